@@ -1,0 +1,41 @@
+/**
+ * The seam between the sandbox's chain (blocks, accounts, RPC, disk) and the game that runs on it (rows, rules, events).
+ * The chain knows felts and transactions; the game knows models and formulas. Implemented in infra/sandbox/game/.
+ */
+
+/** An event as the World contract emits it. */
+export type EmittedEvent = Readonly<{ keys: readonly bigint[]; data: readonly bigint[] }>
+
+/** A model row as stored: felts of its keys and of its values (enums 1-based). */
+export type StoredRow = Readonly<{
+  model: string
+  modelSelector: bigint
+  entityId: bigint
+  keys: readonly bigint[]
+  values: readonly bigint[]
+}>
+
+export type Call = Readonly<{ to: bigint; selector: bigint; calldata: readonly bigint[] }>
+
+/** What a call may know about the transaction that it is part of. */
+export type CallContext = Readonly<{ caller: bigint; block: number; timestamp: number }>
+
+/** Thrown by a call that the contract reverts: bad calldata, arithmetic overflow, unknown entrypoint, missing writer. */
+export class CallReverted extends Error {
+  override name = 'CallReverted'
+}
+
+export type CallResult = Readonly<{ returned: readonly bigint[]; events: readonly EmittedEvent[] }>
+
+export type Game = Readonly<{
+  /** Runs state-changing calls as one transaction: all or nothing. Throws CallReverted, and then nothing has changed. */
+  execute: (calls: readonly Call[], context: CallContext) => readonly CallResult[]
+  /** Runs a read-only call: the game's views, and the World's entity / entities / resource and a model's layout. */
+  view: (call: Call, context: CallContext) => readonly bigint[]
+  /** Events and rows of genesis: world generation initialised. To be called once, on a fresh world. */
+  genesis: (context: CallContext) => readonly EmittedEvent[]
+  /** Rows changed since the last call of this function, in first-change order, each with its latest values. */
+  takeChangedRows: () => readonly StoredRow[]
+  /** Restores rows that were stored before; for start-up. */
+  load: (rows: Iterable<StoredRow>) => void
+}>

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// Suites that need a service (`*.int.test.ts`) skip themselves by name when its URL is not set, and fail under CI.
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['node_modules/**', '.runtime/**'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
