@@ -1,0 +1,104 @@
+/**
+ * What every event log accepts, checked in one place so that all adapters refuse the same things in the same words:
+ * a fact must come back from any log exactly as it was given, whatever stores it. EventStoreDB keeps names with a
+ * leading `$` to itself, PostgreSQL cannot hold U+0000, UTF-8 cannot hold half a surrogate pair, and JSON drops
+ * `undefined` and NaN without a word.
+ */
+
+import { FatalError } from './errors.ts'
+import type { ExpectedRevision, NewEvent } from './event-log.ts'
+
+/** Neither the log nor its caller can store this: the caller must change what it appends. */
+export class UnstorableEvent extends FatalError {
+  override name = 'UnstorableEvent'
+}
+
+/** An event whose payloads are already JSON text, in the key order in which they were given. */
+export type StorableEvent = Readonly<{ id: string; type: string; data: string; meta: string }>
+
+export const STREAM_NAME_CHARACTERS_MAX = 1_000
+export const EVENT_TYPE_CHARACTERS_MAX = 200
+export const JSON_DEPTH_MAX = 100
+
+/** Checks a whole append and serialises its payloads once. Throws `UnstorableEvent` naming what is wrong and where. */
+export const storableAppend = (
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+): readonly StorableEvent[] => {
+  refuseName('Stream name', stream, STREAM_NAME_CHARACTERS_MAX)
+  if (expected !== 'no-stream' && !isRevision(expected)) {
+    throw new UnstorableEvent(`Expected revision of ${stream} is not a revision: ${expected}`)
+  }
+  if (events.length === 0) throw new UnstorableEvent(`An append to ${stream} must hold at least one event`)
+  return events.map((event, index) => storableEvent(event, `event ${index} of an append to ${stream}`))
+}
+
+const storableEvent = (event: NewEvent, place: string): StorableEvent => {
+  if (!UUID.test(event.id) || event.id === NIL_UUID) {
+    throw new UnstorableEvent(`Id of ${place} is not a lower-case UUID: ${event.id}`)
+  }
+  refuseName(`Type of ${place}`, event.type, EVENT_TYPE_CHARACTERS_MAX)
+  return {
+    id: event.id,
+    type: event.type,
+    data: jsonText(event.data, `data of ${event.type}, ${place}`),
+    meta: jsonText(event.meta, `meta of ${event.type}, ${place}`),
+  }
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const NIL_UUID = '00000000-0000-0000-0000-000000000000'
+
+const isRevision = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+
+const refuseName = (what: string, name: string, charactersMax: number): void => {
+  if (name === '') throw new UnstorableEvent(`${what} is empty`)
+  if (name.length > charactersMax) throw new UnstorableEvent(`${what} is longer than ${charactersMax} characters`)
+  if (name.startsWith('$')) throw new UnstorableEvent(`${what} starts with $, which EventStoreDB reserves: ${name}`)
+  const fault = textFault(name)
+  if (fault !== null) throw new UnstorableEvent(`${what} ${fault}`)
+}
+
+const textFault = (text: string): string | null => {
+  if (text.includes('\0')) return 'contains U+0000, which PostgreSQL cannot store'
+  return text.isWellFormed() ? null : 'contains half of a surrogate pair, which UTF-8 cannot hold'
+}
+
+const jsonText = (value: unknown, place: string): string => {
+  if (!isPlainObject(value)) throw new UnstorableEvent(`${place} is not a plain object`)
+  refuseInexactJson(value, place, 0)
+  return JSON.stringify(value)
+}
+
+/** Walks the value: what JSON.stringify would change, drop or choke on is refused with the path to it. */
+const refuseInexactJson = (value: unknown, path: string, depth: number): void => {
+  if (depth > JSON_DEPTH_MAX) throw new UnstorableEvent(`${path} is nested deeper than ${JSON_DEPTH_MAX} levels`)
+  if (value === null || typeof value === 'boolean') return
+  if (typeof value === 'string') {
+    const fault = textFault(value)
+    if (fault !== null) throw new UnstorableEvent(`${path} ${fault}`)
+  } else if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new UnstorableEvent(`${path} is ${value}, which JSON cannot hold`)
+  } else if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      refuseInexactJson(value[index], `${path}[${index}]`, depth + 1)
+    }
+  } else if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) {
+      const fault = textFault(key)
+      if (fault !== null) throw new UnstorableEvent(`${path} has a key that ${fault}`)
+      refuseInexactJson(value[key], `${path}.${key}`, depth + 1)
+    }
+  } else {
+    throw new UnstorableEvent(
+      `${path} is ${typeof value === 'object' ? 'an instance of a class' : `a ${typeof value}`}`,
+    )
+  }
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,146 @@
+/** The event log in memory: the model that the other adapters are held to, and the log of tests. Nothing survives it. */
+import type { Clock } from '../../domain/clock.ts'
+import { FatalError } from '../../domain/errors.ts'
+import type {
+  AppendOutcome,
+  EventLog,
+  Json,
+  NewEvent,
+  ReadStreamOptions,
+  RecordedEvent,
+} from '../../domain/event-log.ts'
+import { storableAppend } from '../../domain/storable-event.ts'
+import { follow } from './subscription.ts'
+import { createWakeUps } from './wake-ups.ts'
+
+const pageEventsMax = 500
+
+const systemClock: Clock = { nowMs: () => Date.now() }
+
+/** An empty log. `clock` gives `recordedAt`. */
+export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
+  const log: RecordedEvent[] = []
+  const streams = new Map<string, RecordedEvent[]>()
+  const wakeUps = createWakeUps()
+  const closing = new AbortController()
+
+  const refuseWhenClosed = (): void => {
+    if (closing.signal.aborted) throw new FatalError('The event log is closed')
+  }
+
+  const append: EventLog['append'] = async (stream, expected, events) => {
+    refuseWhenClosed()
+    const storable = storableAppend(stream, expected, events)
+    const stored = streams.get(stream) ?? []
+    const revision = expected === 'no-stream' ? -1 : expected
+    const outcome = outcomeWithoutWriting(stored, revision, events)
+    if (outcome !== null) return outcome
+    const recordedAt = clock.nowMs()
+    for (const { id, type, data, meta } of storable) {
+      const event: RecordedEvent = Object.freeze({
+        id,
+        type,
+        data: frozenJson(data),
+        meta: frozenJson(meta),
+        stream,
+        revision: stored.length,
+        logPosition: log.length,
+        recordedAt: new Date(recordedAt),
+      })
+      stored.push(event)
+      log.push(event)
+    }
+    streams.set(stream, stored)
+    wakeUps.wake(stream)
+    return { kind: 'appended', lastRevision: stored.length - 1, lastLogPosition: log.length - 1 }
+  }
+
+  const streamPage = (stream: string, from: number, limit: number): readonly RecordedEvent[] =>
+    (streams.get(stream) ?? []).slice(from, from + limit)
+
+  const readCategory: EventLog['readCategory'] = async (category, { afterLogPosition, limit }) => {
+    refuseWhenClosed()
+    const page: RecordedEvent[] = []
+    for (let position = afterLogPosition + 1; position < log.length && page.length < limit; position += 1) {
+      const event = log[position]
+      if (event?.stream.startsWith(`${category}-`)) page.push(event)
+    }
+    return page
+  }
+
+  return {
+    append,
+    readStream: async function* (stream, options = {}) {
+      refuseWhenClosed()
+      yield* pagesOf(streams.get(stream) ?? [], options)
+    },
+    readCategory,
+    subscribe: (stream, afterRevision, signal) =>
+      follow(
+        {
+          readAfter: async (revision) => {
+            const events = streamPage(stream, revision + 1, pageEventsMax)
+            return { events, position: revision + events.length, isEnd: events.length < pageEventsMax }
+          },
+          nextWakeUp: () => wakeUps.next((name) => name === stream),
+        },
+        afterRevision,
+        AbortSignal.any([signal, closing.signal]),
+      ),
+    subscribeCategory: (category, afterLogPosition, signal) =>
+      follow(
+        {
+          readAfter: async (position) => {
+            const end = log.length - 1 // before the read: what comes during it belongs to the next page
+            const events = await readCategory(category, { afterLogPosition: position, limit: pageEventsMax })
+            const isEnd = events.length < pageEventsMax
+            return { events, position: isEnd ? end : (events.at(-1)?.logPosition ?? position), isEnd }
+          },
+          nextWakeUp: () => wakeUps.next((name) => name.startsWith(`${category}-`)),
+        },
+        afterLogPosition,
+        AbortSignal.any([signal, closing.signal]),
+      ),
+    head: async (stream) => {
+      refuseWhenClosed()
+      return streams.get(stream)?.at(-1)?.revision ?? null
+    },
+    close: async () => closing.abort(),
+  }
+}
+
+/** EventStoreDB's rule for exact expectations: by id and place, never by content. Null: the batch is to be written. */
+const outcomeWithoutWriting = (
+  stored: readonly RecordedEvent[],
+  expected: number,
+  events: readonly NewEvent[],
+): AppendOutcome | null => {
+  const last = stored.length - 1
+  if (expected === last) return null
+  const isRepeat = expected < last && events.every((event, index) => stored[expected + 1 + index]?.id === event.id)
+  if (isRepeat) return { kind: 'already-appended', lastRevision: expected + events.length }
+  return { kind: 'conflict', actual: last < 0 ? null : last }
+}
+
+function* pagesOf(stored: readonly RecordedEvent[], options: ReadStreamOptions): Iterable<readonly RecordedEvent[]> {
+  const { direction = 'forwards', limit = Number.POSITIVE_INFINITY } = options
+  const step = direction === 'forwards' ? 1 : -1
+  let next = direction === 'forwards' ? (options.from ?? 0) : Math.min(options.from ?? Infinity, stored.length - 1)
+  let left = limit
+  while (left > 0 && next >= 0 && next < stored.length) {
+    const count = Math.min(left, pageEventsMax)
+    const page =
+      step === 1 ? stored.slice(next, next + count) : stored.slice(Math.max(0, next - count + 1), next + 1).reverse()
+    yield page
+    next += step * page.length
+    left -= page.length
+  }
+}
+
+const frozenJson = (text: string): RecordedEvent['data'] => deepFreeze(JSON.parse(text))
+
+const deepFreeze = <Value extends Json>(value: Value): Value => {
+  if (typeof value !== 'object' || value === null) return value
+  for (const member of Object.values(value)) deepFreeze(member)
+  return Object.freeze(value)
+}
