@@ -22,14 +22,32 @@ export type CallContext = Readonly<{ caller: bigint; block: number; timestamp: n
 
 /** Thrown by a call that the contract reverts: bad calldata, arithmetic overflow, unknown entrypoint, missing writer. */
 export class CallReverted extends Error {
-  override name = 'CallReverted'
+  override name: string = 'CallReverted'
 }
+
+/** No contract of the world stands at the called address. */
+export class ContractUnknown extends CallReverted {
+  override name = 'ContractUnknown'
+}
+
+/** The called contract has no entrypoint with this selector. */
+export class EntrypointUnknown extends CallReverted {
+  override name = 'EntrypointUnknown'
+}
+
+/** The calls of one transaction and what they may know about it. */
+export type GameTransaction = Readonly<{ calls: readonly Call[]; context: CallContext }>
 
 export type CallResult = Readonly<{ returned: readonly bigint[]; events: readonly EmittedEvent[] }>
 
 export type Game = Readonly<{
   /** Runs state-changing calls as one transaction: all or nothing. Throws CallReverted, and then nothing has changed. */
   execute: (calls: readonly Call[], context: CallContext) => readonly CallResult[]
+  /**
+   * Runs transactions one after the other, each on what the ones before it left, and takes everything back at the end:
+   * neither the state nor the changed rows show a trace. One outcome each, in order; a revert is a value here.
+   */
+  simulate: (transactions: readonly GameTransaction[]) => readonly (readonly CallResult[] | CallReverted)[]
   /** Runs a read-only call: the game's views, and the World's entity / entities / resource and a model's layout. */
   view: (call: Call, context: CallContext) => readonly bigint[]
   /** Events and rows of genesis: world generation initialised. To be called once, on a fresh world. */
