@@ -1,0 +1,125 @@
+/**
+ * Arguments of a call as people, agents and scripts write them, checked against the definition and brought into the one
+ * spelling that encode.ts and the log use. A refusal names the argument.
+ */
+import type { Rejection } from '../../domain/decider.ts'
+import { type Felt, parseFelt } from '../../domain/felt.ts'
+import { type Cube, cubeOfAxial, packHex, unpackHex } from '../../domain/hex.ts'
+import type { Fields, MemberValue, WorldDefinition } from '../../domain/world-definition.ts'
+import { entrypointsOf } from './calls.ts'
+import type { MemberCodec } from './member-codec.ts'
+
+export type CallRejection = Rejection<'UNKNOWN_ENTRYPOINT' | 'BAD_ARGUMENT'> &
+  Readonly<{
+    /** The argument that was refused; null when it is not about one. */
+    argument: string | null
+  }>
+
+const TEXT_SHOWN_MAX = 80
+
+/** The value as text for a message, cut to a bearable length. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > TEXT_SHOWN_MAX ? `${text.slice(0, TEXT_SHOWN_MAX)}…` : text
+}
+
+const badArgument = (argument: string | null, reason: string): CallRejection => ({
+  rejected: 'BAD_ARGUMENT',
+  reason,
+  argument,
+})
+
+const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isHexArgument = ({ name, type }: MemberCodec): boolean => type === 'felt' && /(^|_)hex(_coordinate)?$/.test(name)
+
+/** {x, y, z} or {q, r}, all of them numbers and nothing else beside them. */
+const cubeOf = (value: Readonly<Record<string, unknown>>): Cube | null => {
+  const { x, y, z, q, r, ...others } = value
+  if (Object.keys(others).length > 0) return null
+  if (typeof q === 'number' && typeof r === 'number' && x === undefined && y === undefined && z === undefined)
+    return cubeOfAxial({ q, r })
+  if (typeof x === 'number' && typeof y === 'number' && typeof z === 'number' && q === undefined && r === undefined)
+    return { x, y, z }
+  return null
+}
+
+/** The packed felt of a hex given as felt, {x, y, z} or {q, r}; null when it is none. */
+const hexFeltOf = (value: unknown): Felt | null => {
+  if (isPlainObject(value)) {
+    const cube = cubeOf(value)
+    return cube === null ? null : packHex(cube)
+  }
+  const felt = parseFelt(value)
+  return felt !== null && unpackHex(felt) !== null ? felt : null
+}
+
+const INTEGER_TEXT = /^(?:0[xX][0-9a-fA-F]{1,64}|[0-9]{1,77})$/
+
+/** Decimal or hex text of a non-negative integer as a bigint; also a safe integer; null for anything else. */
+const integerOf = (value: unknown): bigint | null => {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
+  return typeof value === 'string' && INTEGER_TEXT.test(value) ? BigInt(value) : null
+}
+
+/** The argument in the spelling of its type, not yet checked for range; undefined when it cannot be one. */
+const normalised = (codec: MemberCodec, value: unknown): MemberValue | undefined => {
+  switch (codec.type) {
+    case 'felt':
+    case 'address':
+      return isHexArgument(codec) ? (hexFeltOf(value) ?? undefined) : integerOf(value)?.toString()
+    case 'u8':
+    case 'u16':
+    case 'u32': {
+      const integer = integerOf(value)
+      return integer === null ? undefined : Number(integer)
+    }
+    case 'u64':
+    case 'u128':
+      return integerOf(value)?.toString()
+    default: // bool and enums have one spelling
+      return typeof value === 'boolean' || typeof value === 'string' ? value : undefined
+  }
+}
+
+const expectation = (definition: WorldDefinition, codec: MemberCodec): string => {
+  if (isHexArgument(codec)) return 'a hex: {x, y, z} with sum 0, {q, r}, or its packed felt'
+  if (codec.type === 'felt' || codec.type === 'address')
+    return `a${codec.type === 'felt' ? '' : 'n'} ${codec.type}: 0x… or decimal text`
+  const variants = definition.enums[codec.type]
+  return variants === undefined ? `a ${codec.type}` : `one of ${variants.join(', ')}`
+}
+
+const validateArg = (definition: WorldDefinition, codec: MemberCodec, value: unknown): MemberValue | CallRejection => {
+  if (value === undefined) return badArgument(codec.name, `${codec.name} is missing: ${expectation(definition, codec)}`)
+  const felt = codec.encode(normalised(codec, value))
+  const valid = felt === undefined ? undefined : codec.decode(felt)
+  if (valid !== undefined) return valid
+  return badArgument(codec.name, `${codec.name}: ${shown(value)} is not ${expectation(definition, codec)}`)
+}
+
+/**
+ * The arguments of a call in canonical spelling and declaration order, or why they are refused. Felts may be hex or
+ * decimal text or safe integers, integers numbers or text, enums are named, and hexes may also be {x, y, z} or {q, r}.
+ * Every argument must be there, and no other.
+ */
+export const validateArgs = (
+  definition: WorldDefinition,
+  entrypoint: string,
+  args: unknown,
+): Readonly<{ args: Fields }> | CallRejection => {
+  const call = entrypointsOf(definition).get(entrypoint)
+  if (call === undefined)
+    return { rejected: 'UNKNOWN_ENTRYPOINT', reason: `there is no entrypoint ${shown(entrypoint)}`, argument: null }
+  if (!isPlainObject(args)) return badArgument(null, `the arguments of ${entrypoint} must be an object by name`)
+  const unknown = Object.keys(args).find((name) => !call.args.some((codec) => codec.name === name))
+  if (unknown !== undefined) return badArgument(unknown, `${entrypoint} has no argument ${shown(unknown)}`)
+  const valid: Record<string, MemberValue> = {}
+  for (const codec of call.args) {
+    const value = validateArg(definition, codec, Object.hasOwn(args, codec.name) ? args[codec.name] : undefined)
+    if (typeof value === 'object' && value !== null) return value
+    valid[codec.name] = value
+  }
+  return { args: valid }
+}
