@@ -78,7 +78,7 @@ export type ConversionQuote = Readonly<{
   tax: number
   /** What the energy changes by: minted + bonusMinted − tax. */
   energyDelta: number
-  /** What the event reports as energy_gained: before the cap, so items burn at full energy. May exceed a u16. */
+  /** What the event reports as energy_gained: before the cap on energy, so at full energy items simply burn. */
   reported: number
 }>
 
@@ -89,6 +89,7 @@ export const quoteConversion = (terms: ConversionTerms): ConversionQuote => {
   const minted = Math.min(raw, room)
   const bonus = shareOf(raw, terms.bonusBp)
   const bonusMinted = clamp(bonus, 0, room - minted)
-  const tax = shareOf(minted + bonusMinted, terms.taxBp)
-  return { minted, bonusMinted, tax, energyDelta: minted + bonusMinted - tax, reported: raw + bonus - tax }
+  const tax = shareOf(minted + bonusMinted, Math.min(terms.taxBp, WHOLE_BP))
+  const reported = Math.max(0, Math.min(U16_MAX, raw + bonus) - tax)
+  return { minted, bonusMinted, tax, energyDelta: minted + bonusMinted - tax, reported }
 }
