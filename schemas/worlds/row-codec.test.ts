@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { FatalError } from '../../domain/errors.ts'
+import { type Felt, feltOf } from '../../domain/felt.ts'
+import { infiniteHexAdventurers, type ModelName } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { createWorldDecoder } from './decode.ts'
+import {
+  decodeCalldata,
+  decodeRowKeys,
+  decodeRowValues,
+  encodeRowKeys,
+  encodeRowValues,
+  eventEmitted,
+  type RowOf,
+  storeSetRecord,
+  unwrittenRow,
+} from './row-codec.ts'
+import { feltsOfType } from './world-events.testing.ts'
+
+const HEX_ROW: RowOf<'Hex'> = {
+  biome: 'Forest',
+  is_discovered: true,
+  discovery_block: 100n,
+  discoverer: 0xd15cn,
+  area_count: 3,
+}
+
+const U64_MAX = (1n << 64n) - 1n
+
+test('rows have the types of their members', () => {
+  expectTypeOf<RowOf<'AdventurerEconomics'>>().toEqualTypeOf<
+    Readonly<{
+      energy_balance: number
+      total_energy_spent: bigint
+      total_energy_earned: bigint
+      last_regen_block: bigint
+    }>
+  >()
+  expectTypeOf(HEX_ROW.is_discovered).toEqualTypeOf<boolean>()
+})
+
+describe('stored values', () => {
+  test('enums are stored from 1', () => {
+    expect(encodeRowValues('Hex', HEX_ROW)).toEqual([3n, 1n, 100n, 0xd15cn, 3n])
+    expect(decodeRowValues('Hex', [3n, 1n, 100n, 0xd15cn, 3n])).toEqual(HEX_ROW)
+  })
+
+  test('a row that was never written reads as zeros and first variants', () => {
+    expect(unwrittenRow('Hex')).toEqual({
+      biome: 'Unknown',
+      is_discovered: false,
+      discovery_block: 0n,
+      discoverer: 0n,
+      area_count: 0,
+    })
+  })
+
+  test.each(Object.keys(infiniteHexAdventurers.models) as ModelName[])('every written row of %s survives', (model) => {
+    const types = Object.values<string>(infiniteHexAdventurers.models[model].values)
+    const written = fc
+      .tuple(...types.map((type) => feltsOfType(infiniteHexAdventurers, type, 'stored')))
+      .map((felts) => felts.map(BigInt))
+    fc.assert(
+      fc.property(written, (felts) => {
+        const row = decodeRowValues(model, felts)
+        const again = encodeRowValues(model, row)
+        const neverWritten = (at: number) =>
+          felts[at] === 0n && types[at] !== undefined && types[at] in infiniteHexAdventurers.enums
+        expect(again).toEqual(felts.map((felt, at) => (neverWritten(at) ? 1n : felt)))
+        expect(decodeRowValues(model, again)).toEqual(row)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test.each<[string, readonly bigint[]]>([
+    ['too few felts', [3n, 1n, 100n, 0n]],
+    ['too many felts', [3n, 1n, 100n, 0n, 3n, 0n]],
+    ['an unknown variant', [22n, 1n, 100n, 0n, 3n]],
+    ['a bool of 2', [3n, 2n, 100n, 0n, 3n]],
+    ['a u64 of 2^64', [3n, 1n, U64_MAX + 1n, 0n, 3n]],
+    ['an address of 2^251', [3n, 1n, 100n, 1n << 251n, 3n]],
+    ['a u8 of 256', [3n, 1n, 100n, 0n, 256n]],
+    ['a negative felt', [-1n, 1n, 100n, 0n, 3n]],
+  ])('%s is damaged data', (_, felts) => {
+    expect(() => decodeRowValues('Hex', felts)).toThrow(FatalError)
+  })
+
+  test.each<[string, Partial<RowOf<'Hex'>>]>([
+    ['a u8 of 256', { area_count: 256 }],
+    ['a fraction', { area_count: 0.5 }],
+    ['a negative u64', { discovery_block: -1n }],
+    ['a u64 of 2^64', { discovery_block: U64_MAX + 1n }],
+  ])('%s cannot be written', (_, change) => {
+    expect(() => encodeRowValues('Hex', { ...HEX_ROW, ...change })).toThrow(FatalError)
+  })
+})
+
+test('keys are serialised: several of them in order', () => {
+  const keys = { project_id: 5n, item_id: 6n }
+  expect(encodeRowKeys('ConstructionMaterialEscrow', keys)).toEqual([5n, 6n])
+  expect(decodeRowKeys('ConstructionMaterialEscrow', [5n, 6n])).toEqual(keys)
+})
+
+describe('events are emitted as the decoder reads them', () => {
+  const decode = createWorldDecoder(infiniteHexAdventurers)
+  const felts = (values: readonly bigint[]): Felt[] => values.map((value) => feltOf(value) as Felt) // all in the field
+
+  test('a game event', () => {
+    const { keys, data } = eventEmitted('HexDiscovered', 0x77n, { hex: 0x7ffffffn, biome: 'Forest', discoverer: 9n })
+    expect(decode({ keys: felts(keys), data: felts(data) })).toEqual({
+      type: 'HexDiscovered',
+      data: { hex: '0x7ffffff', biome: 'Forest', discoverer: '0x9' },
+      system: '0x77',
+    })
+  })
+
+  test('a model write', () => {
+    const { keys, data } = storeSetRecord('Hex', [0x7ffffffn], encodeRowValues('Hex', HEX_ROW))
+    expect(decode({ keys: felts(keys), data: felts(data) })).toMatchObject({
+      type: 'HexWritten',
+      data: { keys: { coordinate: '0x7ffffff' }, values: { biome: 'Forest', discovery_block: '100' } },
+    })
+  })
+})
+
+describe('calldata', () => {
+  test('it deserialises to typed arguments, enums from 0', () => {
+    expect(decodeCalldata('set_resource_share_rule', [1n, 2n, 3n, 1n, 500n])).toEqual({
+      controller_adventurer_id: 1n,
+      resource_key: 2n,
+      recipient_adventurer_id: 3n,
+      rule_kind: 'OutputEnergy',
+      share_bp: 500,
+    })
+  })
+
+  test.each([
+    ['too few', [1n, 2n, 3n, 1n], '4 felts where there are 5'],
+    ['too many', [1n, 2n, 3n, 1n, 500n, 0n], '6 felts where there are 5'],
+    ['an unknown variant', [1n, 2n, 3n, 3n, 500n], 'rule_kind: 3 is not of type ShareRuleKind'],
+    ['a u16 of 65536', [1n, 2n, 3n, 1n, 65_536n], 'share_bp: 65536 is not of type u16'],
+  ])('%s: says what was wrong', (_, calldata, problem) => {
+    expect(decodeCalldata('set_resource_share_rule', calldata)).toBe(problem)
+  })
+})
