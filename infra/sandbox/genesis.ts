@@ -1,0 +1,89 @@
+/**
+ * Block 0: the operator, who owns the game's namespace, initialises world generation as the live deployment documents
+ * it (game.md §2.10). The block holds that one transaction, truly hashed and signed, so that the whole chain can be
+ * checked by the same rules.
+ */
+import { FatalError } from '../../domain/errors.ts'
+import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { selectorOfName } from '../../schemas/starknet.ts'
+import type { SandboxAccount } from './accounts.ts'
+import { BEFORE_GENESIS, type Block, sealHeader } from './block.ts'
+import { contextOf, receiptOfEvents } from './execution.ts'
+import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
+import type { Call, Game } from './game.ts'
+import { calldataOfCalls, type InvokeTransaction, invokeTransactionHash } from './invoke-transaction.ts'
+import { sign } from './stark-signature.ts'
+import type { ChainStore } from './store.ts'
+
+/** The live deployment's global seed. */
+const DEFAULT_SEED = 'WORLD_GEN_SEED_V1'
+/** Scales of biomes, areas and plants in basis points, then their octaves. */
+const WORLD_GENERATION_ARGUMENTS = [2_200n, 2_200n, 2_200n, 3n, 3n, 3n]
+
+/** The felt of a seed as users write it: a felt in hex or decimal, else a short string; null is the live world's. */
+export const seedFelt = (seed: string | null): Felt => {
+  const felt = seed === null ? feltOfShortString(DEFAULT_SEED) : (parseFelt(seed) ?? feltOfShortString(seed))
+  // The game replaces a zero by its library's default, so that two seeds would name one world.
+  if (felt === null || felt === '0x0') {
+    throw new FatalError(`"${seed}" is no seed: give a number from 1, or at most 31 ASCII characters.`)
+  }
+  return felt
+}
+
+const initialiseWorldGeneration = (seed: Felt): Call => ({
+  to: BigInt(infiniteHexAdventurers.contracts.world_gen_manager.address),
+  selector: BigInt(selectorOfName('initialize_active_world_gen_config')),
+  calldata: [BigInt(seed), ...WORLD_GENERATION_ARGUMENTS],
+})
+
+const genesisTransaction = (calls: readonly Call[], operator: SandboxAccount, chainId: Felt) => {
+  const calldata = calldataOfCalls(calls)
+  const unsigned: InvokeTransaction = {
+    type: 'INVOKE',
+    version: '0x3',
+    sender_address: operator.address,
+    calldata: [...calldata],
+    signature: [],
+    nonce: '0x0',
+    resource_bounds: {
+      l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' },
+      l2_gas: {
+        max_amount: `0x${l2GasOf(calls.length, calldata.length).toString(16)}`,
+        max_price_per_unit: GAS_PRICES.l2_gas.price_in_fri,
+      },
+      l1_data_gas: {
+        max_amount: `0x${L1_DATA_GAS.toString(16)}`,
+        max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri,
+      },
+    },
+    tip: '0x0',
+    paymaster_data: [],
+    account_deployment_data: [],
+    nonce_data_availability_mode: 'L1',
+    fee_data_availability_mode: 'L1',
+  }
+  const hash = invokeTransactionHash(unsigned, chainId)
+  return { hash, transaction: { ...unsigned, signature: [...sign(hash, operator.privateKey)] } }
+}
+
+export type GenesisOptions = Readonly<{
+  chainId: Felt
+  worldAddress: Felt
+  operator: SandboxAccount
+  seed: Felt
+  /** Seconds since 1970. */
+  timestamp: number
+}>
+
+/** Writes block 0 into an empty store and leaves the game in its state. */
+export const writeGenesis = (game: Game, store: ChainStore, options: GenesisOptions): void => {
+  const { chainId, operator, seed, timestamp, worldAddress } = options
+  const calls = [initialiseWorldGeneration(seed)]
+  const { hash, transaction } = genesisTransaction(calls, operator, chainId)
+  const events = game.genesis(contextOf(operator.address, { number: 0, timestamp }))
+  const transactions = [{ hash, transaction, receipt: receiptOfEvents(events, { calls, transaction }, worldAddress) }]
+  const changedRows = game.takeChangedRows()
+  const block: Block = { header: sealHeader(BEFORE_GENESIS, timestamp, transactions, changedRows), transactions }
+  store.commitBlock(block, changedRows, new Map([[operator.address, 1]]))
+}
