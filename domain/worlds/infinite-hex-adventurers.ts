@@ -702,7 +702,9 @@ export const infiniteHexAdventurers = {
           agentsMayBeOffered: false,
         },
       },
-      views: {},
+      views: {
+        quote_create_adventurer_cost: { calldata: {}, returns: 'u16' },
+      },
     },
     harvesting_manager: {
       address: '0x1c4e6d7faa61e70d535f15ebd6a65270afb30609041de14f1bcf51317a7ab77',

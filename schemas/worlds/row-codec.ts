@@ -214,6 +214,9 @@ export const decodeCalldata = <N extends EntrypointName>(
   return fields as CallRowOf<N> | string // the members are those from which the type is inferred
 }
 
+const EVENT_EMITTED = BigInt(WORLD_EVENT_SELECTORS.EventEmitted)
+const STORE_SET_RECORD = BigInt(WORLD_EVENT_SELECTORS.StoreSetRecord)
+
 const span = (felts: readonly bigint[]): bigint[] => [BigInt(felts.length), ...felts]
 
 /** A game event as the World contract emits it for a system contract. */
@@ -224,17 +227,56 @@ export const eventEmitted = <N extends EventName>(
 ): WorldEventBigints => {
   const { selector, keys, values } = EVENTS[event]
   return {
-    keys: [BigInt(WORLD_EVENT_SELECTORS.EventEmitted), selector, system],
+    keys: [EVENT_EMITTED, selector, system],
     data: [...span(encode(event, keys, fields as Fields)), ...span(encode(event, values, fields as Fields))],
   }
 }
 
-/** The write of a whole row as the World contract emits it; keys and values as stored. */
+/**
+ * The write of a whole row as the World contract emits it; keys and values as stored. The entity id is the hash of the
+ * keys; who has it at hand may give it.
+ */
 export const storeSetRecord = (
   model: ModelName,
   keys: readonly bigint[],
   values: readonly bigint[],
+  entityId: bigint = poseidonOfSpan(keys),
 ): WorldEventBigints => ({
-  keys: [BigInt(WORLD_EVENT_SELECTORS.StoreSetRecord), MODELS[model].selector, poseidonOfSpan(keys)],
+  keys: [STORE_SET_RECORD, MODELS[model].selector, entityId],
   data: [...span(keys), ...span(values)],
 })
+
+const serialisedMembers = new WeakMap<Members, readonly RowMember[]>()
+
+/** Members as Serde has them (enums 0-based), compiled once per record of the definition. */
+const serialised = (members: Members): readonly RowMember[] => {
+  const known = serialisedMembers.get(members)
+  if (known !== undefined) return known
+  const compiled = compile(members, 'serialised')
+  serialisedMembers.set(members, compiled)
+  return compiled
+}
+
+/** Fields as a view answers them: enums 0-based. */
+export const encodeSerialised = <M extends Members>(members: M, fields: RowFieldsOf<M>): bigint[] =>
+  encode('A view answers', serialised(members), fields as Fields)
+
+/**
+ * The arguments of a call or a view, or where they do not deserialise: the index of the first argument that is missing
+ * or not of its type, or the number of arguments when felts are left over.
+ */
+export const decodeArguments = <M extends Members>(
+  members: M,
+  felts: readonly bigint[],
+): Readonly<{ fields: RowFieldsOf<M> }> | Readonly<{ failedAt: number }> => {
+  const fields: Record<string, RowValue> = {}
+  const codecs = serialised(members)
+  for (const [at, member] of codecs.entries()) {
+    const felt = felts[at]
+    const value = felt === undefined ? undefined : member.fromFelt(felt)
+    if (value === undefined) return { failedAt: at }
+    fields[member.name] = value
+  }
+  if (felts.length > codecs.length) return { failedAt: codecs.length }
+  return { fields: fields as RowFieldsOf<M> } // the members are those from which the type is inferred
+}
