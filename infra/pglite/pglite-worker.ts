@@ -1,0 +1,67 @@
+/** The thread in which PGlite lives, so that its work never stalls the API's event loop. Started by pglite.ts only. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { PGlite } from '@electric-sql/pglite'
+import { postgis } from '@electric-sql/pglite-postgis'
+import { FatalError, messageOf } from '../../domain/errors.ts'
+import { createWireServer } from './wire-server.ts'
+
+/** `folder` null: in memory. `socketPath` null: a free loopback port. */
+export type PgliteWorkerData = Readonly<{ folder: string | null; socketPath: string | null; password: string }>
+
+export type PgliteWorkerMessage =
+  | Readonly<{ kind: 'ready'; port: number | null }>
+  | Readonly<{ kind: 'failed'; message: string }>
+  | Readonly<{ kind: 'closed' }>
+
+const port = parentPort
+if (port === null) throw new FatalError('pglite-worker.ts runs only as a worker thread')
+
+const { folder, socketPath, password } = workerData as PgliteWorkerData // given by pglite.ts, of this very type
+
+const send = (message: PgliteWorkerMessage): void => port.postMessage(message)
+
+const start = async (): Promise<void> => {
+  const db = await openDatabase()
+  const server = createWireServer({
+    db,
+    password,
+    onFailure: (error) => send({ kind: 'failed', message: error.message }),
+  })
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  if (socketPath === null) server.listen(0, '127.0.0.1', resolve)
+  else server.listen(socketPath, resolve)
+  await listening
+  port.once('message', () => {
+    server.close()
+    void db.close().then(
+      () => send({ kind: 'closed' }),
+      (error: unknown) => send({ kind: 'failed', message: messageOf(error) }),
+    )
+  })
+  send({ kind: 'ready', port: socketPath === null ? (server.address() as AddressInfo).port : null }) // listens on TCP
+}
+
+/** Opens the database, or makes it: a mark stands beside it until it is complete, and a half-made one is made anew. */
+const openDatabase = async (): Promise<PGlite> => {
+  if (folder === null) return createDatabase('memory://')
+  const database = join(folder, 'pgdata')
+  const mark = join(folder, 'pgdata-incomplete')
+  if (existsSync(mark)) rmSync(database, { recursive: true, force: true })
+  else if (existsSync(database)) return PGlite.create({ dataDir: database, extensions: { postgis } })
+  writeFileSync(mark, 'The database beside this file was not completed and will be made anew at the next start.\n')
+  const db = await createDatabase(database)
+  rmSync(mark)
+  return db
+}
+
+const createDatabase = async (dataDir: string): Promise<PGlite> => {
+  const db = await PGlite.create({ dataDir, extensions: { postgis } })
+  await db.exec('CREATE EXTENSION IF NOT EXISTS postgis')
+  return db
+}
+
+start().catch((error: unknown) => send({ kind: 'failed', message: messageOf(error) }))

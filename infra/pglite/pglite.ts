@@ -1,0 +1,131 @@
+/**
+ * The embedded database: PostgreSQL (PGlite, with PostGIS) in a worker thread, reached through the ordinary `pg` driver
+ * over a Unix socket, or a loopback port where there are none. It serialises transactions: keep them short, and never
+ * hold one across an await on something else. It delivers no notifications. Committed rows survive the death of this
+ * process at any moment.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { PoolConfig } from 'pg'
+import { FatalError } from '../../domain/errors.ts'
+import { claimDataFolder, type DataFolderClaim } from './data-folder.ts'
+import type { PgliteWorkerData, PgliteWorkerMessage } from './pglite-worker.ts'
+
+/** The database could not be opened, or stopped by itself. */
+export class EmbeddedDatabaseFailed extends FatalError {
+  override name = 'EmbeddedDatabaseFailed'
+}
+
+export type Pglite = Readonly<{
+  connection: PoolConfig
+  /** Resolves when the database stops by itself; never when it is closed. From then on every query fails. */
+  failed: Promise<EmbeddedDatabaseFailed>
+  /** Closes the database and gives its folder up. End the pools first. */
+  close: () => Promise<void>
+}>
+
+const closeMsMax = 4_000
+
+/**
+ * Opens the database in `dataFolder`, making both if need be; null: in memory, gone on close. Throws `DataFolderInUse`,
+ * `DataFolderUnusable` or `EmbeddedDatabaseFailed`.
+ */
+export const startPglite = async ({ dataFolder }: { dataFolder: string | null }): Promise<Pglite> => {
+  const claim = dataFolder === null ? null : claimDataFolder(dataFolder)
+  const socketFolder = hasUnixSockets ? mkdtempSync(join(socketBase(), 'chx-')) : null
+  const password = randomBytes(24).toString('base64url')
+  const workerData: PgliteWorkerData = {
+    folder: claim?.folder ?? null,
+    socketPath: socketFolder === null ? null : join(socketFolder, '.s.PGSQL.5432'),
+    password,
+  }
+  const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData })
+  const cleanUp = (): void => {
+    if (socketFolder !== null) rmSync(socketFolder, { recursive: true, force: true })
+    claim?.release()
+  }
+  try {
+    const port = await readyPort(worker)
+    return {
+      connection: {
+        host: socketFolder ?? '127.0.0.1',
+        port: port ?? 5432,
+        user: 'postgres',
+        database: 'postgres',
+        password,
+      },
+      failed: failureOf(worker),
+      close: async () => {
+        await closed(worker)
+        cleanUp()
+      },
+    }
+  } catch (error) {
+    await worker.terminate()
+    cleanUp()
+    throw describeStartFailure(error, claim)
+  }
+}
+
+const hasUnixSockets = process.platform !== 'win32'
+
+/** A socket's path may have about 100 characters: where the temporary folder is deep, /tmp is used. */
+const socketBase = (): string => (tmpdir().length <= 60 ? tmpdir() : '/tmp')
+
+const readyPort = async (worker: Worker): Promise<number | null> => {
+  const message = await nextMessage(worker)
+  if (message.kind === 'ready') return message.port
+  throw new EmbeddedDatabaseFailed(message.kind === 'failed' ? message.message : 'it closed while starting')
+}
+
+const closed = async (worker: Worker): Promise<void> => {
+  const timeout = setTimeout(() => void worker.terminate(), closeMsMax)
+  const answer = nextMessage(worker)
+  worker.postMessage('close')
+  try {
+    await answer
+  } catch (error) {
+    if (!(error instanceof EmbeddedDatabaseFailed)) throw error // it has stopped: that is what was wanted
+  } finally {
+    clearTimeout(timeout)
+    await worker.terminate()
+  }
+}
+
+/** The worker's next message; throws when it stops instead. */
+const nextMessage = (worker: Worker): Promise<PgliteWorkerMessage> => {
+  const { promise, resolve, reject } = Promise.withResolvers<PgliteWorkerMessage>()
+  const onMessage = (message: PgliteWorkerMessage): void => settle(() => resolve(message))
+  const onError = (error: Error): void =>
+    settle(() => reject(new EmbeddedDatabaseFailed(error.message, { cause: error })))
+  const onExit = (code: number): void => settle(() => reject(new EmbeddedDatabaseFailed(`its thread ended (${code})`)))
+  const settle = (settlement: () => void): void => {
+    worker.off('message', onMessage).off('error', onError).off('exit', onExit)
+    settlement()
+  }
+  worker.on('message', onMessage).on('error', onError).on('exit', onExit)
+  return promise
+}
+
+const failureOf = (worker: Worker): Promise<EmbeddedDatabaseFailed> => {
+  const { promise, resolve } = Promise.withResolvers<EmbeddedDatabaseFailed>()
+  const fail = (reason: string): void => resolve(new EmbeddedDatabaseFailed(`The embedded database stopped: ${reason}`))
+  worker.on('error', (error) => fail(error.message))
+  worker.on('message', (message: PgliteWorkerMessage) => {
+    if (message.kind === 'failed') fail(message.message)
+  })
+  return promise
+}
+
+const describeStartFailure = (error: unknown, claim: DataFolderClaim | null): unknown => {
+  if (!(error instanceof EmbeddedDatabaseFailed)) return error
+  const place = claim === null ? 'in memory' : `in ${claim.folder}`
+  return new EmbeddedDatabaseFailed(
+    `The embedded database ${place} could not be opened: ${error.message}. If its files are damaged, start over with ` +
+      'an empty data folder (--fresh) or restore a copy of it.',
+    { cause: error },
+  )
+}

@@ -1,0 +1,172 @@
+/**
+ * PostgreSQL's wire protocol in front of PGlite, for several clients of the ordinary `pg` driver. PGlite's own socket
+ * server (0.2.11) runs message by message: as soon as one client's message is larger than a socket's chunk, another
+ * client's Parse slips between its Parse and Bind and both read wrong rows. Here a client's messages up to its Sync are
+ * one unit, and a client inside a transaction keeps the session until it ends. No session state survives a unit for
+ * certain: no named statements, no SET outside a transaction, no LISTEN.
+ */
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type Server, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import type { PGlite } from '@electric-sql/pglite'
+import { messageOf } from '../../domain/errors.ts'
+import { createUnitReader, type WireUnit } from './wire-units.ts'
+
+/** A client that holds a transaction open and says nothing for so long loses it and its connection. */
+const transactionIdleMsMax = 60_000
+/** Units of one client that may wait; beyond, its socket is no longer read. */
+const queuedUnitsMax = 64
+
+type Client = { socket: Socket; queued: number; isGone: boolean }
+type Job = Readonly<{ client: Client; unit: WireUnit }>
+
+export type WireServerOptions = Readonly<{
+  db: PGlite
+  /** What every client must send: other users of the machine may reach a loopback port. */
+  password: string
+  /** The database died (out of memory, disk full): nothing will be answered from now on. */
+  onFailure: (error: Error) => void
+}>
+
+/** A server that is not yet listening. */
+export const createWireServer = ({ db, password, onFailure }: WireServerOptions): Server => {
+  const queue: Job[] = []
+  let owner: Client | null = null
+  let ownerTimer: NodeJS.Timeout | undefined
+  let isRunning = false
+
+  const release = (): void => {
+    owner = null
+    clearTimeout(ownerTimer)
+  }
+
+  const execute = async ({ client, unit }: Job): Promise<void> => {
+    clearTimeout(ownerTimer)
+    await db.execProtocolRawStream(unit.bytes, {
+      onRawData: (bytes) => {
+        if (!client.isGone) client.socket.write(Buffer.from(bytes)) // a copy: `bytes` lies in the database's memory
+      },
+    })
+    if (!db.isInTransaction() && unit.end !== 'H') return release()
+    owner = client
+    ownerTimer = setTimeout(() => client.socket.destroy(), transactionIdleMsMax)
+  }
+
+  const rollBackIfOwnerIsGone = async (): Promise<void> => {
+    if (!owner?.isGone) return
+    await db.execProtocolRawStream(SYNC_THEN_ROLLBACK, { onRawData: () => {} })
+    release()
+  }
+
+  const takeNext = (): Job | undefined => {
+    const index = owner === null ? 0 : queue.findIndex(({ client }) => client === owner)
+    return index < 0 ? undefined : queue.splice(index, 1)[0]
+  }
+
+  const run = async (): Promise<void> => {
+    if (isRunning) return
+    isRunning = true
+    try {
+      for (;;) {
+        await rollBackIfOwnerIsGone()
+        const job = takeNext()
+        if (job === undefined) break
+        job.client.queued -= 1
+        if (job.client.queued < queuedUnitsMax) job.client.socket.resume()
+        if (!job.client.isGone) await execute(job)
+        await setImmediate() // lets sockets be read and written between units
+      }
+      isRunning = false
+    } catch (error) {
+      // isRunning stays true: a database that threw here has lost its state and must not be used again.
+      onFailure(error instanceof Error ? error : new Error(messageOf(error)))
+    }
+  }
+
+  const enqueue = (client: Client, unit: WireUnit): void => {
+    queue.push({ client, unit })
+    client.queued += 1
+    if (client.queued >= queuedUnitsMax) client.socket.pause()
+    void run()
+  }
+
+  return createServer((socket) => {
+    const client: Client = { socket, queued: 0, isGone: false }
+    socket.setNoDelay(true)
+    socket.on('error', () => socket.destroy()) // 'close' follows, and is all that matters here
+    socket.on('close', () => {
+      client.isGone = true
+      void run()
+    })
+    receive(client, password, (unit) => enqueue(client, unit))
+  })
+}
+
+/** Greets a client, checks its password, then passes on its units until it leaves or breaks the protocol. */
+const receive = (client: Client, password: string, onUnit: (unit: WireUnit) => void): void => {
+  const { socket } = client
+  let greeting: Buffer | null = Buffer.alloc(0)
+  let isTrusted = false
+  const readUnits = createUnitReader()
+
+  const onChunk = (chunk: Buffer): void => {
+    if (greeting === null) {
+      for (const unit of readUnits(chunk)) {
+        if (!isTrusted) {
+          isTrusted = unit.end === 'p' && isPassword(unit.bytes, password)
+          if (!isTrusted) return void socket.end(INVALID_PASSWORD)
+          onUnit({ bytes: STARTUP, end: 'S' })
+        } else if (unit.end === 'X' || unit.end === 'p') socket.end()
+        else onUnit(unit)
+      }
+      return
+    }
+    greeting = Buffer.concat([greeting, chunk])
+    while (greeting.length >= 8) {
+      const [length, code] = [greeting.readInt32BE(0), greeting.readInt32BE(4)]
+      if (length < 8 || length > startupBytesMax || code === CANCEL_REQUEST) return void socket.destroy()
+      if (greeting.length < length) return
+      const rest: Buffer = greeting.subarray(length)
+      if (code === SSL_REQUEST || code === GSS_ENCRYPTION_REQUEST) {
+        socket.write('N')
+        greeting = rest
+        continue
+      }
+      greeting = null
+      socket.write(ASK_FOR_PASSWORD)
+      if (rest.length > 0) onChunk(rest)
+      return
+    }
+  }
+
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      onChunk(chunk)
+    } catch {
+      socket.destroy() // the client does not speak the protocol: there is nothing that it would understand
+    }
+  })
+}
+
+const isPassword = (message: Uint8Array, password: string): boolean => {
+  const given = Buffer.from(message.subarray(5, -1)) // type and length before it, a zero after it
+  const wanted = Buffer.from(password)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+const startupBytesMax = 10_000 // as in PostgreSQL
+const CANCEL_REQUEST = 80_877_102
+const SSL_REQUEST = 80_877_103
+const GSS_ENCRYPTION_REQUEST = 80_877_104
+
+const message = (type: string, body: Buffer): Buffer => {
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(body.length + 4)
+  return Buffer.concat([Buffer.from(type), length, body])
+}
+
+const ASK_FOR_PASSWORD = message('R', Buffer.from([0, 0, 0, 3]))
+const INVALID_PASSWORD = message('E', Buffer.from('SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed\0\0'))
+const SYNC_THEN_ROLLBACK = Buffer.concat([message('S', Buffer.alloc(0)), message('Q', Buffer.from('ROLLBACK\0'))])
+/** Every client gets this same start-up (protocol 3.0), whatever it asked for: the session is shared. */
+const STARTUP = message('', Buffer.from('\0\x03\0\0user\0postgres\0database\0postgres\0client_encoding\0UTF8\0\0'))

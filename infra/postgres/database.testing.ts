@@ -1,0 +1,130 @@
+/**
+ * An empty database with PostGIS for a test file. PGlite always; PostgreSQL when CHRONOHEX_TEST_POSTGRES_URL names a
+ * server on which databases may be created. Under CI a missing URL fails the suite instead of skipping it.
+ */
+import { randomUUID } from 'node:crypto'
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import pg, { type Pool, type PoolConfig } from 'pg'
+import { describe, it } from 'vitest'
+import { claimDataFolder, DataFolderInUse } from '../pglite/data-folder.ts'
+import { startPglite } from '../pglite/pglite.ts'
+import { createPool } from './pool.ts'
+
+export type DatabaseKind = 'pglite' | 'postgres'
+
+export type TestDatabase = Readonly<{
+  kind: DatabaseKind
+  pool: Pool
+  /** For further pools or processes on the same database. */
+  connection: PoolConfig
+  /** Ends the pool and drops the database. */
+  close: () => Promise<void>
+}>
+
+const postgresUrl = process.env.CHRONOHEX_TEST_POSTGRES_URL
+
+/** Runs the suite on PGlite, and on PostgreSQL where there is one. `kind` is to be passed to `testDatabase`. */
+export const describeOnEachDatabase = (name: string, suite: (kind: DatabaseKind) => void): void => {
+  describe(`${name} on PGlite`, () => suite('pglite'))
+  if (postgresUrl !== undefined) describe(`${name} on PostgreSQL`, () => suite('postgres'))
+  else if (process.env.CI === undefined)
+    describe.skip(`${name} on PostgreSQL (CHRONOHEX_TEST_POSTGRES_URL)`, () => suite('postgres'))
+  else
+    it(`${name} on PostgreSQL`, () => {
+      throw new Error('CHRONOHEX_TEST_POSTGRES_URL must be set under CI')
+    })
+}
+
+/** A database of its own: empty, with PostGIS. Close it in `afterAll`. */
+export const testDatabase = (kind: DatabaseKind): Promise<TestDatabase> =>
+  kind === 'pglite' ? pgliteDatabase() : postgresDatabase()
+
+const pgliteDatabase = async (): Promise<TestDatabase> => {
+  const folder = mkdtempSync(join(tmpdir(), 'chronohex-test-'))
+  cpSync(join(await pgliteTemplate(), 'pgdata'), join(folder, 'pgdata'), { recursive: true })
+  const pglite = await startPglite({ dataFolder: folder })
+  const pool = createPool(pglite.connection)
+  return {
+    kind: 'pglite',
+    pool,
+    connection: pglite.connection,
+    close: async () => {
+      await pool.end()
+      await pglite.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const templateWaitMsMax = 120_000
+
+/** A folder with a fresh database, made once per machine and PGlite version; others wait for whoever makes it. */
+const pgliteTemplate = async (): Promise<string> => {
+  const workshop = join(tmpdir(), `chronohex-pglite-${packageVersions()}`)
+  const template = join(workshop, 'template')
+  const deadline = Date.now() + templateWaitMsMax
+  for (;;) {
+    if (existsSync(template)) return template
+    try {
+      const claim = claimDataFolder(workshop)
+      try {
+        if (!existsSync(template)) await makeTemplate(workshop, template)
+      } finally {
+        claim.release()
+      }
+    } catch (error) {
+      if (!(error instanceof DataFolderInUse) || Date.now() > deadline) throw error
+      await setTimeout(100)
+    }
+  }
+}
+
+const makeTemplate = async (workshop: string, template: string): Promise<void> => {
+  const draft = join(workshop, 'draft')
+  rmSync(draft, { recursive: true, force: true })
+  const pglite = await startPglite({ dataFolder: draft })
+  await pglite.close()
+  renameSync(draft, template)
+}
+
+const packageVersions = (): string =>
+  ['pglite', 'pglite-postgis'].map((name) => packageVersion(`@electric-sql/${name}`)).join('-')
+
+const packageVersion = (name: string): string => {
+  const path = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
+  const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8')) // npm's own format
+  return version
+}
+
+const postgresDatabase = async (): Promise<TestDatabase> => {
+  if (postgresUrl === undefined) throw new Error('CHRONOHEX_TEST_POSTGRES_URL is not set')
+  const name = `chronohex_test_${randomUUID().replaceAll('-', '')}`
+  await onServer(`CREATE DATABASE ${name}`)
+  const url = new URL(postgresUrl)
+  url.pathname = `/${name}`
+  const connection: PoolConfig = { connectionString: url.href }
+  const pool = createPool(connection)
+  await pool.query('CREATE EXTENSION postgis')
+  return {
+    kind: 'postgres',
+    pool,
+    connection,
+    close: async () => {
+      await pool.end()
+      await onServer(`DROP DATABASE ${name} WITH (FORCE)`)
+    },
+  }
+}
+
+const onServer = async (statement: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: postgresUrl })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
