@@ -1,0 +1,98 @@
+/**
+ * The TypeScript client of the API: queries over HTTP, subscriptions over WebSocket or server-sent events, and
+ * subscriptions that resume after a loss. Runs in browsers and in Node; in one process with the server, `fetch` is the
+ * server's own handler and nothing leaves the process.
+ */
+import { type Followed, type FollowOptions, followChanges } from './follow.ts'
+import { eventStreams, type Fetch, sendOperation } from './http-transport.ts'
+import { type Answer, dataOf, type OpenStream, type Variables } from './transport.ts'
+import { createSocketTransport } from './ws-transport.ts'
+
+export type ClientOptions = Readonly<{
+  /** Address of the GraphQL endpoint, `http://host:port/graphql`. */
+  url: string
+  /** Address for subscriptions; `url` with the scheme ws when absent. */
+  wsUrl?: string
+  /** The operator token, for what acts. */
+  token?: string
+  /** Sends requests; the platform's fetch when absent. */
+  fetch?: Fetch
+  /** WebSocket class; the platform's when absent. */
+  webSocket?: unknown
+  /** `ws`: one WebSocket for all. `sse`: each through `fetch`. Default: `sse` when only `fetch` is given, else `ws`. */
+  subscriptions?: 'ws' | 'sse'
+}>
+
+export type RequestOptions = Readonly<{ signal?: AbortSignal }>
+
+export type Client = Readonly<{
+  /**
+   * Runs a query or mutation and returns its data. Throws GraphQLRequestError (with codes) when the server refuses it,
+   * RetryableError when it cannot be reached or is busy, and the signal's reason when it aborts.
+   */
+  query: <T>(document: string, variables?: Variables, options?: RequestOptions) => Promise<T>
+  /** Streams the data of a subscription until it completes or the signal aborts. Throws as `query` does. */
+  subscribe: <T>(document: string, variables?: Variables, options?: RequestOptions) => AsyncIterable<T>
+  /**
+   * Streams the value of the subscription's only field and resumes after losses. `variablesSince` gives the variables
+   * for a cursor (null: from the start). See followChanges.
+   */
+  follow: <Change extends Followed>(
+    document: string,
+    variablesSince: (since: string | null) => Variables,
+    options?: FollowOptions,
+  ) => AsyncIterable<Change>
+  /** Closes the socket, and with it the subscriptions that still run over it: they end. */
+  close: () => Promise<void>
+}>
+
+/** A client that has not connected yet. */
+export const createClient = (options: ClientOptions): Client => {
+  const http = {
+    url: options.url,
+    token: options.token ?? null,
+    fetch: options.fetch ?? ((request: Request) => globalThis.fetch(request)),
+  }
+  const socket = usesSocket(options)
+    ? createSocketTransport({
+        url: options.wsUrl ?? options.url.replace(/^http/, 'ws'),
+        token: http.token,
+        webSocket: options.webSocket ?? null,
+      })
+    : null
+  const open = socket?.open ?? eventStreams(http)
+  return {
+    query: async <T>(document: string, variables: Variables = {}, { signal }: RequestOptions = {}) =>
+      dataOf<T>(await sendOperation(http, { query: document, variables }, signal ?? null)),
+    subscribe: <T>(document: string, variables: Variables = {}, { signal }: RequestOptions = {}) =>
+      dataStream<T>(open({ query: document, variables }, signal ?? new AbortController().signal, () => {})),
+    follow: (document, variablesSince, followOptions = {}) =>
+      followChanges(
+        (variables, signal, onOpen) => fieldStream(open, document, variables, signal, onOpen),
+        variablesSince,
+        followOptions,
+      ),
+    close: async () => socket?.close(),
+  }
+}
+
+const usesSocket = ({ subscriptions, fetch, wsUrl, webSocket }: ClientOptions): boolean =>
+  subscriptions === undefined
+    ? fetch === undefined || wsUrl !== undefined || webSocket !== undefined
+    : subscriptions === 'ws'
+
+async function* dataStream<T>(answers: AsyncIterable<Answer>): AsyncGenerator<T, void, undefined> {
+  for await (const answer of answers) yield dataOf<T>(answer)
+}
+
+async function* fieldStream<Change>(
+  open: OpenStream,
+  document: string,
+  variables: Variables,
+  signal: AbortSignal,
+  onOpen: () => void,
+): AsyncGenerator<Change, void, undefined> {
+  for await (const answer of open({ query: document, variables }, signal, onOpen)) {
+    for (const change of Object.values(dataOf<Record<string, Change>>(answer))) yield change
+  }
+}

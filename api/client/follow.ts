@@ -1,0 +1,89 @@
+/**
+ * A subscription that outlives its connection: it remembers the cursor of the last message that the reader took, and
+ * after a loss subscribes again with it, so that the reader sees every change once and in order.
+ */
+import { RetryableError } from '../../domain/errors.ts'
+import type { Variables } from './transport.ts'
+
+/** `live`: connected. `resuming`: the connection was lost, trying again. `offline`: trying again has failed, too. */
+export type FollowStatus = 'live' | 'resuming' | 'offline'
+
+export type FollowOptions = Readonly<{
+  signal?: AbortSignal
+  /** Told at each change of status, with the error behind it where there is one. */
+  onStatus?: (status: FollowStatus, error: Error | null) => void
+  /** Cursor of an earlier run to go on from. */
+  since?: string
+}>
+
+/** A message of the union that every world subscription yields. The document must select `__typename` and `cursor`. */
+export type Followed = Readonly<{ __typename?: string; cursor?: string }>
+
+type Subscribe<Change> = (variables: Variables, signal: AbortSignal, onOpen: () => void) => AsyncIterable<Change>
+
+const RETRY_DELAY_MS_BASE = 250
+const RETRY_DELAY_MS_MAX = 15_000
+
+/**
+ * Yields changes until the signal aborts or the server completes the subscription. Losses of the connection are
+ * resumed without end, at bounded delays; a refusal by the server is thrown. A Resync is yielded, and then everything
+ * starts over without a cursor.
+ */
+export async function* followChanges<Change extends Followed>(
+  subscribe: Subscribe<Change>,
+  variablesSince: (since: string | null) => Variables,
+  options: FollowOptions,
+): AsyncGenerator<Change, void, undefined> {
+  const signal = options.signal ?? new AbortController().signal
+  const report = statusReporter(options.onStatus)
+  let since = options.since ?? null
+  let failures = 0
+  while (!signal.aborted) {
+    let isResync = false
+    try {
+      for await (const change of subscribe(variablesSince(since), signal, () => report('live', null))) {
+        yield change
+        isResync = change.__typename === 'Resync'
+        if (isResync) break
+        since = change.cursor ?? since
+        failures = 0
+      }
+      if (!isResync) return
+      since = null
+    } catch (error) {
+      if (signal.aborted) return
+      if (!(error instanceof RetryableError)) throw error
+      report(failures === 0 ? 'resuming' : 'offline', error)
+    }
+    failures += 1
+    await pause(retryDelayMs(failures, Math.random()), signal)
+  }
+}
+
+/**
+ * Milliseconds to wait before the given try (1 is the first): doubling up to a bound, and spread over its upper half by
+ * `chance` (0 … 1), so that the clients of a restarted server do not all return at once.
+ */
+export const retryDelayMs = (tries: number, chance: number): number => {
+  const delayMs = Math.min(RETRY_DELAY_MS_BASE * 2 ** Math.min(tries - 1, 16), RETRY_DELAY_MS_MAX)
+  return delayMs * (0.5 + chance / 2)
+}
+
+const statusReporter = (onStatus: FollowOptions['onStatus']): NonNullable<FollowOptions['onStatus']> => {
+  let last: FollowStatus | null = null
+  return (status, error) => {
+    if (status === last) return
+    last = status
+    onStatus?.(status, error)
+  }
+}
+
+const pause = async (delayMs: number, signal: AbortSignal): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, delayMs)
+  const stop = (): void => resolve()
+  signal.addEventListener('abort', stop, { once: true })
+  await promise
+  signal.removeEventListener('abort', stop)
+  clearTimeout(timer)
+}

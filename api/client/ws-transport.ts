@@ -1,0 +1,104 @@
+/**
+ * Subscriptions over one WebSocket (graphql-transport-ws), opened with the first and closed after the last. It never
+ * reconnects by itself: what was missed meanwhile is known only to the caller, who resumes from a cursor (follow.ts).
+ */
+import { createClient as createSocketClient, type Client as SocketClient } from 'graphql-ws/client'
+import { messageOf, RetryableError } from '../../domain/errors.ts'
+import { errorOfAnswer, type GraphQLAnswerError, GraphQLRequestError } from './graphql-request-error.ts'
+import { createMessageQueue } from './message-queue.ts'
+import { type Answer, answerOf, type OpenStream } from './transport.ts'
+
+export type SocketOptions = Readonly<{
+  url: string
+  token: string | null
+  /** A WebSocket class; the platform's when null. */
+  webSocket: unknown
+}>
+
+/** Messages of one subscription that nobody has read yet. A browser's socket cannot be slowed, so this ends it. */
+const PENDING_MESSAGES_MAX = 10_000
+const PING_INTERVAL_MS = 10_000
+const PONG_WAIT_MS_MAX = 5_000
+const ACKNOWLEDGEMENT_WAIT_MS_MAX = 5_000
+const IDLE_BEFORE_CLOSE_MS = 1_000
+
+/** Close codes after which trying again cannot help: what we sent, or who we are, is not accepted. */
+const REFUSED_CLOSE_CODES: ReadonlySet<number> = new Set([4400, 4401, 4403, 4406, 4409])
+
+export type SocketTransport = Readonly<{ open: OpenStream; close: () => Promise<void> }>
+
+/** A transport that has not connected yet. */
+export const createSocketTransport = (options: SocketOptions): SocketTransport => {
+  let isConnected = false
+  const client = createWatchedClient(options, (connected) => {
+    isConnected = connected
+  })
+  const open: OpenStream = async function* (operation, signal, onOpen) {
+    if (signal.aborted) return
+    const queue = createMessageQueue<Answer>(PENDING_MESSAGES_MAX)
+    const stopWatching = client.on('connected', onOpen)
+    if (isConnected) onOpen()
+    const unsubscribe = client.subscribe<Record<string, unknown>>(operation, {
+      next: (answer) => queue.push(answerOf(answer)),
+      error: (error) => queue.end(asStreamError(error)),
+      complete: () => queue.end(),
+    })
+    const stop = (): void => queue.end()
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      yield* queue.messages()
+    } finally {
+      signal.removeEventListener('abort', stop)
+      stopWatching()
+      unsubscribe()
+    }
+  }
+  return { open, close: async () => client.dispose() }
+}
+
+/** The socket's client, which ends a connection that answers no ping: the other side may be gone without a word. */
+const createWatchedClient = (
+  { url, token, webSocket }: SocketOptions,
+  onConnection: (isConnected: boolean) => void,
+): SocketClient => {
+  let pongWait: ReturnType<typeof setTimeout> | undefined
+  const client = createSocketClient({
+    url,
+    retryAttempts: 0,
+    keepAlive: PING_INTERVAL_MS,
+    connectionAckWaitTimeout: ACKNOWLEDGEMENT_WAIT_MS_MAX,
+    lazyCloseTimeout: IDLE_BEFORE_CLOSE_MS,
+    ...(token === null ? {} : { connectionParams: { token } }),
+    ...(webSocket === null ? {} : { webSocketImpl: webSocket }),
+    on: {
+      connected: () => onConnection(true),
+      closed: () => {
+        clearTimeout(pongWait)
+        onConnection(false)
+      },
+      ping: (received) => {
+        if (!received) pongWait = setTimeout(() => client.terminate(), PONG_WAIT_MS_MAX)
+      },
+      pong: (received) => {
+        if (received) clearTimeout(pongWait)
+      },
+    },
+  })
+  return client
+}
+
+/** graphql-ws reports an answer's errors as an array, a closed socket as its close event, and trouble as an error. */
+const asStreamError = (error: unknown): Error => {
+  if (Array.isArray(error)) return errorOfAnswer(error as readonly GraphQLAnswerError[]) // as the protocol defines it
+  if (isCloseEvent(error)) {
+    const message = `The server closed the connection (${error.code}${error.reason === '' ? '' : `: ${error.reason}`})`
+    return REFUSED_CLOSE_CODES.has(error.code)
+      ? new GraphQLRequestError([{ message, extensions: { code: `CLOSED_${error.code}` } }])
+      : new RetryableError(message)
+  }
+  const detail = error instanceof Error ? messageOf(error) : 'the connection failed'
+  return new RetryableError(`The server cannot be reached: ${detail}`, { cause: error })
+}
+
+const isCloseEvent = (value: unknown): value is Readonly<{ code: number; reason: string }> =>
+  typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'number' && 'reason' in value
