@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { createShutdown } from './shutdown.ts'
+
+describe('shutdown', () => {
+  it('stops in reverse order, once, and goes on after a failing or hanging step', async () => {
+    const stopped: string[] = []
+    const shutdown = createShutdown(20)
+    shutdown.add('database', () => stopped.push('database'))
+    shutdown.add('hanging', () => new Promise(() => stopped.push('hanging')))
+    shutdown.add('failing', async () => {
+      stopped.push('failing')
+      throw new Error('no')
+    })
+    shutdown.add('api', () => stopped.push('api'))
+    const [first, second] = await Promise.all([shutdown.close(), shutdown.close()])
+    expect(stopped).toEqual(['api', 'failing', 'hanging', 'database'])
+    expect(first).toEqual(['failing: no', 'hanging did not stop within 20 ms'])
+    expect(second).toBe(first)
+  })
+})
