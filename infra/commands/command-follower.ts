@@ -1,0 +1,190 @@
+/**
+ * Watches the world for what came of the commands under way. Most end by the facts of their own transaction as these
+ * arrive in the log; what leaves no fact (a silent refusal, a reverted transaction, one that vanished) is found by asking
+ * the node whenever the log has covered another block.
+ */
+import type { SignedCommand } from '../../commands/command.ts'
+import { endingOf } from '../../commands/outcome.ts'
+import type { TransactionSender } from '../../commands/transaction-sender.ts'
+import { messageOf, RetryableError } from '../../domain/errors.ts'
+import type { EventLog } from '../../domain/event-log.ts'
+import type { WorldDefinition } from '../../domain/world-definition.ts'
+import { createWakeUps } from '../memory/wake-ups.ts'
+import { backoffMs, raceWithin } from './backoff.ts'
+import { isSignedCommand, type PendingCommand, type PendingCommands } from './pending-commands.ts'
+import { takeStep } from './take-step.ts'
+import { createFactsFold, readFacts, type TransactionFacts } from './transaction-facts.ts'
+
+/** Up to where the log holds the world: blocks without events included. */
+export type CoveredHead = Readonly<{ block: number; position: number }>
+
+export type CoveredHeads = Readonly<{
+  /** Null before the first block. */
+  latest: () => Promise<CoveredHead | null>
+  /** Yields something each time it may have moved, from now on; ends when the signal aborts. */
+  subscribe: (signal: AbortSignal) => AsyncIterable<unknown>
+}>
+
+export type FollowerOptions = Readonly<{
+  log: EventLog
+  definition: WorldDefinition
+  /** The stream in which the facts of the world appear. */
+  worldStream: string
+  sender: Pick<TransactionSender, 'status'>
+  pending: PendingCommands
+  heads: CoveredHeads
+  /** 0 ≤ random < 1, for jitter. */
+  random: () => number
+  /** Told of every failure that will be tried again. */
+  report: (problem: string) => void
+}>
+
+/** Without any new block, the node is asked again after this long. */
+const quietCheckMs = 2_000
+const statusRequestsMax = 4
+
+/** Follows until the signal aborts, from after a position before which no command's fact lies. */
+export const runFollower = async (
+  options: FollowerOptions,
+  afterPosition: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  const progress = createProgress(afterPosition)
+  const ending = new AbortController()
+  const either = AbortSignal.any([signal, ending.signal])
+  const loops = [
+    followFacts(options, progress, either),
+    followHeads(options, progress, either),
+    checkAtHeads(options, progress, either),
+  ]
+  try {
+    await Promise.all(loops)
+  } finally {
+    ending.abort() // one loop failed for good: the others end with it
+    await Promise.allSettled(loops)
+  }
+}
+
+/** How far the facts have been followed, and how often the head moved. */
+const createProgress = (afterPosition: number) => {
+  const wakeUps = createWakeUps()
+  let position = afterPosition
+  return {
+    position: () => position,
+    advance: (to: number): void => {
+      position = Math.max(position, to)
+      wakeUps.wake('facts')
+    },
+    headMoved: (): void => wakeUps.wake('head'),
+    nextHead: () => wakeUps.next((what) => what === 'head'),
+    /** Resolves when the facts have been followed up to `target`, or the signal aborts. */
+    reached: async (target: number, signal: AbortSignal): Promise<void> => {
+      while (position < target && !signal.aborted) {
+        const wait = wakeUps.next((what) => what === 'facts')
+        if (position < target) await raceWithin(Number.POSITIVE_INFINITY, signal, wait.woken)
+        wait.cancel()
+      }
+    },
+  }
+}
+
+type Progress = ReturnType<typeof createProgress>
+
+/** Runs `attempt` again and again, after growing pauses while it fails for reasons that may pass. */
+const persistently = async (
+  { random, report }: FollowerOptions,
+  signal: AbortSignal,
+  attempt: () => Promise<void>,
+): Promise<void> => {
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      await attempt()
+      failures = 0
+    } catch (error) {
+      if (signal.aborted) return
+      if (!(error instanceof RetryableError)) throw error
+      failures += 1
+      report(`Following commands waits: ${messageOf(error)}`)
+      await raceWithin(backoffMs(failures, random), signal)
+    }
+  }
+}
+
+const followFacts = (options: FollowerOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
+  const { log, worldStream, pending } = options
+  let resumeAfter = progress.position()
+  return persistently(options, signal, async () => {
+    const fold = createFactsFold((transaction) => pending.byTransaction(transaction) !== null)
+    for await (const message of log.subscribe(worldStream, resumeAfter, signal)) {
+      if (message.kind === 'caughtUp') continue
+      for (const event of message.events) {
+        for (const found of fold.take(event)) await endByFacts(options, found)
+        if (fold.isBetweenBlocks()) resumeAfter = event.revision
+        progress.advance(event.revision)
+      }
+    }
+  })
+}
+
+const endByFacts = async (
+  { log, definition, pending }: FollowerOptions,
+  { transaction, block, facts }: TransactionFacts,
+): Promise<void> => {
+  const command = pending.byTransaction(transaction)
+  if (command === null) return
+  const { intent } = command.loaded.state
+  await takeStep(log, pending, command, endingOf(definition, intent, transaction, block, facts))
+}
+
+const followHeads = (options: FollowerOptions, progress: Progress, signal: AbortSignal): Promise<void> =>
+  persistently(options, signal, async () => {
+    for await (const _ of options.heads.subscribe(signal)) progress.headMoved()
+  })
+
+const checkAtHeads = (options: FollowerOptions, progress: Progress, signal: AbortSignal): Promise<void> =>
+  persistently(options, signal, async () => {
+    const head = progress.nextHead()
+    try {
+      await checkOnce(options, progress, signal)
+      await raceWithin(quietCheckMs * (1 + options.random()), signal, head.woken)
+    } finally {
+      head.cancel()
+    }
+  })
+
+const checkOnce = async (options: FollowerOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
+  if (!options.pending.all().some(isSignedCommand)) return
+  const head = await options.heads.latest()
+  if (head !== null) await progress.reached(head.position, signal)
+  const waiting = options.pending.all().filter(isSignedCommand)
+  for (let at = 0; at < waiting.length && !signal.aborted; at += statusRequestsMax) {
+    const batch = waiting.slice(at, at + statusRequestsMax)
+    await Promise.all(batch.map((command) => checkOne(options, command, head)))
+  }
+}
+
+/** What the node says of a transaction of which no fact was seen up to the head. */
+const checkOne = async (
+  options: FollowerOptions,
+  command: PendingCommand<SignedCommand>,
+  head: CoveredHead | null,
+): Promise<void> => {
+  const { log, pending, sender, definition, worldStream } = options
+  const { name, intent, signature } = command.loaded.state
+  const { transaction, afterPosition } = signature
+  const status = await sender.status(transaction)
+  if (status.kind === 'pending') return
+  if (status.kind === 'unknown') {
+    if (name === 'SUBMITTED') pending.markVanished(command.id) // what is only signed is in the lane's hands
+    return
+  }
+  const { block, revertReason } = status
+  if (revertReason !== null) {
+    await takeStep(log, pending, command, { step: 'revert', transaction, block, reason: revertReason })
+    return
+  }
+  if (head === null || block > head.block) return
+  const facts = await readFacts(log, worldStream, transaction, block, afterPosition)
+  await takeStep(log, pending, command, endingOf(definition, intent, transaction, block, facts))
+}

@@ -1,0 +1,23 @@
+import { type CommandState, type CommandStep, commandDecider } from '../../commands/command.ts'
+import { commandStream } from '../../commands/command-view.ts'
+import { handle, load } from '../../commands/handle.ts'
+import { isRejection } from '../../domain/decider.ts'
+import type { EventLog } from '../../domain/event-log.ts'
+import type { PendingCommand, PendingCommands } from './pending-commands.ts'
+
+/**
+ * Takes a step on a command under way and makes it known at once. A step that the command does not allow (another writer
+ * was first) changes nothing but brings the command up to date. Returns its state afterwards.
+ */
+export const takeStep = async (
+  log: EventLog,
+  pending: PendingCommands,
+  { id, loaded: known }: PendingCommand,
+  step: CommandStep,
+): Promise<CommandState> => {
+  const stream = commandStream(id)
+  const outcome = await handle(log, commandDecider, stream, step, known)
+  const loaded = isRejection(outcome) ? await load(log, commandDecider, stream) : outcome
+  pending.update(id, loaded)
+  return loaded.state
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import type { UnsignedTransaction } from '../../commands/transaction-sender.ts'
+import { FatalError, RetryableError } from '../../domain/errors.ts'
+import type { Felt } from '../../domain/felt.ts'
+import { sandboxAccounts } from '../sandbox/accounts.ts'
+import { accountVerifiers, admit } from '../sandbox/admission.ts'
+import { invokeTransactionSchema } from '../sandbox/invoke-transaction.ts'
+import type { JsonRpcClient, RpcAnswer, RpcParams } from './json-rpc-client.ts'
+import { createTransactionSender, SANDBOX_CHAIN_ID } from './transaction-sender.ts'
+
+const accounts = sandboxAccounts('0x1', 1)
+const [operator] = accounts
+const WORLD_MANAGER = '0x8b86d7d1dc9380880a89650135e20aae0933048383978d48690960e4dd907b'
+
+type Asked = Readonly<{ method: string; params: RpcParams }>
+
+/** A node that answers by method; each answer is used up in turn, the last one stays. */
+const fakeRpc = (answers: Readonly<Record<string, readonly (RpcAnswer | Error)[]>>) => {
+  const asked: Asked[] = []
+  const all = { starknet_chainId: [{ result: SANDBOX_CHAIN_ID }], ...answers }
+  const ask: JsonRpcClient['ask'] = async (method, params) => {
+    const before = asked.filter((other) => other.method === method).length
+    asked.push({ method, params })
+    const known = (all as Record<string, readonly (RpcAnswer | Error)[]>)[method] ?? []
+    const answer = known[Math.min(before, known.length - 1)]
+    if (answer === undefined || answer instanceof Error) throw answer ?? new Error(`no answer to ${method}`)
+    return answer
+  }
+  const call: JsonRpcClient['call'] = async (method, params) => {
+    const answer = await ask(method, params)
+    if ('refused' in answer) throw new FatalError(method)
+    return answer.result
+  }
+  return { ask, call, asked }
+}
+
+const senderOn = (rpc: JsonRpcClient) => createTransactionSender({ rpc, chainId: SANDBOX_CHAIN_ID, accounts })
+
+const unsigned = (nonce: string): UnsignedTransaction => ({
+  account: operator.address,
+  nonce,
+  bounds: senderOn(fakeRpc({})).bounds,
+  calls: [{ to: WORLD_MANAGER, entrypoint: 'move_adventurer', calldata: ['0x1', '0x400005fffff00000'] }],
+})
+
+const refused = (code: number): RpcAnswer => ({ refused: { code, message: `code ${code}` } })
+
+describe('the transaction sender', () => {
+  it('signs what the sandbox admits, under the hash that it announces, the same each time', async () => {
+    const sender = senderOn(fakeRpc({}))
+    const first = await sender.sign(unsigned('7'))
+    expect(await sender.sign(unsigned('7'))).toEqual(first)
+    expect((await sender.sign(unsigned('8'))).hash).not.toBe(first.hash)
+    const admitted = admit(invokeTransactionSchema.parse(first.payload), {
+      chainId: SANDBOX_CHAIN_ID,
+      verifierOf: accountVerifiers(accounts),
+      nextNonce: () => 7,
+      isKnown: () => false,
+    })
+    expect(admitted).toMatchObject({ hash: first.hash })
+  })
+
+  it('costs one request per command', async () => {
+    const rpc = fakeRpc({ starknet_addInvokeTransaction: [{ result: { transaction_hash: '0x1' } }] })
+    const sender = senderOn(rpc)
+    await sender.send(await sender.sign(unsigned('0')))
+    rpc.asked.length = 0
+    await sender.send(await sender.sign(unsigned('1')))
+    expect(rpc.asked.map(({ method }) => method)).toEqual(['starknet_addInvokeTransaction'])
+  })
+
+  it('refuses every chain but the sandbox, by its setting and by what the node says', async () => {
+    const rpc = fakeRpc({ starknet_chainId: [{ result: '0x534e5f4d41494e' }] })
+    for (const chainId of ['0x534e5f4d41494e', '0x534e5f5345504f4c4941', '0x4b4154414e41'] as const) {
+      expect(() => createTransactionSender({ rpc, chainId, accounts })).toThrow(/CHRONOHEX_SANDBOX alone/)
+    }
+    const sender = senderOn(rpc)
+    await expect(sender.send(await sender.sign(unsigned('0')))).rejects.toThrow(FatalError)
+    expect(rpc.asked.map(({ method }) => method)).toEqual(['starknet_chainId'])
+  })
+
+  it('has no key for a stranger', async () => {
+    const stranger: Felt = '0xdead'
+    await expect(senderOn(fakeRpc({})).sign({ ...unsigned('0'), account: stranger })).rejects.toThrow(/no key/)
+  })
+
+  it.each([
+    [refused(59), { kind: 'sent' }],
+    [refused(52), { kind: 'wrong-nonce' }],
+    [refused(55), { kind: 'refused', code: 55, message: 'code 55' }],
+    [refused(-32602), { kind: 'refused', code: -32602, message: 'code -32602' }],
+  ])('reads a refusal by its code: %j', async (answer, outcome) => {
+    const sender = senderOn(fakeRpc({ starknet_addInvokeTransaction: [answer] }))
+    expect(await sender.send(await sender.sign(unsigned('0')))).toEqual(outcome)
+  })
+
+  it('lets what may pass be tried again', async () => {
+    const sender = senderOn(fakeRpc({ starknet_addInvokeTransaction: [refused(63), new RetryableError('timeout')] }))
+    const transaction = await sender.sign(unsigned('0'))
+    await expect(sender.send(transaction)).rejects.toThrow(RetryableError)
+    await expect(sender.send(transaction)).rejects.toThrow('timeout')
+  })
+
+  it('asks for the nonce that counts waiting transactions, and knows a missing account from a failure', async () => {
+    const rpc = fakeRpc({ starknet_getNonce: [{ result: '0x1f' }, refused(20), refused(63)] })
+    const sender = senderOn(rpc)
+    expect(await sender.nonce(operator.address)).toBe(31n)
+    expect(rpc.asked.at(-1)?.params).toMatchObject({ block_id: 'pre_confirmed' })
+    expect(await sender.nonce(operator.address)).toBeNull()
+    await expect(sender.nonce(operator.address)).rejects.toThrow(RetryableError)
+  })
+
+  it('tells unknown, pending, succeeded and reverted transactions apart', async () => {
+    const accepted = { result: { finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' } }
+    const rpc = fakeRpc({
+      starknet_getTransactionStatus: [refused(29), { result: { finality_status: 'RECEIVED' } }, accepted],
+      starknet_getTransactionReceipt: [
+        { result: { block_number: 7, execution_status: 'SUCCEEDED' } },
+        { result: { block_number: 8, execution_status: 'REVERTED', revert_reason: 'overflow' } },
+      ],
+    })
+    const { status } = senderOn(rpc)
+    expect(await status('0x1')).toEqual({ kind: 'unknown' })
+    expect(await status('0x1')).toEqual({ kind: 'pending' })
+    expect(await status('0x1')).toEqual({ kind: 'included', block: 7, revertReason: null })
+    expect(await status('0x1')).toEqual({ kind: 'included', block: 8, revertReason: 'overflow' })
+  })
+})
