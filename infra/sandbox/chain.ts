@@ -9,12 +9,14 @@ import type { SandboxAccount } from './accounts.ts'
 import { type AdmissionFacts, accountVerifiers, admit, isSignedBy, type Rejected } from './admission.ts'
 import { type Block, type BlockHeader, type ExecutedTransaction, sealHeader } from './block.ts'
 import type { BlockClock } from './block-clock.ts'
+import { deployedClasses } from './contracts.ts'
 import { type AdmittedTransaction, type ExecutionBlock, executeTransaction, simulateTransactions } from './execution.ts'
 import type { Game } from './game.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
 import type { ChainStore } from './store.ts'
 
 export const BLOCK_TRANSACTIONS_MAX = 500
+/** Default for the transactions that may wait for a block. */
 export const PENDING_TRANSACTIONS_MAX = 2_000
 
 /** The block that would be sealed now. */
@@ -43,8 +45,14 @@ export type Chain = Readonly<{
   nonce: (address: Felt) => Readonly<{ latest: number; preConfirmed: number }> | null
   /** Null when there is no such account. */
   isValidSignature: (address: Felt, message: Felt, signature: readonly Felt[]) => boolean | null
-  /** What transactions would do if they were the next block's; nothing stays. */
-  simulate: (transactions: readonly AdmittedTransaction[]) => readonly ExecutedTransaction[]
+  /** What transactions would do in the next block, alone or after the pending ones; nothing stays. */
+  simulate: (
+    transactions: readonly AdmittedTransaction[],
+    after: 'latest' | 'pre-confirmed',
+  ) => readonly ExecutedTransaction[]
+  /** Null when no contract stands there. */
+  classHashAt: (address: Felt) => Felt | null
+  hasClass: (classHash: Felt) => boolean
   game: Game
 }>
 
@@ -55,6 +63,7 @@ export type ChainOptions = Readonly<{
   game: Game
   store: ChainStore
   clock: BlockClock
+  pendingTransactionsMax: number
 }>
 
 type Pending = AdmittedTransaction[]
@@ -138,6 +147,7 @@ export const createChain = (options: ChainOptions): Chain => {
   const pending: Pending = []
   const nonces = nonceBook(store.nonces(), accounts)
   const verifierOf = accountVerifiers(accounts)
+  const classes = deployedClasses(accounts)
   const placeOf = (hash: Felt): number => pending.findIndex((admitted) => admitted.hash === hash)
   const facts: AdmissionFacts = {
     chainId,
@@ -154,10 +164,10 @@ export const createChain = (options: ChainOptions): Chain => {
     game,
     head: current,
     submit: (transaction) => {
-      if (pending.length >= PENDING_TRANSACTIONS_MAX) {
+      if (pending.length >= options.pendingTransactionsMax) {
         return {
           rejected: 'UNEXPECTED_ERROR',
-          reason: `${PENDING_TRANSACTIONS_MAX} transactions wait for a block already`,
+          reason: `${options.pendingTransactionsMax} transactions wait for a block already`,
         }
       }
       const admitted = admit(transaction, facts)
@@ -191,12 +201,13 @@ export const createChain = (options: ChainOptions): Chain => {
       const verifier = verifierOf(address)
       return verifier === null ? null : isSignedBy(verifier, message, signature)
     },
-    simulate: (transactions) =>
-      simulateTransactions(
-        game,
-        transactions,
-        nextExecutionBlock(current(), clock.peek(current().timestamp)),
-        worldAddress,
-      ),
+    classHashAt: (address) => classes.get(address) ?? null,
+    hasClass: (classHash) => [...classes.values()].includes(classHash),
+    simulate: (transactions, after) => {
+      const before = after === 'latest' ? [] : pending.slice(0, BLOCK_TRANSACTIONS_MAX)
+      const { timestamp } = current()
+      const at = nextExecutionBlock(current(), clock.peek(timestamp))
+      return simulateTransactions(game, [...before, ...transactions], at, worldAddress).slice(before.length)
+    },
   }
 }

@@ -10,8 +10,11 @@ import type { Block, BlockHeader, ChainEvent, ExecutedTransaction } from './bloc
 import type { StoredRow } from './game.ts'
 import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID } from './store-schema.ts'
 
-/** What a file was made for; it must not be opened for anything else. */
-export type ChainIdentity = Readonly<Record<'chainId' | 'worldAddress' | 'seed', string>>
+/** What a file is made for; it is not opened for anything else. */
+export type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
+
+/** What a caller asks for: a null is filled from the file, or with the default when the file is new. */
+export type WantedIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt | null; defaultSeed: Felt }>
 
 /** Place of an event on the chain: block, transaction in the block, event in the receipt; all from 0. */
 export type EventPlace = Readonly<{ block: number; transaction: number; event: number }>
@@ -20,6 +23,8 @@ export type StoredEvent = EventPlace & ChainEvent & Readonly<{ blockHash: Felt; 
 export type StoredTransaction = ExecutedTransaction & Readonly<{ block: number; index: number }>
 
 export type ChainStore = Readonly<{
+  /** The seed of the world in the file. */
+  seed: Felt
   /** The last block's header; null on a fresh file. */
   head: () => BlockHeader | null
   commitBlock: (block: Block, changedRows: readonly StoredRow[], nonces: ReadonlyMap<Felt, number>) => void
@@ -40,43 +45,60 @@ export type ChainStore = Readonly<{
   close: () => void
 }>
 
-const identify = (file: string, database: DatabaseSync, identity: ChainIdentity): void => {
+const createTables = (database: DatabaseSync, identity: ChainIdentity): void => {
+  database.exec(`BEGIN; ${SCHEMA} PRAGMA application_id = ${STORE_APPLICATION_ID};
+    PRAGMA user_version = ${SCHEMA_REVISION}`)
+  const insert = database.prepare('INSERT INTO identity (name, value) VALUES (?, ?)')
+  for (const [name, value] of Object.entries(identity)) insert.run(name, value)
+  database.exec('COMMIT')
+}
+
+const checkFormat = (file: string, database: DatabaseSync): void => {
   const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name]
-  const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n)
-  if (tables === 0) {
-    database.exec(`BEGIN; ${SCHEMA} PRAGMA application_id = ${STORE_APPLICATION_ID};
-      PRAGMA user_version = ${SCHEMA_REVISION}; COMMIT`)
-    const insert = database.prepare('INSERT INTO identity (name, value) VALUES (?, ?)')
-    for (const [name, value] of Object.entries(identity)) insert.run(name, value)
-    return
-  }
   if (pragma('application_id') !== STORE_APPLICATION_ID) {
     throw new FatalError(`${file} is a database of something else, not a sandbox chain.`)
   }
-  if (pragma('user_version') !== SCHEMA_REVISION) {
+  const revision = pragma('user_version')
+  if (revision !== SCHEMA_REVISION) {
     throw new FatalError(
-      `${file} was written in format ${pragma('user_version')} and this program reads format ${SCHEMA_REVISION}. Start over with a fresh data folder.`,
+      `${file} was written in format ${revision}, and this program reads format ${SCHEMA_REVISION}. Start over with a fresh data folder.`,
     )
-  }
-  for (const { name, value } of database.prepare('SELECT name, value FROM identity').all()) {
-    const wanted = identity[name as keyof ChainIdentity]
-    if (wanted !== value) {
-      throw new FatalError(
-        `${file} holds a world with ${name} ${value}, but ${wanted} was asked for. Start without that setting, or start over with a fresh data folder.`,
-      )
-    }
   }
 }
 
+/** Makes a new file the wanted world's, or checks that an old one is; returns the seed. */
+const identify = (file: string, database: DatabaseSync, { defaultSeed, ...wanted }: WantedIdentity): Felt => {
+  const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n
+  if (tables === 0) {
+    const seed = wanted.seed ?? defaultSeed
+    createTables(database, { ...wanted, seed })
+    return seed
+  }
+  checkFormat(file, database)
+  const stored = Object.fromEntries(
+    database
+      .prepare('SELECT name, value FROM identity')
+      .all()
+      .map(({ name, value }) => [name, value]),
+  )
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value !== null && stored[name] !== value) {
+      throw new FatalError(
+        `${file} holds a world with ${name} ${stored[name]}, but ${value} was asked for. Start without that setting, or start over with a fresh data folder.`,
+      )
+    }
+  }
+  return stored.seed as Felt // written by createTables
+}
+
 /** Opens the file, its lock held until it is closed; a message that a user can act on when that cannot be. */
-const openDatabase = (file: string, identity: ChainIdentity): DatabaseSync => {
+const openDatabase = (file: string, wanted: WantedIdentity): Readonly<{ database: DatabaseSync; seed: Felt }> => {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(file)
     database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;`)
-    identify(file, database, identity)
-    return database
+    return { database, seed: identify(file, database, wanted) }
   } catch (error) {
     database?.close()
     if (error instanceof FatalError) throw error
@@ -233,12 +255,12 @@ const naming = <T extends object>(file: string, methods: T): T =>
 
 /**
  * Opens or creates a chain's file; `file` null keeps the chain in memory. Throws FatalError, with a message for the
- * user, when the file is damaged, of another kind, in use, or of another world than `identity`.
+ * user, when the file is damaged, of another kind, in use, or of another world than `wanted`.
  */
-export const openStore = (file: string | null, identity: ChainIdentity): ChainStore => {
+export const openStore = (file: string | null, wanted: WantedIdentity): ChainStore => {
   const path = file ?? ':memory:'
-  const database = openDatabase(path, identity)
-  return naming(path, {
+  const { database, seed } = openDatabase(path, wanted)
+  const methods = naming(path, {
     ...readerOf(database),
     commitBlock: writerOf(database),
     rows: () => database.prepare('SELECT * FROM rows ORDER BY first_written').all().map(rowOf),
@@ -251,4 +273,5 @@ export const openStore = (file: string | null, identity: ChainIdentity): ChainSt
       ),
     close: () => database.close(),
   })
+  return { seed, ...methods }
 }

@@ -1,0 +1,38 @@
+/** What a JSON-RPC method is: the parameters that it takes, in the order of the specification, and what it does. */
+import { z } from 'zod'
+import type { RpcContext } from './rpc-context.ts'
+import { type RpcAnswer, refusal } from './rpc-errors.ts'
+
+/** Answers a request's `params`, which may be by name, by position or absent. */
+export type RpcMethod = (context: RpcContext, params: unknown) => RpcAnswer
+export type RpcMethods = Readonly<Record<string, RpcMethod>>
+
+/** Parameters by name, whatever the way in which they came; null when they are neither an array nor an object. */
+const byName = (names: readonly string[], params: unknown): Record<string, unknown> | null => {
+  if (params === undefined || params === null) return {}
+  if (Array.isArray(params)) {
+    return params.length > names.length ? null : Object.fromEntries(params.map((value, at) => [names[at], value]))
+  }
+  return typeof params === 'object' ? (params as Record<string, unknown>) : null // an object that is no array
+}
+
+const faultOf = (error: z.ZodError): Readonly<{ field: string; reason: string }> => {
+  const [issue] = error.issues
+  return { field: issue?.path.join('.') ?? '', reason: issue?.message ?? 'invalid' }
+}
+
+/** Makes a method of its parameters' schemas and its body; wrong parameters are refused naming the field. */
+export const rpcMethod =
+  <Shape extends z.ZodRawShape>(
+    shape: Shape,
+    run: (context: RpcContext, params: z.output<z.ZodObject<Shape>>) => RpcAnswer,
+  ): RpcMethod =>
+  (context, params) => {
+    const names = Object.keys(shape)
+    const named = byName(names, params)
+    if (named === null) {
+      return refusal('INVALID_PARAMS', { field: '', reason: `expected at most ${names.length} parameters: ${names}` })
+    }
+    const parsed = z.object(shape).safeParse(named)
+    return parsed.success ? run(context, parsed.data) : refusal('INVALID_PARAMS', faultOf(parsed.error))
+  }

@@ -1,0 +1,177 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Felt } from '../../domain/felt.ts'
+import type { SandboxAccount } from './accounts.ts'
+import {
+  accountAt,
+  add,
+  ask,
+  failingCall,
+  nonceOf,
+  receiptOf,
+  resultOf,
+  send,
+  signedTransaction,
+  tallyOf,
+  tallySandbox,
+} from './sandbox.testing.ts'
+import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
+
+const nodes: SandboxNode[] = []
+const open = (options: Partial<SandboxOptions> = {}, nowMs?: () => number): SandboxNode => {
+  const node = tallySandbox(options, nowMs)
+  nodes.push(node)
+  return node
+}
+afterEach(() => {
+  for (const node of nodes.splice(0)) node.close()
+})
+
+const statusOf = (node: SandboxNode, hash: Felt): unknown =>
+  resultOf(node, 'starknet_getTransactionStatus', { transaction_hash: hash })
+
+describe('a transaction', () => {
+  it('is pre-confirmed while it waits, and accepted with its events once its block is sealed', () => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    const hash = send(node, signedTransaction(bot, 0, [add(5n, 3n), add(5n, 4n)]))
+    expect(statusOf(node, hash)).toEqual({ finality_status: 'PRE_CONFIRMED', execution_status: 'SUCCEEDED' })
+    expect(receiptOf(node, hash)).toMatchObject({ block_number: 1, finality_status: 'PRE_CONFIRMED' })
+    expect(receiptOf(node, hash)).not.toHaveProperty('block_hash')
+    expect([nonceOf(node, bot), nonceOf(node, bot, 'pre_confirmed')]).toEqual(['0x0', '0x1'])
+    expect(tallyOf(node, 5n)).toBe('0x0')
+
+    const { hash: blockHash } = node.mine()
+    const receipt = receiptOf(node, hash)
+    expect(receipt).toMatchObject({ block_hash: blockHash, block_number: 1, finality_status: 'ACCEPTED_ON_L2' })
+    expect(receipt.events.map(({ data }) => data)).toEqual([
+      ['0x3', '0x3', '0x1', bot.address],
+      ['0x4', '0x7', '0x1', bot.address],
+    ])
+    expect(statusOf(node, hash)).toEqual({ finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' })
+    expect(nonceOf(node, bot)).toBe('0x1')
+    expect(tallyOf(node, 5n)).toBe('0x7')
+  })
+
+  it('that reverts leaves nothing behind but its receipt and its nonce', () => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    const hash = send(node, signedTransaction(bot, 0, [add(5n, 3n), failingCall]))
+    const next = send(node, signedTransaction(bot, 1, [add(5n, 1n)]))
+    node.mine()
+    const reverted = receiptOf(node, hash)
+    expect(reverted).toMatchObject({ execution_status: 'REVERTED', revert_reason: 'asked to fail', events: [] })
+    expect(statusOf(node, hash)).toMatchObject({ execution_status: 'REVERTED', failure_reason: 'asked to fail' })
+    expect(receiptOf(node, next).events[0]?.data.slice(0, 2)).toEqual(['0x1', '0x1'])
+    expect(nonceOf(node, bot)).toBe('0x2')
+  })
+
+  const refused = (change: (node: SandboxNode, bot: SandboxAccount) => unknown) => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    const before = nonceOf(node, bot, 'pre_confirmed')
+    const answer = ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: change(node, bot) })
+    expect(nonceOf(node, bot, 'pre_confirmed')).toBe(before)
+    return answer.error
+  }
+
+  it.each([1, 7])('with nonce %i on a fresh account is refused with 52', (nonce) => {
+    expect(refused((_, bot) => signedTransaction(bot, nonce, [add(1n, 1n)]))?.code).toBe(52)
+  })
+
+  it('sent twice is refused with 59, before and after its block', () => {
+    const node = open()
+    const transaction = signedTransaction(accountAt(node, 6), 0, [add(1n, 1n)])
+    send(node, transaction)
+    const again = () => ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: transaction }).error?.code
+    expect(again()).toBe(59)
+    node.mine()
+    expect(again()).toBe(59)
+  })
+
+  it('with an old nonce and another content is refused with 52', () => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    send(node, signedTransaction(bot, 0, [add(1n, 1n)]))
+    node.mine()
+    const other = signedTransaction(bot, 0, [add(1n, 2n)])
+    expect(ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: other }).error).toMatchObject({
+      code: 52,
+      data: expect.stringContaining('0x1'),
+    })
+  })
+
+  it.each([
+    [
+      'of another account',
+      (node: SandboxNode, bot: SandboxAccount) => ({
+        ...signedTransaction(bot, 0, [add(1n, 1n)]),
+        signature: signedTransaction(accountAt(node, 5), 0, [add(1n, 1n)]).signature,
+      }),
+    ],
+    [
+      'over other calldata',
+      (_: SandboxNode, bot: SandboxAccount) => ({
+        ...signedTransaction(bot, 0, [add(1n, 1n)]),
+        calldata: signedTransaction(bot, 0, [add(1n, 2n)]).calldata,
+      }),
+    ],
+    [
+      'of three felts',
+      (_: SandboxNode, bot: SandboxAccount) => {
+        const transaction = signedTransaction(bot, 0, [add(1n, 1n)])
+        return { ...transaction, signature: [...transaction.signature, '0x1'] }
+      },
+    ],
+    [
+      'that is empty',
+      (_: SandboxNode, bot: SandboxAccount) => signedTransaction(bot, 0, [add(1n, 1n)], { signature: [] }),
+    ],
+    [
+      'of zeros',
+      (_: SandboxNode, bot: SandboxAccount) => signedTransaction(bot, 0, [add(1n, 1n)], { signature: ['0x0', '0x0'] }),
+    ],
+  ])('with a signature %s is refused with 55', (_, change) => {
+    expect(refused(change)?.code).toBe(55)
+  })
+
+  it('whose calldata are no calls is refused with 55', () => {
+    expect(refused((_, bot) => signedTransaction(bot, 0, [], { calldata: ['0x2', '0x1'] }))?.code).toBe(55)
+    expect(refused((_, bot) => signedTransaction(bot, 0, [], { calldata: ['0x0', '0x1'] }))?.code).toBe(55)
+    expect(refused((_, bot) => signedTransaction(bot, 0, [], { calldata: [] }))?.code).toBe(55)
+  })
+
+  it('with bounds below the quote is refused with 53, naming the bound', () => {
+    const zero = { max_amount: '0x0', max_price_per_unit: '0x0' } as const
+    const error = refused((_, bot) =>
+      signedTransaction(bot, 0, [add(1n, 1n)], { resource_bounds: { l1_gas: zero, l2_gas: zero, l1_data_gas: zero } }),
+    )
+    expect(error).toMatchObject({ code: 53, data: expect.stringContaining('l2_gas max_amount') })
+  })
+
+  it('of an unknown account is refused with 20, of another version with 61', () => {
+    expect(refused((_, bot) => signedTransaction({ ...bot, address: '0x123' }, 0, [add(1n, 1n)]))?.code).toBe(20)
+    expect(refused((_, bot) => ({ ...signedTransaction(bot, 0, [add(1n, 1n)]), version: '0x1' }))?.code).toBe(61)
+    const query = '0x100000000000000000000000000000003'
+    expect(refused((_, bot) => signedTransaction(bot, 0, [add(1n, 1n)], { version: query }))?.code).toBe(61)
+  })
+
+  it.each([
+    ['calldata.1', { calldata: ['0x1', 'no felt'] }],
+    ['nonce', { nonce: 5 }],
+    ['tip', { tip: '0x10000000000000000' }],
+    ['resource_bounds.l2_gas', { resource_bounds: { l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' } } }],
+    ['type', { type: 'DECLARE' }],
+  ])('with a malformed %s is refused with -32602 naming the field', (field, change) => {
+    const error = refused((_, bot) => ({ ...signedTransaction(bot, 0, [add(1n, 1n)]), ...change }))
+    expect(error).toMatchObject({ code: -32602, data: { field: `invoke_transaction.${field}` } })
+  })
+
+  it('is refused with 63 while as many wait as may', () => {
+    const node = open({ pendingTransactionsMax: 1 })
+    send(node, signedTransaction(accountAt(node, 6), 0, [add(1n, 1n)]))
+    const second = { invoke_transaction: signedTransaction(accountAt(node, 7), 0, [add(1n, 1n)]) }
+    expect(ask(node, 'starknet_addInvokeTransaction', second).error?.code).toBe(63)
+    node.mine()
+    expect(ask(node, 'starknet_addInvokeTransaction', second).error).toBeUndefined()
+  })
+})

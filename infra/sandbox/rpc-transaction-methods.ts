@@ -1,0 +1,94 @@
+/** JSON-RPC methods about transactions: reading them, and sending them. */
+import { z } from 'zod'
+import type { Felt } from '../../domain/felt.ts'
+import type { ExecutedTransaction } from './block.ts'
+import { feltSchema, INVOKE_VERSION, invokeTransactionSchema } from './invoke-transaction.ts'
+import { blockIdSchema, findBlock, type RpcContext } from './rpc-context.ts'
+import { refusal } from './rpc-errors.ts'
+import { type RpcMethods, rpcMethod } from './rpc-method.ts'
+import { executionStatusOf, renderReceipt, renderTransaction } from './rpc-rendering.ts'
+
+/** A transaction with the block that it stands in; `block` null while it is pre-confirmed. */
+type Located = Readonly<{ executed: ExecutedTransaction; block: Readonly<{ hash: Felt; number: number }> | null }>
+
+const locate = ({ chain }: RpcContext, hash: Felt): Located | null => {
+  const stored = chain.store.transactionByHash(hash)
+  if (stored !== null) {
+    const header = chain.store.header(stored.block)
+    return header === null ? null : { executed: stored, block: { hash: header.hash, number: header.number } }
+  }
+  const waiting = chain.pending(hash)
+  const executed = waiting === null ? undefined : chain.preConfirmed().transactions[waiting.index]
+  return executed === undefined ? null : { executed, block: null }
+}
+
+const statusOf = ({ executed, block }: Located) => {
+  const { revertReason } = executed.receipt
+  return {
+    finality_status: block === null ? 'PRE_CONFIRMED' : 'ACCEPTED_ON_L2',
+    execution_status: executionStatusOf(revertReason),
+    ...(revertReason === null ? {} : { failure_reason: revertReason }),
+  }
+}
+
+const transactionHash = { transaction_hash: feltSchema }
+
+/** Other versions have other fields, so the version is looked at before the shape. */
+const versionedSchema = z.looseObject({ version: feltSchema })
+
+export const transactionMethods: RpcMethods = {
+  starknet_getTransactionByHash: rpcMethod(transactionHash, ({ chain }, { transaction_hash }) => {
+    const transaction =
+      chain.store.transactionByHash(transaction_hash)?.transaction ?? chain.pending(transaction_hash)?.transaction
+    return transaction === undefined
+      ? refusal('TXN_HASH_NOT_FOUND')
+      : { result: renderTransaction({ hash: transaction_hash, transaction }) }
+  }),
+
+  starknet_getTransactionByBlockIdAndIndex: rpcMethod(
+    { block_id: blockIdSchema, index: z.number().int().nonnegative() },
+    (context, { block_id, index }) => {
+      const found = findBlock(context, block_id)
+      if (found === null) return refusal('BLOCK_NOT_FOUND')
+      const executed =
+        found.kind === 'sealed'
+          ? context.chain.store.transactionAt(found.header.number, index)
+          : found.block.transactions[index]
+      return executed ? { result: renderTransaction(executed) } : refusal('INVALID_TXN_INDEX')
+    },
+  ),
+
+  starknet_getTransactionReceipt: rpcMethod(transactionHash, (context, { transaction_hash }) => {
+    const located = locate(context, transaction_hash)
+    if (located === null) return refusal('TXN_HASH_NOT_FOUND')
+    const { block, executed } = located
+    const place =
+      block === null
+        ? { block_number: context.chain.preConfirmed().number }
+        : { block_hash: block.hash, block_number: block.number }
+    return { result: { ...renderReceipt(executed, block !== null), ...place } }
+  }),
+
+  starknet_getTransactionStatus: rpcMethod(transactionHash, (context, { transaction_hash }) => {
+    const located = locate(context, transaction_hash)
+    if (located !== null) return { result: statusOf(located) }
+    return context.chain.pending(transaction_hash) === null
+      ? refusal('TXN_HASH_NOT_FOUND')
+      : { result: { finality_status: 'RECEIVED' } }
+  }),
+
+  starknet_addInvokeTransaction: rpcMethod({ invoke_transaction: z.unknown() }, (context, { invoke_transaction }) => {
+    const versioned = versionedSchema.safeParse(invoke_transaction)
+    if (versioned.success && versioned.data.version !== INVOKE_VERSION) {
+      return refusal('UNSUPPORTED_TX_VERSION', `version ${versioned.data.version} is not ${INVOKE_VERSION}`)
+    }
+    return addInvoke(context, { invoke_transaction })
+  }),
+}
+
+const addInvoke = rpcMethod({ invoke_transaction: invokeTransactionSchema }, (context, { invoke_transaction }) => {
+  const submission = context.submit(invoke_transaction)
+  return 'rejected' in submission
+    ? refusal(submission.rejected, submission.reason)
+    : { result: { transaction_hash: submission.transactionHash } }
+})
