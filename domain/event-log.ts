@@ -68,7 +68,7 @@ export type EventLog = Readonly<{
   append: (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => Promise<AppendOutcome>
   /** Pages of a stream, lazily: the next page is read when it is asked for. A missing stream yields nothing. */
   readStream: (stream: string, options?: ReadStreamOptions) => AsyncIterable<readonly RecordedEvent[]>
-  /** One page of all streams whose name starts with `<category>-`, in log order. */
+  /** One page of all streams whose name starts with `<category>-`, in log order. A category contains no dash. */
   readCategory: (category: string, options: ReadCategoryOptions) => Promise<readonly RecordedEvent[]>
   /**
    * Follows one stream from after `afterRevision` (-1: from its start). Yields pages, then `caughtUp` each time the end

@@ -9,7 +9,8 @@ import type {
   ReadStreamOptions,
   RecordedEvent,
 } from '../../domain/event-log.ts'
-import { storableAppend } from '../../domain/storable-event.ts'
+import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts'
+import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
 import { follow } from './subscription.ts'
 import { createWakeUps } from './wake-ups.ts'
 
@@ -35,21 +36,9 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     const revision = expected === 'no-stream' ? -1 : expected
     const outcome = outcomeWithoutWriting(stored, revision, events)
     if (outcome !== null) return outcome
-    const recordedAt = clock.nowMs()
-    for (const { id, type, data, meta } of storable) {
-      const event: RecordedEvent = Object.freeze({
-        id,
-        type,
-        data: frozenJson(data),
-        meta: frozenJson(meta),
-        stream,
-        revision: stored.length,
-        logPosition: log.length,
-        recordedAt: new Date(recordedAt),
-      })
-      stored.push(event)
-      log.push(event)
-    }
+    const recorded = recordedEvents(storable, { stream, revision, logPosition: log.length, nowMs: clock.nowMs() })
+    stored.push(...recorded)
+    log.push(...recorded)
     streams.set(stream, stored)
     wakeUps.wake(stream)
     return { kind: 'appended', lastRevision: stored.length - 1, lastLogPosition: log.length - 1 }
@@ -60,10 +49,12 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
 
   const readCategory: EventLog['readCategory'] = async (category, { afterLogPosition, limit }) => {
     refuseWhenClosed()
+    const prefix = `${categoryName(category)}-`
+    const eventsMax = pageLimit(limit)
     const page: RecordedEvent[] = []
-    for (let position = afterLogPosition + 1; position < log.length && page.length < limit; position += 1) {
+    for (let position = afterLogPosition + 1; position < log.length && page.length < eventsMax; position += 1) {
       const event = log[position]
-      if (event?.stream.startsWith(`${category}-`)) page.push(event)
+      if (event?.stream.startsWith(prefix)) page.push(event)
     }
     return page
   }
@@ -79,6 +70,7 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
       follow(
         {
           readAfter: async (revision) => {
+            refuseWhenClosed()
             const events = streamPage(stream, revision + 1, pageEventsMax)
             return { events, position: revision + events.length, isEnd: events.length < pageEventsMax }
           },
@@ -123,19 +115,38 @@ const outcomeWithoutWriting = (
 }
 
 function* pagesOf(stored: readonly RecordedEvent[], options: ReadStreamOptions): Iterable<readonly RecordedEvent[]> {
-  const { direction = 'forwards', limit = Number.POSITIVE_INFINITY } = options
-  const step = direction === 'forwards' ? 1 : -1
-  let next = direction === 'forwards' ? (options.from ?? 0) : Math.min(options.from ?? Infinity, stored.length - 1)
-  let left = limit
-  while (left > 0 && next >= 0 && next < stored.length) {
-    const count = Math.min(left, pageEventsMax)
-    const page =
-      step === 1 ? stored.slice(next, next + count) : stored.slice(Math.max(0, next - count + 1), next + 1).reverse()
+  const { direction, from, limit } = readBounds(options)
+  const last = stored.length - 1
+  const isForwards = direction === 'forwards'
+  let next = isForwards ? (from ?? 0) : Math.min(from ?? last, last)
+  for (let left = limit; left > 0 && next >= 0 && next < stored.length; ) {
+    const size = Math.min(left, pageEventsMax)
+    const page = isForwards
+      ? stored.slice(next, next + size)
+      : stored.slice(Math.max(0, next - size + 1), next + 1).reverse()
     yield page
-    next += step * page.length
+    next += isForwards ? page.length : -page.length
     left -= page.length
   }
 }
+
+/** The events with the places that follow `revision`. Frozen, so that no reader can change what others read. */
+const recordedEvents = (
+  events: readonly StorableEvent[],
+  at: Readonly<{ stream: string; revision: number; logPosition: number; nowMs: number }>,
+): readonly RecordedEvent[] =>
+  events.map(({ id, type, data, meta }, index) =>
+    Object.freeze({
+      id,
+      type,
+      data: frozenJson(data),
+      meta: frozenJson(meta),
+      stream: at.stream,
+      revision: at.revision + 1 + index,
+      logPosition: at.logPosition + index,
+      recordedAt: new Date(at.nowMs),
+    }),
+  )
 
 const frozenJson = (text: string): RecordedEvent['data'] => deepFreeze(JSON.parse(text))
 

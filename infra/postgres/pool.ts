@@ -2,8 +2,9 @@
  * Pools of connections to PostgreSQL or to the embedded database, which behave alike. Nothing may rest on the state of a
  * session: a pool hands out any connection, and on the embedded database all of them are one session.
  */
-import pg, { type Pool, type PoolConfig } from 'pg'
+import pg, { type Pool, type PoolClient, type PoolConfig } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
+import { classifiedPostgresError } from './postgres-errors.ts'
 
 export type PoolOptions = Readonly<{
   /** Default 10. */
@@ -36,4 +37,29 @@ const checkedUrl = (url: string): string => {
   const protocol = URL.canParse(url) ? new URL(url).protocol : null
   if (protocol === 'postgres:' || protocol === 'postgresql:') return url
   throw new FatalError('A PostgreSQL URL looks like postgres://user:password@host:5432/database')
+}
+
+/**
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. On the embedded database all
+ * others wait meanwhile, so `work` must await nothing but its client. `doing` opens the message of a failure.
+ */
+export const inTransaction = async <T>(
+  pool: Pool,
+  doing: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> => {
+  let client: PoolClient | undefined
+  let isBroken = true
+  try {
+    client = await pool.connect()
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    isBroken = false
+    return result
+  } catch (error) {
+    throw classifiedPostgresError(error, doing)
+  } finally {
+    client?.release(isBroken) // a connection that is thrown away takes its transaction with it
+  }
 }

@@ -1,0 +1,34 @@
+/** What every event log makes of the bounds of a read, so that all adapters accept and refuse the same ones. */
+import { FatalError } from './errors.ts'
+import type { ReadStreamOptions } from './event-log.ts'
+
+export type ReadBounds = Readonly<{
+  direction: 'forwards' | 'backwards'
+  /** First revision to return; null: wherever the direction begins. */
+  from: number | null
+  /** Most events to return; Infinity: all. */
+  limit: number
+}>
+
+/** Fills in the defaults. Throws FatalError for bounds that are not whole numbers of at least 0. */
+export const readBounds = ({ direction = 'forwards', from, limit }: ReadStreamOptions): ReadBounds => ({
+  direction,
+  from: from === undefined ? null : wholeNumber('from', from),
+  limit: limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber('limit', limit),
+})
+
+/** Checks a category's name. Throws FatalError when it is empty or contains a dash. */
+export const categoryName = (category: string): string => {
+  if (category === '' || category.includes('-') || category.includes('\0')) {
+    throw new FatalError(`A category is the part of a stream's name before its first dash, not "${category}"`)
+  }
+  return category
+}
+
+/** Checks the most events that a page may hold. */
+export const pageLimit = (limit: number): number => wholeNumber('limit', limit)
+
+const wholeNumber = (name: string, value: number): number => {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new FatalError(`The ${name} of a read must be a whole number of at least 0, not ${value}`)
+}

@@ -1,0 +1,176 @@
+/**
+ * The event log in PostgreSQL or in the embedded database: the same code on both. Reads go by ranges of revisions, which
+ * have no gaps. Subscriptions are woken by this process's own appends at once, and by a poll of the log's head for those
+ * of other processes.
+ */
+import type { Pool } from 'pg'
+import { FatalError, RetryableError } from '../../domain/errors.ts'
+import type { EventLog, ReadStreamOptions, RecordedEvent } from '../../domain/event-log.ts'
+import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts'
+import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
+import { type FollowedPage, follow } from '../memory/subscription.ts'
+import { createWakeUps } from '../memory/wake-ups.ts'
+import { createHeadPoll } from './event-log-poll.ts'
+import {
+  APPEND,
+  type AppendRow,
+  CATEGORY_PAGE,
+  type CategoryRow,
+  type EventRow,
+  eventOfCategoryRow,
+  LOG_HEAD,
+  NEXT_EPOCH,
+  outcomeOf,
+  recordedEvent,
+  rowsQuery,
+  STREAM_HEAD,
+  STREAM_RANGE,
+} from './event-log-rows.ts'
+import { classifiedPostgresError } from './postgres-errors.ts'
+
+const pageEventsMax = 1_000
+
+export type PostgresEventLogOptions = Readonly<{
+  /** How often waiting subscriptions look for appends of other processes; one query for all of them. Default 250 ms. */
+  pollIntervalMs?: number
+}>
+
+export type PostgresEventLog = EventLog &
+  Readonly<{
+    /**
+     * Becomes the writer: the same log, whose appends the database refuses (`Fenced`) once another process has become
+     * the writer. Appends of the log itself are not fenced: small streams are guarded by their revisions.
+     */
+    becomeWriter: () => Promise<EventLog>
+  }>
+
+/** The log in a migrated database (`migrateEventLog`). Closing it ends its subscriptions and leaves the pool open. */
+export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOptions = {}): PostgresEventLog => {
+  const closing = new AbortController()
+  const rows: ReadRows = async (text, values) => {
+    if (closing.signal.aborted) throw new FatalError('The event log is closed')
+    try {
+      return (await pool.query(rowsQuery(text, values))).rows as never // each statement names its row type
+    } catch (error) {
+      throw classifiedPostgresError(error, 'The event log')
+    }
+  }
+
+  const wakeUps = createWakeUps()
+  const poll = createHeadPoll({
+    wakeUps,
+    intervalMs: options.pollIntervalMs ?? 250,
+    readHead: async () => (await rows<readonly [number]>(LOG_HEAD, []))[0]?.[0] ?? -1,
+  })
+
+  const appendAs =
+    (epoch: number | null): EventLog['append'] =>
+    async (stream, expected, events) => {
+      const storable = storableAppend(stream, expected, events)
+      const expectedRevision = expected === 'no-stream' ? -1 : expected
+      const [row] = await rows<AppendRow>(APPEND, [stream, expectedRevision, epoch, ...columnsOf(storable)])
+      if (row === undefined) throw new RetryableError(`The append to ${stream} was not answered`)
+      const outcome = outcomeOf(row)
+      if (outcome.kind === 'appended') {
+        poll.sawAppend(outcome.lastLogPosition - events.length + 1, outcome.lastLogPosition)
+        wakeUps.wake(stream)
+      }
+      return outcome
+    }
+
+  const log: EventLog = {
+    append: appendAs(null),
+    readStream: (stream, readOptions = {}) => readPages(rows, stream, readOptions),
+    readCategory: async (category, { afterLogPosition, limit }) =>
+      (await readCategoryPage(rows, categoryName(category), afterLogPosition, pageLimit(limit))).events,
+    subscribe: (stream, afterRevision, signal) =>
+      follow(
+        {
+          readAfter: async (revision) => {
+            const events = await readRange(rows, stream, revision + 1, revision + pageEventsMax)
+            return { events, position: revision + events.length, isEnd: events.length < pageEventsMax }
+          },
+          nextWakeUp: () => poll.watch(wakeUps.next((name) => name === stream)),
+        },
+        afterRevision,
+        AbortSignal.any([signal, closing.signal]),
+      ),
+    subscribeCategory: (category, afterLogPosition, signal) =>
+      follow(
+        {
+          readAfter: (position) => readCategoryPage(rows, categoryName(category), position, pageEventsMax),
+          nextWakeUp: () => poll.watch(wakeUps.next((name) => name.startsWith(`${category}-`))),
+        },
+        afterLogPosition,
+        AbortSignal.any([signal, closing.signal]),
+      ),
+    head: (stream) => readHead(rows, stream),
+    close: async () => {
+      closing.abort()
+      poll.stop()
+    },
+  }
+
+  const becomeWriter = async (): Promise<EventLog> => {
+    const [row] = await rows<readonly [number]>(NEXT_EPOCH, [])
+    if (row === undefined) throw new FatalError('The event log has no head row: its schema is damaged')
+    return { ...log, append: appendAs(row[0]) }
+  }
+  return { ...log, becomeWriter }
+}
+
+type ReadRows = <Row extends readonly unknown[]>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>
+
+const columnsOf = (events: readonly StorableEvent[]): readonly (readonly string[])[] => [
+  events.map(({ id }) => id),
+  events.map(({ type }) => type),
+  events.map(({ data }) => data),
+  events.map(({ meta }) => meta),
+]
+
+const readHead = async (rows: ReadRows, stream: string): Promise<number | null> =>
+  (await rows<readonly [number | null]>(STREAM_HEAD, [stream]))[0]?.[0] ?? null
+
+/** The events with revisions from `first` to `last`, both included, ascending. */
+const readRange = async (rows: ReadRows, stream: string, first: number, last: number): Promise<RecordedEvent[]> =>
+  (await rows<EventRow>(STREAM_RANGE, [stream, first, last])).map(recordedEvent)
+
+async function* readPages(
+  rows: ReadRows,
+  stream: string,
+  options: ReadStreamOptions,
+): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  const { direction, from, limit } = readBounds(options)
+  let left = limit
+  if (direction === 'forwards') {
+    for (let next = from ?? 0; left > 0; ) {
+      const size = Math.min(left, pageEventsMax)
+      const page = await readRange(rows, stream, next, next + size - 1)
+      if (page.length > 0) yield page
+      if (page.length < size) return
+      next += size
+      left -= size
+    }
+    return
+  }
+  if (left === 0) return
+  const last = (await readHead(rows, stream)) ?? -1
+  for (let next = Math.min(from ?? last, last); left > 0 && next >= 0; ) {
+    const size = Math.min(left, pageEventsMax, next + 1)
+    yield (await readRange(rows, stream, next - size + 1, next)).reverse()
+    next -= size
+    left -= size
+  }
+}
+
+const readCategoryPage = async (
+  rows: ReadRows,
+  category: string,
+  after: number,
+  limit: number,
+): Promise<FollowedPage> => {
+  const page = await rows<CategoryRow>(CATEGORY_PAGE, [category, after, limit])
+  const events = page.flatMap(eventOfCategoryRow)
+  const isEnd = events.length < limit
+  return { events, position: (isEnd ? page[0]?.[0] : events.at(-1)?.logPosition) ?? after, isEnd }
+}
