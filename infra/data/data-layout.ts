@@ -1,0 +1,33 @@
+/** What lies where in a data folder, and how a world is deleted from it. Nothing else decides names in there. */
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+
+export type DataLayout = Readonly<{
+  folder: string
+  /** The sandbox chain's blocks (SQLite). */
+  chainFile: string
+  /** The embedded database: event log and read models. */
+  databaseFolder: string
+  /** Secret that lets its holder act; owner-only. */
+  tokenFile: string
+  /** Where everything is, while the system runs. */
+  endpointsFile: string
+  /** Bundles of the dashboard; may be deleted at any time. */
+  dashboardCacheFolder: string
+}>
+
+export const dataLayout = (folder: string): DataLayout => ({
+  folder,
+  chainFile: path.join(folder, 'chain.sqlite'),
+  databaseFolder: path.join(folder, 'database'),
+  tokenFile: path.join(folder, 'operator-token'),
+  endpointsFile: path.join(folder, 'endpoints.json'),
+  dashboardCacheFolder: path.join(folder, 'dashboard-cache'),
+})
+
+/** Deletes the world: chain and database. The token stays. To be called while holding the folder's claim. */
+export const deleteWorld = ({ chainFile, databaseFolder, endpointsFile }: DataLayout): void => {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${chainFile}${suffix}`, { force: true })
+  rmSync(databaseFolder, { recursive: true, force: true })
+  rmSync(endpointsFile, { force: true })
+}

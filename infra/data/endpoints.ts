@@ -1,0 +1,27 @@
+/** `endpoints.json`: where everything is, for tools. Written when the system is ready, removed on a clean stop. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import type { Felt } from '../../domain/felt.ts'
+
+export type Endpoints = Readonly<{
+  /** With the operator token in the fragment, which no browser sends anywhere. */
+  dashboard: string
+  graphql: string
+  graphqlWs: string
+  graphiql: string
+  rpc: string
+  tokenFile: string
+  dataFolder: string
+  pid: number
+  /** As text where it is one (CHRONOHEX_SANDBOX), else a felt. */
+  chainId: string
+  worldAddress: Felt
+}>
+
+/** Owner-only, because of the token. Readers see the whole file or none. */
+export const writeEndpoints = (file: string, endpoints: Endpoints): void => {
+  const partial = `${file}.partial`
+  writeFileSync(partial, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 })
+  renameSync(partial, file)
+}
+
+export const removeEndpoints = (file: string): void => rmSync(file, { force: true })
