@@ -40,8 +40,8 @@ export type SandboxOptions = Readonly<{
 
 /** What the node takes from outside, so that tests bring their own. */
 export type SandboxParts = Readonly<{
-  /** A fresh game, not yet at genesis. `operator` owns the namespace. */
-  createGame: (options: Readonly<{ globalSeed: bigint; operator: bigint }>) => Game
+  /** A fresh game, not yet at genesis. */
+  createGame: (options: Readonly<{ namespaceOwner: bigint; seed: bigint }>) => Game
   clock: Clock
   /** Told of what ends the node: a block that could not be built or stored. Never more than once. */
   onFailure: (error: FatalError) => void
@@ -65,7 +65,7 @@ const openChain = (options: SandboxOptions, parts: SandboxParts, store: ChainSto
   const accounts = sandboxAccounts(store.seed, options.botAccounts)
   const [operator] = accounts
   const world = { chainId: SANDBOX_CHAIN_ID, worldAddress: infiniteHexAdventurers.worldAddress }
-  const game = parts.createGame({ globalSeed: BigInt(store.seed), operator: BigInt(operator.address) })
+  const game = parts.createGame({ namespaceOwner: BigInt(operator.address), seed: BigInt(store.seed) })
   if (store.head() === null) {
     const timestamp = genesisTimestampOf(options, parts.clock)
     writeGenesis(game, store, { ...world, operator, seed: store.seed, timestamp })
