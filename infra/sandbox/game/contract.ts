@@ -1,0 +1,51 @@
+/**
+ * What a system contract of the game is here: its entrypoints and views as functions of the world that they act on,
+ * typed by the world's definition. Dispatch, calldata and reverts: create-game.ts.
+ */
+import type { Members } from '../../../domain/world-definition.ts'
+import type {
+  ContractName,
+  EventName,
+  infiniteHexAdventurers,
+  ModelName,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { EventRowOf, RowFieldsOf, RowKeysOf, RowOf } from '../../../schemas/worlds/row-codec.ts'
+
+/** The world as a call sees it: rows to read and write, events to emit, and who calls when. */
+export type World = Readonly<{
+  /** Account that signed the transaction; 0 in a call from outside. */
+  caller: bigint
+  /** Number of the block that the transaction is in: the game's clock. */
+  block: number
+  /** The same as the rows hold it. */
+  now: bigint
+  /** The row, or zeros and first variants when it was never written: a key never signals existence. */
+  read: <M extends ModelName>(model: M, keys: RowKeysOf<M>) => RowOf<M>
+  /** Writes the whole row and emits its StoreSetRecord, also when nothing changed. Reverts without WRITER. */
+  write: <M extends ModelName>(model: M, keys: RowKeysOf<M>, row: RowOf<M>) => void
+  /** Emits a game event in the name of the called contract. Reverts without WRITER. */
+  emit: <N extends EventName>(event: N, fields: EventRowOf<N>) => void
+  /** Whether an account is a recorded owner of the game's namespace. */
+  isNamespaceOwner: (account: bigint) => boolean
+}>
+
+/** What an entrypoint returns; a list is already in felts. */
+export type Returned = undefined | boolean | number | bigint | readonly bigint[]
+
+type Handlers<Es extends Readonly<Record<string, Readonly<{ calldata: Members }>>>> = {
+  readonly [E in keyof Es]: (world: World, args: RowFieldsOf<Es[E]['calldata']>) => Returned
+}
+
+type Contracts = (typeof infiniteHexAdventurers)['contracts']
+
+/** The implementation of a contract: every entrypoint and every view of its definition. */
+export type SystemContract<C extends ContractName> = Readonly<{
+  entrypoints: Handlers<Contracts[C]['entrypoints']>
+  views: Handlers<Contracts[C]['views']>
+}>
+
+/** Felts of what an entrypoint returned. */
+export const returnedFelts = (returned: Returned): readonly bigint[] => {
+  if (returned === undefined) return []
+  return typeof returned === 'object' ? returned : [BigInt(returned)]
+}

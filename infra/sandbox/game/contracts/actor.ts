@@ -1,0 +1,84 @@
+/** The adventurer who acts: who may act for him, and the two ways in which calls spend his energy. */
+import { regenerate } from '../../../../domain/rules/energy.ts'
+import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import type { World } from '../contract.ts'
+
+export type Adventurer = RowOf<'Adventurer'>
+export type Economics = RowOf<'AdventurerEconomics'>
+
+export const readAdventurer = (world: World, id: bigint): Adventurer => world.read('Adventurer', { adventurer_id: id })
+
+export const writeAdventurer = (world: World, id: bigint, adventurer: Adventurer): void =>
+  world.write('Adventurer', { adventurer_id: id }, adventurer)
+
+/** Why the caller may not act for an adventurer, who is also dead when he never lived; null when he may. */
+export const actorRefusal = (world: World, adventurer: Adventurer): 'DEAD' | 'NOT_OWNER' | null => {
+  if (!adventurer.is_alive) return 'DEAD'
+  return adventurer.owner === world.caller ? null : 'NOT_OWNER'
+}
+
+/** Energy deducted without regeneration and without touching the economics row (quirk 3); null when there is too little. */
+export const rawSpend = (adventurer: Adventurer, energy: number): Adventurer | null =>
+  adventurer.energy < energy ? null : { ...adventurer, energy: adventurer.energy - energy }
+
+/** The two rows of energy that calls with lazy regeneration read and write together. */
+export type EnergyRows = Readonly<{ adventurer: Adventurer; economics: Economics }>
+
+export const readEnergyRows = (world: World, id: bigint): EnergyRows => ({
+  adventurer: readAdventurer(world, id),
+  economics: world.read('AdventurerEconomics', { adventurer_id: id }),
+})
+
+export const writeEnergyRows = (world: World, id: bigint, { adventurer, economics }: EnergyRows): void => {
+  writeAdventurer(world, id, adventurer)
+  world.write('AdventurerEconomics', { adventurer_id: id }, economics)
+}
+
+/** Both rows after lazy regeneration. The balance is brought level with the energy in any case. */
+export const regenerated = ({ adventurer, economics }: EnergyRows, block: number): EnergyRows => {
+  const { energy, gained, lastRegenBlock } = regenerate(
+    {
+      energy: adventurer.energy,
+      maxEnergy: adventurer.max_energy,
+      lastRegenBlock: Number(economics.last_regen_block),
+    },
+    block,
+  )
+  return {
+    adventurer: { ...adventurer, energy },
+    economics: {
+      ...economics,
+      energy_balance: energy,
+      total_energy_earned: economics.total_energy_earned + BigInt(gained),
+      last_regen_block: BigInt(lastRegenBlock),
+    },
+  }
+}
+
+/** Both rows after a change of energy that is booked as earned or spent, without regeneration. */
+export const booked = (
+  { adventurer, economics }: EnergyRows,
+  { earned, spent }: Readonly<{ earned: number; spent: number }>,
+): EnergyRows => {
+  const energy = adventurer.energy + earned - spent
+  return {
+    adventurer: { ...adventurer, energy },
+    economics: {
+      ...economics,
+      energy_balance: energy,
+      total_energy_earned: economics.total_energy_earned + BigInt(earned),
+      total_energy_spent: economics.total_energy_spent + BigInt(spent),
+    },
+  }
+}
+
+/** Regenerates and then spends. When there is too little, `paid` is false and the regeneration stands. */
+export const regenSpend = (
+  rows: EnergyRows,
+  energy: number,
+  block: number,
+): Readonly<{ rows: EnergyRows; paid: boolean }> => {
+  const fresh = regenerated(rows, block)
+  if (fresh.adventurer.energy < energy) return { rows: fresh, paid: false }
+  return { rows: booked(fresh, { earned: 0, spent: energy }), paid: true }
+}

@@ -1,0 +1,152 @@
+/**
+ * The rows of the world in memory, by model and entity id, as the World contract's storage holds them: a row that was
+ * never written reads as zeros. Every write is journalled, so that a transaction can be taken back to any earlier point.
+ */
+import { FatalError } from '../../../domain/errors.ts'
+import { infiniteHexAdventurers, type ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { poseidonOfSpan } from '../../../schemas/starknet.ts'
+import { createGenerationCache } from '../../../schemas/worlds/generation-cache.ts'
+import {
+  decodeRowKeys,
+  decodeRowValues,
+  encodeRowKeys,
+  encodeRowValues,
+  type RowKeysOf,
+  type RowOf,
+  unwrittenRow,
+} from '../../../schemas/worlds/row-codec.ts'
+import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import type { StoredRow } from '../game.ts'
+
+/** A written row: what the rules see, and the felts that are stored. */
+type Version = Readonly<{ row: unknown; values: readonly bigint[] }>
+
+/** The place of a row. `version` is null until it is written, and again when that write is taken back. */
+type Cell = {
+  readonly model: ModelName
+  readonly entityId: bigint
+  readonly keys: readonly bigint[]
+  version: Version | null
+  isChanged: boolean
+}
+
+/** A write in felts, for the event that it emits. */
+export type RowWrite = Readonly<{ entityId: bigint; keys: readonly bigint[]; values: readonly bigint[] }>
+
+export type RowState = Readonly<{
+  read: <M extends ModelName>(model: M, keys: RowKeysOf<M>) => RowOf<M>
+  write: <M extends ModelName>(model: M, keys: RowKeysOf<M>, row: RowOf<M>) => RowWrite
+  /** Stored values of an entity, one felt per member; null when it was never written. */
+  valuesOf: (model: ModelName, entityId: bigint) => readonly bigint[] | null
+  /** The present point of the journal, to roll back to. */
+  mark: () => number
+  /** Takes back every write after the mark. */
+  rollBack: (mark: number) => void
+  /** Keeps the writes for good: they become changed rows, and can no longer be taken back. */
+  commit: () => void
+  /** Rows committed since the last call, in first-change order, with their latest values. */
+  takeChanged: () => readonly StoredRow[]
+  /** Puts rows back that were taken before; they do not count as changed. */
+  load: (rows: Iterable<StoredRow>) => void
+}>
+
+/** Entity ids cost a Poseidon hash each; those in use are remembered (some 30 MB at most). */
+const ENTITY_IDS_MAX = 1 << 16
+
+const createEntityIds = (): ((keys: readonly bigint[]) => bigint) => {
+  const bySingleKey = createGenerationCache<bigint, bigint>(ENTITY_IDS_MAX)
+  const bySeveralKeys = createGenerationCache<string, bigint>(ENTITY_IDS_MAX)
+  return (keys) => {
+    const compute = (): bigint => poseidonOfSpan(keys)
+    if (keys.length === 1) return bySingleKey(keys[0] as bigint, compute) // the length was just checked
+    return bySeveralKeys(keys.map((key) => key.toString(16)).join(), compute)
+  }
+}
+
+export const createRowState = (): RowState => {
+  const entityIdOf = createEntityIds()
+  const selectors = selectorsOf(infiniteHexAdventurers).models
+  const unwritten = new Map<ModelName, unknown>()
+  const cells = new Map<ModelName, Map<bigint, Cell>>()
+  for (const model of Object.keys(infiniteHexAdventurers.models) as ModelName[]) {
+    unwritten.set(model, unwrittenRow(model))
+    cells.set(model, new Map())
+  }
+  let journal: { cell: Cell; before: Version | null }[] = []
+  let changed: Cell[] = []
+
+  // There is a table for every name of a model.
+  const tableOf = (model: ModelName): Map<bigint, Cell> => cells.get(model) as Map<bigint, Cell>
+
+  const cellOf = (model: ModelName, entityId: bigint, keys: readonly bigint[]): Cell => {
+    const table = tableOf(model)
+    const known = table.get(entityId)
+    if (known !== undefined) return known
+    const cell: Cell = { model, entityId, keys, version: null, isChanged: false }
+    table.set(entityId, cell)
+    return cell
+  }
+
+  const read = <M extends ModelName>(model: M, keys: RowKeysOf<M>): RowOf<M> => {
+    const version = tableOf(model).get(entityIdOf(encodeRowKeys(model, keys)))?.version
+    return (version ?? { row: unwritten.get(model) }).row as RowOf<M> // a model's table holds only its own rows
+  }
+
+  const write = <M extends ModelName>(model: M, keys: RowKeysOf<M>, row: RowOf<M>): RowWrite => {
+    const keyFelts = encodeRowKeys(model, keys)
+    const values = encodeRowValues(model, row)
+    const cell = cellOf(model, entityIdOf(keyFelts), keyFelts)
+    journal.push({ cell, before: cell.version })
+    cell.version = { row, values }
+    return { entityId: cell.entityId, keys: cell.keys, values }
+  }
+
+  const rollBack = (mark: number): void => {
+    while (journal.length > mark) {
+      const { cell, before } = journal.pop() as (typeof journal)[number] // not empty, or its length were not above the mark
+      cell.version = before
+      if (before === null) tableOf(cell.model).delete(cell.entityId)
+    }
+  }
+
+  const commit = (): void => {
+    for (const { cell } of journal) {
+      if (cell.isChanged) continue
+      cell.isChanged = true
+      changed.push(cell)
+    }
+    journal = []
+  }
+
+  const takeChanged = (): readonly StoredRow[] => {
+    const taken = changed
+    changed = []
+    return taken.map((cell) => {
+      cell.isChanged = false
+      const { model, entityId, keys } = cell
+      if (cell.version === null) throw new FatalError(`A changed row of ${model} was never written`)
+      return { model, modelSelector: BigInt(selectors[model] as string), entityId, keys, values: cell.version.values }
+    })
+  }
+
+  const load = (rows: Iterable<StoredRow>): void => {
+    for (const { model, keys, entityId, values } of rows) {
+      if (!isModelName(model)) throw new FatalError(`A stored row is of "${model}", which is no model of the world`)
+      decodeRowKeys(model, keys)
+      cellOf(model, entityId, keys).version = { row: decodeRowValues(model, values), values }
+    }
+  }
+
+  return {
+    read,
+    write,
+    valuesOf: (model, entityId) => tableOf(model).get(entityId)?.version?.values ?? null,
+    mark: () => journal.length,
+    rollBack,
+    commit,
+    takeChanged,
+    load,
+  }
+}
+
+const isModelName = (name: string): name is ModelName => Object.hasOwn(infiniteHexAdventurers.models, name)
