@@ -1,0 +1,41 @@
+/** The regulator's stored policy and configuration, and what of the policy is in force now. */
+import {
+  normalisedRegulatorConfig,
+  policyInForce,
+  type RegulatorConfig,
+  type RegulatorPolicy,
+} from '../../../../domain/rules/regulator.ts'
+import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import type { World } from '../contract.ts'
+
+/** All rows of the regulator stand in one slot. */
+export const REGULATOR_SLOT = { slot: 1 }
+
+/** The stored configuration with defaults for what is unset. */
+export const regulatorConfigOf = (row: RowOf<'RegulatorConfig'>): RegulatorConfig =>
+  normalisedRegulatorConfig({
+    epochBlocks: Number(row.epoch_blocks),
+    keeperBountyEnergy: row.keeper_bounty_energy,
+    keeperBountyMax: row.keeper_bounty_max,
+    bountyFundingShareBp: row.bounty_funding_share_bp,
+    inflationTargetPct: row.inflation_target_pct,
+    inflationDeadbandPct: row.inflation_deadband_pct,
+    policySlewLimitBp: row.policy_slew_limit_bp,
+    minConversionTaxBp: row.min_conversion_tax_bp,
+    maxConversionTaxBp: row.max_conversion_tax_bp,
+  })
+
+export const regulatorPolicyNow = (world: World): Omit<RegulatorPolicy, 'policyEpoch'> => {
+  const policy = world.read('RegulatorPolicy', REGULATOR_SLOT)
+  const { epochBlocks } = regulatorConfigOf(world.read('RegulatorConfig', REGULATOR_SLOT))
+  return policyInForce(
+    {
+      policyEpoch: policy.policy_epoch,
+      conversionTaxBp: policy.conversion_tax_bp,
+      upkeepBp: policy.upkeep_bp,
+      mintDiscountBp: policy.mint_discount_bp,
+    },
+    world.block,
+    epochBlocks,
+  )
+}
