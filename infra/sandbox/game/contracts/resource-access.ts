@@ -1,0 +1,24 @@
+import { hasPermissions, isEffectiveUnder } from '../../../../domain/rules/sharing.ts'
+import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import type { World } from '../contract.ts'
+
+/** Whether a grant counts under a policy's epoch. */
+export const isGrantEffective = (grant: RowOf<'ResourceAccessGrant'>, policyEpoch: number): boolean =>
+  isEffectiveUnder(policyEpoch, {
+    isActive: grant.is_active,
+    policyEpoch: grant.policy_epoch,
+    amount: grant.permissions_mask,
+  })
+
+/** Whether an effective grant on a resource gives an adventurer the required permissions. */
+export const grantPermits = (
+  world: World,
+  resourceKey: bigint,
+  adventurerId: bigint,
+  policyEpoch: number,
+  required: number,
+): boolean => {
+  const grantKeys = { resource_key: resourceKey, grantee_adventurer_id: adventurerId }
+  const grant = world.read('ResourceAccessGrant', grantKeys)
+  return isGrantEffective(grant, policyEpoch) && hasPermissions(grant.permissions_mask, required)
+}
