@@ -1,0 +1,27 @@
+/** Upkeep of a hex and what a payment does to its decay: the part that maintenance and defence share. */
+import { U32_MAX } from '../../../../domain/rules/basis-points.ts'
+import { CLAIMABLE_DECAY_LEVEL, levelAfterPayment, upkeepOf } from '../../../../domain/rules/decay.ts'
+import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import type { World } from '../contract.ts'
+import { regulatorPolicyNow } from './regulator-policy.ts'
+
+/** Upkeep of a hex now; a hex that nobody discovered pays as Unknown does. */
+export const upkeepNow = (world: World, hex: bigint): number =>
+  upkeepOf(world.read('Hex', { coordinate: hex }).biome, regulatorPolicyNow(world).upkeepBp)
+
+/** The hex after its controller put energy into its reserve: it recovers, and may cease to be claimable. */
+export const decayAfterPayment = (
+  world: World,
+  state: RowOf<'HexDecayState'>,
+  amount: number,
+  upkeep: number,
+): RowOf<'HexDecayState'> => {
+  const level = levelAfterPayment(state.decay_level, amount, upkeep)
+  return {
+    ...state,
+    current_energy_reserve: Math.min(U32_MAX, state.current_energy_reserve + amount),
+    last_energy_payment_block: world.now,
+    decay_level: level,
+    claimable_since_block: level < CLAIMABLE_DECAY_LEVEL ? 0n : state.claimable_since_block,
+  }
+}
