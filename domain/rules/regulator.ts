@@ -84,6 +84,8 @@ export const taxAfterTick = (taxBp: number, config: RegulatorConfig): number => 
   return clamp(taxBp + step, config.minConversionTaxBp, config.maxConversionTaxBp)
 }
 
-/** Bounty that a tick pays out of the pool, which nothing in the game ever fills. */
-export const keeperBounty = (config: RegulatorConfig, pool: number): number =>
-  Math.min(config.keeperBountyEnergy, config.keeperBountyMax, pool)
+/** Bounty that a tick pays out of the pool (a u64), which nothing in the game ever fills. */
+export const keeperBounty = (config: RegulatorConfig, pool: bigint): number => {
+  const target = Math.min(config.keeperBountyEnergy, config.keeperBountyMax)
+  return pool < BigInt(target) ? Number(pool) : target
+}
