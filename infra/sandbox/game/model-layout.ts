@@ -1,0 +1,39 @@
+/**
+ * Storage layouts of models as Dojo's `layout()` answers them (torii-and-starknet.md §7), in serialised felts. A model of
+ * this game is a struct of its value members; a scalar takes its bits, a unit enum its variants with 1-based selectors.
+ */
+import { FatalError } from '../../../domain/errors.ts'
+import type { Members, MemberType, WorldDefinition } from '../../../domain/world-definition.ts'
+import { memberSelector } from '../../../schemas/worlds/selectors.ts'
+
+/** Indices of Dojo's enum `Layout`. */
+const FIXED = 0n
+const STRUCT = 1n
+const ENUM = 5n
+
+const BITS: Readonly<Record<string, bigint>> = {
+  felt: 251n,
+  address: 251n,
+  bool: 1n,
+  u8: 8n,
+  u16: 16n,
+  u32: 32n,
+  u64: 64n,
+  u128: 128n,
+}
+
+/** Layout of one member. */
+export const memberLayout = ({ enums }: WorldDefinition, type: MemberType): readonly bigint[] => {
+  const bits = BITS[type]
+  if (bits !== undefined) return [FIXED, 1n, bits]
+  const variants = enums[type]
+  if (variants === undefined) throw new FatalError(`There is no type "${type}"`)
+  return [ENUM, BigInt(variants.length), ...variants.flatMap((_, at) => [BigInt(at + 1), FIXED, 0n])]
+}
+
+/** Layout of a model: its value members in order, each with its selector. Keys are no part of it. */
+export const modelLayout = (definition: WorldDefinition, values: Members): readonly bigint[] => {
+  const members = Object.entries(values)
+  const fields = members.flatMap(([name, type]) => [BigInt(memberSelector(name)), ...memberLayout(definition, type)])
+  return [STRUCT, BigInt(members.length), ...fields]
+}
