@@ -1,0 +1,112 @@
+/**
+ * Where ingest stands, and how it comes to stand there at a start: the log's tail, checked against the node, with the
+ * block that a crash left half-written made whole.
+ */
+import { assert, RetryableError } from '../domain/errors.ts'
+import type { EventLog, NewEvent } from '../domain/event-log.ts'
+import { chainName, type WorldId, worldStream } from '../domain/world-log.ts'
+import { cutByBytes, type DecodeWorldEvent, eventsOfBlock } from './block-events.ts'
+import type { BlockHeader, ChainSource } from './chain-source.ts'
+import { AnotherIngester, ForeignLog, ReorgDetected } from './errors.ts'
+import { firstBlockOf, type LoggedBlock, lastBlockOf, writtenIdsOf } from './log-tail.ts'
+
+/** What ingest reads from, writes to, and how. */
+export type IngestContext = Readonly<{
+  source: ChainSource
+  log: Pick<EventLog, 'append' | 'readStream'>
+  world: WorldId
+  decode: DecodeWorldEvent
+  /** Largest append; a block above it continues in further appends. */
+  blockBytesMax: number
+}>
+
+export type Cursor = Readonly<{
+  /** Revision of the last event of the world's stream; -1 while it is empty. */
+  revision: number
+  /** Number of the log's last block; null while the log is empty. */
+  loggedBlock: number | null
+  /** The newest block up to which the log holds everything; null while it holds nothing. */
+  covered: BlockHeader | null
+}>
+
+const EMPTY: Cursor = { revision: -1, loggedBlock: null, covered: null }
+
+/**
+ * The cursor at a start. Throws ForeignLog when the log is another chain's, ReorgDetected when its last block is no
+ * longer the node's, RetryableError while the node lacks that block.
+ */
+export const openCursor = async (context: IngestContext, signal: AbortSignal): Promise<Cursor> => {
+  const { source, log, world } = context
+  const stream = worldStream(world)
+  const chainId = await source.chainId()
+  if (chainId !== world.chainId)
+    throw new ForeignLog(`The node serves chain ${chainName(chainId)}, but ${stream} is to be written`)
+  const first = await firstBlockOf(log, stream)
+  const last = await lastBlockOf(log, stream)
+  if (first === null || last === null) return EMPTY
+  await refuseForeignLog(source, stream, first)
+  const now = await source.header(last.block.number)
+  if (now?.hash !== last.block.hash) throw divergence(last.block, now, stream)
+  return completed(context, last, signal)
+}
+
+const refuseForeignLog = async (source: ChainSource, stream: string, first: BlockHeader): Promise<void> => {
+  const there = await source.header(first.number)
+  if (there?.hash === first.hash) return
+  const found = there === null ? 'the node has no such block' : `the node has ${there.hash} there`
+  throw new ForeignLog(
+    `${stream} begins with block ${first.number} (${first.hash}), but ${found}: the log belongs to another chain, or to one started from another seed`,
+  )
+}
+
+/** What to throw when the node has not (or no longer) the block that the log has. */
+export const divergence = (logged: BlockHeader, now: BlockHeader | null, stream: string): Error =>
+  now === null
+    ? new RetryableError(`The node has no block ${logged.number}, which ${stream} holds: it is behind the log`)
+    : new ReorgDetected(
+        `Block ${logged.number} was ${logged.hash} when it was written to ${stream}; the node now has ${now.hash} there. Ingest has stopped, and nothing was written`,
+      )
+
+/** Writes what a crash left out of the log's last block; its events are the same that were begun with. */
+const completed = async (context: IngestContext, last: LoggedBlock, signal: AbortSignal): Promise<Cursor> => {
+  const { source, log, world, decode } = context
+  const { block, revision, factsWritten } = last
+  const written = revision + factsWritten
+  const done = { loggedBlock: block.number, covered: block }
+  if (factsWritten === block.eventCount) return { ...done, revision: written }
+
+  const stream = worldStream(world)
+  const found = await firstOf(source.blocksWithEvents(block.number, block.number, signal))
+  if (found?.header.hash !== block.hash) throw divergence(block, found?.header ?? null, stream)
+  const events = eventsOfBlock(world, found, decode)
+  const ids = await writtenIdsOf(log, stream, last)
+  assert(
+    events.length === 1 + block.eventCount && ids.every((id, at) => id === events[at]?.id),
+    `the first events of block ${block.number} in ${stream} are not those that the node gives for ${block.hash}`,
+  )
+  return { ...done, revision: await appendEvents(context, written, events.slice(ids.length)) }
+}
+
+const firstOf = async <T>(items: AsyncIterable<T>): Promise<T | null> => {
+  for await (const item of items) return item
+  return null
+}
+
+/** Appends after `revision` in as many parts as the limit asks for; gives the last revision then. */
+export const appendEvents = async (
+  { log, world, blockBytesMax }: IngestContext,
+  revision: number,
+  events: readonly NewEvent[],
+): Promise<number> => {
+  const stream = worldStream(world)
+  let last = revision
+  for (const part of cutByBytes(events, blockBytesMax)) {
+    const outcome = await log.append(stream, last === -1 ? 'no-stream' : last, part)
+    if (outcome.kind === 'conflict')
+      throw new AnotherIngester(
+        `${stream} ends at revision ${outcome.actual ?? 'none'} where ${last} was expected: another process is writing it`,
+      )
+    last = outcome.lastRevision
+  }
+  return last
+}
