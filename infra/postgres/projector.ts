@@ -1,0 +1,171 @@
+/**
+ * The projector: follows the world's stream from the checkpoint, folds batches of complete blocks and stores them. It is
+ * the only writer of a world's read models and of its head row, and resumes from the checkpoint after any failure.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { FatalError, RetryableError } from '../../domain/errors.ts'
+import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
+import type { Head } from '../../domain/head.ts'
+import { type CompleteBlock, cutBlocks } from '../../projections/blocks.ts'
+import type { ChangeFeed } from '../../projections/change-feed.ts'
+import { foldBlocks, touchedRows } from '../../projections/fold.ts'
+import { type Projection, worldProjection } from '../../projections/projection.ts'
+import type { ProjectionStore } from './projection-store.ts'
+
+export type ProjectorOptions = Readonly<{
+  log: EventLog
+  /** The world's stream (`worldStream`). */
+  stream: string
+  store: ProjectionStore
+  feed: ChangeFeed
+  projection?: Projection
+  /**
+   * Facts per transaction; a block that has more is still taken whole. A decoded fact is below 2 KiB, so this bounds
+   * bytes too. Default 10,000.
+   */
+  batchEventsMax?: number
+  /** Pause before another try after a RetryableError: doubles from 100 ms up to this. Default 10 s. */
+  retryDelayMsMax?: number
+  /** Called before each pause. */
+  onRetry?: (error: RetryableError, delayMs: number) => void
+}>
+
+export type Projector = Readonly<{
+  /**
+   * Runs until the signal aborts, then resolves. Rejects with what no retry can help: ProjectorFenced when another
+   * projector has taken over, any other FatalError, or an unknown error.
+   */
+  run: (signal: AbortSignal) => Promise<void>
+  /** Says how far ingest has covered the chain. The head row follows as soon as the checkpoint is at its position. */
+  offerHead: (head: Head) => void
+  /** Position of the last fact taken in by this projector; null before it has read its checkpoint. */
+  position: () => number | null
+  /** Facts seen by this projector that ingest could not decode. */
+  undecodedFacts: () => number
+}>
+
+const retryDelayMsMin = 100
+
+export const createProjector = (options: ProjectorOptions): Projector => {
+  const { log, stream, store, feed, projection = worldProjection } = options
+  const { batchEventsMax = 10_000, retryDelayMsMax = 10_000 } = options
+  let position: number | null = null
+  let undecodedFacts = 0
+  let offered: Head | null = null
+  let wakeForHead = Promise.withResolvers<void>()
+  let failures = 0
+
+  /** One writer at a time within this process: batches and heads take turns. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work)
+    turn = mine
+    return mine
+  }
+
+  const storeBatch = async (from: number, blocks: readonly CompleteBlock[]): Promise<number> => {
+    const loaded = await store.load(touchedRows(projection, blocks))
+    const batch = foldBlocks(projection, loaded, blocks)
+    const head = headAfter(blocks, offered)
+    await store.commit(from, batch, head)
+    position = batch.position
+    undecodedFacts += batch.undecodedFacts
+    failures = 0
+    feed.publish({ position: batch.position, block: head.number })
+    return batch.position
+  }
+
+  const followLog = async (from: number, signal: AbortSignal): Promise<void> => {
+    let checkpoint = from
+    let pending: readonly RecordedEvent[] = []
+    for await (const message of log.subscribe(stream, from, signal)) {
+      if (message.kind === 'events') pending = joined(pending, message.events, checkpoint)
+      while (message.kind === 'caughtUp' || pending.length >= batchEventsMax) {
+        const { blocks, rest } = cutBlocks(pending, batchEventsMax)
+        if (blocks.length === 0) break
+        pending = rest
+        checkpoint = await inTurn(() => storeBatch(checkpoint, blocks))
+      }
+    }
+  }
+
+  const followHead = async (signal: AbortSignal): Promise<void> => {
+    const stopped = Promise.withResolvers<void>()
+    signal.addEventListener('abort', () => stopped.resolve(), { once: true })
+    while (!signal.aborted) {
+      const head = offered
+      if (head !== null && (await inTurn(() => storeHead(head))))
+        feed.publish({ position: head.position, block: head.number })
+      await Promise.race([wakeForHead.promise, stopped.promise])
+      wakeForHead = Promise.withResolvers()
+    }
+  }
+
+  const storeHead = async (head: Head): Promise<boolean> => position === head.position && store.advanceHead(head)
+
+  const runOnce = async (signal: AbortSignal): Promise<void> => {
+    const from = (await store.progress()).position
+    position = from
+    const stop = new AbortController()
+    const both = AbortSignal.any([signal, stop.signal])
+    const endBoth = (): void => stop.abort()
+    // Both have ended before either error goes on, so that no batch of this run is still being stored in the next.
+    const ended = await Promise.allSettled([followLog(from, both).finally(endBoth), followHead(both).finally(endBoth)])
+    for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason
+  }
+
+  return {
+    run: async (signal) => {
+      while (!signal.aborted) {
+        try {
+          await runOnce(signal)
+        } catch (error) {
+          if (signal.aborted) return
+          if (!(error instanceof RetryableError)) throw error
+          const delayMs = Math.min(retryDelayMsMax, retryDelayMsMin * 2 ** failures)
+          failures += 1
+          options.onRetry?.(error, delayMs)
+          await pause(delayMs, signal)
+        }
+      }
+    },
+    offerHead: (head) => {
+      offered = head
+      wakeForHead.resolve()
+    },
+    position: () => position,
+    undecodedFacts: () => undecodedFacts,
+  }
+}
+
+/** The head once these blocks are in: what ingest has offered if it is at their end, else the last of them. */
+const headAfter = (blocks: readonly CompleteBlock[], offered: Head | null): Head => {
+  const last = blocks.at(-1)
+  if (last === undefined) throw new FatalError('A batch has no block')
+  const { number, hash, timestamp } = last.header
+  const isAtEnd = offered !== null && offered.position === last.position && offered.number >= number
+  return isAtEnd ? offered : { number, hash, timestamp, position: last.position }
+}
+
+/** Appends a page to what waits. Facts that were delivered before are dropped; a gap means a broken log. */
+const joined = (
+  pending: readonly RecordedEvent[],
+  page: readonly RecordedEvent[],
+  checkpoint: number,
+): readonly RecordedEvent[] => {
+  const next = (pending.at(-1)?.revision ?? checkpoint) + 1
+  const added = page.filter(({ revision }) => revision >= next)
+  for (const [at, { revision, stream }] of added.entries()) {
+    if (revision !== next + at) throw new FatalError(`Position ${next + at} of ${stream} is missing: ${revision} came`)
+  }
+  return pending.length === 0 ? added : [...pending, ...added]
+}
+
+/** Waits, or returns early when the signal aborts. */
+const pause = async (delayMs: number, signal: AbortSignal): Promise<void> => {
+  try {
+    await delay(delayMs, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
