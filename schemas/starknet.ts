@@ -2,8 +2,9 @@
  * The one door to Starknet's pure functions: hashes, selectors and typed data. Everything here is deterministic and
  * needs no network; clients of a node live in infra/starknet/.
  */
-import { ec, hash } from 'starknet'
+import { hash } from 'starknet'
 import { type Felt, parseFelt } from '../domain/felt.ts'
+import { hadesPermutation, poseidonHash } from './hades.ts'
 
 const canonical = (text: string): Felt => {
   const felt = parseFelt(text)
@@ -12,13 +13,13 @@ const canonical = (text: string): Felt => {
 }
 
 /** Poseidon over a span (`poseidon_hash_span`): entity ids, resource selectors, transaction hashes. */
-export const poseidonOfSpan = (felts: readonly bigint[]): bigint => ec.starkCurve.poseidonHashMany([...felts])
+export const poseidonOfSpan = (felts: readonly bigint[]): bigint => poseidonHash(felts)
 
 /**
  * `hades3`: first output of the bare Hades permutation, the hash behind every id of the game. Written H3(a,b,c) in
  * game.md §3.11; called hades3 in code because H3 always means Uber's grid.
  */
-export const hades3 = (a: bigint, b: bigint, c: bigint): bigint => ec.starkCurve.poseidonSmall([a, b, c])[0] as bigint
+export const hades3 = (a: bigint, b: bigint, c: bigint): bigint => hadesPermutation(a, b, c)[0]
 
 /** `sn_keccak` of an ASCII name: selectors of entrypoints, members and raw events. */
 export const selectorOfName = (name: string): Felt => canonical(hash.getSelectorFromName(name))
