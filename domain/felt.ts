@@ -11,6 +11,8 @@ export const FELT_PRIME = (1n << 251n) + 17n * (1n << 192n) + 1n
 
 const HEX_TEXT = /^0[xX][0-9a-fA-F]{1,64}$/
 const DECIMAL_TEXT = /^[0-9]{1,77}$/
+/** Canonical text that is below 2^251 by its length and first digit, and so in the field: no arithmetic is needed. */
+const CANONICAL_TEXT = /^0x(?:0|[1-9a-f][0-9a-f]{0,61}|[1-7][0-9a-f]{62})$/
 
 /** Canonical felt of a bigint, or null when it is outside the field. */
 export const feltOf = (value: bigint): Felt | null =>
@@ -22,6 +24,7 @@ export const feltOfNumber = (value: number): Felt => `0x${value.toString(16)}`
 /** Reads hex (any case, padded or not) or decimal text as a felt; null when it is not one. */
 export const parseFelt = (text: unknown): Felt | null => {
   if (typeof text !== 'string') return null
+  if (CANONICAL_TEXT.test(text)) return text as Felt // just what the pattern says
   if (!HEX_TEXT.test(text) && !DECIMAL_TEXT.test(text)) return null
   return feltOf(BigInt(text))
 }
