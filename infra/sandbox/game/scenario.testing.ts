@@ -102,6 +102,8 @@ export type Scenario = Readonly<{
   /** Puts a row in place; fields that are not given are as in a row never written. */
   given: <M extends ModelName>(model: M, keys: RowKeysOf<M>, fields: Partial<RowOf<M>>) => void
   call: <E extends EntrypointName>(entrypoint: E, args: CallRowOf<E>, at: At) => Outcome
+  /** What a view of a system contract answers. */
+  view: (contract: ContractName, view: string, calldata: readonly bigint[], at: At) => readonly bigint[]
   /** A row as the World's `entity` view answers it. */
   row: <M extends ModelName>(model: M, keys: RowKeysOf<M>) => RowOf<M>
 }>
@@ -127,6 +129,10 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
         return (found[0] as Emitted).fields
       }
       return { returned: result.returned, emitted, order: emitted.map(({ name }) => name), the }
+    },
+    view: (contract, view, calldata, at) => {
+      const to = BigInt(DEFINITION.contracts[contract].address)
+      return game.view({ to, selector: BigInt(entrypointSelector(view)), calldata }, contextOf(at))
     },
     row: (model, keys) => {
       const keyFelts = encodeRowKeys(model, keys)

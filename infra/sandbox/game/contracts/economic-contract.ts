@@ -77,8 +77,8 @@ const payMaintenance = (world: World, id: bigint, hex: bigint, amount: number): 
   const spent = regenSpend(rows, amount, world.block)
   writeEnergyRows(world, id, spent.rows)
   if (!spent.paid) return false
-  const after = decayAfterPayment(world, state, amount, upkeepNow(world, hex))
-  world.write('HexDecayState', { hex_coordinate: hex }, after)
+  const recovered = decayAfterPayment(state, amount, upkeepNow(world, hex))
+  world.write('HexDecayState', { hex_coordinate: hex }, { ...recovered, last_energy_payment_block: world.now })
   world.emit('HexEnergyPaid', { hex, payer: id, amount })
   return true
 }

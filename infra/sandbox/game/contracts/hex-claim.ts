@@ -127,7 +127,7 @@ export const defend = (world: World, id: bigint, hex: bigint, energy: number): b
 
   const refunded = saturatingRefund(claimantRows, escrow.energy_locked)
   writeEnergyRows(world, claimant, refunded)
-  world.write('HexDecayState', { hex_coordinate: hex }, decayAfterPayment(world, state, energy, upkeepNow(world, hex)))
+  world.write('HexDecayState', { hex_coordinate: hex }, decayAfterPayment(state, energy, upkeepNow(world, hex)))
   writeEscrow(world, hex, { ...escrow, energy_locked: 0, status: 'Resolved' })
   handOverAreas(world, hex, state.owner_adventurer_id, null)
   emitRefund(world, hex, claimant, refunded.adventurer.energy - claimantRows.adventurer.energy)

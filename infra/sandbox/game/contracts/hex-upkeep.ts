@@ -9,9 +9,11 @@ import { regulatorPolicyNow } from './regulator-policy.ts'
 export const upkeepNow = (world: World, hex: bigint): number =>
   upkeepOf(world.read('Hex', { coordinate: hex }).biome, regulatorPolicyNow(world).upkeepBp)
 
-/** The hex after its controller put energy into its reserve: it recovers, and may cease to be claimable. */
+/**
+ * The hex after its controller put energy into its reserve: it recovers, and may cease to be claimable. The block of the
+ * last payment is not touched, for a defence is none.
+ */
 export const decayAfterPayment = (
-  world: World,
   state: RowOf<'HexDecayState'>,
   amount: number,
   upkeep: number,
@@ -20,7 +22,6 @@ export const decayAfterPayment = (
   return {
     ...state,
     current_energy_reserve: Math.min(U32_MAX, state.current_energy_reserve + amount),
-    last_energy_payment_block: world.now,
     decay_level: level,
     claimable_since_block: level < CLAIMABLE_DECAY_LEVEL ? 0n : state.claimable_since_block,
   }
