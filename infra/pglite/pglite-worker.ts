@@ -51,7 +51,11 @@ const openDatabase = async (): Promise<PGlite> => {
   const database = join(folder, 'pgdata')
   const mark = join(folder, 'pgdata-incomplete')
   if (existsSync(mark)) rmSync(database, { recursive: true, force: true })
-  else if (existsSync(database)) return PGlite.create({ dataDir: database, extensions: { postgis } })
+  else if (existsSync(database)) {
+    // Without this file PGlite would take the folder for a new one and write over what is left.
+    if (!existsSync(join(database, 'PG_VERSION'))) throw new FatalError(`${database} holds no whole database`)
+    return PGlite.create({ dataDir: database, extensions: { postgis } })
+  }
   writeFileSync(mark, 'The database beside this file was not completed and will be made anew at the next start.\n')
   const db = await createDatabase(database)
   rmSync(mark)
@@ -64,4 +68,12 @@ const createDatabase = async (dataDir: string): Promise<PGlite> => {
   return db
 }
 
-start().catch((error: unknown) => send({ kind: 'failed', message: messageOf(error) }))
+start().catch((error: unknown) => send({ kind: 'failed', message: reasonOf(error) }))
+
+/** PGlite throws objects of its own and texts for its authors; this leaves what a user can do something with. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof FatalError) return error.message
+  const code = typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : ''
+  const text = error instanceof Error ? error.message.split('. Build with')[0] : 'its files cannot be read'
+  return `PGlite says: ${text}${code}`
+}

@@ -2,7 +2,8 @@
  * The embedded database: PostgreSQL (PGlite, with PostGIS) in a worker thread, reached through the ordinary `pg` driver
  * over a Unix socket, or a loopback port where there are none. It serialises transactions: keep them short, and never
  * hold one across an await on something else. It delivers no notifications. Committed rows survive the death of this
- * process at any moment.
+ * process at any moment; PGlite 0.5.8 never asks the system to sync its files, so the power failing may cost the last ones
+ * or the database, and who cannot have that uses a PostgreSQL server.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -124,8 +125,8 @@ const describeStartFailure = (error: unknown, claim: DataFolderClaim | null): un
   if (!(error instanceof EmbeddedDatabaseFailed)) return error
   const place = claim === null ? 'in memory' : `in ${claim.folder}`
   return new EmbeddedDatabaseFailed(
-    `The embedded database ${place} could not be opened: ${error.message}. If its files are damaged, start over with ` +
-      'an empty data folder (--fresh) or restore a copy of it.',
+    `The embedded database ${place} could not be opened; ${error.message}. If its files are damaged, restore a copy of ` +
+      'them or start over (--fresh).',
     { cause: error },
   )
 }

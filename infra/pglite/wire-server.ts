@@ -3,13 +3,15 @@
  * server (0.2.11) runs message by message: as soon as one client's message is larger than a socket's chunk, another
  * client's Parse slips between its Parse and Bind and both read wrong rows. Here a client's messages up to its Sync are
  * one unit, and a client inside a transaction keeps the session until it ends. No session state survives a unit for
- * certain: no named statements, no SET outside a transaction, no LISTEN.
+ * certain: no named statements, no SET outside a transaction, no LISTEN. COPY FROM STDIN ends PGlite altogether: it reads
+ * the rows before it has asked for them.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import type { PGlite } from '@electric-sql/pglite'
 import { messageOf } from '../../domain/errors.ts'
+import { correctedAnswer } from './wire-answer.ts'
 import { createUnitReader, type WireUnit } from './wire-units.ts'
 
 /** A client that holds a transaction open and says nothing for so long loses it and its connection. */
@@ -42,11 +44,13 @@ export const createWireServer = ({ db, password, onFailure }: WireServerOptions)
 
   const execute = async ({ client, unit }: Job): Promise<void> => {
     clearTimeout(ownerTimer)
+    const chunks: Buffer[] = []
     await db.execProtocolRawStream(unit.bytes, {
-      onRawData: (bytes) => {
-        if (!client.isGone) client.socket.write(Buffer.from(bytes)) // a copy: `bytes` lies in the database's memory
-      },
+      onRawData: (bytes) => chunks.push(Buffer.from(bytes)), // a copy: `bytes` lies in the database's memory
     })
+    client.socket.cork()
+    for (const chunk of correctedAnswer(chunks, unit.end)) client.socket.write(chunk)
+    client.socket.uncork()
     if (!db.isInTransaction() && unit.end !== 'H') return release()
     owner = client
     ownerTimer = setTimeout(() => client.socket.destroy(), transactionIdleMsMax)

@@ -42,9 +42,15 @@ export const describeOnEachDatabase = (name: string, suite: (kind: DatabaseKind)
 export const testDatabase = (kind: DatabaseKind): Promise<TestDatabase> =>
   kind === 'pglite' ? pgliteDatabase() : postgresDatabase()
 
-const pgliteDatabase = async (): Promise<TestDatabase> => {
+/** A data folder with an empty embedded database in it, for `startPglite`. Remove it when done. */
+export const testDataFolder = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'chronohex-test-'))
   cpSync(join(await pgliteTemplate(), 'pgdata'), join(folder, 'pgdata'), { recursive: true })
+  return folder
+}
+
+const pgliteDatabase = async (): Promise<TestDatabase> => {
+  const folder = await testDataFolder()
   const pglite = await startPglite({ dataFolder: folder })
   const pool = createPool(pglite.connection)
   return {
