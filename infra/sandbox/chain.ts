@@ -11,7 +11,7 @@ import { type Block, type BlockHeader, type ExecutedTransaction, sealHeader } fr
 import type { BlockClock } from './block-clock.ts'
 import { deployedClasses } from './contracts.ts'
 import { type AdmittedTransaction, type ExecutionBlock, executeTransaction, simulateTransactions } from './execution.ts'
-import type { Game } from './game.ts'
+import type { Call, Game } from './game.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
 import type { ChainStore } from './store.ts'
 
@@ -53,7 +53,8 @@ export type Chain = Readonly<{
   /** Null when no contract stands there. */
   classHashAt: (address: Felt) => Felt | null
   hasClass: (classHash: Felt) => boolean
-  game: Game
+  /** Runs a read-only call on the state after the last block. Throws CallReverted. */
+  view: (call: Call) => readonly bigint[]
 }>
 
 export type ChainOptions = Readonly<{
@@ -144,6 +145,14 @@ export const createChain = (options: ChainOptions): Chain => {
   if (head === null) throw new FatalError('The chain has no genesis block.')
   let halted: FatalError | null = null
   const current = (): BlockHeader => head as BlockHeader // set above, and only ever replaced by a later block
+  /** A block that failed half-way leaves the game in a state that no block has: nothing may be read from it. */
+  const requireRunning = (): void => {
+    if (halted !== null) throw halted
+  }
+  const running = (): BlockHeader => {
+    requireRunning()
+    return current()
+  }
   const pending: Pending = []
   const nonces = nonceBook(store.nonces(), accounts)
   const verifierOf = accountVerifiers(accounts)
@@ -161,9 +170,9 @@ export const createChain = (options: ChainOptions): Chain => {
     accounts,
     store,
     clock,
-    game,
     head: current,
     submit: (transaction) => {
+      requireRunning()
       if (pending.length >= options.pendingTransactionsMax) {
         return {
           rejected: 'UNEXPECTED_ERROR',
@@ -177,7 +186,7 @@ export const createChain = (options: ChainOptions): Chain => {
       return { transactionHash: admitted.hash }
     },
     mine: () => {
-      if (halted !== null) throw halted
+      requireRunning()
       const admitted = pending.slice(0, BLOCK_TRANSACTIONS_MAX)
       try {
         const block = sealBlock(options, current(), admitted)
@@ -190,7 +199,7 @@ export const createChain = (options: ChainOptions): Chain => {
         throw error
       }
     },
-    preConfirmed: preConfirmedView(options, pending, current),
+    preConfirmed: preConfirmedView(options, pending, running),
     pending: (hash) => {
       const index = placeOf(hash)
       const found = pending[index]
@@ -203,10 +212,14 @@ export const createChain = (options: ChainOptions): Chain => {
     },
     classHashAt: (address) => classes.get(address) ?? null,
     hasClass: (classHash) => [...classes.values()].includes(classHash),
+    view: (call) => {
+      const { number, timestamp } = running()
+      return game.view(call, { caller: 0n, block: number, timestamp })
+    },
     simulate: (transactions, after) => {
       const before = after === 'latest' ? [] : pending.slice(0, BLOCK_TRANSACTIONS_MAX)
-      const { timestamp } = current()
-      const at = nextExecutionBlock(current(), clock.peek(timestamp))
+      const parent = running()
+      const at = nextExecutionBlock(parent, clock.peek(parent.timestamp))
       return simulateTransactions(game, [...before, ...transactions], at, worldAddress).slice(before.length)
     },
   }

@@ -1,7 +1,9 @@
 /** What stands at which address: class hashes of the accounts, the World and the game's contracts, as in its manifest. */
 import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { selectorsOf } from '../../schemas/worlds/selectors.ts'
 import { ACCOUNT_CLASS_HASH, type SandboxAccount } from './accounts.ts'
+import { resourceAddress } from './game/resource-views.ts'
 
 const { contracts, worldAddress } = infiniteHexAdventurers
 
@@ -20,6 +22,15 @@ const SYSTEM_CLASS_HASHES: Readonly<Record<keyof typeof contracts, Felt>> = {
   world_manager: '0x671e404321677973d43627a1fc290d48f6d70bdb18260b6e00c13105cb927b3',
 }
 
+/** Models and events have contracts of their own; the sandbox gives each a class named by the resource's selector. */
+const resourceClasses = (): [Felt, Felt][] => {
+  const { models, events } = selectorsOf(infiniteHexAdventurers)
+  return [...Object.values(models), ...Object.values(events)].map((selector): [Felt, Felt] => [
+    `0x${resourceAddress(BigInt(selector)).toString(16)}`,
+    selector,
+  ])
+}
+
 /** Class hash by address of everything deployed at genesis. */
 export const deployedClasses = (accounts: readonly SandboxAccount[]): ReadonlyMap<Felt, Felt> =>
   new Map<Felt, Felt>([
@@ -28,6 +39,7 @@ export const deployedClasses = (accounts: readonly SandboxAccount[]): ReadonlyMa
       address,
       SYSTEM_CLASS_HASHES[name as keyof typeof contracts], // the entries of the very record that gives the names
     ]),
+    ...resourceClasses(),
     ...accounts.map(({ address }): [Felt, Felt] => [address, ACCOUNT_CLASS_HASH]),
   ])
 

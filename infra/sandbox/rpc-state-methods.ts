@@ -61,12 +61,12 @@ const callAccount = (context: RpcContext, call: FunctionCall): RpcAnswer | null 
 const callGame = (context: RpcContext, call: FunctionCall): RpcAnswer => {
   const { chain } = context
   const { contract_address, entry_point_selector, calldata } = call
-  const { number, timestamp } = chain.head()
   try {
-    const returned = chain.game.view(
-      { to: BigInt(contract_address), selector: BigInt(entry_point_selector), calldata: calldata.map(BigInt) },
-      { caller: 0n, block: number, timestamp },
-    )
+    const returned = chain.view({
+      to: BigInt(contract_address),
+      selector: BigInt(entry_point_selector),
+      calldata: calldata.map(BigInt),
+    })
     return { result: feltsOfGame(returned) }
   } catch (error) {
     if (error instanceof ContractUnknown) return refusal('CONTRACT_NOT_FOUND')

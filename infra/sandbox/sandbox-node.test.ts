@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
+import type { Game } from './game.ts'
 import {
   accountAt,
   add,
@@ -11,10 +13,12 @@ import {
   resultOf,
   send,
   signedTransaction,
+  tallyOf,
   tallySandbox,
 } from './sandbox.testing.ts'
 import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
 import { LOCKSTEP_GENESIS_TIMESTAMP } from './sandbox-node.ts'
+import { createTallyGame } from './tally-game.testing.ts'
 
 const nodes: SandboxNode[] = []
 const open = (options: Partial<SandboxOptions> = {}, nowMs?: () => number): SandboxNode => {
@@ -141,5 +145,30 @@ describe('blocks', () => {
       return node.mine().hash
     }
     expect(play(1n)).not.toBe(play(2n))
+  })
+})
+
+describe('a game with a bug', () => {
+  const buggy = () => {
+    const failures: FatalError[] = []
+    const createGame = (): Game => ({
+      ...createTallyGame(),
+      execute: () => {
+        throw new TypeError('undefined is not a function')
+      },
+    })
+    const node = tallySandbox({ blockTimeMs: 0 }, undefined, { createGame, onFailure: (error) => failures.push(error) })
+    nodes.push(node)
+    return { node, failures }
+  }
+
+  it('ends the chain before a block that may be wrong is served, and the owner is told once', () => {
+    const { node, failures } = buggy()
+    const invoke_transaction = signedTransaction(accountAt(node, 6), 0, [add(1n, 1n)])
+    expect(ask(node, 'starknet_addInvokeTransaction', { invoke_transaction }).error?.code).toBe(-32603)
+    expect(ask(node, 'dev_generateBlock').error?.code).toBe(-32603)
+    expect(failures.map(({ message }) => message)).toEqual(['Block 1 could not be built: undefined is not a function'])
+    expect(resultOf(node, 'starknet_blockNumber')).toBe(0)
+    expect(() => tallyOf(node, 1n)).toThrow('could not be built')
   })
 })

@@ -6,27 +6,32 @@ import type { SandboxAccount } from './accounts.ts'
 import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
 import type { Call } from './game.ts'
 import { calldataOfCalls, type InvokeTransaction, invokeTransactionHash } from './invoke-transaction.ts'
-import { createSandbox, SANDBOX_CHAIN_ID, type SandboxNode, type SandboxOptions } from './sandbox-node.ts'
+import {
+  createSandbox,
+  SANDBOX_CHAIN_ID,
+  type SandboxNode,
+  type SandboxOptions,
+  type SandboxParts,
+} from './sandbox-node.ts'
 import { sign } from './stark-signature.ts'
 import { ADD, createTallyGame, FAIL, GET, TALLY_ADDRESS } from './tally-game.testing.ts'
 
 export const LOCKSTEP: SandboxOptions = { dataFile: null, blockTimeMs: null, seed: null, botAccounts: 2 }
 
-/** A node on the tally game; a failure of the node fails the test that caused it. */
+/** A node on the tally game, unless other parts are given; a failure of the node fails the test that caused it. */
 export const tallySandbox = (
   options: Partial<SandboxOptions> = {},
   nowMs = (): number => 1_800_000_000_000,
-): SandboxNode =>
-  createSandbox(
+  parts: Partial<SandboxParts> = {},
+): SandboxNode => {
+  const onFailure = (error: FatalError): never => {
+    throw error
+  }
+  return createSandbox(
     { ...LOCKSTEP, ...options },
-    {
-      createGame: createTallyGame,
-      clock: { nowMs },
-      onFailure: (error) => {
-        throw error
-      },
-    },
+    { createGame: createTallyGame, clock: { nowMs }, onFailure, ...parts },
   )
+}
 
 export const add = (key: bigint, amount: bigint): Call => ({
   to: TALLY_ADDRESS,
