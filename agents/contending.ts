@@ -1,0 +1,141 @@
+/**
+ * Candidates around control of hexes: upkeep, defence, decay and claims. A claim in the first 500 blocks after a hex
+ * became claimable only locks energy and gives it back later, which at full energy is a way to save it; a later claim
+ * takes the hex at once (game.md §3.6).
+ */
+import { CLAIMABLE_DECAY_LEVEL, chargePeriods, levelAfterPayment, periodsDue } from '../domain/rules/decay.ts'
+import type { Candidate, Situation } from './candidate.ts'
+import type { SeenDecay, SeenHex } from './observe.ts'
+
+const WORTH = { settleEscrow: 70, immediateClaim: 64, pendingClaim: 30, defence: 90, upkeep: 48, decay: 24 } as const
+
+/** Upkeep looks this far ahead. */
+const upkeepHorizonBlocks = 100
+/** What a further hex is worth keeping to an agent that has a home, against the home. */
+const strayHexShare = 0.4
+const paymentStepEnergy = 5
+const paymentEnergyMax = 100
+/** An escrow must have run out, and energy have grown back, well before the hex can be taken at once. */
+const pendingClaimLeadBlocks = 200
+
+export const contendingCandidates = (situation: Situation): readonly Candidate[] =>
+  [...situation.hexesById.values()].flatMap((hex) => {
+    if (hex.decay === null) return []
+    return hex.decay.ownerId === situation.self.id
+      ? [...defenceCandidates(situation, hex), ...upkeepCandidates(situation, hex, hex.decay)]
+      : [...decayCandidates(situation, hex, hex.decay), ...claimCandidates(situation, hex, hex.decay)]
+  })
+
+const defenceCandidates = (
+  { self, nextBlock, persona }: Situation,
+  { packed, claim }: SeenHex,
+): readonly Candidate[] => {
+  if (claim === null || claim.claimantId === self.id || claim.expiryBlock < nextBlock) return []
+  if (claim.energyLocked > self.effectiveEnergy) return []
+  const energy = claim.energyLocked
+  return [
+    {
+      action: {
+        entrypoint: 'defend_hex_from_claim',
+        args: { adventurer_id: self.id, hex_coordinate: packed, defense_energy: energy },
+      },
+      spending: 'regenerated',
+      energy,
+      utility: WORTH.defence * persona.defend,
+      why: 'defend the hex against a claim',
+    },
+  ]
+}
+
+/** Least payment that keeps the hex from becoming claimable within the horizon; null when 100 energy do not. */
+export const upkeepPayment = (decay: SeenDecay, block: number): number | null => {
+  const periods = periodsDue(decay.lastProcessedBlock, block + upkeepHorizonBlocks)
+  for (let amount = 0; amount <= paymentEnergyMax; amount += paymentStepEnergy) {
+    const state = {
+      level: levelAfterPayment(decay.level, amount, decay.upkeepPer100Blocks),
+      reserve: decay.energyReserve + amount,
+      lastProcessedBlock: decay.lastProcessedBlock,
+    }
+    if (chargePeriods(state, decay.upkeepPer100Blocks, periods).level < CLAIMABLE_DECAY_LEVEL) return amount
+  }
+  return null
+}
+
+const upkeepCandidates = (
+  { self, nextBlock, persona, home }: Situation,
+  { packed }: SeenHex,
+  decay: SeenDecay,
+): readonly Candidate[] => {
+  const amount = upkeepPayment(decay, nextBlock)
+  if (amount === null || amount === 0) return []
+  return [
+    {
+      action: {
+        entrypoint: 'pay_hex_maintenance',
+        args: { adventurer_id: self.id, hex_coordinate: packed, amount },
+      },
+      spending: 'regenerated',
+      energy: amount,
+      utility: WORTH.upkeep * persona.maintain * (home === null || packed === home ? 1 : strayHexShare),
+      why: 'pay upkeep before the hex can be claimed',
+    },
+  ]
+}
+
+/** Anybody may have decay charged; until somebody does, a rotten hex cannot be claimed. */
+const decayCandidates = ({ persona }: Situation, { packed }: SeenHex, decay: SeenDecay): readonly Candidate[] => {
+  if (decay.ownerId === null || decay.level >= CLAIMABLE_DECAY_LEVEL) return []
+  if (decay.projectedLevel < CLAIMABLE_DECAY_LEVEL) return []
+  return [
+    {
+      action: { entrypoint: 'process_hex_decay', args: { hex_coordinate: packed } },
+      spending: 'free',
+      energy: 0,
+      utility: WORTH.decay * persona.claim,
+      why: 'show that a neglected hex can be claimed',
+    },
+  ]
+}
+
+const claimCandidates = (situation: Situation, hex: SeenHex, decay: SeenDecay): readonly Candidate[] => {
+  const { self, nextBlock, persona } = situation
+  const { minimumClaimEnergy: offer, immediateClaimBlock } = decay
+  const { claim } = hex
+  if (claim?.claimantId === self.id && claim.expiryBlock < nextBlock) return [settlement(situation, hex)]
+  if (offer === null || immediateClaimBlock === null || decay.ownerId === null) return []
+  if (claim !== null && claim.expiryBlock >= nextBlock) return []
+  if (nextBlock >= immediateClaimBlock) {
+    const utility = WORTH.immediateClaim * persona.claim
+    return [claimOf(situation, hex, offer, utility, 'take over a neglected hex')]
+  }
+  if (immediateClaimBlock - nextBlock < pendingClaimLeadBlocks) return []
+  const utility = WORTH.pendingClaim * persona.pressure
+  return [claimOf(situation, hex, offer, utility, 'put pressure on a neglected hex, and energy aside')]
+}
+
+const claimOf = (
+  { self }: Situation,
+  { packed }: SeenHex,
+  energy: number,
+  utility: number,
+  why: string,
+): Candidate => ({
+  action: {
+    entrypoint: 'initiate_hex_claim',
+    args: { adventurer_id: self.id, hex_coordinate: packed, energy_offered: energy },
+  },
+  spending: 'stored',
+  energy,
+  utility,
+  why,
+})
+
+/**
+ * The next claim on a hex settles an escrow that ran out. Settling one's own by a claim that succeeds would lose the
+ * refund (game.md §8, quirk 7), so this offers too little on purpose: the refund comes, and the claim itself fails.
+ */
+const settlement = (situation: Situation, hex: SeenHex): Candidate => ({
+  ...claimOf(situation, hex, 1, WORTH.settleEscrow, 'have the escrow that ran out paid back'),
+  spending: 'free',
+  energy: 0,
+})

@@ -1,0 +1,134 @@
+/**
+ * Candidates around plants and energy. A harvest costs what its items give back, so it earns nothing: it keeps energy
+ * that regeneration would waste at the maximum, for later (game.md §3.4).
+ */
+import type { Felt } from '../domain/felt.ts'
+import { CONVERSION_RATE_DEFAULT } from '../domain/rules/conversion.ts'
+import { HARVEST_ENERGY_PER_UNIT } from '../domain/rules/harvest.ts'
+import type { Candidate, Situation } from './candidate.ts'
+import type { SeenArea } from './observe.ts'
+
+const WORTH = { completeHarvest: 100, startHarvest: 34, newPlant: 16, conversion: 30 } as const
+
+/** Most units of one harvest: it takes two blocks a unit, and the agent stays until it is done. */
+const harvestUnitsMax = 10
+/** With fewer units than this to be had here, further plants are worth looking at. */
+const plentifulUnits = 20
+/** Below this, an agent with items has use for energy. */
+const lowEnergy = 30
+
+export const farmingCandidates = (situation: Situation): readonly Candidate[] => [
+  ...completionCandidates(situation),
+  ...plantCandidates(situation),
+  ...harvestCandidates(situation),
+  ...conversionCandidates(situation, lowEnergy),
+]
+
+const completionCandidates = ({ self, observation, nextBlock }: Situation): readonly Candidate[] =>
+  self.reservations.flatMap(({ hex, areaId, plantSlot, readyBlock }): Candidate[] => {
+    if (hex !== observation.here.packed || areaId === null || plantSlot === null || readyBlock > nextBlock) return []
+    const args = { adventurer_id: self.id, hex_coordinate: hex, area_id: areaId, plant_id: plantSlot }
+    return [
+      {
+        action: { entrypoint: 'complete_harvesting', args },
+        spending: 'free',
+        energy: 0,
+        utility: WORTH.completeHarvest,
+        why: 'bring in a ripe harvest',
+      },
+    ]
+  })
+
+/** Fields on this hex that the agent may harvest: nobody's, or its own. */
+const openFields = ({ self, observation }: Situation): readonly SeenArea[] =>
+  observation.here.areas.filter(
+    ({ type, ownerId }) => type === 'PlantField' && (ownerId === null || ownerId === self.id),
+  )
+
+/** Units that may be reserved on this hex now. */
+export const unitsWithinReach = (situation: Situation): number =>
+  openFields(situation).reduce(
+    (sum, { plants }) => sum + plants.reduce((units, { availableYield }) => units + availableYield, 0),
+    0,
+  )
+
+/** Whether this hex has, or may have, something to harvest for the agent. */
+export const isFertile = (situation: Situation): boolean =>
+  openFields(situation).some(
+    ({ plants, plantSlots }) => plants.length < plantSlots || plants.some(({ availableYield }) => availableYield > 0),
+  )
+
+const plantCandidates = (situation: Situation): readonly Candidate[] => {
+  const { observation, persona } = situation
+  if (unitsWithinReach(situation) >= plentifulUnits) return []
+  const [field] = openFields(situation).filter(({ plants, plantSlots }) => plants.length < plantSlots)
+  if (field === undefined) return []
+  const known = new Set(field.plants.map(({ slot }) => slot))
+  const slot = Array.from({ length: field.plantSlots }, (_, index) => index).find((index) => !known.has(index))
+  if (slot === undefined) return []
+  const args = { hex_coordinate: observation.here.packed, area_id: field.id, plant_id: slot }
+  return [
+    {
+      action: { entrypoint: 'init_harvesting', args },
+      spending: 'free',
+      energy: 0,
+      utility: WORTH.newPlant * Math.max(persona.harvest, 0.5),
+      why: 'find out what grows here',
+    },
+  ]
+}
+
+const harvestCandidates = (situation: Situation): readonly Candidate[] => {
+  const { self, observation, nextBlock, persona } = situation
+  if (BigInt(self.lockedUntilBlock) > BigInt(nextBlock) || self.reservations.length > 0) return []
+  const energy = Math.max(self.effectiveEnergy, persona.harvestAboveEnergy)
+  const affordable = Math.floor((energy - lowEnergy) / HARVEST_ENERGY_PER_UNIT)
+  const room = self.maxWeight - self.weight
+  const stored = self.items.reduce((sum, { quantity }) => sum + quantity, 0)
+  const want = Math.max(0, 1 - stored / persona.storeUnits)
+  return openFields(situation).flatMap((field) =>
+    field.plants.flatMap(({ slot, availableYield }): Candidate[] => {
+      const units = Math.min(availableYield, affordable, room, harvestUnitsMax)
+      if (units < 1) return []
+      const args = {
+        adventurer_id: self.id,
+        hex_coordinate: observation.here.packed,
+        area_id: field.id,
+        plant_id: slot,
+      }
+      return [
+        {
+          action: { entrypoint: 'start_harvesting', args: { ...args, amount: units } },
+          spending: 'regenerated',
+          energy: Math.max(units * HARVEST_ENERGY_PER_UNIT, persona.harvestAboveEnergy),
+          utility: WORTH.startHarvest * persona.harvest * want * (units / harvestUnitsMax + 0.5),
+          why: `store energy as ${units} units of harvest`,
+        },
+      ]
+    }),
+  )
+}
+
+/** Converting the largest stack, no more of it than the room below the maximum takes: the rest would burn. */
+export const conversionCandidates = ({ self }: Situation, belowEnergy: number): readonly Candidate[] => {
+  if (self.effectiveEnergy >= belowEnergy) return []
+  const largest = self.items.reduce<Readonly<{ id: Felt; quantity: number }> | null>(
+    (best, item) => (best === null || item.quantity > best.quantity ? item : best),
+    null,
+  )
+  const room = Math.floor((self.maxEnergy - self.effectiveEnergy) / CONVERSION_RATE_DEFAULT)
+  const quantity = Math.min(largest?.quantity ?? 0, room)
+  if (largest === null || quantity < 1) return []
+  return [
+    {
+      action: {
+        entrypoint: 'convert_items_to_energy',
+        args: { adventurer_id: self.id, item_id: largest.id, quantity },
+      },
+      spending: 'free',
+      energy: 0,
+      utility: WORTH.conversion,
+      why: `turn ${quantity} units back into energy`,
+    },
+  ]
+}
