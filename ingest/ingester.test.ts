@@ -104,6 +104,35 @@ describe('ingest', () => {
     expect(chain.blocks).toHaveLength(10)
   })
 
+  test('a head is told once, however often it is looked at', async () => {
+    const chain = chainOfSeven()
+    let looks = 0
+    chain.onRequest((request) => {
+      looks += request === 'head' ? 1 : 0
+      if (looks === 10) chain.mine()
+    })
+    const heads = await ingest(chain, { log: createMemoryEventLog() })
+    expect(heads.map(({ number }) => number)).toEqual([6, 7])
+  })
+
+  test('a stop in the midst of a range resolves, and the rest is left for the next start', async () => {
+    const chain = chainOfSeven()
+    const log = createMemoryEventLog()
+    const stopping = new AbortController()
+    const append: EventLog['append'] = async (...args) => {
+      stopping.abort()
+      return log.append(...args)
+    }
+    await createIngester({
+      source: chain.source,
+      log: { ...log, append },
+      world: worldOf(chain),
+      decode: () => ({ type: 'Nothing', data: {}, system: null }),
+      onHead: () => {},
+    }).run(stopping.signal)
+    expect(await typesOf(chain, log)).toEqual(['BlockIngested', 'Nothing'])
+  })
+
   test('new blocks are followed as they come', async () => {
     const chain = chainOfSeven()
     const log = createMemoryEventLog()
