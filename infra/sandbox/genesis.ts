@@ -5,12 +5,11 @@
  */
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
-import { selectorOfName } from '../../schemas/starknet.ts'
 import type { SandboxAccount } from './accounts.ts'
 import { BEFORE_GENESIS, type Block, sealHeader } from './block.ts'
 import { contextOf, receiptOfEvents } from './execution.ts'
 import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
+import { genesisCall } from './game/create-game.ts'
 import type { Call, Game } from './game.ts'
 import { calldataOfCalls, type InvokeTransaction, invokeTransactionHash } from './invoke-transaction.ts'
 import { sign } from './stark-signature.ts'
@@ -18,8 +17,6 @@ import type { ChainStore } from './store.ts'
 
 /** The live deployment's global seed. */
 const DEFAULT_SEED = 'WORLD_GEN_SEED_V1'
-/** Scales of biomes, areas and plants in basis points, then their octaves. */
-const WORLD_GENERATION_ARGUMENTS = [2_200n, 2_200n, 2_200n, 3n, 3n, 3n]
 
 /** The felt of a seed as users write it: a felt in hex or decimal, else a short string; null is the live world's. */
 export const seedFelt = (seed: string | null): Felt => {
@@ -30,12 +27,6 @@ export const seedFelt = (seed: string | null): Felt => {
   }
   return felt
 }
-
-const initialiseWorldGeneration = (seed: Felt): Call => ({
-  to: BigInt(infiniteHexAdventurers.contracts.world_gen_manager.address),
-  selector: BigInt(selectorOfName('initialize_active_world_gen_config')),
-  calldata: [BigInt(seed), ...WORLD_GENERATION_ARGUMENTS],
-})
 
 const genesisTransaction = (calls: readonly Call[], operator: SandboxAccount, chainId: Felt) => {
   const calldata = calldataOfCalls(calls)
@@ -79,7 +70,7 @@ export type GenesisOptions = Readonly<{
 /** Writes block 0 into an empty store and leaves the game in its state. */
 export const writeGenesis = (game: Game, store: ChainStore, options: GenesisOptions): void => {
   const { chainId, operator, seed, timestamp, worldAddress } = options
-  const calls = [initialiseWorldGeneration(seed)]
+  const calls = [genesisCall(BigInt(seed))]
   const { hash, transaction } = genesisTransaction(calls, operator, chainId)
   const events = game.genesis(contextOf(operator.address, { number: 0, timestamp }))
   const transactions = [{ hash, transaction, receipt: receiptOfEvents(events, { calls, transaction }, worldAddress) }]

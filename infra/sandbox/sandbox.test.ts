@@ -4,9 +4,14 @@ import path from 'node:path'
 import { type Account, RpcProvider, shortString } from 'starknet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FatalError } from '../../domain/errors.ts'
+import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import type { SourceBlock } from '../../ingest/chain-source.ts'
 import { selectorOfName } from '../../schemas/starknet.ts'
 import { selectorsOf } from '../../schemas/worlds/selectors.ts'
+import { createJsonRpcClient } from '../starknet/json-rpc-client.ts'
+import { createRpcSource } from '../starknet/rpc-source.ts'
+import { createTransactionSender } from '../starknet/transaction-sender.ts'
 import { starknetAccount } from './sandbox.testing.ts'
 import { type RunningSandbox, type SandboxServerOptions, startSandbox } from './sandbox.ts'
 
@@ -116,5 +121,29 @@ describe('the sandbox in its thread', () => {
     await expect(start({ seed: '7' })).rejects.toThrow(/holds a world with seed/)
     writeFileSync(fresh.dataFile, 'no database, whatever its name may say about it')
     await expect(start(fresh)).rejects.toThrow(FatalError)
+  })
+
+  it('is read by our own source and written by our own sender', async () => {
+    const sandbox = await start()
+    const rpc = createJsonRpcClient({ url: sandbox.rpcUrl })
+    const sender = createTransactionSender({ rpc, chainId: sandbox.chainId, accounts: sandbox.accounts })
+    const account = sandbox.accounts[6]?.address as Felt
+    const to = contracts.adventurer_manager.address
+    const calls = [{ to, entrypoint: 'create_adventurer', calldata: [shortString.encodeShortString('Ada') as Felt] }]
+    const { bounds } = sender
+    const signed = await sender.sign({ account, nonce: `${await sender.nonce(account)}`, bounds, calls })
+    expect([await sender.send(signed), await sender.send(signed)]).toEqual([{ kind: 'sent' }, { kind: 'sent' }])
+    expect(await sender.status(signed.hash)).toEqual({ kind: 'included', block: 1, revertReason: null })
+
+    const source = createRpcSource({ client: rpc, worldAddress: sandbox.worldAddress })
+    const head = await source.head()
+    expect(head).toMatchObject({ number: 1, parentHash: (await source.header(0))?.hash, finality: 'ACCEPTED_ON_L2' })
+    const blocks: SourceBlock[] = []
+    for await (const block of source.blocksWithEvents(0, 1, new AbortController().signal)) blocks.push(block)
+    expect(blocks.map(({ header }) => header.number)).toEqual([0, 1])
+    expect(blocks[1]?.events.map(({ eventIndex, transaction }) => [eventIndex, transaction])).toEqual(
+      blocks[1]?.events.map((_, at) => [at, signed.hash]),
+    )
+    expect(await source.header(2)).toBeNull()
   })
 })

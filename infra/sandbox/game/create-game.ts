@@ -88,7 +88,8 @@ const requireEntrypoint = <T>(to: bigint, selector: bigint, found: T | undefined
 /** Parameters of the call by which the live deployment configured world generation (game.md §2.10). */
 const LIVE_GENERATION = [2_200n, 2_200n, 2_200n, 3n, 3n, 3n] as const
 
-const genesisCall = (seed: bigint): Call => ({
+/** The call by which the operator initialises world generation on a fresh world. */
+export const genesisCall = (seed: bigint): Call => ({
   to: BigInt(infiniteHexAdventurers.contracts.world_gen_manager.address),
   selector: BigInt(entrypointSelector('initialize_active_world_gen_config')),
   calldata: [seed, ...LIVE_GENERATION],
