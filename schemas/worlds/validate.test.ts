@@ -40,6 +40,22 @@ describe('spellings that are accepted', () => {
     },
   )
 
+  test.each([
+    ['Mirel', '0x4d6972656c'],
+    ['0x4d6972656c', '0x4d6972656c'],
+    ['12', '0xc'],
+  ])('a name written %j is %s', (written, felt) => {
+    expect(validate('create_adventurer', { name: written })).toEqual({ args: { name: felt } })
+  })
+
+  test.each([[''], ['x'.repeat(32)], ['a\nb'], ['日本'], [null], [1.5]])('the name %j is refused', (written) => {
+    expect(validate('create_adventurer', { name: written })).toMatchObject({ rejected: 'BAD_ARGUMENT' })
+  })
+
+  test('only names, items and the like are texts: an id is not', () => {
+    expect(validate('move_adventurer', { ...MOVE, adventurer_id: 'Mirel' })).toMatchObject({ rejected: 'BAD_ARGUMENT' })
+  })
+
   test('integers may be text, and come out as numbers', () => {
     expect(validate('start_harvesting', { ...HARVEST, plant_id: '0xff', amount: '65535' })).toMatchObject({
       args: { plant_id: 255, amount: 65_535 },

@@ -3,7 +3,7 @@
  * spelling that encode.ts and the log use. A refusal names the argument.
  */
 import type { Rejection } from '../../domain/decider.ts'
-import { type Felt, parseFelt } from '../../domain/felt.ts'
+import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
 import { type Cube, cubeOfAxial, packHex, unpackHex } from '../../domain/hex.ts'
 import type { Fields, MemberValue, WorldDefinition } from '../../domain/world-definition.ts'
 import { entrypointsOf } from './calls.ts'
@@ -34,6 +34,10 @@ const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown
 
 const isHexArgument = ({ name, type }: MemberCodec): boolean => type === 'felt' && /(^|_)hex(_coordinate)?$/.test(name)
 
+/** Names, items and the like: felts that are short strings in the game, and may be given as such. */
+const isTextArgument = ({ name, type }: MemberCodec): boolean =>
+  type === 'felt' && /^(name|cause|building_type|target_material|global_seed)$|item_id$/.test(name)
+
 /** {x, y, z} or {q, r}, all of them numbers and nothing else beside them. */
 const cubeOf = (value: Readonly<Record<string, unknown>>): Cube | null => {
   const { x, y, z, q, r, ...others } = value
@@ -55,6 +59,13 @@ const hexFeltOf = (value: unknown): Felt | null => {
   return felt !== null && unpackHex(felt) !== null ? felt : null
 }
 
+/** The felt of a number, or of a text that is none and has at most 31 printable ASCII characters. */
+const textFeltOf = (value: unknown): Felt | null => {
+  const integer = integerOf(value)
+  if (integer !== null) return `0x${integer.toString(16)}`
+  return typeof value === 'string' && value !== '' ? feltOfShortString(value) : null
+}
+
 const INTEGER_TEXT = /^(?:0[xX][0-9a-fA-F]{1,64}|[0-9]{1,77})$/
 
 /** Decimal or hex text of a non-negative integer as a bigint; also a safe integer; null for anything else. */
@@ -68,7 +79,8 @@ const normalised = (codec: MemberCodec, value: unknown): MemberValue | undefined
   switch (codec.type) {
     case 'felt':
     case 'address':
-      return isHexArgument(codec) ? (hexFeltOf(value) ?? undefined) : integerOf(value)?.toString()
+      if (isHexArgument(codec)) return hexFeltOf(value) ?? undefined
+      return isTextArgument(codec) ? (textFeltOf(value) ?? undefined) : integerOf(value)?.toString()
     case 'u8':
     case 'u16':
     case 'u32': {
@@ -85,6 +97,7 @@ const normalised = (codec: MemberCodec, value: unknown): MemberValue | undefined
 
 const expectation = (definition: WorldDefinition, codec: MemberCodec): string => {
   if (isHexArgument(codec)) return 'a hex: {x, y, z} with sum 0, {q, r}, or its packed felt'
+  if (isTextArgument(codec)) return 'a text of 1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
   if (codec.type === 'felt' || codec.type === 'address')
     return `a${codec.type === 'felt' ? '' : 'n'} ${codec.type}: 0x… or decimal text`
   const variants = definition.enums[codec.type]
