@@ -167,13 +167,16 @@ describe.skipIf(!found)(`the game's own manifest${found ? '' : ' (none beside th
   })
 
   test('the arguments of all calls and views agree in name, type and order', () => {
+    const newerThanManifest = new Set(['quote_create_adventurer_cost']) // game.md §2.2; the manifest was built before it
     const signatures = new Map(
       abis.flatMap(({ items = [] }) => items.map(({ name, inputs }) => [name, membersOf(inputs)] as const)),
     )
     for (const [contract, { entrypoints, views }] of Object.entries<ContractDefinition>(
       infiniteHexAdventurers.contracts,
     ))
-      for (const [call, { calldata }] of Object.entries({ ...entrypoints, ...views }))
-        expect(Object.entries(calldata), `${contract}.${call}`).toEqual(signatures.get(call))
+      for (const [call, { calldata }] of Object.entries({ ...entrypoints, ...views })) {
+        if (newerThanManifest.has(call)) expect(signatures.get(call), call).toBeUndefined()
+        else expect(Object.entries(calldata), `${contract}.${call}`).toEqual(signatures.get(call))
+      }
   })
 })
