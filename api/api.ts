@@ -1,0 +1,181 @@
+/**
+ * The API as one object: GraphQL over HTTP, server-sent events and WebSocket, with what stands beside it. It binds no
+ * port (server.ts does), so that it also serves callers in the same process, through `fetch`.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { ExecutionArgs, GraphQLError } from 'graphql'
+import type { SubscribePayload } from 'graphql-ws'
+import { createLRUCache, createYoga, type YogaInitialContext, type YogaServerInstance } from 'graphql-yoga'
+import { Registry } from 'prom-client'
+import type { CommandGate } from '../commands/command-gate.ts'
+import { FatalError } from '../domain/errors.ts'
+import type { WorldDefinition } from '../domain/world-definition.ts'
+import type { ChangeFeed } from '../projections/change-feed.ts'
+import type { WorldReads } from '../projections/world-reads.ts'
+import { type Admission, createAdmission } from './admission.ts'
+import { type ApiContext, createContext, type Services } from './context.ts'
+import { createErrorMask, type MaskError, type ReportError } from './errors.ts'
+import { createGraphiqlPage } from './graphiql.ts'
+import { createGraphqlSocket, type Operations } from './graphql-socket.ts'
+import { type ApiMetrics, createApiMetrics } from './metrics.ts'
+import { bearerToken, isOperatorToken } from './operator-token.ts'
+import { admittance, documentLimits, routing, sharedSubscriptions, timing, wellFormedness } from './plugins.ts'
+import { createReadiness } from './readiness.ts'
+import { createRouter, type DashboardHandler, GRAPHQL_PATH, type Router } from './routes.ts'
+import { buildApiSchema, schemaText } from './schema.ts'
+import { createChangeStreams } from './subscriptions/change-streams.ts'
+
+export type ApiOptions = Readonly<{
+  reads: WorldReads
+  feed: ChangeFeed
+  gate: CommandGate
+  world: WorldDefinition
+  /** Whoever sends it may act. Keep it out of logs. */
+  operatorToken: string
+  /** Told of what clients must not see. */
+  report: ReportError
+  /** Host names beyond loopback under which the server is reached, without ports. */
+  hostNames?: readonly string[]
+  /** What the process still waits for before it is ready, beyond the read models, as sentences. */
+  missing?: () => readonly string[]
+  /** Serves `/` and the dashboard's files. */
+  dashboard?: DashboardHandler
+  /** Where the metrics of the whole process are registered; one of its own when absent. */
+  registry?: Registry
+}>
+
+export type Api = Readonly<{
+  /** Answers a request as the server would, without a socket. */
+  fetch: (request: Request) => Promise<Response>
+  /** For node:http's `request` event. */
+  handleRequest: (request: IncomingMessage, response: ServerResponse) => void
+  /** For node:http's `upgrade` event. */
+  handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** What is missing before the server is ready. Throws what the read models throw. */
+  missing: () => Promise<readonly string[]>
+  /** Ends all subscriptions; they are told to come back. */
+  close: () => Promise<void>
+}>
+
+const BODY_BYTES_MAX = 1024 * 1024
+/** Parsed documents that are kept: clients send the same few again and again. */
+const DOCUMENTS_KEPT_MAX = 256
+
+/** The API over the given ports. */
+export const createApi = (options: ApiOptions): Api => {
+  const { reads, gate, world, report } = options
+  const registry = options.registry ?? new Registry()
+  const admission = createAdmission(options.hostNames)
+  const mask = createErrorMask(report)
+  const streams = createChangeStreams(options)
+  const readiness = createReadiness(reads, options.missing ?? (() => []))
+  const metrics: ApiMetrics = createApiMetrics(registry, {
+    reads,
+    subscribers: streams.subscribers,
+    connections: () => socket.connections(),
+  })
+  const router = createRouter({
+    readiness,
+    registry,
+    schemaText: schemaText(),
+    graphiqlPage: createGraphiqlPage(),
+    dashboard: options.dashboard ?? null,
+    report,
+  })
+  const services: Services = { reads, gate, streams, eventNames: new Set(Object.keys(world.events)) }
+  const yoga = createGraphql({ services, mask, metrics, admission, router, operatorToken: options.operatorToken })
+  const socket = createGraphqlSocket({ operations: operationsOf(yoga, mask), admission, mask, metrics, report })
+  return {
+    fetch: async (request) => yoga.fetch(request),
+    handleRequest: (request, response) => void yoga(request, response),
+    handleUpgrade: socket.handleUpgrade,
+    missing: readiness,
+    close: async () => {
+      await socket.close()
+      streams.close()
+    },
+  }
+}
+
+/** What an operation over WebSocket brings along; over HTTP the request says it. */
+type SocketContext = Readonly<{ connection?: Readonly<{ token: string | null; signal: AbortSignal }> }>
+type Yoga = YogaServerInstance<SocketContext, ApiContext>
+
+type GraphqlOptions = Readonly<{
+  services: Services
+  mask: MaskError
+  metrics: ApiMetrics
+  admission: Admission
+  router: Router
+  operatorToken: string
+}>
+
+const createGraphql = ({ services, mask, metrics, admission, router, operatorToken }: GraphqlOptions): Yoga =>
+  createYoga<SocketContext, ApiContext>({
+    schema: buildApiSchema(),
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: ({ request, connection }: YogaInitialContext & SocketContext) => {
+      const token = connection === undefined ? bearerToken(request.headers.get('authorization')) : connection.token
+      const signal = connection?.signal ?? request.signal
+      return createContext(services, { isOperator: isOperatorToken(token, operatorToken), signal })
+    },
+    plugins: [
+      timing(metrics), // first, so that it sees refusals, too
+      admittance(admission), // before anything answers: foreign pages and names get nothing
+      routing(router), // what is not GraphQL is served here and goes no further
+      wellFormedness(), // GraphQL requests must be ones
+      documentLimits(), // nothing too large or too deep is executed
+      sharedSubscriptions(), // last, around the execution itself
+    ],
+    maxRequestBodySize: BODY_BYTES_MAX,
+    maskedErrors: { maskError: mask },
+    parserAndValidationCache: {
+      documentCache: createLRUCache({ max: DOCUMENTS_KEPT_MAX }),
+      errorCache: createLRUCache({ max: DOCUMENTS_KEPT_MAX }),
+    },
+    // What yoga would add by itself is either done above or not wanted.
+    batching: false,
+    multipart: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    logging: false,
+    // Yoga's own health check answers before any plugin; no URL ends in a line break.
+    healthCheckEndpoint: '\n',
+  })
+
+/** Yoga's pipeline (limits, masks, shared subscriptions) for operations that come over WebSocket. */
+const operationsOf = (yoga: Yoga, mask: MaskError): Operations => {
+  type Pipeline = ReturnType<Yoga['getEnveloped']>
+  const pipelines = new WeakMap<object, Pipeline>()
+  const pipelineOf = (args: ExecutionArgs): Pipeline => {
+    const pipeline = pipelines.get(args)
+    if (pipeline === undefined) throw new FatalError('An operation is to be executed that was not prepared')
+    return pipeline
+  }
+  return {
+    prepare: async ({ query, variables, operationName }: SubscribePayload, token, signal) => {
+      try {
+        const params = { query, variables: variables ?? {}, operationName: operationName ?? undefined }
+        const pipeline = yoga.getEnveloped({ connection: { token, signal }, params })
+        const document = pipeline.parse(query)
+        const errors = pipeline.validate(pipeline.schema, document)
+        if (errors.length > 0) return errors.map((error: GraphQLError) => mask(error))
+        const args: ExecutionArgs = {
+          schema: pipeline.schema,
+          document,
+          contextValue: await pipeline.contextFactory(),
+          variableValues: variables,
+          operationName,
+        }
+        pipelines.set(args, pipeline)
+        return args
+      } catch (error) {
+        return [mask(error)]
+      }
+    },
+    execute: async (args) => pipelineOf(args).execute(args),
+    subscribe: async (args) => pipelineOf(args).subscribe(args),
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Snapshot and changes with one boundary. A snapshot reads rows and their position in one transaction; what follows are
+ * the versions after that position, block by block, read from the read models themselves. The change feed only wakes.
+ * Every change carries a cursor, and `since` goes on exactly behind it, also in another process.
+ */
+
+import type { ChangeFeed } from '../../projections/change-feed.ts'
+import type { AtRejection, ReadPoint, WorldReads } from '../../projections/world-reads.ts'
+import { codedError, type ReportError, rejectionError } from '../errors.ts'
+import { abortable } from './abortable.ts'
+import type { Change, ChangeSource } from './change.ts'
+import { afterAll, type CursorScope, cursorOf, cursorScope, type Place, placeOfCursor } from './place.ts'
+import { createSharedTails } from './shared-tails.ts'
+
+export type ChangeStreams = Readonly<{
+  /**
+   * The changes of a source: from a snapshot on when `since` is null, else directly behind that cursor. They end after
+   * a Resync and when the reader leaves, and throw UNAVAILABLE at a stop. Rejects with BAD_USER_INPUT for a malformed
+   * cursor and TOO_MANY_SUBSCRIPTIONS.
+   */
+  changes: (
+    source: ChangeSource,
+    since: string | null,
+    signal: AbortSignal,
+  ) => Promise<AsyncGenerator<Change, void, undefined>>
+  /** Subscribers that are being served. */
+  subscribers: () => number
+  /** Ends all of them with an error that tells them to come back with their cursor. */
+  close: () => void
+}>
+
+export type ChangeStreamsOptions = Readonly<{ reads: WorldReads; feed: ChangeFeed; report: ReportError }>
+
+const SUBSCRIBERS_MAX = 10_000
+
+/** Where a subscription starts: its first message, if there is one, and what it is to follow then. */
+type Opened = Readonly<{ first: Change | null; place: Place; scope: CursorScope; isResync: boolean }>
+
+/** Streams over the given read models; follows the feed until closed. */
+export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStreams => {
+  const { reads } = options
+  const tails = createSharedTails(options)
+  const openings = new Map<string, Promise<Opened>>()
+  let subscribers = 0
+  let isClosing = false
+
+  /** Subscribers that come at the same time share the snapshot. */
+  const openSnapshot = (source: ChangeSource): Promise<Opened> => {
+    const running = openings.get(source.key)
+    if (running !== undefined) return running
+    const started = readSnapshot(reads, source).finally(() => openings.delete(source.key))
+    openings.set(source.key, started)
+    return started
+  }
+
+  async function* follow(
+    source: ChangeSource,
+    { first, place: start, scope, isResync }: Opened,
+    signal: AbortSignal,
+  ): AsyncGenerator<Change, void, undefined> {
+    if (first !== null) yield first
+    if (isResync) return
+    const { tail, leave } = tails.join(source, scope, start)
+    let place = start
+    try {
+      while (!signal.aborted) {
+        if (isClosing) throw stopping()
+        if (!tail.holds(place) && tails.reachedPosition() - place.position > source.behindPositionsMax) {
+          yield await resyncMessage(reads, cursorOf(scope, place), 'The subscriber fell too far behind')
+          return
+        }
+        for (const delivery of await tail.next(place, signal)) {
+          yield delivery.change
+          place = delivery.place
+        }
+      }
+    } finally {
+      leave()
+    }
+  }
+
+  return {
+    changes: async (source, since, signal) => {
+      if (isClosing) throw stopping()
+      if (subscribers >= SUBSCRIBERS_MAX) {
+        throw codedError('TOO_MANY_SUBSCRIPTIONS', 'The server has no room for another subscription')
+      }
+      subscribers += 1
+      const leave = (): void => {
+        subscribers -= 1
+      }
+      try {
+        const opened = since === null ? await openSnapshot(source) : await resume(reads, source, since)
+        return abortable((inner) => follow(source, opened, inner), signal, leave)
+      } catch (error) {
+        leave()
+        throw error
+      }
+    },
+    subscribers: () => subscribers,
+    close: () => {
+      isClosing = true
+      tails.close(stopping())
+    },
+  }
+}
+
+const stopping = (): Error => codedError('UNAVAILABLE', 'The server is stopping: subscribe again with the last cursor')
+
+const readSnapshot = (reads: WorldReads, source: ChangeSource): Promise<Opened> =>
+  reads.snapshot(async (within) => {
+    const [meta, point] = [await within.meta(), resolved(await within.resolve())]
+    const scope = cursorScope(meta, source.subscription)
+    const place = afterAll(point.position)
+    const first = await source.snapshot(within, point, headAt(point, cursorOf(scope, place)))
+    return { first, place, scope, isResync: false }
+  })
+
+const resume = async (reads: WorldReads, source: ChangeSource, since: string): Promise<Opened> => {
+  const meta = await reads.meta()
+  const scope = cursorScope(meta, source.subscription)
+  const place = placeOfCursor(since, scope)
+  const obstacle = 'resync' in place ? place.resync : distanceObstacle(meta.position ?? -1, place, source)
+  if (obstacle !== null) {
+    const first = await resyncMessage(reads, since, obstacle)
+    return { first, place: afterAll(first.position), scope, isResync: true }
+  }
+  return { first: null, place: place as Place, scope, isResync: false } // without an obstacle it is a place
+}
+
+const distanceObstacle = (head: number, place: Place, source: ChangeSource): string | null => {
+  if (place.position > head) return 'The cursor lies ahead of these read models'
+  return head - place.position > source.behindPositionsMax ? 'The cursor lies too far behind' : null
+}
+
+/** Its cursor is the one that cannot be resumed, so that using it by mistake loses nothing without a word. */
+const resyncMessage = async (reads: WorldReads, cursor: string, reason: string): Promise<Change> => ({
+  __typename: 'Resync',
+  ...headAt(resolved(await reads.resolve()), cursor),
+  reason,
+})
+
+const headAt = ({ position, block }: ReadPoint, cursor: string) =>
+  ({ cursor, position, block, finality: 'ACCEPTED_ON_L2', last: true }) as const
+
+/** The head can always be read; only a point of the past can be refused. */
+const resolved = (point: ReadPoint | AtRejection): ReadPoint => {
+  if ('rejected' in point) throw rejectionError(point)
+  return point
+}

@@ -1,0 +1,128 @@
+/**
+ * Executes subscriptions so that equal work is done once. Subscribers of one source are given the same change objects;
+ * of those that select the same fields, the first has the change executed and encoded, and the others take the result.
+ */
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type FragmentDefinitionNode,
+  getOperationAST,
+  Kind,
+  visit,
+} from 'graphql'
+
+/** A result that knows its own JSON text, computed at most once. */
+export type EncodedResult = ExecutionResult & Readonly<{ stringify?: () => string }>
+
+export type SharedSubscribe = (args: ExecutionArgs) => Promise<ExecutionResult | AsyncGenerator<EncodedResult>>
+
+/** A subscribe function for GraphQL engines; it remembers results only as long as someone holds their change. */
+export const createSharedSubscribe = (): SharedSubscribe => {
+  const results = new WeakMap<object, Map<string, Promise<EncodedResult>>>()
+  const selectionKeyOf = createSelectionKeys()
+
+  const executeOnce = (change: unknown, args: ExecutionArgs, key: string): Promise<EncodedResult> => {
+    const run = async (): Promise<EncodedResult> => encodedOnce(await execute({ ...args, rootValue: change }))
+    if (typeof change !== 'object' || change === null) return run()
+    let byKey = results.get(change)
+    if (byKey === undefined) {
+      byKey = new Map()
+      results.set(change, byKey)
+    }
+    const earlier = byKey.get(key)
+    if (earlier !== undefined) return earlier
+    const result = run()
+    byKey.set(key, result)
+    return result
+  }
+
+  return async (args) => {
+    const changes = await createSourceEventStream(args)
+    if (!isAsyncIterator(changes)) return changes as ExecutionResult // not a stream: errors, by the function's contract
+    const key = selectionKeyOf(args)
+    return mapped(changes, (change) => executeOnce(change, args, key))
+  }
+}
+
+/** Errors are masked later, in a copy; so only a result without any is encoded as it stands. */
+const encodedOnce = (result: ExecutionResult): EncodedResult => {
+  if (result.errors !== undefined) return result
+  let text: string | null = null
+  return {
+    ...result,
+    stringify: () => {
+      text ??= JSON.stringify({ data: result.data })
+      return text
+    },
+  }
+}
+
+const isAsyncIterator = (value: object): value is AsyncGenerator<unknown, void, undefined> =>
+  Symbol.asyncIterator in value && 'next' in value && 'return' in value
+
+/** Maps one by one; a return reaches the source at once, also while a value is awaited. */
+const mapped = <A, B>(source: AsyncGenerator<A>, map: (value: A) => Promise<B>): AsyncGenerator<B, void, undefined> => {
+  const iterator: AsyncGenerator<B, void, undefined> = {
+    next: async () => {
+      const step = await source.next()
+      return step.done === true ? { done: true, value: undefined } : { done: false, value: await map(step.value) }
+    },
+    return: async () => {
+      await source.return(undefined)
+      return { done: true, value: undefined }
+    },
+    throw: async (error) => {
+      await source.throw(error)
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]: () => iterator,
+    [Symbol.asyncDispose]: async () => {
+      await iterator.return()
+    },
+  }
+  return iterator
+}
+
+/**
+ * A key of what an operation selects below its root field: its document and the variables used there. Arguments of the
+ * root field, `since` above all, choose the stream and not what its changes look like.
+ */
+const createSelectionKeys = (): ((args: ExecutionArgs) => string) => {
+  const known = new WeakMap<DocumentNode, Readonly<{ id: number; variableNames: Map<string, readonly string[]> }>>()
+  let documents = 0
+  return ({ document, operationName, variableValues }) => {
+    let entry = known.get(document)
+    if (entry === undefined) {
+      documents += 1
+      entry = { id: documents, variableNames: new Map() }
+      known.set(document, entry)
+    }
+    const operation = operationName ?? ''
+    let names = entry.variableNames.get(operation)
+    if (names === undefined) {
+      names = selectionVariables(document, operation)
+      entry.variableNames.set(operation, names)
+    }
+    return `${entry.id}/${operation}/${JSON.stringify(names.map((name) => variableValues?.[name] ?? null))}`
+  }
+}
+
+const selectionVariables = (document: DocumentNode, operationName: string): readonly string[] => {
+  const names = new Set<string>()
+  const collect = { Variable: { enter: ({ name }: { name: { value: string } }) => void names.add(name.value) } }
+  const operation = getOperationAST(document, operationName === '' ? null : operationName)
+  const fragments = document.definitions.filter(
+    (definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION,
+  )
+  const rootSelections = operation?.selectionSet.selections ?? []
+  for (const selection of rootSelections) {
+    if (selection.kind !== Kind.FIELD) visit(selection, collect)
+    else if (selection.selectionSet !== undefined) visit(selection.selectionSet, collect)
+    for (const directive of selection.directives ?? []) visit(directive, collect)
+  }
+  for (const fragment of fragments) visit(fragment, collect)
+  return [...names].sort()
+}

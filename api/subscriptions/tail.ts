@@ -1,0 +1,147 @@
+/**
+ * The newest changes of one source, read once for all of its subscribers. Whoever stands in its window takes from it
+ * and waits at its end; whoever stands before it reads for itself, page by page, until it is there. Subscribers pull,
+ * so a slow one slows nobody and nothing piles up for it.
+ */
+import { RetryableError } from '../../domain/errors.ts'
+import type { ReportError } from '../errors.ts'
+import type { Delivery, DeliveryPage } from './change.ts'
+import { afterAll, comparePlaces, type Place } from './place.ts'
+
+/** Changes kept for subscribers that are not quite at the end; the newest page stays whole. */
+const WINDOW_DELIVERIES_MAX = 64
+const READ_RETRY_DELAY_MS = 500
+
+export type Tail = Readonly<{
+  /** Whether changes directly after this place are still in the window. */
+  holds: (after: Place) => boolean
+  /** The changes after a place, once there is at least one; none when the signal aborts. */
+  next: (after: Place, signal: AbortSignal) => Promise<readonly Delivery[]>
+  /** Says that the read models have moved on. */
+  wake: () => void
+  /** Ends every wait with this error. */
+  fail: (error: Error) => void
+}>
+
+export type TailOptions = Readonly<{
+  read: (after: Place) => Promise<DeliveryPage>
+  /** Position up to which the read models are known to reach; -1 when nothing is known yet. */
+  reachedPosition: () => number
+  report: ReportError
+}>
+
+type Waiter = Readonly<{ wake: () => void; fail: (error: unknown) => void }>
+
+/** A tail whose window opens, empty, at `start`. */
+export const createTail = (start: Place, { read, reachedPosition, report }: TailOptions): Tail => {
+  const waiting = new Set<Waiter>()
+  const ownReads = new Map<string, Promise<DeliveryPage>>()
+  let window: readonly Delivery[] = []
+  let windowStart = start
+  let windowEnd = start
+  let isStale = true
+  let isReading = false
+
+  const take = ({ deliveries, isAll }: DeliveryPage, reached: number): void => {
+    const keep = Math.max(WINDOW_DELIVERIES_MAX, deliveries.length)
+    const all = [...window, ...deliveries]
+    const dropped = Math.max(0, all.length - keep)
+    windowStart = all[dropped - 1]?.place ?? windowStart
+    window = all.slice(dropped)
+    windowEnd = deliveries.at(-1)?.place ?? windowEnd
+    // Nothing else lies up to here, so that the next read does not search the quiet stretch again.
+    if (isAll && reached > windowEnd.position) windowEnd = afterAll(reached)
+  }
+
+  const advance = async (): Promise<void> => {
+    if (isReading) return
+    isReading = true
+    try {
+      while (isStale && waiting.size > 0) {
+        isStale = false
+        const reached = reachedPosition()
+        const page = await readOrRetry(() => read(windowEnd), report)
+        if (page === null || !page.isAll) isStale = true
+        if (page === null) continue
+        take(page, reached)
+        if (page.deliveries.length > 0) for (const waiter of [...waiting]) waiter.wake()
+      }
+    } catch (error) {
+      isStale = true
+      for (const waiter of [...waiting]) waiter.fail(error)
+    } finally {
+      isReading = false
+    }
+  }
+
+  const wait = (signal: AbortSignal): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const leave = (): void => {
+      waiting.delete(waiter)
+      signal.removeEventListener('abort', waiter.wake)
+    }
+    const waiter: Waiter = {
+      wake: () => {
+        leave()
+        resolve()
+      },
+      fail: (error) => {
+        leave()
+        reject(error)
+      },
+    }
+    waiting.add(waiter)
+    signal.addEventListener('abort', waiter.wake)
+    void advance()
+    return promise
+  }
+
+  /** Subscribers that resume from the same place at the same time, as after a restart, share the read. */
+  const readAlone = (after: Place): Promise<DeliveryPage> => {
+    const key = `${after.position}/${after.taken}`
+    const running = ownReads.get(key)
+    if (running !== undefined) return running
+    const started = read(after).finally(() => ownReads.delete(key))
+    ownReads.set(key, started)
+    return started
+  }
+
+  const holds = (after: Place): boolean => comparePlaces(after, windowStart) >= 0
+
+  return {
+    holds,
+    next: async (after, signal) => {
+      if (!holds(after)) {
+        const { deliveries } = await readAlone(after)
+        if (deliveries.length > 0) return deliveries
+      }
+      while (!signal.aborted) {
+        const fresh = window.filter(({ place }) => comparePlaces(place, after) > 0)
+        if (fresh.length > 0) return fresh
+        await wait(signal)
+      }
+      return []
+    },
+    wake: () => {
+      isStale = true
+      void advance()
+    },
+    fail: (error) => {
+      for (const waiter of [...waiting]) waiter.fail(error)
+    },
+  }
+}
+
+/** Null after trouble that may pass, and a while of waiting. */
+const readOrRetry = async (read: () => Promise<DeliveryPage>, report: ReportError): Promise<DeliveryPage | null> => {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof RetryableError)) throw error
+    report('Changes could not be read for now', error)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    setTimeout(resolve, READ_RETRY_DELAY_MS).unref()
+    await promise
+    return null
+  }
+}
