@@ -16,7 +16,8 @@ export class UnstorableEvent extends FatalError {
 /** An event whose payloads are already JSON text, in the key order in which they were given. */
 export type StorableEvent = Readonly<{ id: string; type: string; data: string; meta: string }>
 
-export const STREAM_NAME_CHARACTERS_MAX = 1_000
+/** In UTF-16 units: at most 1,500 bytes, which still fit a key of a PostgreSQL index (2,704). */
+export const STREAM_NAME_CHARACTERS_MAX = 500
 export const EVENT_TYPE_CHARACTERS_MAX = 200
 export const JSON_DEPTH_MAX = 100
 
@@ -66,35 +67,48 @@ const textFault = (text: string): string | null => {
 }
 
 const jsonText = (value: unknown, place: string): string => {
-  if (!isPlainObject(value)) throw new UnstorableEvent(`${place} is not a plain object`)
-  refuseInexactJson(value, place, 0)
+  const fault = isPlainObject(value) ? jsonFault(value, 0) : ' is not a plain object'
+  if (fault !== null) throw new UnstorableEvent(`${place}:${fault}`)
   return JSON.stringify(value)
 }
 
-/** Walks the value: what JSON.stringify would change, drop or choke on is refused with the path to it. */
-const refuseInexactJson = (value: unknown, path: string, depth: number): void => {
-  if (depth > JSON_DEPTH_MAX) throw new UnstorableEvent(`${path} is nested deeper than ${JSON_DEPTH_MAX} levels`)
-  if (value === null || typeof value === 'boolean') return
-  if (typeof value === 'string') {
-    const fault = textFault(value)
-    if (fault !== null) throw new UnstorableEvent(`${path} ${fault}`)
-  } else if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new UnstorableEvent(`${path} is ${value}, which JSON cannot hold`)
-  } else if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      refuseInexactJson(value[index], `${path}[${index}]`, depth + 1)
+/** What JSON.stringify would change, drop or choke on, with the path to it (`.a[0] is NaN`); null when nothing. */
+const jsonFault = (value: unknown, depth: number): string | null => {
+  if (depth > JSON_DEPTH_MAX) return ` is nested deeper than ${JSON_DEPTH_MAX} levels`
+  if (value === null) return null
+  switch (typeof value) {
+    case 'boolean':
+      return null
+    case 'string': {
+      const fault = textFault(value)
+      return fault === null ? null : ` ${fault}`
     }
-  } else if (isPlainObject(value)) {
-    for (const key of Object.keys(value)) {
-      const fault = textFault(key)
-      if (fault !== null) throw new UnstorableEvent(`${path} has a key that ${fault}`)
-      refuseInexactJson(value[key], `${path}.${key}`, depth + 1)
-    }
-  } else {
-    throw new UnstorableEvent(
-      `${path} is ${typeof value === 'object' ? 'an instance of a class' : `a ${typeof value}`}`,
-    )
+    case 'number':
+      return Number.isFinite(value) ? null : ` is ${value}, which JSON cannot hold`
+    case 'object':
+      return Array.isArray(value) ? listFault(value, depth) : memberFault(value, depth)
+    default:
+      return ` is of type ${typeof value}`
   }
+}
+
+const listFault = (list: readonly unknown[], depth: number): string | null => {
+  for (let index = 0; index < list.length; index += 1) {
+    const fault = jsonFault(list[index], depth + 1)
+    if (fault !== null) return `[${index}]${fault}`
+  }
+  return null
+}
+
+const memberFault = (value: object, depth: number): string | null => {
+  if (!isPlainObject(value)) return ' is an instance of a class'
+  for (const key of Object.keys(value)) {
+    const keyFault = textFault(key)
+    if (keyFault !== null) return ` has a key that ${keyFault}`
+    const fault = jsonFault(value[key], depth + 1)
+    if (fault !== null) return `.${key}${fault}`
+  }
+  return null
 }
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> => {

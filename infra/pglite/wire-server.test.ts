@@ -1,7 +1,9 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { Client, type PoolConfig } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type TestDatabase, testDatabase } from '../postgres/database.testing.ts'
+import { createWireServer, type WireServerOptions } from './wire-server.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -120,4 +122,64 @@ it('hangs up on those who do not speak the protocol', async () => {
     await closed
   }
   expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+})
+
+/** A database that answers every unit with ReadyForQuery and notes what it was sent. */
+const withFake = async (
+  changes: Partial<WireServerOptions>,
+  use: (client: Client, sent: readonly string[]) => Promise<void>,
+): Promise<void> => {
+  const sent: string[] = []
+  const server = createWireServer({
+    db: {
+      execProtocolRawStream: async (bytes, { onRawData }) => {
+        sent.push(Buffer.from(bytes).toString('latin1'))
+        onRawData(
+          sent.length === 1
+            ? Buffer.from('R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I')
+            : Buffer.from('C\0\0\0\x06B\0Z\0\0\0\x05T'),
+        )
+      },
+      isInTransaction: () => sent.at(-1)?.includes('BEGIN') ?? false,
+    },
+    password: 'secret',
+    onFailure: (error) => {
+      throw error
+    },
+    ...changes,
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // it listens on TCP
+  const client = new Client({ host: '127.0.0.1', port, user: 'postgres', password: 'secret' })
+  client.on('error', () => undefined)
+  await client.connect()
+  await use(client, sent)
+  server.close()
+}
+
+it('takes the session back from a client that holds a transaction and says nothing', async () => {
+  await withFake({ transactionIdleMsMax: 20 }, async (client, sent) => {
+    const { promise: end, resolve } = Promise.withResolvers<void>()
+    client.on('end', () => resolve())
+    await client.query('BEGIN')
+    await end
+    await expect.poll(() => sent.at(-1)).toContain('ROLLBACK')
+  })
+})
+
+it('reports a database that died, and uses it no more', async () => {
+  const { promise: failure, resolve } = Promise.withResolvers<Error>()
+  const isInTransaction = (): boolean => {
+    throw new Error('memory access out of bounds')
+  }
+  const dying = { execProtocolRawStream: async () => undefined, isInTransaction }
+  const server = createWireServer({ db: dying, password: 'secret', onFailure: resolve }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // it listens on TCP
+  const client = new Client({ host: '127.0.0.1', port, user: 'postgres', password: 'secret' })
+  const connection = client.connect()
+  expect((await failure).message).toBe('memory access out of bounds')
+  cut(client)
+  await expect(connection).rejects.toThrow()
+  server.close()
 })

@@ -14,8 +14,6 @@ import { messageOf } from '../../domain/errors.ts'
 import { correctedAnswer } from './wire-answer.ts'
 import { createUnitReader, type WireUnit } from './wire-units.ts'
 
-/** A client that holds a transaction open and says nothing for so long loses it and its connection. */
-const transactionIdleMsMax = 60_000
 /** Units of one client that may wait; beyond, its socket is no longer read. */
 const queuedUnitsMax = 64
 
@@ -23,15 +21,18 @@ type Client = { socket: Socket; queued: number; isGone: boolean }
 type Job = Readonly<{ client: Client; unit: WireUnit }>
 
 export type WireServerOptions = Readonly<{
-  db: PGlite
+  db: Pick<PGlite, 'execProtocolRawStream' | 'isInTransaction'>
   /** What every client must send: other users of the machine may reach a loopback port. */
   password: string
   /** The database died (out of memory, disk full): nothing will be answered from now on. */
   onFailure: (error: Error) => void
+  /** A client that holds a transaction open and says nothing for so long loses it and its connection. Default 60 s. */
+  transactionIdleMsMax?: number
 }>
 
 /** A server that is not yet listening. */
-export const createWireServer = ({ db, password, onFailure }: WireServerOptions): Server => {
+export const createWireServer = (options: WireServerOptions): Server => {
+  const { db, password, onFailure, transactionIdleMsMax = 60_000 } = options
   const queue: Job[] = []
   let owner: Client | null = null
   let ownerTimer: NodeJS.Timeout | undefined

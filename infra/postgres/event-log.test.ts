@@ -145,6 +145,26 @@ describeOnEachDatabase('the Postgres log', (kind) => {
     await away.end()
   })
 
+  it.runIf(kind === 'postgres')(
+    'fails an append that the server cuts off as retryable, and leaves nothing of it',
+    async () => {
+      const stream = freshStream()
+      const blocker = await db.pool.connect()
+      await blocker.query('BEGIN')
+      await blocker.query('SELECT * FROM event_log.head FOR UPDATE')
+      const append = log.append(stream, 'no-stream', someEvents(1))
+      const failed = expect(append).rejects.toThrow(RetryableError)
+      const cutOff = `SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%event_log.append%'`
+      await expect.poll(async () => (await db.pool.query(cutOff)).rows.length).toBe(1)
+      await failed
+      await blocker.query('ROLLBACK')
+      blocker.release()
+      expect(await log.head(stream)).toBeNull()
+      expect(await log.append(stream, 'no-stream', someEvents(1))).toMatchObject({ kind: 'appended' })
+    },
+  )
+
   describeLostConnections(() => ({ db, log }))
 })
 

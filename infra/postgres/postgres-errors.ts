@@ -38,8 +38,8 @@ const isRetryable = (error: unknown, code: string | null): boolean => {
 
 /** Connection exceptions, transaction rollbacks (deadlock, serialisation), out of resources, operator intervention. */
 const RETRYABLE_CLASSES: ReadonlySet<string> = new Set(['08', '40', '53', '57'])
-/** Lock not available; a transaction that idled too long (both pass when the other side moves on). */
-const RETRYABLE_STATES: ReadonlySet<string> = new Set(['55P03', '25P03'])
+/** Lock not available; a transaction that idled too long; a standby, which refuses writes until it is the primary. */
+const RETRYABLE_STATES: ReadonlySet<string> = new Set(['55P03', '25P03', '25006'])
 
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
