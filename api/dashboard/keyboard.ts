@@ -1,0 +1,57 @@
+/** The keys of the page. They rest while a person types into a field or a dialog is open, except Escape. */
+import type { Session } from './state/session.ts'
+
+const PAN_PIXELS = 90
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName))
+
+const escape = ({ store, select }: Pick<Session, 'store'> & { select: () => void }): void => {
+  const { dialog, sheet, selection } = store.get()
+  if (dialog !== null) store.set({ dialog: null })
+  else if (sheet !== null) store.set({ sheet: null })
+  else if (selection !== null) select()
+}
+
+const step = (session: Session, blocks: number): void => {
+  const { block, meta } = session.store.get()
+  const head = meta?.block?.number
+  if (head === undefined) return
+  const target = (block ?? head) + blocks
+  session.setBlock(target >= head ? null : Math.max(0, target))
+}
+
+const ACTIONS: Readonly<Record<string, (session: Session) => void>> = {
+  ArrowLeft: (session) => session.panBy({ x: -PAN_PIXELS, y: 0 }),
+  ArrowRight: (session) => session.panBy({ x: PAN_PIXELS, y: 0 }),
+  ArrowUp: (session) => session.panBy({ x: 0, y: -PAN_PIXELS }),
+  ArrowDown: (session) => session.panBy({ x: 0, y: PAN_PIXELS }),
+  '+': (session) => session.zoomBy(1.4),
+  '=': (session) => session.zoomBy(1.4),
+  '-': (session) => session.zoomBy(1 / 1.4),
+  '/': (session) => session.store.set({ dialog: 'search' }),
+  '?': (session) => session.store.set({ dialog: 'help' }),
+  l: (session) => session.setBlock(null),
+  f: (session) => session.showAll(),
+  '[': (session) => step(session, -1),
+  ']': (session) => step(session, 1),
+}
+
+/** Listens until the signal aborts. */
+export const listenToKeys = (session: Session, signal: AbortSignal): void => {
+  globalThis.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key === 'Escape') escape({ store: session.store, select: () => session.select(null) })
+      if (event.ctrlKey || event.metaKey || event.altKey) return
+      if (isTyping(event.target) || session.store.get().dialog !== null) return
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+      const act = Object.hasOwn(ACTIONS, key) ? ACTIONS[key] : undefined
+      if (act === undefined) return
+      event.preventDefault()
+      act(session)
+    },
+    { signal },
+  )
+}

@@ -1,0 +1,179 @@
+/**
+ * Adventurers as small marks in their colour with a ring of their energy. Where they would cover each other they are
+ * gathered into a count; one that moves walks its trace.
+ */
+
+import type { Standing } from '../state/atlas.ts'
+import { cssOf, ownerRgb } from './colours.ts'
+import { centreOf, type Point, toScreen } from './projection.ts'
+import { cut, inkText, mixPoints, ramp, SANS, type Scene, TRAIL_SECONDS, WALK_SECONDS } from './scene.ts'
+
+type Mark = Readonly<{ at: Point; members: readonly Standing[] }>
+
+const radiusOf = (scale: number): number => 3.2 + 6 * ramp(scale, 6, 46)
+
+/** Where in its hex a mark stands: in the middle, and below the areas when these are drawn. */
+const groundOf = (standing: Standing, scale: number): Point => {
+  const { x, y } = centreOf(standing.place)
+  return { x, y: y + 0.58 * ramp(scale, 40, 60) }
+}
+
+const placed = (scene: Scene): Map<string, Point> => {
+  const moving = new Map<string, Point>()
+  if (scene.calm) return moving
+  for (const walk of scene.walks) {
+    const part = (scene.now - walk.since) / WALK_SECONDS
+    if (part >= 1) continue
+    moving.set(walk.adventurerId, mixPoints(centreOf(walk.from), centreOf(walk.to), ramp(part, 0, 1)))
+  }
+  return moving
+}
+
+/** Gathers what lies in the same cell of a screen grid, or, from mid zoom on, in the same hex. */
+const gather = (scene: Scene): Mark[] => {
+  const { camera } = scene
+  const moving = placed(scene)
+  const cells = new Map<string, { x: number; y: number; members: Standing[] }>()
+  const grid = radiusOf(camera.scale) * 3
+  for (const standing of scene.atlas.adventurers.values()) {
+    const walking = moving.get(standing.adventurer.id)
+    const at = toScreen(camera, walking ?? groundOf(standing, camera.scale))
+    if (at.x < -30 || at.y < -30 || at.x > camera.width + 30 || at.y > camera.height + 30) continue
+    const key =
+      walking !== undefined
+        ? standing.adventurer.id
+        : camera.scale > 20
+          ? standing.place.packed
+          : `${Math.floor(at.x / grid)},${Math.floor(at.y / grid)}`
+    const cell = cells.get(key)
+    if (cell === undefined) cells.set(key, { ...at, members: [standing] })
+    else cell.members.push(standing)
+  }
+  return [...cells.values()].map(({ x, y, members }) => ({
+    at: { x, y },
+    members: members.sort((one, other) => Number(other.adventurer.isAlive) - Number(one.adventurer.isAlive)),
+  }))
+}
+
+const drawOne = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, { adventurer }: Standing): void => {
+  const { inks } = scene
+  const radius = radiusOf(scene.camera.scale)
+  const colour = adventurer.isAlive ? cssOf(ownerRgb(adventurer.id, inks.scheme)) : inks.dead
+  ink.fillStyle = inks.panel
+  ink.beginPath()
+  ink.arc(at.x, at.y, radius + 3, 0, Math.PI * 2)
+  ink.fill()
+  if (!adventurer.isAlive) {
+    ink.strokeStyle = colour
+    ink.lineWidth = 1.6
+    ink.beginPath()
+    ink.moveTo(at.x - radius * 0.6, at.y - radius * 0.6)
+    ink.lineTo(at.x + radius * 0.6, at.y + radius * 0.6)
+    ink.moveTo(at.x + radius * 0.6, at.y - radius * 0.6)
+    ink.lineTo(at.x - radius * 0.6, at.y + radius * 0.6)
+    ink.stroke()
+    return
+  }
+  ink.fillStyle = colour
+  ink.beginPath()
+  ink.arc(at.x, at.y, radius - 1, 0, Math.PI * 2)
+  ink.fill()
+  const share = Math.min(1, adventurer.effectiveEnergy / Math.max(1, adventurer.maxEnergy))
+  ink.lineWidth = 1.8
+  ink.strokeStyle = inks.line
+  ink.globalAlpha *= 0.35
+  ink.beginPath()
+  ink.arc(at.x, at.y, radius + 1.6, 0, Math.PI * 2)
+  ink.stroke()
+  ink.globalAlpha /= 0.35
+  ink.strokeStyle = inks.text
+  ink.beginPath()
+  ink.arc(at.x, at.y, radius + 1.6, -Math.PI / 2, -Math.PI / 2 + share * Math.PI * 2)
+  ink.stroke()
+}
+
+const drawCrowd = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, members: readonly Standing[]): void => {
+  const { inks } = scene
+  const radius = radiusOf(scene.camera.scale) + 4
+  ink.fillStyle = inks.panel
+  ink.beginPath()
+  ink.arc(at.x, at.y, radius + 2, 0, Math.PI * 2)
+  ink.fill()
+  const slice = (Math.PI * 2) / members.length
+  ink.lineWidth = 2.6
+  members.slice(0, 24).forEach(({ adventurer }, number) => {
+    ink.strokeStyle = adventurer.isAlive ? cssOf(ownerRgb(adventurer.id, inks.scheme)) : inks.dead
+    ink.beginPath()
+    ink.arc(at.x, at.y, radius, number * slice - Math.PI / 2, (number + 1) * slice - Math.PI / 2 - 0.06)
+    ink.stroke()
+  })
+  ink.font = `700 ${Math.round(radius * 1.05)}px ${SANS}`
+  ink.textAlign = 'center'
+  ink.textBaseline = 'middle'
+  ink.fillStyle = inks.text
+  ink.fillText(String(members.length), at.x, at.y + 0.5)
+}
+
+const drawLabel = (ink: CanvasRenderingContext2D, scene: Scene, { at, members }: Mark): void => {
+  const shown = ramp(scene.camera.scale, 30, 44)
+  if (shown <= 0.01) return
+  const names = members.slice(0, 3).map(({ adventurer }) => cut(adventurer.name, 16))
+  const text = members.length > 3 ? `${names.slice(0, 2).join(', ')} +${members.length - 2}` : names.join(', ')
+  ink.globalAlpha *= shown
+  ink.font = `500 ${scene.camera.scale > 70 ? 12 : 11}px ${SANS}`
+  ink.textAlign = 'center'
+  ink.textBaseline = 'top'
+  ink.fillStyle = scene.inks.text
+  ink.lineWidth = 3.2
+  inkText(ink, text, { x: at.x, y: at.y + radiusOf(scene.camera.scale) + 6 }, scene.inks)
+  ink.globalAlpha /= shown
+}
+
+/** The way that walkers came, fading. */
+const drawTrails = (ink: CanvasRenderingContext2D, scene: Scene): void => {
+  for (const walk of scene.walks) {
+    const age = scene.now - walk.since
+    const left = 1 - age / TRAIL_SECONDS
+    if (left <= 0) continue
+    const from = toScreen(scene.camera, centreOf(walk.from))
+    const reached = scene.calm ? 1 : ramp(age / WALK_SECONDS, 0, 1)
+    const to = mixPoints(from, toScreen(scene.camera, centreOf(walk.to)), reached)
+    ink.globalAlpha = left * scene.layers.adventurers
+    ink.strokeStyle = cssOf(ownerRgb(walk.adventurerId, scene.inks.scheme))
+    ink.lineWidth = 2
+    ink.setLineDash([1, 5])
+    ink.lineCap = 'round'
+    ink.beginPath()
+    ink.moveTo(from.x, from.y)
+    ink.lineTo(to.x, to.y)
+    ink.stroke()
+    ink.setLineDash([])
+  }
+  ink.globalAlpha = 1
+}
+
+/** Trails, marks, counts and, from mid zoom on, names. */
+export const drawAdventurers = (ink: CanvasRenderingContext2D, scene: Scene): void => {
+  if (scene.layers.adventurers <= 0.01) return
+  drawTrails(ink, scene)
+  ink.globalAlpha = scene.layers.adventurers
+  for (const mark of gather(scene)) {
+    const [only] = mark.members
+    if (only !== undefined && mark.members.length === 1) drawOne(ink, scene, mark.at, only)
+    else drawCrowd(ink, scene, mark.at, mark.members)
+    drawLabel(ink, scene, mark)
+  }
+  ink.globalAlpha = 1
+}
+
+/** The adventurer whose mark stands alone under a point of the screen; null for none or for a crowd. */
+export const adventurerAt = (scene: Scene, point: Point): string | null => {
+  if (scene.layers.adventurers < 0.5) return null
+  const reach = radiusOf(scene.camera.scale) + 5
+  for (const { at, members } of gather(scene)) {
+    const [only] = members
+    const near = Math.hypot(at.x - point.x, at.y - point.y) <= reach
+    if (near && only !== undefined && members.length === 1) return only.adventurer.id
+  }
+  return null
+}

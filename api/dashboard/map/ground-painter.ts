@@ -1,0 +1,107 @@
+/** Brings hexes onto the ground: new ones fade in, changed ones change in place, and only what changed is written. */
+import type { Axial } from '../../../domain/hex.ts'
+import type { Atlas } from '../state/atlas.ts'
+import type { MapHex } from '../state/world-types.ts'
+import type { Scheme } from './colours.ts'
+import { type Ground, STAMP_LIFE_SECONDS, stampAt } from './ground.ts'
+import type { Warmth } from './heat.ts'
+import { cellBytes, isClaimableHex, ownerBytes } from './texels.ts'
+
+const NO_OWNER = [0, 0, 0, 0] as const
+
+export class GroundPainter {
+  readonly #ground: Ground
+  readonly #claimable = new Set<string>()
+  #fading: { q: number; r: number; until: number }[] = []
+  #atlas: Atlas
+  #scheme: Scheme
+  #block = 0
+
+  constructor(ground: Ground, atlas: Atlas, scheme: Scheme) {
+    this.#ground = ground
+    this.#atlas = atlas
+    this.#scheme = scheme
+  }
+
+  /** Whether any hex is still fading in. */
+  get isFading(): boolean {
+    return this.#fading.length > 0
+  }
+
+  /** Whether any hex beats, so that the map has to be drawn again and again. */
+  get hasClaimable(): boolean {
+    return this.#claimable.size > 0
+  }
+
+  /**
+   * Writes places as the atlas has them. `delay` is in seconds, 0 … 2.5, before a new hex begins to appear; null shows
+   * it at once.
+   */
+  paint(places: Iterable<Axial & { packed: string }>, now: number, delay: ((place: Axial) => number) | null): void {
+    for (const place of places) {
+      const hex = this.#atlas.hexes.get(place.packed)
+      if (hex === undefined) this.#erase(place)
+      else this.#write(hex, now, delay)
+    }
+  }
+
+  /** Shows another atlas: what both have stays, what only the old one had goes. */
+  show(atlas: Atlas, now: number): void {
+    const before = this.#atlas
+    this.#atlas = atlas
+    for (const { coordinate } of before.hexes.values()) {
+      if (!atlas.hexes.has(coordinate.packed)) this.#erase(coordinate)
+    }
+    for (const hex of atlas.hexes.values()) this.#write(hex, now, () => 0)
+  }
+
+  /** Takes other colours: every territory's line depends on the scheme. */
+  dress(scheme: Scheme): void {
+    this.#scheme = scheme
+    for (const hex of this.#atlas.hexes.values()) this.#write(hex, 0, null)
+  }
+
+  /** Decay goes on without events: hexes that have it are written as of the block. */
+  setBlock(block: number): void {
+    if (block === this.#block) return
+    this.#block = block
+    for (const hex of this.#atlas.hexes.values()) if (hex.decay !== null) this.#write(hex, 0, null)
+  }
+
+  warm(warmths: readonly Warmth[]): void {
+    for (const { q, r, level } of warmths) this.#ground.setHeat(q, r, level)
+  }
+
+  /** Ends the appearance of hexes that are whole by now. */
+  settle(now: number): void {
+    if (this.#fading.length === 0) return
+    const ready = this.#fading.filter(({ until }) => until <= now)
+    if (ready.length === 0) return
+    for (const { q, r } of ready) this.#ground.settle(q, r)
+    this.#fading = this.#fading.filter(({ until }) => until > now)
+  }
+
+  #write(hex: MapHex, now: number, delay: ((place: Axial) => number) | null): void {
+    const { q, r, packed } = hex.coordinate
+    const isNew = hex.isDiscovered && !this.#ground.isDrawn(q, r)
+    let stamp = this.#ground.stampOf(q, r)
+    if (isNew && delay !== null) {
+      stamp = stampAt(now + delay(hex.coordinate))
+      this.#fading.push({ q, r, until: now + STAMP_LIFE_SECONDS })
+    }
+    this.#ground.setHex(
+      q,
+      r,
+      cellBytes(hex, this.#block),
+      ownerBytes(hex, this.#scheme),
+      isNew && delay === null ? 0 : stamp,
+    )
+    if (isClaimableHex(hex)) this.#claimable.add(packed)
+    else this.#claimable.delete(packed)
+  }
+
+  #erase({ q, r, packed }: Axial & { packed: string }): void {
+    this.#ground.setHex(q, r, [0, 0], NO_OWNER, 0)
+    this.#claimable.delete(packed)
+  }
+}

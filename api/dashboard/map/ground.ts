@@ -1,0 +1,209 @@
+/**
+ * The ground of the map in WebGL2: a shader that computes each pixel from two textures with one texel per hex, so that
+ * its cost does not grow with the world and a changed hex is four changed bytes. It knows texels, not hexes.
+ */
+import { FatalError } from '../../../domain/errors.ts'
+import { createGlyphAtlas } from './glyph-atlas.ts'
+import fragmentSource from './ground.frag.glsl'
+import vertexSource from './ground.vert.glsl'
+import { GroundTexture } from './ground-texture.ts'
+import { type Camera, hexAt } from './projection.ts'
+import { texelAt } from './texels.ts'
+import type { GroundInks } from './themes.ts'
+
+/** Strength of each layer of the ground, 0 … 1. */
+export type GroundLayers = Readonly<{
+  biome: number
+  ownership: number
+  decay: number
+  heat: number
+  resources: number
+}>
+
+export type GroundFrame = Readonly<{
+  camera: Camera
+  /** Device pixels per CSS pixel; lower while the map moves on a slow machine. */
+  density: number
+  layers: GroundLayers
+  /** Seconds on any clock that the stamps share. */
+  seconds: number
+  /** 0 … 1, the beat of claimable hexes. */
+  pulse: number
+}>
+
+/** Stamps count 32nds of a second modulo 255, from 1; 0 stands for "long ago". */
+const TICKS_PER_SECOND = 32
+const TICKS = 255
+const tickAt = (seconds: number): number => ((seconds * TICKS_PER_SECOND) % TICKS) + 1
+/** The stamp of a hex that begins to appear at this time, at most 2.5 s ahead. */
+export const stampAt = (seconds: number): number => Math.floor(tickAt(seconds))
+/** Seconds after which a stamp must be settled, or it would be read as one of the next round. */
+export const STAMP_LIFE_SECONDS = 4
+/** Hexes that shader coordinates are relative to are this far apart, so that float32 stays exact enough. */
+const ORIGIN_STEP = 256
+
+const compile = (gl: WebGL2RenderingContext, kind: number, source: string): WebGLShader => {
+  const shader = gl.createShader(kind)
+  if (shader === null) throw new FatalError('the graphics context was lost while the map was set up')
+  gl.shaderSource(shader, source)
+  gl.compileShader(shader)
+  return shader
+}
+
+const link = (gl: WebGL2RenderingContext): WebGLProgram => {
+  const program = gl.createProgram()
+  gl.attachShader(program, compile(gl, gl.VERTEX_SHADER, vertexSource))
+  gl.attachShader(program, compile(gl, gl.FRAGMENT_SHADER, fragmentSource))
+  gl.linkProgram(program)
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+    throw new FatalError(`the map's shader does not build: ${gl.getProgramInfoLog(program) ?? 'no reason given'}`)
+  }
+  return program
+}
+
+const GLYPH_UNIT = 2
+
+const uploadGlyphs = (gl: WebGL2RenderingContext): void => {
+  const atlas = createGlyphAtlas()
+  gl.activeTexture(gl.TEXTURE0 + GLYPH_UNIT)
+  gl.bindTexture(gl.TEXTURE_2D, gl.createTexture())
+  gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true)
+  if (atlas === null) gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4))
+  else gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, atlas)
+  gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false)
+  gl.generateMipmap(gl.TEXTURE_2D)
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR)
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE)
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE)
+}
+
+/** Holds the graphics context of one canvas. */
+export class Ground {
+  readonly #canvas: HTMLCanvasElement
+  readonly #gl: WebGL2RenderingContext
+  readonly #cells: GroundTexture
+  readonly #owners: GroundTexture
+  #program: WebGLProgram
+  #places = new Map<string, WebGLUniformLocation | null>()
+  #inks: GroundInks
+
+  constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, inks: GroundInks) {
+    this.#canvas = canvas
+    this.#gl = gl
+    this.#inks = inks
+    this.#cells = new GroundTexture(gl, 0, 'whole')
+    this.#owners = new GroundTexture(gl, 1, 'fraction')
+    this.#program = this.#setUp()
+    canvas.addEventListener('webglcontextlost', (event) => event.preventDefault())
+    canvas.addEventListener('webglcontextrestored', () => {
+      this.#cells.recreate()
+      this.#owners.recreate()
+      this.#program = this.#setUp()
+    })
+  }
+
+  /** Writes the first two bytes of a hex's cell and its owner; `stamp` says since when it is there. */
+  setHex(q: number, r: number, cell: readonly [number, number], owner: readonly number[], stamp: number): void {
+    const at = texelAt(q, r)
+    this.#cells.write(at, [cell[0], cell[1], this.#cells.byte(at + 2), stamp])
+    this.#owners.write(at, owner)
+  }
+
+  /** Activity of a hex, 0 … 255. */
+  setHeat(q: number, r: number, heat: number): void {
+    const at = texelAt(q, r)
+    this.#cells.write(at, [this.#cells.byte(at), this.#cells.byte(at + 1), heat, this.#cells.byte(at + 3)])
+  }
+
+  isDrawn(q: number, r: number): boolean {
+    return (this.#cells.byte(texelAt(q, r)) & 31) !== 0
+  }
+
+  stampOf(q: number, r: number): number {
+    return this.#cells.byte(texelAt(q, r) + 3)
+  }
+
+  /** Ends the appearance of a hex. */
+  settle(q: number, r: number): void {
+    const at = texelAt(q, r)
+    this.#cells.write(at, [this.#cells.byte(at), this.#cells.byte(at + 1), this.#cells.byte(at + 2), 0])
+  }
+
+  /** Takes other colours from the next frame on. */
+  dress(inks: GroundInks): void {
+    this.#inks = inks
+    this.#setInks()
+  }
+
+  draw(frame: GroundFrame): void {
+    const gl = this.#gl
+    if (gl.isContextLost()) return
+    this.#cells.flush()
+    this.#owners.flush()
+    const { camera, density, layers } = frame
+    const width = Math.max(1, Math.round(camera.width * density))
+    const height = Math.max(1, Math.round(camera.height * density))
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width
+      this.#canvas.height = height
+    }
+    gl.viewport(0, 0, width, height)
+    const middle = hexAt(camera)
+    const origin = {
+      q: Math.round(middle.q / ORIGIN_STEP) * ORIGIN_STEP,
+      r: Math.round(middle.r / ORIGIN_STEP) * ORIGIN_STEP,
+    }
+    gl.uniform2f(this.#at('u_size'), width, height)
+    gl.uniform1f(this.#at('u_scale'), camera.scale * density)
+    gl.uniform1f(this.#at('u_dpr'), density)
+    gl.uniform2f(this.#at('u_centre'), camera.x - Math.sqrt(3) * (origin.q + origin.r / 2), camera.y - 1.5 * origin.r)
+    gl.uniform2i(this.#at('u_origin'), origin.q, origin.r)
+    gl.uniform1f(this.#at('u_tick'), tickAt(frame.seconds))
+    gl.uniform1f(this.#at('u_pulse'), frame.pulse)
+    for (const [layer, strength] of Object.entries(layers)) gl.uniform1f(this.#at(`u_${layer}`), strength)
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+
+  #at(name: string): WebGLUniformLocation | null {
+    let place = this.#places.get(name)
+    if (place === undefined) {
+      place = this.#gl.getUniformLocation(this.#program, name)
+      this.#places.set(name, place)
+    }
+    return place
+  }
+
+  #setUp(): WebGLProgram {
+    const gl = this.#gl
+    const program = link(gl)
+    this.#program = program
+    this.#places.clear()
+    gl.useProgram(program)
+    gl.bindVertexArray(gl.createVertexArray())
+    uploadGlyphs(gl)
+    gl.uniform1i(this.#at('u_cells'), 0)
+    gl.uniform1i(this.#at('u_owners'), 1)
+    gl.uniform1i(this.#at('u_glyphs'), GLYPH_UNIT)
+    this.#setInks()
+    return program
+  }
+
+  #setInks(): void {
+    const gl = this.#gl
+    const { palette, dark, ...inks } = this.#inks
+    gl.uniform3fv(
+      this.#at('u_palette'),
+      palette.flat().map((byte) => byte / 255),
+    )
+    gl.uniform1f(this.#at('u_dark'), dark ? 1 : 0)
+    for (const [name, rgb] of Object.entries(inks)) {
+      gl.uniform3f(this.#at(`u_${name}`), rgb[0] / 255, rgb[1] / 255, rgb[2] / 255)
+    }
+  }
+}
+
+/** The ground on a canvas; null where the browser gives no WebGL2. */
+export const createGround = (canvas: HTMLCanvasElement, inks: GroundInks): Ground | null => {
+  const gl = canvas.getContext('webgl2', { antialias: false, alpha: false, powerPreference: 'low-power' })
+  return gl === null ? null : new Ground(canvas, gl, inks)
+}

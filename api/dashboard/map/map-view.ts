@@ -1,0 +1,257 @@
+/**
+ * The map: two canvases, a camera, and what they show. It is told what changed in the atlas and asks for nothing itself;
+ * what a person does to it comes back through the listeners.
+ */
+import type { Axial } from '../../../domain/hex.ts'
+import type { Tone } from '../format/sentences.ts'
+import type { Atlas, Walk } from '../state/atlas.ts'
+import type { NamedTerritory } from '../state/territories.ts'
+import type { HexPlace } from '../state/world-types.ts'
+import type { Layer, Selection } from '../view-url.ts'
+import { type CameraControl, createCameraControl } from './camera-control.ts'
+import type { Scheme } from './colours.ts'
+import { adventurerAt } from './draw-adventurers.ts'
+import { createFrameLoop, type FrameLoop, type Motion } from './frame-loop.ts'
+import { createGround, type Ground } from './ground.ts'
+import { GroundPainter } from './ground-painter.ts'
+import { createHeatField, type HeatField } from './heat.ts'
+import { LayerFader } from './layer-fader.ts'
+import { drawOverlay } from './overlay.ts'
+import { boundsOf, type Camera, centreOf, contains, hexAt, type Point, toPlane } from './projection.ts'
+import { type ActiveWalk, RIPPLE_SECONDS, type Ripple, type Scene, TRAIL_SECONDS } from './scene.ts'
+import { groundInks, overlayInks } from './themes.ts'
+
+export type MapListeners = Readonly<{
+  onMove: (camera: Camera, byHand: boolean) => void
+  onHover: (hex: Axial | null) => void
+  onPick: (selection: Selection) => void
+}>
+
+export type MapParts = Readonly<{
+  element: HTMLElement
+  groundCanvas: HTMLCanvasElement
+  overlayCanvas: HTMLCanvasElement
+  atlas: Atlas
+  scheme: Scheme
+  isCalm: boolean
+  layers: readonly Layer[]
+  nameOf: (adventurerId: string) => string
+}>
+
+const WALKS_MAX = 200
+const RIPPLES_MAX = 120
+/** Blocks between two looks at how far hexes have decayed and cooled. */
+const AGEING_BLOCKS = 5
+
+export class MapView {
+  readonly control: CameraControl
+  readonly #parts: MapParts
+  readonly #ink: CanvasRenderingContext2D
+  readonly #ground: Ground
+  readonly #painter: GroundPainter
+  readonly #heat: HeatField = createHeatField()
+  readonly #fader: LayerFader
+  readonly #loop: FrameLoop
+  readonly #listening = new AbortController()
+  #atlas: Atlas
+  #scheme: Scheme
+  #calm: boolean
+  #territories: readonly NamedTerritory[] = []
+  #selection: Selection | null = null
+  #hover: Axial | null = null
+  #walks: ActiveWalk[] = []
+  #ripples: Ripple[] = []
+  #agedAt = -AGEING_BLOCKS
+
+  private constructor(parts: MapParts, ground: Ground, ink: CanvasRenderingContext2D, listeners: MapListeners) {
+    this.#parts = parts
+    this.#ground = ground
+    this.#ink = ink
+    this.#atlas = parts.atlas
+    this.#scheme = parts.scheme
+    this.#calm = parts.isCalm
+    this.#painter = new GroundPainter(ground, parts.atlas, parts.scheme)
+    this.#fader = new LayerFader(parts.layers)
+    this.#loop = createFrameLoop((density) => this.#draw(density))
+    const { clientWidth: width, clientHeight: height } = parts.element
+    this.control = createCameraControl(parts.element, { width, height }, (camera, byHand) => {
+      this.#loop.request()
+      listeners.onMove(camera, byHand)
+    })
+    this.#listen(listeners)
+    this.#loop.request()
+  }
+
+  /** The map in its element; null where the browser gives no WebGL2 or no 2D canvas. */
+  static create(parts: MapParts, listeners: MapListeners): MapView | null {
+    const ground = createGround(parts.groundCanvas, groundInks(parts.scheme))
+    const ink = parts.overlayCanvas.getContext('2d')
+    return ground === null || ink === null ? null : new MapView(parts, ground, ink, listeners)
+  }
+
+  /** Draws these places again. With `spread`, new hexes appear from the middle of the view outwards. */
+  touch(places: Iterable<HexPlace>, spread: boolean): void {
+    const { x, y } = this.control.camera()
+    const delay = (place: Axial): number => {
+      if (!spread) return 0
+      const at = centreOf(place)
+      return Math.min(1.6, Math.hypot(at.x - x, at.y - y) * 0.035)
+    }
+    this.#painter.paint(places, now(), this.#calm ? null : delay)
+    this.#loop.request()
+  }
+
+  walk(walks: readonly Walk[]): void {
+    const since = now()
+    this.#walks = [...this.#walks, ...walks.map((walk) => ({ ...walk, since }))].slice(-WALKS_MAX)
+    this.#loop.request()
+  }
+
+  /** Marks that something happened at a hex. */
+  ripple(hex: Axial, tone: Tone): void {
+    this.#ripples = [...this.#ripples, { hex, tone, since: now() }].slice(-RIPPLES_MAX)
+    this.#loop.request()
+  }
+
+  warm(place: Axial, block: number): void {
+    this.#painter.warm(this.#heat.warm(place, block))
+    this.#loop.request()
+  }
+
+  /** Tells the block that is shown: decay and warmth go on with it. */
+  setBlock(block: number): void {
+    if (Math.abs(block - this.#agedAt) < AGEING_BLOCKS) return
+    this.#agedAt = block
+    this.#painter.setBlock(block)
+    this.#painter.warm(this.#heat.cool(block))
+    this.#loop.request()
+  }
+
+  /** Shows another atlas (the past, or the present again), at a block, with the activity that belongs to it. */
+  show(atlas: Atlas, block: number, warmed: Iterable<Readonly<{ place: Axial; block: number }>>): void {
+    this.#atlas = atlas
+    this.#agedAt = block
+    this.#walks = []
+    this.#ripples = []
+    this.#painter.setBlock(block)
+    this.#painter.show(atlas, now())
+    this.#painter.warm(this.#heat.clear())
+    for (const { place, block: at } of warmed) this.#heat.warm(place, at)
+    this.#painter.warm(this.#heat.cool(block))
+    this.#loop.request()
+  }
+
+  setTerritories(territories: readonly NamedTerritory[]): void {
+    this.#territories = territories
+    this.#loop.request()
+  }
+
+  select(selection: Selection | null): void {
+    this.#selection = selection
+    this.#loop.request()
+  }
+
+  setLayers(layers: readonly Layer[]): void {
+    this.#fader.aim(layers, this.#calm)
+    this.#loop.request()
+  }
+
+  dress(scheme: Scheme): void {
+    this.#scheme = scheme
+    this.#ground.dress(groundInks(scheme))
+    this.#painter.dress(scheme)
+    this.#loop.request()
+  }
+
+  setCalm(isCalm: boolean): void {
+    this.#calm = isCalm
+    this.#loop.request()
+  }
+
+  get isCalm(): boolean {
+    return this.#calm
+  }
+
+  refresh(): void {
+    this.#loop.request()
+  }
+
+  destroy(): void {
+    this.#listening.abort()
+    this.#loop.stop()
+    this.control.destroy()
+  }
+
+  #listen({ onHover, onPick }: MapListeners): void {
+    const { element } = this.#parts
+    const { signal } = this.#listening
+    const placeOf = (event: MouseEvent): Point => {
+      const { left, top } = element.getBoundingClientRect()
+      return { x: event.clientX - left, y: event.clientY - top }
+    }
+    const hover = (hex: Axial | null): void => {
+      if (hex?.q === this.#hover?.q && hex?.r === this.#hover?.r) return
+      this.#hover = hex
+      this.#loop.request()
+      onHover(hex)
+    }
+    element.addEventListener(
+      'pointermove',
+      (event) => {
+        if (event.pointerType === 'mouse') hover(hexAt(toPlane(this.control.camera(), placeOf(event))))
+      },
+      { signal },
+    )
+    element.addEventListener('pointerleave', () => hover(null), { signal })
+    element.addEventListener(
+      'click',
+      (event) => {
+        const at = placeOf(event)
+        const id = adventurerAt(this.#scene(now()), at)
+        onPick(id === null ? { kind: 'hex', ...hexAt(toPlane(this.control.camera(), at)) } : { kind: 'adventurer', id })
+      },
+      { signal },
+    )
+    const observer = new ResizeObserver(() => this.control.resize(element.clientWidth, element.clientHeight))
+    observer.observe(element)
+    signal.addEventListener('abort', () => observer.disconnect())
+  }
+
+  #scene(at: number): Scene {
+    return {
+      camera: this.control.camera(),
+      atlas: this.#atlas,
+      territories: this.#territories,
+      nameOf: this.#parts.nameOf,
+      selection: this.#selection,
+      hover: this.#hover,
+      walks: this.#walks,
+      ripples: this.#ripples,
+      inks: overlayInks(this.#scheme),
+      layers: this.#fader.strengths,
+      now: at,
+      calm: this.#calm,
+    }
+  }
+
+  #draw(density: number): Motion {
+    const at = now()
+    this.#painter.settle(at)
+    this.#walks = this.#walks.filter(({ since }) => at - since < TRAIL_SECONDS)
+    const bounds = boundsOf(this.control.camera(), 2)
+    this.#ripples = this.#ripples.filter(
+      ({ since, hex }) => at - since < RIPPLE_SECONDS && contains(bounds, centreOf(hex)),
+    )
+    this.#fader.step(at)
+    const pulse = this.#calm ? 0.7 : 0.5 - 0.5 * Math.cos(at * 2.4)
+    const camera = this.control.camera()
+    this.#ground.draw({ camera, density, layers: this.#fader.strengths, seconds: at, pulse })
+    const sharp = Math.min(2, globalThis.devicePixelRatio || 1)
+    drawOverlay(this.#parts.overlayCanvas, this.#ink, this.#scene(at), sharp)
+    if (this.#painter.isFading || this.#fader.isFading || this.#walks.length + this.#ripples.length > 0) return 'moving'
+    return this.#painter.hasClaimable && !this.#calm && camera.scale > 3 ? 'beating' : 'still'
+  }
+}
+
+/** Seconds on the page's clock. */
+const now = (): number => performance.now() / 1000

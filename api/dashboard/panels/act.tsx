@@ -1,0 +1,195 @@
+/** Acting: who acts, what could be done about what is selected, and the way of each command to its end. */
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { feltOfShortString } from '../../../domain/felt.ts'
+import type { Axial } from '../../../domain/hex.ts'
+import { type Actor, type Offer, offersForHex, offersForSelf } from '../acting/offers.ts'
+import { actorOf } from '../state/adventurer-detail.ts'
+import { blankHex } from '../state/blank-hex.ts'
+import type { MapHex } from '../state/world-types.ts'
+import { useAppState, useSession } from './context.ts'
+import { OrderRow } from './order-row.tsx'
+import { useAdventurer } from './use-adventurer.ts'
+import { useCandidates } from './use-candidates.ts'
+
+const NAME_CHARACTERS_MAX = 31
+
+const OfferRow = ({ offer, actor }: { offer: Offer; actor: Actor }): JSX.Element => {
+  const session = useSession()
+  const { amount } = offer
+  const [chosen, setChosen] = useState(amount?.initial ?? 0)
+  useEffect(() => setChosen(amount?.initial ?? 0), [offer.key, amount?.initial])
+  const unmet = offer.needs.filter(({ isMet }) => !isMet)
+  const give = (event: Event) => {
+    event.preventDefault()
+    const args = amount === null ? offer.args : { ...offer.args, [amount.argument]: chosen }
+    void session.order({ entrypoint: offer.entrypoint, title: offer.title, args, account: actor.owner })
+  }
+  return (
+    <li class={unmet.length === 0 ? 'offer' : 'offer unmet'}>
+      <form onSubmit={give}>
+        <p>
+          <strong>{offer.title}</strong>
+          <small>{offer.price}</small>
+          {unmet.length === 0 ? null : <small class="needs">needs: {unmet.map(({ text }) => text).join('; ')}</small>}
+        </p>
+        {amount === null ? null : (
+          <label>
+            <span class="unseen">{amount.label}</span>
+            <input
+              type="number"
+              required
+              min={amount.min}
+              max={amount.max}
+              value={chosen}
+              title={amount.label}
+              onInput={(event) => setChosen(event.currentTarget.valueAsNumber)}
+            />
+          </label>
+        )}
+        <button type="submit" class={unmet.length === 0 ? 'primary' : ''}>
+          {unmet.length === 0 ? 'Do it' : 'Try'}
+        </button>
+      </form>
+    </li>
+  )
+}
+
+const CreateAdventurer = (): JSX.Element => {
+  const session = useSession()
+  const [name, setName] = useState('')
+  const felt = name === '' ? null : feltOfShortString(name)
+  const give = (event: Event) => {
+    event.preventDefault()
+    if (felt === null) return
+    const title = `Create an adventurer called ${name}`
+    void session.order({ entrypoint: 'create_adventurer', title, args: { name: felt }, account: null })
+    setName('')
+  }
+  return (
+    <form class="create" onSubmit={give}>
+      <label>
+        Send out an adventurer of your own
+        <input
+          required
+          maxLength={NAME_CHARACTERS_MAX}
+          pattern="[ -~]+"
+          placeholder="its name"
+          value={name}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="primary">
+        Create
+      </button>
+    </form>
+  )
+}
+
+const ActorChoice = (): JSX.Element => {
+  const session = useSession()
+  const actingId = useAppState((state) => state.actingId)
+  const candidates = useCandidates()
+  return (
+    <label class="actor">
+      Act as
+      <select
+        value={actingId ?? ''}
+        onChange={(event) => session.store.set({ actingId: event.currentTarget.value || null })}
+      >
+        <option value="">choose…</option>
+        {candidates.map(({ id, name, isOwn }) => (
+          <option key={id} value={id}>
+            {isOwn ? `★ ${name}` : name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+const Orders = (): JSX.Element | null => {
+  const orders = useAppState((state) => state.orders)
+  if (orders.length === 0) return null
+  return (
+    <ol class="orders" aria-label="Commands" aria-live="polite">
+      {orders.slice(0, 4).map((order) => (
+        <OrderRow key={order.key} order={order} />
+      ))}
+    </ol>
+  )
+}
+
+const Locked = (): JSX.Element => (
+  <p class="empty">
+    You are watching. To act, open the address that the server printed when it started: it carries the operator’s token.
+  </p>
+)
+
+const Offers = ({ actor, offers }: { actor: Actor; offers: readonly Offer[] }): JSX.Element =>
+  offers.length === 0 ? (
+    <p class="empty">There is nothing that {actor.name} could do about it.</p>
+  ) : (
+    <ul class="offers">
+      {offers.map((offer) => (
+        <OfferRow key={offer.key} offer={offer} actor={actor} />
+      ))}
+    </ul>
+  )
+
+const Acting = ({ offersOf }: { offersOf: (actor: Actor) => readonly Offer[] }): JSX.Element => {
+  const actingId = useAppState((state) => state.actingId)
+  return actingId === null ? <CreateAdventurer /> : <ActingAs id={actingId} offersOf={offersOf} />
+}
+
+const ActingAs = ({ id, offersOf }: { id: string; offersOf: (actor: Actor) => readonly Offer[] }): JSX.Element => {
+  const { data } = useAdventurer(id)
+  if (data === null) return <p class="empty">Reading…</p>
+  const actor = actorOf(data)
+  return <Offers actor={actor} offers={offersOf(actor)} />
+}
+
+const Section = ({ offersOf }: { offersOf: (actor: Actor) => readonly Offer[] }): JSX.Element => {
+  const token = useAppState((state) => state.token)
+  const isPast = useAppState((state) => state.block !== null)
+  if (isPast) return <p class="empty">The past cannot be changed. Return to live to act.</p>
+  if (token === null) return <Locked />
+  return (
+    <>
+      <ActorChoice />
+      <Acting offersOf={offersOf} />
+      <Orders />
+    </>
+  )
+}
+
+/** What the chosen adventurer could do about a hex. */
+export const ActOnHex = ({ place, hex }: { place: Axial; hex: MapHex | null }): JSX.Element => {
+  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  return (
+    <section class="act" aria-label="Act">
+      <h3>Act</h3>
+      <Section offersOf={(actor) => offersForHex(actor, hex ?? blankHex(place), head)} />
+    </section>
+  )
+}
+
+/** What an adventurer could do about itself, when it is the one that acts. */
+export const ActAsSelf = ({ id }: { id: string }): JSX.Element => {
+  const session = useSession()
+  const actingId = useAppState((state) => state.actingId)
+  const canAct = useAppState((state) => state.token !== null && state.block === null)
+  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  return (
+    <section class="act" aria-label="Act">
+      <h3>Act</h3>
+      {canAct && actingId !== id ? (
+        <button type="button" onClick={() => session.store.set({ actingId: id })}>
+          Act as this adventurer
+        </button>
+      ) : (
+        <Section offersOf={(actor) => offersForSelf(actor, head)} />
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,72 @@
+/** The page: a map with a strip above, a chronicle beside, and time and market below. */
+import type { JSX } from 'preact'
+import type { Session } from '../state/session.ts'
+import { SessionContext, useAppState, useSession } from './context.ts'
+import { Dialogs } from './dialogs.tsx'
+import { Feed } from './feed.tsx'
+import { Sign } from './icons.tsx'
+import { Inspector } from './inspector.tsx'
+import { Legend } from './legend.tsx'
+import { MapPane } from './map-pane.tsx'
+import { Market } from './market.tsx'
+import { Strip } from './strip.tsx'
+import { TimeBar } from './time-bar.tsx'
+
+const Zoom = (): JSX.Element => {
+  const session = useSession()
+  return (
+    <div class="zoom">
+      <button type="button" class="icon" aria-label="Zoom in (+)" onClick={() => session.zoomBy(1.5)}>
+        <Sign sign="plus" />
+      </button>
+      <button type="button" class="icon" aria-label="Zoom out (−)" onClick={() => session.zoomBy(1 / 1.5)}>
+        <Sign sign="minus" />
+      </button>
+    </div>
+  )
+}
+
+const Sheets = (): JSX.Element => {
+  const session = useSession()
+  const sheet = useAppState((state) => state.sheet)
+  const toggle = (wanted: 'feed' | 'legend') => session.store.set({ sheet: sheet === wanted ? null : wanted })
+  return (
+    <nav class="sheets" aria-label="Panels">
+      <button type="button" aria-pressed={sheet === 'feed'} onClick={() => toggle('feed')}>
+        <Sign sign="feed" /> Chronicle
+      </button>
+      <button type="button" aria-pressed={sheet === 'legend'} onClick={() => toggle('legend')}>
+        <Sign sign="layers" /> Legend
+      </button>
+    </nav>
+  )
+}
+
+const Layout = (): JSX.Element => {
+  const sheet = useAppState((state) => state.sheet)
+  const isPast = useAppState((state) => state.block !== null)
+  return (
+    <div class={`page ${isPast ? 'is-past' : ''}`} data-sheet={sheet ?? 'none'}>
+      <MapPane />
+      <Strip />
+      <Feed />
+      <Inspector />
+      <div class="corner">
+        <Zoom />
+        <Legend />
+      </div>
+      <footer class="dock">
+        <TimeBar />
+        <Market />
+        <Sheets />
+      </footer>
+      <Dialogs />
+    </div>
+  )
+}
+
+export const App = ({ session }: { session: Session }): JSX.Element => (
+  <SessionContext.Provider value={session}>
+    <Layout />
+  </SessionContext.Provider>
+)

@@ -1,0 +1,33 @@
+/** The last events of one hex or adventurer, read again when something about it changed. */
+import type { JSX } from 'preact'
+import type { FeedEntry } from '../state/app-state.ts'
+import { type EventFilter, readEvents } from '../state/follow-events.ts'
+import type { FeedEvent } from '../state/world-types.ts'
+import { type Detail, useDetail, useNow, useSession } from './context.ts'
+import { Entry } from './sentence.tsx'
+
+const EVENTS_SHOWN = 25
+
+/** The events that `filter` names, newest first; `revision` changes when there may be others. */
+export const useHistory = (subject: string, revision: string, filter: EventFilter): Detail<readonly FeedEvent[]> => {
+  const session = useSession()
+  return useDetail(`history ${subject}`, revision, async (signal) => {
+    const { events } = await readEvents(session.client, filter, EVENTS_SHOWN, null, signal)
+    return events
+  })
+}
+
+export const History = ({ history }: { history: Detail<readonly FeedEvent[]> }): JSX.Element => {
+  const now = useNow(5_000)
+  if (history.trouble !== null && history.data === null) return <p class="trouble">{history.trouble}</p>
+  if (history.data === null) return <p class="empty">Reading…</p>
+  if (history.data.length === 0) return <p class="empty">Nothing has happened here yet.</p>
+  return (
+    <ol class="entries timeline">
+      {history.data.map((event) => {
+        const entry: FeedEntry = { ...event, isRetracted: false }
+        return <Entry key={event.id} entry={entry} now={now} />
+      })}
+    </ol>
+  )
+}

@@ -1,0 +1,38 @@
+/** The market strip: what a unit of each item turns into, and how recent conversions press on it. */
+import type { JSX } from 'preact'
+import { blockDistance } from '../format/numbers.ts'
+import { useAppState } from './context.ts'
+import { Spark } from './pieces.tsx'
+import { itemText } from './sentence.tsx'
+
+const RATES_SHOWN = 40
+
+export const Market = (): JSX.Element => {
+  const rates = useAppState((state) => state.rates)
+  const samples = useAppState((state) => state.rateSamples)
+  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  return (
+    <section class="market" aria-label="Market" tabIndex={0}>
+      <h2>Energy per unit</h2>
+      {rates.length === 0 ? <p class="empty">nothing was converted yet; every item begins at 10</p> : null}
+      <ul>
+        {rates.slice(0, RATES_SHOWN).map((rate) => {
+          const fallen = rate.effectiveRate < rate.baseRate
+          const title =
+            `${rate.unitsInWindow} units lately, ${rate.penaltyBp / 100} % off, base ${rate.baseRate}; ` +
+            `last conversion ${blockDistance(rate.lastConversionBlock, head)}`
+          return (
+            <li key={rate.itemId} title={title}>
+              <span class="item">{itemText(rate.itemId, rate.itemName)}</span>
+              <span class={fallen ? 'number fallen' : 'number'}>
+                {fallen ? '▾ ' : ''}
+                {rate.effectiveRate}
+              </span>
+              <Spark samples={samples[rate.itemId] ?? [rate.effectiveRate]} width={38} />
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}

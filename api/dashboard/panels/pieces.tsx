@@ -1,0 +1,122 @@
+/** Small pieces that several panels are made of. */
+import type { ComponentChildren, JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { Axial } from '../../../domain/hex.ts'
+import { placeText, spanText } from '../format/numbers.ts'
+import { cssOf, ownerRgb } from '../map/colours.ts'
+import { shortId } from '../state/atlas.ts'
+import { blockMsOf, useAppState, useSession } from './context.ts'
+
+/** An adventurer's name with its colour; a click goes there. */
+export const Who = ({ id }: { id: string }): JSX.Element => {
+  const session = useSession()
+  useAppState((state) => state.atlasRevision)
+  return (
+    <button type="button" class="link who" onClick={() => session.goToAdventurer(id)} title={id}>
+      <span class="dot" style={{ '--dark': cssOf(ownerRgb(id, 'dark')), '--light': cssOf(ownerRgb(id, 'light')) }} />
+      {session.names.nameOf(id)}
+    </button>
+  )
+}
+
+/** A hex by its coordinates; a click flies there. */
+export const Where = ({ hex }: { hex: Axial }): JSX.Element => {
+  const session = useSession()
+  return (
+    <button type="button" class="link where" onClick={() => session.goTo(hex)}>
+      {placeText(hex)}
+    </button>
+  )
+}
+
+const COPIED_MS = 1_500
+
+/** A long value, short, with a button that copies the whole. */
+export const Copy = ({ label, value, text }: { label: string; value: string; text?: string }): JSX.Element => {
+  const [said, setSaid] = useState<string | null>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(null), COPIED_MS)
+    return () => clearTimeout(timer)
+  }, [said])
+  const copy = () =>
+    navigator.clipboard.writeText(value).then(
+      () => setSaid('copied'),
+      () => setSaid('not allowed'),
+    )
+  return (
+    <button type="button" class="copy" onClick={() => void copy()} title={value} aria-label={`Copy ${label} ${value}`}>
+      <code>{text ?? shortId(value)}</code>
+      <span aria-live="polite">{said ?? 'copy'}</span>
+    </button>
+  )
+}
+
+/** One row of a list of facts. */
+export const Fact = ({ name, children }: { name: string; children: ComponentChildren }): JSX.Element => (
+  <div class="fact">
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+/** A share as a bar, with what it says in words beside it. `mark` is a threshold on the same scale. */
+export const Bar = ({
+  value,
+  max,
+  kind,
+  mark,
+  label,
+}: {
+  value: number
+  max: number
+  kind: 'energy' | 'decay' | 'load'
+  mark?: number
+  label: string
+}): JSX.Element => (
+  <div
+    class={`bar ${kind}`}
+    role="meter"
+    aria-valuemin={0}
+    aria-valuemax={max}
+    aria-valuenow={value}
+    aria-label={label}
+  >
+    <i style={{ width: `${Math.min(100, (value / Math.max(1, max)) * 100)}%` }} />
+    {mark === undefined ? null : <b style={{ left: `${(mark / max) * 100}%` }} />}
+  </div>
+)
+
+/** When a block will be, "in 34 blocks (≈ 17 s)". */
+export const InBlocks = ({ block, now }: { block: number; now: number }): JSX.Element => {
+  const blockMs = useAppState(blockMsOf)
+  const away = Math.abs(block - now)
+  if (away === 0) return <>now</>
+  const span = blockMs === null ? null : spanText(away * blockMs)
+  const words = `${away.toLocaleString('en')} ${away === 1 ? 'block' : 'blocks'}`
+  return (
+    <span title={`block ${block.toLocaleString('en')}`}>
+      {block > now ? `in ${words}` : `${words} ago`}
+      {span === null ? null : <span class="faint"> ≈ {span}</span>}
+    </span>
+  )
+}
+
+/** The course of a value as a small line; decoration to the number beside it. */
+export const Spark = ({ samples, width = 72 }: { samples: readonly number[]; width?: number }): JSX.Element => {
+  const height = 18
+  const least = Math.min(...samples)
+  const span = Math.max(...samples) - least || 1
+  const points = samples.map((sample, at) => {
+    const x = samples.length === 1 ? width : (at / (samples.length - 1)) * width
+    return `${x.toFixed(1)},${(height - 2 - ((sample - least) / span) * (height - 4)).toFixed(1)}`
+  })
+  return (
+    <svg class="spark" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      {samples.length < 2 ? (
+        <line x1="0" x2={width} y1={height / 2} y2={height / 2} />
+      ) : (
+        <polyline points={points.join(' ')} />
+      )}
+    </svg>
+  )
+}

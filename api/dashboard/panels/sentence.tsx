@@ -1,0 +1,48 @@
+/** A sentence of the chronicle, with its adventurers and places to click. */
+import { Fragment, type JSX } from 'preact'
+import { parseFelt, shortStringOf } from '../../../domain/felt.ts'
+import { spanText } from '../format/numbers.ts'
+import { type Part, sentenceOf } from '../format/sentences.ts'
+import type { FeedEntry } from '../state/app-state.ts'
+import { shortId } from '../state/atlas.ts'
+import { ToneIcon } from './icons.tsx'
+import { Where, Who } from './pieces.tsx'
+
+/** An item's short string in words; a short id for items that are hashes. */
+export const itemText = (itemId: string, name: string | null = null): string => {
+  const felt = parseFelt(itemId)
+  const text = name ?? (felt === null ? null : shortStringOf(felt))
+  if (text === null || text === '') return `item ${shortId(itemId)}`
+  return text
+    .toLowerCase()
+    .replace(/^(ore|plant)_/, '')
+    .replaceAll('_', ' ')
+}
+
+const PartView = ({ part }: { part: Part }): JSX.Element => {
+  if (typeof part === 'string') return <>{part}</>
+  if ('adventurer' in part) return <Who id={part.adventurer} />
+  if ('place' in part) return <Where hex={part.place} />
+  return <em>{itemText(part.item)}</em>
+}
+
+/** One entry of a list of events. */
+export const Entry = ({ entry, now }: { entry: FeedEntry; now: number }): JSX.Element => {
+  const { tone, parts } = sentenceOf(entry)
+  return (
+    <li class={`entry ${tone} ${entry.isRetracted ? 'retracted' : ''}`}>
+      <ToneIcon tone={tone} />
+      <p>
+        {parts.map((part, at) => (
+          <Fragment key={at}>
+            <PartView part={part} />
+          </Fragment>
+        ))}
+        <small>
+          {entry.isRetracted ? 'retracted · ' : ''}
+          block {entry.block.number.toLocaleString('en')} · {spanText(now - Date.parse(entry.block.time))} ago
+        </small>
+      </p>
+    </li>
+  )
+}

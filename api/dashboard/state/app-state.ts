@@ -1,0 +1,79 @@
+/** The state of the interface: everything that panels show and that is not the map itself. */
+import type { Axial } from '../../../domain/hex.ts'
+import type { Camera } from '../map/projection.ts'
+import { LAYERS_DEFAULT, type Layer, type Selection } from '../view-url.ts'
+import type { Order } from './orders.ts'
+import type { FeedEvent, Meta, Overview, Rate } from './world-types.ts'
+
+/** What the strip says about the connection. */
+export type Connection = 'live' | 'catching up' | 'resuming' | 'offline'
+
+/** An event as the feed holds it; `isRetracted` when its block was dropped by a reorg after it was shown. */
+export type FeedEntry = FeedEvent & Readonly<{ isRetracted: boolean }>
+
+export type Dialog = 'help' | 'search'
+
+export type AppState = Readonly<{
+  meta: Meta | null
+  /** Whether the map has had its first snapshot. */
+  isMapReady: boolean
+  connection: Connection
+  overview: Overview | null
+  /** Energy in circulation at each time that it changed since the page was opened, oldest first. */
+  energySamples: readonly number[]
+  rates: readonly Rate[]
+  /** Effective rates per item at each time that one changed since the page was opened, oldest first. */
+  rateSamples: Readonly<Record<string, readonly number[]>>
+  /** Newest first. */
+  events: readonly FeedEntry[]
+  /** Where older events begin; null when all are here. */
+  olderEvents: string | null
+  selection: Selection | null
+  hover: Axial | null
+  layers: readonly Layer[]
+  /** The block that is looked at; null for now. */
+  block: number | null
+  /** Loading and trouble of the past that is looked at. */
+  past: Readonly<{ isLoading: boolean; trouble: string | null }>
+  /** Events up to the block that is looked at, newest first; those of now are in `events`. */
+  pastEvents: readonly FeedEntry[]
+  camera: Camera | null
+  /** Counts changes of the atlas, so that panels read it again. At most a few a second. */
+  atlasRevision: number
+  token: string | null
+  /** Account whose commands the server signs when none is named, as far as it showed itself. */
+  operatorAccount: string | null
+  /** Adventurer that acts; null for none chosen. */
+  actingId: string | null
+  /** Newest first. */
+  orders: readonly Order[]
+  dialog: Dialog | null
+  /** Which sheet is open where there is room for one only. */
+  sheet: 'feed' | 'legend' | null
+}>
+
+export const initialState: AppState = {
+  meta: null,
+  isMapReady: false,
+  connection: 'catching up',
+  overview: null,
+  energySamples: [],
+  rates: [],
+  rateSamples: {},
+  events: [],
+  olderEvents: null,
+  selection: null,
+  hover: null,
+  layers: LAYERS_DEFAULT,
+  block: null,
+  past: { isLoading: false, trouble: null },
+  pastEvents: [],
+  camera: null,
+  atlasRevision: 0,
+  token: null,
+  operatorAccount: null,
+  actingId: null,
+  orders: [],
+  dialog: null,
+  sheet: null,
+}

@@ -1,0 +1,71 @@
+/** Follows the world's events for the feed: what happens from now on, then what happened before, joined without a gap. */
+import { messageOf } from '../../../domain/errors.ts'
+import type { Client } from '../../client/client.ts'
+import type { FollowStatus } from '../../client/follow.ts'
+import { EVENTS, WORLD_EVENTS } from './documents.ts'
+import type { EventMessage, FeedEvent } from './world-types.ts'
+
+export type EventListeners = Readonly<{
+  /** Messages that arrived since the last call, in order. */
+  onMessages: (messages: readonly EventMessage[]) => void
+  /** Events from before, and the cursor of those before them; null when there are none. */
+  onOlder: (events: readonly FeedEvent[], before: string | null) => void
+  onStatus: (status: FollowStatus) => void
+  onTrouble: (message: string) => void
+}>
+
+type EventPage = Readonly<{
+  events: {
+    edges: readonly { node: FeedEvent }[]
+    pageInfo: { hasNextPage: boolean; endCursor: string | null }
+  }
+}>
+
+export type EventFilter = Readonly<{ hex?: object; adventurer?: string; at?: object }>
+
+const PAGE_EVENTS = 100
+/** Messages are handed on in batches, so that a busy block costs one rendering. */
+const BATCH_MS = 120
+
+/** One page of past events, newest first. */
+export const readEvents = async (
+  client: Client,
+  filter: EventFilter,
+  first: number,
+  after: string | null = null,
+  signal?: AbortSignal,
+): Promise<{ events: FeedEvent[]; before: string | null }> => {
+  const { events } = await client.query<EventPage>(EVENTS, { ...filter, first, after }, signal ? { signal } : {})
+  const { hasNextPage, endCursor } = events.pageInfo
+  return { events: events.edges.map(({ node }) => node), before: hasNextPage ? endCursor : null }
+}
+
+/** Follows until the signal aborts. */
+export const followEvents = (client: Client, listeners: EventListeners, signal: AbortSignal): void => {
+  const batch: EventMessage[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = (): void => {
+    timer = undefined
+    listeners.onMessages(batch.splice(0))
+  }
+  const readBack = async (): Promise<void> => {
+    const { events, before } = await readEvents(client, {}, PAGE_EVENTS, null, signal)
+    listeners.onOlder(events, before)
+  }
+  const run = async (): Promise<void> => {
+    const messages = client.follow<EventMessage>(WORLD_EVENTS, (since) => ({ since }), {
+      signal,
+      onStatus: (status) => listeners.onStatus(status),
+    })
+    for await (const message of messages) {
+      // The subscription begins with an empty snapshot at its position: what came before is read from there back.
+      if (message.__typename === 'WorldEventSnapshot') await readBack()
+      batch.push(message)
+      timer ??= setTimeout(flush, BATCH_MS)
+    }
+  }
+  signal.addEventListener('abort', () => clearTimeout(timer))
+  run().catch((error: unknown) => {
+    if (!signal.aborted) listeners.onTrouble(messageOf(error))
+  })
+}

@@ -1,0 +1,82 @@
+/**
+ * Follows the sectors that the view touches, one subscription each. A sector stays followed after the view has left it,
+ * until `SECTORS_MAX` others are nearer; each resumes by itself from its cursor after a loss.
+ */
+import { messageOf } from '../../../domain/errors.ts'
+import type { Client } from '../../client/client.ts'
+import type { FollowStatus } from '../../client/follow.ts'
+import type { Bounds } from '../map/projection.ts'
+import { SECTOR_RADIUS, SECTORS_MAX, type Sector, sectorsWithin } from '../map/sectors.ts'
+import { HEX_CHANGED } from './documents.ts'
+import { emptyReplica, type Fold, fold, type Replica } from './replica.ts'
+import type { HexMessage, MapHex } from './world-types.ts'
+
+export type SectorListeners = Readonly<{
+  onFold: (fold: Fold) => void
+  /** A sector is followed no more: its hexes are to be forgotten. */
+  onForget: (hexes: readonly MapHex[]) => void
+  onStatus: (key: string, status: FollowStatus | 'gone') => void
+  /** The server refused a subscription. */
+  onTrouble: (message: string) => void
+}>
+
+type Followed = Readonly<{ sector: Sector; replica: Replica; abort: AbortController }>
+
+export type SectorFollower = Readonly<{
+  /** Follows what these bounds touch. */
+  look: (bounds: Bounds) => void
+  /** Whether every followed sector has had its snapshot. */
+  isComplete: () => boolean
+  stop: () => void
+}>
+
+/** Follows nothing until it is told where to look. */
+export const followSectors = (client: Client, listeners: SectorListeners): SectorFollower => {
+  const followed = new Map<string, Followed>()
+  const complete = new Set<string>()
+
+  const run = async ({ sector, replica, abort }: Followed): Promise<void> => {
+    const changes = client.follow<HexMessage>(
+      HEX_CHANGED,
+      (since) => ({ center: sector.center, radius: SECTOR_RADIUS, since }),
+      { signal: abort.signal, onStatus: (status) => listeners.onStatus(sector.key, status) },
+    )
+    for await (const change of changes) {
+      if (abort.signal.aborted) return
+      const folded = fold(replica, change)
+      if (folded.reset) complete.add(sector.key)
+      if (folded.steps.length > 0 || folded.reset) listeners.onFold(folded)
+    }
+  }
+  const follow = (sector: Sector): void => {
+    const started = { sector, replica: emptyReplica(), abort: new AbortController() }
+    followed.set(sector.key, started)
+    run(started).catch((error: unknown) => {
+      drop(sector.key)
+      listeners.onTrouble(messageOf(error))
+    })
+  }
+  const drop = (key: string): void => {
+    const gone = followed.get(key)
+    if (gone === undefined) return
+    gone.abort.abort()
+    followed.delete(key)
+    complete.delete(key)
+    listeners.onStatus(key, 'gone')
+    listeners.onForget([...gone.replica.hexes.values()])
+  }
+  return {
+    look: (bounds) => {
+      const wanted = sectorsWithin(bounds)
+      const keys = new Set(wanted.map(({ key }) => key))
+      const surplus = followed.size + wanted.filter(({ key }) => !followed.has(key)).length - SECTORS_MAX
+      const idle = [...followed.keys()].filter((key) => !keys.has(key))
+      for (const key of idle.slice(0, Math.max(0, surplus))) drop(key)
+      for (const sector of wanted) if (!followed.has(sector.key)) follow(sector)
+    },
+    isComplete: () => followed.size > 0 && complete.size === followed.size,
+    stop: () => {
+      for (const key of [...followed.keys()]) drop(key)
+    },
+  }
+}

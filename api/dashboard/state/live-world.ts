@@ -1,0 +1,121 @@
+/** The world as it is now: the sectors in view, the events, the head, the figures, and how well all that is connected. */
+import type { Client } from '../../client/client.ts'
+import type { FollowStatus } from '../../client/follow.ts'
+import type { Bounds } from '../map/projection.ts'
+import type { AppState } from './app-state.ts'
+import { type Atlas, type AtlasChange, applySteps, emptyAtlas, forgetHexes } from './atlas.ts'
+import { connectionOf } from './connection.ts'
+import { withEvents } from './feed.ts'
+import { followEvents } from './follow-events.ts'
+import { followSectors, type SectorFollower } from './follow-sectors.ts'
+import { pollWorld } from './poll-world.ts'
+import type { Store } from './store.ts'
+import type { EventMessage, Meta, Overview, Rate } from './world-types.ts'
+
+export type LiveListeners = Readonly<{
+  onChange: (change: AtlasChange, isSnapshot: boolean) => void
+  onMessages: (messages: readonly EventMessage[]) => void
+  onBlock: (block: number) => void
+  onTrouble: (message: string) => void
+}>
+
+const SAMPLES_MAX = 120
+
+export class LiveWorld {
+  readonly atlas: Atlas = emptyAtlas()
+  readonly #client: Client
+  readonly #store: Store<AppState>
+  readonly #listeners: LiveListeners
+  readonly #statuses = new Map<string, FollowStatus>()
+  #sectors: SectorFollower | null = null
+  #running = new AbortController()
+
+  constructor(client: Client, store: Store<AppState>, listeners: LiveListeners) {
+    this.#client = client
+    this.#store = store
+    this.#listeners = listeners
+  }
+
+  start(): void {
+    const { signal } = this.#running
+    this.#sectors = followSectors(this.#client, {
+      onFold: ({ steps, reset }) => {
+        this.#store.set({ isMapReady: true })
+        this.#listeners.onChange(applySteps(this.atlas, steps), reset)
+        this.#judge()
+      },
+      onForget: (hexes) => this.#listeners.onChange(forgetHexes(this.atlas, hexes), false),
+      onStatus: (key, status) => this.#setStatus(key, status),
+      onTrouble: this.#listeners.onTrouble,
+    })
+    followEvents(
+      this.#client,
+      {
+        onMessages: this.#listeners.onMessages,
+        onOlder: (events, olderEvents) =>
+          this.#store.set({ events: withEvents(this.#store.get().events, events), olderEvents }),
+        onStatus: (status) => this.#setStatus('events', status),
+        onTrouble: this.#listeners.onTrouble,
+      },
+      signal,
+    )
+    pollWorld(
+      this.#client,
+      {
+        onMeta: (meta) => this.#takeMeta(meta),
+        onFigures: (overview, rates) => this.#takeFigures(overview, rates),
+        onTrouble: this.#listeners.onTrouble,
+      },
+      signal,
+    )
+    for (const kind of ['online', 'offline']) globalThis.addEventListener(kind, () => this.#judge(), { signal })
+  }
+
+  look(bounds: Bounds): void {
+    this.#sectors?.look(bounds)
+  }
+
+  stop(): void {
+    this.#running.abort()
+    this.#running = new AbortController()
+    this.#sectors?.stop()
+  }
+
+  #takeMeta(meta: Meta): void {
+    const before = this.#store.get().meta
+    const isSame =
+      before?.block?.number === meta.block?.number && before?.lag === meta.lag && before?.position === meta.position
+    if (!isSame) this.#store.set({ meta })
+    if (meta.block !== null) this.#listeners.onBlock(meta.block.number)
+    this.#judge()
+  }
+
+  #takeFigures(overview: Overview, rates: readonly Rate[]): void {
+    const { energySamples, rateSamples } = this.#store.get()
+    const energy = Number(BigInt(overview.energyHeld) + BigInt(overview.energyInReserves))
+    const sampled = Object.fromEntries(
+      rates.map(({ itemId, effectiveRate }) => [itemId, withSample(rateSamples[itemId] ?? [], effectiveRate)]),
+    )
+    this.#store.set({ overview, rates, energySamples: withSample(energySamples, energy), rateSamples: sampled })
+  }
+
+  #setStatus(key: string, status: FollowStatus | 'gone'): void {
+    if (status === 'gone') this.#statuses.delete(key)
+    else this.#statuses.set(key, status)
+    this.#judge()
+  }
+
+  #judge(): void {
+    this.#store.set({
+      connection: connectionOf({
+        statuses: this.#statuses.values(),
+        isOnline: globalThis.navigator.onLine,
+        isMapComplete: this.#sectors?.isComplete() ?? false,
+        lag: this.#store.get().meta?.lag ?? null,
+      }),
+    })
+  }
+}
+
+const withSample = (samples: readonly number[], value: number): readonly number[] =>
+  samples.at(-1) === value && samples.length > 1 ? samples : [...samples, value].slice(-SAMPLES_MAX)

@@ -1,0 +1,48 @@
+/** Asks for what no subscription tells: the head every second, and figures and rates when the head's position moved on. */
+import { messageOf } from '../../../domain/errors.ts'
+import type { Client } from '../../client/client.ts'
+import { OVERVIEW, PULSE } from './documents.ts'
+import type { Meta, Overview, Rate } from './world-types.ts'
+
+export type PollListeners = Readonly<{
+  onMeta: (meta: Meta) => void
+  onFigures: (overview: Overview, rates: readonly Rate[]) => void
+  /** The server could not be asked; it will be asked again. */
+  onTrouble: (message: string) => void
+}>
+
+const PULSE_MS = 1_000
+const FIGURES_MS_MIN = 2_000
+const TIMEOUT_MS = 8_000
+
+type Pulse = Readonly<{ _meta: Meta }>
+type Figures = Readonly<{ worldOverview: Overview; energyMarket: { rates: readonly Rate[] } }>
+
+/** Polls until the signal aborts; rests while nobody looks at the page. */
+export const pollWorld = (client: Client, listeners: PollListeners, signal: AbortSignal): void => {
+  let figuresAt = -Infinity
+  let figuresPosition: number | null | undefined
+  const limited = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+
+  const ask = async (): Promise<void> => {
+    const { _meta: meta } = await client.query<Pulse>(PULSE, {}, { signal: limited() })
+    listeners.onMeta(meta)
+    if (meta.position === figuresPosition || performance.now() - figuresAt < FIGURES_MS_MIN) return
+    figuresAt = performance.now()
+    const figures = await client.query<Figures>(OVERVIEW, {}, { signal: limited() })
+    figuresPosition = meta.position
+    listeners.onFigures(figures.worldOverview, figures.energyMarket.rates)
+  }
+  const turn = async (): Promise<void> => {
+    if (document.visibilityState === 'visible') {
+      try {
+        await ask()
+      } catch (error) {
+        if (!signal.aborted) listeners.onTrouble(messageOf(error))
+      }
+    }
+    if (!signal.aborted) timer = setTimeout(() => void turn(), PULSE_MS)
+  }
+  let timer = setTimeout(() => void turn(), 0)
+  signal.addEventListener('abort', () => clearTimeout(timer))
+}

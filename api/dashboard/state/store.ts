@@ -1,0 +1,39 @@
+/** A value that can be watched: the state of the interface lives in one of these. */
+import { useEffect, useState } from 'preact/hooks'
+
+export type Store<S> = Readonly<{
+  get: () => S
+  /** Replaces some fields and tells the watchers, if any of the fields really changed. */
+  set: (patch: Partial<S>) => void
+  /** Calls back after every change; returns how to stop. */
+  watch: (onChange: () => void) => () => void
+}>
+
+export const createStore = <S extends object>(initial: S): Store<S> => {
+  let state = initial
+  const watchers = new Set<() => void>()
+  return {
+    get: () => state,
+    set: (patch) => {
+      const changed = (Object.keys(patch) as (keyof S)[]).some((key) => !Object.is(patch[key], state[key]))
+      if (!changed) return
+      state = { ...state, ...patch }
+      for (const onChange of [...watchers]) onChange()
+    },
+    watch: (onChange) => {
+      watchers.add(onChange)
+      return () => watchers.delete(onChange)
+    },
+  }
+}
+
+/** Renders a component again when what it selects of the state has changed. `select` must return stable references. */
+export const useStore = <S extends object, T>(store: Store<S>, select: (state: S) => T): T => {
+  const [selected, setSelected] = useState(() => select(store.get()))
+  useEffect(() => {
+    const follow = () => setSelected(() => select(store.get()))
+    follow()
+    return store.watch(follow)
+  }, [store])
+  return selected
+}
