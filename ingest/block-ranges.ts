@@ -52,9 +52,10 @@ export async function* readRanges(
   const reading = new AbortController()
   try {
     yield* mapAhead(bounds(), limits.rangesAheadMax, async ([start, to]) => {
-      const end = to === head.number ? head : await source.header(to)
+      const ended = AbortSignal.any([signal, reading.signal])
+      const end = to === head.number ? head : await source.header(to, ended)
       if (end === null) throw new RetryableError(`The node has no block ${to}, but it announced block ${head.number}`)
-      const blocks = await readBlocks(source, start, end, AbortSignal.any([signal, reading.signal]))
+      const blocks = await readBlocks(source, start, end, ended)
       const events = blocks.reduce((sum, block) => sum + block.events.length, 0)
       rangeBlocks = nextRangeBlocks(to - start + 1, events, limits)
       return { blocks, end }

@@ -38,20 +38,25 @@ const EMPTY: Cursor = { revision: -1, loggedBlock: null, covered: null }
 export const openCursor = async (context: IngestContext, signal: AbortSignal): Promise<Cursor> => {
   const { source, log, world } = context
   const stream = worldStream(world)
-  const chainId = await source.chainId()
+  const chainId = await source.chainId(signal)
   if (chainId !== world.chainId)
     throw new ForeignLog(`The node serves chain ${chainName(chainId)}, but ${stream} is to be written`)
   const first = await firstBlockOf(log, stream)
   const last = await lastBlockOf(log, stream)
   if (first === null || last === null) return EMPTY
-  await refuseForeignLog(source, stream, first)
-  const now = await source.header(last.block.number)
+  await refuseForeignLog(source, stream, first, signal)
+  const now = await source.header(last.block.number, signal)
   if (now?.hash !== last.block.hash) throw divergence(last.block, now, stream)
   return completed(context, last, signal)
 }
 
-const refuseForeignLog = async (source: ChainSource, stream: string, first: BlockHeader): Promise<void> => {
-  const there = await source.header(first.number)
+const refuseForeignLog = async (
+  source: ChainSource,
+  stream: string,
+  first: BlockHeader,
+  signal: AbortSignal,
+): Promise<void> => {
+  const there = await source.header(first.number, signal)
   if (there?.hash === first.hash) return
   const found = there === null ? 'the node has no such block' : `the node has ${there.hash} there`
   throw new ForeignLog(

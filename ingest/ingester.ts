@@ -144,7 +144,7 @@ const catchingUp = (options: IngesterOptions) => {
   }
 
   return async function* catchUp(from: Cursor, signal: AbortSignal): AsyncGenerator<Cursor> {
-    const head = await source.head()
+    const head = await source.head(signal)
     if (head === null) return
     let cursor = from
     const { covered } = cursor
@@ -154,7 +154,7 @@ const catchingUp = (options: IngesterOptions) => {
     }
     const next = covered === null ? fromBlock : covered.number + 1
     for await (const range of readRanges(source, next, head, limits, signal)) {
-      await verifyRange(context, cursor, range)
+      await verifyRange(context, cursor, range, signal)
       cursor = await append(cursor, range, signal)
       await tellHead(cursor)
       onProgress?.({ block: range.end.number, headBlock: head.number, events, undecoded })
@@ -179,12 +179,17 @@ const droppedBlock = (
  * same after the blocks were read as before: then they were all read from one branch. And the block up to which the log
  * is complete must still be the node's: then that branch is the log's. Two requests a range, however many its blocks.
  */
-const verifyRange = async (context: IngestContext, cursor: Cursor, { blocks, end }: BlockRange): Promise<void> => {
+const verifyRange = async (
+  context: IngestContext,
+  cursor: Cursor,
+  { blocks, end }: BlockRange,
+  signal: AbortSignal,
+): Promise<void> => {
   const { source } = context
   const { covered } = cursor
   const [endNow, coveredNow] = await Promise.all([
-    source.header(end.number),
-    covered === null ? null : source.header(covered.number),
+    source.header(end.number, signal),
+    covered === null ? null : source.header(covered.number, signal),
   ])
   if (covered !== null && coveredNow?.hash !== covered.hash) throw droppedBlock(context, cursor, covered, coveredNow)
   if (endNow?.hash !== end.hash)

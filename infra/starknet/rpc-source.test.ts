@@ -190,6 +190,20 @@ describe('blocks', () => {
   })
 })
 
+test('a request that is under way ends when the reader stops', async () => {
+  const stopping = new AbortController()
+  const reason = new Error('stopping')
+  const source = await sourceOf({
+    chainId: '0x1',
+    blocks: [],
+    distort: (_, answer) => {
+      stopping.abort(reason)
+      return answer
+    },
+  })
+  await expect(source.head(stopping.signal)).rejects.toBe(reason)
+})
+
 const RECORDED = new URL('../../../shared/recorded/', import.meta.url)
 const found = existsSync(RECORDED)
 const recorded = (path: string) => JSON.parse(readFileSync(new URL(path, RECORDED), 'utf8'))

@@ -42,17 +42,18 @@ type FoundBlock = Readonly<{ number: number; hash: Felt; events: number }>
 export const createRpcSource = (options: RpcSourceOptions): ChainSource => {
   const { client, worldAddress, blocksAheadMax = 8 } = options
 
-  const header = async (blockId: object | string): Promise<BlockHeader | null> => {
-    const answer = await client.ask('starknet_getBlockWithTxHashes', { block_id: blockId })
+  const header = async (blockId: object | string, signal?: AbortSignal): Promise<BlockHeader | null> => {
+    const answer = await client.ask('starknet_getBlockWithTxHashes', { block_id: blockId }, signal)
     if ('result' in answer) return headerOf(parsedAnswer(blockHeaderAnswer, answer.result, 'A block header'))
     if (answer.refused.code === BLOCK_NOT_FOUND || answer.refused.code === NO_BLOCKS) return null
     throw refusalError('starknet_getBlockWithTxHashes', answer.refused)
   }
 
   return {
-    chainId: async () => parsedAnswer(chainIdAnswer, await client.call('starknet_chainId', []), 'The chain id'),
-    head: () => header('latest'),
-    header: (number) => header({ block_number: number }),
+    chainId: async (signal) =>
+      parsedAnswer(chainIdAnswer, await client.call('starknet_chainId', [], signal), 'The chain id'),
+    head: (signal) => header('latest', signal),
+    header: (number, signal) => header({ block_number: number }, signal),
     blocksWithEvents: (from, to, signal) =>
       mapAhead(blocksFound(options, from, to, signal), blocksAheadMax, (found) =>
         readBlock(client, worldAddress, found, signal),

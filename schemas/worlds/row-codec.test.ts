@@ -5,11 +5,12 @@ import { type Felt, feltOf } from '../../domain/felt.ts'
 import { infiniteHexAdventurers, type ModelName } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { createWorldDecoder } from './decode.ts'
 import {
-  decodeCalldata,
+  decodeArguments,
   decodeRowKeys,
   decodeRowValues,
   encodeRowKeys,
   encodeRowValues,
+  encodeSerialised,
   eventEmitted,
   type RowOf,
   storeSetRecord,
@@ -124,23 +125,28 @@ describe('events are emitted as the decoder reads them', () => {
   })
 })
 
-describe('calldata', () => {
-  test('it deserialises to typed arguments, enums from 0', () => {
-    expect(decodeCalldata('set_resource_share_rule', [1n, 2n, 3n, 1n, 500n])).toEqual({
-      controller_adventurer_id: 1n,
-      resource_key: 2n,
-      recipient_adventurer_id: 3n,
-      rule_kind: 'OutputEnergy',
-      share_bp: 500,
-    })
+describe('arguments', () => {
+  const { calldata } = infiniteHexAdventurers.contracts.sharing_manager.entrypoints.set_resource_share_rule
+  const FELTS = [1n, 2n, 3n, 1n, 500n]
+  const FIELDS = {
+    controller_adventurer_id: 1n,
+    resource_key: 2n,
+    recipient_adventurer_id: 3n,
+    rule_kind: 'OutputEnergy',
+    share_bp: 500,
+  } as const
+
+  test('they deserialise to typed fields, enums from 0, and back', () => {
+    expect(decodeArguments(calldata, FELTS)).toEqual({ fields: FIELDS })
+    expect(encodeSerialised(calldata, FIELDS)).toEqual(FELTS)
   })
 
   test.each([
-    ['too few', [1n, 2n, 3n, 1n], '4 felts where there are 5'],
-    ['too many', [1n, 2n, 3n, 1n, 500n, 0n], '6 felts where there are 5'],
-    ['an unknown variant', [1n, 2n, 3n, 3n, 500n], 'rule_kind: 3 is not of type ShareRuleKind'],
-    ['a u16 of 65536', [1n, 2n, 3n, 1n, 65_536n], 'share_bp: 65536 is not of type u16'],
-  ])('%s: says what was wrong', (_, calldata, problem) => {
-    expect(decodeCalldata('set_resource_share_rule', calldata)).toBe(problem)
+    ['too few', FELTS.slice(0, 4), 4],
+    ['too many', [...FELTS, 0n], 5],
+    ['an unknown variant', FELTS.with(3, 3n), 3],
+    ['a u16 of 65536', FELTS.with(4, 65_536n), 4],
+  ])('%s: says where', (_, felts, failedAt) => {
+    expect(decodeArguments(calldata, felts)).toEqual({ failedAt })
   })
 })

@@ -167,15 +167,6 @@ const SELECTORS = selectorsOf(infiniteHexAdventurers)
 const MODELS = compileRecords<ModelName>(infiniteHexAdventurers.models, SELECTORS.models, 'stored')
 const EVENTS = compileRecords<EventName>(infiniteHexAdventurers.events, SELECTORS.events, 'serialised')
 
-const CALLS: ReadonlyMap<string, readonly RowMember[]> = new Map(
-  Object.values(infiniteHexAdventurers.contracts).flatMap(({ entrypoints }) =>
-    Object.entries<Readonly<{ calldata: Members }>>(entrypoints).map(([name, { calldata }]) => [
-      name,
-      compile(calldata, 'serialised'),
-    ]),
-  ),
-)
-
 const decodeOrFail = <Row>(what: string, members: readonly RowMember[], felts: readonly bigint[]): Row => {
   const fields = decode(members, felts)
   if (typeof fields === 'string') throw new FatalError(`${what}: ${fields}`)
@@ -204,15 +195,6 @@ export const unwrittenRow = <N extends ModelName>(model: N): RowOf<N> =>
     model,
     MODELS[model].values.map(() => 0n),
   )
-
-/** The arguments of a call, or why its calldata does not deserialise (a contract reverts then). */
-export const decodeCalldata = <N extends EntrypointName>(
-  entrypoint: N,
-  felts: readonly bigint[],
-): CallRowOf<N> | string => {
-  const fields = decode(CALLS.get(entrypoint) ?? [], felts)
-  return fields as CallRowOf<N> | string // the members are those from which the type is inferred
-}
 
 const EVENT_EMITTED = BigInt(WORLD_EVENT_SELECTORS.EventEmitted)
 const STORE_SET_RECORD = BigInt(WORLD_EVENT_SELECTORS.StoreSetRecord)

@@ -166,6 +166,9 @@ describe.skipIf(!found)(`the game's own manifest${found ? '' : ' (none beside th
     }
   })
 
+  /** A view that game.md §0.2 names but the manifest, which is of an earlier build, does not have. */
+  const NEWER_THAN_MANIFEST = 'quote_create_adventurer_cost'
+
   test('the arguments of all calls and views agree in name, type and order', () => {
     const newerThanManifest = new Set(['quote_create_adventurer_cost']) // game.md §2.2; the manifest was built before it
     const signatures = new Map(
@@ -176,7 +179,10 @@ describe.skipIf(!found)(`the game's own manifest${found ? '' : ' (none beside th
     ))
       for (const [call, { calldata }] of Object.entries({ ...entrypoints, ...views })) {
         if (newerThanManifest.has(call)) expect(signatures.get(call), call).toBeUndefined()
-        else expect(Object.entries(calldata), `${contract}.${call}`).toEqual(signatures.get(call))
+        else
+          expect(Object.entries(calldata), `${contract}.${call}`).toEqual(
+            call === NEWER_THAN_MANIFEST ? [] : signatures.get(call),
+          )
       }
   })
 })
