@@ -85,7 +85,7 @@ export const createUnitOfWork = (loaded: LoadedRows): DrivenUnitOfWork => {
     closeBlock: () => {
       const changedHexes = new Set<string>()
       for (const rows of tables.values()) rows.settle(position, changedHexes)
-      for (const hex of changedHexes) hexChanges.push({ position, hex })
+      for (const hex of [...changedHexes].sort()) hexChanges.push({ position, hex })
     },
     finish: () => {
       const versions = [...tables.values()].map((rows) => rows.versions).filter((each) => each.positions.length > 0)
