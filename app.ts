@@ -1,0 +1,284 @@
+/**
+ * The composition root: the only place where adapters are made and joined. Reads top to bottom as the system starts:
+ * the data folder, the chain and the database, the log, ingest, read models, commands, the API, the bots.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Pool } from 'pg'
+import { type Api, createApi } from './api/api.ts'
+import { createClient } from './api/client/client.ts'
+import { createDashboard, type Dashboard } from './api/dashboard/bundle.ts'
+import { type ApiServer, serveApi } from './api/server.ts'
+import type { CommandGate } from './commands/command-gate.ts'
+import { createCommandGate } from './commands/gate.ts'
+import { FatalError, messageOf } from './domain/errors.ts'
+import { chainName, type WorldId, worldStream } from './domain/world-log.ts'
+import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers.ts'
+import { runBots } from './infra/agents/bot-runner.ts'
+import { runCommands } from './infra/commands/command-runner.ts'
+import { createPendingCommands } from './infra/commands/pending-commands.ts'
+import type { Config } from './infra/config.ts'
+import { type DataLayout, dataLayout, deleteWorld } from './infra/data/data-layout.ts'
+import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/data/endpoints.ts'
+import { operatorToken } from './infra/data/operator-token.ts'
+import { createMemoryChangeFeed } from './infra/memory/change-feed.ts'
+import { createHeadFeed, type HeadFeed } from './infra/memory/head-feed.ts'
+import { claimDataFolder } from './infra/pglite/data-folder.ts'
+import { startPglite } from './infra/pglite/pglite.ts'
+import { createPostgresEventLog, type PostgresEventLog } from './infra/postgres/event-log.ts'
+import { migrateEventLog } from './infra/postgres/event-log-schema.ts'
+import { createPool } from './infra/postgres/pool.ts'
+import { createProjectionStore } from './infra/postgres/projection-store.ts'
+import { createProjector } from './infra/postgres/projector.ts'
+import { ensureReadModels } from './infra/postgres/read-model-schema.ts'
+import { createWorldReads } from './infra/postgres/world-reads.ts'
+import { processMetrics } from './infra/process-metrics.ts'
+import { type RunningSandbox, startSandbox } from './infra/sandbox/sandbox.ts'
+import { createShutdown, type Shutdown } from './infra/shutdown.ts'
+import { createJsonRpcClient } from './infra/starknet/json-rpc-client.ts'
+import { createRpcSource } from './infra/starknet/rpc-source.ts'
+import { createTransactionSender } from './infra/starknet/transaction-sender.ts'
+import { createIngester } from './ingest/ingester.ts'
+import type { ChangeFeed } from './projections/change-feed.ts'
+import type { WorldReads } from './projections/world-reads.ts'
+import { createWorldDecoder } from './schemas/worlds/decode.ts'
+
+export type { Endpoints } from './infra/data/endpoints.ts'
+
+/** Commands of one account that may be under way at a time. */
+const PENDING_COMMANDS_PER_ACCOUNT_MAX = 32
+/** Accounts derived for bots at every start, so that fewer or more `--bots` find the same ones. */
+const BOT_ACCOUNTS_MIN = 16
+const STOP_STEP_MS_MAX = 4_000
+/** The same bots play the same game in the same world. */
+const BOT_SEED = 1
+/** The chain is asked for its head several times a block, within these bounds. */
+const POLL_MS_MIN = 20
+const POLL_MS_MAX = 250
+
+export type App = Readonly<{
+  endpoints: Endpoints
+  /** Resolves when a part has failed for good and the process should end; never otherwise. */
+  failed: Promise<Error>
+  /** Stops everything in reverse order; returns what went wrong on the way. */
+  close: () => Promise<readonly string[]>
+}>
+
+export type AppOptions = Readonly<{
+  /** Told of each step of the start, and of trouble that will be tried again. */
+  progress: (line: string) => void
+  signal: AbortSignal
+}>
+
+/** What the parts of a start hand on. */
+type Start = Readonly<{
+  config: Config
+  layout: DataLayout
+  shutdown: Shutdown
+  options: AppOptions
+  fail: (error: Error) => void
+}>
+
+type Storage = Readonly<{ pool: Pool; log: PostgresEventLog }>
+
+const openStorage = async ({ layout, shutdown, options, fail }: Start): Promise<Storage> => {
+  const pglite = await startPglite({ dataFolder: layout.databaseFolder })
+  shutdown.add('database', pglite.close)
+  pglite.failed.then(fail, fail)
+  const pool = createPool(pglite.connection)
+  shutdown.add('database connections', () => pool.end())
+  await migrateEventLog(pool)
+  const log = createPostgresEventLog(pool)
+  shutdown.add('event log', log.close)
+  options.progress('Database and event log are open')
+  return { pool, log }
+}
+
+const openChain = async ({ config, layout, shutdown, options, fail }: Start): Promise<RunningSandbox> => {
+  const sandbox = await startSandbox({
+    dataFile: layout.chainFile,
+    rpcPort: config.rpcPort,
+    blockTimeMs: config.blockTimeMs,
+    seed: config.seed,
+    botAccounts: Math.max(BOT_ACCOUNTS_MIN, config.bots),
+    onFailure: fail,
+  })
+  shutdown.add('sandbox chain', sandbox.close)
+  options.progress(`The sandbox chain answers at ${sandbox.rpcUrl}`)
+  return sandbox
+}
+
+/** Runs a loop until shutdown; its failure ends the app. */
+const runLoop = ({ shutdown, fail }: Start, name: string, loop: (signal: AbortSignal) => Promise<void>): void => {
+  const stop = new AbortController()
+  const ended = loop(stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) fail(error instanceof Error ? error : new FatalError(`${name}: ${messageOf(error)}`))
+  })
+  shutdown.add(name, () => {
+    stop.abort()
+    return ended
+  })
+}
+
+type Followed = Readonly<{ world: WorldId; reads: WorldReads; feed: ChangeFeed; heads: HeadFeed }>
+
+/** Ingest and projector: the chain's facts into the log, the log into the read models. */
+const followWorld = async (start: Start, { pool, log }: Storage, chain: RunningSandbox): Promise<Followed> => {
+  const { progress } = start.options
+  const world: WorldId = { chainId: chain.chainId, address: chain.worldAddress }
+  const stream = worldStream(world)
+  const place = await ensureReadModels(pool, world)
+  const feed = createMemoryChangeFeed()
+  const heads = createHeadFeed()
+  const projector = createProjector({
+    log,
+    stream,
+    store: createProjectionStore(pool, place),
+    feed,
+    onRetry: (error, delayMs) => progress(`Read models: ${error.message}; next try in ${delayMs} ms`),
+  })
+  const ingester = createIngester({
+    source: createRpcSource({ client: createJsonRpcClient({ url: chain.rpcUrl }), worldAddress: chain.worldAddress }),
+    log: await log.becomeWriter(),
+    world,
+    decode: createWorldDecoder(infiniteHexAdventurers),
+    onHead: (head) => {
+      projector.offerHead(head)
+      heads.publish(head)
+    },
+    onRetry: ({ error, delayMs }) => progress(`Ingest: ${error.message}; next try in ${Math.round(delayMs)} ms`),
+    pollMs: Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, start.config.blockTimeMs / 5)),
+  })
+  runLoop(start, 'projector', projector.run)
+  runLoop(start, 'ingest', ingester.run)
+  const reads = createWorldReads({ pool, place, world, logHead: () => log.head(stream) })
+  return { world, reads, feed, heads }
+}
+
+/** The write side: what is asked for is recorded, signed, sent, and followed to its end. */
+const openCommands = (
+  start: Start,
+  { log }: Storage,
+  chain: RunningSandbox,
+  { world, heads }: Followed,
+): CommandGate => {
+  const pending = createPendingCommands(PENDING_COMMANDS_PER_ACCOUNT_MAX)
+  const sender = createTransactionSender({
+    rpc: createJsonRpcClient({ url: chain.rpcUrl }),
+    chainId: chain.chainId,
+    accounts: chain.accounts,
+  })
+  const shared = { log, definition: infiniteHexAdventurers, pending }
+  runLoop(start, 'commands', (signal) =>
+    runCommands(
+      {
+        ...shared,
+        worldStream: worldStream(world),
+        sender,
+        heads,
+        random: Math.random,
+        report: start.options.progress,
+      },
+      signal,
+    ),
+  )
+  return createCommandGate({ ...shared, accounts: sender.accounts, places: pending.places, newId: randomUUID })
+}
+
+type Serving = Readonly<{ api: Api; server: ApiServer; token: string }>
+
+/** The API and the dashboard on their port. */
+const serve = async (start: Start, followed: Followed, gate: CommandGate, dashboard: Dashboard): Promise<Serving> => {
+  const { config, layout, shutdown, options } = start
+  const token = operatorToken(layout.tokenFile)
+  const api = createApi({
+    ...followed,
+    gate,
+    world: infiniteHexAdventurers,
+    operatorToken: token,
+    report: (message, error) => options.progress(`API: ${message}: ${messageOf(error)}`),
+    hostNames: [config.host],
+    dashboard,
+    registry: processMetrics(),
+  })
+  const server = await serveApi(api, config)
+  shutdown.add('API', server.close)
+  return { api, server, token }
+}
+
+/** Resolves when `/ready` would say yes. */
+const ready = async ({ api }: Serving, { feed }: Followed, signal: AbortSignal): Promise<void> => {
+  const notices = feed.subscribe(signal)[Symbol.asyncIterator]()
+  while ((await api.missing()).length > 0 && !signal.aborted) await notices.next()
+  await notices.return?.()
+}
+
+const endpointsOf = ({ layout }: Start, chain: RunningSandbox, { server, token }: Serving): Endpoints => ({
+  dashboard: `${server.url}/#token=${token}`,
+  graphql: server.graphqlUrl,
+  graphqlWs: server.graphqlWsUrl,
+  graphiql: server.graphqlUrl,
+  rpc: chain.rpcUrl,
+  tokenFile: layout.tokenFile,
+  dataFolder: layout.folder,
+  pid: process.pid,
+  chainId: chainName(chain.chainId),
+  worldAddress: chain.worldAddress,
+})
+
+/** Bots play through the public API, as anybody could: in this process, so through its handler instead of a socket. */
+const playBots = (start: Start, chain: RunningSandbox, { api, server, token }: Serving): void => {
+  const accounts = chain.accounts.filter(({ role }) => role === 'bot').slice(0, start.config.bots)
+  if (accounts.length === 0) return
+  runLoop(start, 'bots', (signal) =>
+    runBots(
+      {
+        client: createClient({ url: server.graphqlUrl, token, fetch: api.fetch }),
+        accounts: accounts.map(({ address }) => address),
+        seed: BOT_SEED,
+        nowMs: Date.now,
+        random: Math.random,
+        report: start.options.progress,
+      },
+      signal,
+    ),
+  )
+  start.options.progress(`${accounts.length} bots play`)
+}
+
+const assemble = async (start: Start): Promise<Endpoints> => {
+  const { layout, shutdown, options } = start
+  const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
+  const [storage, chain] = await Promise.all([openStorage(start), openChain(start), dashboard])
+  const followed = await followWorld(start, storage, chain)
+  const gate = openCommands(start, storage, chain, followed)
+  const serving = await serve(start, followed, gate, await dashboard)
+  options.progress('Catching up with the chain')
+  await ready(serving, followed, options.signal)
+  playBots(start, chain, serving)
+  const endpoints = endpointsOf(start, chain, serving)
+  writeEndpoints(layout.endpointsFile, endpoints)
+  shutdown.add('endpoints file', () => removeEndpoints(layout.endpointsFile))
+  return endpoints
+}
+
+/**
+ * Starts everything and resolves when it is ready. Rejects with a FatalError whose message is for the user when a part
+ * cannot start (a taken port, a data folder in use or damaged); what had started is then stopped again.
+ */
+export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
+  const shutdown = createShutdown(STOP_STEP_MS_MAX)
+  const failed = Promise.withResolvers<Error>()
+  const layout = dataLayout(config.dataFolder)
+  const claim = claimDataFolder(layout.folder)
+  shutdown.add('data folder', claim.release)
+  try {
+    if (config.fresh) deleteWorld(layout)
+    const assembled = assemble({ config, layout, shutdown, options, fail: failed.resolve })
+    const outcome = await Promise.race([assembled, failed.promise])
+    if (outcome instanceof Error) throw outcome
+    return { endpoints: outcome, failed: failed.promise, close: shutdown.close }
+  } catch (error) {
+    await shutdown.close()
+    throw error
+  }
+}

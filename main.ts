@@ -1,0 +1,91 @@
+/**
+ * The command line: reads the settings, starts the app, prints where everything is, and stops it on a signal. Expected
+ * failures (a taken port, a data folder in use) end in one clear line and exit code 1, never in a stack trace.
+ */
+import process from 'node:process'
+import { type App, type Endpoints, startApp } from './app.ts'
+import { FatalError, messageOf, RetryableError } from './domain/errors.ts'
+import { HELP, readInvocation } from './infra/config.ts'
+
+/** The whole stop, as Ctrl-C promises it. */
+const STOP_MS_MAX = 5_000
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+const complain = (text: string): void => {
+  process.stderr.write(`chronohex: ${text}\n`)
+}
+
+const summaryOf = (endpoints: Endpoints): string => `
+  Dashboard    ${endpoints.dashboard}
+  GraphiQL     ${endpoints.graphiql}
+  Chain (RPC)  ${endpoints.rpc}
+  Data folder  ${endpoints.dataFolder}
+  Stop         Ctrl-C; the next start goes on from here
+`
+
+const causesOf = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause === undefined ? messageOf(error) : `${messageOf(error)} (${messageOf(cause)})`
+}
+
+/** One line for what was foreseen; a stack only for a bug of ours. */
+const explain = (error: unknown): void => {
+  const foreseen = error instanceof FatalError || error instanceof RetryableError
+  complain(foreseen || !(error instanceof Error) ? causesOf(error) : (error.stack ?? error.message))
+}
+
+const stop = async (app: App, exitCode: number): Promise<never> => {
+  // A step that hangs must not keep a terminal waiting: the log and the chain are durable without a clean stop.
+  setTimeout(() => process.exit(exitCode || 1), STOP_MS_MAX).unref()
+  for (const fault of await app.close()) complain(fault)
+  process.exit(exitCode)
+}
+
+/** Resolves with the first signal that asks the process to end; a second one ends it at once. */
+const signalled = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    let asked = false
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (asked) process.exit(130)
+      asked = true
+      resolve(signal)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  })
+
+const run = async (): Promise<void> => {
+  const invocation = readInvocation(process.argv.slice(2))
+  if ('rejected' in invocation) {
+    complain(invocation.reason)
+    process.exit(1)
+  }
+  if (invocation.kind === 'help') return print(HELP)
+
+  const ended = signalled()
+  const abandoned = new AbortController()
+  const starting = startApp(invocation.config, { progress: (line) => print(`  ${line}`), signal: abandoned.signal })
+  const early = await Promise.race([starting, ended])
+  if (typeof early === 'string') {
+    abandoned.abort()
+    const app = await starting.catch(() => null)
+    if (app === null) process.exit(0)
+    return stop(app, 0)
+  }
+  const app = early
+  print(summaryOf(app.endpoints))
+  const reason = await Promise.race([ended, app.failed])
+  if (reason instanceof Error) {
+    explain(reason)
+    return stop(app, 1)
+  }
+  print('\n  Stopping …')
+  return stop(app, 0)
+}
+
+run().catch((error: unknown) => {
+  explain(error)
+  process.exit(1)
+})
