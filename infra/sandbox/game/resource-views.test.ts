@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { infiniteHexAdventurers, type ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { poseidonOfSpan } from '../../../schemas/starknet.ts'
+import { entrypointSelector, memberSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import { shortString } from '../../../schemas/worlds/short-string.ts'
+import { CallReverted } from '../game.ts'
+import { resourceAddress } from './resource-views.ts'
+import { ALICE, contextOf, createScenario, givenAdventurer, ORIGIN_HEX } from './scenario.testing.ts'
+
+const A = 0xan
+const WORLD = BigInt(infiniteHexAdventurers.worldAddress)
+const SELECTORS = selectorsOf(infiniteHexAdventurers)
+const ADVENTURER = BigInt(SELECTORS.models.Adventurer as string)
+const NAMESPACE_HASH = 0x6234d36dccb55b4b11d8862762d17515213173cbdf5427818157e8c5f45f6a2n
+
+const given = () => {
+  const scenario = createScenario()
+  givenAdventurer(scenario, A)
+  const ask = (to: bigint, view: string, calldata: readonly bigint[] = []): readonly bigint[] =>
+    scenario.game.view({ to, selector: BigInt(entrypointSelector(view)), calldata }, contextOf({ block: 1 }))
+  const layoutOf = (model: ModelName): readonly bigint[] =>
+    ask(resourceAddress(BigInt(SELECTORS.models[model] as string)), 'layout')
+  return { ask, layout: layoutOf('Adventurer'), layoutOf }
+}
+
+const VALUES = [ALICE, shortString('Ada'), 100n, 100n, ORIGIN_HEX, 0n, 1n]
+
+describe('entity', () => {
+  test.each([
+    ['by its keys', [0n, 1n, A], [7n, ...VALUES]],
+    ['by its id', [1n, poseidonOfSpan([A])], [7n, ...VALUES]],
+    ['that was never written, as zeros', [0n, 1n, 0x99n], [7n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]],
+  ])('answers a row %s', (_, index, answer) => {
+    const { ask, layout } = given()
+    expect(ask(WORLD, 'entity', [ADVENTURER, ...index, ...layout])).toEqual(answer)
+  })
+
+  test('answers one member of a row, under that member’s layout', () => {
+    const { ask } = given()
+    const member = [2n, poseidonOfSpan([A]), BigInt(memberSelector('energy'))]
+    expect(ask(WORLD, 'entity', [ADVENTURER, ...member, 0n, 1n, 16n])).toEqual([1n, 100n])
+  })
+
+  test.each([
+    ['another layout', [ADVENTURER, 0n, 1n, A, 0n, 1n, 16n], 'layout'],
+    ['an unknown model', [5n, 0n, 1n, A], 'not registered'],
+    ['an unknown member', [ADVENTURER, 2n, A, 5n, 0n, 1n, 16n], 'no such member'],
+    ['an index of no kind', [ADVENTURER, 3n, A], 'deserialize'],
+    ['fewer keys than announced', [ADVENTURER, 0n, 1n << 200n, A], 'too short'],
+    ['nothing', [], 'too short'],
+  ])('reverts for %s', (_, calldata, reason) => {
+    const { ask } = given()
+    expect(() => ask(WORLD, 'entity', calldata)).toThrow(CallReverted)
+    expect(() => ask(WORLD, 'entity', calldata)).toThrow(reason)
+  })
+})
+
+test('entities answers several rows, each with its length in front', () => {
+  const { ask, layout } = given()
+  const indexes = [2n, 0n, 1n, A, 1n, 0x99n]
+  expect(ask(WORLD, 'entities', [ADVENTURER, ...indexes, ...layout])).toEqual([
+    ...[2n, 7n, ...VALUES],
+    ...[7n, 0n, 0n, 0n, 0n, 0n, 0n, 0n],
+  ])
+  expect(() => ask(WORLD, 'entities', [ADVENTURER, 1n << 100n, ...layout])).toThrow(CallReverted)
+})
+
+test('resource tells what stands behind a selector, and where', () => {
+  const { ask } = given()
+  const event = BigInt(SELECTORS.events.HexDiscovered as string)
+  const contract = BigInt(SELECTORS.contracts.world_manager as string)
+  const address = BigInt(infiniteHexAdventurers.contracts.world_manager.address)
+  expect(ask(WORLD, 'resource', [ADVENTURER])).toEqual([0n, resourceAddress(ADVENTURER), NAMESPACE_HASH])
+  expect(ask(WORLD, 'resource', [event])).toEqual([1n, resourceAddress(event), NAMESPACE_HASH])
+  expect(ask(WORLD, 'resource', [contract])).toEqual([2n, address, NAMESPACE_HASH])
+  expect(ask(WORLD, 'resource', [NAMESPACE_HASH])).toEqual([3n, 0n, shortString('dojo_starter'), 12n])
+  expect(ask(WORLD, 'resource', [0n])).toEqual([4n])
+  expect(ask(WORLD, 'resource', [5n])).toEqual([5n])
+  expect(() => ask(WORLD, 'resource', [0n, 0n])).toThrow('Input too long')
+})
+
+test('a model’s contract answers its layout: a struct of the value members, enums with variants from 1', () => {
+  const { ask, layout, layoutOf } = given()
+  const fields = ['owner', 'name', 'energy', 'max_energy', 'current_hex', 'activity_locked_until', 'is_alive']
+  const bits = [251n, 251n, 16n, 16n, 251n, 64n, 1n]
+  const expected = fields.flatMap((name, at) => [BigInt(memberSelector(name)), 0n, 1n, bits[at] as bigint])
+  expect(layout).toEqual([1n, 7n, ...expected])
+  const area = layoutOf('HexArea')
+  const at = area.indexOf(BigInt(memberSelector('size_category')))
+  expect(area.slice(at + 1, at + 12)).toEqual([5n, 3n, 1n, 0n, 0n, 2n, 0n, 0n, 3n, 0n, 0n])
+  const model = resourceAddress(ADVENTURER)
+  expect(ask(model, 'use_legacy_storage')).toEqual([0n])
+  expect(ask(model, 'unpacked_size')).toEqual([0n, 7n])
+  expect(ask(model, 'dojo_name')).toEqual([0n, shortString('Adventurer'), 10n])
+  expect(() => ask(model, 'layout', [1n])).toThrow('Input too long')
+  expect(() => ask(model, 'castle')).toThrow('ENTRYPOINT_NOT_FOUND')
+})
+
+test('every model and event has an address of its own, and none of them is a contract of the game', () => {
+  const selectors = [...Object.values(SELECTORS.models), ...Object.values(SELECTORS.events)].map(BigInt)
+  const known = Object.values(infiniteHexAdventurers.contracts).map(({ address }) => BigInt(address))
+  const addresses = new Set([...selectors.map(resourceAddress), ...known, WORLD])
+  expect(addresses.size).toBe(32 + 46 + 10 + 1)
+})
