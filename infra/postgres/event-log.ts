@@ -47,10 +47,11 @@ export type PostgresEventLog = EventLog &
 /** The log in a migrated database (`migrateEventLog`). Closing it ends its subscriptions and leaves the pool open. */
 export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOptions = {}): PostgresEventLog => {
   const closing = new AbortController()
-  const rows: ReadRows = async (text, values) => {
+  const rows: ReadRows = async <Row extends readonly unknown[]>(text: string, values: readonly unknown[]) => {
     if (closing.signal.aborted) throw new FatalError('The event log is closed')
     try {
-      return (await pool.query(rowsQuery(text, values))).rows as never // each statement names its row type
+      const result = await pool.query(rowsQuery(text, values))
+      return result.rows as readonly unknown[] as readonly Row[] // each statement stands beside the type of its rows
     } catch (error) {
       throw classifiedPostgresError(error, 'The event log')
     }
