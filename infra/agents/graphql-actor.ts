@@ -6,7 +6,7 @@ import { backoffMs, raceWithin } from '../commands/backoff.ts'
 
 const COMMAND = 'id state isFinal block reason'
 
-const SUBMIT_DOCUMENT = `mutation Submit($input: SubmitCommandInput!) {
+export const SUBMIT_DOCUMENT = `mutation Submit($input: SubmitCommandInput!) {
   submitCommand(input: $input) {
     __typename
     ... on Command { ${COMMAND} }
@@ -14,7 +14,7 @@ const SUBMIT_DOCUMENT = `mutation Submit($input: SubmitCommandInput!) {
   }
 }`
 
-const FOLLOW_DOCUMENT = `subscription Follow($id: ID!) {
+export const FOLLOW_DOCUMENT = `subscription Follow($id: ID!) {
   commandChanged(id: $id) { command { ${COMMAND} } }
 }`
 

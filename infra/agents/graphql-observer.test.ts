@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { buildSchema, parse, validate } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { watchedHexesMax } from '../../agents/observe.ts'
+import type { Client } from '../../api/client/client.ts'
+import type { Felt } from '../../domain/felt.ts'
+import { type Cube, ORIGIN, packHex } from '../../domain/hex.ts'
+import { FOLLOW_DOCUMENT, SUBMIT_DOCUMENT } from './graphql-actor.ts'
+import { createGraphqlObserver } from './graphql-observer.ts'
+import { ARRIVAL_DOCUMENT, HEAD_DOCUMENT, viewDocument } from './observation-documents.ts'
+
+const schemaFolder = path.resolve(import.meta.dirname, '../../schemas/graphql')
+const schema = buildSchema(
+  ['world.graphql', 'commands.graphql'].map((file) => readFileSync(path.join(schemaFolder, file), 'utf8')).join('\n'),
+)
+const EAST: Cube = { x: 1, y: -1, z: 0 }
+const FAR = packHex({ x: 9, y: -9, z: 0 }) as Felt
+const signal = new AbortController().signal
+
+const point = (cube: Cube) => ({ packed: packHex(cube), ...cube })
+const hexAt = (cube: Cube, isDiscovered = true) => ({
+  coordinate: point(cube),
+  isDiscovered,
+  biome: isDiscovered ? 'Plains' : null,
+  areaCount: isDiscovered ? 4 : null,
+  decay: null,
+  claim: null,
+})
+const area = { id: '0xa0', isDiscovered: true, ownerId: '0x51', plantSlots: 5, plants: [] }
+const adventurer = {
+  id: '0x51',
+  isAlive: true,
+  coordinate: point(EAST),
+  energy: 40,
+  effectiveEnergy: 52,
+  maxEnergy: 100,
+  lockedUntilBlock: '0',
+  economics: { lastRegenBlock: 7 },
+  inventory: { weight: 3, maxWeight: 750, items: [{ id: '0x99', quantity: 3 }] },
+  reservations: [{ hex: null, areaId: null, plantSlot: null, readyBlock: 30 }],
+}
+const viewFrom = (here: Cube) => ({
+  _meta: { block: { number: 12 } },
+  adventurer,
+  here: {
+    ...hexAt(here),
+    areas: [
+      { ...area, index: 0, type: 'Control' },
+      { ...area, id: '0xa1', index: null, type: null, isDiscovered: false, plantSlots: null },
+    ],
+  },
+  near: [hexAt(here)],
+  w0: hexAt({ x: 9, y: -9, z: 0 }, false),
+})
+
+type Asked = Readonly<{ document: string; variables: Readonly<Record<string, unknown>> }>
+
+/** A client whose server answers by the first word of the operation. */
+const fakeClient = (answers: Readonly<Record<string, (variables: Asked['variables']) => unknown>>) => {
+  const asked: Asked[] = []
+  const query = async (document: string, variables: Asked['variables'] = {}): Promise<unknown> => {
+    asked.push({ document, variables })
+    const name = /^\w+ (\w+)/.exec(document)?.[1] ?? ''
+    return answers[name]?.(variables)
+  }
+  return { asked, client: { query } as unknown as Client } // the observer asks queries and nothing else
+}
+
+const query = { account: '0xacc', adventurerId: '0x51', position: EAST, radius: 2, watched: [FAR] } as const
+
+describe('the documents of bots', () => {
+  it('are valid for the API, with any number of watched hexes', () => {
+    const views = Array.from({ length: watchedHexesMax + 1 }, (_, hexes) => viewDocument(hexes))
+    for (const document of [ARRIVAL_DOCUMENT, HEAD_DOCUMENT, SUBMIT_DOCUMENT, FOLLOW_DOCUMENT, ...views]) {
+      expect(validate(schema, parse(document))).toEqual([])
+    }
+  })
+})
+
+describe('the observer', () => {
+  it('sees itself, its hex and its surroundings in one request', async () => {
+    const { client, asked } = fakeClient({ View: () => viewFrom(EAST) })
+    const seen = await createGraphqlObserver(client)(query, signal)
+    expect(asked.map(({ variables }) => variables)).toEqual([{ id: '0x51', here: packHex(EAST), radius: 2, w0: FAR }])
+    expect(seen).toMatchObject({
+      block: 12,
+      self: { id: '0x51', cube: EAST, effectiveEnergy: 52, lastRegenBlock: 7, items: [{ id: '0x99', quantity: 3 }] },
+      here: { cube: EAST, areas: [{ id: '0xa0', index: 0, type: 'Control' }] },
+    })
+    expect(seen?.here.areas).toHaveLength(1)
+    expect(seen?.hexes.map(({ packed }) => packed)).toEqual([packHex(EAST)])
+  })
+
+  it('looks again from where it really stands', async () => {
+    const { client, asked } = fakeClient({ View: ({ here }) => viewFrom(here === packHex(EAST) ? EAST : ORIGIN) })
+    const seen = await createGraphqlObserver(client)({ ...query, position: ORIGIN, watched: [] }, signal)
+    expect(asked.map(({ variables }) => variables.here)).toEqual([packHex(ORIGIN), packHex(EAST)])
+    expect(seen?.here.cube).toEqual(EAST)
+  })
+
+  it('finds its adventurer and what it controls when it remembers nothing', async () => {
+    const { client, asked } = fakeClient({
+      Arrival: () => ({
+        adventurers: { edges: [{ node: { id: '0x51', coordinate: point(EAST) } }] },
+        territories: [{ hexes: [{ packed: FAR }] }],
+      }),
+      View: () => viewFrom(EAST),
+    })
+    const seen = await createGraphqlObserver(client)(
+      { ...query, adventurerId: null, position: ORIGIN, watched: [] },
+      signal,
+    )
+    expect(asked.at(-1)?.variables).toEqual({ id: '0x51', here: packHex(EAST), radius: 2, w0: FAR })
+    expect(seen?.self?.id).toBe('0x51')
+  })
+
+  it('knows of no self before there is one, and of nothing before the first block', async () => {
+    const nobody = { adventurers: { edges: [] }, territories: [] }
+    const unborn = { ...viewFrom(ORIGIN), adventurer: null }
+    const first = fakeClient({ Arrival: () => nobody, View: () => unborn })
+    const newcomer = { ...query, adventurerId: null, position: ORIGIN, watched: [] }
+    expect((await createGraphqlObserver(first.client)(newcomer, signal))?.self).toBeNull()
+    const empty = fakeClient({ Arrival: () => nobody, View: () => ({ ...unborn, _meta: { block: null } }) })
+    expect(await createGraphqlObserver(empty.client)(newcomer, signal)).toBeNull()
+  })
+})
