@@ -32,7 +32,7 @@ export const startUpkeep = (pool: Pool, { intervalMs = 30_000, onError }: Upkeep
     now,
     stop: async () => {
       clearInterval(timer)
-      await underWay?.catch(() => null) // whoever asked for it was told
+      await Promise.allSettled([underWay]) // a failure is told to whoever asked for it
     },
   }
 }
