@@ -12,6 +12,7 @@ import { createMemoryEventLog } from '../memory/event-log.ts'
 import { runCommands } from './command-runner.ts'
 import { createFakeChain, type FakeChain, WORLD_STREAM } from './fake-chain.testing.ts'
 import { createPendingCommands, type PendingCommands } from './pending-commands.ts'
+import { readSettledMark } from './settled-mark.ts'
 
 const ACCOUNTS: readonly Felt[] = ['0xa', '0xb']
 const roundsMax = 400
@@ -250,6 +251,30 @@ describe('commands', () => {
     expect([refused?.state, refused?.reason]).toEqual(['EXPIRED', 'NODE_REFUSED_55: invalid signature'])
     expect([confirmed?.state, confirmed?.nonce]).toEqual(['CONFIRMED', '0'])
   })
+})
+
+it('a long history is not read again: a mark in the log says from where', async () => {
+  const system = createSystem(400)
+  const ids: string[] = []
+  for (let at = 0; at < 600; at += 1) {
+    ids.push((await accepted(system.gate, 'move_adventurer', at, ACCOUNTS[at % 2] as Felt)).id)
+  }
+  await runUntil(system, { sender: system.chain.sender, log: system.log }, allEnded(system, ids))
+  expect(await system.log.head('settled-commands')).not.toBeNull()
+  const afterAll = await readSettledMark(system.log)
+  expect(afterAll).toBeGreaterThan(0)
+  const read: number[] = []
+  const log: EventLog = {
+    ...system.log,
+    subscribeCategory: (category, after, signal) => {
+      read.push(after)
+      return system.log.subscribeCategory(category, after, signal)
+    },
+  }
+  const late = await accepted(system.gate, 'move_adventurer', 700, '0xa')
+  await runUntil(system, { sender: system.chain.sender, log }, allEnded(system, [late.id]))
+  expect(read).toEqual([afterAll])
+  expect((await system.gate.find(late.id))?.state).toBe('CONFIRMED')
 })
 
 describe('the gate', () => {
