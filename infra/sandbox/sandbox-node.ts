@@ -54,6 +54,8 @@ export type SandboxNode = Readonly<{
   handle: (request: string) => string | null
   /** Seals a block now. Throws FatalError when it cannot, and from then on always. */
   mine: () => BlockHeader
+  /** Calls `listener` with each block sealed from now on, after it is on disk; returns how to stop. */
+  onSealed: (listener: (header: BlockHeader) => void) => () => void
   close: () => void
 }>
 
@@ -93,6 +95,22 @@ const failOnce = (onFailure: SandboxParts['onFailure']): ((error: unknown) => vo
   }
 }
 
+/** Tells listeners of every block that is sealed, however that came about. */
+const observed = (chain: Chain) => {
+  const listeners = new Set<(header: BlockHeader) => void>()
+  return {
+    mine: (): BlockHeader => {
+      const header = chain.mine()
+      for (const listener of listeners) listener(header)
+      return header
+    },
+    onSealed: (listener: (header: BlockHeader) => void) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
 /** Opens or creates a sandbox. Throws FatalError, with a message for the user, when the file or an option is wrong. */
 export const createSandbox = (options: SandboxOptions, parts: SandboxParts): SandboxNode => {
   checkBlockTime(options.blockTimeMs)
@@ -104,18 +122,20 @@ export const createSandbox = (options: SandboxOptions, parts: SandboxParts): San
   })
   try {
     const chain = openChain(options, parts, store)
+    const { mine, onSealed } = observed(chain)
     const fail = failOnce(parts.onFailure)
     const submit: Chain['submit'] = (transaction) => {
       const submission = chain.submit(transaction)
-      if (options.blockTimeMs === 0 && 'transactionHash' in submission) chain.mine()
+      if (options.blockTimeMs === 0 && 'transactionHash' in submission) mine()
       return submission
     }
-    const timer = options.blockTimeMs ? startBlockTimer(options.blockTimeMs, chain.mine, fail) : null
-    const rpc = { context: { chain, mine: chain.mine, submit }, onError: fail }
+    const timer = options.blockTimeMs ? startBlockTimer(options.blockTimeMs, mine, fail) : null
+    const rpc = { context: { chain, mine, submit }, onError: fail }
     return {
       chain,
       accounts: chain.accounts,
-      mine: chain.mine,
+      mine,
+      onSealed,
       handle: (request) => answerJsonRpc(rpc, request),
       close: () => {
         timer?.stop()
