@@ -11,6 +11,7 @@ import { type ApiServer, serveApi } from './api/server.ts'
 import type { CommandGate } from './commands/command-gate.ts'
 import { createCommandGate } from './commands/gate.ts'
 import { FatalError, messageOf } from './domain/errors.ts'
+import type { Felt } from './domain/felt.ts'
 import { chainName, type WorldId, worldStream } from './domain/world-log.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers.ts'
 import { runBots } from './infra/agents/bot-runner.ts'
@@ -59,6 +60,10 @@ export type App = Readonly<{
   endpoints: Endpoints
   /** Resolves when a part has failed for good and the process should end; never otherwise. */
   failed: Promise<Error>
+  /** Answers API requests without a socket. */
+  fetch: Api['fetch']
+  /** Accounts that bots may act with, those of `--bots` first. */
+  botAccounts: readonly Felt[]
   /** Stops everything in reverse order; returns what went wrong on the way. */
   close: () => Promise<readonly string[]>
 }>
@@ -67,6 +72,8 @@ export type AppOptions = Readonly<{
   /** Told of each step of the start, and of trouble that will be tried again. */
   progress: (line: string) => void
   signal: AbortSignal
+  /** For tests: a block by `dev_generateBlock` alone, and no bots but those that the caller runs. */
+  lockstep?: boolean
 }>
 
 /** What the parts of a start hand on. */
@@ -97,7 +104,7 @@ const openChain = async ({ config, layout, shutdown, options, fail }: Start): Pr
   const sandbox = await startSandbox({
     dataFile: layout.chainFile,
     rpcPort: config.rpcPort,
-    blockTimeMs: config.blockTimeMs,
+    blockTimeMs: options.lockstep ? null : config.blockTimeMs,
     seed: config.seed,
     botAccounts: Math.max(BOT_ACCOUNTS_MIN, config.bots),
     onFailure: fail,
@@ -226,14 +233,14 @@ const endpointsOf = ({ layout }: Start, chain: RunningSandbox, { server, token }
 })
 
 /** Bots play through the public API, as anybody could: in this process, so through its handler instead of a socket. */
-const playBots = (start: Start, chain: RunningSandbox, { api, server, token }: Serving): void => {
-  const accounts = chain.accounts.filter(({ role }) => role === 'bot').slice(0, start.config.bots)
-  if (accounts.length === 0) return
+const playBots = (start: Start, botAccounts: readonly Felt[], { api, server, token }: Serving): void => {
+  const accounts = botAccounts.slice(0, start.config.bots)
+  if (accounts.length === 0 || start.options.lockstep) return
   runLoop(start, 'bots', (signal) =>
     runBots(
       {
         client: createClient({ url: server.graphqlUrl, token, fetch: api.fetch }),
-        accounts: accounts.map(({ address }) => address),
+        accounts,
         seed: BOT_SEED,
         nowMs: Date.now,
         random: Math.random,
@@ -245,7 +252,9 @@ const playBots = (start: Start, chain: RunningSandbox, { api, server, token }: S
   start.options.progress(`${accounts.length} bots play`)
 }
 
-const assemble = async (start: Start): Promise<Endpoints> => {
+type Assembled = Omit<App, 'failed' | 'close'>
+
+const assemble = async (start: Start): Promise<Assembled> => {
   const { layout, shutdown, options } = start
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
   const [storage, chain] = await Promise.all([openStorage(start), openChain(start), dashboard])
@@ -254,11 +263,12 @@ const assemble = async (start: Start): Promise<Endpoints> => {
   const serving = await serve(start, followed, gate, await dashboard)
   options.progress('Catching up with the chain')
   await ready(serving, followed, options.signal)
-  playBots(start, chain, serving)
+  const botAccounts = chain.accounts.filter(({ role }) => role === 'bot').map(({ address }) => address)
+  playBots(start, botAccounts, serving)
   const endpoints = endpointsOf(start, chain, serving)
   writeEndpoints(layout.endpointsFile, endpoints)
   shutdown.add('endpoints file', () => removeEndpoints(layout.endpointsFile))
-  return endpoints
+  return { endpoints, fetch: serving.api.fetch, botAccounts }
 }
 
 /**
@@ -276,7 +286,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     const assembled = assemble({ config, layout, shutdown, options, fail: failed.resolve })
     const outcome = await Promise.race([assembled, failed.promise])
     if (outcome instanceof Error) throw outcome
-    return { endpoints: outcome, failed: failed.promise, close: shutdown.close }
+    return { ...outcome, failed: failed.promise, close: shutdown.close }
   } catch (error) {
     await shutdown.close()
     throw error
