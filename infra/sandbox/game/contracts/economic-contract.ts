@@ -52,9 +52,11 @@ const convert = (world: World, id: bigint, itemId: bigint, quantity: number): nu
 
   const inventory = world.read('Inventory', { adventurer_id: id })
   const rate = rateOf(world.read('ConversionRate', { item_type: itemId }))
+  const energyPerUnit = effectiveConversionRate(rate, world.block)
+  if (energyPerUnit === 0) return 0
   const quote = quoteConversion({
     quantity,
-    rate: effectiveConversionRate(rate, world.block),
+    rate: energyPerUnit,
     energy: adventurer.energy,
     maxEnergy: adventurer.max_energy,
     bonusBp: bonusBpOf(world, adventurer.current_hex, itemId),

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import type { ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
+import type { EmittedEvent, Game } from '../game.ts'
+import { createGame } from './create-game.ts'
+import { PLAYERS, randomCall, randomOf } from './random-play.testing.ts'
+import {
+  callOf,
+  contextOf,
+  createScenario,
+  decodeEmitted,
+  type Emitted,
+  OPERATOR,
+  ORIGIN_HEX,
+} from './scenario.testing.ts'
+
+const CALLS = 4_000
+const BLOCKS_BETWEEN_CALLS_MAX = 12
+const REVERT_EVERY_BLOCKS = 20
+
+/** Plays from a seed; `onEmitted` sees what each call emitted, in order. */
+const play = (seed: number, game: Game, onEmitted: (events: readonly EmittedEvent[], block: number) => void): void => {
+  const random = randomOf(seed)
+  const positions = new Map<bigint, bigint>()
+  game.genesis(contextOf({ block: 0 }))
+  for (const { owner, name } of PLAYERS) {
+    const [created] = game.execute([callOf('create_adventurer', { name })], contextOf({ block: 1, by: owner }))
+    onEmitted(created?.events ?? [], 1)
+  }
+  let block = 1
+  for (let at = 0; at < CALLS; at++) {
+    block += Math.floor(random() * BLOCKS_BETWEEN_CALLS_MAX)
+    const { call, by } = randomCall(random, (id) => positions.get(id) ?? ORIGIN_HEX)
+    const [result] = game.execute([call], contextOf({ block, by }))
+    const events = result?.events ?? []
+    for (const { keys, data } of events) {
+      if (keys[1] === MOVED) positions.set(data[1] as bigint, data[4] as bigint)
+    }
+    onEmitted(events, block)
+  }
+}
+
+const MOVED = 0x4a1a500217bda2afdcdf0fe14d48ea716525a2d6156d8e5afb89178e1cd96d8n
+
+type Fields<M extends ModelName> = RowOf<M>
+
+/** Checks what holds of every write by itself (game.md §8, the invariants that hold in code). */
+const checkWrite = ({ name, fields }: Emitted): void => {
+  if (name === 'PlantNode') {
+    const plant = fields as Fields<'PlantNode'>
+    expect(plant.reserved_yield).toBeLessThanOrEqual(plant.current_yield)
+    expect(plant.current_yield).toBeLessThanOrEqual(plant.max_yield)
+  }
+  if (name === 'HexDecayState') expect((fields as Fields<'HexDecayState'>).decay_level).toBeLessThanOrEqual(100)
+  if (name === 'ResourceShareRuleTally') {
+    const tally = fields as Fields<'ResourceShareRuleTally'>
+    expect(tally.total_bp).toBeLessThanOrEqual(10_000)
+    expect(tally.active_recipient_count).toBeLessThanOrEqual(8)
+  }
+}
+
+/** Follows escrows and deaths through the event stream. */
+const createWatch = () => {
+  const locked = new Map<unknown, number>()
+  const dead = new Set<unknown>()
+  return ({ name, fields }: Emitted): void => {
+    if (name === 'Adventurer') {
+      if (dead.has(fields.adventurer_id)) expect(fields.is_alive).toBe(false)
+      if (fields.is_alive === false) dead.add(fields.adventurer_id)
+    }
+    if (name === '*ClaimInitiated') {
+      expect(locked.get(fields.hex) ?? 0).toBe(0)
+      locked.set(fields.hex, fields.energy_locked as number)
+    }
+    if (name === '*ClaimRefunded') {
+      expect(fields.amount).toBe(locked.get(fields.hex))
+      locked.set(fields.hex, 0)
+    }
+  }
+}
+
+test.each([1, 2, 3])('what is promised holds through random play from seed %i', (seed) => {
+  const watch = createWatch()
+  const seen = new Set<string>()
+  play(seed, createGame({ namespaceOwner: OPERATOR }), (events) => {
+    for (const emitted of events.map(decodeEmitted)) {
+      seen.add(emitted.name)
+      checkWrite(emitted)
+      watch(emitted)
+    }
+  })
+  expect(seen.size).toBeGreaterThan(45) // the players really do things: rows and events of that many kinds
+})
+
+test('the stored rows are the last that the events told, whatever was reverted in between', () => {
+  const game = createGame({ namespaceOwner: OPERATOR })
+  const folded = new Map<string, readonly bigint[]>()
+  const fold = ({ keys, data }: EmittedEvent): void => {
+    if (keys.length !== 3 || keys[0] !== 0x1a2f334228cee715f1f0f54053bb6b5eac54fa336e0bc1aacf7516decb0471dn) return
+    folded.set(`${keys[1]}/${keys[2]}`, data.slice(Number(data[0]) + 2))
+  }
+  for (const event of createGame({ namespaceOwner: OPERATOR }).genesis(contextOf({ block: 0 }))) fold(event)
+  play(7, game, (events, block) => {
+    for (const event of events) fold(event)
+    if (block % REVERT_EVERY_BLOCKS !== 0) return
+    const broken = { ...callOf('tick_autoregulator', {}), calldata: [1n] }
+    const create = callOf('create_adventurer', { name: BigInt(block) })
+    expect(() => game.execute([create, broken], contextOf({ block }))).toThrow('Input too long')
+  })
+  const stored = game.takeChangedRows().map((row) => [`${row.modelSelector}/${row.entityId}`, row.values] as const)
+  expect(new Map(stored)).toEqual(folded)
+})
+
+test('the same seed gives the same events, felt by felt', () => {
+  const transcript = (): EmittedEvent[] => {
+    const all: EmittedEvent[] = []
+    play(11, createGame({ namespaceOwner: OPERATOR }), (events) => all.push(...events))
+    return all
+  }
+  expect(transcript()).toEqual(transcript())
+})
+
+test('what is discovered depends on neither caller nor block', () => {
+  const discovered = (block: number, by: bigint): unknown => {
+    const scenario = createScenario()
+    const created = scenario.call('create_adventurer', { name: 1n }, { block, by }).returned[0] as bigint
+    const hex = 0x400005fffff00000n
+    scenario.call('discover_hex', { adventurer_id: created, hex_coordinate: hex }, { block, by })
+    const { biome, area_count } = scenario.row('Hex', { coordinate: hex })
+    return { biome, area_count }
+  }
+  expect(discovered(5, 0xa11cen)).toEqual(discovered(77_777, 0xb0bn))
+})
