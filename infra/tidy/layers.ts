@@ -34,8 +34,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@electric-sql/pglite': ['infra/pglite'],
   '@electric-sql/pglite-postgis': ['infra/pglite'],
-  '@electric-sql/pglite-socket': ['infra/pglite'],
   '@eventstore/db-client': ['infra/eventstoredb'],
+  '@graphql-yoga/render-graphiql': ['api'],
+  '@grpc/grpc-js': ['infra/eventstoredb'],
   'd3-selection': ['api/dashboard'],
   'd3-zoom': ['api/dashboard'],
   esbuild: ['api/dashboard'],
@@ -44,6 +45,8 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   'graphql-ws': ['api', 'infra/sandbox/torii'],
   'graphql-yoga': ['api'],
   'h3-js': ['schemas/h3.ts'],
+  hyparquet: ['infra/archive'],
+  'hyparquet-writer': ['infra/archive'],
   kysely: ['infra/postgres', 'projections'],
   pg: ['infra/postgres', 'infra/pglite'],
   preact: ['api/dashboard'],
@@ -54,7 +57,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['schemas', 'infra', 'api'],
 }
 
-const TEST_SUPPORT = /\.(test|int\.test|e2e\.test|contract|testing|bench)\.tsx?$/
+const TEST_SUPPORT = /\.(test|int\.test|e2e\.test|contract|testing|bench|soak)\.tsx?$/
 
 /** Whether the layering binds this file, or whether it is a test or supports tests. */
 export const isSource = (file: string): boolean => !TEST_SUPPORT.test(file)
