@@ -117,8 +117,11 @@ const createGraphql = ({ services, mask, metrics, admission, router, operatorTok
     graphqlEndpoint: GRAPHQL_PATH,
     context: ({ request, connection }: YogaInitialContext & SocketContext) => {
       const token = connection === undefined ? bearerToken(request.headers.get('authorization')) : connection.token
-      const signal = connection?.signal ?? request.signal
-      return createContext(services, { isOperator: isOperatorToken(token, operatorToken), signal })
+      return createContext(services, {
+        isOperator: isOperatorToken(token, operatorToken),
+        signal: connection?.signal ?? request.signal,
+        transport: connection === undefined ? 'sse' : 'websocket',
+      })
     },
     plugins: [
       timing(metrics), // first, so that it sees refusals, too
@@ -126,7 +129,7 @@ const createGraphql = ({ services, mask, metrics, admission, router, operatorTok
       routing(router), // what is not GraphQL is served here and goes no further
       wellFormedness(), // GraphQL requests must be ones
       documentLimits(), // nothing too large or too deep is executed
-      sharedSubscriptions(), // last, around the execution itself
+      sharedSubscriptions(metrics), // last, around the execution itself
     ],
     maxRequestBodySize: BODY_BYTES_MAX,
     maskedErrors: { maskError: mask },

@@ -5,6 +5,7 @@ import { isRejection } from '../domain/decider.ts'
 import type { AtInput, ReadPoint, WorldReads } from '../projections/world-reads.ts'
 import { codedError, rejectionError } from './errors.ts'
 import { FIELDS_MAX } from './limits.ts'
+import type { Transport } from './metrics.ts'
 import { rowWeight } from './selection.ts'
 import type { ChangeStreams } from './subscriptions/change-streams.ts'
 
@@ -16,12 +17,18 @@ export type Services = Readonly<{
   eventNames: ReadonlySet<string>
 }>
 
+/** Who asks, and how. */
+export type Asker = Readonly<{
+  /** Whether the operator's token came with the request or the connection. */
+  isOperator: boolean
+  /** Aborts when the asker has gone. */
+  signal: AbortSignal
+  transport: Transport
+}>
+
 export type ApiContext = Services &
+  Asker &
   Readonly<{
-    /** Whether the operator's token came with the request or the connection. */
-    isOperator: boolean
-    /** Aborts when the asker has gone. */
-    signal: AbortSignal
     /** The point that `at` names; fields of one operation that name the same point share it. Throws coded errors. */
     pointAt: (at: AtInput | null | undefined) => Promise<ReadPoint>
     /** Takes the price of reading that many rows from the operation's budget. Throws QUERY_TOO_COSTLY. */
@@ -29,16 +36,12 @@ export type ApiContext = Services &
   }>
 
 /** The context of one operation. */
-export const createContext = (
-  services: Services,
-  { isOperator, signal }: Readonly<{ isOperator: boolean; signal: AbortSignal }>,
-): ApiContext => {
+export const createContext = (services: Services, asker: Asker): ApiContext => {
   const points = new Map<string, Promise<ReadPoint>>()
   let fieldsLeft = FIELDS_MAX
   return {
     ...services,
-    isOperator,
-    signal,
+    ...asker,
     pointAt: (at) => {
       const key = JSON.stringify(at ?? null)
       const known = points.get(key)

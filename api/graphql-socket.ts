@@ -34,7 +34,7 @@ export type GraphqlSocketOptions = Readonly<{
   operations: Operations
   admission: Admission
   mask: MaskError
-  metrics: Pick<ApiMetrics, 'deliveries' | 'slowClientDisconnects'>
+  metrics: Pick<ApiMetrics, 'slowClientDisconnects'>
   report: ReportError
 }>
 
@@ -110,7 +110,7 @@ export const createGraphqlSocket = (options: GraphqlSocketOptions): GraphqlSocke
   }
 }
 
-const createProtocol = ({ operations, mask, metrics }: GraphqlSocketOptions) =>
+const createProtocol = ({ operations, mask }: Pick<GraphqlSocketOptions, 'operations' | 'mask'>) =>
   makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: INITIALISATION_WAIT_MS_MAX,
     onSubscribe: (context, _id, payload) => {
@@ -124,10 +124,8 @@ const createProtocol = ({ operations, mask, metrics }: GraphqlSocketOptions) =>
     subscribe: operations.subscribe,
     onOperation: (context, id, _payload, _args, result) => {
       if (!isStream(result)) return undefined
-      return pumped(result, mask, async (text) => {
-        await context.extra.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`)
-        metrics.deliveries.inc({ transport: 'websocket' })
-      })
+      const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
+      return pumped(result, mask, (text) => context.extra.send(`${head}${text}}`))
     },
     onNext: (_context, _id, _payload, _args, { errors, data }) => ({
       ...(data === undefined ? {} : { data }),

@@ -2,6 +2,7 @@
 import { type GraphQLError, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Admission } from './admission.ts'
+import type { ApiContext } from './context.ts'
 import { codedError, refusalResponse } from './errors.ts'
 import { DOCUMENT_CHARACTERS_MAX, DOCUMENT_TOKENS_MAX, limitsRule } from './limits.ts'
 import type { ApiMetrics } from './metrics.ts'
@@ -103,8 +104,11 @@ const documentRefusal = (text: string): GraphQLError | null =>
     : codedError('QUERY_TOO_LARGE', `A document may have ${DOCUMENT_CHARACTERS_MAX} characters`, 400)
 
 /** Executes and encodes equal work of subscribers once. */
-export const sharedSubscriptions = (): Plugin => {
-  const subscribe = createSharedSubscribe()
+export const sharedSubscriptions = ({ deliveries }: Pick<ApiMetrics, 'deliveries'>): Plugin => {
+  const subscribe = createSharedSubscribe(({ contextValue }) => {
+    const { transport } = contextValue as ApiContext // built by this API for every operation
+    deliveries.inc({ transport })
+  })
   return {
     onSubscribe: ({ setSubscribeFn }) => {
       setSubscribeFn(subscribe)

@@ -19,8 +19,11 @@ export type EncodedResult = ExecutionResult & Readonly<{ stringify?: () => strin
 
 export type SharedSubscribe = (args: ExecutionArgs) => Promise<ExecutionResult | AsyncGenerator<EncodedResult>>
 
-/** A subscribe function for GraphQL engines; it remembers results only as long as someone holds their change. */
-export const createSharedSubscribe = (): SharedSubscribe => {
+/**
+ * A subscribe function for GraphQL engines; it remembers results only as long as someone holds their change.
+ * `onDelivery` is told of each message with the arguments of its subscription.
+ */
+export const createSharedSubscribe = (onDelivery: (args: ExecutionArgs) => void): SharedSubscribe => {
   const results = new WeakMap<object, Map<string, Promise<EncodedResult>>>()
   const selectionKeyOf = createSelectionKeys()
 
@@ -43,7 +46,10 @@ export const createSharedSubscribe = (): SharedSubscribe => {
     const changes = await createSourceEventStream(args)
     if (!isAsyncIterator(changes)) return changes as ExecutionResult // not a stream: errors, by the function's contract
     const key = selectionKeyOf(args)
-    return mapped(changes, (change) => executeOnce(change, args, key))
+    return mapped(changes, (change) => {
+      onDelivery(args)
+      return executeOnce(change, args, key)
+    })
   }
 }
 
