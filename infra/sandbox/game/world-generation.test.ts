@@ -55,7 +55,7 @@ test.each([
   },
 )
 
-test('the sample mine of the origin comes out as documented, whatever the stored configuration', () => {
+test('quirk 22: the sample mine of the origin comes out as documented, whatever the stored configuration', () => {
   const area = areaId(ORIGIN_HEX, 1)
   expect(mineSlotCount(ORIGIN_HEX, area, 'Canyon')).toBe(5)
   expect(mineProfile(ORIGIN_HEX, area, 0, 'Canyon')).toEqual({

@@ -173,6 +173,23 @@ describe('complete_harvesting and cancel_harvesting', () => {
     expect(stackOf(scenario)[0]).toBe(9)
   })
 
+  test('quirk 13: a plant never regrows, however long it is left alone', () => {
+    const scenario = givenPlant({ current_yield: 4, reserved_yield: 4, regrowth_rate: 4 })
+    givenReservation(scenario, { reserved_amount: 4 })
+    scenario.call('complete_harvesting', ACTION, { block: 100 })
+    const later = scenario.call('start_harvesting', { ...ACTION, amount: 1 }, { block: 1_000_000 })
+    expect(later.the('*HarvestingRejected')).toMatchObject({ reason: shortString('LOW_YIELD') })
+    expect(plantOf(scenario)[0]).toBe(0)
+  })
+
+  test('quirk 14: death leaves the reservation as it stands, though nobody can end it any more', () => {
+    const scenario = givenPlant({ reserved_yield: 9 })
+    givenReservation(scenario, { reserved_amount: 9 })
+    scenario.call('kill_adventurer', { adventurer_id: ACTION.adventurer_id, cause: 1n }, { block: 90 })
+    expect(reservationOf(scenario)).toEqual([9, 80, 98, 'Active'])
+    expect(scenario.call('cancel_harvesting', ACTION, { block: 100 }).order).toEqual(['*HarvestingRejected'])
+  })
+
   test('an unregistered recipient gets nothing, and what is left over stays with the harvester', () => {
     const scenario = givenPlant({ reserved_yield: 9 })
     givenReservation(scenario, { reserved_amount: 9 })

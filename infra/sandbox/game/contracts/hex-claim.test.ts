@@ -187,6 +187,19 @@ describe('initiate_hex_claim', () => {
     expect(escrowOf(scenario)[4]).toBe('Active')
   })
 
+  test('quirk 5: a hex that nobody discovered can be claimed; discovering its control area does not take it back', () => {
+    const scenario = createScenario()
+    for (const id of [C, F]) givenAdventurer(scenario, id)
+    scenario.call('process_hex_decay', HEX, { block: 300 })
+    expect(claim(scenario, F, 100, 800).order).toEqual(PENDING) // no areas, no area rows
+    expect(decayOf(scenario, OASIS_HEX)).toEqual([F, 100, 0, 300, 0, 0])
+    scenario.call('discover_hex', { adventurer_id: C, ...HEX }, { block: 801 })
+    scenario.call('move_adventurer', { adventurer_id: C, to_hex_coordinate: OASIS_HEX }, { block: 801 })
+    scenario.call('discover_area', { adventurer_id: C, ...HEX, area_index: 0 }, { block: 801 })
+    expect(scenario.row('AreaOwnership', { area_id: areaId(OASIS_HEX, 0) }).owner_adventurer_id).toBe(C)
+    expect(decayOf(scenario, OASIS_HEX)[0]).toBe(F)
+  })
+
   test('death settles nothing: the refund goes to the dead (violates what the specification promises)', () => {
     const scenario = givenClaimable()
     claim(scenario, C, 100, 960)
