@@ -3,7 +3,6 @@
  * the data folder, the chain and the database, the log, ingest, read models, commands, the API, the bots.
  */
 import { randomUUID } from 'node:crypto'
-import type { Pool } from 'pg'
 import { type Api, createApi } from './api/api.ts'
 import { createClient } from './api/client/client.ts'
 import { createDashboard, type Dashboard } from './api/dashboard/bundle.ts'
@@ -31,6 +30,7 @@ import { createPool } from './infra/postgres/pool.ts'
 import { createProjectionStore } from './infra/postgres/projection-store.ts'
 import { createProjector } from './infra/postgres/projector.ts'
 import { ensureReadModels } from './infra/postgres/read-model-schema.ts'
+import { startUpkeep } from './infra/postgres/upkeep.ts'
 import { createWorldReads } from './infra/postgres/world-reads.ts'
 import { processMetrics } from './infra/process-metrics.ts'
 import { type RunningSandbox, startSandbox } from './infra/sandbox/sandbox.ts'
@@ -85,7 +85,7 @@ type Start = Readonly<{
   fail: (error: Error) => void
 }>
 
-type Storage = Readonly<{ pool: Pool; log: PostgresEventLog }>
+type Storage = Readonly<{ pool: ReturnType<typeof createPool>; log: PostgresEventLog }>
 
 const openStorage = async ({ layout, shutdown, options, fail }: Start): Promise<Storage> => {
   const pglite = await startPglite({ dataFolder: layout.databaseFolder })
@@ -96,6 +96,8 @@ const openStorage = async ({ layout, shutdown, options, fail }: Start): Promise<
   await migrateEventLog(pool)
   const log = createPostgresEventLog(pool)
   shutdown.add('event log', log.close)
+  const upkeep = startUpkeep(pool, { onError: (error) => options.progress(`Database upkeep: ${messageOf(error)}`) })
+  shutdown.add('database upkeep', upkeep.stop)
   options.progress('Database and event log are open')
   return { pool, log }
 }

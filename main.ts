@@ -70,9 +70,9 @@ const run = async (): Promise<void> => {
   const early = await Promise.race([starting, ended])
   if (typeof early === 'string') {
     abandoned.abort()
-    const app = await starting.catch(() => null)
-    if (app === null) process.exit(0)
-    return stop(app, 0)
+    const [outcome] = await Promise.allSettled([starting])
+    if (outcome.status === 'rejected') process.exit(0)
+    return stop(outcome.value, 0)
   }
   const app = early
   print(summaryOf(app.endpoints))
