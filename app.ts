@@ -55,6 +55,9 @@ const BOT_SEED = 1
 /** The chain is asked for its head several times a block, within these bounds. */
 const POLL_MS_MIN = 20
 const POLL_MS_MAX = 250
+const LOCKSTEP_POLL_MS = 2
+
+const pollMsOf = (blockTimeMs: number): number => Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, blockTimeMs / 5))
 
 export type App = Readonly<{
   endpoints: Endpoints
@@ -155,7 +158,7 @@ const followWorld = async (start: Start, { pool, log }: Storage, chain: RunningS
       heads.publish(head)
     },
     onRetry: ({ error, delayMs }) => progress(`Ingest: ${error.message}; next try in ${Math.round(delayMs)} ms`),
-    pollMs: Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, start.config.blockTimeMs / 5)),
+    pollMs: start.options.lockstep ? LOCKSTEP_POLL_MS : pollMsOf(start.config.blockTimeMs),
   })
   runLoop(start, 'projector', projector.run)
   runLoop(start, 'ingest', ingester.run)
