@@ -10,6 +10,7 @@ import type { TouchedRows } from '../../projections/fold.ts'
 import type { BlockRow, EventRow, FoldedBatch, HexChange, TableVersions } from '../../projections/folded-batch.ts'
 import type { RowValues, WorldTable } from '../../projections/table.ts'
 import type { LoadedRows } from '../../projections/unit-of-work.ts'
+import { worldTables } from '../../projections/world-tables.ts'
 import { plainArray, textArray } from './array-literal.ts'
 import { hexGeometry } from './hex-outline.ts'
 import { inTransaction } from './pool.ts'
@@ -35,6 +36,11 @@ export type ProjectionStore = Readonly<{
   load: (touched: TouchedRows) => Promise<LoadedRows>
   /** Moves the checkpoint from `from` to the batch's position, with all that the batch adds. Throws ProjectorFenced. */
   commit: (from: number, batch: FoldedBatch, head: Head) => Promise<void>
+  /**
+   * Counts what the tables hold, so that queries are planned by it. A server does this by itself minutes after a bulk
+   * load, and until then reads a whole world for each look-up.
+   */
+  refreshStatistics: () => Promise<void>
   /** Moves the head alone, if the checkpoint stands at its position and the head is newer. Whether it did. */
   advanceHead: (head: Head) => Promise<boolean>
 }>
@@ -86,6 +92,9 @@ export const createProjectionStore = (pool: Pool, place: ReadModelPlace): Projec
           await client.query(statements.write(versions.table), [place.world, ...versionColumns(versions)])
         }
       }),
+    refreshStatistics: async () => {
+      await query(statements.refreshStatistics, [])
+    },
     advanceHead: async ({ number, hash, timestamp, position }) => {
       const rows = await query(statements.moveHead, [place.world, position, number, hash, timestamp])
       return rows.length > 0
@@ -165,6 +174,11 @@ const versionColumns = ({ table, entityIds, positions, arrived, erased, latest, 
 
 type Statements = ReturnType<typeof createStatements>
 
+const allTables: readonly string[] = [
+  ...['progress', 'blocks', 'events', 'hex_changes', 'hex_geometry'],
+  ...worldTables.flatMap(({ name }) => [name, `${name}_history`]),
+]
+
 const createStatements = (schema: string) => ({
   progress: `SELECT position, head_number AS "headNumber" FROM ${schema}.progress WHERE world = $1`,
   moveCheckpoint: `UPDATE ${schema}.progress
@@ -190,6 +204,7 @@ const createStatements = (schema: string) => ({
     SELECT $1, hex, q, r, h3, ST_GeomFromText(outline, 0)
     FROM unnest($2::text[], $3::integer[], $4::integer[], $5::text[], $6::text[]) AS hex (hex, q, r, h3, outline)
     ON CONFLICT DO NOTHING`,
+  refreshStatistics: `ANALYZE ${allTables.map((table) => `${schema}.${table}`).join(', ')}`,
   load: remembered((table) => loadStatement(schema, table)),
   write: remembered((table) => writeStatement(schema, table)),
 })

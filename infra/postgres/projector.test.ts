@@ -147,7 +147,7 @@ describeOnEachDatabase('the projector', (kind) => {
       const setting = await settingOf([blockOf(7, facts)])
       const texts: string[] = []
       const pool = observedPool(database.pool, ({ text }, when) => {
-        if (when === 'before') texts.push(text)
+        if (when === 'before' && !text.startsWith('ANALYZE')) texts.push(text)
       })
       await projectToEnd({ pool, ...setting })
       for (const table of ['adventurers', 'hexes']) {

@@ -45,6 +45,7 @@ export type Projector = Readonly<{
 }>
 
 const retryDelayMsMin = 100
+const statisticsFactsMin = 1_000
 
 export const createProjector = (options: ProjectorOptions): Projector => {
   const { log, stream, store, feed, projection = worldProjection } = options
@@ -54,14 +55,9 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   let offered: Head | null = null
   let wakeForHead = Promise.withResolvers<void>()
   let failures = 0
-
-  /** One writer at a time within this process: batches and heads take turns. */
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work, work)
-    turn = mine
-    return mine
-  }
+  /** Statistics are refreshed each time that the log has doubled; in between they are close enough. */
+  let statisticsDueAt = statisticsFactsMin
+  const inTurn = createTurns()
 
   const storeBatch = async (from: number, blocks: readonly CompleteBlock[]): Promise<number> => {
     const loaded = await store.load(touchedRows(projection, blocks))
@@ -72,6 +68,10 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     undecodedFacts += batch.undecodedFacts
     failures = 0
     feed.publish({ position: batch.position, block: head.number })
+    if (batch.position >= statisticsDueAt) {
+      statisticsDueAt = batch.position * 2
+      await store.refreshStatistics()
+    }
     return batch.position
   }
 
@@ -106,6 +106,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   const runOnce = async (signal: AbortSignal): Promise<void> => {
     const from = (await store.progress()).position
     position = from
+    statisticsDueAt = Math.max(statisticsDueAt, from * 2)
     const stop = new AbortController()
     const both = AbortSignal.any([signal, stop.signal])
     const endBoth = (): void => stop.abort()
@@ -135,6 +136,16 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     },
     position: () => position,
     undecodedFacts: () => undecodedFacts,
+  }
+}
+
+/** Runs one piece of work at a time, in the order in which they come: batches and heads have one writer. */
+const createTurns = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work, work)
+    last = mine
+    return mine
   }
 }
 

@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isRejection } from '../../domain/decider.ts'
 import type { Felt } from '../../domain/felt.ts'
+import { worldStream } from '../../domain/world-log.ts'
 import { type BlockAppends, blockAppends, TEST_HEXES } from '../../projections/world-blocks.testing.ts'
 import type { HexPart, ReadPoint, WorldReads } from '../../projections/world-reads.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from './database.testing.ts'
 import { createProjectionStore } from './projection-store.ts'
-import { type TestReading, testReading } from './read-models.testing.ts'
+import { appendBlocks, projectToEnd, type TestReading, testReading } from './read-models.testing.ts'
 import { smallWorld } from './small-world.testing.ts'
 
 const ALL_PARTS: ReadonlySet<HexPart> = new Set([
@@ -60,6 +61,25 @@ describeOnEachDatabase('reads of the world', (kind) => {
         }
       }),
       { numRuns: 5 },
+    )
+  })
+
+  it('answers of one point while the projector moves on', async () => {
+    await fc.assert(
+      fc.asyncProperty(blockAppends, async (appends) => {
+        const { reads, place, log, world } = await testReading(database.pool, [])
+        await appendBlocks(log, world, appends)
+        const projecting = projectToEnd({ pool: database.pool, place, log, world, batchEventsMax: 1 })
+        const answered: Readonly<{ point: ReadPoint; answer: unknown }>[] = []
+        for (let isDone = false; !isDone; ) {
+          isDone = (await pointAt(reads)).position === (await log.head(worldStream(world)))
+          const point = await pointAt(reads)
+          answered.push({ point, answer: await answers(reads, point) })
+        }
+        await projecting
+        for (const { point, answer } of answered) expect(await answers(reads, point)).toEqual(answer)
+      }),
+      { numRuns: 4 },
     )
   })
 
