@@ -1,0 +1,34 @@
+/**
+ * `npm run soak`: thousands of blocks of bot play compared with the chain, and kills at random moments. `--tenth` does a
+ * tenth of it, as CI does; `--seed N` changes the moments and, for the long world, the game.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { killSoak } from './kill.soak.ts'
+import { lockstepSoak } from './lockstep.soak.ts'
+
+const BLOCKS = 20_000
+const BLOCKS_PER_SEED = 1_500
+const KILLS = 20
+
+const { values } = parseArgs({ options: { tenth: { type: 'boolean' }, seed: { type: 'string', default: '1' } } })
+const share = values.tenth ? 0.1 : 1
+const seed = Number(values.seed)
+const folder = mkdtempSync(path.join(tmpdir(), 'chx-soak-'))
+const print = (line: string): void => {
+  process.stdout.write(`soak: ${line}\n`)
+}
+
+print(`seed ${seed}, ${share === 1 ? 'all of it' : 'a tenth of it'}`)
+try {
+  await killSoak({ dataFolder: path.join(folder, 'killed'), seed, kills: KILLS * share, print })
+  await lockstepSoak({ dataFolder: path.join(folder, 'long'), seed, blocks: BLOCKS * share, print })
+  for (const other of share === 1 ? [2, 3, 4, 5] : []) {
+    await lockstepSoak({ dataFolder: path.join(folder, `seed-${other}`), seed: other, blocks: BLOCKS_PER_SEED, print })
+  }
+  print('done')
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
