@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FatalError } from './errors.ts'
 import { allEvents, asGiven, freshCategory, freshStream, someEvent, someEvents } from './event-log.testing.ts'
-import type { EventLog } from './event-log.ts'
+import type { EventLog, RecordedEvent } from './event-log.ts'
 import { describeAppends, describeExactness } from './event-log-appends.contract.ts'
 import { describeIdempotency, describeModel } from './event-log-idempotency.contract.ts'
 import { describeSubscriptions } from './event-log-subscriptions.contract.ts'
@@ -106,6 +106,30 @@ const describeReads = (log: () => EventLog): void => {
     expect(read).toEqual([0, 1, 2, 3, 4, 5, 6])
     const tail = await log().readCategory(category, { afterLogPosition, limit: 10 })
     expect(tail).toEqual([])
+  })
+
+  it('the whole log in log order, by pages, from after its head', async () => {
+    const before = await log().logHead()
+    const [one, two] = [freshStream(), freshStream(freshCategory())]
+    await log().append(one, 'no-stream', someEvents(3, 0))
+    await log().append(two, 'no-stream', someEvents(2, 3))
+    await log().append(one, 2, someEvents(2, 5))
+    const read: RecordedEvent[] = []
+    for (let page = 0; page < 10; page += 1) {
+      const events = await log().readAll({ afterLogPosition: read.at(-1)?.logPosition ?? before, limit: 3 })
+      if (events.length === 0) break
+      expect(events.length).toBeLessThanOrEqual(3)
+      read.push(...events)
+    }
+    expect(read.map(({ data }) => data.number)).toEqual([0, 1, 2, 3, 4, 5, 6])
+    expect(read.map(({ stream, revision }) => [stream, revision])).toEqual([
+      ...[0, 1, 2].map((revision) => [one, revision]),
+      ...[0, 1].map((revision) => [two, revision]),
+      ...[3, 4].map((revision) => [one, revision]),
+    ])
+    expect(await log().logHead()).toBeGreaterThanOrEqual(read.at(-1)?.logPosition ?? Number.POSITIVE_INFINITY)
+    expect(await log().readAll({ afterLogPosition: await log().logHead(), limit: 3 })).toEqual([])
+    await expect(log().readAll({ afterLogPosition: -1, limit: -1 })).rejects.toThrow(FatalError)
   })
 
   it('nothing of an unknown category, and refuses what is none', async () => {

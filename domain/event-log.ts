@@ -51,6 +51,7 @@ export type ReadStreamOptions = Readonly<{
   limit?: number
 }>
 
+/** Where a page in log order begins, and how much it may hold. */
 export type ReadCategoryOptions = Readonly<{
   /** Return only events after this log position; -1 for all. */
   afterLogPosition: number
@@ -71,6 +72,11 @@ export type EventLog = Readonly<{
   /** One page of all streams whose name starts with `<category>-`, in log order. A category contains no dash. */
   readCategory: (category: string, options: ReadCategoryOptions) => Promise<readonly RecordedEvent[]>
   /**
+   * One page of all streams, in log order, an adapter's own system streams left out: how a log is copied or exported
+   * whole. An empty page: there is nothing more (yet).
+   */
+  readAll: (options: ReadCategoryOptions) => Promise<readonly RecordedEvent[]>
+  /**
    * Follows one stream from after `afterRevision` (-1: from its start). Yields pages, then `caughtUp` each time the end
    * is reached, and waits there. Pulled by the reader, so a slow reader slows nobody and loses nothing.
    */
@@ -83,5 +89,10 @@ export type EventLog = Readonly<{
   ) => AsyncIterable<SubscriptionMessage>
   /** Revision of the stream's last event; null when there is no stream. */
   head: (stream: string) => Promise<number | null>
+  /**
+   * A log position at or beyond that of the log's last event, and below that of every later one; -1 for an empty log. For
+   * progress and as a start to read from, not to count with.
+   */
+  logHead: () => Promise<number>
   close: () => Promise<void>
 }>

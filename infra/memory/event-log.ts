@@ -66,6 +66,10 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
       yield* pagesOf(streams.get(stream) ?? [], options)
     },
     readCategory,
+    readAll: async ({ afterLogPosition, limit }) => {
+      refuseWhenClosed()
+      return log.slice(afterLogPosition + 1, afterLogPosition + 1 + pageLimit(limit))
+    },
     subscribe: (stream, afterRevision, signal) =>
       follow(
         {
@@ -96,6 +100,10 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     head: async (stream) => {
       refuseWhenClosed()
       return streams.get(stream)?.at(-1)?.revision ?? null
+    },
+    logHead: async () => {
+      refuseWhenClosed()
+      return log.length - 1
     },
     close: async () => closing.abort(),
   }

@@ -63,6 +63,13 @@ export const STREAM_RANGE = `
   WHERE s.name = $1 AND e.revision BETWEEN $2::bigint AND $3::bigint
   ORDER BY e.revision`
 
+/** $1 and $2 the first and last log position, which have no gaps. */
+export const LOG_RANGE = `
+  SELECT ${EVENT_COLUMNS}
+  FROM event_log.events e JOIN event_log.streams s ON s.id = e.stream
+  WHERE e.log_position BETWEEN $1::bigint AND $2::bigint
+  ORDER BY e.log_position`
+
 /**
  * $1 category, $2 log position after which to read, $3 most events. Appends come in order and each is one range of the
  * log, so the page is read append by append. The log's head comes with every row, and alone where there is no event.

@@ -19,6 +19,7 @@ import {
   type EventRow,
   eventOfCategoryRow,
   LOG_HEAD,
+  LOG_RANGE,
   NEXT_EPOCH,
   outcomeOf,
   recordedEvent,
@@ -61,7 +62,7 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
   const poll = createHeadPoll({
     wakeUps,
     intervalMs: options.pollIntervalMs ?? 250,
-    readHead: async () => (await rows<readonly [number]>(LOG_HEAD, []))[0]?.[0] ?? -1,
+    readHead: () => readLogHead(rows),
   })
 
   const appendAs =
@@ -84,6 +85,8 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     readStream: (stream, readOptions = {}) => readPages(rows, stream, readOptions),
     readCategory: async (category, { afterLogPosition, limit }) =>
       (await readCategoryPage(rows, categoryName(category), afterLogPosition, pageLimit(limit))).events,
+    readAll: async ({ afterLogPosition, limit }) =>
+      (await rows<EventRow>(LOG_RANGE, [afterLogPosition + 1, afterLogPosition + pageLimit(limit)])).map(recordedEvent),
     subscribe: (stream, afterRevision, signal) =>
       follow(
         {
@@ -106,6 +109,7 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
         AbortSignal.any([signal, closing.signal]),
       ),
     head: (stream) => readHead(rows, stream),
+    logHead: () => readLogHead(rows),
     close: async () => {
       closing.abort()
       poll.stop()
@@ -131,6 +135,10 @@ const columnsOf = (events: readonly StorableEvent[]): readonly (readonly string[
 
 const readHead = async (rows: ReadRows, stream: string): Promise<number | null> =>
   (await rows<readonly [number | null]>(STREAM_HEAD, [stream]))[0]?.[0] ?? null
+
+/** Log position of the last event of all, -1 when there is none. */
+const readLogHead = async (rows: ReadRows): Promise<number> =>
+  (await rows<readonly [number]>(LOG_HEAD, []))[0]?.[0] ?? -1
 
 /** The events with revisions from `first` to `last`, both included, ascending. */
 const readRange = async (rows: ReadRows, stream: string, first: number, last: number): Promise<RecordedEvent[]> =>
