@@ -101,6 +101,7 @@ const projectedModels = worldTables.flatMap(({ parts }) => parts.map(({ model })
 
 const facts: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 12, arbitrary: fc.oneof(...projectedModels.map(modelFact)) },
+  { weight: 6, arbitrary: modelFact('Adventurer') }, // the one row that moves from hex to hex
   { weight: 6, arbitrary: fc.oneof(...Object.keys(events).map(gameEvent)) },
   { weight: 1, arbitrary: modelFact('MineNode') },
   { weight: 1, arbitrary: fc.constant({ type: UNDECODED_WORLD_EVENT, data: { reason: 'test', keys: [], data: [] } }) },
@@ -114,7 +115,7 @@ type BlockDraft = Readonly<{
 const blockDrafts: fc.Arbitrary<readonly BlockDraft[]> = fc.array(
   fc.record({
     gap: fc.integer({ min: 1, max: 40 }),
-    facts: fc.array(fc.record({ fact: facts, startsTransaction: fc.boolean() }), { minLength: 1, maxLength: 8 }),
+    facts: fc.array(fc.record({ fact: facts, startsTransaction: fc.boolean() }), { minLength: 1, maxLength: 10 }),
   }),
   { minLength: 1, maxLength: 8 },
 )

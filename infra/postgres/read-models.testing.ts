@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { expect } from 'vitest'
+import { isRejection } from '../../domain/decider.ts'
 import type { EventLog } from '../../domain/event-log.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { type WorldId, worldStream } from '../../domain/world-log.ts'
 import type { BlockAppends } from '../../projections/world-blocks.testing.ts'
-import type { WorldReads } from '../../projections/world-reads.ts'
+import type { HexPart, ReadPoint, WorldReads } from '../../projections/world-reads.ts'
 import { worldTables } from '../../projections/world-tables.ts'
 import { createMemoryChangeFeed } from '../memory/change-feed.ts'
 import { createMemoryEventLog } from '../memory/event-log.ts'
@@ -65,6 +66,26 @@ export const testReading = async (pool: Pool, appends: BlockAppends): Promise<Te
   await projectToEnd({ pool, place, log, world })
   const reads = createWorldReads({ pool, place, world, logHead: () => log.head(worldStream(world)) })
   return { reads, place, world, log }
+}
+
+/** Every part that can be asked for. */
+export const ALL_PARTS: ReadonlySet<HexPart> = new Set([
+  'areas',
+  'plants',
+  'decay',
+  'claim',
+  'adventurers',
+  'economics',
+  'inventory',
+  'reservations',
+])
+export const ADVENTURER_PARTS = new Set(['economics', 'inventory', 'reservations'] as const)
+
+/** The point that `at` names, which must not be refused. */
+export const pointAt = async (reads: WorldReads, at?: Parameters<WorldReads['resolve']>[0]): Promise<ReadPoint> => {
+  const point = await reads.resolve(at)
+  if (isRejection(point)) throw new Error(point.reason)
+  return point as ReadPoint // not a rejection
 }
 
 const factTables = {
