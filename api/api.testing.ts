@@ -3,7 +3,7 @@ import type { CommandGate, CommandView, SubmitCommand } from '../commands/comman
 import type { Rejection } from '../domain/decider.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers.ts'
 import { type Api, type ApiOptions, createApi } from './api.ts'
-import { createFakeWorld, type FakeWorld } from './world-reads.testing.ts'
+import { createFakeWorld, type FakeWorld, hexAt } from './world-reads.testing.ts'
 
 export const OPERATOR_TOKEN = 'a-token-for-tests'
 export const GRAPHQL_URL = 'http://127.0.0.1/graphql'
@@ -62,9 +62,22 @@ export const createTestApi = (overrides: Partial<ApiOptions> = {}, world: FakeWo
   return { api, world, reported, submitted }
 }
 
+/** A world of two blocks: three hexes and four events. */
+export const createSmallWorld = (): FakeWorld => {
+  const world = createFakeWorld()
+  world.addBlock({
+    hexes: { [hexAt(0, 0)]: '0x1', [hexAt(1, 0)]: '0x2' },
+    events: ['HexDiscovered', 'AdventurerMoved'],
+  })
+  world.addBlock({ hexes: { [hexAt(0, 0)]: '0x3', [hexAt(9, 0)]: '0x2' }, events: ['HexDiscovered', 'HexEnergyPaid'] })
+  return world
+}
+
+/** The API over that world. */
+export const createSmallApi = (): TestApi => createTestApi({}, createSmallWorld())
+
 export type TestAnswer = Readonly<{
   status: number
-  // biome would have `unknown`, but tests look deep into answers that they know
   data: Record<string, never> | null
   codes: readonly unknown[]
   messages: readonly string[]

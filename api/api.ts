@@ -72,6 +72,7 @@ export const createApi = (options: ApiOptions): Api => {
   const readiness = createReadiness(reads, options.missing ?? (() => []))
   const metrics: ApiMetrics = createApiMetrics(registry, {
     reads,
+    report,
     subscribers: streams.subscribers,
     connections: () => socket.connections(),
   })
@@ -84,7 +85,7 @@ export const createApi = (options: ApiOptions): Api => {
     report,
   })
   const services: Services = { reads, gate, streams, eventNames: new Set(Object.keys(world.events)) }
-  const yoga = createGraphql({ services, mask, metrics, admission, router, operatorToken: options.operatorToken })
+  const yoga = createGraphql({ ...options, services, mask, metrics, admission, router })
   const socket = createGraphqlSocket({ operations: operationsOf(yoga, mask), admission, mask, metrics, report })
   return {
     fetch: async (request) => yoga.fetch(request),
@@ -108,10 +109,11 @@ type GraphqlOptions = Readonly<{
   metrics: ApiMetrics
   admission: Admission
   router: Router
+  report: ReportError
   operatorToken: string
 }>
 
-const createGraphql = ({ services, mask, metrics, admission, router, operatorToken }: GraphqlOptions): Yoga =>
+const createGraphql = ({ services, mask, metrics, admission, router, report, operatorToken }: GraphqlOptions): Yoga =>
   createYoga<SocketContext, ApiContext>({
     schema: buildApiSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
@@ -126,7 +128,7 @@ const createGraphql = ({ services, mask, metrics, admission, router, operatorTok
     plugins: [
       timing(metrics), // first, so that it sees refusals, too
       admittance(admission), // before anything answers: foreign pages and names get nothing
-      routing(router), // what is not GraphQL is served here and goes no further
+      routing(router, report), // what is not GraphQL is served here and goes no further
       wellFormedness(), // GraphQL requests must be ones
       documentLimits(), // nothing too large or too deep is executed
       sharedSubscriptions(metrics), // last, around the execution itself

@@ -64,7 +64,7 @@ export const createGraphqlSocket = (options: GraphqlSocketOptions): GraphqlSocke
 
   const accept = (socket: WebSocket): void => {
     const gone = new AbortController()
-    const connection = createSocketConnection(socket, report)
+    const connection = createSocketConnection(socket)
     const closed = protocol.opened(connection, { send: connection.send, signal: gone.signal })
     socket.on('pong', () => silent.delete(socket))
     // Malformed frames end here: ws closes the connection with the code that the standard names.

@@ -1,6 +1,7 @@
 /** What the API tells Prometheus. Base units, low-cardinality labels; the names are public and stay. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { WorldReads } from '../projections/world-reads.ts'
+import type { MetaView, WorldReads } from '../projections/world-reads.ts'
+import type { ReportError } from './errors.ts'
 
 export type Transport = 'websocket' | 'sse'
 
@@ -12,6 +13,7 @@ export type ApiMetrics = Readonly<{
 
 export type MetricSources = Readonly<{
   reads: WorldReads
+  report: ReportError
   /** Subscriptions to the world that are being served. */
   subscribers: () => number
   /** Open WebSocket connections. */
@@ -21,7 +23,7 @@ export type MetricSources = Readonly<{
 /** Registers the API's metrics; gauges are read when somebody scrapes. */
 export const createApiMetrics = (
   registry: Registry,
-  { reads, subscribers, connections }: MetricSources,
+  { reads, report, subscribers, connections }: MetricSources,
 ): ApiMetrics => {
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number): Gauge =>
@@ -35,7 +37,7 @@ export const createApiMetrics = (
     })
   gauge('world_subscriptions', 'Subscriptions to the world that are being served', subscribers)
   gauge('world_websocket_connections', 'Open WebSocket connections', connections)
-  registerReadModelGauges(registry, reads)
+  registerReadModelGauges(registry, reads, report)
   return {
     requestSeconds: new Histogram({
       name: 'world_http_request_duration_seconds',
@@ -58,24 +60,33 @@ export const createApiMetrics = (
   }
 }
 
-/** The three numbers come from one read: the position gauge fetches it and sets the others. */
-const registerReadModelGauges = (registry: Registry, reads: WorldReads): void => {
-  const registers = [registry]
-  const lag = new Gauge({
-    name: 'world_projection_lag_events',
-    help: 'Events in the log that the read models have not taken in',
-    registers,
-  })
-  const head = new Gauge({ name: 'world_head_block', help: 'Last block that the read models cover', registers })
-  new Gauge({
-    name: 'world_projection_position',
-    help: 'Position of the last event that the read models hold; -1 before the first',
-    registers,
-    async collect() {
-      const meta = await reads.meta()
-      this.set(meta.position ?? -1)
-      lag.set(meta.lag)
-      head.set(meta.block?.number ?? 0)
-    },
-  })
+/** The three numbers of one scrape come from one read; if it fails, they stay what they were. */
+const registerReadModelGauges = (registry: Registry, reads: WorldReads, report: ReportError): void => {
+  let reading: Promise<MetaView> | null = null
+  const readMeta = (): Promise<MetaView> => {
+    reading ??= reads.meta().finally(() => {
+      reading = null
+    })
+    return reading
+  }
+  const gauge = (name: string, help: string, pick: (meta: MetaView) => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        try {
+          this.set(pick(await readMeta()))
+        } catch (error) {
+          report(`${name} could not be measured`, error)
+        }
+      },
+    })
+  gauge(
+    'world_projection_position',
+    'Position of the last event that the read models hold; -1 before the first',
+    ({ position }) => position ?? -1,
+  )
+  gauge('world_projection_lag_events', 'Events in the log that the read models have not taken in', ({ lag }) => lag)
+  gauge('world_head_block', 'Last block that the read models cover', ({ block }) => block?.number ?? 0)
 }

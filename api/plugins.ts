@@ -1,10 +1,10 @@
 /** What wraps GraphQL, in the order in which it acts (api.ts): small parts of one concern each. */
-import { type GraphQLError, parse } from 'graphql'
+import { parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Admission } from './admission.ts'
 import type { ApiContext } from './context.ts'
-import { codedError, refusalResponse } from './errors.ts'
-import { DOCUMENT_CHARACTERS_MAX, DOCUMENT_TOKENS_MAX, limitsRule } from './limits.ts'
+import { codedError, type ReportError, refusalResponse } from './errors.ts'
+import { DOCUMENT_TOKENS_MAX, documentRefusal, limitsRule } from './limits.ts'
 import type { ApiMetrics } from './metrics.ts'
 import { GRAPHQL_PATH, type Router } from './routes.ts'
 import { createSharedSubscribe } from './subscriptions/shared-execution.ts'
@@ -52,11 +52,16 @@ export const admittance = (admission: Admission): Plugin => ({
   },
 })
 
-/** Serves what is not GraphQL. */
-export const routing = (router: Router): Plugin => ({
+/** Serves what is not GraphQL. What fails there is reported, and answered without saying what it was. */
+export const routing = (router: Router, report: ReportError): Plugin => ({
   onRequest: async ({ request, url, endResponse }) => {
-    const response = await router(request, url.pathname)
-    if (response !== null) endResponse(response)
+    try {
+      const response = await router(request, url.pathname)
+      if (response !== null) endResponse(response)
+    } catch (error) {
+      report(`${url.pathname} could not be served`, error)
+      endResponse(refusalResponse(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server'))
+    }
   },
 })
 
@@ -97,11 +102,6 @@ export const documentLimits = (): Plugin => ({
     addValidationRule(limitsRule)
   },
 })
-
-const documentRefusal = (text: string): GraphQLError | null =>
-  text.length <= DOCUMENT_CHARACTERS_MAX
-    ? null
-    : codedError('QUERY_TOO_LARGE', `A document may have ${DOCUMENT_CHARACTERS_MAX} characters`, 400)
 
 /** Executes and encodes equal work of subscribers once. */
 export const sharedSubscriptions = ({ deliveries }: Pick<ApiMetrics, 'deliveries'>): Plugin => {

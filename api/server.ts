@@ -50,14 +50,18 @@ export const serveApi = async (api: Api, options: Readonly<{ port: number; host?
   }
 }
 
-/** Targets other than a path, as proxies get them, mean somebody else. */
+/**
+ * Targets other than a path, as proxies get them, mean somebody else; and a Host that makes no URL would fail in the
+ * middle of everything that reads the request's address.
+ */
 const serve = (api: Api, request: IncomingMessage, response: ServerResponse): void => {
-  if (request.url?.startsWith('/')) {
+  const { url = '', headers } = request
+  if (url.startsWith('/') && URL.canParse(`http://${headers.host ?? 'localhost'}${url}`)) {
     api.handleRequest(request, response)
     return
   }
   response.writeHead(400, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
-  response.end(errorBody('The request target must be a path'))
+  response.end(errorBody('The request target must be a path, and Host the name of a server'))
 }
 
 const errorBody = (message: string): string =>

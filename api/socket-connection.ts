@@ -1,6 +1,6 @@
 /** One WebSocket as graphql-ws sees it: sending waits while too much is unsent, and messages at once are bounded. */
 import type { WebSocket } from 'ws'
-import type { ReportError } from './errors.ts'
+import { messageOf } from '../domain/errors.ts'
 
 /** Unsent bytes of a connection beyond which nothing more is handed to it. */
 const BUFFERED_BYTES_MAX = 4 * 1024 * 1024
@@ -9,6 +9,8 @@ const MESSAGES_AT_ONCE_MAX = 500
 
 const CLOSE_BAD_REQUEST = 4400
 const CLOSE_POLICY_VIOLATION = 1008
+/** A close frame has room for 123 bytes. */
+const REASON_CHARACTERS_MAX = 40
 
 export type SocketConnection = Readonly<{
   protocol: string
@@ -19,7 +21,7 @@ export type SocketConnection = Readonly<{
 }>
 
 /** Wraps an open socket. */
-export const createSocketConnection = (socket: WebSocket, report: ReportError): SocketConnection => {
+export const createSocketConnection = (socket: WebSocket): SocketConnection => {
   let lastFlush: Promise<void> = Promise.resolve()
   let handling = 0
 
@@ -39,8 +41,8 @@ export const createSocketConnection = (socket: WebSocket, report: ReportError): 
     try {
       await handle(String(data))
     } catch (error) {
-      report('A WebSocket message could not be handled', error)
-      socket.close(CLOSE_BAD_REQUEST, 'Message not understood')
+      // What operations throw is masked and answered before it gets here; this is a client that breaks the protocol.
+      socket.close(CLOSE_BAD_REQUEST, messageOf(error).slice(0, REASON_CHARACTERS_MAX))
     } finally {
       handling -= 1
     }
