@@ -22,6 +22,7 @@ const REQUEST_WAIT_MS_MAX = 30_000
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const IDLE_MS_MAX = 65_000
 const CLOSE_WAIT_MS_MAX = 1_000
+const IDLE_SWEEP_MS = 20
 
 /**
  * Serves an API on `host` (default 127.0.0.1) and `port` (0 picks a free one). Throws FatalError when the port is taken
@@ -93,12 +94,14 @@ const listenFault = ({ code, message }: NodeJS.ErrnoException, port: number, hos
   return `The API cannot listen on ${host}, port ${port}: ${message}`
 }
 
+/** Streams that have just ended leave their connections idle a moment later; whatever is left is cut in the end. */
 const closeServer = async (server: Server, api: Api): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
   await api.close()
-  server.closeIdleConnections()
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WAIT_MS_MAX)
   await promise
+  clearInterval(sweep)
   clearTimeout(cut)
 }
