@@ -3,16 +3,8 @@
  * API's answers, not the rules of the game; blocks are made by `step`.
  */
 
-import { type Felt, feltOfNumber, feltOfShortString } from '../../domain/felt.ts'
-import {
-  type Axial,
-  axialOfCube,
-  cubeOfAxial,
-  hexDistance,
-  neighboursOf,
-  packHex,
-  unpackHex,
-} from '../../domain/hex.ts'
+import { feltOfNumber, feltOfShortString } from '../../domain/felt.ts'
+import { type Axial, axialOfCube, cubeOfAxial, hexDistance, neighboursOf, packHex } from '../../domain/hex.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import type { FeedEvent, HexPlace, MapAdventurer, MapArea, MapHex } from './state/world-types.ts'
@@ -20,39 +12,17 @@ import type { FeedEvent, HexPlace, MapAdventurer, MapArea, MapHex } from './stat
 export type FixtureOptions = Readonly<{ hexes: number; adventurers: number; seed: number; hostileName?: string }>
 
 /** One changed hex at a position; what a subscription tells. */
-export type FixtureChange = Readonly<{ position: number; block: number; packed: string }>
+export type FixtureChange = Readonly<{ position: number; block: number; place: HexPlace }>
 
 type Draft = { -readonly [K in keyof MapHex]: MapHex[K] }
 type Person = { -readonly [K in keyof MapAdventurer]: MapAdventurer[K] } & { place: HexPlace }
 
 const BLOCK_MS = 500
 const START_BLOCK = 6_000
-const NAMES = [
-  'Mirel',
-  'Oskar',
-  'Tamsin',
-  'Ibrahim',
-  'Yuki',
-  'Branwen',
-  'Cato',
-  'Dalia',
-  'Eskil',
-  'Farah',
-  'Gideon',
-  'Hana',
-  'Ingrid',
-  'Jarek',
-  'Kaveh',
-  'Liv',
-  'Maren',
-  'Nadir',
-  'Orla',
-  'Pavel',
-  'Quill',
-  'Rosalind',
-  'Sunniva',
-  'Tobias',
-]
+const NAMES = (
+  'Mirel Oskar Tamsin Ibrahim Yuki Branwen Cato Dalia Eskil Farah Gideon Hana ' +
+  'Ingrid Jarek Kaveh Liv Maren Nadir Orla Pavel Quill Rosalind Sunniva Tobias'
+).split(' ')
 const SPECIES: Readonly<Partial<Record<Biome, string>>> = {
   Forest: 'HERB',
   Plains: 'GRAIN',
@@ -85,7 +55,8 @@ export class FixtureWorld {
   readonly #random: () => number
   readonly #listeners = new Set<() => void>()
   readonly #travels: { block: number; id: string; place: HexPlace }[] = []
-  readonly #startedAt = Date.now()
+  readonly #startedAt = Date.now() - 45 * BLOCK_MS
+  readonly #times = new Map<number, number>()
   block = START_BLOCK
   position = 1_000
 
@@ -106,6 +77,10 @@ export class FixtureWorld {
   /** Makes a block of a few random events. */
   step(): void {
     this.block += 1
+    this.#times.set(
+      this.block,
+      this.block < START_BLOCK + 41 ? this.#startedAt + (this.block - START_BLOCK) * BLOCK_MS : Date.now(),
+    )
     const people = [...this.people.values()].filter(({ isAlive }) => isAlive)
     for (let at = 0; at < Math.min(6, 1 + people.length / 20); at++) {
       const person = people[Math.floor(this.#random() * people.length)]
@@ -115,7 +90,7 @@ export class FixtureWorld {
   }
 
   timeOf(block: number): string {
-    return new Date(this.#startedAt - (this.block - block) * BLOCK_MS).toISOString()
+    return new Date(this.#times.get(block) ?? this.#startedAt - (START_BLOCK - block) * BLOCK_MS).toISOString()
   }
 
   /** A hex as of a block: later discoveries and journeys are taken back. */
@@ -340,7 +315,7 @@ export class FixtureWorld {
     if (hex === undefined) return
     this.hexes.set(packed, { ...hex, adventurers: this.#standingAt(packed) })
     this.position += 1
-    this.changes.push({ position: this.position, block: this.block, packed })
+    this.changes.push({ position: this.position, block: this.block, place: hex.coordinate })
   }
 
   #standingAt(packed: string): Person[] {
@@ -353,8 +328,6 @@ export class FixtureWorld {
   }
 }
 
-/** Whether a hex lies within steps of a centre. */
-export const isWithin = (packed: string, center: Axial, radius: number): boolean => {
-  const cube = unpackHex(packed as Felt) // every id of this world is a packed hex
-  return cube !== null && hexDistance(cube, cubeOfAxial(center)) <= radius
-}
+/** Whether a place lies within steps of a centre. */
+export const isWithin = (place: Axial, center: Axial, radius: number): boolean =>
+  hexDistance(cubeOfAxial(place), cubeOfAxial(center)) <= radius

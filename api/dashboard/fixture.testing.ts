@@ -64,9 +64,9 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number }) => {
     }
   }
   const within = (center: Axial, radius: number, block: number | null) =>
-    [...world.hexes.keys()]
-      .filter((packed) => isWithin(packed, center, radius))
-      .map((packed) => hexView(world.hexAt(packed, block)))
+    [...world.hexes.values()]
+      .filter(({ coordinate }) => isWithin(coordinate, center, radius))
+      .map(({ coordinate }) => hexView(world.hexAt(coordinate.packed, block)))
       .filter((hex) => hex !== null)
   const envelope = (position: number, last = true) => ({
     cursor: `p${position}`,
@@ -113,7 +113,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number }) => {
     }
     for await (const _block of starting(blocks())) {
       const news = world.changes.filter(
-        (change) => change.position > Number(seen) && isWithin(change.packed, place, radius),
+        (change) => change.position > Number(seen) && isWithin(change.place, place, radius),
       )
       seen = Math.max(Number(seen), world.position)
       for (const [at, change] of news.entries()) {
@@ -121,7 +121,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number }) => {
         yield {
           __typename: 'HexUpsert',
           ...envelope(last ? seen : change.position, last),
-          node: hexView(world.hexAt(change.packed, null)),
+          node: hexView(world.hexAt(change.place.packed, null)),
         }
       }
     }

@@ -7,7 +7,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName))
 
-const escape = ({ store, select }: Pick<Session, 'store'> & { select: () => void }): void => {
+const closeTopmost = ({ store, select }: Pick<Session, 'store'> & { select: () => void }): void => {
   const { dialog, sheet, selection } = store.get()
   if (dialog !== null) store.set({ dialog: null })
   else if (sheet !== null) store.set({ sheet: null })
@@ -32,6 +32,7 @@ const ACTIONS: Readonly<Record<string, (session: Session) => void>> = {
   '-': (session) => session.zoomBy(1 / 1.4),
   '/': (session) => session.store.set({ dialog: 'search' }),
   '?': (session) => session.store.set({ dialog: 'help' }),
+  Enter: (session) => session.selectMiddle(),
   l: (session) => session.setBlock(null),
   f: (session) => session.showAll(),
   '[': (session) => step(session, -1),
@@ -43,8 +44,9 @@ export const listenToKeys = (session: Session, signal: AbortSignal): void => {
   globalThis.addEventListener(
     'keydown',
     (event) => {
-      if (event.key === 'Escape') escape({ store: session.store, select: () => session.select(null) })
+      if (event.key === 'Escape') closeTopmost({ store: session.store, select: () => session.select(null) })
       if (event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.key === 'Enter' && event.target !== document.body) return
       if (isTyping(event.target) || session.store.get().dialog !== null) return
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
       const act = Object.hasOwn(ACTIONS, key) ? ACTIONS[key] : undefined

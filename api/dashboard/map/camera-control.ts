@@ -51,7 +51,10 @@ export const createCameraControl = (
   }
   const fly = (at: Point, scale: number, isCalm: boolean): void => {
     cancelAnimationFrame(flight)
-    if (isCalm) return look(at, scale)
+    if (isCalm) {
+      look(at, scale)
+      return
+    }
     const from = camera
     const started = performance.now()
     const step = (): void => {

@@ -61,7 +61,7 @@ const drawOne = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, { adven
   const colour = adventurer.isAlive ? cssOf(ownerRgb(adventurer.id, inks.scheme)) : inks.dead
   ink.fillStyle = inks.panel
   ink.beginPath()
-  ink.arc(at.x, at.y, radius + 3, 0, Math.PI * 2)
+  ink.arc(at.x, at.y, radius + 1 + 2 * ramp(scene.camera.scale, 9, 15), 0, Math.PI * 2)
   ink.fill()
   if (!adventurer.isAlive) {
     ink.strokeStyle = colour
@@ -78,18 +78,23 @@ const drawOne = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, { adven
   ink.beginPath()
   ink.arc(at.x, at.y, radius - 1, 0, Math.PI * 2)
   ink.fill()
+  const ringed = ramp(scene.camera.scale, 9, 15)
+  if (ringed <= 0.01) return
+  const shown = ink.globalAlpha
+  ink.globalAlpha = shown * ringed
   const share = Math.min(1, adventurer.effectiveEnergy / Math.max(1, adventurer.maxEnergy))
   ink.lineWidth = 1.8
   ink.strokeStyle = inks.line
-  ink.globalAlpha *= 0.35
+  ink.globalAlpha = shown * ringed * 0.35
   ink.beginPath()
   ink.arc(at.x, at.y, radius + 1.6, 0, Math.PI * 2)
   ink.stroke()
-  ink.globalAlpha /= 0.35
+  ink.globalAlpha = shown * ringed
   ink.strokeStyle = inks.text
   ink.beginPath()
   ink.arc(at.x, at.y, radius + 1.6, -Math.PI / 2, -Math.PI / 2 + share * Math.PI * 2)
   ink.stroke()
+  ink.globalAlpha = shown
 }
 
 const drawCrowd = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, members: readonly Standing[]): void => {

@@ -47,6 +47,20 @@ const drawRipples = (ink: CanvasRenderingContext2D, scene: Scene): void => {
   ink.globalAlpha = 1
 }
 
+/** Claimable hexes beat slowly; the ring that the ground has of them stands still when motion is to be avoided. */
+const drawBeats = (ink: CanvasRenderingContext2D, scene: Scene): void => {
+  if (scene.calm || scene.layers.decay <= 0.01) return
+  const beat = 0.5 - 0.5 * Math.cos(scene.now * 2.4)
+  ink.strokeStyle = scene.inks.alarm
+  ink.lineWidth = Math.max(1.5, scene.camera.scale * 0.06)
+  ink.globalAlpha = beat * 0.8 * scene.layers.decay
+  for (const hex of scene.claimable) {
+    outline(ink, scene, hex, 0.77 - 0.09 * beat)
+    ink.stroke()
+  }
+  ink.globalAlpha = 1
+}
+
 const selectedHex = ({ selection, atlas }: Scene): Axial | null => {
   if (selection === null) return null
   if (selection.kind === 'hex') return selection
@@ -54,6 +68,7 @@ const selectedHex = ({ selection, atlas }: Scene): Axial | null => {
 }
 
 export const drawMarks = (ink: CanvasRenderingContext2D, scene: Scene): void => {
+  drawBeats(ink, scene)
   drawRipples(ink, scene)
   const { inks, hover } = scene
   const selected = selectedHex(scene)

@@ -1,17 +1,15 @@
 /** Brings hexes onto the ground: new ones fade in, changed ones change in place, and only what changed is written. */
 import type { Axial } from '../../../domain/hex.ts'
 import type { Atlas } from '../state/atlas.ts'
-import type { MapHex } from '../state/world-types.ts'
+import type { HexPlace, MapHex } from '../state/world-types.ts'
 import type { Scheme } from './colours.ts'
 import { type Ground, STAMP_LIFE_SECONDS, stampAt } from './ground.ts'
 import type { Warmth } from './heat.ts'
-import { cellBytes, isClaimableHex, ownerBytes } from './texels.ts'
-
-const NO_OWNER = [0, 0, 0, 0] as const
+import { drawnHex, isClaimableHex } from './texels.ts'
 
 export class GroundPainter {
   readonly #ground: Ground
-  readonly #claimable = new Set<string>()
+  readonly #claimable = new Map<string, HexPlace>()
   #fading: { q: number; r: number; until: number }[] = []
   #atlas: Atlas
   #scheme: Scheme
@@ -28,16 +26,16 @@ export class GroundPainter {
     return this.#fading.length > 0
   }
 
-  /** Whether any hex beats, so that the map has to be drawn again and again. */
-  get hasClaimable(): boolean {
-    return this.#claimable.size > 0
+  /** Hexes that can be claimed. */
+  get claimable(): Iterable<Axial> {
+    return this.#claimable.values()
   }
 
   /**
    * Writes places as the atlas has them. `delay` is in seconds, 0 … 2.5, before a new hex begins to appear; null shows
    * it at once.
    */
-  paint(places: Iterable<Axial & { packed: string }>, now: number, delay: ((place: Axial) => number) | null): void {
+  paint(places: Iterable<HexPlace>, now: number, delay: ((place: Axial) => number) | null): void {
     for (const place of places) {
       const hex = this.#atlas.hexes.get(place.packed)
       if (hex === undefined) this.#erase(place)
@@ -69,7 +67,7 @@ export class GroundPainter {
   }
 
   warm(warmths: readonly Warmth[]): void {
-    for (const { q, r, level } of warmths) this.#ground.setHeat(q, r, level)
+    for (const { q, r, level } of warmths) this.#ground.field.setHeat(q, r, level)
   }
 
   /** Ends the appearance of hexes that are whole by now. */
@@ -77,31 +75,26 @@ export class GroundPainter {
     if (this.#fading.length === 0) return
     const ready = this.#fading.filter(({ until }) => until <= now)
     if (ready.length === 0) return
-    for (const { q, r } of ready) this.#ground.settle(q, r)
+    for (const { q, r } of ready) this.#ground.field.settle(q, r)
     this.#fading = this.#fading.filter(({ until }) => until > now)
   }
 
   #write(hex: MapHex, now: number, delay: ((place: Axial) => number) | null): void {
     const { q, r, packed } = hex.coordinate
-    const isNew = hex.isDiscovered && !this.#ground.isDrawn(q, r)
-    let stamp = this.#ground.stampOf(q, r)
-    if (isNew && delay !== null) {
-      stamp = stampAt(now + delay(hex.coordinate))
-      this.#fading.push({ q, r, until: now + STAMP_LIFE_SECONDS })
+    const { field } = this.#ground
+    const drawn = drawnHex(hex, this.#block, this.#scheme)
+    let stamp = field.stampOf(q, r)
+    if (drawn !== null && !field.isDiscovered(q, r)) {
+      stamp = delay === null ? 0 : stampAt(now + delay(hex.coordinate))
+      if (stamp !== 0) this.#fading.push({ q, r, until: now + STAMP_LIFE_SECONDS })
     }
-    this.#ground.setHex(
-      q,
-      r,
-      cellBytes(hex, this.#block),
-      ownerBytes(hex, this.#scheme),
-      isNew && delay === null ? 0 : stamp,
-    )
-    if (isClaimableHex(hex)) this.#claimable.add(packed)
+    field.set(q, r, drawn === null ? null : { ...drawn, stamp })
+    if (isClaimableHex(hex)) this.#claimable.set(packed, hex.coordinate)
     else this.#claimable.delete(packed)
   }
 
-  #erase({ q, r, packed }: Axial & { packed: string }): void {
-    this.#ground.setHex(q, r, [0, 0], NO_OWNER, 0)
+  #erase({ q, r, packed }: HexPlace): void {
+    this.#ground.field.set(q, r, null)
     this.#claimable.delete(packed)
   }
 }

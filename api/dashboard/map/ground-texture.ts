@@ -1,5 +1,5 @@
-/** One texture of the ground: four bytes per hex, kept here and sent to the graphics card row by row when they changed. */
-import { WINDOW } from './texels.ts'
+/** One texture of the ground on the graphics card: rows that changed are sent again, and of them only what changed. */
+import { WINDOW } from './texel-field.ts'
 
 const ROW_BYTES = WINDOW * 4
 
@@ -9,25 +9,23 @@ type Span = { first: number; last: number }
 export class GroundTexture {
   readonly #gl: WebGL2RenderingContext
   readonly #unit: number
-  readonly #kind: 'whole' | 'fraction'
-  readonly #bytes = new Uint8Array(WINDOW * ROW_BYTES)
+  readonly #bytes: Uint8Array
+  readonly #format: number
+  readonly #inside: number
   readonly #dirty = new Map<number, Span>()
 
-  /** `whole` is read as integers by the shader, `fraction` as 0 … 1. */
-  constructor(gl: WebGL2RenderingContext, unit: number, kind: 'whole' | 'fraction') {
+  /** `whole` is read as integers by the shader, `fraction` as 0 … 1. The bytes stay the caller's, who marks changes. */
+  constructor(gl: WebGL2RenderingContext, unit: number, kind: 'whole' | 'fraction', bytes: Uint8Array) {
     this.#gl = gl
     this.#unit = unit
-    this.#kind = kind
+    this.#bytes = bytes
+    this.#format = kind === 'whole' ? gl.RGBA_INTEGER : gl.RGBA
+    this.#inside = kind === 'whole' ? gl.RGBA8UI : gl.RGBA8
     this.recreate()
   }
 
-  byte(at: number): number {
-    return this.#bytes[at] ?? 0
-  }
-
-  /** Writes one texel whose first byte is at `at`. */
-  write(at: number, texel: readonly number[]): void {
-    this.#bytes.set(texel, at)
+  /** Marks one texel, by the offset of its first byte, as changed. */
+  mark(at: number): void {
     const row = Math.floor(at / ROW_BYTES)
     const column = (at % ROW_BYTES) / 4
     const span = this.#dirty.get(row)
@@ -43,21 +41,10 @@ export class GroundTexture {
   flush(): void {
     if (this.#dirty.size === 0) return
     const gl = this.#gl
-    this.#bind()
+    gl.activeTexture(gl.TEXTURE0 + this.#unit)
     for (const [row, { first, last }] of this.#dirty) {
-      const width = last - first + 1
-      gl.texSubImage2D(
-        gl.TEXTURE_2D,
-        0,
-        first,
-        row,
-        width,
-        1,
-        this.#format,
-        gl.UNSIGNED_BYTE,
-        this.#bytes,
-        row * ROW_BYTES + first * 4,
-      )
+      const [width, from] = [last - first + 1, row * ROW_BYTES + first * 4]
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, first, row, width, 1, this.#format, gl.UNSIGNED_BYTE, this.#bytes, from)
     }
     this.#dirty.clear()
   }
@@ -67,18 +54,9 @@ export class GroundTexture {
     const gl = this.#gl
     gl.activeTexture(gl.TEXTURE0 + this.#unit)
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture())
-    const inside = this.#kind === 'whole' ? gl.RGBA8UI : gl.RGBA8
-    gl.texImage2D(gl.TEXTURE_2D, 0, inside, WINDOW, WINDOW, 0, this.#format, gl.UNSIGNED_BYTE, this.#bytes)
+    gl.texImage2D(gl.TEXTURE_2D, 0, this.#inside, WINDOW, WINDOW, 0, this.#format, gl.UNSIGNED_BYTE, this.#bytes)
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
     this.#dirty.clear()
-  }
-
-  get #format(): number {
-    return this.#kind === 'whole' ? this.#gl.RGBA_INTEGER : this.#gl.RGBA
-  }
-
-  #bind(): void {
-    this.#gl.activeTexture(this.#gl.TEXTURE0 + this.#unit)
   }
 }

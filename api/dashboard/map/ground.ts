@@ -6,19 +6,11 @@ import { FatalError } from '../../../domain/errors.ts'
 import { createGlyphAtlas } from './glyph-atlas.ts'
 import fragmentSource from './ground.frag.glsl'
 import vertexSource from './ground.vert.glsl'
+import { type GroundLayers, paletteAt, strengthsAt } from './ground-strengths.ts'
 import { GroundTexture } from './ground-texture.ts'
-import { type Camera, hexAt } from './projection.ts'
-import { texelAt } from './texels.ts'
+import { type Camera, centreOf, hexAt } from './projection.ts'
+import { TexelField } from './texel-field.ts'
 import type { GroundInks } from './themes.ts'
-
-/** Strength of each layer of the ground, 0 … 1. */
-export type GroundLayers = Readonly<{
-  biome: number
-  ownership: number
-  decay: number
-  heat: number
-  resources: number
-}>
 
 export type GroundFrame = Readonly<{
   camera: Camera
@@ -27,8 +19,8 @@ export type GroundFrame = Readonly<{
   layers: GroundLayers
   /** Seconds on any clock that the stamps share. */
   seconds: number
-  /** 0 … 1, the beat of claimable hexes. */
-  pulse: number
+  /** Samples a pixel; fewer while the map moves on a slow machine. */
+  samples: 1 | 2 | 4
 }>
 
 /** Stamps count 32nds of a second modulo 255, from 1; 0 stands for "long ago". */
@@ -79,6 +71,8 @@ const uploadGlyphs = (gl: WebGL2RenderingContext): void => {
 
 /** Holds the graphics context of one canvas. */
 export class Ground {
+  /** What is drawn: written by whoever knows hexes, sent to the graphics card with the next frame. */
+  readonly field: TexelField
   readonly #canvas: HTMLCanvasElement
   readonly #gl: WebGL2RenderingContext
   readonly #cells: GroundTexture
@@ -91,8 +85,12 @@ export class Ground {
     this.#canvas = canvas
     this.#gl = gl
     this.#inks = inks
-    this.#cells = new GroundTexture(gl, 0, 'whole')
-    this.#owners = new GroundTexture(gl, 1, 'fraction')
+    this.field = new TexelField((texel) => {
+      this.#cells.mark(texel)
+      this.#owners.mark(texel)
+    })
+    this.#cells = new GroundTexture(gl, 0, 'whole', this.field.cells)
+    this.#owners = new GroundTexture(gl, 1, 'fraction', this.field.owners)
     this.#program = this.#setUp()
     canvas.addEventListener('webglcontextlost', (event) => event.preventDefault())
     canvas.addEventListener('webglcontextrestored', () => {
@@ -100,33 +98,6 @@ export class Ground {
       this.#owners.recreate()
       this.#program = this.#setUp()
     })
-  }
-
-  /** Writes the first two bytes of a hex's cell and its owner; `stamp` says since when it is there. */
-  setHex(q: number, r: number, cell: readonly [number, number], owner: readonly number[], stamp: number): void {
-    const at = texelAt(q, r)
-    this.#cells.write(at, [cell[0], cell[1], this.#cells.byte(at + 2), stamp])
-    this.#owners.write(at, owner)
-  }
-
-  /** Activity of a hex, 0 … 255. */
-  setHeat(q: number, r: number, heat: number): void {
-    const at = texelAt(q, r)
-    this.#cells.write(at, [this.#cells.byte(at), this.#cells.byte(at + 1), heat, this.#cells.byte(at + 3)])
-  }
-
-  isDrawn(q: number, r: number): boolean {
-    return (this.#cells.byte(texelAt(q, r)) & 31) !== 0
-  }
-
-  stampOf(q: number, r: number): number {
-    return this.#cells.byte(texelAt(q, r) + 3)
-  }
-
-  /** Ends the appearance of a hex. */
-  settle(q: number, r: number): void {
-    const at = texelAt(q, r)
-    this.#cells.write(at, [this.#cells.byte(at), this.#cells.byte(at + 1), this.#cells.byte(at + 2), 0])
   }
 
   /** Takes other colours from the next frame on. */
@@ -140,7 +111,7 @@ export class Ground {
     if (gl.isContextLost()) return
     this.#cells.flush()
     this.#owners.flush()
-    const { camera, density, layers } = frame
+    const { camera, density } = frame
     const width = Math.max(1, Math.round(camera.width * density))
     const height = Math.max(1, Math.round(camera.height * density))
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
@@ -148,20 +119,35 @@ export class Ground {
       this.#canvas.height = height
     }
     gl.viewport(0, 0, width, height)
+    this.#setView(frame, width, height)
+    this.#setLooks(frame)
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+
+  #setView({ camera, density, seconds, samples }: GroundFrame, width: number, height: number): void {
+    const gl = this.#gl
     const middle = hexAt(camera)
-    const origin = {
-      q: Math.round(middle.q / ORIGIN_STEP) * ORIGIN_STEP,
-      r: Math.round(middle.r / ORIGIN_STEP) * ORIGIN_STEP,
-    }
+    const q = Math.round(middle.q / ORIGIN_STEP) * ORIGIN_STEP
+    const r = Math.round(middle.r / ORIGIN_STEP) * ORIGIN_STEP
+    const origin = centreOf({ q, r })
     gl.uniform2f(this.#at('u_size'), width, height)
     gl.uniform1f(this.#at('u_scale'), camera.scale * density)
     gl.uniform1f(this.#at('u_dpr'), density)
-    gl.uniform2f(this.#at('u_centre'), camera.x - Math.sqrt(3) * (origin.q + origin.r / 2), camera.y - 1.5 * origin.r)
-    gl.uniform2i(this.#at('u_origin'), origin.q, origin.r)
-    gl.uniform1f(this.#at('u_tick'), tickAt(frame.seconds))
-    gl.uniform1f(this.#at('u_pulse'), frame.pulse)
-    for (const [layer, strength] of Object.entries(layers)) gl.uniform1f(this.#at(`u_${layer}`), strength)
-    gl.drawArrays(gl.TRIANGLES, 0, 3)
+    gl.uniform2f(this.#at('u_centre'), camera.x - origin.x, camera.y - origin.y)
+    gl.uniform2i(this.#at('u_origin'), q, r)
+    gl.uniform1f(this.#at('u_tick'), tickAt(seconds))
+    gl.uniform1i(this.#at('u_samples'), samples)
+  }
+
+  #setLooks({ camera, density, layers }: GroundFrame): void {
+    const gl = this.#gl
+    const palette = paletteAt(camera.scale, layers, this.#inks)
+    gl.uniform3fv(
+      this.#at('u_palette'),
+      palette.flat().map((byte) => byte / 255),
+    )
+    const strengths = strengthsAt(camera.scale, density, layers, this.#inks.dark)
+    for (const [name, strength] of Object.entries(strengths)) gl.uniform1f(this.#at(`u_${name}`), strength)
   }
 
   #at(name: string): WebGLUniformLocation | null {
@@ -190,13 +176,9 @@ export class Ground {
 
   #setInks(): void {
     const gl = this.#gl
-    const { palette, dark, ...inks } = this.#inks
-    gl.uniform3fv(
-      this.#at('u_palette'),
-      palette.flat().map((byte) => byte / 255),
-    )
+    const { void: ground, glow, ink, lumen, ember, alarm, dark } = this.#inks
     gl.uniform1f(this.#at('u_dark'), dark ? 1 : 0)
-    for (const [name, rgb] of Object.entries(inks)) {
+    for (const [name, rgb] of Object.entries({ void: ground, glow, ink, lumen, ember, alarm })) {
       gl.uniform3f(this.#at(`u_${name}`), rgb[0] / 255, rgb[1] / 255, rgb[2] / 255)
     }
   }

@@ -11,7 +11,7 @@ import type { Layer, Selection } from '../view-url.ts'
 import { type CameraControl, createCameraControl } from './camera-control.ts'
 import type { Scheme } from './colours.ts'
 import { adventurerAt } from './draw-adventurers.ts'
-import { createFrameLoop, type FrameLoop, type Motion } from './frame-loop.ts'
+import { createFrameLoop, type Frame, type FrameLoop, type Motion } from './frame-loop.ts'
 import { createGround, type Ground } from './ground.ts'
 import { GroundPainter } from './ground-painter.ts'
 import { createHeatField, type HeatField } from './heat.ts'
@@ -40,6 +40,9 @@ export type MapParts = Readonly<{
 
 const WALKS_MAX = 200
 const RIPPLES_MAX = 120
+/** Hexes that beat at once, and the scale from which they do. */
+const CLAIMABLE_MAX = 400
+const CLAIMABLE_SCALE_MIN = 6
 /** Blocks between two looks at how far hexes have decayed and cooled. */
 const AGEING_BLOCKS = 5
 
@@ -72,10 +75,10 @@ export class MapView {
     this.#calm = parts.isCalm
     this.#painter = new GroundPainter(ground, parts.atlas, parts.scheme)
     this.#fader = new LayerFader(parts.layers)
-    this.#loop = createFrameLoop((density) => this.#draw(density))
+    this.#loop = createFrameLoop((frame) => this.#draw(frame))
     const { clientWidth: width, clientHeight: height } = parts.element
     this.control = createCameraControl(parts.element, { width, height }, (camera, byHand) => {
-      this.#loop.request()
+      this.#loop.move()
       listeners.onMove(camera, byHand)
     })
     this.#listen(listeners)
@@ -98,7 +101,7 @@ export class MapView {
       return Math.min(1.6, Math.hypot(at.x - x, at.y - y) * 0.035)
     }
     this.#painter.paint(places, now(), this.#calm ? null : delay)
-    this.#loop.request()
+    this.#loop.requestGround()
   }
 
   walk(walks: readonly Walk[]): void {
@@ -115,7 +118,7 @@ export class MapView {
 
   warm(place: Axial, block: number): void {
     this.#painter.warm(this.#heat.warm(place, block))
-    this.#loop.request()
+    this.#loop.requestGround()
   }
 
   /** Tells the block that is shown: decay and warmth go on with it. */
@@ -124,7 +127,7 @@ export class MapView {
     this.#agedAt = block
     this.#painter.setBlock(block)
     this.#painter.warm(this.#heat.cool(block))
-    this.#loop.request()
+    this.#loop.requestGround()
   }
 
   /** Shows another atlas (the past, or the present again), at a block, with the activity that belongs to it. */
@@ -138,7 +141,7 @@ export class MapView {
     this.#painter.warm(this.#heat.clear())
     for (const { place, block: at } of warmed) this.#heat.warm(place, at)
     this.#painter.warm(this.#heat.cool(block))
-    this.#loop.request()
+    this.#loop.requestGround()
   }
 
   setTerritories(territories: readonly NamedTerritory[]): void {
@@ -153,19 +156,19 @@ export class MapView {
 
   setLayers(layers: readonly Layer[]): void {
     this.#fader.aim(layers, this.#calm)
-    this.#loop.request()
+    this.#loop.requestGround()
   }
 
   dress(scheme: Scheme): void {
     this.#scheme = scheme
     this.#ground.dress(groundInks(scheme))
     this.#painter.dress(scheme)
-    this.#loop.request()
+    this.#loop.requestGround()
   }
 
   setCalm(isCalm: boolean): void {
     this.#calm = isCalm
-    this.#loop.request()
+    this.#loop.requestGround()
   }
 
   get isCalm(): boolean {
@@ -227,6 +230,7 @@ export class MapView {
       hover: this.#hover,
       walks: this.#walks,
       ripples: this.#ripples,
+      claimable: this.#claimableInView(this.control.camera()),
       inks: overlayInks(this.#scheme),
       layers: this.#fader.strengths,
       now: at,
@@ -234,22 +238,33 @@ export class MapView {
     }
   }
 
-  #draw(density: number): Motion {
+  #draw({ groundDensity, isMoving }: Frame): Motion {
     const at = now()
+    const camera = this.control.camera()
     this.#painter.settle(at)
+    this.#fader.step(at)
+    const bounds = boundsOf(camera, 2)
     this.#walks = this.#walks.filter(({ since }) => at - since < TRAIL_SECONDS)
-    const bounds = boundsOf(this.control.camera(), 2)
     this.#ripples = this.#ripples.filter(
       ({ since, hex }) => at - since < RIPPLE_SECONDS && contains(bounds, centreOf(hex)),
     )
-    this.#fader.step(at)
-    const pulse = this.#calm ? 0.7 : 0.5 - 0.5 * Math.cos(at * 2.4)
-    const camera = this.control.camera()
-    this.#ground.draw({ camera, density, layers: this.#fader.strengths, seconds: at, pulse })
-    const sharp = Math.min(2, globalThis.devicePixelRatio || 1)
-    drawOverlay(this.#parts.overlayCanvas, this.#ink, this.#scene(at), sharp)
-    if (this.#painter.isFading || this.#fader.isFading || this.#walks.length + this.#ripples.length > 0) return 'moving'
-    return this.#painter.hasClaimable && !this.#calm && camera.scale > 3 ? 'beating' : 'still'
+    if (groundDensity !== null) {
+      const samples = isMoving || camera.scale * groundDensity >= 7 ? 1 : camera.scale * groundDensity >= 3 ? 2 : 4
+      const frame = { camera, density: groundDensity, layers: this.#fader.strengths, seconds: at, samples } as const
+      this.#ground.draw(frame)
+    }
+    const scene = this.#scene(at)
+    drawOverlay(this.#parts.overlayCanvas, this.#ink, scene, Math.min(2, globalThis.devicePixelRatio || 1))
+    if (this.#painter.isFading || this.#fader.isFading) return 'all'
+    if (this.#walks.length + this.#ripples.length > 0) return 'above'
+    return scene.claimable.length > 0 && !this.#calm ? 'beating' : 'still'
+  }
+
+  /** Hexes in view that can be claimed, when they are large enough to see it. */
+  #claimableInView(camera: Camera): Axial[] {
+    if (camera.scale < CLAIMABLE_SCALE_MIN) return []
+    const bounds = boundsOf(camera, 1)
+    return [...this.#painter.claimable].filter((hex) => contains(bounds, centreOf(hex))).slice(0, CLAIMABLE_MAX)
   }
 }
 

@@ -76,7 +76,7 @@ export function* hexesWithin(bounds: Bounds): Generator<Axial> {
 }
 
 /** CSS pixels that panels take from the sides and from above and below, when the window is wide enough for them. */
-const PANELS = { sides: 590, ends: 190, fromWidth: 821 }
+export const PANELS = { sides: 590, ends: 190, fromWidth: 821 }
 
 /** The camera that shows all the given hexes beside the panels, at a scale between the limits. Null for no hexes. */
 export const cameraOver = (

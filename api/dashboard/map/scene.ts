@@ -13,7 +13,7 @@ export type ActiveWalk = Readonly<{ adventurerId: string; from: Axial; to: Axial
 /** A ring that spreads from a hex where something just happened. */
 export type Ripple = Readonly<{ hex: Axial; tone: Tone; since: number }>
 
-export type OverlayLayers = Readonly<{ adventurers: number; ownership: number; resources: number }>
+export type OverlayLayers = Readonly<{ adventurers: number; ownership: number; decay: number; resources: number }>
 
 export type Scene = Readonly<{
   camera: Camera
@@ -24,6 +24,8 @@ export type Scene = Readonly<{
   hover: Axial | null
   walks: readonly ActiveWalk[]
   ripples: readonly Ripple[]
+  /** Hexes in view that can be claimed. */
+  claimable: readonly Axial[]
   inks: OverlayInks
   layers: OverlayLayers
   /** Seconds on the frame's clock. */

@@ -1,5 +1,4 @@
 declare module '*.glsl' {
   const source: string
-
-  export { source as default }
+  export = source
 }

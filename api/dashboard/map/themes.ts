@@ -1,9 +1,11 @@
 /** The inks of the map in its two schemes: a night sky of ink blue, and paper. */
 import { BIOMES, biomeRgb, type Rgb, rgbOf, type Scheme } from './colours.ts'
 
-/** Colours that the ground's shader takes; each becomes the uniform of its name. */
+/** Colours of the ground. `plain` fills hexes when biomes are not shown; from afar biomes tend to `land`. */
 export type GroundInks = Readonly<{
   palette: readonly Rgb[]
+  plain: Rgb
+  land: Rgb
   dark: boolean
   void: Rgb
   glow: Rgb
@@ -33,6 +35,8 @@ export const groundInks = (scheme: Scheme): GroundInks =>
   scheme === 'dark'
     ? {
         palette: palette(scheme),
+        plain: rgbOf([0.37, 0.01, 240]),
+        land: rgbOf([0.53, 0.045, 116]),
         dark: true,
         void: rgbOf([0.175, 0.018, 252]),
         glow: rgbOf([0.46, 0.05, 80]),
@@ -43,6 +47,8 @@ export const groundInks = (scheme: Scheme): GroundInks =>
       }
     : {
         palette: palette(scheme),
+        plain: rgbOf([0.82, 0.025, 85]),
+        land: rgbOf([0.76, 0.05, 112]),
         dark: false,
         void: rgbOf([0.915, 0.022, 85]),
         glow: rgbOf([0.66, 0.05, 72]),

@@ -5,20 +5,16 @@ import { type Found, findPlaces } from '../format/search.ts'
 import { useAppState, useSession } from './context.ts'
 import { Sign } from './icons.tsx'
 
+/** A click outside closes the dialog; Preact's types do not know the attribute yet. */
+const DISMISSED_OUTSIDE: object = { closedby: 'any' }
+
 const Dialog = ({ title, children }: { title: string; children: ComponentChildren }): JSX.Element => {
   const session = useSession()
   const element = useRef<HTMLDialogElement>(null)
   useEffect(() => element.current?.showModal(), [])
   const close = () => session.store.set({ dialog: null })
   return (
-    <dialog
-      ref={element}
-      aria-label={title}
-      onClose={close}
-      onClick={(event) => {
-        if (event.target === element.current) close()
-      }}
-    >
+    <dialog ref={element} aria-label={title} onClose={close} {...DISMISSED_OUTSIDE}>
       <header>
         <h2>{title}</h2>
         <button type="button" class="icon" aria-label="Close" onClick={close}>
@@ -34,6 +30,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['← ↑ ↓ →', 'move the map'],
   ['+  −', 'zoom'],
   ['/', 'find a place or an adventurer'],
+  ['Enter', 'read about the hex in the middle'],
   ['L', 'return to live'],
   ['[  ]', 'one block back or forward'],
   ['F', 'show everything that is discovered'],

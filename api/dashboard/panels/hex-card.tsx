@@ -202,10 +202,14 @@ export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
   const subject = `${packed} ${block}`
   const turn = useTurn(drawn, revision)
   const { data: detail } = useDetail(`hex ${subject}`, turn, async (signal) => {
-    const answer = await session.client.query<{ hex: HexDetail }>(HEX_DETAIL, { coordinate: packed, ...at }, { signal })
+    const answer = await session.client.query<{ hex: HexDetail }>(
+      HEX_DETAIL,
+      { coordinate: packed, whole: true, ...at },
+      { signal },
+    )
     return answer.hex
   })
-  const hex = drawn ?? detail
+  const hex = detail ?? drawn
   const history = useHistory(`hex ${subject}`, turn, { hex: { q: place.q, r: place.r }, ...at })
   const now = block ?? head
   const biome = hex?.isDiscovered ? hex.biome : null

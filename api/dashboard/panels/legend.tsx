@@ -128,10 +128,20 @@ export const Legend = (): JSX.Element => {
   const session = useSession()
   const layers = useAppState((state) => state.layers)
   const survey = useSurvey()
+  const isOpen = useAppState(({ isLegendOpen, selection }) => isLegendOpen ?? selection === null)
   return (
-    <section class="panel legend" aria-label="Layers and legend">
+    <section class={`panel legend ${isOpen ? '' : 'folded'}`} aria-label="Layers and legend">
       <header>
-        <h2>Legend</h2>
+        <h2>
+          <button
+            type="button"
+            class="fold"
+            aria-expanded={isOpen}
+            onClick={() => session.store.set({ isLegendOpen: !isOpen })}
+          >
+            <Sign sign="layers" /> Legend
+          </button>
+        </h2>
         <button
           type="button"
           class="icon sheet-only"

@@ -95,7 +95,7 @@ export const MapPane = (): JSX.Element => {
   }, [session])
   const isPast = useAppState((state) => state.block !== null)
   return (
-    <main class={isPast ? 'map past' : 'map'} ref={element} tabIndex={0} aria-label="Map of the world">
+    <main class={isPast ? 'map past' : 'map'} ref={element} aria-label="Map of the world">
       <canvas class="ground" />
       <canvas class="overlay" />
       <Readout />

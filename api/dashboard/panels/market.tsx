@@ -12,7 +12,7 @@ export const Market = (): JSX.Element => {
   const samples = useAppState((state) => state.rateSamples)
   const head = useAppState((state) => state.meta?.block?.number ?? 0)
   return (
-    <section class="market" aria-label="Market" tabIndex={0}>
+    <section class="market" aria-label="Market">
       <h2>Energy per unit</h2>
       {rates.length === 0 ? <p class="empty">nothing was converted yet; every item begins at 10</p> : null}
       <ul>
@@ -28,7 +28,9 @@ export const Market = (): JSX.Element => {
                 {fallen ? '▾ ' : ''}
                 {rate.effectiveRate}
               </span>
-              <Spark samples={samples[rate.itemId] ?? [rate.effectiveRate]} width={38} />
+              {(samples[rate.itemId]?.length ?? 0) > 2 ? (
+                <Spark samples={samples[rate.itemId] ?? []} width={38} />
+              ) : null}
             </li>
           )
         })}

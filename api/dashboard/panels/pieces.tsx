@@ -73,14 +73,8 @@ export const Bar = ({
   mark?: number
   label: string
 }): JSX.Element => (
-  <div
-    class={`bar ${kind}`}
-    role="meter"
-    aria-valuemin={0}
-    aria-valuemax={max}
-    aria-valuenow={value}
-    aria-label={label}
-  >
+  <div class={`bar ${kind}`}>
+    <meter class="unseen" min={0} max={max} value={Math.min(value, max)} aria-label={label} />
     <i style={{ width: `${Math.min(100, (value / Math.max(1, max)) * 100)}%` }} />
     {mark === undefined ? null : <b style={{ left: `${(mark / max) * 100}%` }} />}
   </div>

@@ -71,7 +71,7 @@ const Figures = (): JSX.Element => {
             : `In circulation: ${overview.energyHeld} with adventurers, ${overview.energyInReserves} in hexes`
         }
       >
-        {energy === null ? '–' : compact(energy)} {samples.length > 0 ? <Spark samples={samples} /> : null}
+        {energy === null ? '–' : compact(energy)} {samples.length > 2 ? <Spark samples={samples} /> : null}
       </Figure>
     </>
   )

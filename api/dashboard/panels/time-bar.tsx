@@ -6,14 +6,14 @@ import { activityBins } from '../state/feed.ts'
 import { useAppState, useSession } from './context.ts'
 import { Sign } from './icons.tsx'
 
-const BINS = 120
+const BINS_MAX = 120
 /** Blocks that the bar spans at least, so that a young world does not fill it with one bar. */
 const SPAN_BLOCKS_MIN = 60
 
 const Histogram = ({ counts }: { counts: readonly number[] }): JSX.Element => {
   const most = Math.max(1, ...counts)
   return (
-    <svg class="histogram" viewBox={`0 0 ${BINS} 24`} preserveAspectRatio="none" aria-hidden="true">
+    <svg class="histogram" viewBox={`0 0 ${counts.length} 24`} preserveAspectRatio="none" aria-hidden="true">
       {counts.map((count, bin) => {
         const height = count === 0 ? 0.6 : 2 + (Math.sqrt(count) / Math.sqrt(most)) * 21
         return <rect key={bin} x={bin + 0.12} width={0.76} y={24 - height} height={height} />
@@ -54,7 +54,10 @@ export const TimeBar = (): JSX.Element => {
   const events = useAppState((state) => state.events)
   const hasOlder = useAppState((state) => state.olderEvents !== null)
   const { from, head } = useSpan()
-  const counts = useMemo(() => activityBins(events, { from, head, bins: BINS }), [events, from, head])
+  const counts = useMemo(
+    () => activityBins(events, { from, head, bins: Math.min(BINS_MAX, head - from + 1) }),
+    [events, from, head],
+  )
   const shown = block ?? head
   const go = (target: number) => session.setBlock(target >= head ? null : Math.max(0, target))
   return (

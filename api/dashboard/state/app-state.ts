@@ -50,6 +50,8 @@ export type AppState = Readonly<{
   dialog: Dialog | null
   /** Which sheet is open where there is room for one only. */
   sheet: 'feed' | 'legend' | null
+  /** Whether the legend explains itself; null leaves it to what room there is. */
+  isLegendOpen: boolean | null
 }>
 
 export const initialState: AppState = {
@@ -76,4 +78,5 @@ export const initialState: AppState = {
   orders: [],
   dialog: null,
   sheet: null,
+  isLegendOpen: null,
 }

@@ -8,7 +8,7 @@ import type { FollowStatus } from '../../client/follow.ts'
 import type { Bounds } from '../map/projection.ts'
 import { SECTOR_RADIUS, SECTORS_MAX, type Sector, sectorsWithin } from '../map/sectors.ts'
 import { HEX_CHANGED } from './documents.ts'
-import { emptyReplica, type Fold, fold, type Replica } from './replica.ts'
+import { type Fold, fold, newReplica, type Replica } from './replica.ts'
 import type { HexMessage, MapHex } from './world-types.ts'
 
 export type SectorListeners = Readonly<{
@@ -20,11 +20,14 @@ export type SectorListeners = Readonly<{
   onTrouble: (message: string) => void
 }>
 
-type Followed = Readonly<{ sector: Sector; replica: Replica; abort: AbortController }>
+/** `outline`: without the areas, for a view from afar. */
+export type SectorDetail = 'outline' | 'whole'
+
+type Followed = Readonly<{ sector: Sector; detail: SectorDetail; replica: Replica; abort: AbortController }>
 
 export type SectorFollower = Readonly<{
-  /** Follows what these bounds touch. */
-  look: (bounds: Bounds) => void
+  /** Follows what these bounds touch. A sector that is followed whole stays so; an outline is followed anew. */
+  look: (bounds: Bounds, detail: SectorDetail) => void
   /** Whether every followed sector has had its snapshot. */
   isComplete: () => boolean
   stop: () => void
@@ -35,10 +38,10 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
   const followed = new Map<string, Followed>()
   const complete = new Set<string>()
 
-  const run = async ({ sector, replica, abort }: Followed): Promise<void> => {
+  const run = async ({ sector, detail, replica, abort }: Followed): Promise<void> => {
     const changes = client.follow<HexMessage>(
       HEX_CHANGED,
-      (since) => ({ center: sector.center, radius: SECTOR_RADIUS, since }),
+      (since) => ({ center: sector.center, radius: SECTOR_RADIUS, since, whole: detail === 'whole' }),
       { signal: abort.signal, onStatus: (status) => listeners.onStatus(sector.key, status) },
     )
     for await (const change of changes) {
@@ -48,11 +51,13 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
       if (folded.steps.length > 0 || folded.reset) listeners.onFold(folded)
     }
   }
-  const follow = (sector: Sector): void => {
-    const started = { sector, replica: emptyReplica(), abort: new AbortController() }
+  const follow = (sector: Sector, detail: SectorDetail): void => {
+    const before = followed.get(sector.key)
+    before?.abort.abort()
+    const started = { sector, detail, replica: newReplica(before?.replica.hexes), abort: new AbortController() }
     followed.set(sector.key, started)
     run(started).catch((error: unknown) => {
-      drop(sector.key)
+      if (followed.get(sector.key) === started) drop(sector.key)
       listeners.onTrouble(messageOf(error))
     })
   }
@@ -66,13 +71,16 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
     listeners.onForget([...gone.replica.hexes.values()])
   }
   return {
-    look: (bounds) => {
+    look: (bounds, detail) => {
       const wanted = sectorsWithin(bounds)
       const keys = new Set(wanted.map(({ key }) => key))
       const surplus = followed.size + wanted.filter(({ key }) => !followed.has(key)).length - SECTORS_MAX
       const idle = [...followed.keys()].filter((key) => !keys.has(key))
       for (const key of idle.slice(0, Math.max(0, surplus))) drop(key)
-      for (const sector of wanted) if (!followed.has(sector.key)) follow(sector)
+      for (const sector of wanted) {
+        const has = followed.get(sector.key)?.detail
+        if (has === undefined || (has === 'outline' && detail === 'whole')) follow(sector, detail)
+      }
     },
     isComplete: () => followed.size > 0 && complete.size === followed.size,
     stop: () => {

@@ -7,7 +7,7 @@ import { type Atlas, type AtlasChange, applySteps, emptyAtlas, forgetHexes } fro
 import { connectionOf } from './connection.ts'
 import { withEvents } from './feed.ts'
 import { followEvents } from './follow-events.ts'
-import { followSectors, type SectorFollower } from './follow-sectors.ts'
+import { followSectors, type SectorDetail, type SectorFollower } from './follow-sectors.ts'
 import { pollWorld } from './poll-world.ts'
 import type { Store } from './store.ts'
 import type { EventMessage, Meta, Overview, Rate } from './world-types.ts'
@@ -71,8 +71,8 @@ export class LiveWorld {
     for (const kind of ['online', 'offline']) globalThis.addEventListener(kind, () => this.#judge(), { signal })
   }
 
-  look(bounds: Bounds): void {
-    this.#sectors?.look(bounds)
+  look(bounds: Bounds, detail: SectorDetail): void {
+    this.#sectors?.look(bounds, detail)
   }
 
   stop(): void {

@@ -27,11 +27,12 @@ export const createNameBook = (client: Client, onNews: () => void, onTrouble: (m
   const names = new Map<string, Known>()
   const asked = new Set<string>()
   const waiting: string[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let isAsking = false
 
   const ask = async (): Promise<void> => {
     const ids = waiting.splice(0, BATCH_IDS_MAX)
-    timer = waiting.length > 0 ? setTimeout(() => void ask(), BATCH_MS) : undefined
+    isAsking = false
+    if (waiting.length > 0) askSoon()
     const variables = Object.fromEntries(ids.map((id, at) => [`id${at}`, id]))
     try {
       const answer = await client.query<Record<string, Known | null>>(batchDocument(ids.length), variables)
@@ -42,6 +43,11 @@ export const createNameBook = (client: Client, onNews: () => void, onTrouble: (m
       onTrouble(messageOf(error))
     }
   }
+  const askSoon = (): void => {
+    if (isAsking) return
+    isAsking = true
+    setTimeout(() => void ask(), BATCH_MS)
+  }
   const note = (known: Known): void => {
     if (names.size < NAMES_MAX) names.set(known.id, known)
   }
@@ -51,7 +57,7 @@ export const createNameBook = (client: Client, onNews: () => void, onTrouble: (m
     if (!asked.has(id) && asked.size < NAMES_MAX) {
       asked.add(id)
       waiting.push(id)
-      timer ??= setTimeout(() => void ask(), BATCH_MS)
+      askSoon()
     }
     return shortId(id)
   }

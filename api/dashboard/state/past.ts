@@ -5,7 +5,7 @@ import { SECTOR_RADIUS, sectorsWithin } from '../map/sectors.ts'
 import { type Atlas, applySteps, emptyAtlas } from './atlas.ts'
 import { HEXES_AT } from './documents.ts'
 import { readEvents } from './follow-events.ts'
-import type { FeedEvent, MapHex } from './world-types.ts'
+import { type FeedEvent, hexOf, type SentHex } from './world-types.ts'
 
 export type Past = Readonly<{ block: number; atlas: Atlas; events: readonly FeedEvent[] }>
 
@@ -13,16 +13,21 @@ export type Past = Readonly<{ block: number; atlas: Atlas; events: readonly Feed
 const PAST_SECTORS_MAX = 7
 const PAST_EVENTS = 100
 
-/** Reads what the bounds show as of a block. Throws as the client does, and when the signal aborts. */
-export const readPast = async (client: Client, block: number, bounds: Bounds, signal: AbortSignal): Promise<Past> => {
+/** Reads what the bounds show as of a block, with areas if `whole`. Throws as the client does, and when the signal aborts. */
+export const readPast = async (
+  client: Client,
+  block: number,
+  { bounds, whole }: Readonly<{ bounds: Bounds; whole: boolean }>,
+  signal: AbortSignal,
+): Promise<Past> => {
   const atlas = emptyAtlas()
   const sectors = sectorsWithin(bounds).slice(0, PAST_SECTORS_MAX)
   const eventsThen = readEvents(client, { at: { block } }, PAST_EVENTS, null, signal)
   const parts = await Promise.all(
     sectors.map(({ center }) =>
-      client.query<{ hexesInRadius: readonly MapHex[] }>(
+      client.query<{ hexesInRadius: readonly SentHex[] }>(
         HEXES_AT,
-        { center, radius: SECTOR_RADIUS, block },
+        { center, radius: SECTOR_RADIUS, block, whole },
         { signal },
       ),
     ),
@@ -30,7 +35,7 @@ export const readPast = async (client: Client, block: number, bounds: Bounds, si
   for (const { hexesInRadius } of parts) {
     applySteps(
       atlas,
-      hexesInRadius.map((after) => ({ before: null, after })),
+      hexesInRadius.map((sent) => ({ before: null, after: hexOf(sent) })),
     )
   }
   return { block, atlas, events: (await eventsThen).events }

@@ -2,7 +2,7 @@
  * The replica of one sector: what the messages of its `hexChanged` subscription add up to. Changes take effect block by
  * block: they wait until the message that ends their block, so that a hex never shows half of one.
  */
-import type { HexMessage, MapHex } from './world-types.ts'
+import { type HexMessage, hexOf, type MapHex, type SentHex } from './world-types.ts'
 
 export type Replica = Readonly<{
   /** Hexes of which anything is known, by packed felt. Changed in place by `fold`. */
@@ -19,7 +19,8 @@ export type Fold = Readonly<{ steps: readonly HexStep[]; reset: boolean; resync:
 
 const NOTHING: Fold = { steps: [], reset: false, resync: null }
 
-export const emptyReplica = (): Replica => ({ hexes: new Map(), waiting: [] })
+/** A replica that holds nothing, or what another one held: the first snapshot replaces it. */
+export const newReplica = (hexes = new Map<string, MapHex>()): Replica => ({ hexes, waiting: [] })
 
 const put = (hexes: Map<string, MapHex>, id: string, after: MapHex | null): HexStep | null => {
   const before = hexes.get(id) ?? null
@@ -28,12 +29,12 @@ const put = (hexes: Map<string, MapHex>, id: string, after: MapHex | null): HexS
   return { before, after }
 }
 
-const replaceAll = (hexes: Map<string, MapHex>, nodes: readonly MapHex[]): HexStep[] => {
+const replaceAll = (hexes: Map<string, MapHex>, nodes: readonly SentHex[]): HexStep[] => {
   const kept = new Set(nodes.map(({ coordinate }) => coordinate.packed))
   const gone = [...hexes.keys()].filter((id) => !kept.has(id))
   return [
     ...gone.map((id) => put(hexes, id, null)),
-    ...nodes.map((node) => put(hexes, node.coordinate.packed, node)),
+    ...nodes.map((node) => put(hexes, node.coordinate.packed, hexOf(node))),
   ].filter((step) => step !== null)
 }
 
@@ -42,7 +43,7 @@ const stepsOf = (hexes: Map<string, MapHex>, message: HexMessage): HexStep[] => 
     case 'HexSnapshot':
       return replaceAll(hexes, message.nodes)
     case 'HexUpsert': {
-      const step = put(hexes, message.node.coordinate.packed, message.node)
+      const step = put(hexes, message.node.coordinate.packed, hexOf(message.node))
       return step === null ? [] : [step]
     }
     case 'HexRemoval': {

@@ -8,7 +8,7 @@ import type { Axial } from '../../../domain/hex.ts'
 import { type Client, createClient } from '../../client/client.ts'
 import { sentenceOf } from '../format/sentences.ts'
 import type { MapView } from '../map/map-view.ts'
-import { boundsOf, type Camera, cameraOver, centreOf, type Point, SCALE_MIN } from '../map/projection.ts'
+import { boundsOf, type Camera, cameraOver, centreOf, hexAt, PANELS, type Point, SCALE_MIN } from '../map/projection.ts'
 import { type Layer, readView, type Selection, type View } from '../view-url.ts'
 import { type AppState, type FeedEntry, initialState } from './app-state.ts'
 import type { Atlas } from './atlas.ts'
@@ -29,6 +29,8 @@ const TERRITORIES_MS = 600
 const RENEWAL_MS = 150
 const PAST_DELAY_MS = 180
 const FLY_SCALE_MIN = 34
+/** Below this scale nothing of a hex's areas is drawn, so they are not asked for. */
+const WHOLE_SCALE_MIN = 7.5
 const FIRST_SCALE = { scaleMin: 7, scaleMax: 38 }
 
 export class Session {
@@ -92,7 +94,7 @@ export class Session {
     const { center, scale } = readView(globalThis.location.search)
     if (center !== null) map.control.look(centreOf(center), scale ?? 26)
     this.#live.start()
-    this.#live.look(boundsOf(map.control.camera()))
+    this.#follow(map.control.camera())
     const { selection, block } = this.store.get()
     map.select(selection)
     if (block !== null) this.setBlock(block)
@@ -107,7 +109,7 @@ export class Session {
   moved(camera: Camera, byHand: boolean): void {
     if (byHand) this.#placed = true
     this.store.set({ camera })
-    this.#live.look(boundsOf(camera))
+    this.#follow(camera)
     if (this.store.get().block !== null && byHand) this.#readPast(PAST_DELAY_MS * 3)
   }
 
@@ -124,6 +126,12 @@ export class Session {
   zoomBy(factor: number): void {
     this.#placed = true
     this.#map?.control.zoomBy(factor)
+  }
+
+  /** Selects the hex in the middle of the view. */
+  selectMiddle(): void {
+    const { camera } = this.store.get()
+    if (camera !== null) this.select({ kind: 'hex', ...hexAt(camera) })
   }
 
   /** Shows everything that is discovered, as far as it is followed. */
@@ -147,7 +155,7 @@ export class Session {
     this.#placed = true
     this.select(selection)
     const scale = Math.max(FLY_SCALE_MIN, this.#map?.control.camera().scale ?? FLY_SCALE_MIN)
-    this.#map?.control.fly(centreOf(hex), scale, this.#map.isCalm)
+    this.#map?.control.fly(this.#beside(centreOf(hex), scale), scale, this.#map.isCalm)
   }
 
   /** Selects an adventurer, and flies to it where its place is known. */
@@ -204,6 +212,17 @@ export class Session {
     })
   }
 
+  #follow(camera: Camera): void {
+    this.#live.look(boundsOf(camera), camera.scale < WHOLE_SCALE_MIN ? 'outline' : 'whole')
+  }
+
+  /** Where to look so that a point is not hidden by the sheet that opens over the lower half of a narrow page. */
+  #beside(point: Point, scale: number): Point {
+    const { camera } = this.store.get()
+    const isNarrow = camera !== null && camera.width < PANELS.fromWidth
+    return isNarrow ? { x: point.x, y: point.y + (camera.height * 0.24) / scale } : point
+  }
+
   #takeEvents(messages: readonly EventMessage[]): void {
     const fresh = foldEvents([], messages)
     this.store.set({ events: foldEvents(this.store.get().events, messages) })
@@ -250,7 +269,7 @@ export class Session {
     this.#pastTimer = setTimeout(() => {
       const { block, camera } = this.store.get()
       if (block === null || camera === null) return
-      readPast(this.client, block, boundsOf(camera), signal)
+      readPast(this.client, block, { bounds: boundsOf(camera), whole: camera.scale >= WHOLE_SCALE_MIN }, signal)
         .then((past) => {
           this.#past = past.atlas
           const pastEvents: FeedEntry[] = past.events.map((event) => ({ ...event, isRetracted: false }))

@@ -58,6 +58,11 @@ export type MapHex = Readonly<{
   adventurers: readonly MapAdventurer[]
 }>
 
+/** A hex as it is sent: without areas when they were not asked for. */
+export type SentHex = Omit<MapHex, 'areas'> & Readonly<{ areas?: readonly MapArea[] }>
+
+export const hexOf = (sent: SentHex): MapHex => ({ ...sent, areas: sent.areas ?? [] })
+
 export type BlockPlace = Readonly<{ number: number; time: string }>
 
 export type FeedEvent = Readonly<{
@@ -114,8 +119,8 @@ export type Envelope = Readonly<{
 
 export type HexMessage = Envelope &
   (
-    | Readonly<{ __typename: 'HexSnapshot'; nodes: readonly MapHex[] }>
-    | Readonly<{ __typename: 'HexUpsert'; node: MapHex }>
+    | Readonly<{ __typename: 'HexSnapshot'; nodes: readonly SentHex[] }>
+    | Readonly<{ __typename: 'HexUpsert'; node: SentHex }>
     | Readonly<{ __typename: 'HexRemoval'; id: string }>
     | Readonly<{ __typename: 'Resync'; reason: string }>
   )
