@@ -19,8 +19,10 @@ export type GroundFrame = Readonly<{
   layers: GroundLayers
   /** Seconds on any clock that the stamps share. */
   seconds: number
-  /** Samples a pixel; fewer while the map moves on a slow machine. */
+  /** Samples a pixel; fewer on a slow machine. */
   samples: 1 | 2 | 4
+  /** Whether to wait for the graphics card and tell how long it took. */
+  isMeasured: boolean
 }>
 
 /** Stamps count 32nds of a second modulo 255, from 1; 0 stands for "long ago". */
@@ -80,6 +82,7 @@ export class Ground {
   #program: WebGLProgram
   #places = new Map<string, WebGLUniformLocation | null>()
   #inks: GroundInks
+  readonly #onePixel = new Uint8Array(4)
 
   constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, inks: GroundInks) {
     this.#canvas = canvas
@@ -106,9 +109,10 @@ export class Ground {
     this.#setInks()
   }
 
-  draw(frame: GroundFrame): void {
+  /** Draws a frame; returns the milliseconds that it took if that was asked for, else null. */
+  draw(frame: GroundFrame): number | null {
     const gl = this.#gl
-    if (gl.isContextLost()) return
+    if (gl.isContextLost()) return null
     this.#cells.flush()
     this.#owners.flush()
     const { camera, density } = frame
@@ -121,7 +125,12 @@ export class Ground {
     gl.viewport(0, 0, width, height)
     this.#setView(frame, width, height)
     this.#setLooks(frame)
+    const started = performance.now()
     gl.drawArrays(gl.TRIANGLES, 0, 3)
+    if (!frame.isMeasured) return null
+    // Reading one pixel back waits until all are drawn.
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, this.#onePixel)
+    return performance.now() - started
   }
 
   #setView({ camera, density, seconds, samples }: GroundFrame, width: number, height: number): void {

@@ -11,7 +11,8 @@ import type { Layer, Selection } from '../view-url.ts'
 import { type CameraControl, createCameraControl } from './camera-control.ts'
 import type { Scheme } from './colours.ts'
 import { adventurerAt } from './draw-adventurers.ts'
-import { createFrameLoop, type Frame, type FrameLoop, type Motion } from './frame-loop.ts'
+import { createCostMeter, finenessFor, MOVING_BUDGET_MS, RESTING_BUDGET_MS, samplesFor } from './fineness.ts'
+import { createFrameLoop, type FrameLoop, type GroundDue, type Motion } from './frame-loop.ts'
 import { createGround, type Ground } from './ground.ts'
 import { GroundPainter } from './ground-painter.ts'
 import { createHeatField, type HeatField } from './heat.ts'
@@ -54,6 +55,7 @@ export class MapView {
   readonly #painter: GroundPainter
   readonly #heat: HeatField = createHeatField()
   readonly #fader: LayerFader
+  readonly #meter = createCostMeter()
   readonly #loop: FrameLoop
   readonly #listening = new AbortController()
   #atlas: Atlas
@@ -75,7 +77,7 @@ export class MapView {
     this.#calm = parts.isCalm
     this.#painter = new GroundPainter(ground, parts.atlas, parts.scheme)
     this.#fader = new LayerFader(parts.layers)
-    this.#loop = createFrameLoop((frame) => this.#draw(frame))
+    this.#loop = createFrameLoop((ground) => this.#draw(ground))
     const { clientWidth: width, clientHeight: height } = parts.element
     this.control = createCameraControl(parts.element, { width, height }, (camera, byHand) => {
       this.#loop.move()
@@ -238,7 +240,7 @@ export class MapView {
     }
   }
 
-  #draw({ groundDensity, isMoving }: Frame): Motion {
+  #draw(ground: GroundDue): Motion {
     const at = now()
     const camera = this.control.camera()
     this.#painter.settle(at)
@@ -248,16 +250,21 @@ export class MapView {
     this.#ripples = this.#ripples.filter(
       ({ since, hex }) => at - since < RIPPLE_SECONDS && contains(bounds, centreOf(hex)),
     )
-    if (groundDensity !== null) {
-      const samples = isMoving || camera.scale * groundDensity >= 7 ? 1 : camera.scale * groundDensity >= 3 ? 2 : 4
-      const frame = { camera, density: groundDensity, layers: this.#fader.strengths, seconds: at, samples } as const
-      this.#ground.draw(frame)
-    }
+    if (ground !== null) this.#drawGround(camera, ground === 'fine' ? RESTING_BUDGET_MS : MOVING_BUDGET_MS, at)
     const scene = this.#scene(at)
-    drawOverlay(this.#parts.overlayCanvas, this.#ink, scene, Math.min(2, globalThis.devicePixelRatio || 1))
+    drawOverlay(this.#parts.overlayCanvas, this.#ink, scene, finestDensity())
     if (this.#painter.isFading || this.#fader.isFading) return 'all'
     if (this.#walks.length + this.#ripples.length > 0) return 'above'
     return scene.claimable.length > 0 && !this.#calm ? 'beating' : 'still'
+  }
+
+  #drawGround(camera: Camera, budgetMs: number, seconds: number): void {
+    const wanted = { density: finestDensity(), samples: samplesFor(camera.scale * finestDensity()) }
+    const pixels = camera.width * camera.height
+    const fineness = finenessFor(wanted, budgetMs, this.#meter.unitMs(), pixels)
+    const isMeasured = this.#meter.isDue()
+    const tookMs = this.#ground.draw({ camera, ...fineness, layers: this.#fader.strengths, seconds, isMeasured })
+    if (tookMs !== null) this.#meter.note(pixels * fineness.density ** 2 * fineness.samples, tookMs)
   }
 
   /** Hexes in view that can be claimed, when they are large enough to see it. */
@@ -270,3 +277,7 @@ export class MapView {
 
 /** Seconds on the page's clock. */
 const now = (): number => performance.now() / 1000
+
+const DENSITY_MAX = 2
+/** Device pixels per CSS pixel, as fine as anybody sees. */
+const finestDensity = (): number => Math.min(DENSITY_MAX, globalThis.devicePixelRatio || 1)
