@@ -225,6 +225,20 @@ describe('beside GraphQL', () => {
     await api.close()
   })
 
+  it('shows GraphiQL to browsers, as a page that asks nobody else for anything', async () => {
+    const { api } = createSmallApi()
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    const response = await api.fetch(new Request('http://127.0.0.1/graphql', { headers: { accept } }))
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    const policy = response.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("connect-src 'self';")
+    expect(policy).not.toMatch(/https?:|\*/)
+    const html = await response.text()
+    expect(html).toContain('Chronohex GraphiQL')
+    expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)="?https?:/)
+    await api.close()
+  })
+
   it('keeps to itself what fails there', async () => {
     const broken = new FatalError('/secret/path is gone')
     const dashboard = async () => Promise.reject(broken)

@@ -72,8 +72,7 @@ const text = (body: string, contentType: string): Response =>
   new Response(body, { headers: { ...COMMON_HEADERS, 'content-type': contentType } })
 
 /** The page brings everything along, and may ask nobody but this server for anything. */
-const PAGE_POLICY =
-  "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'"
+const PAGE_POLICY = "default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self'; frame-ancestors 'none'"
 
 const page = (html: string): Response =>
   new Response(html, {
