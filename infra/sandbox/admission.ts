@@ -12,6 +12,7 @@ import { type SignatureVerifier, signatureVerifier } from './stark-signature.ts'
 export type AdmissionRejection =
   | 'UNSUPPORTED_TX_VERSION'
   | 'CONTRACT_NOT_FOUND'
+  | 'NON_ACCOUNT'
   | 'DUPLICATE_TX'
   | 'INVALID_TRANSACTION_NONCE'
   | 'INSUFFICIENT_RESOURCES_FOR_VALIDATE'
@@ -49,6 +50,8 @@ export type AdmissionFacts = Readonly<{
   /** The nonce that the account's next transaction must carry, pending ones counted. */
   nextNonce: (address: Felt) => number
   isKnown: (transactionHash: Felt) => boolean
+  /** Whether a contract stands there, be it an account or not. */
+  isContract: (address: Felt) => boolean
 }>
 
 /** Hash, duplicate and nonce: cheap to check, and a known hash says "already sent" rather than "old nonce". */
@@ -69,7 +72,12 @@ export const admit = (transaction: InvokeTransaction, facts: AdmissionFacts): Ad
     return rejected('UNSUPPORTED_TX_VERSION', `version ${transaction.version} is not ${INVOKE_VERSION}`)
   }
   const verifier = facts.verifierOf(transaction.sender_address)
-  if (verifier === null) return rejected('CONTRACT_NOT_FOUND', `no account at ${transaction.sender_address}`)
+  if (verifier === null) {
+    const { sender_address } = transaction
+    return facts.isContract(sender_address)
+      ? rejected('NON_ACCOUNT', `the contract at ${sender_address} is no account`)
+      : rejected('CONTRACT_NOT_FOUND', `no account at ${sender_address}`)
+  }
   const hash = invokeTransactionHash(transaction, facts.chainId)
   const identity = identityFault(transaction, hash, facts)
   if (identity !== null) return identity

@@ -3,8 +3,7 @@
  * the same hash on every machine, and any other content another hash, but it is not the formula of the public networks.
  */
 import { createHash } from 'node:crypto'
-import { type Felt, feltOfShortString } from '../../domain/felt.ts'
-import { poseidonOfSpan } from '../../schemas/starknet.ts'
+import type { Felt } from '../../domain/felt.ts'
 import type { StoredRow } from './game.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
 
@@ -13,7 +12,16 @@ export type ChainEvent = Readonly<{ from_address: Felt; keys: readonly Felt[]; d
 /** What a transaction did. `revertReason` is null when it succeeded; a reverted one has no events. */
 export type Receipt = Readonly<{ revertReason: string | null; l2Gas: number; events: readonly ChainEvent[] }>
 
-export type ExecutedTransaction = Readonly<{ hash: Felt; transaction: InvokeTransaction; receipt: Receipt }>
+/** What one call of a transaction returned, and how many of the receipt's events are its. */
+export type CallTrace = Readonly<{ returned: readonly Felt[]; events: number }>
+
+export type ExecutedTransaction = Readonly<{
+  hash: Felt
+  transaction: InvokeTransaction
+  receipt: Receipt
+  /** One per call; none when the transaction was reverted. */
+  calls: readonly CallTrace[]
+}>
 
 export type BlockHeader = Readonly<{
   number: number
@@ -31,6 +39,8 @@ export type BlockHeader = Readonly<{
   stateDiffCommitment: Felt
   /** Chains the state differences of all blocks so far. */
   newRoot: Felt
+  /** Reorgs before this block: the same content on another branch has another hash. */
+  branch: number
 }>
 
 export type Block = Readonly<{ header: BlockHeader; transactions: readonly ExecutedTransaction[] }>
@@ -41,13 +51,13 @@ export const BEFORE_GENESIS = {
   hash: '0x0',
   newRoot: '0x0',
   timestamp: 0,
+  branch: 0,
 } as const satisfies Partial<BlockHeader>
 
 const COMMITMENT_BITS = 250n
-const DOMAIN_TAG = BigInt(feltOfShortString('CHRONOHEX_BLOCK') as Felt) // ASCII, below 31 characters
 
-/** SHA-256 of lines, cut to a felt: commitments over many felts, where Poseidon would cost a hundred times as much. */
-const commitmentOf = (lines: Iterable<string>): Felt => {
+/** SHA-256 of lines, cut to a felt. Poseidon would cost a hundred times as much and prove nothing here. */
+export const commitmentOf = (lines: Iterable<string>): Felt => {
   const digest = createHash('sha256')
   for (const line of lines) digest.update(`${line}\n`)
   return `0x${(BigInt(`0x${digest.digest('hex')}`) & ((1n << COMMITMENT_BITS) - 1n)).toString(16)}`
@@ -65,6 +75,7 @@ export const sealHeader = (
   timestamp: number,
   transactions: readonly ExecutedTransaction[],
   changedRows: readonly StoredRow[],
+  branch = 0,
 ): BlockHeader => {
   const stateDiffCommitment = commitmentOf(changedRows.map(rowLine))
   const unhashed = {
@@ -78,23 +89,19 @@ export const sealHeader = (
     receiptCommitment: commitmentOf(transactions.map(receiptLine)),
     stateDiffCommitment,
     newRoot: commitmentOf([parent.newRoot, stateDiffCommitment]),
+    branch,
   }
   return { ...unhashed, hash: blockHash(unhashed) }
 }
 
-/** Poseidon over the header's fields in the order of their declaration; the commitments cover the content. */
-export const blockHash = (header: Omit<BlockHeader, 'hash'>): Felt => {
-  const hash = poseidonOfSpan([
-    DOMAIN_TAG,
-    BigInt(header.number),
-    BigInt(header.parentHash),
-    BigInt(header.timestamp),
-    BigInt(header.transactionCount),
-    BigInt(header.eventCount),
-    BigInt(header.stateDiffLength),
-    BigInt(header.transactionCommitment),
-    BigInt(header.receiptCommitment),
-    BigInt(header.newRoot),
+/** Over the header's fields; the commitments among them cover the content. */
+const blockHash = (header: Omit<BlockHeader, 'hash'>): Felt =>
+  commitmentOf([
+    'CHRONOHEX_BLOCK',
+    `${header.number} ${header.timestamp} ${header.branch}`,
+    header.parentHash,
+    `${header.transactionCount} ${header.eventCount} ${header.stateDiffLength}`,
+    header.transactionCommitment,
+    header.receiptCommitment,
+    header.newRoot,
   ])
-  return `0x${hash.toString(16)}`
-}

@@ -1,6 +1,6 @@
 /** Runs transactions on the game and turns what comes back into receipts. */
 import { type Felt, feltOf } from '../../domain/felt.ts'
-import type { ChainEvent, ExecutedTransaction, Receipt } from './block.ts'
+import type { CallTrace, ChainEvent, ExecutedTransaction, Receipt } from './block.ts'
 import { l2GasOf } from './fees.ts'
 import {
   type Call,
@@ -12,9 +12,16 @@ import {
   type GameTransaction,
 } from './game.ts'
 import { callsOfCalldata, type InvokeTransaction } from './invoke-transaction.ts'
+import { appendedMembers, type ModelUpgrades, upgradesWith } from './model-upgrades.ts'
 
 /** A transaction that was let in: its hash is known and its calldata are calls. */
-export type AdmittedTransaction = Readonly<{ hash: Felt; transaction: InvokeTransaction; calls: readonly Call[] }>
+export type AdmittedTransaction = Readonly<{
+  hash: Felt
+  transaction: InvokeTransaction
+  calls: readonly Call[]
+  /** Events that its receipt gets besides those of the calls (injection.ts). */
+  injected?: readonly ChainEvent[]
+}>
 
 /** The block that a transaction runs in. */
 export type ExecutionBlock = Readonly<{ number: number; timestamp: number }>
@@ -34,33 +41,50 @@ const hex = (value: bigint): Felt => {
 /** Felts of the game as JSON-RPC spells them. */
 export const feltsOfGame = (values: readonly bigint[]): readonly Felt[] => values.map(hex)
 
-const chainEventOf = (event: EmittedEvent, worldAddress: Felt): ChainEvent => ({
-  from_address: worldAddress,
-  keys: feltsOfGame(event.keys),
-  data: feltsOfGame(event.data),
-})
+/** What events become on their way from the game to a receipt. */
+export type Emission = Readonly<{ worldAddress: Felt; upgrades: ModelUpgrades }>
+
+const chainEventOf = (event: EmittedEvent, { worldAddress, upgrades }: Emission): ChainEvent =>
+  appendedMembers(
+    { from_address: worldAddress, keys: feltsOfGame(event.keys), data: feltsOfGame(event.data) },
+    upgrades,
+  )
+
+type Admitted = Pick<AdmittedTransaction, 'calls' | 'transaction'>
 
 /** A receipt of events that the world emitted. */
 export const receiptOfEvents = (
   events: readonly EmittedEvent[],
-  { calls, transaction }: Pick<AdmittedTransaction, 'calls' | 'transaction'>,
-  worldAddress: Felt,
+  { calls, transaction }: Admitted,
+  emission: Emission,
 ): Receipt => ({
   revertReason: null,
   l2Gas: l2GasOf(calls.length, transaction.calldata.length),
-  events: events.map((event) => chainEventOf(event, worldAddress)),
+  events: events.map((event) => chainEventOf(event, emission)),
+})
+
+const traceOf = ({ events, returned }: CallResult): CallTrace => ({
+  returned: feltsOfGame(returned),
+  events: events.length,
 })
 
 const executedOf = (
   admitted: AdmittedTransaction,
   outcome: readonly CallResult[] | CallReverted,
-  worldAddress: Felt,
+  emission: Emission,
 ): ExecutedTransaction => {
-  const { hash, transaction } = admitted
-  const reverted = outcome instanceof CallReverted
-  const events = reverted ? [] : outcome.flatMap((result) => result.events)
-  const receipt = receiptOfEvents(events, admitted, worldAddress)
-  return { hash, transaction, receipt: reverted ? { ...receipt, revertReason: outcome.message } : receipt }
+  const { hash, transaction, injected = [] } = admitted
+  if (outcome instanceof CallReverted) {
+    const receipt = { ...receiptOfEvents([], admitted, emission), revertReason: outcome.message }
+    return { hash, transaction, receipt, calls: [] }
+  }
+  const receipt = receiptOfEvents(
+    outcome.flatMap(({ events }) => events),
+    admitted,
+    emission,
+  )
+  const events = injected.length === 0 ? receipt.events : [...receipt.events, ...injected]
+  return { hash, transaction, receipt: { ...receipt, events }, calls: outcome.map(traceOf) }
 }
 
 export const contextOf = (sender: Felt, block: ExecutionBlock): CallContext => ({
@@ -69,41 +93,79 @@ export const contextOf = (sender: Felt, block: ExecutionBlock): CallContext => (
   timestamp: block.timestamp,
 })
 
-export const gameTransactionOf = (
-  { calls, transaction }: AdmittedTransaction,
-  block: ExecutionBlock,
-): GameTransaction => ({
+const gameTransactionOf = ({ calls, transaction }: Admitted, block: ExecutionBlock): GameTransaction => ({
   calls,
   context: contextOf(transaction.sender_address, block),
 })
 
-/** Runs a transaction for good. A reverted one leaves nothing but its receipt. */
-export const executeTransaction = (
-  game: Game,
-  admitted: AdmittedTransaction,
-  block: ExecutionBlock,
-  worldAddress: Felt,
-): ExecutedTransaction => {
-  const { calls, context } = gameTransactionOf(admitted, block)
-  try {
-    return executedOf(admitted, game.execute(calls, context), worldAddress)
-  } catch (error) {
-    if (error instanceof CallReverted) return executedOf(admitted, error, worldAddress)
-    throw error
-  }
+export type Execution = Readonly<{ transactions: readonly ExecutedTransaction[]; upgrades: ModelUpgrades }>
+
+/** Turns outcomes into receipts one after the other: an upgrade of a model counts from the next transaction on. */
+const executionOf = (
+  admitted: readonly AdmittedTransaction[],
+  outcomeAt: (index: number) => readonly CallResult[] | CallReverted,
+  { worldAddress, upgrades: before }: Emission,
+): Execution => {
+  let upgrades = before
+  const transactions = admitted.map((transaction, index) => {
+    const executed = executedOf(transaction, outcomeAt(index), { worldAddress, upgrades })
+    upgrades = upgradesWith(upgrades, transaction.injected ?? [])
+    return executed
+  })
+  return { transactions, upgrades }
 }
 
-/** What `executeTransaction` would say of these transactions, one after the other; nothing stays. */
+/** Runs transactions for good, in order. A reverted one leaves nothing but its receipt. */
+export const executeTransactions = (
+  game: Game,
+  admitted: readonly AdmittedTransaction[],
+  block: ExecutionBlock,
+  emission: Emission,
+): Execution =>
+  executionOf(
+    admitted,
+    (index) => {
+      const { calls, context } = gameTransactionOf(admitted[index] as AdmittedTransaction, block) // an index of the list
+      try {
+        return game.execute(calls, context)
+      } catch (error) {
+        if (error instanceof CallReverted) return error
+        throw error
+      }
+    },
+    emission,
+  )
+
+/** What `executeTransactions` would say of these transactions; nothing stays. */
 export const simulateTransactions = (
   game: Game,
   admitted: readonly AdmittedTransaction[],
   block: ExecutionBlock,
-  worldAddress: Felt,
-): readonly ExecutedTransaction[] => {
+  emission: Emission,
+): Execution => {
   const outcomes = game.simulate(admitted.map((transaction) => gameTransactionOf(transaction, block)))
-  return admitted.map((transaction, at) => {
-    const outcome = outcomes[at]
-    if (outcome === undefined) throw new RangeError('The game simulated fewer transactions than it was given')
-    return executedOf(transaction, outcome, worldAddress)
-  })
+  return executionOf(
+    admitted,
+    (index) => {
+      const outcome = outcomes[index]
+      if (outcome === undefined) throw new RangeError('The game simulated fewer transactions than it was given')
+      return outcome
+    },
+    emission,
+  )
+}
+
+/** What a read-only call says after these transactions. Throws CallReverted. */
+export const viewAfter = (
+  game: Game,
+  admitted: readonly AdmittedTransaction[],
+  call: Call,
+  block: ExecutionBlock,
+): readonly bigint[] => {
+  const view = { calls: [call], context: contextOf('0x0', block) }
+  const outcome = game.simulate([...admitted.map((transaction) => gameTransactionOf(transaction, block)), view]).at(-1)
+  if (outcome instanceof CallReverted) throw outcome
+  const result = outcome?.[0]
+  if (result === undefined) throw new RangeError('The game simulated fewer transactions than it was given')
+  return result.returned
 }

@@ -8,11 +8,9 @@ import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
 import { BEFORE_GENESIS, type Block, sealHeader } from './block.ts'
 import { contextOf, receiptOfEvents } from './execution.ts'
-import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
 import { genesisCall } from './game/create-game.ts'
-import type { Call, Game } from './game.ts'
-import { calldataOfCalls, type InvokeTransaction, invokeTransactionHash } from './invoke-transaction.ts'
-import { sign } from './stark-signature.ts'
+import type { Game } from './game.ts'
+import { operatorTransaction } from './injection.ts'
 import type { ChainStore } from './store.ts'
 
 /** The live deployment's global seed. */
@@ -28,36 +26,6 @@ export const seedFelt = (seed: string | null): Felt => {
   return felt
 }
 
-const genesisTransaction = (calls: readonly Call[], operator: SandboxAccount, chainId: Felt) => {
-  const calldata = calldataOfCalls(calls)
-  const unsigned: InvokeTransaction = {
-    type: 'INVOKE',
-    version: '0x3',
-    sender_address: operator.address,
-    calldata: [...calldata],
-    signature: [],
-    nonce: '0x0',
-    resource_bounds: {
-      l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' },
-      l2_gas: {
-        max_amount: `0x${l2GasOf(calls.length, calldata.length).toString(16)}`,
-        max_price_per_unit: GAS_PRICES.l2_gas.price_in_fri,
-      },
-      l1_data_gas: {
-        max_amount: `0x${L1_DATA_GAS.toString(16)}`,
-        max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri,
-      },
-    },
-    tip: '0x0',
-    paymaster_data: [],
-    account_deployment_data: [],
-    nonce_data_availability_mode: 'L1',
-    fee_data_availability_mode: 'L1',
-  }
-  const hash = invokeTransactionHash(unsigned, chainId)
-  return { hash, transaction: { ...unsigned, signature: [...sign(hash, operator.privateKey)] } }
-}
-
 export type GenesisOptions = Readonly<{
   chainId: Felt
   worldAddress: Felt
@@ -71,9 +39,10 @@ export type GenesisOptions = Readonly<{
 export const writeGenesis = (game: Game, store: ChainStore, options: GenesisOptions): void => {
   const { chainId, operator, seed, timestamp, worldAddress } = options
   const calls = [genesisCall(BigInt(seed))]
-  const { hash, transaction } = genesisTransaction(calls, operator, chainId)
+  const { hash, transaction } = operatorTransaction(operator, chainId, 0, calls)
   const events = game.genesis(contextOf(operator.address, { number: 0, timestamp }))
-  const transactions = [{ hash, transaction, receipt: receiptOfEvents(events, { calls, transaction }, worldAddress) }]
+  const receipt = receiptOfEvents(events, { calls, transaction }, { worldAddress, upgrades: new Map() })
+  const transactions = [{ hash, transaction, receipt, calls: [{ returned: [], events: events.length }] }]
   const changedRows = game.takeChangedRows()
   const block: Block = { header: sealHeader(BEFORE_GENESIS, timestamp, transactions, changedRows), transactions }
   store.commitBlock(block, changedRows, new Map([[operator.address, 1]]))

@@ -3,33 +3,43 @@
  * answered as an internal error; what it threw goes to `onError`.
  */
 import { messageOf } from '../../domain/errors.ts'
+import type { RequestFault } from './faults.ts'
 import { chainMethods } from './rpc-chain-methods.ts'
 import type { RpcContext } from './rpc-context.ts'
+import { controlMethods } from './rpc-control-methods.ts'
 import { developmentMethods } from './rpc-development-methods.ts'
 import { type RpcAnswer, refusal } from './rpc-errors.ts'
 import { eventMethods } from './rpc-event-methods.ts'
 import { feeMethods } from './rpc-fee-methods.ts'
-import type { RpcMethods } from './rpc-method.ts'
+import type { RpcMethod, RpcMethods } from './rpc-method.ts'
 import { stateMethods } from './rpc-state-methods.ts'
+import { traceMethods } from './rpc-trace-methods.ts'
 import { transactionMethods } from './rpc-transaction-methods.ts'
 
 export const BATCH_REQUESTS_MAX = 100
 
 type Id = string | number | null
 
-const METHODS: ReadonlyMap<string, RpcMethods[string]> = new Map(
+const METHODS: ReadonlyMap<string, RpcMethod> = new Map(
   Object.entries({
     ...chainMethods,
     ...transactionMethods,
     ...stateMethods,
     ...feeMethods,
+    ...traceMethods,
     ...eventMethods,
     ...developmentMethods,
+    ...controlMethods,
   }),
 )
 
-const isId = (value: unknown): value is Id => typeof value === 'string' || typeof value === 'number' || value === null
+/** A fault that the transport has to play out. */
+export type TransportFault = Exclude<RequestFault, Readonly<{ kind: 'error' }>>
 
+/** What the transport has to say: `text` is null when there is nothing to say, as to notifications. */
+export type RpcReply = Readonly<{ text: string | null; fault: TransportFault | null }>
+
+const isId = (value: unknown): value is Id => typeof value === 'string' || typeof value === 'number' || value === null
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -39,46 +49,69 @@ const response = (id: Id, answer: RpcAnswer) => ({ jsonrpc: '2.0', id, ...answer
 export const refusalText = (...refused: Parameters<typeof refusal>): string =>
   JSON.stringify(response(null, refusal(...refused)))
 
-export type JsonRpcOptions = Readonly<{ context: RpcContext; onError: (error: unknown) => void }>
+export type JsonRpcOptions = Readonly<{
+  context: RpcContext
+  onError: (error: unknown) => void
+  /** Methods of this connection alone, besides everybody's. */
+  ownMethods?: RpcMethods
+}>
 
-const run = ({ context, onError }: JsonRpcOptions, method: string, params: unknown): RpcAnswer => {
-  const body = METHODS.get(method)
+const methodOf = ({ ownMethods = {} }: JsonRpcOptions, name: string): RpcMethod | undefined =>
+  Object.hasOwn(ownMethods, name) ? ownMethods[name] : METHODS.get(name)
+
+const run = (options: JsonRpcOptions, method: string, params: unknown): RpcAnswer => {
+  const body = methodOf(options, method)
   if (body === undefined) return refusal('METHOD_NOT_FOUND', method.slice(0, 100))
   try {
-    return body(context, params)
+    return body(options.context, params)
   } catch (error) {
-    onError(error)
+    options.onError(error)
     return refusal('INTERNAL_ERROR', messageOf(error))
   }
 }
 
-/** The response to one request; null to a notification, which wants none. */
-const respond = (options: JsonRpcOptions, request: unknown) => {
-  if (!isObject(request)) return response(null, refusal('INVALID_REQUEST', 'a request is an object'))
+type Responded = Readonly<{ response: ReturnType<typeof response> | null; fault: TransportFault | null }>
+
+const refused = (id: Id, reason: string): Responded => ({
+  response: response(id, refusal('INVALID_REQUEST', reason)),
+  fault: null,
+})
+
+/** The response to one request, null to a notification, which wants none; and what strikes it on its way. */
+const respond = (options: JsonRpcOptions, request: unknown): Responded => {
+  if (!isObject(request)) return refused(null, 'a request is an object')
   const { id = null, method, params } = request
-  if (!isId(id)) return response(null, refusal('INVALID_REQUEST', 'id must be a string, a number or null'))
-  if (request.jsonrpc !== '2.0') return response(id, refusal('INVALID_REQUEST', 'jsonrpc must be "2.0"'))
-  if (typeof method !== 'string') return response(id, refusal('INVALID_REQUEST', 'method must be a string'))
-  const answer = run(options, method, params)
-  return 'id' in request ? response(id, answer) : null
+  if (!isId(id)) return refused(null, 'id must be a string, a number or null')
+  if (request.jsonrpc !== '2.0') return refused(id, 'jsonrpc must be "2.0"')
+  if (typeof method !== 'string') return refused(id, 'method must be a string')
+  const fault = options.context.faults.take(method)
+  if (fault !== null && fault.kind !== 'error' && fault.kind !== 'cut') return { response: null, fault }
+  const answer = fault?.kind === 'error' ? { error: fault.error } : run(options, method, params)
+  return { response: 'id' in request ? response(id, answer) : null, fault: fault?.kind === 'cut' ? fault : null }
 }
 
-/** Answers the text of a request or of a batch; null when there is nothing to say, as to notifications. */
-export const answerJsonRpc = (options: JsonRpcOptions, text: string): string | null => {
+const saying = (text: string): RpcReply => ({ text, fault: null })
+
+/** Answers the text of a request or of a batch. */
+export const answerJsonRpc = (options: JsonRpcOptions, text: string): RpcReply => {
   let request: unknown
   try {
     request = JSON.parse(text)
   } catch (error) {
-    return refusalText('PARSE_ERROR', messageOf(error))
+    return saying(refusalText('PARSE_ERROR', messageOf(error)))
   }
   if (!Array.isArray(request)) {
-    const answer = respond(options, request)
-    return answer === null ? null : JSON.stringify(answer)
+    const { response: answer, fault } = respond(options, request)
+    return { text: answer === null ? null : JSON.stringify(answer), fault }
   }
-  if (request.length === 0) return refusalText('INVALID_REQUEST', 'a batch must not be empty')
+  if (request.length === 0) return saying(refusalText('INVALID_REQUEST', 'a batch must not be empty'))
   if (request.length > BATCH_REQUESTS_MAX) {
-    return refusalText('INVALID_REQUEST', `a batch may hold ${BATCH_REQUESTS_MAX} requests`)
+    return saying(refusalText('INVALID_REQUEST', `a batch may hold ${BATCH_REQUESTS_MAX} requests`))
   }
-  const answers = request.map((one) => respond(options, one)).filter((answer) => answer !== null)
-  return answers.length === 0 ? null : JSON.stringify(answers)
+  const responded = request.map((one) => respond(options, one))
+  const answers = responded.flatMap(({ response: answer }) => (answer === null ? [] : [answer]))
+  return {
+    text: answers.length === 0 ? null : JSON.stringify(answers),
+    fault: responded.find(({ fault }) => fault !== null)?.fault ?? null,
+  }
 }

@@ -1,18 +1,19 @@
 /** JSON-RPC methods about the node, its chain and its blocks. */
-import type { ExecutedTransaction } from './block.ts'
+import { z } from 'zod'
+import type { Felt } from '../../domain/felt.ts'
+import { BEFORE_GENESIS, type ExecutedTransaction } from './block.ts'
+import { feltSchema } from './invoke-transaction.ts'
+import { noncesAfter } from './pending-pool.ts'
 import { blockIdSchema, type FoundBlock, findBlock, type RpcContext } from './rpc-context.ts'
 import { type RpcAnswer, refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 import { renderHeader, renderPreConfirmedHeader, renderTransaction, renderWithReceipt } from './rpc-rendering.ts'
 
-/** Version 0.10 adds fields to 0.9, which are served too; clients that ask are told the older one. */
-export const SPEC_VERSION = '0.9.0'
-
-const renderBlock = (found: FoundBlock, transactions: readonly unknown[]): RpcAnswer => ({
+const renderBlock = ({ quirks }: RpcContext, found: FoundBlock, transactions: readonly unknown[]): RpcAnswer => ({
   result:
     found.kind === 'sealed'
       ? { ...renderHeader(found.header), transactions }
-      : { ...renderPreConfirmedHeader(found.block), transactions },
+      : { ...renderPreConfirmedHeader(found.block, quirks), transactions },
 })
 
 const transactionsOf = ({ chain }: RpcContext, found: FoundBlock): readonly ExecutedTransaction[] =>
@@ -22,16 +23,41 @@ const transactionsOf = ({ chain }: RpcContext, found: FoundBlock): readonly Exec
 const blockMethod = (show: (context: RpcContext, found: FoundBlock) => readonly unknown[]) =>
   rpcMethod({ block_id: blockIdSchema }, (context, { block_id }) => {
     const found = findBlock(context, block_id)
-    return found === null ? refusal('BLOCK_NOT_FOUND') : renderBlock(found, show(context, found))
+    return found === null ? refusal('BLOCK_NOT_FOUND') : renderBlock(context, found, show(context, found))
   })
 
+const CONTRACTS_MAX = 1_000
+
+const renderStateUpdate = (
+  { visible }: RpcContext,
+  found: FoundBlock,
+  nonces: readonly (readonly [Felt, number])[],
+) => {
+  const state_diff = {
+    storage_diffs: [],
+    deprecated_declared_classes: [],
+    declared_classes: [],
+    deployed_contracts: [],
+    replaced_classes: [],
+    nonces: nonces.map(([contract_address, nonce]) => ({ contract_address, nonce: `0x${nonce.toString(16)}` })),
+  }
+  const { header, old } =
+    found.kind === 'sealed'
+      ? { header: found.header, old: visible.header(found.header.number - 1) }
+      : { header: null, old: visible.head() }
+  const old_root = old?.newRoot ?? BEFORE_GENESIS.newRoot
+  return header === null
+    ? { old_root, state_diff }
+    : { block_hash: header.hash, new_root: header.newRoot, old_root, state_diff }
+}
+
 export const chainMethods: RpcMethods = {
-  starknet_specVersion: rpcMethod({}, () => ({ result: SPEC_VERSION })),
+  starknet_specVersion: rpcMethod({}, ({ spec }) => ({ result: spec })),
   starknet_chainId: rpcMethod({}, ({ chain }) => ({ result: chain.chainId })),
   starknet_syncing: rpcMethod({}, () => ({ result: false })),
-  starknet_blockNumber: rpcMethod({}, ({ chain }) => ({ result: chain.head().number })),
-  starknet_blockHashAndNumber: rpcMethod({}, ({ chain }) => {
-    const { hash, number } = chain.head()
+  starknet_blockNumber: rpcMethod({}, ({ visible }) => ({ result: visible.head().number })),
+  starknet_blockHashAndNumber: rpcMethod({}, ({ visible }) => {
+    const { hash, number } = visible.head()
     return { result: { block_hash: hash, block_number: number } }
   }),
   starknet_getBlockWithTxHashes: blockMethod(({ chain }, found) =>
@@ -43,6 +69,19 @@ export const chainMethods: RpcMethods = {
   starknet_getBlockWithReceipts: blockMethod((context, found) =>
     transactionsOf(context, found).map((executed) => renderWithReceipt(executed, found.kind === 'sealed')),
   ),
+  // The sandbox keeps rows and not storage slots, so that nonces are all that it can say of a block's differences.
+  starknet_getStateUpdate: rpcMethod(
+    { block_id: blockIdSchema, contract_addresses: z.array(feltSchema).max(CONTRACTS_MAX).optional() },
+    (context, { block_id, contract_addresses }) => {
+      const found = findBlock(context, block_id)
+      if (found === null) return refusal('BLOCK_NOT_FOUND')
+      const nonces = [...noncesAfter(transactionsOf(context, found))].filter(
+        ([address]) => contract_addresses === undefined || contract_addresses.includes(address),
+      )
+      return { result: renderStateUpdate(context, found, nonces) }
+    },
+  ),
+
   starknet_getBlockTransactionCount: rpcMethod({ block_id: blockIdSchema }, (context, { block_id }) => {
     const found = findBlock(context, block_id)
     if (found === null) return refusal('BLOCK_NOT_FOUND')

@@ -3,14 +3,34 @@ import { z } from 'zod'
 import type { Felt } from '../../domain/felt.ts'
 import type { BlockHeader } from './block.ts'
 import type { Chain, PreConfirmedBlock } from './chain.ts'
+import type { StatePoint } from './chain-state.ts'
+import type { Faults } from './faults.ts'
 import { feltSchema } from './invoke-transaction.ts'
+import type { VisibleChain } from './visible-chain.ts'
+
+/** Versions of Starknet's JSON-RPC that are served. */
+export const SPEC_VERSIONS = ['0.9.0', '0.10.0'] as const
+export type SpecVersion = (typeof SPEC_VERSIONS)[number]
+
+/** Whose deviations from the specification are reproduced (docs/sandbox.md lists them). */
+export type Quirks = 'katana'
 
 export type RpcContext = Readonly<{
   chain: Chain
+  /** What goes wrong on demand. */
+  faults: Faults
+  /** What of the chain may be shown. */
+  visible: VisibleChain
+  spec: SpecVersion
+  quirks: Quirks | null
+  /** False where there is no pre-confirmed block, and who asks for it gets the latest. */
+  hasPreConfirmed: boolean
   /** Seals a block now. */
   mine: () => BlockHeader
   /** Takes a transaction and, where each has a block of its own, seals it. */
   submit: Chain['submit']
+  /** Cuts all WebSockets; returns how many there were. */
+  disconnect: () => number
 }>
 
 export type BlockId =
@@ -42,32 +62,30 @@ export type FoundBlock =
   | Readonly<{ kind: 'pre-confirmed'; block: PreConfirmedBlock }>
 
 /** The block that is meant; null when there is none. The sandbox has no L1, so no block is accepted there. */
-export const findBlock = ({ chain }: RpcContext, id: BlockId): FoundBlock | null => {
-  if (id.kind === 'tag' && id.tag === 'pre_confirmed') return { kind: 'pre-confirmed', block: chain.preConfirmed() }
-  const header = sealedHeader(chain, id)
+export const findBlock = ({ visible, hasPreConfirmed }: RpcContext, id: BlockId): FoundBlock | null => {
+  if (id.kind === 'tag' && id.tag === 'pre_confirmed' && hasPreConfirmed) {
+    return { kind: 'pre-confirmed', block: visible.preConfirmed() }
+  }
+  const header = sealedHeader(visible, id)
   return header === null ? null : { kind: 'sealed', header }
 }
 
-const sealedHeader = (chain: Chain, id: BlockId): BlockHeader | null => {
+const sealedHeader = (visible: VisibleChain, id: BlockId): BlockHeader | null => {
   switch (id.kind) {
     case 'number':
-      return id.number > chain.head().number ? null : chain.store.header(id.number)
+      return visible.header(id.number)
     case 'hash':
-      return chain.store.headerByHash(id.hash)
+      return visible.headerByHash(id.hash)
     case 'tag':
-      return id.tag === 'latest' ? chain.head() : null
+      return id.tag === 'l1_accepted' ? null : visible.head()
     default:
       return id satisfies never
   }
 }
 
-/** Which state a request asks for. State is kept after the last block alone; null means an older block, or none. */
-export const findState = (context: RpcContext, id: BlockId): 'latest' | 'pre-confirmed' | null => {
+/** The state that a request asks for; null when there is no such block. */
+export const findState = (context: RpcContext, id: BlockId): StatePoint | null => {
   const found = findBlock(context, id)
   if (found === null) return null
-  if (found.kind === 'pre-confirmed') return 'pre-confirmed'
-  return found.header.number === context.chain.head().number ? 'latest' : null
+  return found.kind === 'pre-confirmed' ? context.visible.preConfirmedState() : { after: found.header }
 }
-
-/** Said beside BLOCK_NOT_FOUND when the block may well exist. */
-export const NO_SUCH_STATE = 'state is kept after the latest block only'

@@ -1,7 +1,7 @@
 /** JSON-RPC methods that try transactions out: fee estimates. */
 import { z } from 'zod'
-import type { AdmittedTransaction } from './execution.ts'
-import { admittedOf } from './execution.ts'
+import type { StatePoint } from './chain-state.ts'
+import { type AdmittedTransaction, admittedOf } from './execution.ts'
 import { feeEstimateOf } from './fees.ts'
 import {
   INVOKE_QUERY_VERSION,
@@ -10,7 +10,7 @@ import {
   invokeTransactionHash,
   invokeTransactionSchema,
 } from './invoke-transaction.ts'
-import { blockIdSchema, findState, NO_SUCH_STATE, type RpcContext } from './rpc-context.ts'
+import { blockIdSchema, findState, type RpcContext } from './rpc-context.ts'
 import { refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 
@@ -25,14 +25,21 @@ const estimateSchema = {
 type Prepared = AdmittedTransaction | Readonly<{ fault: string }>
 
 /** Bounds may be zero and nonces ahead; the rest is checked as for a transaction that is sent. */
-const prepare = ({ chain }: RpcContext, transaction: InvokeTransaction, validate: boolean): Prepared => {
+const prepare = (
+  { chain }: RpcContext,
+  transaction: InvokeTransaction,
+  at: StatePoint,
+  validate: boolean,
+): Prepared => {
   if (transaction.version !== INVOKE_VERSION && transaction.version !== INVOKE_QUERY_VERSION) {
     return { fault: `The transaction version ${transaction.version} is not supported` }
   }
-  const nonce = chain.nonce(transaction.sender_address)
+  const nonce = chain.nonce(transaction.sender_address, at)
   if (nonce === null) return { fault: `Requested contract address ${transaction.sender_address} is not deployed` }
-  if (BigInt(transaction.nonce) < BigInt(nonce.latest)) {
-    return { fault: `Invalid transaction nonce: the account is at 0x${nonce.latest.toString(16)}` }
+  // Before a transaction that waits is as good as after it, for whoever estimates while others of his are pending.
+  const least = at === 'pre-confirmed' ? (chain.nonce(transaction.sender_address, { after: chain.head() }) ?? 0) : nonce
+  if (BigInt(transaction.nonce) < BigInt(least)) {
+    return { fault: `Invalid transaction nonce: the account is at 0x${least.toString(16)}` }
   }
   const hash = invokeTransactionHash(transaction, chain.chainId)
   if (validate && !chain.isValidSignature(transaction.sender_address, hash, transaction.signature)) {
@@ -44,17 +51,29 @@ const prepare = ({ chain }: RpcContext, transaction: InvokeTransaction, validate
 const executionError = (transaction_index: number, execution_error: string) =>
   refusal('TRANSACTION_EXECUTION_ERROR', { transaction_index, execution_error })
 
+/** Transactions that can be tried out, or the refusal of the first that cannot. */
+export const prepareAll = (
+  context: RpcContext,
+  transactions: readonly InvokeTransaction[],
+  at: StatePoint,
+  validate: boolean,
+): Readonly<{ admitted: readonly AdmittedTransaction[] }> | ReturnType<typeof executionError> => {
+  const admitted: AdmittedTransaction[] = []
+  for (const [index, transaction] of transactions.entries()) {
+    const prepared = prepare(context, transaction, at, validate)
+    if ('fault' in prepared) return executionError(index, prepared.fault)
+    admitted.push(prepared)
+  }
+  return { admitted }
+}
+
 export const feeMethods: RpcMethods = {
   starknet_estimateFee: rpcMethod(estimateSchema, (context, { request, simulation_flags, block_id }) => {
-    const state = findState(context, block_id)
-    if (state === null) return refusal('BLOCK_NOT_FOUND', NO_SUCH_STATE)
-    const admitted: AdmittedTransaction[] = []
-    for (const [index, transaction] of request.entries()) {
-      const prepared = prepare(context, transaction, !simulation_flags.includes('SKIP_VALIDATE'))
-      if ('fault' in prepared) return executionError(index, prepared.fault)
-      admitted.push(prepared)
-    }
-    const executed = context.chain.simulate(admitted, state)
+    const at = findState(context, block_id)
+    if (at === null) return refusal('BLOCK_NOT_FOUND')
+    const prepared = prepareAll(context, request, at, !simulation_flags.includes('SKIP_VALIDATE'))
+    if ('error' in prepared) return prepared
+    const executed = context.chain.simulate(prepared.admitted, at)
     const reverted = executed.findIndex(({ receipt }) => receipt.revertReason !== null)
     if (reverted >= 0) return executionError(reverted, executed[reverted]?.receipt.revertReason ?? '')
     return { result: executed.map(({ receipt }) => feeEstimateOf(receipt.l2Gas)) }

@@ -3,6 +3,7 @@ import type { Felt } from '../../domain/felt.ts'
 import type { BlockHeader, ExecutedTransaction } from './block.ts'
 import type { PreConfirmedBlock } from './chain.ts'
 import { GAS_PRICES, L1_DATA_GAS } from './fees.ts'
+import type { Quirks } from './rpc-context.ts'
 
 /** Katana's sequencer. */
 const SEQUENCER_ADDRESS = '0x1'
@@ -18,8 +19,10 @@ const COMMON_HEADER = {
 } as const
 
 /** A sealed block's header with its status. */
-export const renderHeader = (header: BlockHeader) => ({
-  status: 'ACCEPTED_ON_L2',
+export const renderHeader = (header: BlockHeader) => ({ status: 'ACCEPTED_ON_L2', ...renderBareHeader(header) })
+
+/** A sealed block's header as `starknet_subscribeNewHeads` tells it. */
+export const renderBareHeader = (header: BlockHeader) => ({
   block_hash: header.hash,
   parent_hash: header.parentHash,
   block_number: header.number,
@@ -35,8 +38,9 @@ export const renderHeader = (header: BlockHeader) => ({
   state_diff_length: header.stateDiffLength,
 })
 
-/** A pre-confirmed block has neither hash nor parent nor commitments. */
-export const renderPreConfirmedHeader = (block: PreConfirmedBlock) => ({
+/** A pre-confirmed block has neither hash nor commitments, nor a parent: Katana gives it zero for one. */
+export const renderPreConfirmedHeader = (block: PreConfirmedBlock, quirks: Quirks | null) => ({
+  ...(quirks === 'katana' ? { parent_hash: '0x0' } : {}),
   block_number: block.number,
   timestamp: block.timestamp,
   ...COMMON_HEADER,

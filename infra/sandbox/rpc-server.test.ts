@@ -14,7 +14,7 @@ const errors: unknown[] = []
 
 beforeEach(async () => {
   node = tallySandbox({ blockTimeMs: 0 })
-  server = await startRpcServer(0, node.handle, (error) => errors.push(error))
+  server = await startRpcServer(0, node, (error) => errors.push(error))
 })
 afterEach(async () => {
   await server.close()
@@ -132,7 +132,7 @@ describe('the RPC server', () => {
   })
 
   it('says that a port is taken', async () => {
-    await expect(startRpcServer(server.port, node.handle, (error) => errors.push(error))).rejects.toThrow(
+    await expect(startRpcServer(server.port, node, (error) => errors.push(error))).rejects.toThrow(
       `port ${server.port}: it is in use`,
     )
   })
@@ -162,7 +162,7 @@ describe('starknet.js', () => {
 
   it('finds the version, estimates with a checked signature, and is told what would revert', async () => {
     const provider = await RpcProvider.create({ nodeUrl: server.url })
-    expect(await provider.getSpecVersion()).toBe('0.9.0')
+    expect(await provider.getSpecVersion()).toBe('0.10.0')
     const { address, privateKey } = accountAt(node, 6)
     const account = new Account({ provider, address, signer: privateKey, cairoVersion: '1' })
     const estimate = await account.estimateInvokeFee([call('add', '1', '1')], { tip: 0n, skipValidate: false })

@@ -1,11 +1,15 @@
 /**
- * The HTTP side of the node: POST of JSON-RPC on any path. It serves this machine alone: other Host names and foreign
+ * The HTTP side of the node: POST of JSON-RPC on any path, and WebSockets beside it. The path may name a version of the
+ * specification (/rpc/v0_9, /rpc/v0_10), as public nodes have it. It serves this machine alone: other Host names and foreign
  * Origins are refused, so that no web page can act on a visitor's sandbox. Whatever is refused gets a JSON-RPC error.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { FatalError, messageOf } from '../../domain/errors.ts'
-import { refusalText } from './json-rpc.ts'
+import { type RpcReply, refusalText } from './json-rpc.ts'
+import { forbiddenBecause } from './loopback.ts'
+import { serveSockets } from './rpc-socket-server.ts'
+import type { SocketPort, SocketSession } from './subscriptions.ts'
 
 export const REQUEST_BYTES_MAX = 1 << 20
 const DRAINED_BYTES_MAX = 32 << 20
@@ -15,18 +19,18 @@ const HEADERS_MS_MAX = 10_000
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const KEEP_ALIVE_MS = 65_000
 
+/** How long a request is held that a fault leaves without an answer, should its client have no limit of its own. */
+const UNANSWERED_MS_MAX = 120_000
+
+/** What is served: a node, as the transport sees it. */
+export type RpcEndpoint = Readonly<{
+  /** Answers the text of a request that came on a path. */
+  answer: (text: string, path: string) => RpcReply
+  /** A WebSocket that was opened on a path. */
+  connect: (port: SocketPort, path: string) => SocketSession
+}>
+
 export type RpcServer = Readonly<{ port: number; url: string; close: () => Promise<void> }>
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
-const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
-
-/** Why a request must not be served; null when it may. */
-export const forbiddenBecause = (host: string | undefined, origin: string | undefined): string | null => {
-  if (host === undefined || !LOOPBACK.test(host))
-    return 'this Host is not served: the sandbox answers to loopback names'
-  if (origin !== undefined && !LOOPBACK_ORIGIN.test(origin)) return 'requests of this Origin are not served'
-  return null
-}
 
 /**
  * The body as text; null when it is larger than REQUEST_BYTES_MAX. What is too much is read and thrown away, because a
@@ -49,7 +53,7 @@ const send = (response: ServerResponse, status: number, body: string | null, hea
   response.end(body ?? undefined)
 }
 
-const corsHeaders = (origin: string | undefined) =>
+const corsHeaders = (origin: string | undefined): Record<string, string> =>
   origin === undefined
     ? {}
     : {
@@ -59,10 +63,40 @@ const corsHeaders = (origin: string | undefined) =>
         vary: 'Origin',
       }
 
+/** Sends a reply, or what a fault makes of it. */
+const sendReply = (response: ServerResponse, { text, fault }: RpcReply, cors: Record<string, string>): void => {
+  switch (fault?.kind) {
+    case undefined:
+      send(response, text === null ? 204 : 200, text, cors)
+      return
+    case 'status': {
+      const retry = fault.retryAfterSeconds === null ? {} : { 'retry-after': `${fault.retryAfterSeconds}` }
+      response.writeHead(fault.status, { ...cors, ...retry, 'content-type': 'text/html' })
+      response.end(`<html><body>${fault.status}</body></html>`)
+      return
+    }
+    case 'timeout':
+      response.setTimeout(UNANSWERED_MS_MAX, () => response.destroy())
+      return
+    case 'cut': {
+      const body = text ?? ''
+      response.writeHead(200, {
+        ...cors,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      })
+      response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy())
+      return
+    }
+    default:
+      fault satisfies never
+  }
+}
+
 const serve = async (
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (text: string) => string | null,
+  answer: RpcEndpoint['answer'],
 ): Promise<void> => {
   const { host, origin } = request.headers
   const forbidden = forbiddenBecause(host, origin)
@@ -77,20 +111,19 @@ const serve = async (
     const tooLarge = refusalText('INVALID_REQUEST', `a request may have ${REQUEST_BYTES_MAX} bytes`)
     return send(response, 413, tooLarge, { ...cors, connection: 'close' })
   }
-  const answered = answer(text)
-  return send(response, answered === null ? 204 : 200, answered, cors)
+  sendReply(response, answer(text, request.url ?? '/'), cors)
 }
 
 /** Serves on 127.0.0.1; port 0 picks a free one. Rejects with FatalError, for the user, when the port is taken. */
 export const startRpcServer = async (
   port: number,
-  answer: (text: string) => string | null,
+  endpoint: RpcEndpoint,
   onError: (error: unknown) => void,
 ): Promise<RpcServer> => {
   const server = createServer(
     { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
-      serve(request, response, answer).catch((error: unknown) => {
+      serve(request, response, endpoint.answer).catch((error: unknown) => {
         // A client that went away while it sent is no error of the server's.
         if (!request.errored) onError(error)
         response.destroy()
@@ -98,6 +131,7 @@ export const startRpcServer = async (
     },
   )
   server.maxConnections = CONNECTIONS_MAX
+  const closeSockets = serveSockets(server, endpoint.connect)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'it is in use' : messageOf(error)
@@ -111,6 +145,7 @@ export const startRpcServer = async (
     url: `http://127.0.0.1:${bound}`,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      closeSockets()
       server.closeAllConnections()
       await closed
     },

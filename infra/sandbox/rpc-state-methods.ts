@@ -1,12 +1,13 @@
-/** JSON-RPC methods about the state: nonces, classes, read-only calls. State is kept after the latest block only. */
+/** JSON-RPC methods about the state after any block: nonces, classes, read-only calls. */
 import { z } from 'zod'
 import { type Felt, feltOfShortString } from '../../domain/felt.ts'
 import { selectorOfName } from '../../schemas/starknet.ts'
+import type { StatePoint } from './chain-state.ts'
 import { CLASS_WITHOUT_PROGRAM } from './contracts.ts'
 import { feltsOfGame } from './execution.ts'
 import { CallReverted, ContractUnknown, EntrypointUnknown } from './game.ts'
 import { CALLDATA_FELTS_MAX, feltSchema } from './invoke-transaction.ts'
-import { type BlockId, blockIdSchema, findState, NO_SUCH_STATE, type RpcContext } from './rpc-context.ts'
+import { type BlockId, blockIdSchema, findState, type RpcContext } from './rpc-context.ts'
 import { type RpcAnswer, refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 
@@ -58,34 +59,26 @@ const callAccount = (context: RpcContext, call: FunctionCall): RpcAnswer | null 
   }
 }
 
-const callGame = (context: RpcContext, call: FunctionCall): RpcAnswer => {
-  const { chain } = context
+const callGame = (context: RpcContext, call: FunctionCall, at: StatePoint): RpcAnswer => {
   const { contract_address, entry_point_selector, calldata } = call
+  const viewed = {
+    to: BigInt(contract_address),
+    selector: BigInt(entry_point_selector),
+    calldata: calldata.map(BigInt),
+  }
   try {
-    const returned = chain.view({
-      to: BigInt(contract_address),
-      selector: BigInt(entry_point_selector),
-      calldata: calldata.map(BigInt),
-    })
-    return { result: feltsOfGame(returned) }
+    return { result: feltsOfGame(context.chain.view(viewed, at)) }
   } catch (error) {
     if (error instanceof ContractUnknown) return refusal('CONTRACT_NOT_FOUND')
     if (error instanceof EntrypointUnknown) return refusal('ENTRYPOINT_NOT_FOUND')
-    if (error instanceof CallReverted) {
-      return contractError(context, call, error.message)
-    }
+    if (error instanceof CallReverted) return contractError(context, call, error.message)
     throw error
   }
 }
 
-/** Answers from the latest state, or refuses a block whose state is not kept. */
-const atState = (
-  context: RpcContext,
-  id: BlockId,
-  answer: (state: 'latest' | 'pre-confirmed') => RpcAnswer,
-): RpcAnswer => {
-  const state = findState(context, id)
-  return state === null ? refusal('BLOCK_NOT_FOUND', NO_SUCH_STATE) : answer(state)
+const atState = (context: RpcContext, id: BlockId, answer: (at: StatePoint) => RpcAnswer): RpcAnswer => {
+  const at = findState(context, id)
+  return at === null ? refusal('BLOCK_NOT_FOUND') : answer(at)
 }
 
 const atContract = { block_id: blockIdSchema, contract_address: feltSchema }
@@ -97,10 +90,10 @@ const classHashAnswer = ({ chain }: RpcContext, address: Felt, show: (classHash:
 
 export const stateMethods: RpcMethods = {
   starknet_getNonce: rpcMethod(atContract, (context, { block_id, contract_address }) =>
-    atState(context, block_id, (state) => {
-      const nonce = context.chain.nonce(contract_address)
+    atState(context, block_id, (at) => {
+      const nonce = context.chain.nonce(contract_address, at)
       if (nonce === null) return classHashAnswer(context, contract_address, () => '0x0')
-      return { result: `0x${(state === 'latest' ? nonce.latest : nonce.preConfirmed).toString(16)}` }
+      return { result: `0x${nonce.toString(16)}` }
     }),
   ),
 
@@ -120,8 +113,18 @@ export const stateMethods: RpcMethods = {
       ),
   ),
 
-  // A call at the pre-confirmed block reads the latest state: pending transactions run when their block is sealed.
+  // To answer 0x0 for slots that the World does have would be a lie; rows are read through its `entity` view.
+  starknet_getStorageAt: rpcMethod(
+    { contract_address: feltSchema, key: feltSchema, block_id: blockIdSchema },
+    (context, { contract_address, block_id }) =>
+      atState(context, block_id, () =>
+        context.chain.classHashAt(contract_address) === null
+          ? refusal('CONTRACT_NOT_FOUND')
+          : refusal('UNEXPECTED_ERROR', 'the sandbox keeps rows, not storage slots: call the World’s `entity`'),
+      ),
+  ),
+
   starknet_call: rpcMethod({ request: callSchema, block_id: blockIdSchema }, (context, { request, block_id }) =>
-    atState(context, block_id, () => callAccount(context, request) ?? callGame(context, request)),
+    atState(context, block_id, (at) => callAccount(context, request) ?? callGame(context, request, at)),
   ),
 }

@@ -9,20 +9,24 @@ import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 import { executionStatusOf, renderReceipt, renderTransaction } from './rpc-rendering.ts'
 
 /** A transaction with the block that it stands in; `block` null while it is pre-confirmed. */
-type Located = Readonly<{ executed: ExecutedTransaction; block: Readonly<{ hash: Felt; number: number }> | null }>
+export type Located = Readonly<{
+  executed: ExecutedTransaction
+  block: Readonly<{ hash: Felt; number: number }> | null
+}>
 
-const locate = ({ chain }: RpcContext, hash: Felt): Located | null => {
-  const stored = chain.store.transactionByHash(hash)
+export const locate = ({ chain, visible }: RpcContext, hash: Felt): Located | null => {
+  const stored = visible.transactionByHash(hash)
   if (stored !== null) {
-    const header = chain.store.header(stored.block)
+    const header = visible.header(stored.block)
     return header === null ? null : { executed: stored, block: { hash: header.hash, number: header.number } }
   }
   const waiting = chain.pending(hash)
-  const executed = waiting === null ? undefined : chain.preConfirmed().transactions[waiting.index]
+  const executed = waiting === null ? undefined : visible.preConfirmed().transactions[waiting.index]
   return executed === undefined ? null : { executed, block: null }
 }
 
-const statusOf = ({ executed, block }: Located) => {
+/** `TXN_STATUS_RESULT` of a transaction. */
+export const statusOf = ({ executed, block }: Located) => {
   const { revertReason } = executed.receipt
   return {
     finality_status: block === null ? 'PRE_CONFIRMED' : 'ACCEPTED_ON_L2',
@@ -37,9 +41,9 @@ const transactionHash = { transaction_hash: feltSchema }
 const versionedSchema = z.looseObject({ version: feltSchema })
 
 export const transactionMethods: RpcMethods = {
-  starknet_getTransactionByHash: rpcMethod(transactionHash, ({ chain }, { transaction_hash }) => {
+  starknet_getTransactionByHash: rpcMethod(transactionHash, ({ chain, visible }, { transaction_hash }) => {
     const transaction =
-      chain.store.transactionByHash(transaction_hash)?.transaction ?? chain.pending(transaction_hash)?.transaction
+      visible.transactionByHash(transaction_hash)?.transaction ?? chain.pending(transaction_hash)?.transaction
     return transaction === undefined
       ? refusal('TXN_HASH_NOT_FOUND')
       : { result: renderTransaction({ hash: transaction_hash, transaction }) }
@@ -64,7 +68,7 @@ export const transactionMethods: RpcMethods = {
     const { block, executed } = located
     const place =
       block === null
-        ? { block_number: context.chain.preConfirmed().number }
+        ? { block_number: context.visible.preConfirmed().number }
         : { block_hash: block.hash, block_number: block.number }
     return { result: { ...renderReceipt(executed, block !== null), ...place } }
   }),

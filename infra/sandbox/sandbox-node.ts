@@ -10,11 +10,17 @@ import { type SandboxAccount, sandboxAccounts } from './accounts.ts'
 import type { BlockHeader } from './block.ts'
 import { blockClock } from './block-clock.ts'
 import { startBlockTimer } from './block-timer.ts'
-import { type Chain, createChain, PENDING_TRANSACTIONS_MAX } from './chain.ts'
-import type { Game } from './game.ts'
+import { type Chain, createChain } from './chain.ts'
+import { createFaults, type Faults } from './faults.ts'
+import type { Game, StoredRow } from './game.ts'
 import { seedFelt, writeGenesis } from './genesis.ts'
 import { answerJsonRpc } from './json-rpc.ts'
+import { PENDING_TRANSACTIONS_MAX } from './pending-pool.ts'
+import { type Quirks, type RpcContext, SPEC_VERSIONS, type SpecVersion } from './rpc-context.ts'
+import type { RpcEndpoint } from './rpc-server.ts'
 import { type ChainStore, openStore } from './store.ts'
+import { createSubscriptions } from './subscriptions.ts'
+import { createVisibleChain } from './visible-chain.ts'
 
 export const SANDBOX_CHAIN_ID = feltOfShortString('CHRONOHEX_SANDBOX') as Felt // ASCII, 17 characters
 
@@ -34,6 +40,10 @@ export type SandboxOptions = Readonly<{
   botAccounts: number
   /** Seconds since 1970; default: now, or LOCKSTEP_GENESIS_TIMESTAMP in lockstep. */
   genesisTimestamp?: number
+  /** Version of JSON-RPC on paths that name none; default 0.10.0, which clients that do not ask expect. */
+  specVersion?: SpecVersion
+  /** Whose deviations from the specification are reproduced; default none. */
+  quirks?: Quirks | null
   /** Transactions that may wait for a block; default PENDING_TRANSACTIONS_MAX. */
   pendingTransactionsMax?: number
 }>
@@ -47,17 +57,20 @@ export type SandboxParts = Readonly<{
   onFailure: (error: FatalError) => void
 }>
 
-export type SandboxNode = Readonly<{
-  chain: Chain
-  accounts: readonly SandboxAccount[]
-  /** Answers the text of a JSON-RPC request or batch; null to a notification. */
-  handle: (request: string) => string | null
-  /** Seals a block now. Throws FatalError when it cannot, and from then on always. */
-  mine: () => BlockHeader
-  /** Calls `listener` with each block sealed from now on, after it is on disk; returns how to stop. */
-  onSealed: (listener: (header: BlockHeader) => void) => () => void
-  close: () => void
-}>
+export type SandboxNode = RpcEndpoint &
+  Readonly<{
+    chain: Chain
+    accounts: readonly SandboxAccount[]
+    /** What goes wrong on demand. */
+    faults: Faults
+    /** Answers the text of a JSON-RPC request or batch in the default version; null to a notification. */
+    handle: (request: string) => string | null
+    /** Seals a block now. Throws FatalError when it cannot, and from then on always. */
+    mine: () => BlockHeader
+    /** Calls `listener` with each block sealed from now on, after it is on disk; returns how to stop. */
+    onSealed: (listener: (header: BlockHeader) => void) => () => void
+    close: () => void
+  }>
 
 const genesisTimestampOf = ({ blockTimeMs, genesisTimestamp }: SandboxOptions, clock: Clock): number =>
   genesisTimestamp ?? (blockTimeMs === null ? LOCKSTEP_GENESIS_TIMESTAMP : Math.floor(clock.nowMs() / 1000))
@@ -67,16 +80,23 @@ const openChain = (options: SandboxOptions, parts: SandboxParts, store: ChainSto
   const accounts = sandboxAccounts(store.seed, options.botAccounts)
   const [operator] = accounts
   const world = { chainId: SANDBOX_CHAIN_ID, worldAddress: infiniteHexAdventurers.worldAddress }
-  const game = parts.createGame({ namespaceOwner: BigInt(operator.address), seed: BigInt(store.seed) })
-  if (store.head() === null) {
+  const freshGame = (): Game => parts.createGame({ namespaceOwner: BigInt(operator.address), seed: BigInt(store.seed) })
+  const restoreGame = (rows: Iterable<StoredRow>): Game => {
+    const restored = freshGame()
+    restored.load(rows)
+    return restored
+  }
+  const game = freshGame()
+  const head = store.head()
+  if (head === null) {
     const timestamp = genesisTimestampOf(options, parts.clock)
     writeGenesis(game, store, { ...world, operator, seed: store.seed, timestamp })
   } else {
-    game.load(store.rows())
+    game.load(store.rowsAt(head.number))
   }
   const clock = blockClock(options.blockTimeMs === null ? null : parts.clock)
   const { pendingTransactionsMax = PENDING_TRANSACTIONS_MAX } = options
-  return createChain({ ...world, accounts, game, store, clock, pendingTransactionsMax })
+  return createChain({ ...world, accounts, game, restoreGame, store, clock, pendingTransactionsMax })
 }
 
 const checkBlockTime = (blockTimeMs: number | null): void => {
@@ -95,22 +115,6 @@ const failOnce = (onFailure: SandboxParts['onFailure']): ((error: unknown) => vo
   }
 }
 
-/** Tells listeners of every block that is sealed, however that came about. */
-const observed = (chain: Chain) => {
-  const listeners = new Set<(header: BlockHeader) => void>()
-  return {
-    mine: (): BlockHeader => {
-      const header = chain.mine()
-      for (const listener of listeners) listener(header)
-      return header
-    },
-    onSealed: (listener: (header: BlockHeader) => void) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-  }
-}
-
 /** Opens or creates a sandbox. Throws FatalError, with a message for the user, when the file or an option is wrong. */
 export const createSandbox = (options: SandboxOptions, parts: SandboxParts): SandboxNode => {
   checkBlockTime(options.blockTimeMs)
@@ -121,29 +125,59 @@ export const createSandbox = (options: SandboxOptions, parts: SandboxParts): San
     defaultSeed: seedFelt(null),
   })
   try {
-    const chain = openChain(options, parts, store)
-    const { mine, onSealed } = observed(chain)
-    const fail = failOnce(parts.onFailure)
-    const submit: Chain['submit'] = (transaction) => {
-      const submission = chain.submit(transaction)
-      if (options.blockTimeMs === 0 && 'transactionHash' in submission) mine()
-      return submission
-    }
-    const timer = options.blockTimeMs ? startBlockTimer(options.blockTimeMs, mine, fail) : null
-    const rpc = { context: { chain, mine, submit }, onError: fail }
-    return {
-      chain,
-      accounts: chain.accounts,
-      mine,
-      onSealed,
-      handle: (request) => answerJsonRpc(rpc, request),
-      close: () => {
-        timer?.stop()
-        store.close()
-      },
-    }
+    return createNode(options, openChain(options, parts, store), failOnce(parts.onFailure))
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/** The version of the specification that a path names, else the default one. */
+const specOfPath = (path: string, otherwise: SpecVersion): SpecVersion => {
+  const minor = /\/v0_(\d+)(?:_\d+)?\/?(?:\?|$)/.exec(path)?.[1]
+  return SPEC_VERSIONS.find((version) => version.split('.')[1] === minor) ?? otherwise
+}
+
+/** What serves a chain: its block timer, JSON-RPC in each version, subscriptions and faults. */
+const createNode = (options: SandboxOptions, chain: Chain, fail: (error: unknown) => void): SandboxNode => {
+  const { blockTimeMs, quirks = null, specVersion = '0.10.0' } = options
+  const faults = createFaults()
+  const visible = createVisibleChain(chain, () => faults.cap(chain.head().number))
+  const subscriptions = createSubscriptions({ watch: chain.watch, onShown: faults.onShown, onError: fail })
+  const mine = (): BlockHeader => {
+    subscriptions.flush()
+    return chain.mine()
+  }
+  const context: Omit<RpcContext, 'spec'> = {
+    chain,
+    visible,
+    faults,
+    quirks,
+    hasPreConfirmed: !(quirks === 'katana' && blockTimeMs === 0),
+    mine,
+    submit: (transaction) => {
+      const submission = chain.submit(transaction)
+      if (blockTimeMs === 0 && 'transactionHash' in submission) mine()
+      return submission
+    },
+    disconnect: subscriptions.disconnect,
+  }
+  const contextOf = (path: string): RpcContext => ({ ...context, spec: specOfPath(path, specVersion) })
+  const answer: SandboxNode['answer'] = (text, path) => answerJsonRpc({ context: contextOf(path), onError: fail }, text)
+  const timer = blockTimeMs ? startBlockTimer(blockTimeMs, mine, fail) : null
+  return {
+    chain,
+    faults,
+    accounts: chain.accounts,
+    mine,
+    onSealed: (listener) => chain.watch((change) => change.kind === 'sealed' && listener(change.header)),
+    answer,
+    handle: (request) => answer(request, '/').text,
+    connect: (port, path) => subscriptions.connect(port, contextOf(path)),
+    close: () => {
+      timer?.stop()
+      subscriptions.close()
+      chain.store.close()
+    },
   }
 }

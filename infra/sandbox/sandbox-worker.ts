@@ -15,7 +15,7 @@ const reportFailure = (error: unknown): void => report({ kind: 'failed', message
 const serve = async (options: WorkerOptions): Promise<() => Promise<void>> => {
   const node = createSandbox(options, { createGame, clock: { nowMs: Date.now }, onFailure: reportFailure })
   try {
-    const server = await startRpcServer(options.rpcPort, node.handle, reportFailure)
+    const server = await startRpcServer(options.rpcPort, node, reportFailure)
     const { chainId, worldAddress } = node.chain
     report({ kind: 'ready', port: server.port, rpcUrl: server.url, chainId, worldAddress, accounts: node.accounts })
     return async () => {

@@ -1,0 +1,142 @@
+/** The part of the chain that changes with every block: sealing one, abandoning some, and reading the state in between. */
+import { FatalError, messageOf } from '../../domain/errors.ts'
+import type { Felt } from '../../domain/felt.ts'
+import type { SandboxAccount } from './accounts.ts'
+import { type Block, type BlockHeader, type ExecutedTransaction, sealHeader } from './block.ts'
+import type { BlockClock } from './block-clock.ts'
+import {
+  type AdmittedTransaction,
+  admittedOf,
+  type ExecutionBlock,
+  executeTransactions,
+  simulateTransactions,
+  viewAfter,
+} from './execution.ts'
+import type { Call, Game } from './game.ts'
+import { type ModelUpgrades, upgradesWith } from './model-upgrades.ts'
+import { pastStates, type RestoreGame } from './past-states.ts'
+import { noncesAfter, type PendingPool } from './pending-pool.ts'
+import type { ChainStore } from './store.ts'
+
+/** The state after a sealed block, or after the pending transactions. */
+export type StatePoint = Readonly<{ after: BlockHeader }> | 'pre-confirmed'
+
+export type ChainOptions = Readonly<{
+  chainId: Felt
+  worldAddress: Felt
+  /** The operator first. */
+  accounts: readonly [SandboxAccount, ...SandboxAccount[]]
+  game: Game
+  restoreGame: RestoreGame
+  store: ChainStore
+  clock: BlockClock
+  pendingTransactionsMax: number
+}>
+
+export const executionBlockAfter = (parent: BlockHeader, clock: BlockClock): ExecutionBlock => ({
+  number: parent.number + 1,
+  timestamp: clock.peek(parent.timestamp),
+})
+
+/** The game's state, the last header, and which models were upgraded. Throws FatalError on an empty store. */
+export const createState = ({ game, restoreGame, store }: ChainOptions) => {
+  const head = store.head()
+  if (head === null) throw new FatalError('The chain has no genesis block.')
+  const upgrades = (): ModelUpgrades => upgradesWith(new Map(), store.injectedEvents())
+  return {
+    game,
+    head,
+    upgrades: upgrades(),
+    /** Reorgs so far. */
+    branch: store.reorgCount(),
+    storedUpgrades: upgrades,
+    past: pastStates(store, restoreGame),
+  }
+}
+export type ChainState = ReturnType<typeof createState>
+
+/** Runs the transactions of a new block on the game and stores it. What fails here leaves the game ahead of the disk. */
+export const sealBlock = (
+  { clock, store, worldAddress }: ChainOptions,
+  state: ChainState,
+  admitted: readonly AdmittedTransaction[],
+): Block => {
+  const { game, head } = state
+  const at = { number: head.number + 1, timestamp: clock.take(head.timestamp) }
+  try {
+    const { transactions, upgrades } = executeTransactions(game, admitted, at, { ...state, worldAddress })
+    const changedRows = game.takeChangedRows()
+    const block = { header: sealHeader(head, at.timestamp, transactions, changedRows, state.branch), transactions }
+    store.commitBlock(block, changedRows, noncesAfter(transactions))
+    state.upgrades = upgrades
+    state.head = block.header
+    return block
+  } catch (error) {
+    if (error instanceof FatalError) throw error
+    throw new FatalError(`Block ${at.number} could not be built: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** Takes the state back to before a block, and says what stood in the blocks from there on. */
+export const abandon = ({ restoreGame, store }: ChainOptions, state: ChainState, first: number) => {
+  const dropped: AdmittedTransaction[] = []
+  for (let number = first; number <= state.head.number; number += 1) {
+    dropped.push(...store.transactions(number).map(admittedAgain))
+  }
+  const reorg = store.abandonFrom(first)
+  state.head = store.head() as BlockHeader // block 0 is never abandoned
+  state.game = restoreGame(store.rowsAt(state.head.number))
+  state.upgrades = state.storedUpgrades()
+  state.branch = store.reorgCount()
+  return { dropped, reorg }
+}
+
+/** What was let in once is let in again; events that no call emitted were injected. */
+const admittedAgain = ({ hash, transaction, receipt }: ExecutedTransaction): AdmittedTransaction => {
+  const admitted = admittedOf(hash, transaction)
+  if (admitted === null) throw new FatalError(`Transaction ${hash} was stored, but its calldata are no calls`)
+  return admitted.calls.length === 0 ? { ...admitted, injected: receipt.events } : admitted
+}
+
+export type StateReads = Readonly<{
+  /** An account's nonce; null when there is no such account. */
+  nonce: (address: Felt, at: StatePoint) => number | null
+  /** What transactions would do in the block after a point; nothing stays. */
+  simulate: (transactions: readonly AdmittedTransaction[], at: StatePoint) => readonly ExecutedTransaction[]
+  /** Runs a read-only call. Throws CallReverted. */
+  view: (call: Call, at: StatePoint) => readonly bigint[]
+}>
+
+/** Reads of the state after any block, and after the pending transactions. */
+export const stateReads = (
+  { clock, store, worldAddress }: ChainOptions,
+  state: ChainState,
+  pool: PendingPool,
+  requireRunning: () => void,
+): StateReads => {
+  const gameAfter = (header: BlockHeader): Game => (header.hash === state.head.hash ? state.game : state.past(header))
+  return {
+    nonce: (address, at) => {
+      const known = pool.nonce(address)
+      if (at === 'pre-confirmed') return known?.preConfirmed ?? null
+      if (known !== null && at.after.hash === state.head.hash) return known.latest
+      return store.nonceAt(address, at.after.number) ?? (known === null ? null : 0)
+    },
+    simulate: (transactions, at) => {
+      requireRunning()
+      const emission = { worldAddress, upgrades: state.upgrades }
+      const before = at === 'pre-confirmed' ? pool.next() : []
+      const parent = at === 'pre-confirmed' ? state.head : at.after
+      const admitted = [...before, ...transactions]
+      const block = executionBlockAfter(parent, clock)
+      return simulateTransactions(gameAfter(parent), admitted, block, emission).transactions.slice(before.length)
+    },
+    view: (call, at) => {
+      requireRunning()
+      if (at === 'pre-confirmed')
+        return viewAfter(state.game, pool.next(), call, executionBlockAfter(state.head, clock))
+      const { number, timestamp } = at.after
+      return gameAfter(at.after).view(call, { caller: 0n, block: number, timestamp })
+    },
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The sandbox's own methods: reorgs, faults and strange events on demand. No real node has them; docs/sandbox.md tells
+ * what each does. They are never struck by the faults that they plan, unless named.
+ */
+import { z } from 'zod'
+import type { Felt } from '../../domain/felt.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../schemas/worlds/selectors.ts'
+import type { ChainEvent } from './block.ts'
+import { resourceAddress } from './game/resource-views.ts'
+import { HOSTILE_NAMES } from './hostile-names.ts'
+import { feltSchema } from './invoke-transaction.ts'
+import type { RpcContext } from './rpc-context.ts'
+import { refusal } from './rpc-errors.ts'
+import { type RpcMethods, rpcMethod } from './rpc-method.ts'
+
+const STRIKES_MAX = 10_000
+const EVENTS_MAX = 1_000
+const EVENT_FELTS_MAX = 1_000
+
+const count = z.number().int().nonnegative().max(STRIKES_MAX)
+const positive = z.number().int().positive().max(STRIKES_MAX)
+
+/** A felt as a broken node might spell it: anything printable. Blanks and bars set felts apart in the file. */
+const rawFelt = z.string().regex(/^[!-{}~]{1,100}$/, 'must be 1 to 100 printable characters without blanks and bars')
+
+const eventSchema = z.object({
+  from_address: feltSchema.optional(),
+  keys: z.array(rawFelt).max(EVENT_FELTS_MAX),
+  data: z.array(rawFelt).max(EVENT_FELTS_MAX),
+})
+
+const faultSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('error'),
+    error: z.object({ code: z.number().int(), message: z.string(), data: z.unknown().optional() }),
+  }),
+  z.object({
+    kind: z.literal('status'),
+    status: z.number().int().min(400).max(599),
+    retryAfterSeconds: z.number().int().nonnegative().nullable().default(null),
+  }),
+  z.object({ kind: z.literal('timeout') }),
+  z.object({ kind: z.literal('cut') }),
+])
+
+const done = (context: RpcContext) => ({ result: statusOf(context) })
+
+/** What is in force now. */
+const statusOf = ({ chain, faults, visible }: RpcContext) => ({
+  head: { block_number: chain.head().number, block_hash: chain.head().hash },
+  visible: { block_number: visible.head().number, block_hash: visible.head().hash },
+  branch: chain.head().branch,
+  reorgs: chain.store.reorgCount(),
+  planned: faults.planned(),
+})
+
+/** ModelUpgraded as the World emits it: the selector is a key; class hash, new and previous address are data. */
+const modelUpgraded = (worldAddress: Felt, selector: Felt): ChainEvent => {
+  const address: Felt = `0x${resourceAddress(BigInt(selector)).toString(16)}`
+  const classHash = selector // as contracts.ts names the classes of models
+  return {
+    from_address: worldAddress,
+    keys: [WORLD_EVENT_SELECTORS.ModelUpgraded, selector],
+    data: [classHash, address, address],
+  }
+}
+
+const chainControl: RpcMethods = {
+  sandbox_status: rpcMethod({}, done),
+
+  sandbox_reorg: rpcMethod(
+    { depth: z.number().int().positive(), keep_transactions: z.boolean().default(true) },
+    ({ chain }, { depth, keep_transactions }) => {
+      const { number } = chain.head()
+      if (depth > number) return refusal('INVALID_PARAMS', { field: 'depth', reason: `the head is block ${number}` })
+      const { first, last } = chain.reorg(depth, keep_transactions)
+      return {
+        result: {
+          starting_block_number: first.number,
+          starting_block_hash: first.hash,
+          ending_block_number: last.number,
+          ending_block_hash: last.hash,
+        },
+      }
+    },
+  ),
+
+  sandbox_injectEvents: rpcMethod({ events: z.array(eventSchema).min(1).max(EVENTS_MAX) }, ({ chain }, { events }) => {
+    const injected = events.map(({ from_address = chain.worldAddress, keys, data }): ChainEvent => {
+      // Not felts, perhaps: that is what this method is for.
+      return { from_address, keys: keys as Felt[], data: data as Felt[] }
+    })
+    return { result: { transaction_hash: chain.inject(injected) } }
+  }),
+
+  sandbox_upgradeModel: rpcMethod({ model: z.string() }, ({ chain }, { model }) => {
+    const { models } = selectorsOf(infiniteHexAdventurers)
+    const selector = Object.hasOwn(models, model) ? models[model] : undefined
+    if (selector === undefined) return refusal('INVALID_PARAMS', { field: 'model', reason: 'no model of this name' })
+    return { result: { transaction_hash: chain.inject([modelUpgraded(chain.worldAddress, selector)]) } }
+  }),
+
+  sandbox_hostileNames: rpcMethod({}, () => ({ result: HOSTILE_NAMES })),
+}
+
+const faultControl: RpcMethods = {
+  sandbox_failRequests: rpcMethod(
+    { fault: faultSchema, requests: positive.default(1), methods: z.array(z.string()).min(1).nullable().default(null) },
+    (context, { fault, methods, requests }) => {
+      context.faults.plan({ fault, methods, requests })
+      return done(context)
+    },
+  ),
+
+  sandbox_truncatePages: rpcMethod({ pages: count, events: count.default(0) }, (context, { pages, events }) => {
+    context.faults.truncatePages(pages, events)
+    return done(context)
+  }),
+
+  sandbox_duplicateBlocks: rpcMethod({ blocks: count }, (context, { blocks }) => {
+    context.faults.duplicateBlocks(blocks)
+    return done(context)
+  }),
+
+  sandbox_withholdBlocks: rpcMethod({ blocks: count }, (context, { blocks }) => {
+    context.faults.withhold(blocks)
+    return done(context)
+  }),
+
+  sandbox_freezeHead: rpcMethod({ frozen: z.boolean().default(true) }, (context, { frozen }) => {
+    context.faults.freeze(frozen ? context.visible.head().number : null)
+    return done(context)
+  }),
+
+  sandbox_disconnectSockets: rpcMethod({}, ({ disconnect }) => ({ result: { sockets: disconnect() } })),
+
+  sandbox_clearFaults: rpcMethod({}, (context) => {
+    context.faults.clear()
+    return done(context)
+  }),
+}
+
+export const controlMethods: RpcMethods = { ...chainControl, ...faultControl }

@@ -1,0 +1,51 @@
+/** The WebSockets of the node: the protocol's side of subscriptions.ts, on the port and paths of the HTTP server. */
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { forbiddenBecause } from './loopback.ts'
+import type { RpcEndpoint } from './rpc-server.ts'
+import type { SocketPort } from './subscriptions.ts'
+
+const MESSAGE_BYTES_MAX = 1 << 20
+const SOCKETS_MAX = 256
+/** Said to who does not read: try again later. */
+const CLOSE_SLOW_READER = 1013
+const CLOSE_REASON_BYTES_MAX = 123
+
+const portOf = (socket: WebSocket): SocketPort => ({
+  send: (text, onFlushed) => {
+    if (socket.readyState === socket.OPEN) socket.send(text, (error) => error ?? onFlushed())
+  },
+  bufferedBytes: () => socket.bufferedAmount,
+  close: (reason) => {
+    socket.close(CLOSE_SLOW_READER, reason.slice(0, CLOSE_REASON_BYTES_MAX))
+    // Who does not read does not see the closing handshake either.
+    socket.terminate()
+  },
+  terminate: () => socket.terminate(),
+})
+
+/** Takes over the server's upgrades; returns how to cut all sockets. */
+export const serveSockets = (server: Server, connect: RpcEndpoint['connect']): (() => void) => {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX })
+  const attach = (socket: WebSocket, path: string): void => {
+    const session = connect(portOf(socket), path)
+    socket.on('message', (data: Buffer) => session.receive(data.toString('utf8')))
+    socket.on('close', session.ended)
+    // A broken connection or a frame that is no WebSocket's: the library closes the socket, and `close` follows.
+    socket.on('error', () => socket.terminate())
+  }
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on('error', () => stream.destroy())
+    const { host, origin } = request.headers
+    if (forbiddenBecause(host, origin) !== null || sockets.clients.size >= SOCKETS_MAX) {
+      const status = sockets.clients.size >= SOCKETS_MAX ? '503 Service Unavailable' : '403 Forbidden'
+      stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
+    sockets.handleUpgrade(request, stream, head, (socket) => attach(socket, request.url ?? '/'))
+  })
+  return () => {
+    for (const socket of sockets.clients) socket.terminate()
+  }
+}

@@ -1,0 +1,91 @@
+/** Opens the sandbox's SQLite file and makes sure that it is the wanted world's; messages are for the user. */
+import { DatabaseSync } from 'node:sqlite'
+import { FatalError, messageOf } from '../../domain/errors.ts'
+import type { Felt } from '../../domain/felt.ts'
+import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID } from './store-schema.ts'
+
+/** What a file is made for; it is not opened for anything else. */
+export type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
+
+/** What a caller asks for: a null is filled from the file, or with the default when the file is new. */
+export type WantedIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt | null; defaultSeed: Felt }>
+
+/**
+ * `every-block`: a block is on disk before its commit returns. `none`: a crash may leave the file damaged; for files that
+ * are written in one go and are worth nothing before they are whole.
+ */
+export type Durability = 'every-block' | 'none'
+
+const PRAGMAS: Readonly<Record<Durability, string>> = {
+  'every-block': 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;',
+  none: 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;',
+}
+
+const createTables = (database: DatabaseSync, identity: ChainIdentity): void => {
+  database.exec(`BEGIN; ${SCHEMA} PRAGMA application_id = ${STORE_APPLICATION_ID};
+    PRAGMA user_version = ${SCHEMA_REVISION}`)
+  const insert = database.prepare('INSERT INTO identity (name, value) VALUES (?, ?)')
+  for (const [name, value] of Object.entries(identity)) insert.run(name, value)
+  database.exec('COMMIT')
+}
+
+const checkFormat = (file: string, database: DatabaseSync): void => {
+  const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name]
+  if (pragma('application_id') !== STORE_APPLICATION_ID) {
+    throw new FatalError(`${file} is a database of something else, not a sandbox chain.`)
+  }
+  const revision = pragma('user_version')
+  if (revision !== SCHEMA_REVISION) {
+    throw new FatalError(
+      `${file} was written in format ${revision}, and this program reads format ${SCHEMA_REVISION}. Start over with a fresh data folder.`,
+    )
+  }
+}
+
+/** Makes a new file the wanted world's, or checks that an old one is; returns the seed. */
+const identify = (file: string, database: DatabaseSync, { defaultSeed, ...wanted }: WantedIdentity): Felt => {
+  const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n
+  if (tables === 0) {
+    const seed = wanted.seed ?? defaultSeed
+    createTables(database, { ...wanted, seed })
+    return seed
+  }
+  checkFormat(file, database)
+  const stored = Object.fromEntries(
+    database
+      .prepare('SELECT name, value FROM identity')
+      .all()
+      .map(({ name, value }) => [name, value]),
+  )
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value !== null && stored[name] !== value) {
+      throw new FatalError(
+        `${file} holds a world with ${name} ${stored[name]}, but ${value} was asked for. Start without that setting, or start over with a fresh data folder.`,
+      )
+    }
+  }
+  return stored.seed as Felt // written by createTables
+}
+
+/** Opens the file, its lock held until it is closed; a message that a user can act on when that cannot be. */
+export const openStoreFile = (
+  file: string,
+  wanted: WantedIdentity,
+  durability: Durability,
+): Readonly<{ database: DatabaseSync; seed: Felt }> => {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file)
+    database.exec(`PRAGMA locking_mode = EXCLUSIVE; ${PRAGMAS[durability]}
+      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;`)
+    return { database, seed: identify(file, database, wanted) }
+  } catch (error) {
+    database?.close()
+    if (error instanceof FatalError) throw error
+    const reason = messageOf(error)
+    const meaning = /locked|busy/i.test(reason)
+      ? 'is in use by another process'
+      : 'cannot be opened as a sandbox chain: it is damaged or of another kind, or its folder is not writable'
+    throw new FatalError(`${file} ${meaning} (${reason}).`, { cause: error })
+  }
+}

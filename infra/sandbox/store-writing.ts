@@ -1,0 +1,86 @@
+/** Writes blocks to the sandbox's file, and abandons them. */
+import type { DatabaseSync } from 'node:sqlite'
+import { FatalError, messageOf } from '../../domain/errors.ts'
+import type { Felt } from '../../domain/felt.ts'
+import type { Block } from './block.ts'
+import type { StoredRow } from './game.ts'
+import type { ChainStore, Reorg } from './store.ts'
+import { textOfBigints, textOfCalls, textOfEvents } from './store-text.ts'
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`
+
+const blockWriter = (database: DatabaseSync) => {
+  const insertBlock = database.prepare('INSERT INTO blocks (number, hash, header) VALUES (?, ?, ?)')
+  const insertTransaction = database.prepare('INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const insertNonce = database.prepare('INSERT INTO nonces VALUES (?, ?, ?)')
+  const insertModel = database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?)')
+  const insertVersion = database.prepare('INSERT INTO row_versions VALUES (?, ?, ?, ?, ?, ?)')
+  const knownModels = new Set<string>()
+  return ({ header, transactions }: Block, rows: readonly StoredRow[], nonces: ReadonlyMap<Felt, number>): void => {
+    const { number } = header
+    insertBlock.run(number, header.hash, JSON.stringify(header))
+    for (const [index, { hash, transaction, receipt, calls }] of transactions.entries()) {
+      const { events, l2Gas, revertReason } = receipt
+      const body = JSON.stringify(transaction)
+      insertTransaction.run(number, index, hash, body, revertReason, l2Gas, textOfEvents(events), textOfCalls(calls))
+    }
+    for (const [address, nonce] of nonces) insertNonce.run(address, number, nonce)
+    for (const [ordinal, { model, modelSelector, entityId, keys, values }] of rows.entries()) {
+      if (!knownModels.has(model)) {
+        insertModel.run(model, hex(modelSelector))
+        knownModels.add(model)
+      }
+      insertVersion.run(number, ordinal, model, hex(entityId), textOfBigints(keys), textOfBigints(values))
+    }
+  }
+}
+
+/** The methods of a store that write. Each is one transaction; what cannot be written is a FatalError. */
+export const storeWriter = (
+  database: DatabaseSync,
+): Pick<ChainStore, 'commitBlock' | 'commitBlocks' | 'abandonFrom'> => {
+  const write = blockWriter(database)
+  const inTransaction = (what: string, body: () => void): void => {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      body()
+      database.exec('COMMIT')
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw new FatalError(`${what} could not be stored: ${messageOf(error)}`, { cause: error })
+    }
+  }
+  return {
+    commitBlock: (block, changedRows, nonces) =>
+      inTransaction(`Block ${block.header.number}`, () => write(block, changedRows, nonces)),
+    commitBlocks: (blocks) =>
+      inTransaction(`Blocks from ${blocks[0]?.block.header.number} on`, () => {
+        for (const { block, changedRows, nonces } of blocks) write(block, changedRows, nonces)
+      }),
+    abandonFrom: (first) => {
+      const hashAt = database.prepare('SELECT number, hash FROM blocks WHERE number = ?')
+      const last = database.prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1').get()
+      const start = hashAt.get(first)
+      if (start === undefined || last === undefined) throw new FatalError(`There is no block ${first} to abandon`)
+      // Written by `blockWriter` from a header.
+      const reorg: Reorg = {
+        first: { number: first, hash: start.hash as Felt },
+        last: { number: last.number as number, hash: last.hash as Felt },
+      }
+      inTransaction(`The reorg at block ${first}`, () => {
+        for (const [table, column] of [
+          ['transactions', 'block'],
+          ['nonces', 'block'],
+          ['row_versions', 'block'],
+          ['blocks', 'number'],
+        ] as const) {
+          database.prepare(`DELETE FROM ${table} WHERE ${column} >= ?`).run(first)
+        }
+        database
+          .prepare('INSERT INTO reorgs (first_number, first_hash, last_number, last_hash) VALUES (?, ?, ?, ?)')
+          .run(reorg.first.number, reorg.first.hash, reorg.last.number, reorg.last.hash)
+      })
+      return reorg
+    },
+  }
+}

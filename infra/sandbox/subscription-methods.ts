@@ -1,0 +1,128 @@
+/** The JSON-RPC methods that exist on WebSockets only: subscribing and unsubscribing. */
+import { z } from 'zod'
+import { feltSchema } from './invoke-transaction.ts'
+import { type BlockId, blockIdSchema, findBlock, type RpcContext } from './rpc-context.ts'
+import { type RpcAnswer, type RpcErrorName, refusal } from './rpc-errors.ts'
+import { addressesSchema, keysFault, keysSchema } from './rpc-event-methods.ts'
+import { type RpcMethods, rpcMethod } from './rpc-method.ts'
+import { locate } from './rpc-transaction-methods.ts'
+import {
+  eventsKind,
+  type Notice,
+  newHeads,
+  newReceiptsKind,
+  newTransactionsKind,
+  type SubscriptionKind,
+  statusNotice,
+  transactionStatusKind,
+} from './subscription.ts'
+
+/** Blocks that a subscription can go back. */
+export const BLOCKS_BACK_MAX = 1_024
+export const SOCKET_SUBSCRIPTIONS_MAX = 128
+const SENDERS_MAX = 128
+
+/** Subscribing as a socket offers it. */
+export type Subscribing = Readonly<{
+  /** What the socket is subscribed to, by id. */
+  subscriptions: Readonly<{ size: number; delete: (id: string) => boolean }>
+  /** Opens a subscription from a block on; `greeting` is told first, after the answer. Returns its id. */
+  open: (kind: SubscriptionKind, first: number, greeting: readonly Notice[]) => string
+}>
+
+const sendersSchema = z.array(feltSchema).default([])
+
+const refusedOr = (
+  fault: Readonly<{ refused: RpcErrorName; data?: unknown }> | number,
+  open: (first: number) => RpcAnswer,
+) => (typeof fault === 'number' ? open(fault) : refusal(fault.refused, fault.data))
+
+/** The first block to tell of: the one that was asked for, or the next to come. */
+const firstBlock = (context: RpcContext, id: BlockId | undefined) => {
+  const head = context.visible.head().number
+  if (id === undefined || (id.kind === 'tag' && id.tag === 'latest')) return head + 1
+  if (id.kind === 'tag') {
+    return {
+      refused: 'INVALID_PARAMS',
+      data: { field: 'block_id', reason: `${id.tag} cannot be subscribed to` },
+    } as const
+  }
+  const found = findBlock(context, id)
+  if (found?.kind !== 'sealed') return { refused: 'BLOCK_NOT_FOUND' } as const
+  return head - found.header.number > BLOCKS_BACK_MAX
+    ? ({ refused: 'TOO_MANY_BLOCKS_BACK' } as const)
+    : found.header.number
+}
+
+/** Methods of one socket. */
+export const subscriptionMethods = ({ subscriptions, open }: Subscribing): RpcMethods => {
+  const opened = (kind: SubscriptionKind, first: number, greeting: readonly Notice[] = []): RpcAnswer =>
+    subscriptions.size >= SOCKET_SUBSCRIPTIONS_MAX
+      ? refusal('UNEXPECTED_ERROR', `a socket can hold ${SOCKET_SUBSCRIPTIONS_MAX} subscriptions`)
+      : { result: open(kind, first, greeting) }
+  const fromNow = ({ visible }: RpcContext): number => visible.head().number + 1
+
+  return {
+    starknet_subscribeNewHeads: rpcMethod({ block_id: blockIdSchema.optional() }, (context, { block_id }) =>
+      refusedOr(firstBlock(context, block_id), (first) => opened(newHeads, first)),
+    ),
+
+    starknet_subscribeEvents: rpcMethod(
+      {
+        from_address: addressesSchema.optional(),
+        keys: keysSchema.default([]),
+        block_id: blockIdSchema.optional(),
+        finality_status: z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2']).default('ACCEPTED_ON_L2'),
+      },
+      (context, { from_address = null, keys, block_id, finality_status }) => {
+        const tooMany = keysFault(keys)
+        if (tooMany !== null) return refusal('TOO_MANY_KEYS_IN_FILTER', tooMany)
+        const kind = eventsKind({ addresses: from_address, keys }, finality_status === 'PRE_CONFIRMED')
+        return refusedOr(firstBlock(context, block_id), (first) => opened(kind, first))
+      },
+    ),
+
+    starknet_subscribeTransactionStatus: rpcMethod(
+      { transaction_hash: feltSchema },
+      (context, { transaction_hash: hash }) => {
+        const located = locate(context, hash)
+        // Its being pre-confirmed is told as to everybody, after the greeting.
+        const greeting =
+          located !== null && located.block !== null
+            ? [statusNotice(hash, 'ACCEPTED_ON_L2', located.executed)]
+            : context.chain.pending(hash) !== null
+              ? [statusNotice(hash, 'RECEIVED', null)]
+              : []
+        return opened(transactionStatusKind(hash), fromNow(context), greeting)
+      },
+    ),
+
+    starknet_subscribeNewTransactions: rpcMethod(
+      {
+        finality_status: z
+          .array(z.enum(['RECEIVED', 'CANDIDATE', 'PRE_CONFIRMED', 'ACCEPTED_ON_L2']))
+          .default(['ACCEPTED_ON_L2']),
+        sender_address: sendersSchema,
+      },
+      (context, { finality_status: finality, sender_address: senders }) =>
+        senders.length > SENDERS_MAX
+          ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
+          : opened(newTransactionsKind({ finality, senders }), fromNow(context)),
+    ),
+
+    starknet_subscribeNewTransactionReceipts: rpcMethod(
+      {
+        finality_status: z.array(z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2'])).default(['ACCEPTED_ON_L2']),
+        sender_address: sendersSchema,
+      },
+      (context, { finality_status: finality, sender_address: senders }) =>
+        senders.length > SENDERS_MAX
+          ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
+          : opened(newReceiptsKind({ finality, senders }), fromNow(context)),
+    ),
+
+    starknet_unsubscribe: rpcMethod({ subscription_id: z.string() }, (_, { subscription_id }) =>
+      subscriptions.delete(subscription_id) ? { result: true } : refusal('INVALID_SUBSCRIPTION_ID'),
+    ),
+  }
+}
