@@ -1,26 +1,35 @@
 /** Kills the running system at random moments, start-up included, and examines what is left each time. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createRandom } from '../../agents/random.ts'
 import { assert } from '../../domain/errors.ts'
+import { dataLayout } from '../data/data-layout.ts'
 import { openStoredWorld } from './stored-world.testing.ts'
 
-/** The first start makes the database; a kill within it is one of the cases. */
-const KILL_AFTER_MS_MIN = 200
-const KILL_AFTER_MS_MAX = 9_000
+/** Counted from the start of the process, or (every other time) from when it says that it is ready. */
+const KILL_AFTER_MS_MAX = 4_000
+const READY_MS_MAX = 120_000
 
 const main = path.resolve(import.meta.dirname, '../../main.ts')
 
-const runAndKill = async (dataFolder: string, afterMs: number): Promise<void> => {
+const runAndKill = async (dataFolder: string, afterMs: number, fromReady: boolean): Promise<void> => {
   const flags = ['--port', '0', '--rpc-port', '0', '--bots', '8', '--block-time', '60', '--data', dataFolder]
   const child = spawn(process.execPath, [main, ...flags], { stdio: 'ignore' })
   const ended = once(child, 'exit')
+  const { endpointsFile } = dataLayout(dataFolder)
+  const readyBy = performance.now() + READY_MS_MAX
+  while (fromReady && !existsSync(endpointsFile) && child.exitCode === null) {
+    assert(performance.now() < readyBy, `the system was not ready within ${READY_MS_MAX} ms`)
+    await delay(20)
+  }
   await Promise.race([delay(afterMs), ended])
   assert(child.exitCode === null, `the system ended by itself (${child.exitCode}) before it was killed`)
   child.kill('SIGKILL')
   await ended
+  rmSync(endpointsFile, { force: true })
 }
 
 const examine = async (dataFolder: string): Promise<number> => {
@@ -42,8 +51,11 @@ export type KillSoak = Readonly<{ dataFolder: string; seed: number; kills: numbe
 export const killSoak = async ({ dataFolder, seed, kills, print }: KillSoak): Promise<void> => {
   const random = createRandom(seed)
   for (let kill = 1; kill <= kills; kill++) {
-    const afterMs = Math.round(KILL_AFTER_MS_MIN + random() * (KILL_AFTER_MS_MAX - KILL_AFTER_MS_MIN))
-    await runAndKill(dataFolder, afterMs)
-    print(`kill ${kill} of ${kills} after ${afterMs} ms: ${await examine(dataFolder)} events, nothing lost or doubled`)
+    const afterMs = Math.round(random() * KILL_AFTER_MS_MAX)
+    const fromReady = kill % 2 === 0
+    await runAndKill(dataFolder, afterMs, fromReady)
+    const events = await examine(dataFolder)
+    const moment = `${afterMs} ms after ${fromReady ? 'it was ready' : 'its start'}`
+    print(`kill ${kill} of ${kills}, ${moment}: ${events} events, nothing lost or doubled`)
   }
 }

@@ -109,11 +109,8 @@ export const openStoredWorld = async (dataFolder: string): Promise<StoredWorld> 
       const schema = 'replayed'
       await dropReadModels(pool, schema)
       const replayed = await ensureReadModels(pool, world, schema)
-      const { rows } = await pool.query<{ position: number }>(
-        `SELECT position FROM ${place.schema}.progress WHERE world = $1`,
-        [place.world],
-      )
-      await projectToEnd({ pool, place: replayed, log, world }, Number(rows[0]?.position ?? -1))
+      await projectToEnd({ pool, place, log, world }) // what a restart does first: go on from the checkpoint
+      await projectToEnd({ pool, place: replayed, log, world })
       const [live, anew] = [await contentsOf(pool, place), await contentsOf(pool, replayed)]
       await dropReadModels(pool, schema)
       return Object.keys(live).filter((table) => JSON.stringify(live[table]) !== JSON.stringify(anew[table]))
