@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { cellToCenterChild, getResolution, gridDistance, gridDisk, isPentagon } from 'h3-js'
+import { cellToCenterChild, getResolution, gridDisk, gridDistance, isPentagon } from 'h3-js'
 import { describe, expect, it } from 'vitest'
 import { AXIS_MAX, AXIS_MIN, type Cube, hexDistance, isCube, neighboursOf, ORIGIN } from '../domain/hex.ts'
 import { cellOfCube, cubeOfCell, HEX_RESOLUTION, ORIGIN_CELL, regionOfCell } from './h3.ts'
