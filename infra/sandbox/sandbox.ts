@@ -7,11 +7,14 @@ import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
 import type { SandboxOptions } from './sandbox-node.ts'
+import type { ToriiOptions } from './torii/options.ts'
 
 export type SandboxServerOptions = SandboxOptions &
   Readonly<{
     /** 0 picks a free one. */
     rpcPort: number
+    /** A Torii beside the node, on its own port; absent: none. */
+    torii?: ToriiOptions
     /** Told when a sandbox that was running fails: a full disk, a damaged file. It is then of no more use. */
     onFailure?: (error: FatalError) => void
   }>
@@ -19,6 +22,8 @@ export type SandboxServerOptions = SandboxOptions &
 export type RunningSandbox = Readonly<{
   rpcUrl: string
   port: number
+  /** Base of Torii's paths: /graphql, /graphql/ws, /sql. Null when none was asked for. */
+  toriiUrl: string | null
   chainId: Felt
   worldAddress: Felt
   /** Katana's six default accounts, the operator first, then the bots'. */

@@ -1,0 +1,168 @@
+/**
+ * Writes blocks into the index, each event in the order of the chain, and says what changed. The caller frames a
+ * transaction around it. What is written is Torii's: current rows, not a log; only raw events and tags that are marked
+ * historical keep what was before.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../../domain/clock.ts'
+import { FatalError } from '../../../domain/errors.ts'
+import type { Block, ChainEvent, ExecutedTransaction } from '../block.ts'
+import { createEntityWriter, type EventPlace } from './entity-writer.ts'
+import { eventIdOf, executedAtText, joinedFelts, paddedFelt, scopedId, wallClockText } from './ids.ts'
+import {
+  createIndexReader,
+  type EntityNode,
+  type EntityTable,
+  entityNode,
+  eventNode,
+  type IndexReader,
+  type Row,
+  registeredModelNode,
+  transactionNode,
+} from './index-reader.ts'
+import type { ToriiDefects } from './options.ts'
+import type { ToriiRecord, ToriiWorld } from './records.ts'
+import { createTransactionWriter } from './transaction-writer.ts'
+import { createEventReader, type IndexOperation } from './world-event.ts'
+
+/** What a block changed, for those who watch. Times are spelled as subscriptions spell them. */
+export type Change =
+  | Readonly<{ topic: 'event'; node: ReturnType<typeof eventNode> }>
+  | Readonly<{ topic: 'model'; id: string; node: ReturnType<typeof registeredModelNode> }>
+  | Readonly<{ topic: 'transaction'; node: ReturnType<typeof transactionNode>; caller: string }>
+  /** `node` is null where the row is to be read when the change is delivered. */
+  | Readonly<{ topic: EntityTable; id: string; node: EntityNode | null }>
+
+/** The sandbox's world has no tokens: who watches them hears nothing. */
+export type Topic = Change['topic'] | 'token'
+
+/** An event that the world's definition cannot explain, where it stops the indexer. */
+export class MalformedEvent extends FatalError {
+  override name = 'MalformedEvent'
+}
+
+export type WriterOptions = Readonly<{
+  rawEvents: boolean
+  transactions: boolean
+  historical: ReadonlySet<string>
+  defects: ToriiDefects
+  clock: Clock
+  /** Whether anybody wants to know of changes of this kind; what nobody wants is not read. */
+  isWatched: (topic: Topic) => boolean
+}>
+
+export type BlockWriter = Readonly<{
+  /** Registers the world's models and events, as of a time in seconds since 1970. */
+  register: (seconds: number) => void
+  write: (block: Block) => readonly Change[]
+}>
+
+const OWNER_TABLES = { model: 'entities', event: 'event_messages' } as const
+
+/** Of the World's events of a transaction: each with its ordinal among them. */
+const eventsOfWorld = (world: ToriiWorld, { receipt }: ExecutedTransaction): readonly ChainEvent[] =>
+  receipt.events.filter((event) => event.from_address === world.address)
+
+/** Tells of an entity as it stands now, or, under the defect, as it will stand when the change is delivered. */
+const entityTeller =
+  (reader: IndexReader, { defects, isWatched }: WriterOptions) =>
+  (record: ToriiRecord, id: string): Change[] => {
+    const table = OWNER_TABLES[record.kind]
+    if (!isWatched(table)) return []
+    if (defects.coalescedUpdates) return [{ topic: table, id, node: null }]
+    const row = reader.entity(table, id)
+    if (row === null) return []
+    return [{ topic: table, id, node: { ...entityNode(table, row, 'Z'), $models: reader.modelsOf(table, id) } }]
+  }
+
+const rawEventWriter = (database: DatabaseSync, isWatched: WriterOptions['isWatched']) => {
+  const insert = database.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)')
+  return (event: ChainEvent, transactionHash: string, { eventId, executedAt, now }: EventPlace): Change[] => {
+    const [keys, data] = [joinedFelts(event.keys), joinedFelts(event.data)]
+    insert.run(eventId, keys, data, transactionHash, executedAt, now)
+    if (!isWatched('event')) return []
+    const row = { id: eventId, keys, data, transaction_hash: transactionHash, executed_at: executedAt, created_at: now }
+    return [{ topic: 'event', node: eventNode(row, 'Z') }]
+  }
+}
+
+/** A writer through one connection, which must be inside a transaction whenever it is called. */
+export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, options: WriterOptions): BlockWriter => {
+  const { clock, defects, isWatched } = options
+  const interpret = createEventReader(world)
+  const entities = createEntityWriter(database, world, options.historical)
+  const transactions = options.transactions ? createTransactionWriter(database) : null
+  const reader = createIndexReader(database, world)
+  const writeRaw = rawEventWriter(database, isWatched)
+  const touched = entityTeller(reader, options)
+  const setHead = database.prepare(
+    `INSERT INTO contracts (id, contract_address, contract_type, head, last_block_timestamp, updated_at)
+     VALUES (?1, ?1, 'WORLD', ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET head = excluded.head,
+       last_block_timestamp = excluded.last_block_timestamp, updated_at = excluded.updated_at`,
+  )
+
+  const registered = (record: ToriiRecord, at: Pick<EventPlace, 'executedAt' | 'now'>): Change => {
+    const row = reader.one('SELECT * FROM models WHERE id = ?', record.modelId) ?? {}
+    return {
+      topic: 'model',
+      id: record.modelId,
+      node: registeredModelNode({ ...row, executed_at: at.executedAt }, 'Z'),
+    }
+  }
+
+  const apply = (operation: IndexOperation, at: EventPlace): Change[] => {
+    switch (operation.kind) {
+      case 'written': {
+        entities.write(operation, at)
+        return touched(operation.record, scopedId(world.address, operation.entityId))
+      }
+      case 'erased': {
+        const id = scopedId(world.address, operation.entityId)
+        const last = entities.erase(operation, at)
+        if (last === null) return touched(operation.record, id)
+        if (defects.undeliveredDeletions || !isWatched('entities')) return []
+        return [{ topic: 'entities', id, node: { ...entityNode('entities', last, 'Z'), $models: [] } }]
+      }
+      case 'registered':
+        entities.register(operation.record, operation.classHash, operation.contractAddress, at)
+        return [registered(operation.record, at)]
+      case 'malformed':
+        if (defects.stuckOnMalformedEvents) throw new MalformedEvent(`${at.eventId}: ${operation.reason}`)
+        return []
+      case 'ignored':
+        return []
+      default:
+        return operation satisfies never
+    }
+  }
+
+  const transactionTold = (row: Row): Change[] =>
+    isWatched('transaction')
+      ? [{ topic: 'transaction', node: transactionNode(row), caller: String(row.sender_address) }]
+      : []
+
+  return {
+    register: (seconds) => {
+      const at = { executedAt: executedAtText(seconds), now: wallClockText(clock.nowMs()) }
+      for (const record of world.records) entities.register(record, record.classHash, record.contractAddress, at)
+    },
+    write: ({ header, transactions: executed }) => {
+      const executedAt = executedAtText(header.timestamp)
+      const now = wallClockText(clock.nowMs())
+      const changes = executed.flatMap((transaction) => {
+        const events = eventsOfWorld(world, transaction)
+        const written = events.length > 0 ? transactions?.write(header, transaction, { executedAt, now }) : undefined
+        const told: Change[] = written === undefined ? [] : transactionTold(written)
+        const changes = events.flatMap((event, index) => {
+          const eventId = eventIdOf(header.number, transaction.hash, world.address, index)
+          const at = { eventId, executedAt, now }
+          const raw = options.rawEvents ? writeRaw(event, paddedFelt(transaction.hash), at) : []
+          return [...raw, ...apply(interpret(event), at)]
+        })
+        return [...told, ...changes]
+      })
+      setHead.run(paddedFelt(world.address), header.number, header.timestamp, now)
+      return changes
+    },
+  }
+}

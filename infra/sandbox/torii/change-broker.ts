@@ -1,0 +1,90 @@
+/**
+ * Hands changes to subscribers. As in Torii there is no replay: who subscribes hears what is committed from now on.
+ * Torii lets a slow subscriber's queue grow until memory ends; here it has a bound, and who reaches it is cut off.
+ */
+import { RetryableError } from '../../../domain/errors.ts'
+import type { Change, Topic } from './block-writer.ts'
+
+export const QUEUED_CHANGES_MAX = 100_000
+
+export type ChangeBroker = Readonly<{
+  publish: (changes: readonly Change[]) => void
+  isWatched: (topic: Topic) => boolean
+  /** Changes of one topic; ends when the broker closes or the caller returns, throws when it cannot keep up. */
+  subscribe: (topic: Topic) => AsyncGenerator<Change, void, undefined>
+  close: () => void
+}>
+
+type Subscriber = Readonly<{
+  topic: Topic
+  push: (change: Change) => void
+  end: (error: RetryableError | null) => void
+}>
+
+/** A queue with one reader: what is pushed is pulled in order. */
+const createSubscriber = (topic: Topic, forget: (subscriber: Subscriber) => void) => {
+  const queue: Change[] = []
+  const waiting: PromiseWithResolvers<IteratorResult<Change, void>>[] = []
+  let ended: Readonly<{ error: RetryableError | null }> | null = null
+  const end = (error: RetryableError | null): void => {
+    if (ended !== null) return
+    ended = { error }
+    forget(subscriber)
+    for (const { reject, resolve } of waiting.splice(0)) {
+      if (error === null) resolve({ done: true, value: undefined })
+      else reject(error)
+    }
+  }
+  const subscriber: Subscriber = {
+    topic,
+    push: (change) => {
+      const reader = waiting.shift()
+      if (reader !== undefined) reader.resolve({ done: false, value: change })
+      else if (queue.length >= QUEUED_CHANGES_MAX) end(new RetryableError('The subscriber is too slow'))
+      else queue.push(change)
+    },
+    end,
+  }
+  const next = async (): Promise<IteratorResult<Change, void>> => {
+    const change = queue.shift()
+    if (change !== undefined) return { done: false, value: change }
+    if (ended?.error) throw ended.error
+    if (ended !== null) return { done: true, value: undefined }
+    const reader = Promise.withResolvers<IteratorResult<Change, void>>()
+    waiting.push(reader)
+    return reader.promise
+  }
+  const stop = async (): Promise<IteratorResult<Change, void>> => {
+    queue.length = 0
+    end(null)
+    return { done: true, value: undefined }
+  }
+  const changes: AsyncGenerator<Change, void, undefined> = {
+    next,
+    return: stop,
+    throw: stop,
+    [Symbol.asyncIterator]: () => changes,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  }
+  return { subscriber, changes }
+}
+
+export const createChangeBroker = (): ChangeBroker => {
+  const subscribers = new Set<Subscriber>()
+  return {
+    publish: (changes) => {
+      for (const change of changes) {
+        for (const subscriber of subscribers) if (subscriber.topic === change.topic) subscriber.push(change)
+      }
+    },
+    isWatched: (topic) => [...subscribers].some((subscriber) => subscriber.topic === topic),
+    subscribe: (topic) => {
+      const { changes, subscriber } = createSubscriber(topic, (gone) => void subscribers.delete(gone))
+      subscribers.add(subscriber)
+      return changes
+    },
+    close: () => {
+      for (const subscriber of subscribers) subscriber.end(null)
+    },
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Pages as Torii cuts them (torii-and-starknet.md §1.5), surprises included: without an order, `first` or nothing means
+ * newest first and `last` oldest first; `after` always means ids up to the cursor's and `before` ids from it on; there is
+ * no largest page. Going backwards in time is `first`/`after`, forwards is `last`/`before`.
+ */
+import type { SQLInputValue } from 'node:sqlite'
+import { GraphQLError } from 'graphql'
+import type { IndexReader, Row } from '../index-reader.ts'
+import type { Budget } from './budget.ts'
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
+
+export const PAGE_ROWS_DEFAULT = 10
+
+export type PageArguments = Readonly<{
+  first?: number | null
+  last?: number | null
+  after?: string | null
+  before?: string | null
+  offset?: number | null
+  limit?: number | null
+}>
+
+/** A condition of SQL with the values of its placeholders. */
+export type Condition = Readonly<{ sql: string; values: readonly SQLInputValue[] }>
+
+export type PageQuery = Readonly<{
+  table: string
+  /** The column that orders rows, and by which ties of `order` are broken. */
+  idColumn: string
+  conditions: readonly Condition[]
+  /** `column` is one of the table's, never a client's text. */
+  order: Readonly<{ column: string; direction: 'ASC' | 'DESC' }> | null
+}>
+
+export type Page = Readonly<{
+  rows: readonly Row[]
+  cursorOf: (row: Row) => string
+  totalCount: number
+  pageInfo: Readonly<{
+    hasPreviousPage: boolean
+    hasNextPage: boolean
+    startCursor: string | null
+    endCursor: string | null
+  }>
+}>
+
+/** Negative numbers are as good as none. */
+const counted = (value: number | null | undefined): number | null =>
+  value === null || value === undefined || value < 0 ? null : value
+
+const given = (value: string | null | undefined): string | null => value ?? null
+
+/** The arguments as Torii reads them; throws a GraphQLError for those that contradict each other. */
+const readArguments = (args: PageArguments) => {
+  const [first, last, offset, limit] = [args.first, args.last, args.offset, args.limit].map(counted) as [
+    number | null, // map keeps the length
+    number | null,
+    number | null,
+    number | null,
+  ]
+  const [after, before] = [given(args.after), given(args.before)]
+  if (first !== null && last !== null)
+    throw new GraphQLError('Passing both `first` and `last` to paginate a connection is not supported.')
+  if (after !== null && before !== null)
+    throw new GraphQLError('Passing both `after` and `before` to paginate a connection is not supported.')
+  const byCursor = first !== null || last !== null || after !== null || before !== null
+  if (byCursor && (offset !== null || limit !== null)) {
+    throw new GraphQLError('Pass either `offset`/`limit` OR `first`/`last`/`after`/`before` to paginate a connection.')
+  }
+  return { first, last, after, before, offset, limit, byCursor }
+}
+
+const cursorCondition = (query: PageQuery, { primary, secondary }: Cursor, comparison: '<=' | '>='): Condition => {
+  const { idColumn, order } = query
+  if (order === null) return { sql: `${idColumn} ${comparison} ?`, values: [primary] }
+  return {
+    sql: `((${idColumn} ${comparison} ? AND [${order.column}] = ?) OR [${order.column}] ${comparison} ?)`,
+    values: [primary, secondary, secondary],
+  }
+}
+
+const whereOf = (conditions: readonly Condition[]): string =>
+  conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`
+
+const valuesOf = (conditions: readonly Condition[]): SQLInputValue[] => conditions.flatMap(({ values }) => values)
+
+const orderOf = ({ idColumn, order }: PageQuery, oldestFirst: boolean): string => {
+  if (order === null) return `${idColumn} ${oldestFirst ? 'ASC' : 'DESC'}`
+  return `[${order.column}] ${order.direction}, ${idColumn} ${order.direction}`
+}
+
+const EMPTY = { hasPreviousPage: false, hasNextPage: false, startCursor: null, endCursor: null }
+
+/**
+ * Cuts the rows that were read, two more than wanted behind a cursor and one more without, to the page. The first one is
+ * the cursor's own row, unless that moved or vanished: the defect then takes the last row for it.
+ */
+const cutCursorPage = (
+  read: readonly Row[],
+  wanted: number,
+  cursor: string | null,
+  cursorOf: (row: Row) => string,
+  lossyCursorRow: boolean,
+) => {
+  const [first] = read
+  if (first === undefined) return { rows: read, ...EMPTY }
+  const startsAtCursor = cursor !== null && cursorOf(first) === cursor
+  let rows = read
+  if (startsAtCursor) rows = read.slice(1)
+  else if (cursor !== null && lossyCursorRow) rows = read.slice(0, -1)
+  const hasNextPage = rows.length > wanted
+  rows = rows.slice(0, wanted)
+  const [start, end] = [rows[0], rows.at(-1)]
+  return {
+    rows,
+    hasPreviousPage: startsAtCursor && rows.length > 0,
+    hasNextPage,
+    startCursor: start === undefined ? null : cursorOf(start),
+    endCursor: end === undefined ? null : cursorOf(end),
+  }
+}
+
+/** Torii calls a page with offset 1 the first one. */
+const offsetInfo = (offset: number, limit: number, totalCount: number) => ({
+  ...EMPTY,
+  hasPreviousPage: offset > 1 && offset < totalCount,
+  hasNextPage: limit + offset < totalCount,
+})
+
+export const readPage = (
+  reader: IndexReader,
+  budget: Budget,
+  query: PageQuery,
+  args: PageArguments,
+  lossyCursorRow: boolean,
+): Page => {
+  const { first, last, after, before, offset, limit, byCursor } = readArguments(args)
+  const total = reader.one(
+    `SELECT count(*) AS n FROM [${query.table}]${whereOf(query.conditions)}`,
+    ...valuesOf(query.conditions),
+  )
+  const totalCount = Number(total?.n ?? 0)
+  const cursor = after ?? before
+  const conditions =
+    cursor === null
+      ? query.conditions
+      : [...query.conditions, cursorCondition(query, decodeCursor(cursor), after === null ? '>=' : '<=')]
+  const wanted = first ?? last ?? limit ?? PAGE_ROWS_DEFAULT
+  const more = byCursor ? (cursor === null ? 1 : 2) : 0
+  const sql = `SELECT * FROM [${query.table}]${whereOf(conditions)} ORDER BY ${orderOf(query, first === null && last !== null)} LIMIT ? OFFSET ?`
+  budget.spend(Math.min(wanted, totalCount))
+  const read = reader.all(sql, ...valuesOf(conditions), wanted + more, offset ?? 0)
+  const cursorOf = (row: Row): string =>
+    encodeCursor({
+      primary: String(row[query.idColumn] ?? ''),
+      secondary: String(row[query.order?.column ?? query.idColumn] ?? ''),
+    })
+  if (!byCursor) return { rows: read, cursorOf, totalCount, pageInfo: offsetInfo(offset ?? 0, wanted, totalCount) }
+  const { rows, ...pageInfo } = cutCursorPage(read, wanted, cursor, cursorOf, lossyCursorRow)
+  return { rows, cursorOf, totalCount, pageInfo }
+}

@@ -1,0 +1,54 @@
+/** Requests and responses of Torii's HTTP side. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+export const REQUEST_BYTES_MAX = 1 << 20
+const DRAINED_BYTES_MAX = 16 << 20
+
+/**
+ * The body as text; null when it is larger than REQUEST_BYTES_MAX. What is too much is read and thrown away, because a
+ * client that is still writing would not see the answer; beyond DRAINED_BYTES_MAX the connection is cut.
+ */
+export const readText = async (request: IncomingMessage): Promise<string | null> => {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes <= REQUEST_BYTES_MAX) chunks.push(chunk)
+    else chunks.length = 0
+    if (bytes > DRAINED_BYTES_MAX) break
+  }
+  return bytes > REQUEST_BYTES_MAX ? null : Buffer.concat(chunks).toString('utf8')
+}
+
+/** Torii lets every origin read: its answers are the world's, and public. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers': '*',
+}
+
+export type Reply = Readonly<{ status: number; type: 'application/json' | 'text/html' | 'text/plain'; body: string }>
+
+export const json = (value: unknown, status = 200): Reply => ({
+  status,
+  type: 'application/json',
+  body: JSON.stringify(value),
+})
+export const html = (body: string): Reply => ({ status: 200, type: 'text/html', body })
+export const text = (status: number, body: string): Reply => ({ status, type: 'text/plain', body })
+
+export const TOO_LARGE = text(413, `a request may have ${REQUEST_BYTES_MAX} bytes`)
+
+export const send = (response: ServerResponse, { status, type, body }: Reply): void => {
+  const close = status === TOO_LARGE.status ? { connection: 'close' } : {}
+  response.writeHead(status, {
+    ...CORS,
+    ...close,
+    'content-type': `${type}; charset=utf-8`,
+    'x-content-type-options': 'nosniff',
+    // The two pages run one script of their own and talk to their own server.
+    'content-security-policy':
+      "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'",
+  })
+  response.end(body)
+}

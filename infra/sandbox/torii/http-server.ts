@@ -1,0 +1,121 @@
+/** Torii on a port: /graphql over HTTP and WebSocket, /sql, and nothing else. It binds this machine alone. */
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { FatalError, messageOf } from '../../../domain/errors.ts'
+import { html, json, type Reply, readText, send, TOO_LARGE, text } from './http-body.ts'
+import { GRAPHQL_PAGE, SQL_PAGE } from './pages.ts'
+import type { SqlRunner } from './sql-runner.ts'
+
+export type ToriiServer = Readonly<{ port: number; url: string; close: () => Promise<void> }>
+
+export type ToriiServerOptions = Readonly<{
+  port: number
+  /** Answers a GraphQL request's body; null when it is not one. */
+  graphql: (body: unknown) => Promise<Reply | null>
+  /** Null: switched off. */
+  sql: SqlRunner | null
+  handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+}>
+
+const CONNECTIONS_MAX = 512
+const REQUEST_MS_MAX = 30_000
+const HEADERS_MS_MAX = 10_000
+const KEEP_ALIVE_MS = 65_000
+
+const WHO = json({ service: 'torii', success: true })
+
+const isGraphql = (path: string): boolean => path === '/graphql' || path.startsWith('/graphql/')
+
+const parseJson = (body: string): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined // which is no request either
+  }
+}
+
+const answerGraphql = async (request: IncomingMessage, { graphql }: ToriiServerOptions): Promise<Reply> => {
+  if (request.method === 'GET') return html(GRAPHQL_PAGE)
+  if (request.method !== 'POST') return text(405, 'Send GraphQL by POST')
+  const body = await readText(request)
+  if (body === null) return TOO_LARGE
+  return (await graphql(parseJson(body))) ?? json({ errors: [{ message: 'The body is no GraphQL request' }] }, 400)
+}
+
+const answerStatement = async (sql: string, runner: SqlRunner): Promise<Reply> => {
+  const outcome = await runner.run(sql)
+  if (outcome === 'timeout') return text(504, 'The statement took too long')
+  if (outcome === 'busy') return text(503, 'Too many statements wait already')
+  if ('error' in outcome) return text(400, `Query error: ${outcome.error}`)
+  return { status: 200, type: 'application/json', body: outcome.rows }
+}
+
+const answerSql = async (request: IncomingMessage, query: URLSearchParams, runner: SqlRunner | null) => {
+  if (runner === null) return text(403, 'SQL is switched off')
+  if (request.method === 'GET') {
+    const sql = query.get('q') ?? query.get('query')
+    return sql === null ? html(SQL_PAGE) : answerStatement(sql, runner)
+  }
+  if (request.method !== 'POST') return text(405, 'Send SQL by GET or POST')
+  const sql = await readText(request)
+  return sql === null ? TOO_LARGE : answerStatement(sql, runner)
+}
+
+/** The path and the query of a request's target; null for a target that is no path. */
+const targetOf = (request: IncomingMessage): URL | null =>
+  URL.parse(request.url?.startsWith('/') ? request.url.replace(/^\/+/, '/') : '', 'http://torii')
+
+const answer = async (request: IncomingMessage, options: ToriiServerOptions): Promise<Reply> => {
+  const target = targetOf(request)
+  if (target === null) return text(400, 'The target is no path')
+  if (request.method === 'OPTIONS') return text(200, '')
+  if (isGraphql(target.pathname)) return answerGraphql(request, options)
+  if (target.pathname === '/sql') return answerSql(request, target.searchParams, options.sql)
+  return target.pathname === '/' ? WHO : text(404, 'Not found')
+}
+
+const refuseUpgrade = (socket: Duplex): void =>
+  void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+
+/** Serves on 127.0.0.1. Rejects with FatalError, for the user, when the port is taken. */
+export const startToriiServer = async (options: ToriiServerOptions): Promise<ToriiServer> => {
+  const { handleUpgrade, port } = options
+  const server = createServer(
+    { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      answer(request, options).then(
+        (reply) => send(response, reply),
+        (error: unknown) => {
+          // A client that went away while it sent is no error of the server's, and nobody is left to answer.
+          if (request.errored) response.destroy()
+          else send(response, text(500, messageOf(error)))
+        },
+      )
+    },
+  )
+  server.maxConnections = CONNECTIONS_MAX
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
+    const target = targetOf(request)
+    if (target === null || !isGraphql(target.pathname)) return refuseUpgrade(socket)
+    handleUpgrade(request, socket, head)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'it is in use' : messageOf(error)
+      reject(new FatalError(`The sandbox cannot serve Torii on port ${port}: ${reason}.`, { cause: error }))
+    })
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo // a TCP server that listens has one
+  return {
+    port: bound,
+    url: `http://127.0.0.1:${bound}`,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

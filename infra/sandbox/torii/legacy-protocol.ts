@@ -1,0 +1,111 @@
+/**
+ * The subprotocol `graphql-ws` of Apollo's old subscriptions-transport-ws, server side: connection_init, start and stop
+ * from the client; connection_ack, data, error and complete to it.
+ */
+import { type ExecutionResult, execute, GraphQLError, subscribe } from 'graphql'
+import { isSubscription, operationRequestOf, prepareOperation } from './operations.ts'
+import { OPERATIONS_PER_CONNECTION_MAX, type SocketOptions, type TextSocket } from './text-socket.ts'
+
+export const LEGACY_PROTOCOL = 'graphql-ws'
+
+const CLOSE_NORMAL = 1000
+const CLOSE_PROTOCOL_ERROR = 1002
+
+type Message = Readonly<{ type: string; id: string | null; payload: unknown }>
+
+/** Null: not a message of the protocol. */
+const messageOf = (text: string): Message | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return null
+    const id = 'id' in value && typeof value.id === 'string' ? value.id : null
+    return { type: value.type, id, payload: 'payload' in value ? value.payload : undefined }
+  } catch {
+    return null // no JSON, no message
+  }
+}
+
+type Results = AsyncGenerator<ExecutionResult, void, void>
+
+const isStream = (result: ExecutionResult | Results): result is Results => Symbol.asyncIterator in result
+
+type Options = Pick<SocketOptions, 'schema' | 'createContext'>
+
+/** The results of an operation, one after the other, or why it was refused. */
+const resultsOf = async (
+  payload: unknown,
+  { schema, createContext }: Options,
+): Promise<Results | readonly GraphQLError[]> => {
+  const request = operationRequestOf(payload)
+  if (request === null) return [new GraphQLError('The payload is no GraphQL request')]
+  const prepared = prepareOperation(schema, createContext(), request)
+  if (!('document' in prepared)) return prepared
+  const result = isSubscription(prepared) ? await subscribe(prepared) : await execute(prepared)
+  return isStream(result) ? result : single(result)
+}
+
+async function* single(result: ExecutionResult): Results {
+  yield result
+}
+
+/** Serves a connection; the function that is returned ends its operations. */
+export const openLegacyConnection = (socket: TextSocket, options: Options): (() => Promise<void>) => {
+  const operations = new Map<string, Results | null>()
+  let initialised = false
+  const send = (message: Readonly<Record<string, unknown>>): void => socket.send(JSON.stringify(message))
+
+  const stop = async (id: string): Promise<void> => {
+    const results = operations.get(id)
+    operations.delete(id)
+    await results?.return()
+  }
+
+  const pump = async (id: string, results: Results): Promise<void> => {
+    for await (const payload of results) {
+      if (operations.get(id) !== results) return
+      send({ type: 'data', id, payload })
+    }
+  }
+
+  const start = async (id: string, payload: unknown): Promise<void> => {
+    if (operations.has(id) || operations.size >= OPERATIONS_PER_CONNECTION_MAX)
+      return send({ type: 'error', id, payload: { message: 'The id is in use, or there are too many operations' } })
+    operations.set(id, null)
+    const results = await resultsOf(payload, options)
+    if (!(Symbol.asyncIterator in results)) {
+      operations.delete(id)
+      return send({ type: 'error', id, payload: results })
+    }
+    if (!operations.has(id)) return void (await results.return()) // stopped in the meantime
+    operations.set(id, results)
+    try {
+      await pump(id, results)
+    } finally {
+      if (operations.get(id) === results) {
+        operations.delete(id)
+        send({ type: 'complete', id })
+      }
+    }
+  }
+
+  const receive = async ({ type, id, payload }: Message): Promise<void> => {
+    if (type === 'connection_init') {
+      initialised = true
+      return send({ type: 'connection_ack' })
+    }
+    if (type === 'connection_terminate') return socket.close(CLOSE_NORMAL)
+    if (!initialised || id === null) return socket.close(CLOSE_PROTOCOL_ERROR, 'connection_init first, and an id')
+    if (type === 'start') return start(id, payload)
+    if (type === 'stop') return stop(id)
+    return socket.close(CLOSE_PROTOCOL_ERROR, 'Unknown message type')
+  }
+
+  socket.onMessage(async (text) => {
+    const message = messageOf(text)
+    if (message === null) return socket.close(CLOSE_PROTOCOL_ERROR, 'Not a message of the protocol')
+    await receive(message)
+  })
+  return async () => {
+    await Promise.all([...operations.keys()].map(stop))
+  }
+}

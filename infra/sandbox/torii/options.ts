@@ -1,0 +1,37 @@
+/** What a sandbox's Torii may be told: its ports, what it keeps, and which of Torii's defects it shows. */
+
+/** Defects of Torii 1.8.16 beyond its ordinary behaviour (torii-and-starknet.md §1.5, §1.8, §5, §6); each is off by default. */
+export type ToriiDefects = Readonly<{
+  /** A page whose cursor row moved or vanished drops its last row instead. */
+  lossyCursorRow: boolean
+  /** `eventMessageUpdated` never delivers. */
+  silentEventMessages: boolean
+  /** Updates of a fetch cycle are delivered with the row as it stands after the cycle, as often as it changed. */
+  coalescedUpdates: boolean
+  /** Nobody is told of an entity that lost its last model. */
+  undeliveredDeletions: boolean
+  /** An event that cannot be decoded stops the indexer: it repeats the cycle, with longer and longer waits. */
+  stuckOnMalformedEvents: boolean
+}>
+
+export type ToriiOptions = Readonly<{
+  /** 0 picks a free one. */
+  port: number
+  /** Keeps every event of the world in the table `events` and serves `eventEmitted`; default false, as in Torii. */
+  rawEvents?: boolean
+  /** Keeps transactions, their calls and receipts; default false, as in Torii. */
+  transactions?: boolean
+  /** Serves `/sql`; default true, as in Torii. */
+  sql?: boolean
+  /** Tags (`<namespace>-<Name>`) of which every state is kept; default none. */
+  historical?: readonly string[]
+  defects?: Partial<ToriiDefects>
+}>
+
+export const NO_DEFECTS: ToriiDefects = {
+  lossyCursorRow: false,
+  silentEventMessages: false,
+  coalescedUpdates: false,
+  undeliveredDeletions: false,
+  stuckOnMalformedEvents: false,
+}

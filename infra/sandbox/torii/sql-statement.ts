@@ -1,0 +1,76 @@
+/**
+ * What clients send to /sql: one statement, run on a connection that can neither write nor open another file. How much it
+ * may answer is bounded here; how long it may take, in sql-runner.ts.
+ */
+import { constants, type DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import { messageOf } from '../../../domain/errors.ts'
+import { openForReading } from './tables.ts'
+
+export type SqlAnswer = Readonly<{ rows: string } | { error: string }>
+
+export const RESULT_CHARACTERS_MAX = 64 << 20
+const VALUE_BYTES_MAX = 16 << 20
+const STATEMENT_CHARACTERS_MAX = 1 << 20
+
+const ACTIONS_ALLOWED: ReadonlySet<number> = new Set([
+  constants.SQLITE_SELECT,
+  constants.SQLITE_READ,
+  constants.SQLITE_RECURSIVE,
+])
+const PRAGMAS_ALLOWED: ReadonlySet<string> = new Set([
+  'table_info',
+  'table_xinfo',
+  'table_list',
+  'index_list',
+  'index_info',
+  'index_xinfo',
+  'foreign_key_list',
+])
+
+const authorize = (action: number, first: string | null, second: string | null): number => {
+  if (ACTIONS_ALLOWED.has(action)) return constants.SQLITE_OK
+  if (action === constants.SQLITE_FUNCTION && second !== 'load_extension') return constants.SQLITE_OK
+  if (action === constants.SQLITE_PRAGMA && PRAGMAS_ALLOWED.has(first ?? '')) return constants.SQLITE_OK
+  return constants.SQLITE_DENY
+}
+
+/** Opens an index for statements of strangers. */
+export const openForStrangers = (file: string): DatabaseSync => {
+  const database = openForReading(file)
+  database.limits.length = VALUE_BYTES_MAX
+  database.limits.sqlLength = STATEMENT_CHARACTERS_MAX
+  database.limits.attach = 0
+  database.setAuthorizer(authorize)
+  return database
+}
+
+/** A column's value as JSON: integers with all their digits, infinities as null, blobs in base64. */
+const jsonOf = (value: SQLOutputValue): string => {
+  if (typeof value === 'bigint') return value.toString()
+  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
+  return JSON.stringify(value)
+}
+
+const rowJson = (row: Readonly<Record<string, SQLOutputValue>>): string =>
+  `{${Object.entries(row)
+    .map(([name, value]) => `${JSON.stringify(name)}:${jsonOf(value)}`)
+    .join()}}`
+
+/** Runs one statement; the answer is the JSON of its rows, or why there is none. */
+export const runStatement = (database: DatabaseSync, sql: string): SqlAnswer => {
+  try {
+    const statement = database.prepare(sql)
+    statement.setReadBigInts(true)
+    const rows: string[] = []
+    let characters = 0
+    for (const row of statement.iterate()) {
+      const json = rowJson(row)
+      characters += json.length
+      if (characters > RESULT_CHARACTERS_MAX) return { error: 'the result is too large' }
+      rows.push(json)
+    }
+    return { rows: `[${rows.join()}]` }
+  } catch (error) {
+    return { error: messageOf(error) }
+  }
+}

@@ -1,0 +1,56 @@
+/** A WebSocket as the GraphQL subprotocols see it: text in and out, with bounds in both directions. */
+import type { GraphQLSchema } from 'graphql'
+import type { WebSocket } from 'ws'
+import { messageOf } from '../../../domain/errors.ts'
+import type { ToriiContext } from './graphql/context.ts'
+
+/** What either subprotocol needs to run operations. */
+export type SocketOptions = Readonly<{
+  schema: GraphQLSchema
+  createContext: () => ToriiContext
+  /** Told of bugs that no client can be told of. */
+  onFailure: (error: unknown) => void
+}>
+
+export type TextSocket = Readonly<{
+  send: (text: string) => void
+  close: (code?: number, reason?: string) => void
+  onMessage: (handle: (text: string) => Promise<void>) => void
+}>
+
+export const OPERATIONS_PER_CONNECTION_MAX = 100
+const UNSENT_BYTES_MAX = 32 << 20
+/** Messages being handled at once; a subscription counts as long as it lives. */
+const MESSAGES_AT_ONCE_MAX = 1_000
+
+const CLOSE_POLICY_VIOLATION = 1008
+const CLOSE_INTERNAL_ERROR = 1011
+/** A close frame has room for 123 bytes. */
+const REASON_CHARACTERS_MAX = 40
+
+/** Wraps an open socket. Who does not read is cut off when too much waits to be sent. */
+export const textSocket = (socket: WebSocket): TextSocket => {
+  let handling = 0
+  const receive = async (text: string, handle: (text: string) => Promise<void>): Promise<void> => {
+    if (handling >= MESSAGES_AT_ONCE_MAX) return socket.close(CLOSE_POLICY_VIOLATION, 'Too many messages at once')
+    handling += 1
+    try {
+      await handle(text)
+    } catch (error) {
+      socket.close(CLOSE_INTERNAL_ERROR, messageOf(error).slice(0, REASON_CHARACTERS_MAX))
+    } finally {
+      handling -= 1
+    }
+  }
+  return {
+    send: (text) => {
+      if (socket.readyState !== socket.OPEN) return
+      if (socket.bufferedAmount > UNSENT_BYTES_MAX) socket.terminate()
+      else socket.send(text)
+    },
+    close: (code, reason) => socket.close(code, reason),
+    onMessage: (handle) => {
+      socket.on('message', (data) => void receive(String(data), handle))
+    },
+  }
+}

@@ -1,0 +1,44 @@
+/** The worker thread of torii-thread.ts: a Torii that asks the other side for its blocks. */
+import { once } from 'node:events'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { FatalError, messageOf } from '../../../domain/errors.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { BlockFeed } from './block-feed.ts'
+import type { ToriiOptions } from './options.ts'
+import { startTorii } from './torii.ts'
+import type { ToriiOrder, ToriiReport } from './torii-thread.ts'
+
+const report = (port: MessagePort, message: ToriiReport): void => port.postMessage(message)
+
+const reportFailure =
+  (port: MessagePort) =>
+  (error: unknown): void =>
+    report(port, { kind: 'failed', message: messageOf(error) })
+
+/** One request, one answer: the indexer asks for the next page when it has written the last. */
+const feedOf = (port: MessagePort): BlockFeed => ({
+  next: async (from, signal) => {
+    signal.throwIfAborted()
+    report(port, { kind: 'wants', from })
+    for (;;) {
+      const [order] = (await once(port, 'message', { signal })) as [ToriiOrder] // torii-thread.ts posts nothing else
+      if (order.kind === 'blocks') return order.blocks
+    }
+  },
+})
+
+const start = async (port: MessagePort): Promise<void> => {
+  const torii = await startTorii(workerData as ToriiOptions, {
+    definition: infiniteHexAdventurers,
+    feed: feedOf(port),
+    clock: { nowMs: Date.now },
+    onFailure: reportFailure(port),
+  })
+  port.on('message', (order: ToriiOrder) => {
+    if (order.kind === 'close') torii.close().then(() => port.close(), reportFailure(port))
+  })
+  report(port, { kind: 'ready', url: torii.url, port: torii.port })
+}
+
+if (parentPort === null) throw new FatalError('torii-worker.ts runs as a worker thread of torii-thread.ts')
+start(parentPort).catch(reportFailure(parentPort))

@@ -1,0 +1,124 @@
+/**
+ * Torii 1.8 as the sandbox has it: an index of the chain in a real SQLite file, served as GraphQL and SQL. It behaves as
+ * Torii does in its order, its page size, its ids and what it leaves out (torii-and-starknet.md §1, §2); of Torii's
+ * further defects each can be switched on by itself. It is no part of the engine, which reads the chain.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Clock } from '../../../domain/clock.ts'
+import type { WorldDefinition } from '../../../domain/world-definition.ts'
+import type { BlockFeed } from './block-feed.ts'
+import { createBlockWriter } from './block-writer.ts'
+import { createChangeBroker } from './change-broker.ts'
+import { createBudget } from './graphql/budget.ts'
+import type { ToriiContext } from './graphql/context.ts'
+import { createToriiSchema } from './graphql/schema.ts'
+import { json } from './http-body.ts'
+import { startToriiServer } from './http-server.ts'
+import { createIndexReader } from './index-reader.ts'
+import { startIndexer } from './indexer.ts'
+import { operationRequestOf, runOperation } from './operations.ts'
+import { NO_DEFECTS, type ToriiOptions } from './options.ts'
+import { toriiWorldOf } from './records.ts'
+import { createSqlRunner } from './sql-runner.ts'
+import { createIndexFile, openForReading } from './tables.ts'
+import { createToriiSocket } from './web-socket.ts'
+
+export type ToriiParts = Readonly<{
+  definition: WorldDefinition
+  feed: BlockFeed
+  clock: Clock
+  /** Told of what ends the indexer: a full disk, a bug. */
+  onFailure: (error: unknown) => void
+  /** Longest time of a statement of /sql; default 10 s. */
+  statementMsMax?: number
+}>
+
+export type RunningTorii = Readonly<{
+  /** `http://127.0.0.1:<port>`; GraphQL is at /graphql, its WebSocket at /graphql/ws, SQL at /sql. */
+  url: string
+  port: number
+  /** Resolves once this block, and all before it, can be queried. */
+  indexed: (block: number) => Promise<void>
+  /** Stops serving and deletes the index. */
+  close: () => Promise<void>
+}>
+
+/** The index file, in a folder of its own that goes with it. */
+const openIndex = (parts: ToriiParts) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'chronohex-torii-'))
+  const file = path.join(folder, 'torii.db')
+  const world = toriiWorldOf(parts.definition)
+  const database = createIndexFile(file, world)
+  const readable = openForReading(file)
+  return {
+    file,
+    world,
+    database,
+    reader: createIndexReader(readable, world),
+    close: () => {
+      readable.close()
+      database.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+type Index = ReturnType<typeof openIndex>
+
+const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Promise<RunningTorii> => {
+  const { clock, feed, onFailure, statementMsMax } = parts
+  const { file, world, database, reader } = index
+  const defects = { ...NO_DEFECTS, ...options.defects }
+  const broker = createChangeBroker()
+  const schema = createToriiSchema(world)
+  const createContext = (): ToriiContext => ({ reader, broker, defects, budget: createBudget(clock.nowMs) })
+  const sql =
+    options.sql === false
+      ? null
+      : createSqlRunner({ file, ...(statementMsMax === undefined ? {} : { statementMsMax }) })
+  const sockets = createToriiSocket({ schema, createContext, onFailure })
+  const server = await startToriiServer({
+    port: options.port,
+    sql,
+    handleUpgrade: sockets.handleUpgrade,
+    graphql: async (body) => {
+      const request = operationRequestOf(body)
+      return request === null ? null : json(await runOperation(schema, createContext(), request))
+    },
+  })
+  const writer = createBlockWriter(database, world, {
+    rawEvents: options.rawEvents ?? false,
+    transactions: options.transactions ?? false,
+    historical: new Set(options.historical),
+    defects,
+    clock,
+    isWatched: broker.isWatched,
+  })
+  const indexer = startIndexer({ database, writer, feed, publish: broker.publish, onFailure })
+  return {
+    url: server.url,
+    port: server.port,
+    indexed: indexer.indexed,
+    close: async () => {
+      await indexer.close()
+      broker.close()
+      await sockets.close()
+      await server.close()
+      await sql?.close()
+      index.close()
+    },
+  }
+}
+
+/** Starts a Torii on 127.0.0.1; it indexes the chain from block 0 on. Rejects with FatalError when the port is taken. */
+export const startTorii = async (options: ToriiOptions, parts: ToriiParts): Promise<RunningTorii> => {
+  const index = openIndex(parts)
+  try {
+    return await serve(index, options, parts)
+  } catch (error) {
+    index.close()
+    throw error
+  }
+}

@@ -1,0 +1,67 @@
+/** Transactions with events of the world, their calls and their receipts in the index. */
+import type { DatabaseSync } from 'node:sqlite'
+import { type Felt, feltOf } from '../../../domain/felt.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
+import type { BlockHeader, ExecutedTransaction } from '../block.ts'
+import { callsOfCalldata } from '../invoke-transaction.ts'
+import { executionStatusOf } from '../rpc-rendering.ts'
+import { joinedFelts, paddedFelt } from './ids.ts'
+import type { Row } from './index-reader.ts'
+
+export type TransactionWriter = Readonly<{
+  /** Returns the row of the table `transactions`. */
+  write: (
+    header: BlockHeader,
+    transaction: ExecutedTransaction,
+    times: Readonly<{ executedAt: string; now: string }>,
+  ) => Row
+}>
+
+const ENTRYPOINTS: ReadonlyMap<bigint, string> = new Map(
+  Object.values(infiniteHexAdventurers.contracts)
+    .flatMap(({ entrypoints }) => Object.keys(entrypoints))
+    .map((name) => [BigInt(entrypointSelector(name)), name]),
+)
+
+const felt = (value: bigint): Felt => feltOf(value) ?? '0x0' // calldata are felts
+
+/** Writes through one connection, inside its transaction. */
+export const createTransactionWriter = (database: DatabaseSync): TransactionWriter => {
+  const insertTransaction = database.prepare(
+    `INSERT OR IGNORE INTO transactions VALUES (?1, ?1, ?2, ?3, '0x0', ?4, ?5, ?6, ?7, ?8, 'INVOKE')`,
+  )
+  const insertCall = database.prepare(`INSERT INTO transaction_calls VALUES (?, ?, ?, ?, 'EXECUTE', ?)`)
+  const insertReceipt = database.prepare(
+    `INSERT OR IGNORE INTO transaction_receipts VALUES (?1, ?1, '0x0', 'FRI', ?2, 'ACCEPTED_ON_L2', ?3, ?4, ?5, ?6, ?7, ?8)`,
+  )
+  return {
+    write: (header, { hash, transaction, receipt }, { executedAt, now }) => {
+      const id = paddedFelt(hash)
+      const sender = paddedFelt(transaction.sender_address)
+      const [calldata, signature] = [joinedFelts(transaction.calldata), joinedFelts(transaction.signature)]
+      const nonce = paddedFelt(transaction.nonce)
+      insertTransaction.run(id, sender, calldata, signature, nonce, executedAt, now, header.number)
+      for (const call of callsOfCalldata(transaction.calldata) ?? []) {
+        const entrypoint = ENTRYPOINTS.get(call.selector) ?? felt(call.selector)
+        insertCall.run(id, paddedFelt(felt(call.to)), entrypoint, joinedFelts(call.calldata.map(felt)), sender)
+      }
+      const status = executionStatusOf(receipt.revertReason)
+      const resources = JSON.stringify({ l1_gas: 0, l1_data_gas: 0, l2_gas: receipt.l2Gas })
+      const block = paddedFelt(header.hash)
+      insertReceipt.run(id, status, receipt.revertReason, resources, block, header.number, header.timestamp, now)
+      return {
+        id,
+        transaction_hash: id,
+        sender_address: sender,
+        calldata,
+        max_fee: '0x0',
+        signature,
+        nonce,
+        executed_at: executedAt,
+        created_at: now,
+        block_number: header.number,
+      }
+    },
+  }
+}
