@@ -68,7 +68,7 @@ const traceOf = ({ events, returned }: CallResult): CallTrace => ({
   events: events.length,
 })
 
-const executedOf = (
+export const executedOf = (
   admitted: AdmittedTransaction,
   outcome: readonly CallResult[] | CallReverted,
   emission: Emission,

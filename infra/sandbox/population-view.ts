@@ -1,0 +1,255 @@
+/**
+ * What bots see of the world when they play on the game itself, without chain, log and read models: the newest row of
+ * every entity that matters to them, joined as the read models join it.
+ */
+import type {
+  Observation,
+  ObservationQuery,
+  SeenArea,
+  SeenDecay,
+  SeenHere,
+  SeenHex,
+  SeenSelf,
+} from '../../agents/observe.ts'
+import { type Felt, feltOfNumber } from '../../domain/felt.ts'
+import { type Cube, discAround, packHex, unpackHex } from '../../domain/hex.ts'
+import { immediateClaimBlock, minimumClaimOf } from '../../domain/rules/claim.ts'
+import { projectedDecay, upkeepOf } from '../../domain/rules/decay.ts'
+import { effectiveEnergy } from '../../domain/rules/energy.ts'
+import type { ModelName } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { createGenerationCache } from '../../schemas/worlds/generation-cache.ts'
+import { harvestItemId } from '../../schemas/worlds/ids.ts'
+import { decodeRowValues, type RowOf } from '../../schemas/worlds/row-codec.ts'
+import type { StoredRow } from './game.ts'
+
+export type PopulationView = Readonly<{
+  /** Takes the newest versions of changed rows. */
+  apply: (rows: Iterable<StoredRow>) => void
+  /** What a bot sees at the end of a block. */
+  observe: (query: ObservationQuery, block: number) => Observation
+}>
+
+const hex = (felt: bigint): Felt => `0x${felt.toString(16)}`
+const orNull = (felt: bigint): Felt | null => (felt === 0n ? null : hex(felt))
+
+/** Rows of one model under the things that they belong to. */
+type Grouped<Row> = Map<Felt, Map<Felt, Row>>
+
+const group = <Row>(groups: Grouped<Row>, key: Felt): Map<Felt, Row> => {
+  const found = groups.get(key) ?? new Map<Felt, Row>()
+  groups.set(key, found)
+  return found
+}
+
+type Area = RowOf<'HexArea'> & Readonly<{ id: Felt }>
+
+const createTables = () => ({
+  adventurers: new Map<Felt, RowOf<'Adventurer'>>(),
+  adventurerOf: new Map<Felt, Felt>(),
+  economics: new Map<Felt, RowOf<'AdventurerEconomics'>>(),
+  inventories: new Map<Felt, RowOf<'Inventory'>>(),
+  hexes: new Map<Felt, RowOf<'Hex'>>(),
+  decays: new Map<Felt, RowOf<'HexDecayState'>>(),
+  owners: new Map<Felt, Felt | null>(),
+  plants: new Map<Felt, RowOf<'PlantNode'>>(),
+  escrows: new Map<Felt, RowOf<'ClaimEscrow'>>(),
+  areasByHex: new Map() as Grouped<Area>,
+  plantsByArea: new Map() as Grouped<RowOf<'PlantNode'>>,
+  itemsByAdventurer: new Map() as Grouped<number>,
+  reservationsByAdventurer: new Map() as Grouped<RowOf<'HarvestReservation'>>,
+})
+type Tables = ReturnType<typeof createTables>
+
+type Take = (tables: Tables, keys: readonly Felt[], values: readonly bigint[]) => void
+
+/** How a row of each model is taken; models that bots do not look at have no entry. */
+const TAKES: Partial<Record<ModelName, Take>> = {
+  Adventurer: (tables, [id = '0x0'], values) => {
+    const row = decodeRowValues('Adventurer', values)
+    const owner = hex(row.owner)
+    tables.adventurers.set(id, row)
+    if (!tables.adventurerOf.has(owner)) tables.adventurerOf.set(owner, id)
+  },
+  AdventurerEconomics: ({ economics }, [id = '0x0'], values) =>
+    void economics.set(id, decodeRowValues('AdventurerEconomics', values)),
+  Inventory: ({ inventories }, [id = '0x0'], values) => void inventories.set(id, decodeRowValues('Inventory', values)),
+  BackpackItem: ({ itemsByAdventurer }, [adventurer = '0x0', item = '0x0'], values) => {
+    const { quantity } = decodeRowValues('BackpackItem', values)
+    const items = group(itemsByAdventurer, adventurer)
+    if (quantity > 0) items.set(item, quantity)
+    else items.delete(item)
+  },
+  HarvestReservation: ({ reservationsByAdventurer }, [id = '0x0'], values) => {
+    const row = decodeRowValues('HarvestReservation', values)
+    const reservations = group(reservationsByAdventurer, hex(row.adventurer_id))
+    if (row.status === 'Active') reservations.set(id, row)
+    else reservations.delete(id)
+  },
+  Hex: ({ hexes }, [coordinate = '0x0'], values) => void hexes.set(coordinate, decodeRowValues('Hex', values)),
+  HexDecayState: ({ decays }, [coordinate = '0x0'], values) =>
+    void decays.set(coordinate, decodeRowValues('HexDecayState', values)),
+  ClaimEscrow: ({ escrows }, _, values) => {
+    const row = decodeRowValues('ClaimEscrow', values)
+    escrows.set(hex(row.hex_coordinate), row)
+  },
+  HexArea: ({ areasByHex }, [id = '0x0'], values) => {
+    const row = decodeRowValues('HexArea', values)
+    group(areasByHex, hex(row.hex_coordinate)).set(id, { ...row, id })
+  },
+  AreaOwnership: ({ owners }, [id = '0x0'], values) =>
+    void owners.set(id, orNull(decodeRowValues('AreaOwnership', values).owner_adventurer_id)),
+  PlantNode: ({ plants, plantsByArea }, [key = '0x0'], values) => {
+    const row = decodeRowValues('PlantNode', values)
+    plants.set(key, row)
+    group(plantsByArea, hex(row.area_id)).set(key, row)
+  },
+}
+
+const decayOf = (tables: Tables, packed: Felt, block: number): SeenDecay | null => {
+  const row = tables.decays.get(packed)
+  if (row === undefined) return null
+  const biome = tables.hexes.get(packed)?.biome ?? null
+  const { decay_level: level, current_energy_reserve: reserve, claimable_since_block } = row
+  const lastProcessedBlock = Number(row.last_decay_processed_block)
+  const upkeep = upkeepOf(biome)
+  const since = claimable_since_block === 0n ? null : Number(claimable_since_block)
+  return {
+    ownerId: orNull(row.owner_adventurer_id),
+    energyReserve: reserve,
+    level,
+    projectedLevel: projectedDecay({ level, reserve, lastProcessedBlock }, biome, block).level,
+    lastProcessedBlock,
+    upkeepPer100Blocks: upkeep,
+    claimableSinceBlock: since,
+    minimumClaimEnergy: since === null ? null : minimumClaimOf(upkeep, level),
+    immediateClaimBlock: since === null ? null : immediateClaimBlock(since),
+  }
+}
+
+const claimOf = ({ escrows }: Tables, packed: Felt): SeenHex['claim'] => {
+  const row = escrows.get(packed)
+  if (row?.status !== 'Active') return null
+  const { claimant_adventurer_id, energy_locked, expiry_block } = row
+  return { claimantId: hex(claimant_adventurer_id), energyLocked: energy_locked, expiryBlock: Number(expiry_block) }
+}
+
+const hexOf = (tables: Tables, packed: Felt, cube: Cube, block: number): SeenHex | null => {
+  const row = tables.hexes.get(packed)
+  const decay = decayOf(tables, packed, block)
+  if (row === undefined && decay === null) return null
+  return {
+    packed,
+    cube,
+    isDiscovered: row?.is_discovered ?? false,
+    biome: row?.biome ?? null,
+    areaCount: row?.area_count ?? null,
+    decay,
+    claim: claimOf(tables, packed),
+  }
+}
+
+const valuesOf = <Row>(groups: Grouped<Row>, key: Felt): readonly Row[] => [...(groups.get(key)?.values() ?? [])]
+
+type ItemOf = (plant: Felt) => Felt
+
+const areasOf = (tables: Tables, packed: Felt, itemOf: ItemOf): readonly SeenArea[] =>
+  valuesOf(tables.areasByHex, packed)
+    .filter(({ is_discovered }) => is_discovered)
+    .map(({ id, area_index, area_type, plant_slot_count }) => ({
+      id,
+      index: area_index,
+      type: area_type,
+      ownerId: tables.owners.get(id) ?? null,
+      plantSlots: plant_slot_count,
+      plants: [...(tables.plantsByArea.get(id) ?? [])].map(([plant, { plant_id, current_yield, reserved_yield }]) => ({
+        slot: plant_id,
+        availableYield: current_yield - reserved_yield,
+        itemId: itemOf(plant),
+      })),
+    }))
+
+const reservationsOf = (tables: Tables, id: Felt): SeenSelf['reservations'] =>
+  valuesOf(tables.reservationsByAdventurer, id).map(({ plant_key, expiry_block }) => {
+    const plant = tables.plants.get(hex(plant_key))
+    return {
+      hex: plant === undefined ? null : hex(plant.hex_coordinate),
+      areaId: plant === undefined ? null : hex(plant.area_id),
+      plantSlot: plant?.plant_id ?? null,
+      readyBlock: Number(expiry_block),
+    }
+  })
+
+const selfOf = (tables: Tables, account: Felt, block: number): SeenSelf | null => {
+  const id = tables.adventurerOf.get(account)
+  const row = id === undefined ? undefined : tables.adventurers.get(id)
+  if (id === undefined || row === undefined) return null
+  const { energy, max_energy: maxEnergy, is_alive: isAlive } = row
+  const lastRegenBlock = Number(tables.economics.get(id)?.last_regen_block ?? 0n)
+  const inventory = tables.inventories.get(id)
+  return {
+    id,
+    isAlive,
+    cube: unpackHex(hex(row.current_hex)) as Cube, // the game keeps adventurers on valid hexes
+    energy,
+    maxEnergy,
+    lastRegenBlock,
+    effectiveEnergy: effectiveEnergy({ energy, maxEnergy, lastRegenBlock }, block),
+    lockedUntilBlock: `${row.activity_locked_until}`,
+    weight: inventory?.current_weight ?? 0,
+    maxWeight: inventory?.max_weight ?? 0,
+    items: [...(tables.itemsByAdventurer.get(id) ?? [])].map(([item, quantity]) => ({ id: item, quantity })),
+    reservations: reservationsOf(tables, id),
+  }
+}
+
+type Place = Readonly<{ cube: Cube; packed: Felt }>
+
+const placeOf = (cube: Cube): Place => ({ cube, packed: packHex(cube) as Felt }) // cubes of discs and adventurers are valid
+
+const PLACES_MAX = 1 << 14
+const ITEMS_MAX = 1 << 15
+
+/** A view of a world without rows yet. */
+export const createPopulationView = (): PopulationView => {
+  const tables = createTables()
+  const items = createGenerationCache<Felt, Felt>(ITEMS_MAX)
+  const itemOf: ItemOf = (plant) => items(plant, () => hex(harvestItemId(BigInt(plant))))
+  const discs = createGenerationCache<string, readonly Place[]>(PLACES_MAX)
+  const placesAround = (center: Cube, radius: number): readonly Place[] =>
+    discs(`${center.x} ${center.y} ${radius}`, () => discAround(center, radius).map(placeOf))
+  return {
+    apply: (rows) => {
+      for (const { model, keys, values } of rows) TAKES[model as ModelName]?.(tables, keys.map(hex), values)
+    },
+    observe: ({ account, position, radius, watched }, block) => {
+      const self = selfOf(tables, account, block)
+      const center = self?.cube ?? position
+      const near = placesAround(center, radius)
+      const seen = near.flatMap(({ packed, cube }) => hexOf(tables, packed, cube, block) ?? [])
+      const known = new Set(near.map(({ packed }) => packed))
+      for (const packed of watched) {
+        const cube = known.has(packed) ? null : unpackHex(packed)
+        const far = cube === null ? null : hexOf(tables, packed, cube, block)
+        if (far !== null) seen.push(far)
+      }
+      const { packed } = placeOf(center)
+      const nothing = {
+        packed,
+        cube: center,
+        isDiscovered: false,
+        biome: null,
+        areaCount: null,
+        decay: null,
+        claim: null,
+      }
+      const here: SeenHere = {
+        ...(hexOf(tables, packed, center, block) ?? nothing),
+        areas: areasOf(tables, packed, itemOf),
+      }
+      return { block, self, here, hexes: seen }
+    },
+  }
+}
+
+/** Account of the bot with this index in a world that knows no keys: no curve is involved, so it costs nothing. */
+export const keylessAccount = (index: number): Felt => feltOfNumber(0xb07_0000_0000 + index)
