@@ -56,6 +56,7 @@ describe('the transaction sender', () => {
       verifierOf: accountVerifiers(accounts),
       nextNonce: () => 7,
       isKnown: () => false,
+      isContract: () => true,
     })
     expect(admitted).toMatchObject({ hash: first.hash })
   })
