@@ -22,6 +22,8 @@ export type Fixture = Readonly<{
   setConnected: (isBack: boolean) => void
   /** Subscriptions that carried a cursor so far. */
   resumed: () => number
+  /** Snapshots of hexes that were sent so far. */
+  snapshots: () => number
   close: () => Promise<void>
 }>
 
@@ -50,7 +52,7 @@ type Command = {
   reason: string | null
 }
 
-const resolversOf = (world: FixtureWorld, counters: { resumed: number }) => {
+const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots: number }) => {
   const commands = new Map<string, Command>()
   const hexView = (hex: ReturnType<FixtureWorld['hexAt']>) => {
     if (hex === null) return null
@@ -109,6 +111,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number }) => {
     let seen = positionIn(since)
     if (seen === null) {
       seen = world.position
+      counters.snapshots += 1
       yield { __typename: 'HexSnapshot', ...envelope(seen), nodes: within(place, radius, null) }
     }
     for await (const _block of starting(blocks())) {
@@ -308,7 +311,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number }) => {
 /** Starts a server on a free port of this machine. */
 export const startFixture = async (options: FixtureOptions & { cacheFolder: string }): Promise<Fixture> => {
   const world = new FixtureWorld(options)
-  const counters = { resumed: 0 }
+  const counters = { resumed: 0, snapshots: 0 }
   const schema = createSchema({ typeDefs: sdl, resolvers: resolversOf(world, counters) })
   const yoga = createYoga({ schema, graphqlEndpoint: '/graphql', logging: false })
   const dashboard = await createDashboard({ cacheFolder: options.cacheFolder })
@@ -335,6 +338,7 @@ export const startFixture = async (options: FixtureOptions & { cacheFolder: stri
       if (!connected) for (const socket of sockets.clients) socket.terminate()
     },
     resumed: () => counters.resumed,
+    snapshots: () => counters.snapshots,
     close: async () => {
       await served.dispose()
       server.closeAllConnections()

@@ -247,6 +247,12 @@ const rejection = (event: Told): Sentence => ({
   ],
 })
 
+const begunWithCapital = ({ tone, parts }: Sentence): Sentence => {
+  const [first, ...rest] = parts
+  const begun = typeof first === 'string' ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : parts
+  return { tone, parts: begun }
+}
+
 /** "ResourceShareRuleSet" → "Resource share rule set": for events without a sentence of their own. */
 const spelt = (type: string): string => {
   const words = type.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
@@ -257,7 +263,7 @@ const spelt = (type: string): string => {
 export const sentenceOf = (event: Told): Sentence => {
   if (event.type.endsWith('Rejected')) return rejection(event)
   const tell = Object.hasOwn(SENTENCES, event.type) ? SENTENCES[event.type as EventName] : undefined
-  if (tell !== undefined) return tell(event)
+  if (tell !== undefined) return begunWithCapital(tell(event))
   const acted: Part[] = event.adventurerId === null ? [] : [' by ', { adventurer: event.adventurerId }]
   return { tone: 'system', parts: [spelt(event.type), ...acted, ...at(event)] }
 }

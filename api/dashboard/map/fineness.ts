@@ -9,7 +9,7 @@ export type Fineness = Readonly<{ density: number; samples: 1 | 2 | 4 }>
 
 /** Milliseconds that a frame of the ground may take while something moves, and when it rests. */
 export const MOVING_BUDGET_MS = 22
-export const RESTING_BUDGET_MS = 110
+export const RESTING_BUDGET_MS = 450
 
 const DENSITY_MIN = 0.4
 const FEWER: Readonly<Record<1 | 2 | 4, 1 | 2>> = { 1: 1, 2: 1, 4: 2 }
@@ -54,7 +54,8 @@ export const createCostMeter = (): CostMeter => {
     },
     note: (samples, tookMs) => {
       const measured = (tookMs / Math.max(1, samples)) * 1e6
-      unit = unit === 0 ? measured : unit * 0.6 + measured * 0.4
+      // The least counts: a frame that took longer had to share the machine.
+      unit = unit === 0 ? measured : Math.min(measured, unit * 1.15)
     },
   }
 }

@@ -23,12 +23,16 @@ export type FrameLoop = Readonly<{
   stop: () => void
 }>
 
-/** `draw` draws one frame and says what the next one is needed for. */
-export const createFrameLoop = (draw: (ground: GroundDue) => Motion): FrameLoop => {
+/**
+ * `draw` draws one frame and says what the next one is needed for. `fineCostMs` is what a fine ground takes: changes of
+ * the world draw it anew only so often that three quarters of the time are left for everything else.
+ */
+export const createFrameLoop = (draw: (ground: GroundDue) => Motion, fineCostMs: () => number): FrameLoop => {
   let isGroundDue = true
   let isCoarse = false
   let hasMoved = false
   let movedAt = -Infinity
+  let fineAt = -Infinity
   let motion: Motion = 'still'
   let frame = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -40,14 +44,19 @@ export const createFrameLoop = (draw: (ground: GroundDue) => Motion): FrameLoop 
     const isMoving = hasMoved || motion === 'all' || now - movedAt < REST_MS
     hasMoved = false
     if (!isMoving && isCoarse) isGroundDue = true
-    const ground = isGroundDue ? (isMoving ? 'coarse' : 'fine') : null
-    isGroundDue = false
-    if (ground !== null) isCoarse = ground === 'coarse'
+    const waitMs = isMoving || isCoarse ? 0 : fineAt + fineCostMs() * 4 - now
+    const ground = !isGroundDue || waitMs > 0 ? null : isMoving ? 'coarse' : 'fine'
+    if (ground !== null) {
+      isGroundDue = false
+      isCoarse = ground === 'coarse'
+      if (!isCoarse) fineAt = now
+    }
     const started = performance.now()
     motion = draw(ground)
     isGroundDue ||= motion === 'all'
     if (motion === 'all' || motion === 'above') request()
     else if (isCoarse) timer = setTimeout(request, REST_MS)
+    else if (isGroundDue) timer = setTimeout(request, waitMs)
     else if (motion === 'beating') timer = setTimeout(request, Math.max(BEAT_MS, (performance.now() - started) * 4))
   }
   const request = (): void => {

@@ -67,6 +67,7 @@ export class MapView {
   #walks: ActiveWalk[] = []
   #ripples: Ripple[] = []
   #agedAt = -AGEING_BLOCKS
+  #fineCostMs = 0
 
   private constructor(parts: MapParts, ground: Ground, ink: CanvasRenderingContext2D, listeners: MapListeners) {
     this.#parts = parts
@@ -77,7 +78,10 @@ export class MapView {
     this.#calm = parts.isCalm
     this.#painter = new GroundPainter(ground, parts.atlas, parts.scheme)
     this.#fader = new LayerFader(parts.layers)
-    this.#loop = createFrameLoop((ground) => this.#draw(ground))
+    this.#loop = createFrameLoop(
+      (ground) => this.#draw(ground),
+      () => this.#fineCostMs,
+    )
     const { clientWidth: width, clientHeight: height } = parts.element
     this.control = createCameraControl(parts.element, { width, height }, (camera, byHand) => {
       this.#loop.move()
@@ -263,8 +267,10 @@ export class MapView {
     const pixels = camera.width * camera.height
     const fineness = finenessFor(wanted, budgetMs, this.#meter.unitMs(), pixels)
     const isMeasured = this.#meter.isDue()
+    const samples = pixels * fineness.density ** 2 * fineness.samples
+    if (budgetMs === RESTING_BUDGET_MS) this.#fineCostMs = (samples * this.#meter.unitMs()) / 1e6
     const tookMs = this.#ground.draw({ camera, ...fineness, layers: this.#fader.strengths, seconds, isMeasured })
-    if (tookMs !== null) this.#meter.note(pixels * fineness.density ** 2 * fineness.samples, tookMs)
+    if (tookMs !== null) this.#meter.note(samples, tookMs)
   }
 
   /** Hexes in view that can be claimed, when they are large enough to see it. */

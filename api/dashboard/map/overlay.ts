@@ -22,7 +22,7 @@ export const drawOverlay = (
   ink.clearRect(0, 0, width, height)
   ink.setTransform(density, 0, 0, density, 0, 0)
   drawAreas(ink, scene)
+  drawMarks(ink, scene)
   drawAdventurers(ink, scene)
   drawNames(ink, scene)
-  drawMarks(ink, scene)
 }

@@ -95,7 +95,7 @@ export const TimeBar = (): JSX.Element => {
         >
           <Sign sign="forward" />
         </button>
-        <button type="button" class="live" disabled={block === null} onClick={() => session.setBlock(null)}>
+        <button type="button" class="return" disabled={block === null} onClick={() => session.setBlock(null)}>
           {block === null ? 'Live' : 'Return to live'}
         </button>
       </div>

@@ -10,11 +10,13 @@ import { followEvents } from './follow-events.ts'
 import { followSectors, type SectorDetail, type SectorFollower } from './follow-sectors.ts'
 import { pollWorld } from './poll-world.ts'
 import type { Store } from './store.ts'
-import type { EventMessage, Meta, Overview, Rate } from './world-types.ts'
+import type { EventMessage, FeedEvent, Meta, Overview, Rate } from './world-types.ts'
 
 export type LiveListeners = Readonly<{
   onChange: (change: AtlasChange, isSnapshot: boolean) => void
   onMessages: (messages: readonly EventMessage[]) => void
+  /** Events from before the page was opened, newest first. */
+  onOlder: (events: readonly FeedEvent[]) => void
   onBlock: (block: number) => void
   onTrouble: (message: string) => void
 }>
@@ -52,8 +54,10 @@ export class LiveWorld {
       this.#client,
       {
         onMessages: this.#listeners.onMessages,
-        onOlder: (events, olderEvents) =>
-          this.#store.set({ events: withEvents(this.#store.get().events, events), olderEvents }),
+        onOlder: (events, olderEvents) => {
+          this.#store.set({ events: withEvents(this.#store.get().events, events), olderEvents })
+          this.#listeners.onOlder(events)
+        },
         onStatus: (status) => this.#setStatus('events', status),
         onTrouble: this.#listeners.onTrouble,
       },

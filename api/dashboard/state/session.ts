@@ -70,6 +70,10 @@ export class Session {
         this.#renewed()
       },
       onMessages: (messages) => this.#takeEvents(messages),
+      onOlder: (events) => {
+        if (this.store.get().block !== null) return
+        for (const { hex, block } of events.toReversed()) if (hex !== null) this.#map?.warm(hex, block.number)
+      },
       onBlock: (block) => {
         if (this.store.get().block === null) this.#map?.setBlock(block)
       },

@@ -1,0 +1,200 @@
+/** The dashboard in a real browser, against the fixture's server. Skips where no Chromium is installed, unless CI is set. */
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Fixture, OPERATOR_TOKEN, startFixture } from './fixture.testing.ts'
+
+const BROWSERS = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].filter((candidate) => candidate !== undefined)
+const executablePath = BROWSERS.find((candidate) => existsSync(candidate))
+const canRun = executablePath !== undefined || Boolean(process.env.CI)
+if (!canRun) console.warn('The dashboard is not tested in a browser: no Chromium found; CHROMIUM_PATH can name one')
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const HOSTILE = '<img src=x onerror="window.owned=1">'
+const VIEWPORT = { width: 1000, height: 700 }
+const WAIT = { timeout: 45_000 }
+
+let folder = ''
+let browser: Browser
+let fixture: Fixture
+let page: Page
+let faults: string[] = []
+
+beforeAll(async () => {
+  if (!canRun) return
+  folder = await mkdtemp(path.join(os.tmpdir(), 'dashboard-e2e-'))
+  browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: FLAGS })
+})
+afterAll(async () => {
+  await browser?.close()
+  if (folder !== '') await rm(folder, { recursive: true, force: true })
+})
+afterEach(async () => {
+  await page.close()
+  await fixture.close()
+})
+
+const open = async (query = '', hexes = 120): Promise<void> => {
+  fixture = await startFixture({
+    hexes,
+    adventurers: hexes === 0 ? 0 : 5,
+    seed: 11,
+    hostileName: HOSTILE,
+    cacheFolder: folder,
+  })
+  page = await browser.newPage({ viewport: VIEWPORT })
+  faults = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('request', (request) => {
+    const { host } = new URL(request.url())
+    if (`http://${host}` !== fixture.url) faults.push(`a request to ${request.url()}`)
+  })
+  await page.goto(`${fixture.url}/${query}#token=${OPERATOR_TOKEN}`)
+}
+const waitForLive = () => page.locator('.connection.live').waitFor(WAIT)
+const connection = () => page.locator('.connection').textContent()
+
+/** How many clearly different colours the middle of the map shows. */
+const coloursOfMap = async (): Promise<number> => {
+  const clip = { x: 345, y: 130, width: 300, height: 380 }
+  const png = (await page.screenshot({ clip })).toString('base64')
+  return page.evaluate(async (encoded) => {
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))
+    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+    const ink = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
+    ink?.drawImage(picture, 0, 0)
+    const pixels = ink?.getImageData(0, 0, picture.width, picture.height).data ?? new Uint8ClampedArray()
+    const colours = new Set<number>()
+    for (let at = 0; at < pixels.length; at += 4) {
+      const [red = 0, green = 0, blue = 0] = pixels.subarray(at, at + 3)
+      colours.add((red >> 4) * 256 + (green >> 4) * 16 + (blue >> 4))
+    }
+    return colours.size
+  }, png)
+}
+
+describe.runIf(canRun)('the dashboard in a browser', () => {
+  it('draws the world, says that it is live, and hides the token from the address', async () => {
+    await open()
+    await waitForLive()
+    await expect.poll(coloursOfMap, WAIT).toBeGreaterThan(40)
+    expect(page.url()).not.toContain(OPERATOR_TOKEN)
+    expect(await page.locator('.figure', { hasText: 'hexes' }).textContent()).toContain(
+      String(fixture.world.hexes.size),
+    )
+    expect(faults).toEqual([])
+  })
+
+  it('tells what happens as it happens', async () => {
+    await open()
+    await waitForLive()
+    const [id] = [...fixture.world.people.keys()].slice(1)
+    fixture.world.discover(id ?? '', { q: 60, r: -20 })
+    fixture.world.flush()
+    await page.locator('.feed .entry', { hasText: '(60, −20)' }).waitFor(WAIT)
+  })
+
+  it('goes on from where it was when the connection comes back, without a reload', async () => {
+    await open()
+    await waitForLive()
+    await page.evaluate(() => Object.assign(window, { sameDocument: true }))
+    const snapshots = fixture.snapshots()
+    fixture.setConnected(false)
+    await page.locator('.connection.resuming, .connection.offline').waitFor(WAIT)
+    const [id] = [...fixture.world.people.keys()].slice(1)
+    fixture.world.discover(id ?? '', { q: 2, r: 40 })
+    fixture.world.flush()
+    fixture.setConnected(true)
+    await expect.poll(connection, WAIT).toBe('live')
+    await page.locator('.feed .entry', { hasText: '(2, 40)' }).waitFor(WAIT)
+    expect(fixture.resumed()).toBeGreaterThan(0)
+    expect(fixture.snapshots()).toBe(snapshots)
+    expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true)
+    await page.keyboard.press('/')
+    await page.locator('dialog input').fill('2, 40')
+    await page.keyboard.press('Enter')
+    await page
+      .locator('.inspector h2', { hasText: fixture.world.hexAt(placeOf(2, 40), null)?.biome ?? '?' })
+      .waitFor(WAIT)
+  })
+
+  it('opens what is clicked, puts it into the address, and goes back', async () => {
+    await open('?at=0,0&zoom=40')
+    await waitForLive()
+    await page.locator('.map').click({ position: { x: VIEWPORT.width / 2, y: VIEWPORT.height / 2 - 14 } })
+    await page.locator('.inspector').waitFor(WAIT)
+    expect(page.url()).toMatch(/[?&](hex=0,0|adventurer=0x)/)
+    await page.goBack()
+    await page.locator('.inspector').waitFor({ ...WAIT, state: 'detached' })
+    expect(page.url()).not.toContain('hex=')
+  })
+
+  it('sends a command and follows it to its end, refused ones with the game’s reason in words', async () => {
+    await open()
+    await waitForLive()
+    const [id, person] = [...fixture.world.people.entries()].find(([, { isAlive }]) => isAlive) ?? ['', undefined]
+    const target = { q: (person?.place.q ?? 0) + 1, r: person?.place.r ?? 0 }
+    if (person !== undefined) Object.assign(person, { energy: 90, effectiveEnergy: 90 })
+    await page.keyboard.press('/')
+    await page.locator('dialog input').fill(`${target.q}, ${target.r}`)
+    await page.keyboard.press('Enter')
+    await page.locator('.actor select').selectOption(id)
+    const offer = page.locator('.offer', { hasText: 'Move here' })
+    await offer.getByRole('button').click()
+    await page.locator('.order[data-state="CONFIRMED"]').waitFor(WAIT)
+    expect(person?.place).toMatchObject(target)
+    if (person !== undefined) Object.assign(person, { energy: 5, effectiveEnergy: 5 })
+    await page.locator('.inspector .offer', { hasText: 'Discover' }).first().getByRole('button').click()
+    await page.locator('.order[data-state="REFUSED"]', { hasText: 'there is not enough energy' }).waitFor(WAIT)
+  })
+
+  it('looks at the past when the time bar is drawn back, says so, and returns', async () => {
+    await open()
+    await waitForLive()
+    await page.getByRole('button', { name: 'One block back' }).click()
+    await page.locator('.standing.past', { hasText: 'ago' }).waitFor(WAIT)
+    expect(page.url()).toContain('block=')
+    await page.getByRole('button', { name: 'Return to live' }).click()
+    await page.locator('.standing', { hasText: 'Now' }).waitFor(WAIT)
+    expect(page.url()).not.toContain('block=')
+  })
+
+  it('shows what players wrote as text, whatever they wrote', async () => {
+    await open()
+    await waitForLive()
+    const [id] = fixture.world.people.keys()
+    fixture.world.move(id ?? '', { q: 1, r: 1 })
+    fixture.world.flush()
+    await page.locator('.feed .who', { hasText: HOSTILE }).first().waitFor(WAIT)
+    expect(await page.locator('#app img').count()).toBe(0)
+    expect(await page.evaluate(() => 'owned' in window)).toBe(false)
+  })
+
+  it('explains an empty world', async () => {
+    await open('', 0)
+    await page.getByText('Nobody has seen anything yet').waitFor(WAIT)
+  })
+})
+
+const placeOf = (q: number, r: number): string =>
+  [...fixture.world.hexes.values()].find(({ coordinate }) => coordinate.q === q && coordinate.r === r)?.coordinate
+    .packed ?? ''

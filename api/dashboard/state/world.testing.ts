@@ -1,0 +1,49 @@
+/** Hexes, adventurers and events for the dashboard's unit tests. */
+
+import { blankHex } from './blank-hex.ts'
+import type { FeedEvent, MapAdventurer, MapHex } from './world-types.ts'
+
+/** A discovered hex of which nothing else is known. */
+export const hexFor = (q: number, r: number, parts: Partial<MapHex> = {}): MapHex => ({
+  ...blankHex({ q, r }),
+  isDiscovered: true,
+  biome: 'Plains',
+  discoveryBlock: 1,
+  areaCount: 3,
+  ...parts,
+})
+
+/** Decay of a hex that somebody holds. */
+export const heldBy = (ownerId: string, parts: Partial<NonNullable<MapHex['decay']>> = {}): MapHex['decay'] => ({
+  ownerId,
+  energyReserve: 0,
+  level: 0,
+  lastPaymentBlock: 0,
+  lastProcessedBlock: 0,
+  claimableSinceBlock: null,
+  ...parts,
+})
+
+export const adventurerFor = (id: string, parts: Partial<MapAdventurer> = {}): MapAdventurer => ({
+  id,
+  owner: '0xacc',
+  name: `Name of ${id}`,
+  energy: 100,
+  effectiveEnergy: 100,
+  maxEnergy: 100,
+  lockedUntilBlock: '0',
+  isAlive: true,
+  ...parts,
+})
+
+export const eventFor = (position: number, parts: Partial<FeedEvent> = {}): FeedEvent => ({
+  id: String(position),
+  position,
+  type: 'HexDiscovered',
+  data: {},
+  block: { number: position, time: '2026-01-01T00:00:00.000Z' },
+  transaction: '0x1',
+  hex: null,
+  adventurerId: null,
+  ...parts,
+})
