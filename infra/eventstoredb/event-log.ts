@@ -1,0 +1,196 @@
+/**
+ * The event log on EventStoreDB (23.10 and later). Streams are read by pages of revisions, categories by pages of the
+ * log, both pulled by the reader; a live subscription to the server only wakes those who wait at an end. So what the
+ * server pushes can be cut, repeated or lost without anybody losing an event.
+ *
+ * A log position is the byte at which the server's log holds an event: it orders events and counts nothing.
+ */
+import { FatalError, RetryableError } from '../../domain/errors.ts'
+import type { AppendOutcome, EventLog, ReadStreamOptions, RecordedEvent } from '../../domain/event-log.ts'
+import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts'
+import { storableAppend } from '../../domain/storable-event.ts'
+import { backoffMs, raceWithin } from '../commands/backoff.ts'
+import { type FollowedPage, follow } from '../memory/subscription.ts'
+import { createWakeUps } from '../memory/wake-ups.ts'
+import { createAppendLanes } from './append-lanes.ts'
+import { createEventStoreClient, type EventStoreClient, type LogPageOptions } from './client.ts'
+import { parseConnectionString } from './connection-string.ts'
+import { createWakeFeed } from './wake-feed.ts'
+
+export type EventStoreLogOptions = Readonly<{
+  /** An append that is not answered by then fails as retryable, and its outcome is unknown. Default 10 s. */
+  appendMsMax?: number
+  /** A read that shows no sign of life for so long fails as retryable. Default 10 s. */
+  readIdleMsMax?: number
+  /** How often the live subscription is compared with the log's head. Default 2 s. */
+  watchdogMs?: number
+  /** Appends that may be under way at a time; one per stream. Default 64. */
+  inFlightAppendsMax?: number
+  /** Of backoff. Default Math.random. */
+  random?: () => number
+  /** Told of trouble that is tried again by itself. */
+  onTrouble?: (error: Error, delayMs: number) => void
+}>
+
+const pageEventsMax = 500
+const waitingAppendsMax = 10_000
+/** A subscription's read that fails is tried again so often, for about half a minute, before its reader is told. */
+const readRetriesMax = 12
+const closeMsMax = 2_000
+
+/** The log behind an `esdb://` or `esdb+discover://` URL. Connects when first used; a server that is away is retryable. */
+export const createEventStoreLog = (connectionString: string, options: EventStoreLogOptions = {}): EventLog => {
+  const { random = Math.random, onTrouble = () => {} } = options
+  const client = createEventStoreClient(parseConnectionString(connectionString), {
+    appendMsMax: options.appendMsMax ?? 10_000,
+    readIdleMsMax: options.readIdleMsMax ?? 10_000,
+  })
+  const closing = new AbortController()
+  const refuseWhenClosed = (): void => {
+    if (closing.signal.aborted) throw new FatalError('The event log is closed')
+  }
+  const wakeUps = createWakeUps()
+  const feed = createWakeFeed({
+    client,
+    wakeUps,
+    watchdogMs: options.watchdogMs ?? 2_000,
+    random,
+    onTrouble,
+    signal: closing.signal,
+  })
+  const lanes = createAppendLanes(options.inFlightAppendsMax ?? 64, waitingAppendsMax)
+  const appendNow = createAppend(client)
+
+  const append: EventLog['append'] = async (stream, expected, events) => {
+    const storable = storableAppend(stream, expected, events)
+    const outcome = await lanes.run(stream, async () => {
+      refuseWhenClosed()
+      return appendNow(stream, expected, storable)
+    })
+    if (outcome.kind === 'appended') wakeUps.wake(stream)
+    return outcome
+  }
+
+  /** A follower's read: what may pass is waited out, and an end that was asked for ends it without an error. */
+  const patiently = async (position: number, signal: AbortSignal, read: () => Promise<FollowedPage>) => {
+    for (let failures = 0; ; ) {
+      try {
+        return await read()
+      } catch (error) {
+        if (signal.aborted) return { events: [], position, isEnd: true }
+        failures += 1
+        if (!(error instanceof RetryableError) || failures > readRetriesMax) throw error
+        const delayMs = backoffMs(failures, random)
+        onTrouble(error, delayMs)
+        await raceWithin(delayMs, signal)
+      }
+    }
+  }
+
+  const readLog = async (page: LogPageOptions): Promise<FollowedPage> => {
+    const { events, isEnd } = await client.readLog(page)
+    return { events, position: events.at(-1)?.logPosition ?? page.after, isEnd }
+  }
+
+  return {
+    append,
+    readStream: (stream, readOptions = {}) => readPages(client, stream, readOptions),
+    readCategory: async (category, { afterLogPosition: after, limit }) =>
+      (await client.readLog({ prefix: `${categoryName(category)}-`, after, eventsMax: pageLimit(limit) })).events,
+    readAll: async ({ afterLogPosition: after, limit }) =>
+      (await client.readLog({ prefix: null, after, eventsMax: pageLimit(limit) })).events,
+    subscribe: (stream, afterRevision, signal) => {
+      const either = AbortSignal.any([signal, closing.signal])
+      return follow(
+        {
+          readAfter: (revision) => patiently(revision, either, () => readRevisions(client, stream, revision)),
+          nextWakeUp: () => feed.watch(wakeUps.next((name) => name === stream)),
+        },
+        afterRevision,
+        either,
+      )
+    },
+    subscribeCategory: (category, afterLogPosition, signal) => {
+      const either = AbortSignal.any([signal, closing.signal])
+      const prefix = `${categoryName(category)}-`
+      return follow(
+        {
+          readAfter: (after) => patiently(after, either, () => readLog({ prefix, after, eventsMax: pageEventsMax })),
+          nextWakeUp: () => feed.watch(wakeUps.next((name) => name.startsWith(prefix))),
+        },
+        afterLogPosition,
+        either,
+      )
+    },
+    head: async (stream) =>
+      (await client.readStream(stream, { direction: 'backwards', from: null, eventsMax: 1 }))[0]?.revision ?? null,
+    logHead: client.logHead,
+    close: async () => {
+      closing.abort()
+      await raceWithin(closeMsMax, new AbortController().signal, lanes.idle())
+      await client.close()
+    },
+  }
+}
+
+type AppendNow = (...given: Parameters<EventStoreClient['append']>) => Promise<AppendOutcome>
+
+/**
+ * The server answers a repeated append as it answered the first, with the position at which the events stand. They were
+ * there before when that is not beyond what was known to be in the log when the append was sent.
+ */
+const createAppend = (client: EventStoreClient): AppendNow => {
+  /** Log position up to which the log is known to reach. */
+  let known = -1
+  /** Null at the start, and after an append of unknown outcome, which may have reached further. */
+  let look: Promise<void> | null = null
+
+  const lookAtHead = async (): Promise<void> => {
+    try {
+      known = Math.max(known, await client.logHead())
+    } catch (error) {
+      look = null
+      throw error
+    }
+  }
+
+  return async (stream, expected, events) => {
+    look ??= lookAtHead()
+    await look
+    const knownBefore = known
+    try {
+      const answer = await client.append(stream, expected, events)
+      if (answer.kind === 'conflict') return answer
+      const lastRevision = (expected === 'no-stream' ? -1 : expected) + events.length
+      if (answer.position === null || answer.position <= knownBefore) return { kind: 'already-appended', lastRevision }
+      known = Math.max(known, answer.position)
+      return { kind: 'appended', lastRevision, lastLogPosition: answer.position }
+    } catch (error) {
+      look = null
+      throw error
+    }
+  }
+}
+
+const readRevisions = async (client: EventStoreClient, stream: string, after: number): Promise<FollowedPage> => {
+  const events = await client.readStream(stream, { direction: 'forwards', from: after + 1, eventsMax: pageEventsMax })
+  return { events, position: events.at(-1)?.revision ?? after, isEnd: events.length < pageEventsMax }
+}
+
+async function* readPages(
+  client: EventStoreClient,
+  stream: string,
+  options: ReadStreamOptions,
+): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  const { direction, from, limit } = readBounds(options)
+  const step = direction === 'forwards' ? 1 : -1
+  let next = from
+  for (let left = limit; left > 0; ) {
+    const eventsMax = Math.min(left, pageEventsMax)
+    const page = await client.readStream(stream, { direction, from: next, eventsMax })
+    if (page.length > 0) yield page
+    next = (page.at(-1)?.revision ?? 0) + step
+    if (page.length < eventsMax || next < 0) return
+    left -= page.length
+  }
+}

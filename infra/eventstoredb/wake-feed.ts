@@ -1,0 +1,108 @@
+/**
+ * How waiting subscriptions learn of appends by other processes: one live subscription to the whole log, which only
+ * wakes, and a watchdog over it. What is woken reads by itself, so a feed that is cut, lags or lies loses nothing.
+ */
+import { RetryableError } from '../../domain/errors.ts'
+import { backoffMs, raceWithin } from '../commands/backoff.ts'
+import type { Wait, WakeUps } from '../memory/wake-ups.ts'
+import type { EventStoreClient } from './client.ts'
+import { CutAsTooSlow } from './client-errors.ts'
+
+export type WakeFeed = Readonly<{
+  /** Begins, when it has not begun; hands the wait on. Throws what has ended the feed for good. */
+  watch: (wait: Wait) => Wait
+}>
+
+export type WakeFeedOptions = Readonly<{
+  client: Pick<EventStoreClient, 'watch' | 'logHead'>
+  wakeUps: WakeUps
+  /** How often the watchdog compares what has come with the log's head. */
+  watchdogMs: number
+  random: () => number
+  /** Told of trouble that is tried again. */
+  onTrouble: (error: Error, delayMs: number) => void
+  signal: AbortSignal
+}>
+
+/** A feed that begins with the first wait and ends with the signal. */
+export const createWakeFeed = ({
+  client,
+  wakeUps,
+  watchdogMs,
+  random,
+  onTrouble,
+  signal,
+}: WakeFeedOptions): WakeFeed => {
+  let hasBegun = false
+  let broken: Error | null = null
+  let failures = 0
+  /** Log position up to which appends have been told, or were there before. */
+  let seen = -1
+
+  /** Fails when something that was in the log one look ago has not come since. */
+  const watchdog = async (begun: Promise<void>, over: AbortSignal): Promise<void> => {
+    await raceWithin(watchdogMs, over, begun)
+    seen = await client.logHead()
+    wakeUps.wakeAll() // what was appended before now was told to nobody
+    for (let headBefore = seen; !over.aborted; ) {
+      await raceWithin(watchdogMs, over)
+      if (over.aborted) return
+      const head = await client.logHead()
+      if (seen < headBefore) throw new RetryableError('The live subscription to EventStoreDB lags behind the log')
+      headBefore = head
+      failures = 0
+    }
+  }
+
+  const follow = async (): Promise<void> => {
+    const begun = Promise.withResolvers<void>()
+    const over = new AbortController()
+    const either = AbortSignal.any([signal, over.signal])
+    const saw = (stream: string, logPosition: number): void => {
+      seen = Math.max(seen, logPosition)
+      wakeUps.wake(stream)
+    }
+    try {
+      const watching = client.watch({ began: begun.resolve, saw }, either)
+      await Promise.race([watching, watchdog(begun.promise, either)])
+    } finally {
+      over.abort()
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const seenBefore = seen
+      try {
+        await follow()
+      } catch (error) {
+        if (signal.aborted) return
+        if (!(error instanceof RetryableError)) throw error
+        const isOrdinary = error instanceof CutAsTooSlow && seen > seenBefore
+        failures = isOrdinary ? 0 : failures + 1
+        const delayMs = isOrdinary ? 0 : backoffMs(failures, random)
+        if (!isOrdinary) onTrouble(error, delayMs)
+        await raceWithin(delayMs, signal)
+      }
+    }
+  }
+
+  const begin = (): void => {
+    hasBegun = true
+    run().catch((error: Error) => {
+      broken = error
+      wakeUps.wakeAll() // who waits asks again, and is told
+    })
+  }
+
+  return {
+    watch: (wait) => {
+      if (broken !== null) {
+        wait.cancel()
+        throw broken
+      }
+      if (!hasBegun) begin()
+      return wait
+    },
+  }
+}
