@@ -48,6 +48,8 @@ export type Faults = Readonly<{
   cap: (head: number) => number | null
   /** Ends everything that was planned. */
   clear: () => void
+  /** Says that further blocks may have become visible for another reason than a fault. */
+  shown: () => void
   /** Calls `listener` when blocks may have become visible; returns how to stop. */
   onShown: (listener: () => void) => () => void
 }>
@@ -116,6 +118,7 @@ export const createFaults = (): Faults => {
       state = nothingPlanned()
       shown()
     },
+    shown,
     onShown: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -43,16 +43,20 @@ const group = <Row>(groups: Grouped<Row>, key: Felt): Map<Felt, Row> => {
 
 type Area = RowOf<'HexArea'> & Readonly<{ id: Felt }>
 
+/** What is seen of a hex's decay but for what depends on the block, and on a row of another model. */
+type StoredDecay = Omit<SeenDecay, 'projectedLevel' | 'upkeepPer100Blocks' | 'minimumClaimEnergy'>
+type StoredSelf = Pick<SeenSelf, 'isAlive' | 'cube' | 'energy' | 'maxEnergy' | 'lockedUntilBlock'>
+
 const createTables = () => ({
-  adventurers: new Map<Felt, RowOf<'Adventurer'>>(),
+  adventurers: new Map<Felt, StoredSelf>(),
   adventurerOf: new Map<Felt, Felt>(),
-  economics: new Map<Felt, RowOf<'AdventurerEconomics'>>(),
+  lastRegenBlocks: new Map<Felt, number>(),
   inventories: new Map<Felt, RowOf<'Inventory'>>(),
   hexes: new Map<Felt, RowOf<'Hex'>>(),
-  decays: new Map<Felt, RowOf<'HexDecayState'>>(),
+  decays: new Map<Felt, StoredDecay>(),
   owners: new Map<Felt, Felt | null>(),
   plants: new Map<Felt, RowOf<'PlantNode'>>(),
-  escrows: new Map<Felt, RowOf<'ClaimEscrow'>>(),
+  claims: new Map<Felt, NonNullable<SeenHex['claim']>>(),
   areasByHex: new Map() as Grouped<Area>,
   plantsByArea: new Map() as Grouped<RowOf<'PlantNode'>>,
   itemsByAdventurer: new Map() as Grouped<number>,
@@ -67,11 +71,17 @@ const TAKES: Partial<Record<ModelName, Take>> = {
   Adventurer: (tables, [id = '0x0'], values) => {
     const row = decodeRowValues('Adventurer', values)
     const owner = hex(row.owner)
-    tables.adventurers.set(id, row)
+    tables.adventurers.set(id, {
+      isAlive: row.is_alive,
+      cube: unpackHex(hex(row.current_hex)) as Cube, // the game keeps adventurers on valid hexes
+      energy: row.energy,
+      maxEnergy: row.max_energy,
+      lockedUntilBlock: `${row.activity_locked_until}`,
+    })
     if (!tables.adventurerOf.has(owner)) tables.adventurerOf.set(owner, id)
   },
-  AdventurerEconomics: ({ economics }, [id = '0x0'], values) =>
-    void economics.set(id, decodeRowValues('AdventurerEconomics', values)),
+  AdventurerEconomics: ({ lastRegenBlocks }, [id = '0x0'], values) =>
+    void lastRegenBlocks.set(id, Number(decodeRowValues('AdventurerEconomics', values).last_regen_block)),
   Inventory: ({ inventories }, [id = '0x0'], values) => void inventories.set(id, decodeRowValues('Inventory', values)),
   BackpackItem: ({ itemsByAdventurer }, [adventurer = '0x0', item = '0x0'], values) => {
     const { quantity } = decodeRowValues('BackpackItem', values)
@@ -86,11 +96,26 @@ const TAKES: Partial<Record<ModelName, Take>> = {
     else reservations.delete(id)
   },
   Hex: ({ hexes }, [coordinate = '0x0'], values) => void hexes.set(coordinate, decodeRowValues('Hex', values)),
-  HexDecayState: ({ decays }, [coordinate = '0x0'], values) =>
-    void decays.set(coordinate, decodeRowValues('HexDecayState', values)),
-  ClaimEscrow: ({ escrows }, _, values) => {
-    const row = decodeRowValues('ClaimEscrow', values)
-    escrows.set(hex(row.hex_coordinate), row)
+  HexDecayState: ({ decays }, [coordinate = '0x0'], values) => {
+    const row = decodeRowValues('HexDecayState', values)
+    const since = row.claimable_since_block === 0n ? null : Number(row.claimable_since_block)
+    decays.set(coordinate, {
+      ownerId: orNull(row.owner_adventurer_id),
+      energyReserve: row.current_energy_reserve,
+      level: row.decay_level,
+      lastProcessedBlock: Number(row.last_decay_processed_block),
+      claimableSinceBlock: since,
+      immediateClaimBlock: since === null ? null : immediateClaimBlock(since),
+    })
+  },
+  ClaimEscrow: ({ claims }, _, values) => {
+    const { status, ...row } = decodeRowValues('ClaimEscrow', values)
+    const claimed = hex(row.hex_coordinate)
+    if (status !== 'Active') claims.delete(claimed)
+    else {
+      const claimantId = hex(row.claimant_adventurer_id)
+      claims.set(claimed, { claimantId, energyLocked: row.energy_locked, expiryBlock: Number(row.expiry_block) })
+    }
   },
   HexArea: ({ areasByHex }, [id = '0x0'], values) => {
     const row = decodeRowValues('HexArea', values)
@@ -106,31 +131,17 @@ const TAKES: Partial<Record<ModelName, Take>> = {
 }
 
 const decayOf = (tables: Tables, packed: Felt, block: number): SeenDecay | null => {
-  const row = tables.decays.get(packed)
-  if (row === undefined) return null
+  const stored = tables.decays.get(packed)
+  if (stored === undefined) return null
   const biome = tables.hexes.get(packed)?.biome ?? null
-  const { decay_level: level, current_energy_reserve: reserve, claimable_since_block } = row
-  const lastProcessedBlock = Number(row.last_decay_processed_block)
+  const { claimableSinceBlock, energyReserve: reserve, lastProcessedBlock, level } = stored
   const upkeep = upkeepOf(biome)
-  const since = claimable_since_block === 0n ? null : Number(claimable_since_block)
   return {
-    ownerId: orNull(row.owner_adventurer_id),
-    energyReserve: reserve,
-    level,
+    ...stored,
     projectedLevel: projectedDecay({ level, reserve, lastProcessedBlock }, biome, block).level,
-    lastProcessedBlock,
     upkeepPer100Blocks: upkeep,
-    claimableSinceBlock: since,
-    minimumClaimEnergy: since === null ? null : minimumClaimOf(upkeep, level),
-    immediateClaimBlock: since === null ? null : immediateClaimBlock(since),
+    minimumClaimEnergy: claimableSinceBlock === null ? null : minimumClaimOf(upkeep, level),
   }
-}
-
-const claimOf = ({ escrows }: Tables, packed: Felt): SeenHex['claim'] => {
-  const row = escrows.get(packed)
-  if (row?.status !== 'Active') return null
-  const { claimant_adventurer_id, energy_locked, expiry_block } = row
-  return { claimantId: hex(claimant_adventurer_id), energyLocked: energy_locked, expiryBlock: Number(expiry_block) }
 }
 
 const hexOf = (tables: Tables, packed: Felt, cube: Cube, block: number): SeenHex | null => {
@@ -144,7 +155,7 @@ const hexOf = (tables: Tables, packed: Felt, cube: Cube, block: number): SeenHex
     biome: row?.biome ?? null,
     areaCount: row?.area_count ?? null,
     decay,
-    claim: claimOf(tables, packed),
+    claim: tables.claims.get(packed) ?? null,
   }
 }
 
@@ -181,23 +192,18 @@ const reservationsOf = (tables: Tables, id: Felt): SeenSelf['reservations'] =>
 
 const selfOf = (tables: Tables, account: Felt, block: number): SeenSelf | null => {
   const id = tables.adventurerOf.get(account)
-  const row = id === undefined ? undefined : tables.adventurers.get(id)
-  if (id === undefined || row === undefined) return null
-  const { energy, max_energy: maxEnergy, is_alive: isAlive } = row
-  const lastRegenBlock = Number(tables.economics.get(id)?.last_regen_block ?? 0n)
+  const stored = id === undefined ? undefined : tables.adventurers.get(id)
+  if (id === undefined || stored === undefined) return null
+  const lastRegenBlock = tables.lastRegenBlocks.get(id) ?? 0
   const inventory = tables.inventories.get(id)
   return {
     id,
-    isAlive,
-    cube: unpackHex(hex(row.current_hex)) as Cube, // the game keeps adventurers on valid hexes
-    energy,
-    maxEnergy,
+    ...stored,
     lastRegenBlock,
-    effectiveEnergy: effectiveEnergy({ energy, maxEnergy, lastRegenBlock }, block),
-    lockedUntilBlock: `${row.activity_locked_until}`,
+    effectiveEnergy: effectiveEnergy({ ...stored, lastRegenBlock }, block),
     weight: inventory?.current_weight ?? 0,
     maxWeight: inventory?.max_weight ?? 0,
-    items: [...(tables.itemsByAdventurer.get(id) ?? [])].map(([item, quantity]) => ({ id: item, quantity })),
+    items: Array.from(tables.itemsByAdventurer.get(id) ?? [], ([item, quantity]) => ({ id: item, quantity })),
     reservations: reservationsOf(tables, id),
   }
 }
@@ -225,7 +231,11 @@ export const createPopulationView = (): PopulationView => {
       const self = selfOf(tables, account, block)
       const center = self?.cube ?? position
       const near = placesAround(center, radius)
-      const seen = near.flatMap(({ packed, cube }) => hexOf(tables, packed, cube, block) ?? [])
+      const seen: SeenHex[] = []
+      for (const { packed, cube } of near) {
+        const found = hexOf(tables, packed, cube, block)
+        if (found !== null) seen.push(found)
+      }
       const known = new Set(near.map(({ packed }) => packed))
       for (const packed of watched) {
         const cube = known.has(packed) ? null : unpackHex(packed)

@@ -6,6 +6,7 @@ import type { Chain, PreConfirmedBlock } from './chain.ts'
 import type { StatePoint } from './chain-state.ts'
 import type { Faults } from './faults.ts'
 import { feltSchema } from './invoke-transaction.ts'
+import type { Replay } from './replay.ts'
 import type { VisibleChain } from './visible-chain.ts'
 
 /** Versions of Starknet's JSON-RPC that are served. */
@@ -25,7 +26,9 @@ export type RpcContext = Readonly<{
   quirks: Quirks | null
   /** False where there is no pre-confirmed block, and who asks for it gets the latest. */
   hasPreConfirmed: boolean
-  /** Seals a block now. */
+  /** Set where a finished chain is shown again. */
+  replay: Replay | null
+  /** Seals a block now; in a replay, shows the next. */
   mine: () => BlockHeader
   /** Takes a transaction and, where each has a block of its own, seals it. */
   submit: Chain['submit']

@@ -10,6 +10,7 @@ import type { ChainEvent } from './block.ts'
 import { resourceAddress } from './game/resource-views.ts'
 import { HOSTILE_NAMES } from './hostile-names.ts'
 import { feltSchema } from './invoke-transaction.ts'
+import { BLOCKS_PER_SECOND_MAX } from './replay.ts'
 import type { RpcContext } from './rpc-context.ts'
 import { refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
@@ -66,12 +67,24 @@ const modelUpgraded = (worldAddress: Felt, selector: Felt): ChainEvent => {
   }
 }
 
+const REPLAY_IS_FIXED = refusal('UNEXPECTED_ERROR', 'the chain of a replay does not change')
+
 const chainControl: RpcMethods = {
   sandbox_status: rpcMethod({}, done),
 
+  sandbox_replay: rpcMethod(
+    { blocks_per_second: z.number().nonnegative().max(BLOCKS_PER_SECOND_MAX) },
+    (context, { blocks_per_second }) => {
+      if (context.replay === null) return refusal('UNEXPECTED_ERROR', 'this sandbox plays; it is no replay')
+      context.replay.setSpeed(blocks_per_second)
+      return done(context)
+    },
+  ),
+
   sandbox_reorg: rpcMethod(
     { depth: z.number().int().positive(), keep_transactions: z.boolean().default(true) },
-    ({ chain }, { depth, keep_transactions }) => {
+    ({ chain, replay }, { depth, keep_transactions }) => {
+      if (replay !== null) return REPLAY_IS_FIXED
       const { number } = chain.head()
       if (depth > number) return refusal('INVALID_PARAMS', { field: 'depth', reason: `the head is block ${number}` })
       const { first, last } = chain.reorg(depth, keep_transactions)
@@ -86,15 +99,20 @@ const chainControl: RpcMethods = {
     },
   ),
 
-  sandbox_injectEvents: rpcMethod({ events: z.array(eventSchema).min(1).max(EVENTS_MAX) }, ({ chain }, { events }) => {
-    const injected = events.map(({ from_address = chain.worldAddress, keys, data }): ChainEvent => {
-      // Not felts, perhaps: that is what this method is for.
-      return { from_address, keys: keys as Felt[], data: data as Felt[] }
-    })
-    return { result: { transaction_hash: chain.inject(injected) } }
-  }),
+  sandbox_injectEvents: rpcMethod(
+    { events: z.array(eventSchema).min(1).max(EVENTS_MAX) },
+    ({ chain, replay }, { events }) => {
+      if (replay !== null) return REPLAY_IS_FIXED
+      const injected = events.map(({ from_address = chain.worldAddress, keys, data }): ChainEvent => {
+        // Not felts, perhaps: that is what this method is for.
+        return { from_address, keys: keys as Felt[], data: data as Felt[] }
+      })
+      return { result: { transaction_hash: chain.inject(injected) } }
+    },
+  ),
 
-  sandbox_upgradeModel: rpcMethod({ model: z.string() }, ({ chain }, { model }) => {
+  sandbox_upgradeModel: rpcMethod({ model: z.string() }, ({ chain, replay }, { model }) => {
+    if (replay !== null) return REPLAY_IS_FIXED
     const { models } = selectorsOf(infiniteHexAdventurers)
     const selector = Object.hasOwn(models, model) ? models[model] : undefined
     if (selector === undefined) return refusal('INVALID_PARAMS', { field: 'model', reason: 'no model of this name' })

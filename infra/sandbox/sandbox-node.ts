@@ -2,6 +2,7 @@
  * One sandbox node in this thread: game, chain, disk and JSON-RPC, without a socket. Tests step it block by block;
  * sandbox-worker.ts serves it.
  */
+import { existsSync } from 'node:fs'
 import type { Clock } from '../../domain/clock.ts'
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfShortString } from '../../domain/felt.ts'
@@ -16,6 +17,7 @@ import type { Game, StoredRow } from './game.ts'
 import { seedFelt, writeGenesis } from './genesis.ts'
 import { answerJsonRpc } from './json-rpc.ts'
 import { PENDING_TRANSACTIONS_MAX } from './pending-pool.ts'
+import { createReplay, type Replay } from './replay.ts'
 import { type Quirks, type RpcContext, SPEC_VERSIONS, type SpecVersion } from './rpc-context.ts'
 import type { RpcEndpoint } from './rpc-server.ts'
 import { type ChainStore, openStore } from './store.ts'
@@ -44,6 +46,11 @@ export type SandboxOptions = Readonly<{
   specVersion?: SpecVersion
   /** Whose deviations from the specification are reproduced; default none. */
   quirks?: Quirks | null
+  /**
+   * Shows the file's chain again from genesis on at so many blocks a second, and takes no transactions. `dev_generateBlock`
+   * shows one block more; `sandbox_replay` sets another speed. The file stays as it is.
+   */
+  replay?: Readonly<{ blocksPerSecond: number }> | null
   /** Transactions that may wait for a block; default PENDING_TRANSACTIONS_MAX. */
   pendingTransactionsMax?: number
 }>
@@ -118,14 +125,20 @@ const failOnce = (onFailure: SandboxParts['onFailure']): ((error: unknown) => vo
 /** Opens or creates a sandbox. Throws FatalError, with a message for the user, when the file or an option is wrong. */
 export const createSandbox = (options: SandboxOptions, parts: SandboxParts): SandboxNode => {
   checkBlockTime(options.blockTimeMs)
-  const store = openStore(options.dataFile, {
+  const isReplay = options.replay != null
+  if (isReplay && !(options.dataFile !== null && existsSync(options.dataFile))) {
+    throw new FatalError(`There is no chain to replay: ${options.dataFile ?? 'no file was named'}.`)
+  }
+  const wanted = {
     chainId: SANDBOX_CHAIN_ID,
     worldAddress: infiniteHexAdventurers.worldAddress,
     seed: options.seed === null ? null : seedFelt(options.seed),
     defaultSeed: seedFelt(null),
-  })
+  }
+  // A replay writes nothing, and a file without a journal is left as it is byte for byte.
+  const store = openStore(options.dataFile, wanted, isReplay ? 'none' : 'every-block')
   try {
-    return createNode(options, openChain(options, parts, store), failOnce(parts.onFailure))
+    return createNode(options, openChain(options, parts, store), parts.clock, failOnce(parts.onFailure))
   } catch (error) {
     store.close()
     throw error
@@ -138,44 +151,95 @@ const specOfPath = (path: string, otherwise: SpecVersion): SpecVersion => {
   return SPEC_VERSIONS.find((version) => version.split('.')[1] === minor) ?? otherwise
 }
 
-/** What serves a chain: its block timer, JSON-RPC in each version, subscriptions and faults. */
-const createNode = (options: SandboxOptions, chain: Chain, fail: (error: unknown) => void): SandboxNode => {
-  const { blockTimeMs, quirks = null, specVersion = '0.10.0' } = options
-  const faults = createFaults()
-  const visible = createVisibleChain(chain, () => faults.cap(chain.head().number))
-  const subscriptions = createSubscriptions({ watch: chain.watch, onShown: faults.onShown, onError: fail })
+/** Makes the chain's blocks appear: seals them, or shows those of a replay one after the other. */
+type Driver = Readonly<{
+  mine: () => BlockHeader
+  submit: Chain['submit']
+  /** Number of the last block that there is by now. */
+  head: () => number
+  replay: Replay | null
+  stop: () => void
+}>
+
+const liveDriver = (
+  { blockTimeMs }: SandboxOptions,
+  chain: Chain,
+  flush: () => void,
+  fail: (error: unknown) => void,
+): Driver => {
   const mine = (): BlockHeader => {
-    subscriptions.flush()
+    flush()
     return chain.mine()
   }
-  const context: Omit<RpcContext, 'spec'> = {
-    chain,
-    visible,
-    faults,
-    quirks,
-    hasPreConfirmed: !(quirks === 'katana' && blockTimeMs === 0),
+  const timer = blockTimeMs ? startBlockTimer(blockTimeMs, mine, fail) : null
+  return {
     mine,
     submit: (transaction) => {
       const submission = chain.submit(transaction)
       if (blockTimeMs === 0 && 'transactionHash' in submission) mine()
       return submission
     },
+    head: () => chain.head().number,
+    replay: null,
+    stop: () => timer?.stop(),
+  }
+}
+
+const replayDriver = (blocksPerSecond: number, chain: Chain, { nowMs }: Clock, onShown: () => void): Driver => {
+  const replay = createReplay({ blocksPerSecond, lastBlock: chain.head().number, nowMs, onShown })
+  return {
+    mine: () => {
+      replay.step()
+      return chain.store.header(replay.shownTo()) ?? chain.head() // blocks up to the head are all there
+    },
+    submit: () => ({ rejected: 'UNEXPECTED_ERROR', reason: 'a replay takes no transactions' }),
+    head: replay.shownTo,
+    replay,
+    stop: replay.stop,
+  }
+}
+
+/** What serves a chain: JSON-RPC in each version, subscriptions and faults. */
+const createNode = (
+  options: SandboxOptions,
+  chain: Chain,
+  clock: Clock,
+  fail: (error: unknown) => void,
+): SandboxNode => {
+  const { blockTimeMs, quirks = null, replay = null, specVersion = '0.10.0' } = options
+  const faults = createFaults()
+  const subscriptions = createSubscriptions({ watch: chain.watch, onShown: faults.onShown, onError: fail })
+  const driver =
+    replay === null
+      ? liveDriver(options, chain, subscriptions.flush, fail)
+      : replayDriver(replay.blocksPerSecond, chain, clock, faults.shown)
+  const visible = createVisibleChain(chain, () =>
+    driver.replay === null ? faults.cap(driver.head()) : (faults.cap(driver.head()) ?? driver.head()),
+  )
+  const context: Omit<RpcContext, 'spec'> = {
+    chain,
+    visible,
+    faults,
+    quirks,
+    hasPreConfirmed: !(quirks === 'katana' && blockTimeMs === 0),
+    replay: driver.replay,
+    mine: driver.mine,
+    submit: driver.submit,
     disconnect: subscriptions.disconnect,
   }
   const contextOf = (path: string): RpcContext => ({ ...context, spec: specOfPath(path, specVersion) })
   const answer: SandboxNode['answer'] = (text, path) => answerJsonRpc({ context: contextOf(path), onError: fail }, text)
-  const timer = blockTimeMs ? startBlockTimer(blockTimeMs, mine, fail) : null
   return {
     chain,
     faults,
     accounts: chain.accounts,
-    mine,
+    mine: driver.mine,
     onSealed: (listener) => chain.watch((change) => change.kind === 'sealed' && listener(change.header)),
     answer,
     handle: (request) => answer(request, '/').text,
     connect: (port, path) => subscriptions.connect(port, contextOf(path)),
     close: () => {
-      timer?.stop()
+      driver.stop()
       subscriptions.close()
       chain.store.close()
     },
