@@ -1,0 +1,57 @@
+/** How far a long command is: one line that is drawn over on a terminal, a plain line now and then elsewhere. */
+import { counted, grouped, type TerminalStreams } from './terminal.ts'
+
+const drawEveryMs = 100
+const plainEveryMs = 5_000
+const barCharacters = 24
+
+export type ProgressLine = Readonly<{
+  /** `share` of the whole, 0 to 1; null while nobody knows. A new phase starts the clock again. */
+  show: (phase: string, events: number, share: number | null) => void
+  /** Removes what was drawn. */
+  clear: () => void
+}>
+
+/** A progress line on stderr. */
+export const createProgressLine = ({ stderr, isTty, nowMs }: TerminalStreams): ProgressLine => {
+  let phase = ''
+  let startedMs = nowMs()
+  let lastMs = startedMs
+  let isDrawn = false
+
+  const clear = (): void => {
+    if (isDrawn) stderr.write('\r\u001B[2K')
+    isDrawn = false
+  }
+
+  return {
+    show: (current, events, share) => {
+      const now = nowMs()
+      if (current !== phase) {
+        phase = current
+        startedMs = now
+        lastMs = now
+      }
+      if (now - lastMs < (isTty ? drawEveryMs : plainEveryMs)) return
+      lastMs = now
+      const text = progressText(current, events, share, now - startedMs)
+      if (!isTty) return void stderr.write(`${text}\n`)
+      stderr.write(`\r\u001B[2K${share === null ? '' : `${bar(share)} `}${text}`)
+      isDrawn = true
+    },
+    clear,
+  }
+}
+
+const bar = (share: number): string => {
+  const filled = Math.round(share * barCharacters)
+  return `${'█'.repeat(filled)}${'░'.repeat(barCharacters - filled)}`
+}
+
+/** `copying 43 %, 12,345 events, 8,900/s, 12 s left` */
+const progressText = (phase: string, events: number, share: number | null, elapsedMs: number): string => {
+  const parts = [counted(events, 'event')]
+  if (elapsedMs > 0) parts.push(`${grouped((events / elapsedMs) * 1_000)}/s`)
+  if (share !== null && share > 0) parts.push(`${grouped((elapsedMs * (1 - share)) / share / 1_000)} s left`)
+  return `${phase} ${share === null ? '' : `${Math.floor(share * 100)} %, `}${parts.join(', ')}`
+}
