@@ -41,7 +41,7 @@ export type GameTransaction = Readonly<{ calls: readonly Call[]; context: CallCo
 export type CallResult = Readonly<{ returned: readonly bigint[]; events: readonly EmittedEvent[] }>
 
 export type Game = Readonly<{
-  /** Runs state-changing calls as one transaction: all or nothing. Throws CallReverted, and then nothing has changed. */
+  /** Runs calls, views among them, as one transaction: all or nothing. Throws CallReverted, and then nothing has changed. */
   execute: (calls: readonly Call[], context: CallContext) => readonly CallResult[]
   /**
    * Runs transactions one after the other, each on what the ones before it left, and takes everything back at the end:

@@ -105,10 +105,10 @@ export const accountAt = (node: SandboxNode, index: number): SandboxAccount => {
 export const hexOf = (value: bigint): Felt => `0x${value.toString(16)}`
 
 /** Reads a tally with `starknet_call`. */
-export const tallyOf = (node: SandboxNode, key: bigint): string | undefined =>
+export const tallyOf = (node: SandboxNode, key: bigint, block: unknown = 'latest'): string | undefined =>
   resultOf<string[]>(node, 'starknet_call', {
     request: { contract_address: hexOf(TALLY_ADDRESS), entry_point_selector: hexOf(GET), calldata: [hexOf(key)] },
-    block_id: 'latest',
+    block_id: block,
   })[0]
 
 /** A call that always reverts. */

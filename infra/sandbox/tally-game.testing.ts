@@ -40,6 +40,7 @@ export const createTallyGame = (): Game => {
   const run = ({ to, selector, calldata }: Call, { block, caller }: CallContext): CallResult => {
     if (to !== TALLY_ADDRESS) throw new ContractUnknown(`no contract at 0x${to.toString(16)}`)
     if (selector === FAIL) throw new CallReverted('asked to fail')
+    if (selector === GET) return { returned: [tallies.get(calldata[0] ?? 0n) ?? 0n], events: [] }
     if (selector !== ADD) throw new EntrypointUnknown('no such entrypoint')
     const [key, amount] = calldata
     if (key === undefined || amount === undefined) throw new CallReverted('Failed to deserialize param #1')
