@@ -6,7 +6,18 @@
 import type { Standing } from '../state/atlas.ts'
 import { cssOf, ownerRgb } from './colours.ts'
 import { centreOf, type Point, toScreen } from './projection.ts'
-import { cut, inkText, mixPoints, ramp, SANS, type Scene, TRAIL_SECONDS, WALK_SECONDS } from './scene.ts'
+import {
+  type Box,
+  cut,
+  inkText,
+  meet,
+  mixPoints,
+  ramp,
+  SANS,
+  type Scene,
+  TRAIL_SECONDS,
+  WALK_SECONDS,
+} from './scene.ts'
 
 type Mark = Readonly<{ at: Point; members: readonly Standing[] }>
 
@@ -119,18 +130,23 @@ const drawCrowd = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, membe
   ink.fillText(String(members.length), at.x, at.y + 0.5)
 }
 
-const drawLabel = (ink: CanvasRenderingContext2D, scene: Scene, { at, members }: Mark): void => {
+const drawLabel = (ink: CanvasRenderingContext2D, scene: Scene, { at, members }: Mark, taken: Box[]): void => {
   const shown = ramp(scene.camera.scale, 30, 44)
   if (shown <= 0.01) return
   const names = members.slice(0, 3).map(({ adventurer }) => cut(adventurer.name, 16))
   const text = members.length > 3 ? `${names.slice(0, 2).join(', ')} +${members.length - 2}` : names.join(', ')
-  ink.globalAlpha *= shown
   ink.font = `500 ${scene.camera.scale > 70 ? 12 : 11}px ${SANS}`
   ink.textAlign = 'center'
   ink.textBaseline = 'top'
+  const half = ink.measureText(text).width / 2 + 2
+  const top = at.y + radiusOf(scene.camera.scale) + 6
+  const box = { left: at.x - half, right: at.x + half, top, bottom: top + 14 }
+  if (taken.some((other) => meet(box, other))) return
+  taken.push(box)
+  ink.globalAlpha *= shown
   ink.fillStyle = scene.inks.text
   ink.lineWidth = 3.2
-  inkText(ink, text, { x: at.x, y: at.y + radiusOf(scene.camera.scale) + 6 }, scene.inks)
+  inkText(ink, text, { x: at.x, y: top }, scene.inks)
   ink.globalAlpha /= shown
 }
 
@@ -162,11 +178,12 @@ export const drawAdventurers = (ink: CanvasRenderingContext2D, scene: Scene): vo
   if (scene.layers.adventurers <= 0.01) return
   drawTrails(ink, scene)
   ink.globalAlpha = scene.layers.adventurers
+  const labels: Box[] = []
   for (const mark of gather(scene)) {
     const [only] = mark.members
     if (only !== undefined && mark.members.length === 1) drawOne(ink, scene, mark.at, only)
     else drawCrowd(ink, scene, mark.at, mark.members)
-    drawLabel(ink, scene, mark)
+    drawLabel(ink, scene, mark, labels)
   }
   ink.globalAlpha = 1
 }

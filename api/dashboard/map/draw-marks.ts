@@ -52,10 +52,10 @@ const drawBeats = (ink: CanvasRenderingContext2D, scene: Scene): void => {
   if (scene.calm || scene.layers.decay <= 0.01) return
   const beat = 0.5 - 0.5 * Math.cos(scene.now * 2.4)
   ink.strokeStyle = scene.inks.alarm
-  ink.lineWidth = Math.max(1.5, scene.camera.scale * 0.06)
-  ink.globalAlpha = beat * 0.8 * scene.layers.decay
+  ink.lineWidth = Math.max(1.5, scene.camera.scale * 0.032)
+  ink.globalAlpha = beat * 0.65 * scene.layers.decay
   for (const hex of scene.claimable) {
-    outline(ink, scene, hex, 0.77 - 0.09 * beat)
+    outline(ink, scene, hex, 0.77 - 0.05 * beat)
     ink.stroke()
   }
   ink.globalAlpha = 1

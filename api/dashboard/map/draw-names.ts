@@ -1,27 +1,25 @@
 /** Names of controllers across their territories, as countries are named in an atlas; the largest first, none over another. */
 import { cssOf, ownerRgb } from './colours.ts'
 import { centreOf, toScreen } from './projection.ts'
-import { cut, inkText, ramp, type Scene, SERIF } from './scene.ts'
-
-type Box = Readonly<{ left: number; right: number; top: number; bottom: number }>
+import { type Box, cut, inkText, meet, ramp, type Scene, SERIF } from './scene.ts'
 
 const NAMES_MAX = 60
+const ADVENTURERS_NAMED_SCALE = 34
 const FONT_PIXELS_MIN = 10.5
 const FONT_PIXELS_MAX = 24
-
-const meet = (one: Box, other: Box): boolean =>
-  one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top
 
 /** Draws the names that fit; they fade out where single hexes are what is looked at. */
 export const drawNames = (ink: CanvasRenderingContext2D, scene: Scene): void => {
   const { camera, inks } = scene
-  const strength = scene.layers.ownership * ramp(camera.scale, 2, 5) * (1 - ramp(camera.scale, 52, 84))
+  const strength = scene.layers.ownership * ramp(camera.scale, 2, 5) * (1 - ramp(camera.scale, 40, 58))
   if (strength <= 0.01) return
   const taken: Box[] = []
   ink.textAlign = 'center'
   ink.textBaseline = 'middle'
   for (const territory of scene.territories) {
     if (taken.length >= NAMES_MAX) break
+    // Where adventurers' own names stand, a territory of a hex or two would only say the same once more.
+    if (camera.scale > ADVENTURERS_NAMED_SCALE && territory.hexes < 3) continue
     const width = territory.width * camera.scale
     const at = toScreen(camera, centreOf(territory.seat))
     if (at.x < -200 || at.y < -40 || at.x > camera.width + 200 || at.y > camera.height + 40) continue

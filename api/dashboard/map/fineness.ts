@@ -7,22 +7,28 @@
 /** `density` is device pixels per CSS pixel. */
 export type Fineness = Readonly<{ density: number; samples: 1 | 2 | 4 }>
 
-/** Milliseconds that a frame of the ground may take while something moves, and when it rests. */
-export const MOVING_BUDGET_MS = 22
-export const RESTING_BUDGET_MS = 450
+/** Milliseconds that a frame of the ground may take, and how coarse it may become for that. */
+export type FinenessLimits = Readonly<{ budgetMs: number; densityMin: number }>
 
-const DENSITY_MIN = 0.4
+export const MOVING: FinenessLimits = { budgetMs: 22, densityMin: 0.4 }
+export const RESTING: FinenessLimits = { budgetMs: 450, densityMin: 0.8 }
+
 const FEWER: Readonly<Record<1 | 2 | 4, 1 | 2>> = { 1: 1, 2: 1, 4: 2 }
 
-/** The finest that fits a budget. `unitMs` is the time for a million samples, `cssPixels` the size of the map. */
-export const finenessFor = (wanted: Fineness, budgetMs: number, unitMs: number, cssPixels: number): Fineness => {
+/** The finest that fits the limits. `unitMs` is the time for a million samples, `cssPixels` the size of the map. */
+export const finenessFor = (
+  wanted: Fineness,
+  { budgetMs, densityMin }: FinenessLimits,
+  unitMs: number,
+  cssPixels: number,
+): Fineness => {
   const costMs = (density: number, samples: number): number => (cssPixels * density ** 2 * samples * unitMs) / 1e6
   let { samples } = wanted
   while (samples > 1 && costMs(wanted.density, samples) > budgetMs) samples = FEWER[samples]
   const cost = costMs(wanted.density, samples)
   if (cost <= budgetMs) return { density: wanted.density, samples }
   const fitting = wanted.density * Math.sqrt(budgetMs / cost)
-  return { density: Math.max(Math.min(DENSITY_MIN, wanted.density), fitting), samples }
+  return { density: Math.max(Math.min(densityMin, wanted.density), fitting), samples }
 }
 
 /** Samples that a scale asks for, in device pixels per unit: from afar one sample a pixel would shimmer. */

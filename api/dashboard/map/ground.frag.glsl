@@ -136,7 +136,7 @@ vec3 held(vec3 colour, vec2 local, vec4 owner) {
 /** A claimable hex has a ring; a claimed one a broken ring. */
 vec3 contested(vec3 colour, vec2 local, float rim, uint flags) {
   if ((flags & 32u) != 0u) {
-    colour = mix(colour, u_alarm, max(0.14, line(rim - 0.2, max(1.6 * u_dpr, 0.055 * u_scale)) * 0.85) * u_rings);
+    colour = mix(colour, u_alarm, max(0.05, line(rim - 0.2, max(1.4 * u_dpr, 0.028 * u_scale)) * 0.7) * u_rings);
   }
   if ((flags & 64u) != 0u) {
     float dash = step(0.5, fract(atan(local.y, local.x) * 1.9098593));

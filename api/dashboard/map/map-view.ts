@@ -11,7 +11,7 @@ import type { Layer, Selection } from '../view-url.ts'
 import { type CameraControl, createCameraControl } from './camera-control.ts'
 import type { Scheme } from './colours.ts'
 import { adventurerAt } from './draw-adventurers.ts'
-import { createCostMeter, finenessFor, MOVING_BUDGET_MS, RESTING_BUDGET_MS, samplesFor } from './fineness.ts'
+import { createCostMeter, type FinenessLimits, finenessFor, MOVING, RESTING, samplesFor } from './fineness.ts'
 import { createFrameLoop, type FrameLoop, type GroundDue, type Motion } from './frame-loop.ts'
 import { createGround, type Ground } from './ground.ts'
 import { GroundPainter } from './ground-painter.ts'
@@ -254,7 +254,7 @@ export class MapView {
     this.#ripples = this.#ripples.filter(
       ({ since, hex }) => at - since < RIPPLE_SECONDS && contains(bounds, centreOf(hex)),
     )
-    if (ground !== null) this.#drawGround(camera, ground === 'fine' ? RESTING_BUDGET_MS : MOVING_BUDGET_MS, at)
+    if (ground !== null) this.#drawGround(camera, ground === 'fine' ? RESTING : MOVING, at)
     const scene = this.#scene(at)
     drawOverlay(this.#parts.overlayCanvas, this.#ink, scene, finestDensity())
     if (this.#painter.isFading || this.#fader.isFading) return 'all'
@@ -262,13 +262,13 @@ export class MapView {
     return scene.claimable.length > 0 && !this.#calm ? 'beating' : 'still'
   }
 
-  #drawGround(camera: Camera, budgetMs: number, seconds: number): void {
+  #drawGround(camera: Camera, limits: FinenessLimits, seconds: number): void {
     const wanted = { density: finestDensity(), samples: samplesFor(camera.scale * finestDensity()) }
     const pixels = camera.width * camera.height
-    const fineness = finenessFor(wanted, budgetMs, this.#meter.unitMs(), pixels)
+    const fineness = finenessFor(wanted, limits, this.#meter.unitMs(), pixels)
     const isMeasured = this.#meter.isDue()
     const samples = pixels * fineness.density ** 2 * fineness.samples
-    if (budgetMs === RESTING_BUDGET_MS) this.#fineCostMs = (samples * this.#meter.unitMs()) / 1e6
+    if (limits === RESTING) this.#fineCostMs = (samples * this.#meter.unitMs()) / 1e6
     const tookMs = this.#ground.draw({ camera, ...fineness, layers: this.#fader.strengths, seconds, isMeasured })
     if (tookMs !== null) this.#meter.note(samples, tookMs)
   }

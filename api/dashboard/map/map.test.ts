@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AXIS_MAX, AXIS_MIN, cubeOfAxial, hexDistance } from '../../../domain/hex.ts'
 import { heldBy, hexFor } from '../state/world.testing.ts'
 import { BIOMES, biomeRgb, ownerRgb, rgbOf } from './colours.ts'
-import { finenessFor } from './fineness.ts'
+import { finenessFor, MOVING } from './fineness.ts'
 import { createHeatField } from './heat.ts'
 import { boundsOf, type Camera, cameraOver, centreOf, hexAt, hexesWithin, toPlane, toScreen } from './projection.ts'
 import { SECTOR_RADIUS, SECTORS_MAX, sectorOf, sectorsWithin } from './sectors.ts'
@@ -161,14 +161,14 @@ describe('fineness', () => {
   const wanted = { density: 2, samples: 4 } as const
 
   it('is what is wanted where the machine can, and where nothing is known yet', () => {
-    expect(finenessFor(wanted, 22, 0, 1_296_000)).toEqual(wanted)
-    expect(finenessFor(wanted, 22, 0.5, 1_296_000)).toEqual(wanted)
+    expect(finenessFor(wanted, MOVING, 0, 1_296_000)).toEqual(wanted)
+    expect(finenessFor(wanted, MOVING, 0.5, 1_296_000)).toEqual(wanted)
   })
 
   it('gives up samples first, then pixels, and never all of them', () => {
-    expect(finenessFor(wanted, 22, 3, 1_296_000)).toEqual({ density: 2, samples: 1 })
-    expect(finenessFor(wanted, 22, 12, 1_296_000)).toMatchObject({ samples: 1 })
-    expect(finenessFor(wanted, 22, 12, 1_296_000).density).toBeCloseTo(1.19, 1)
-    expect(finenessFor(wanted, 22, 9_999, 1_296_000).density).toBe(0.4)
+    expect(finenessFor(wanted, MOVING, 3, 1_296_000)).toEqual({ density: 2, samples: 1 })
+    expect(finenessFor(wanted, MOVING, 12, 1_296_000)).toMatchObject({ samples: 1 })
+    expect(finenessFor(wanted, MOVING, 12, 1_296_000).density).toBeCloseTo(1.19, 1)
+    expect(finenessFor(wanted, MOVING, 9_999, 1_296_000).density).toBe(0.4)
   })
 })

@@ -52,6 +52,12 @@ export const mixPoints = (one: Point, other: Point, part: number): Point => ({
   y: one.y + (other.y - one.y) * part,
 })
 
+/** A rectangle of the screen, in CSS pixels. */
+export type Box = Readonly<{ left: number; right: number; top: number; bottom: number }>
+
+export const meet = (one: Box, other: Box): boolean =>
+  one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top
+
 /** Text with a halo of the ground's colour, readable on every biome. */
 export const inkText = (ink: CanvasRenderingContext2D, text: string, { x, y }: Point, inks: OverlayInks): void => {
   ink.lineJoin = 'round'

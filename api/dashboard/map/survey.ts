@@ -1,7 +1,7 @@
 /** What of each layer is in view: what a legend has to explain. */
 import type { Atlas } from '../state/atlas.ts'
 import { boundsOf, type Camera, centreOf, contains } from './projection.ts'
-import { decayLevelOf, isClaimableHex } from './texels.ts'
+import { drawnDecayOf, isClaimableHex } from './texels.ts'
 
 export type Survey = Readonly<{
   biomes: ReadonlySet<string>
@@ -29,7 +29,7 @@ export const surveyOf = (atlas: Atlas, camera: Camera | null, block: number): Su
     if (hex.isDiscovered) biomes.add(hex.biome ?? 'Unknown')
     const ownerId = hex.decay?.ownerId ?? null
     if (ownerId !== null) owners.set(ownerId, (owners.get(ownerId) ?? 0) + 1)
-    if (decayLevelOf(hex, block) >= DECAY_VISIBLE) counts.decaying += 1
+    if (drawnDecayOf(hex, block) >= DECAY_VISIBLE) counts.decaying += 1
     if (isClaimableHex(hex)) counts.claimable += 1
     if (hex.claim !== null) counts.claimed += 1
     if (hex.areas.some((area) => area.isDiscovered && area.type === 'PlantField')) counts.plants += 1

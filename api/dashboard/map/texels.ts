@@ -17,6 +17,18 @@ export const decayLevelOf = (hex: MapHex, block: number): number => {
   return projectedDecay({ level, reserve, lastProcessedBlock }, hex.biome, block).level
 }
 
+/** How much of the decay that nobody has settled yet is shown beside what stands on chain. */
+const UNSETTLED_SHARE = 0.4
+
+/**
+ * Decay as it is drawn, 0 … 100: the level on chain and a share of what is due. The game charges a hex that was never
+ * processed from block 0 on, so what is due alone would show a new territory as a ruin.
+ */
+export const drawnDecayOf = (hex: MapHex, block: number): number => {
+  const level = Math.min(100, hex.decay?.level ?? 0)
+  return Math.round(level + (Math.min(100, decayLevelOf(hex, block)) - level) * UNSETTLED_SHARE)
+}
+
 /** Whether the game would accept a claim: decayed on chain, and recorded since when. */
 export const isClaimableHex = (hex: MapHex): boolean =>
   hex.decay !== null && hex.decay.claimableSinceBlock !== null && hex.decay.level >= CLAIMABLE_DECAY_LEVEL
@@ -29,7 +41,7 @@ const cellBytes = (hex: MapHex, block: number): readonly [number, number] => [
     (isClaimableHex(hex) ? CLAIMABLE : 0) |
     (hex.claim === null ? 0 : CLAIMED) |
     (knows(hex, 'MineField') ? MINE : 0),
-  Math.min(100, decayLevelOf(hex, block)) | (knows(hex, 'PlantField') ? PLANT : 0),
+  drawnDecayOf(hex, block) | (knows(hex, 'PlantField') ? PLANT : 0),
 ]
 
 /** A hex at a block, without its stamp. Null for an undiscovered hex, which is empty ground whatever else is known. */

@@ -17,6 +17,8 @@ const FILTERS: readonly Readonly<{ tone: Tone; label: string }>[] = [
   { tone: 'danger', label: 'Dangers' },
   { tone: 'rejection', label: 'Refusals' },
 ]
+/** Said by another event of the same call already; shown when its kind is asked for. */
+const IMPLIED: ReadonlySet<string> = new Set(['AreaOwnershipAssigned'])
 const PAGE_ENTRIES = 60
 const SHOWN_MAX = 600
 
@@ -33,7 +35,7 @@ const useFiltered = (tones: ReadonlySet<Tone>, inView: boolean): readonly FeedEn
   return useMemo(() => {
     const bounds = camera === null ? null : boundsOf(camera)
     return entries.filter((entry) => {
-      if (tones.size > 0 && !tones.has(sentenceOf(entry).tone)) return false
+      if (tones.size === 0 ? IMPLIED.has(entry.type) : !tones.has(sentenceOf(entry).tone)) return false
       return bounds === null || (entry.hex !== null && contains(bounds, centreOf(entry.hex)))
     })
   }, [entries, tones, camera])

@@ -31,7 +31,7 @@ const PAST_DELAY_MS = 180
 const FLY_SCALE_MIN = 34
 /** Below this scale nothing of a hex's areas is drawn, so they are not asked for. */
 const WHOLE_SCALE_MIN = 7.5
-const FIRST_SCALE = { scaleMin: 7, scaleMax: 38 }
+const FIRST_SCALE = { scaleMin: 7, scaleMax: 58 }
 
 export class Session {
   readonly client: Client
