@@ -8,6 +8,7 @@ import { testFolder } from '../archive/archive.testing.ts'
 import { dataLayout } from '../data/data-layout.ts'
 import { openEmbeddedLog } from '../data/embedded-log.ts'
 import { createMemoryEventLog } from '../memory/event-log.ts'
+import { claimDataFolder } from '../pglite/data-folder.ts'
 import { testDataFolder } from '../postgres/database.testing.ts'
 import { LOG_VERBS } from './log-arguments.ts'
 import { EXIT_CODES, runLogCommand } from './log-command.ts'
@@ -296,10 +297,10 @@ describe('the log of a data folder', () => {
     renameSync(await testDataFolder(), dataLayout(mkdirSync(data, { recursive: true }) ?? data).databaseFolder)
     const opened = await openEmbeddedLog(data)
     await opened.log.append('thing-1', 'no-stream', someEvents(2))
+    expect(await opened.log.logHead()).toBe(1)
     await expect(openEmbeddedLog(data)).rejects.toThrow(`in use by process ${process.pid}`)
     await opened.close()
-    const again = await openEmbeddedLog(data)
-    expect(await again.log.head('thing-1')).toBe(1)
-    await again.close()
+    claimDataFolder(data).release()
+    claimDataFolder(dataLayout(data).databaseFolder).release()
   })
 })
