@@ -21,9 +21,27 @@ type Subscriber = Readonly<{
   end: (error: RetryableError | null) => void
 }>
 
+/** First in, first out, in constant time: pushed to one list, pulled from the reverse of another. */
+const createQueue = () => {
+  let pushed: Change[] = []
+  let pulled: Change[] = []
+  return {
+    size: (): number => pushed.length + pulled.length,
+    push: (change: Change): void => void pushed.push(change),
+    pull: (): Change | undefined => {
+      if (pulled.length === 0) [pushed, pulled] = [[], pushed.reverse()]
+      return pulled.pop()
+    },
+    clear: (): void => {
+      pushed = []
+      pulled = []
+    },
+  }
+}
+
 /** A queue with one reader: what is pushed is pulled in order. */
 const createSubscriber = (topic: Topic, forget: (subscriber: Subscriber) => void) => {
-  const queue: Change[] = []
+  const queue = createQueue()
   const waiting: PromiseWithResolvers<IteratorResult<Change, void>>[] = []
   let ended: Readonly<{ error: RetryableError | null }> | null = null
   const end = (error: RetryableError | null): void => {
@@ -40,13 +58,13 @@ const createSubscriber = (topic: Topic, forget: (subscriber: Subscriber) => void
     push: (change) => {
       const reader = waiting.shift()
       if (reader !== undefined) reader.resolve({ done: false, value: change })
-      else if (queue.length >= QUEUED_CHANGES_MAX) end(new RetryableError('The subscriber is too slow'))
+      else if (queue.size() >= QUEUED_CHANGES_MAX) end(new RetryableError('The subscriber is too slow'))
       else queue.push(change)
     },
     end,
   }
   const next = async (): Promise<IteratorResult<Change, void>> => {
-    const change = queue.shift()
+    const change = queue.pull()
     if (change !== undefined) return { done: false, value: change }
     if (ended?.error) throw ended.error
     if (ended !== null) return { done: true, value: undefined }
@@ -55,7 +73,7 @@ const createSubscriber = (topic: Topic, forget: (subscriber: Subscriber) => void
     return reader.promise
   }
   const stop = async (): Promise<IteratorResult<Change, void>> => {
-    queue.length = 0
+    queue.clear()
     end(null)
     return { done: true, value: undefined }
   }

@@ -63,8 +63,8 @@ const answerSql = async (request: IncomingMessage, query: URLSearchParams, runne
 }
 
 /** The path and the query of a request's target; null for a target that is no path. */
-const targetOf = (request: IncomingMessage): URL | null =>
-  URL.parse(request.url?.startsWith('/') ? request.url.replace(/^\/+/, '/') : '', 'http://torii')
+const targetOf = ({ url }: IncomingMessage): URL | null =>
+  url?.startsWith('/') ? URL.parse(url.replace(/^\/+/, '/'), 'http://torii') : null
 
 const answer = async (request: IncomingMessage, options: ToriiServerOptions): Promise<Reply> => {
   const target = targetOf(request)

@@ -10,3 +10,4 @@ if (file === undefined || process.send === undefined) throw new FatalError('sql-
 const database = openForStrangers(file)
 process.on('message', (sql: string) => process.send?.(runStatement(database, sql)))
 process.once('disconnect', () => process.exit())
+process.send('ready')

@@ -12,9 +12,8 @@ export type SqlRunner = Readonly<{
   close: () => Promise<void>
 }>
 
-export type SqlRunnerOptions = Readonly<{ file: string; statementMsMax?: number }>
-
 const STATEMENT_MS_MAX = 10_000
+const START_MS_MAX = 10_000
 /** Two, so that one slow statement leaves room for quick ones. */
 const PROCESSES_MAX = 2
 const WAITING_MAX = 64
@@ -23,57 +22,67 @@ type Job = Readonly<{ sql: string; resolve: (outcome: SqlOutcome) => void }>
 
 const PROGRAM = fileURLToPath(new URL('./sql-process.ts', import.meta.url))
 
-const startProcess = (file: string): ChildProcess =>
-  fork(PROGRAM, [file], {
+/** A process, and whether it came so far that it takes statements. */
+type SqlProcess = Readonly<{ child: ChildProcess; ready: Promise<boolean> }>
+
+const startProcess = (file: string): SqlProcess => {
+  const child = fork(PROGRAM, [file], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  const deadline = setTimeout(() => child.kill('SIGKILL'), START_MS_MAX)
+  const ready = new Promise<boolean>((resolve) => {
+    child.once('message', () => resolve(true))
+    child.once('exit', () => resolve(false))
+    child.once('error', () => resolve(false))
+  }).finally(() => clearTimeout(deadline))
+  return { child, ready }
+}
 
-const ended = (process: ChildProcess): Promise<void> =>
-  process.exitCode !== null || process.signalCode !== null
+const ended = ({ child }: SqlProcess): Promise<void> =>
+  child.exitCode !== null || child.signalCode !== null
     ? Promise.resolve()
-    : new Promise((resolve) => process.once('exit', () => resolve()))
+    : new Promise((resolve) => child.once('exit', () => resolve()))
 
-/** Runs a job on a process; says whether the process can be used again. */
-const runOn = (process: ChildProcess, { sql, resolve }: Job, statementMsMax: number): Promise<boolean> =>
+/** Runs a job on a process that is ready; says whether the process can be used again. */
+const runOn = (child: ChildProcess, { sql, resolve }: Job, statementMsMax: number): Promise<boolean> =>
   new Promise((done) => {
     const finish = (outcome: SqlOutcome, usable: boolean): void => {
       clearTimeout(deadline)
-      process.off('message', answered)
-      process.off('exit', lost)
+      child.off('message', answered)
+      child.off('exit', lost)
       resolve(outcome)
       done(usable)
     }
     const answered = (answer: unknown): void => finish(answer as SqlAnswer, true) // sql-process.ts sends nothing else
     const lost = (): void => finish({ error: 'the statement ended its process' }, false)
-    const deadline = setTimeout(() => {
-      process.kill('SIGKILL')
-      finish('timeout', false)
-    }, statementMsMax)
-    process.on('message', answered)
-    process.once('exit', lost)
-    process.send(sql, (error) => {
+    const deadline = setTimeout(() => finish('timeout', false), statementMsMax)
+    child.on('message', answered)
+    child.once('exit', lost)
+    child.send(sql, (error) => {
       if (error !== null) finish({ error: error.message }, false)
     })
   })
 
 /** Processes start when they are first needed. */
-export const createSqlRunner = ({ file, statementMsMax = STATEMENT_MS_MAX }: SqlRunnerOptions): SqlRunner => {
-  const idle: ChildProcess[] = []
-  const alive = new Set<ChildProcess>()
+export const createSqlRunner = (file: string, statementMsMax = STATEMENT_MS_MAX): SqlRunner => {
+  const idle: SqlProcess[] = []
+  const alive = new Set<SqlProcess>()
   const waiting: Job[] = []
   let closed = false
-  const take = (): ChildProcess | null => {
+  const forget = (gone: SqlProcess): void => {
+    alive.delete(gone)
+    if (idle.includes(gone)) idle.splice(idle.indexOf(gone), 1)
+    proceed()
+  }
+  const take = (): SqlProcess | null => {
     const free = idle.pop()
     if (free !== undefined) return free
     if (alive.size >= PROCESSES_MAX) return null
     const started = startProcess(file)
     alive.add(started)
-    started.once('exit', () => {
-      alive.delete(started)
-      if (idle.includes(started)) idle.splice(idle.indexOf(started), 1)
-      proceed()
-    })
+    started.child.once('exit', () => forget(started))
+    started.child.once('error', () => forget(started))
     return started
   }
   const proceed = (): void => {
@@ -84,9 +93,11 @@ export const createSqlRunner = ({ file, statementMsMax = STATEMENT_MS_MAX }: Sql
       void work(process, job)
     }
   }
-  const work = async (process: ChildProcess, job: Job): Promise<void> => {
-    const usable = await runOn(process, job, statementMsMax)
-    if (!usable || closed) return void process.kill('SIGKILL')
+  const work = async (process: SqlProcess, job: Job): Promise<void> => {
+    const isReady = await process.ready
+    if (!isReady) return job.resolve({ error: 'no process could be started' })
+    const usable = await runOn(process.child, job, statementMsMax)
+    if (!usable || closed) return void process.child.kill('SIGKILL')
     idle.push(process)
     proceed()
   }
@@ -101,7 +112,7 @@ export const createSqlRunner = ({ file, statementMsMax = STATEMENT_MS_MAX }: Sql
       closed = true
       for (const { resolve } of waiting.splice(0)) resolve('timeout')
       const processes = [...alive]
-      for (const process of processes) process.kill('SIGKILL')
+      for (const { child } of processes) child.kill('SIGKILL')
       await Promise.all(processes.map(ended))
     },
   }

@@ -11,7 +11,7 @@ import type { WorldDefinition } from '../../../domain/world-definition.ts'
 import type { BlockFeed } from './block-feed.ts'
 import { createBlockWriter } from './block-writer.ts'
 import { createChangeBroker } from './change-broker.ts'
-import { createBudget } from './graphql/budget.ts'
+import { createBudget, REQUEST_ROWS_MAX } from './graphql/budget.ts'
 import type { ToriiContext } from './graphql/context.ts'
 import { createToriiSchema } from './graphql/schema.ts'
 import { json } from './http-body.ts'
@@ -31,8 +31,9 @@ export type ToriiParts = Readonly<{
   clock: Clock
   /** Told of what ends the indexer: a full disk, a bug. */
   onFailure: (error: unknown) => void
-  /** Longest time of a statement of /sql; default 10 s. */
+  /** Longest time of a statement of /sql, and of a GraphQL request; default 10 s each. */
   statementMsMax?: number
+  requestMsMax?: number
 }>
 
 export type RunningTorii = Readonly<{
@@ -68,16 +69,18 @@ const openIndex = (parts: ToriiParts) => {
 type Index = ReturnType<typeof openIndex>
 
 const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Promise<RunningTorii> => {
-  const { clock, feed, onFailure, statementMsMax } = parts
+  const { clock, feed, onFailure, requestMsMax, statementMsMax } = parts
   const { file, world, database, reader } = index
   const defects = { ...NO_DEFECTS, ...options.defects }
   const broker = createChangeBroker()
   const schema = createToriiSchema(world)
-  const createContext = (): ToriiContext => ({ reader, broker, defects, budget: createBudget(clock.nowMs) })
-  const sql =
-    options.sql === false
-      ? null
-      : createSqlRunner({ file, ...(statementMsMax === undefined ? {} : { statementMsMax }) })
+  const createContext = (): ToriiContext => ({
+    reader,
+    broker,
+    defects,
+    budget: createBudget(clock.nowMs, REQUEST_ROWS_MAX, requestMsMax),
+  })
+  const sql = options.sql === false ? null : createSqlRunner(file, statementMsMax)
   const sockets = createToriiSocket({ schema, createContext, onFailure })
   const server = await startToriiServer({
     port: options.port,

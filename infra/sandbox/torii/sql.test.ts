@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Felt } from '../../../domain/felt.ts'
+import { blockIdPrefix, joinedFelts, paddedFelt, scopedId } from './ids.ts'
+import { entityOf, gameEvent, modelWritten, startTestTorii, type TestTorii, WORLD } from './torii.testing.ts'
+
+const ID = { adventurer_id: '0x2a' }
+
+let torii: TestTorii
+beforeAll(async () => {
+  torii = await startTestTorii({ rawEvents: true }, { statementMsMax: 500, clock: { nowMs: () => 1_800_000_000_000 } })
+  const events = (block: number) => [
+    modelWritten('Adventurer', ID, { energy: block, name: '0x41' }),
+    gameEvent('AdventurerMoved', ID, { to: `0x${block}` }),
+  ]
+  await torii.blocks(...[1, 2, 3, 4, 5, 6, 7].map(events))
+})
+afterAll(() => torii.close())
+
+describe('/sql', () => {
+  it('answers the rows of the named tables, as objects by column', async () => {
+    const id = scopedId(WORLD, entityOf('Adventurer', ID))
+    expect(await torii.rows('SELECT * FROM contracts')).toEqual([
+      {
+        id: paddedFelt(WORLD),
+        contract_address: paddedFelt(WORLD),
+        contract_type: 'WORLD',
+        head: 7,
+        tps: null,
+        last_block_timestamp: 1_767_225_607,
+        last_pending_block_tx: null,
+        updated_at: '2027-01-15 08:00:00',
+      },
+    ])
+    const [entity] = await torii.rows('SELECT * FROM entities')
+    expect(entity).toEqual({
+      id,
+      keys: joinedFelts(['0x2a']),
+      event_id: expect.stringContaining(blockIdPrefix(7)),
+      executed_at: '2026-01-01T00:00:07+00:00',
+      created_at: '2027-01-15 08:00:00',
+      updated_at: '2027-01-15 08:00:00',
+      world_address: paddedFelt(WORLD),
+      entity_id: paddedFelt(entityOf('Adventurer', ID)),
+    })
+    expect(
+      await torii.rows('SELECT internal_id, internal_entity_id, energy, name, is_alive FROM [dojo_starter-Adventurer]'),
+    ).toEqual([{ internal_id: id, internal_entity_id: id, energy: 7, name: paddedFelt('0x41'), is_alive: 0 }])
+    expect(
+      await torii.rows('SELECT internal_id, internal_event_message_id AS owner FROM [dojo_starter-AdventurerMoved]'),
+    ).toEqual([{ internal_id: `event:${id}`, owner: id }])
+  })
+
+  it('supports the backfill recipe: pages by id, the block in the id, no row twice and none missing', async () => {
+    type Row = Readonly<{ id: string; keys: string; data: string; transaction_hash: string; executed_at: string }>
+    const seen: Row[] = []
+    let after = blockIdPrefix(2)
+    for (let page = 0; page < 10; page++) {
+      const rows = await torii.rows<Row>(
+        `SELECT id, keys, data, transaction_hash, executed_at FROM events WHERE id > '${after}' ORDER BY id LIMIT 5`,
+      )
+      seen.push(...rows)
+      after = rows.at(-1)?.id ?? after
+      if (rows.length < 5) break
+    }
+    expect(seen).toHaveLength(12) // two events in each of the blocks 2 to 7
+    const blocks = seen.map(({ id }) => Number(BigInt(id.slice(0, id.indexOf(':')))))
+    expect(blocks).toEqual([2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7])
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(12)
+    expect(seen.map(({ transaction_hash }) => transaction_hash)).toEqual(
+      blocks.map((block) => paddedFelt(torii.node.chain.store.transactionHashes(block)[0] as Felt)),
+    )
+    const counted = await torii.rows(
+      `SELECT substr(id, 1, instr(id, ':') - 1) AS block, count(*) AS n FROM events GROUP BY block ORDER BY block LIMIT 2`,
+    )
+    expect(counted[1]).toEqual({ block: blockIdPrefix(1), n: 2 })
+  })
+
+  it('is SQLite: json, windows, REGEXP, and values of every kind', async () => {
+    expect(
+      await torii.rows(
+        `SELECT 9007199254740993 AS big, 1.5 AS real, x'00ff' AS blob, NULL AS none, 'é"' AS text,
+           json_extract('{"a":[1,2]}', '$.a[1]') AS extracted, 'abc' REGEXP '^a.c$' AS matched,
+           row_number() OVER () AS number, 1e999 AS infinite`,
+      ),
+    ).toEqual([
+      {
+        big: Number('9007199254740993'),
+        real: 1.5,
+        blob: 'AP8=',
+        none: null,
+        text: 'é"',
+        extracted: 2,
+        matched: 1,
+        number: 1,
+        infinite: null,
+      },
+    ])
+    expect((await torii.sql('SELECT 9007199254740993 AS big')).body).toBe('[{"big":9007199254740993}]')
+    expect(await torii.rows(`SELECT name FROM pragma_table_info('events') LIMIT 2`)).toEqual([
+      { name: 'id' },
+      { name: 'keys' },
+    ])
+  })
+
+  it('takes a statement as body, as q or as query, and gives people a page without one', async () => {
+    const { url } = torii.torii
+    for (const name of ['q', 'query']) {
+      const response = await fetch(`${url}/sql?${name}=${encodeURIComponent('SELECT 1 AS one')}`)
+      expect(await response.json()).toEqual([{ one: 1 }])
+    }
+    const page = await fetch(`${url}/sql`)
+    expect(page.headers.get('content-type')).toMatch('text/html')
+    expect(await page.text()).not.toMatch(/https?:\/\/|src=/)
+  })
+
+  it.each([
+    'SELEC 1',
+    '',
+    'SELECT * FROM nowhere',
+    'DELETE FROM events',
+    'DROP TABLE models',
+    'CREATE TEMP TABLE t (x)',
+    `ATTACH DATABASE '/etc/passwd' AS stolen`,
+    `VACUUM INTO 'copy.db'`,
+    'PRAGMA query_only = OFF',
+    'PRAGMA database_list',
+    'PRAGMA writable_schema = ON',
+    'BEGIN IMMEDIATE',
+    `SELECT load_extension('x')`,
+    'SELECT randomblob(1000000000)',
+    `SELECT 'a' REGEXP '('`,
+  ])('refuses %j as a query error, in text', async (statement) => {
+    const { status, body } = await torii.sql(statement)
+    expect({ status, body }).toEqual({ status: 400, body: expect.stringMatching(/^Query error:/) })
+    expect(await torii.rows('SELECT count(*) AS n FROM models')).toEqual([{ n: 78 }])
+  })
+
+  it('ends a statement that takes too long, and answers others meanwhile and afterwards', async () => {
+    const endless = 'WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c'
+    const slow = torii.sql(endless)
+    expect(await torii.rows('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    expect((await slow).status).toBe(504)
+    const [first, second, third] = await Promise.all([endless, endless, 'SELECT 2 AS two'].map(torii.sql))
+    expect([first?.status, second?.status, third]).toEqual([504, 504, { status: 200, body: '[{"two":2}]' }])
+  })
+
+  it('ends a result that grows without end', async () => {
+    const endless = `WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT hex(zeroblob(500000)) AS x FROM c`
+    const { status, body } = await torii.sql(endless)
+    expect([400, 504]).toContain(status)
+    expect(body.length).toBeLessThan(100)
+  })
+
+  it('is forbidden when it is switched off', async () => {
+    const off = await startTestTorii({ sql: false })
+    expect((await off.sql('SELECT 1')).status).toBe(403)
+    await off.close()
+  })
+})

@@ -1,0 +1,169 @@
+/** Support for tests of Torii: a node whose blocks hold whatever events a test wants, and a Torii that indexes it. */
+import { FatalError } from '../../../domain/errors.ts'
+import type { Felt } from '../../../domain/felt.ts'
+import type { Fields, Members } from '../../../domain/world-definition.ts'
+import {
+  type EventName,
+  infiniteHexAdventurers,
+  type ModelName,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { entityIdOf } from '../../../schemas/starknet.ts'
+import { encodeMembers, memberCodecsOf } from '../../../schemas/worlds/member-codec.ts'
+import { memberSelector, selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
+import type { ChainEvent } from '../block.ts'
+import { tallySandbox } from '../sandbox.testing.ts'
+import type { SandboxNode } from '../sandbox-node.ts'
+import { blockFeedOf } from './block-feed.ts'
+import type { ToriiOptions } from './options.ts'
+import { type RunningTorii, startTorii, type ToriiParts } from './torii.ts'
+
+const DEFINITION = infiniteHexAdventurers
+const SELECTORS = selectorsOf(DEFINITION)
+export const WORLD = DEFINITION.worldAddress
+export const SYSTEM: Felt = '0x515'
+
+const span = (felts: readonly Felt[]): Felt[] => [`0x${felts.length.toString(16)}`, ...felts]
+const felts = (members: Members, place: 'serialised' | 'stored', fields: Fields): Felt[] =>
+  encodeMembers(memberCodecsOf(DEFINITION, members, place), fields, 'a test')
+
+export const chainEvent = (keys: readonly Felt[], data: readonly Felt[]): ChainEvent => ({
+  from_address: WORLD,
+  keys,
+  data,
+})
+
+/** Values of every member, so that tests name only those that matter. */
+const zeros = (members: Members): Fields =>
+  Object.fromEntries(
+    Object.entries(members).map(([name, type]) => {
+      if (type === 'felt' || type === 'address') return [name, '0x0']
+      if (type === 'u64' || type === 'u128') return [name, '0']
+      if (type === 'bool') return [name, false]
+      const { enums } = DEFINITION as Readonly<{ enums: Readonly<Record<string, readonly string[]>> }>
+      return [name, enums[type]?.[0] ?? 0]
+    }),
+  )
+
+export const entityOf = (model: ModelName, keys: Fields): Felt =>
+  entityIdOf(felts(DEFINITION.models[model].keys, 'serialised', keys).map(BigInt))
+
+/** StoreSetRecord. */
+export const modelWritten = (model: ModelName, keys: Fields, values: Fields = {}): ChainEvent => {
+  const definition = DEFINITION.models[model]
+  const row = felts(definition.values, 'stored', { ...zeros(definition.values), ...values })
+  return chainEvent(
+    [WORLD_EVENT_SELECTORS.StoreSetRecord, SELECTORS.models[model] as Felt, entityOf(model, keys)],
+    [...span(felts(definition.keys, 'serialised', keys)), ...span(row)],
+  )
+}
+
+/** StoreUpdateMember. */
+export const memberWritten = (model: ModelName, keys: Fields, member: string, felt: Felt): ChainEvent =>
+  chainEvent(
+    [
+      WORLD_EVENT_SELECTORS.StoreUpdateMember,
+      SELECTORS.models[model] as Felt,
+      entityOf(model, keys),
+      memberSelector(member),
+    ],
+    span([felt]),
+  )
+
+/** StoreDelRecord. */
+export const modelErased = (model: ModelName, keys: Fields): ChainEvent =>
+  chainEvent([WORLD_EVENT_SELECTORS.StoreDelRecord, SELECTORS.models[model] as Felt, entityOf(model, keys)], [])
+
+/** EventEmitted. */
+export const gameEvent = (name: EventName, keys: Fields, values: Fields = {}): ChainEvent => {
+  const definition = DEFINITION.events[name]
+  return chainEvent(
+    [WORLD_EVENT_SELECTORS.EventEmitted, SELECTORS.events[name] as Felt, SYSTEM],
+    [
+      ...span(felts(definition.keys, 'serialised', keys)),
+      ...span(felts(definition.values, 'serialised', { ...zeros(definition.values), ...values })),
+    ],
+  )
+}
+
+/** What GraphQL answered. */
+export type Answer = Readonly<{ data?: unknown; errors?: readonly Readonly<{ message: string }>[] }>
+
+export type TestTorii = Readonly<{
+  node: SandboxNode
+  torii: RunningTorii
+  /** Seals one block per list of events, each with one transaction, and waits until Torii has indexed them. */
+  blocks: (...blocks: readonly (readonly ChainEvent[])[]) => Promise<void>
+  graphql: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>
+  /** The data of a query; throws when there were errors. The caller says what shape it expects. */
+  data: <T>(query: string, variables?: Readonly<Record<string, unknown>>) => Promise<T>
+  sql: (statement: string) => Promise<Readonly<{ status: number; body: string }>>
+  rows: <T = Record<string, unknown>>(statement: string) => Promise<T[]>
+  close: () => Promise<void>
+}>
+
+/** A Torii on a node that there is; a failure of its indexer fails the test. */
+export const startOn = (
+  node: SandboxNode,
+  options: Omit<ToriiOptions, 'port'> = {},
+  parts: Partial<ToriiParts> = {},
+): Promise<RunningTorii> =>
+  startTorii(
+    { port: 0, ...options },
+    {
+      definition: DEFINITION,
+      feed: blockFeedOf(node),
+      clock: { nowMs: Date.now },
+      onFailure: (error) => {
+        throw error
+      },
+      ...parts,
+    },
+  )
+
+export const startTestTorii = async (
+  options: Omit<ToriiOptions, 'port'> = {},
+  parts: Partial<ToriiParts> = {},
+): Promise<TestTorii> => {
+  const node = tallySandbox()
+  const torii = await startOn(node, options, parts)
+  await torii.indexed(0)
+  const graphql: TestTorii['graphql'] = async (query, variables = {}) => {
+    const response = await fetch(`${torii.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    })
+    return (await response.json()) as Answer
+  }
+  const sql: TestTorii['sql'] = async (statement) => {
+    const response = await fetch(`${torii.url}/sql`, { method: 'POST', body: statement })
+    return { status: response.status, body: await response.text() }
+  }
+  return {
+    node,
+    torii,
+    graphql,
+    sql,
+    data: async <T>(query: string, variables = {}) => {
+      const { data, errors } = await graphql(query, variables)
+      if (errors !== undefined) throw new FatalError(JSON.stringify(errors))
+      return data as T
+    },
+    rows: async <T>(statement: string) => {
+      const { status, body } = await sql(statement)
+      if (status !== 200) throw new FatalError(`${status} ${body}`)
+      return JSON.parse(body) as T[]
+    },
+    blocks: async (...blocks) => {
+      for (const events of blocks) {
+        node.chain.inject(events)
+        node.mine()
+      }
+      await torii.indexed(node.chain.head().number)
+    },
+    close: async () => {
+      await torii.close()
+      node.close()
+    },
+  }
+}
