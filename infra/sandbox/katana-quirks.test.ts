@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { startRpcServer } from './rpc-server.ts'
+import { accountAt, add, ask, resultOf, send, signedTransaction, tallySandbox } from './sandbox.testing.ts'
+import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
+import { openSocket } from './socket-client.testing.ts'
+
+const nodes: SandboxNode[] = []
+const open = (options: Partial<SandboxOptions> = {}): SandboxNode => {
+  const node = tallySandbox({ quirks: 'katana', ...options })
+  nodes.push(node)
+  return node
+}
+afterEach(() => {
+  for (const node of nodes.splice(0)) node.close()
+})
+
+type Page = Readonly<{ events: { block_number?: number }[]; continuation_token?: string }>
+const eventsOf = (node: SandboxNode, filter: object): Page =>
+  resultOf(node, 'starknet_getEvents', { filter: { chunk_size: 10, ...filter } })
+const play = (node: SandboxNode, nonce: number): unknown =>
+  send(node, signedTransaction(accountAt(node, 6), nonce, [add(1n, 1n)]))
+
+describe('Katana’s events', () => {
+  it('have a token for ever when the range ends at the pre-confirmed block, which is the default', () => {
+    const node = open()
+    play(node, 0)
+    node.mine()
+    play(node, 1)
+    const first = eventsOf(node, {})
+    expect(first.events.map(({ block_number }) => block_number)).toEqual([0, 1, undefined])
+    expect(first.continuation_token).toBe('2,0,1')
+    const again = eventsOf(node, { continuation_token: first.continuation_token })
+    expect(again).toEqual({ events: [], continuation_token: '2,0,1' })
+    play(node, 2)
+    const later = eventsOf(node, { continuation_token: again.continuation_token })
+    expect([later.events.length, later.continuation_token]).toEqual([1, '2,1,1'])
+  })
+
+  it('end without a token when the range ends at a number', () => {
+    const node = open()
+    node.mine()
+    expect(eventsOf(node, { to_block: { block_number: 1 } })).not.toHaveProperty('continuation_token')
+  })
+
+  it('of l1_accepted are those of the pending block, where others say that there is no such block', () => {
+    const node = open()
+    play(node, 0)
+    expect(eventsOf(node, { from_block: 'l1_accepted', to_block: 'l1_accepted' }).events).toHaveLength(1)
+    const strict = tallySandbox()
+    nodes.push(strict)
+    const filter = { chunk_size: 1, to_block: 'l1_accepted' }
+    expect(ask(strict, 'starknet_getEvents', { filter }).error?.code).toBe(24)
+  })
+
+  it('are refused with a token of another spelling', () => {
+    expect(
+      ask(open(), 'starknet_getEvents', { filter: { chunk_size: 1, continuation_token: '0-0-0' } }).error?.code,
+    ).toBe(33)
+  })
+})
+
+describe('Katana’s blocks', () => {
+  const coming = { block_id: 'pre_confirmed' }
+
+  it('that are pre-confirmed have zero for a parent', () => {
+    expect(resultOf(open(), 'starknet_getBlockWithTxHashes', coming)).toMatchObject({
+      block_number: 1,
+      parent_hash: '0x0',
+    })
+  })
+
+  it('are never pre-confirmed with instant mining: the latest is answered', () => {
+    const node = open({ blockTimeMs: 0 })
+    play(node, 0)
+    expect(resultOf(node, 'starknet_getBlockWithTxHashes', coming)).toMatchObject({
+      status: 'ACCEPTED_ON_L2',
+      block_number: 1,
+    })
+  })
+})
+
+describe('Katana’s notices', () => {
+  it('name the subscription as jsonrpsee does, and tell of sealed blocks alone, without a status', async () => {
+    const node = open()
+    const server = await startRpcServer(0, node, (error) => {
+      throw error
+    })
+    const client = await openSocket(server.url)
+    const { result } = await client.ask('starknet_subscribeEvents', { finality_status: 'PRE_CONFIRMED' })
+    play(node, 0)
+    node.mine()
+    const { params } = await client.next()
+    expect(params.subscription).toBe(result)
+    expect(params).not.toHaveProperty('subscription_id')
+    expect(params.result).toMatchObject({ block_number: 1 })
+    expect(params.result).not.toHaveProperty('finality_status')
+    await server.close()
+  })
+})
