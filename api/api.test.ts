@@ -5,7 +5,7 @@ import { FatalError, RetryableError } from '../domain/errors.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers.ts'
 import { answerOf, ask, createSmallApi, createSmallWorld, createTestApi } from './api.testing.ts'
 import { buildApiSchema } from './schema.ts'
-import { fakeAdventurer, hexAt } from './world-reads.testing.ts'
+import { fakeAdventurer, fakeHex, hexAt } from './world-reads.testing.ts'
 
 describe('the schema', () => {
   it('is valid, and every field at its root has behaviour', () => {
@@ -61,6 +61,39 @@ describe('queries', () => {
     })
     // Three of the fields read the head and one a block: two points.
     expect(world.calls.resolve).toBe(2)
+    await api.close()
+  })
+
+  it('give amounts that are u32 on chain up to the largest', async () => {
+    const u32Max = 2 ** 32 - 1
+    const item = { id: '0x1', name: null, quantity: u32Max, quality: 1, weightPerUnit: 1 } as const
+    const rate = { itemId: '0x1', itemName: null, baseRate: 1, effectiveRate: 1, penaltyBp: 5_000 } as const
+    const decay = {
+      ...{ ownerId: null, level: 0, projectedLevel: 0, lastPaymentBlock: 1, lastProcessedBlock: 1 },
+      ...{ claimableSinceBlock: null, upkeepPer100Blocks: 1, minimumClaimEnergy: null, immediateClaimBlock: null },
+      energyReserve: u32Max,
+    }
+    const world = createSmallWorld()
+    const inventory = { weight: u32Max, maxWeight: u32Max, items: [item] }
+    world.adventurers.push({ ...fakeAdventurer(7), inventory })
+    const reads = {
+      ...world.reads,
+      hexes: async () => [{ ...fakeHex(hexAt(0, 0), '0x1'), decay }],
+      conversionRates: async () => [{ ...rate, unitsInWindow: u32Max, lastConversionBlock: 1 }],
+    }
+    const { api } = createTestApi({ reads }, world)
+    const { data, codes } = await ask(
+      api,
+      `{ adventurer(id: "0x7") { inventory { weight maxWeight items { quantity } } }
+         hex(coordinate: { q: 0, r: 0 }) { decay { energyReserve } }
+         energyMarket { rates { unitsInWindow } } }`,
+    )
+    expect(codes).toEqual([])
+    expect(data).toEqual({
+      adventurer: { inventory: { weight: u32Max, maxWeight: u32Max, items: [{ quantity: u32Max }] } },
+      hex: { decay: { energyReserve: u32Max } },
+      energyMarket: { rates: [{ unitsInWindow: u32Max }] },
+    })
     await api.close()
   })
 

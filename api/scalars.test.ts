@@ -112,6 +112,19 @@ describe('the other scalars', () => {
     }
   })
 
+  it('hold every u32 as a JSON integer, and nothing else', () => {
+    for (const whole of [0, 2 ** 31, 2 ** 32 - 1]) {
+      expect(parse('UInt32', whole)).toBe(whole)
+      expect(parseLiteral('UInt32', String(whole))).toBe(whole)
+      expect(scalar('UInt32').serialize(whole)).toBe(whole)
+    }
+    for (const bad of [-1, 1.5, 2 ** 32, '7', null]) {
+      expect(refusal(() => parse('UInt32', bad)).message).toContain('2^32 - 1')
+      expect(() => scalar('UInt32').serialize(bad)).toThrow('where the schema promises UInt32')
+    }
+    expect(() => parseLiteral('UInt32', '4294967296')).toThrow('2^32 - 1')
+  })
+
   it('take block numbers and positions as safe integers from 0', () => {
     for (const name of ['BlockNumber', 'Position']) {
       expect(parse(name, Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER)

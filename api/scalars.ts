@@ -3,6 +3,7 @@ import { GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'gr
 import { FatalError } from '../domain/errors.ts'
 import { type Felt, feltOfNumber, parseFelt } from '../domain/felt.ts'
 import { cubeOfAxial, packHex, unpackHex } from '../domain/hex.ts'
+import { U32_MAX } from '../domain/rules/basis-points.ts'
 import { userInputError } from './errors.ts'
 
 const SHOWN_CHARACTERS_MAX = 80
@@ -23,6 +24,7 @@ const surfaceOf = (value: object): string => {
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const isUInt32 = (value: unknown): value is number => isCount(value) && value <= U32_MAX
 
 /** Output of a scalar whose views already hold the right thing; a number or text of another kind is a bug here. */
 const serializeAs =
@@ -81,6 +83,11 @@ const parseCount =
       throw userInputError(`Expected ${what}, an integer from 0 to 2^53 - 1, but got ${shown(value)}`)
     return value
   }
+
+const parseUInt32 = (value: unknown): number => {
+  if (isUInt32(value)) return value
+  throw userInputError(`Expected an integer from 0 to 2^32 - 1, but got ${shown(value)}`)
+}
 
 const parseBigInteger = (value: unknown): string => {
   const text = isCount(value) ? String(value) : value
@@ -145,6 +152,7 @@ const accept = (value: unknown): unknown => value
 export const SCALARS: Readonly<Record<string, GraphQLScalarType>> = {
   Felt: scalar('Felt', serializeAs('Felt', isText), parseFeltInput),
   BigInt: scalar('BigInt', serializeAs('BigInt', isText), parseBigInteger),
+  UInt32: scalar('UInt32', serializeAs('UInt32', isUInt32), parseUInt32),
   BlockNumber: scalar('BlockNumber', serializeAs('BlockNumber', isCount), parseCount('a block number')),
   Position: scalar('Position', serializeAs('Position', isPosition), parseCount('a position')),
   DateTime: scalar('DateTime', serializeInstant, parseInstant),
