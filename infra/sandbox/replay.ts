@@ -37,18 +37,21 @@ const checkSpeed = (blocksPerSecond: number): void => {
 /** A replay that begins at genesis. */
 export const createReplay = ({ blocksPerSecond, lastBlock, nowMs, onShown }: ReplayOptions): Replay => {
   checkSpeed(blocksPerSecond)
+  /** The last block that was told of. */
+  let shown = 0
   /** Where it was when the present speed was set. */
   let origin = { block: 0, ms: nowMs(), speed: blocksPerSecond }
   let timer: NodeJS.Timeout | null = null
-  let shown = 0
-  const due = (): number =>
-    Math.min(lastBlock, origin.block + Math.floor(((nowMs() - origin.ms) / 1000) * origin.speed))
+  const shownTo = (): number => {
+    const due = origin.block + Math.floor(((nowMs() - origin.ms) / 1000) * origin.speed)
+    return Math.max(shown, Math.min(lastBlock, due))
+  }
   const stop = (): void => {
     if (timer !== null) clearTimeout(timer)
     timer = null
   }
   const tick = (): void => {
-    const now = due()
+    const now = shownTo()
     if (now > shown) {
       shown = now
       onShown()
@@ -62,17 +65,17 @@ export const createReplay = ({ blocksPerSecond, lastBlock, nowMs, onShown }: Rep
   }
   tick()
   return {
-    shownTo: () => shown,
+    shownTo,
     step: () => {
-      if (shown >= lastBlock) return false
-      shown += 1
+      if (shownTo() >= lastBlock) return false
+      shown = shownTo() + 1
       onShown()
       restart(shown, origin.speed)
       return true
     },
     setSpeed: (speed) => {
       checkSpeed(speed)
-      restart(shown, speed)
+      restart(shownTo(), speed)
     },
     stop,
   }

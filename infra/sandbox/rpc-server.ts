@@ -134,7 +134,10 @@ export const startRpcServer = async (
   const closeSockets = serveSockets(server, endpoint.connect)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'it is in use' : messageOf(error)
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? 'it is in use; choose another one with --rpc-port, or 0 for any'
+          : messageOf(error)
       reject(new FatalError(`The sandbox cannot serve RPC on port ${port}: ${reason}.`, { cause: error }))
     })
     server.listen(port, '127.0.0.1', resolve)

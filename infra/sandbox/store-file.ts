@@ -37,7 +37,7 @@ const checkFormat = (file: string, database: DatabaseSync): void => {
   const revision = pragma('user_version')
   if (revision !== SCHEMA_REVISION) {
     throw new FatalError(
-      `${file} was written in format ${revision}, and this program reads format ${SCHEMA_REVISION}. Start over with a fresh data folder.`,
+      `${file} was written in format ${revision}, and this program reads format ${SCHEMA_REVISION}. Use the Chronohex that wrote it, another data folder (--data), or start over (--fresh).`,
     )
   }
 }
@@ -60,7 +60,7 @@ const identify = (file: string, database: DatabaseSync, { defaultSeed, ...wanted
   for (const [name, value] of Object.entries(wanted)) {
     if (value !== null && stored[name] !== value) {
       throw new FatalError(
-        `${file} holds a world with ${name} ${stored[name]}, but ${value} was asked for. Start without that setting, or start over with a fresh data folder.`,
+        `${file} holds a world with ${name} ${stored[name]}, but ${value} was asked for. Start without that setting, with another data folder (--data), or start over (--fresh).`,
       )
     }
   }
@@ -86,6 +86,9 @@ export const openStoreFile = (
     const meaning = /locked|busy/i.test(reason)
       ? 'is in use by another process'
       : 'cannot be opened as a sandbox chain: it is damaged or of another kind, or its folder is not writable'
-    throw new FatalError(`${file} ${meaning} (${reason}).`, { cause: error })
+    throw new FatalError(
+      `${file} ${meaning} (${reason}).${/locked|busy/i.test(reason) ? '' : ' Restore a copy of it, or start over (--fresh).'}`,
+      { cause: error },
+    )
   }
 }

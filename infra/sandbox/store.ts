@@ -74,7 +74,10 @@ const naming = <T extends object>(file: string, methods: T): T =>
           return method(...args)
         } catch (error) {
           if (error instanceof FatalError) throw error
-          throw new FatalError(`${file} cannot be read (${messageOf(error)}): it is damaged.`, { cause: error })
+          throw new FatalError(
+            `${file} cannot be read (${messageOf(error)}): it is damaged. Restore a copy of it, or start over (--fresh).`,
+            { cause: error },
+          )
         }
       },
     ]),
