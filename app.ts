@@ -3,6 +3,7 @@
  * the data folder, the chain and the database, the log, ingest, read models, commands, the API, the bots.
  */
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { type Api, createApi } from './api/api.ts'
 import { createClient } from './api/client/client.ts'
 import { createDashboard, type Dashboard } from './api/dashboard/bundle.ts'
@@ -74,6 +75,7 @@ export type App = Readonly<{
 export type AppOptions = Readonly<{
   /** Told of each step of the start, and of trouble that will be tried again. */
   progress: (line: string) => void
+  /** Gives the start up: it then rejects. No effect on what has started. */
   signal: AbortSignal
   /** For tests: a block by `dev_generateBlock` alone, and no bots but those that the caller runs. */
   lockstep?: boolean
@@ -91,7 +93,7 @@ type Start = Readonly<{
 type Storage = Readonly<{ pool: ReturnType<typeof createPool>; log: PostgresEventLog }>
 
 const openStorage = async ({ layout, shutdown, options, fail }: Start): Promise<Storage> => {
-  const pglite = await startPglite({ dataFolder: layout.databaseFolder })
+  const pglite = await startPglite({ dataFolder: layout.databaseFolder, signal: options.signal })
   shutdown.add('database', pglite.close)
   pglite.failed.then(fail, fail)
   const pool = createPool(pglite.connection)
@@ -257,17 +259,27 @@ const playBots = (start: Start, botAccounts: readonly Felt[], { api, server, tok
   start.options.progress(`${accounts.length} bots play`)
 }
 
+/** As Promise.all, but a failure waits for the others: what they opened is then known to the shutdown. */
+const allStarted = async <T extends readonly unknown[]>(parts: readonly [...{ [K in keyof T]: Promise<T[K]> }]) => {
+  await Promise.allSettled(parts)
+  return Promise.all(parts)
+}
+
 type Assembled = Omit<App, 'failed' | 'close'>
 
 const assemble = async (start: Start): Promise<Assembled> => {
-  const { layout, shutdown, options } = start
+  const { config, layout, shutdown, options } = start
+  if (config.fresh) deleteWorld(layout)
+  const isNew = !existsSync(layout.chainFile)
+  options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
-  const [storage, chain] = await Promise.all([openStorage(start), openChain(start), dashboard])
+  const [storage, chain] = await allStarted([openStorage(start), openChain(start), dashboard])
   const followed = await followWorld(start, storage, chain)
   const gate = openCommands(start, storage, chain, followed)
   const serving = await serve(start, followed, gate, await dashboard)
   options.progress('Catching up with the chain')
   await ready(serving, followed, options.signal)
+  options.signal.throwIfAborted()
   const botAccounts = chain.accounts.filter(({ role }) => role === 'bot').map(({ address }) => address)
   playBots(start, botAccounts, serving)
   const endpoints = endpointsOf(start, chain, serving)
@@ -286,13 +298,16 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   const layout = dataLayout(config.dataFolder)
   const claim = claimDataFolder(layout.folder)
   shutdown.add('data folder', claim.release)
+  const abandoned = new AbortController()
+  const signal = AbortSignal.any([options.signal, abandoned.signal])
+  const assembled = assemble({ config, layout, shutdown, options: { ...options, signal }, fail: failed.resolve })
   try {
-    if (config.fresh) deleteWorld(layout)
-    const assembled = assemble({ config, layout, shutdown, options, fail: failed.resolve })
     const outcome = await Promise.race([assembled, failed.promise])
     if (outcome instanceof Error) throw outcome
     return { ...outcome, failed: failed.promise, close: shutdown.close }
   } catch (error) {
+    abandoned.abort(error)
+    await Promise.allSettled([assembled])
     await shutdown.close()
     throw error
   }

@@ -26,25 +26,37 @@ const summaryOf = (endpoints: Endpoints): string => `
   Stop         Ctrl-C; the next start goes on from here
 `
 
+/** The message, and that of the cause where it says more. */
 const causesOf = (error: unknown): string => {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause === undefined ? messageOf(error) : `${messageOf(error)} (${messageOf(cause)})`
+  const message = messageOf(error)
+  const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : ''
+  return message.includes(cause) ? message : `${message} (${cause})`
 }
+
+/** What the operating system refused: a full disk, a lack of rights. */
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error
 
 /** One line for what was foreseen; a stack only for a bug of ours. */
 const explain = (error: unknown): void => {
-  const foreseen = error instanceof FatalError || error instanceof RetryableError
+  const foreseen = error instanceof FatalError || error instanceof RetryableError || isSystemError(error)
   complain(foreseen || !(error instanceof Error) ? causesOf(error) : (error.stack ?? error.message))
 }
 
+/** What hangs must not keep a terminal waiting: the log and the chain are durable without a clean stop. */
+const exitSoon = (exitCode: number): void => {
+  setTimeout(() => process.exit(exitCode), STOP_MS_MAX).unref()
+}
+
 const stop = async (app: App, exitCode: number): Promise<never> => {
-  // A step that hangs must not keep a terminal waiting: the log and the chain are durable without a clean stop.
-  setTimeout(() => process.exit(exitCode || 1), STOP_MS_MAX).unref()
+  exitSoon(exitCode || 1)
   for (const fault of await app.close()) complain(fault)
   process.exit(exitCode)
 }
 
-/** Resolves with the first signal that asks the process to end; a second one ends it at once. */
+/**
+ * Resolves with the first signal that asks the process to end; a second one ends it at once. A reader of the output that
+ * goes away (`npm start | head`) means the same as a terminal that is closed.
+ */
 const signalled = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
     let asked = false
@@ -54,6 +66,7 @@ const signalled = (): Promise<NodeJS.Signals> =>
       resolve(signal)
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+    for (const output of [process.stdout, process.stderr]) output.on('error', () => resolve('SIGHUP'))
   })
 
 const run = async (): Promise<void> => {
@@ -69,6 +82,7 @@ const run = async (): Promise<void> => {
   const starting = startApp(invocation.config, { progress: (line) => print(`  ${line}`), signal: abandoned.signal })
   const early = await Promise.race([starting, ended])
   if (typeof early === 'string') {
+    exitSoon(0)
     abandoned.abort()
     const [outcome] = await Promise.allSettled([starting])
     if (outcome.status === 'rejected') process.exit(0)

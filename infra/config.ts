@@ -101,7 +101,7 @@ const flagsOf = (args: readonly string[]): Record<string, string | boolean | und
     return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return { rejected: 'BAD_FLAG', reason: `${message.split('. To specify')[0]}. See npm start -- --help` }
+    return { rejected: 'BAD_FLAG', reason: `${message.split(/\.\s/)[0]}. See npm start -- --help` }
   }
 }
 

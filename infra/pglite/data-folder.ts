@@ -3,8 +3,8 @@
  * first: the newest of the files `claim-<n>.json` tells who holds the folder. A claim whose process is dead is void, and
  * whoever creates the next number holds the folder: creation is exclusive, so two that try at once cannot both win.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 
 /** Another process works in the folder. */
@@ -41,7 +41,7 @@ const claimRacesMax = 5
 export const claimDataFolder = (path: string): DataFolderClaim => {
   const folder = resolve(path)
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     for (let race = 0; race < claimRacesMax; race += 1) {
       const numbers = claimNumbers(folder)
       const newest = numbers.at(-1) ?? 0
@@ -55,6 +55,17 @@ export const claimDataFolder = (path: string): DataFolderClaim => {
     throw new DataFolderUnusable(`The data folder ${folder} cannot be used: ${messageOf(error)}`, { cause: error })
   }
   throw new DataFolderInUse(folder, null)
+}
+
+/** Node's own `recursive` never returns below folders like /proc, which exist and yet answer that they do not. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder)) // ends at the root at the latest
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error // another process was faster
+  }
 }
 
 const claimPath = (folder: string, number: number): string => join(folder, `claim-${number}.json`)

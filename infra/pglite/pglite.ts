@@ -28,13 +28,21 @@ export type Pglite = Readonly<{
   close: () => Promise<void>
 }>
 
+export type PgliteOptions = Readonly<{
+  /** Null: in memory. */
+  dataFolder: string | null
+  /** Gives an opening up, with the signal's reason; it has no effect on an open database. */
+  signal?: AbortSignal
+}>
+
 const closeMsMax = 4_000
 
 /**
  * Opens the database in `dataFolder`, making both if need be; null: in memory, gone on close. Throws `DataFolderInUse`,
  * `DataFolderUnusable` or `EmbeddedDatabaseFailed`.
  */
-export const startPglite = async ({ dataFolder }: { dataFolder: string | null }): Promise<Pglite> => {
+export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promise<Pglite> => {
+  signal?.throwIfAborted()
   const claim = dataFolder === null ? null : claimDataFolder(dataFolder)
   const socketFolder = hasUnixSockets ? mkdtempSync(join(socketBase(), 'chx-')) : null
   const password = randomBytes(24).toString('base64url')
@@ -49,7 +57,7 @@ export const startPglite = async ({ dataFolder }: { dataFolder: string | null })
     claim?.release()
   }
   try {
-    const port = await readyPort(worker)
+    const port = await Promise.race([readyPort(worker), ...(signal === undefined ? [] : [rejectedBy(signal)])])
     return {
       connection: {
         host: socketFolder ?? '127.0.0.1',
@@ -81,6 +89,9 @@ const readyPort = async (worker: Worker): Promise<number | null> => {
   if (message.kind === 'ready') return message.port
   throw new EmbeddedDatabaseFailed(message.kind === 'failed' ? message.message : 'it closed while starting')
 }
+
+const rejectedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
 const closed = async (worker: Worker): Promise<void> => {
   const timeout = setTimeout(() => void worker.terminate(), closeMsMax)
