@@ -11,6 +11,7 @@ import { DamagedFile } from './damaged-file.ts'
 import { exportLog } from './export-log.ts'
 import { importLog } from './import-log.ts'
 import { openArchive } from './open-archive.ts'
+import { COLUMNS } from './parquet-columns.ts'
 import { selectedEvents } from './selection.ts'
 
 let folder: ReturnType<typeof testFolder>
@@ -204,6 +205,16 @@ describe('a file that is no export', () => {
     await expect(openArchive('x.csv')).rejects.toThrow('must end in')
     await expect(openArchive(folder.file('missing.ndjson'))).rejects.toThrow('cannot be read')
   })
+})
+
+it('docs/exports.md lists the columns of a Parquet file, in their order', () => {
+  const text = readFileSync(new URL('../../docs/exports.md', import.meta.url), 'utf8')
+  const table = text.slice(text.indexOf('## Columns'), text.indexOf('## SQL'))
+  const listed = [...table.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, name, type]) => [
+    name,
+    /null/.test(type ?? ''),
+  ])
+  expect(listed).toEqual(COLUMNS.map(({ name, nullable }) => [name, nullable]))
 })
 
 describe('a selection', () => {
