@@ -87,6 +87,7 @@ const createSubscriber = (topic: Topic, forget: (subscriber: Subscriber) => void
   return { subscriber, changes }
 }
 
+/** A broker without subscribers. */
 export const createChangeBroker = (): ChangeBroker => {
   const subscribers = new Set<Subscriber>()
   return {

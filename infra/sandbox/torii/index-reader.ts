@@ -28,6 +28,7 @@ export type EntityNode = Readonly<{
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** A row of `entities` or `event_messages`. */
 export const entityNode = (table: EntityTable, row: Row, zone: Zone): EntityNode => ({
   id: text(row.id),
   keys: splitFelts(row.keys),
@@ -38,6 +39,7 @@ export const entityNode = (table: EntityTable, row: Row, zone: Zone): EntityNode
   $table: table,
 })
 
+/** A row of a record's own table. */
 export const modelNode = (record: ToriiRecord, row: Row): ModelNode => ({
   ...Object.fromEntries(record.members.map(({ name, render }) => [name, render(row[name])])),
   $record: record,

@@ -5,6 +5,7 @@ import type { Felt } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
 import { paddedFelt, scopedId } from './ids.ts'
+import { OPERATIONS_PER_CONNECTION_MAX } from './text-socket.ts'
 import {
   chainEvent,
   entityOf,
@@ -285,5 +286,39 @@ describe('the socket', () => {
     const other = await subscribed(clientOf(torii), 'subscription { entityUpdated { id } }')
     await torii.blocks([adventurer(1)])
     expect(await other.next()).toEqual({ entityUpdated: { id: ENTITY } })
+  })
+
+  it('closes on a message that is too large, and refuses too many operations', async () => {
+    const torii = await start()
+    const large = await legacyClient(torii)
+    large.send(`"${'x'.repeat(1 << 20)}"`)
+    expect(await large.closed).toBe(1009)
+    const busy = await legacyClient(torii)
+    busy.send({ type: 'connection_init' })
+    await busy.next()
+    for (let id = 0; id <= OPERATIONS_PER_CONNECTION_MAX; id++) {
+      busy.send({ type: 'start', id: `${id}`, payload: { query: 'subscription { entityUpdated { id } }' } })
+    }
+    expect(await busy.next()).toMatchObject({ type: 'error', id: `${OPERATIONS_PER_CONNECTION_MAX}` })
+    const modern = clientOf(torii)
+    const refused = await new Promise((resolve) => {
+      const sink = { next: () => undefined, error: resolve, complete: () => undefined }
+      for (let id = 0; id <= OPERATIONS_PER_CONNECTION_MAX; id++) {
+        modern.subscribe({ query: 'subscription { entityUpdated { id } }' }, sink)
+      }
+    })
+    expect(refused).toEqual([{ message: 'A connection may have 100 operations at once' }])
+  })
+
+  it('closes its connections when Torii stops', async () => {
+    const torii = await startTestTorii()
+    const client = await legacyClient(torii)
+    client.send({ type: 'connection_init' })
+    await client.next()
+    client.send({ type: 'start', id: 's', payload: { query: 'subscription { entityUpdated { id } }' } })
+    client.send({ type: 'start', id: 'q', payload: { query: '{ __typename }' } })
+    await client.next()
+    await torii.close()
+    expect([1001, 1006]).toContain(await client.closed)
   })
 })

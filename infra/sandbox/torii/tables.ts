@@ -15,7 +15,6 @@ const entityTable = (name: string): string => `
     world_address TEXT NOT NULL, entity_id TEXT NOT NULL
   );
   CREATE INDEX idx_${name}_event_id ON ${name} (event_id);
-  CREATE INDEX idx_${name}_keys ON ${name} (keys);
   CREATE INDEX idx_${name}_world_entity ON ${name} (world_address, entity_id);
   CREATE TABLE ${name}_historical (
     id TEXT NOT NULL, keys TEXT, event_id TEXT NOT NULL, data TEXT NOT NULL, model_id TEXT NOT NULL,
@@ -44,7 +43,6 @@ const WORLD_TABLES = `
     id TEXT NOT NULL PRIMARY KEY, keys TEXT NOT NULL, data TEXT NOT NULL, transaction_hash TEXT NOT NULL,
     executed_at TEXT NOT NULL, created_at TEXT NOT NULL
   );
-  CREATE INDEX idx_events_keys ON events (keys);
   ${entityTable('entities')} ${relationTable('entity_model')}
   ${entityTable('event_messages')} ${relationTable('event_model')}
   CREATE TABLE metadata (
@@ -79,11 +77,16 @@ const recordTable = ({ tag, ownerColumn, members }: ToriiRecord): string => `
   CREATE INDEX [idx_${tag}_event] ON [${tag}] (internal_event_id);
   CREATE INDEX [idx_${tag}_owner] ON [${tag}] (${ownerColumn});`
 
+/** Ids are long texts in many indexes: with SQLite's 2 MB of cache, a backfill would read more than it writes. */
+const CACHE_KIB = 65_536
+const CHECKPOINT_PAGES = 10_000
+
 /** Makes the index file anew, with empty tables, and opens it for writing. */
 export const createIndexFile = (file: string, world: ToriiWorld): DatabaseSync => {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true })
   const database = new DatabaseSync(file)
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY')
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   database.exec(`BEGIN; ${WORLD_TABLES} ${TRANSACTION_TABLES} ${world.records.map(recordTable).join('')} COMMIT`)
   return database
 }

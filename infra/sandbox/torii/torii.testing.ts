@@ -26,6 +26,7 @@ const span = (felts: readonly Felt[]): Felt[] => [`0x${felts.length.toString(16)
 const felts = (members: Members, place: 'serialised' | 'stored', fields: Fields): Felt[] =>
   encodeMembers(memberCodecsOf(DEFINITION, members, place), fields, 'a test')
 
+/** Any event of the World. */
 export const chainEvent = (keys: readonly Felt[], data: readonly Felt[]): ChainEvent => ({
   from_address: WORLD,
   keys,
@@ -44,6 +45,7 @@ const zeros = (members: Members): Fields =>
     }),
   )
 
+/** The entity id of keys. */
 export const entityOf = (model: ModelName, keys: Fields): Felt =>
   entityIdOf(felts(DEFINITION.models[model].keys, 'serialised', keys).map(BigInt))
 
@@ -120,6 +122,7 @@ export const startOn = (
     },
   )
 
+/** A node on the tally game, whose own events mean nothing to Torii, and a Torii that has indexed its genesis. */
 export const startTestTorii = async (
   options: Omit<ToriiOptions, 'port'> = {},
   parts: Partial<ToriiParts> = {},

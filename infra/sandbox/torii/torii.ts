@@ -31,7 +31,7 @@ export type ToriiParts = Readonly<{
   clock: Clock
   /** Told of what ends the indexer: a full disk, a bug. */
   onFailure: (error: unknown) => void
-  /** Longest time of a statement of /sql, and of a GraphQL request; default 10 s each. */
+  /** Longest time of a statement of /sql, default 10 s, and of a GraphQL request, default 30 s. */
   statementMsMax?: number
   requestMsMax?: number
 }>

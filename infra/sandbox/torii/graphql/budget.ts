@@ -10,7 +10,7 @@ export type Budget = Readonly<{
   renew: () => void
 }>
 
-export const REQUEST_MS_MAX = 10_000
+export const REQUEST_MS_MAX = 30_000
 export const REQUEST_ROWS_MAX = 1_000_000
 
 /** Thrown when a request costs too much. */
