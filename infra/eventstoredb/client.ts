@@ -25,6 +25,7 @@ import type { StorableEvent } from '../../domain/storable-event.ts'
 import { raceWithin } from '../commands/backoff.ts'
 import { classifiedEventStoreError, hasType, isLostConnection, NoSuchPosition } from './client-errors.ts'
 import { describeConnection, type EndPoint, type EventStoreConnection } from './connection-string.ts'
+import { readingOf, within } from './reading.ts'
 import { isOfTheLog, recordedEvent, type ServerEvent, safeInteger } from './recorded-event.ts'
 import { createRoutes } from './routes.ts'
 
@@ -87,6 +88,13 @@ export const createEventStoreClient = (
 ): EventStoreClient => {
   const place = describeConnection(connection)
   const routes = createRoutes((leader: EndPoint | null) => new IsolatedClient(connection, leader))
+  /** A call that is cancelled from here looks as if it had ended early. */
+  const read = <T>(doing: string, action: (client: IsolatedClient) => Promise<T>): Promise<T> =>
+    call(doing, async (client) => {
+      const result = await action(client)
+      routes.refuseWhenClosed()
+      return result
+    })
   const call = async <T>(doing: string, action: (client: IsolatedClient) => Promise<T>): Promise<T> => {
     const route = routes.take()
     try {
@@ -104,9 +112,9 @@ export const createEventStoreClient = (
         within(appendMsMax, append(client, { stream, expected, events, deadline: appendMsMax })),
       ),
     readStream: (stream, page) =>
-      call(`Reading ${stream}`, (client) => readStream(client, stream, page, readIdleMsMax)),
-    readLog: (page) => call(`Reading the log after ${page.after}`, (client) => readLog(client, page, readIdleMsMax)),
-    logHead: () => call("Reading the log's head", (client) => readLogHead(client, readIdleMsMax)),
+      read(`Reading ${stream}`, (client) => readStream(client, stream, page, readIdleMsMax)),
+    readLog: (page) => read(`Reading the log after ${page.after}`, (client) => readLog(client, page, readIdleMsMax)),
+    logHead: () => read("Reading the log's head", (client) => readLogHead(client, readIdleMsMax)),
     watch: (watcher, signal) => call('Following the log', (client) => watch(client, watcher, signal)),
     close: routes.close,
   }
@@ -304,44 +312,4 @@ const watch = async (client: IsolatedClient, watcher: LogWatcher, signal: AbortS
     signal.removeEventListener('abort', stop)
   }
   if (!signal.aborted) throw new RetryableError('The live subscription ended')
-}
-
-/** What is used of the library's streams. */
-type ItemStream = AsyncIterable<unknown> &
-  Readonly<{ on: (event: 'error', listener: () => void) => unknown; destroy: (error?: Error) => unknown }>
-
-type Reading<Item> = Readonly<{ isAlive: () => void; items: () => AsyncIterable<Item> }>
-
-/** Reads a stream of the library to its end or until the reader stops; it fails when nothing comes for too long. */
-const readingOf = <Item>(stream: ItemStream, cancel: () => Promise<void>, idleMsMax: number | null): Reading<Item> => {
-  stream.on('error', () => {}) // the loop below meets it; without any listener it would end the process
-  const fail = (): void => {
-    stream.destroy(new RetryableError(`EventStoreDB has shown no sign of life for ${idleMsMax} ms`))
-  }
-  const timer = idleMsMax === null ? undefined : setTimeout(fail, idleMsMax)
-  return {
-    isAlive: () => timer?.refresh(),
-    items: async function* () {
-      try {
-        for await (const item of stream as AsyncIterable<Item>) {
-          timer?.refresh()
-          yield item
-        }
-      } finally {
-        clearTimeout(timer)
-        cancel().catch(() => undefined) // the call was never made: there is nothing to cancel
-      }
-    },
-  }
-}
-
-const within = async <T>(deadlineMs: number, work: Promise<T>): Promise<T> => {
-  const late = Promise.withResolvers<never>()
-  const fail = (): void => late.reject(new RetryableError(`EventStoreDB has not answered within ${deadlineMs} ms`))
-  const timer = setTimeout(fail, deadlineMs)
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }

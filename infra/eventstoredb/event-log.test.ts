@@ -1,13 +1,119 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FatalError } from '../../domain/errors.ts'
 import { describeEventLog } from '../../domain/event-log.contract.ts'
-import { startEventStoreDouble } from './double.testing.ts'
+import {
+  allEvents,
+  asGiven,
+  freshCategory,
+  freshStream,
+  someEvent,
+  someEvents,
+} from '../../domain/event-log.testing.ts'
+import type { EventLog } from '../../domain/event-log.ts'
+import { AppendTooLarge } from './client-errors.ts'
 import { createEventStoreLog } from './event-log.ts'
+import { describeOnEachServer } from './servers.testing.ts'
 
-let double: Awaited<ReturnType<typeof startEventStoreDouble>>
-beforeAll(async () => {
-  double = await startEventStoreDouble()
+/** A hundred thousand in the soak: CHRONOHEX_TEST_TINY_STREAMS. */
+const tinyStreams = Number(process.env.CHRONOHEX_TEST_TINY_STREAMS ?? 1_000)
+
+describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
+  const openLog = (): EventLog => createEventStoreLog(connectionString())
+  describeEventLog('it', async () => openLog())
+
+  describe('beyond the contract', () => {
+    let log: EventLog
+    beforeAll(() => {
+      log = openLog()
+    })
+    afterAll(() => log.close())
+
+    it('wakes readers of another process', async () => {
+      const stream = freshStream()
+      const reading = log.subscribe(stream, -1, new AbortController().signal)[Symbol.asyncIterator]()
+      expect((await reading.next()).value).toMatchObject({ kind: 'caughtUp' })
+      const next = reading.next()
+      const other = openLog()
+      await other.append(stream, 'no-stream', someEvents(2))
+      expect((await next).value).toMatchObject({ kind: 'events' })
+      await reading.return?.()
+      await other.close()
+    })
+
+    it('tells a process that has just started what another has already appended', async () => {
+      const stream = freshStream()
+      const batch = someEvents(2)
+      await log.append(stream, 'no-stream', batch)
+      const other = openLog()
+      expect(await other.append(stream, 'no-stream', batch)).toEqual({ kind: 'already-appended', lastRevision: 1 })
+      await other.close()
+    })
+
+    it('reads on from a position that lies between two events, or in no log at all', async () => {
+      const category = freshCategory()
+      await log.append(freshStream(category), 'no-stream', someEvents(4))
+      const [first, second, third] = await log.readCategory(category, { afterLogPosition: -1, limit: 10 })
+      const after = async (afterLogPosition: number, limit: number) =>
+        (await log.readCategory(category, { afterLogPosition, limit })).map(({ data }) => data.number)
+      expect(await after((second?.logPosition ?? 0) - 1, 10)).toEqual([1, 2, 3])
+      expect(await after((second?.logPosition ?? 0) - 1, 1)).toEqual([1])
+      expect(await after((third?.logPosition ?? 0) - 2, 10)).toEqual([2, 3])
+      expect(await after(1, 10)).toEqual([0, 1, 2, 3])
+      expect(first?.data.number).toBe(0)
+    })
+
+    it('leaves out what the server writes for itself, and refuses what no log of ours can hold', async () => {
+      const client = EventStoreDBClient.connectionString(connectionString())
+      const [limited, foreign] = [freshStream(), freshStream(freshCategory())]
+      const before = await log.logHead()
+      await client.setStreamMetadata(limited, { maxCount: 3 })
+      await log.append(limited, 'no-stream', someEvents(1))
+      const read = await log.readAll({ afterLogPosition: before, limit: 10 })
+      expect(read.map(({ stream }) => stream)).toEqual([limited])
+      await client.appendToStream(foreign, jsonEvent({ id: randomUUID(), type: 't', data: [1] }))
+      await expect(allEvents(log.readStream(foreign))).rejects.toThrow('not written here')
+      await expect(allEvents(log.readStream(foreign))).rejects.toThrow(FatalError)
+      await client.dispose()
+    })
+
+    it('refuses an append over the server’s limit, stores nothing of it, and goes on', async () => {
+      const stream = freshStream()
+      const tooLarge = (count: number) =>
+        Array.from({ length: count }, (_, index) => someEvent({ text: `${index % 10}`.repeat(1_000_000) }))
+      await expect(log.append(stream, 'no-stream', tooLarge(2))).rejects.toThrow(AppendTooLarge)
+      await expect(log.append(stream, 'no-stream', tooLarge(20))).rejects.toThrow(AppendTooLarge)
+      const whole = someEvent({ text: 'x'.repeat(17 * 1_048_576) })
+      await expect(log.append(stream, 'no-stream', [whole])).rejects.toThrow(AppendTooLarge)
+      expect(await log.head(stream)).toBeNull()
+      const [exact, over] = [1_048_576, 1_048_577].map((bytes) =>
+        someEvent({ text: 'x'.repeat(bytes - '{"text":""}'.length) }),
+      )
+      await expect(log.append(stream, 'no-stream', over === undefined ? [] : [over])).rejects.toThrow(AppendTooLarge)
+      const fits = exact === undefined ? [] : [exact]
+      expect(await log.append(stream, 'no-stream', fits)).toMatchObject({ kind: 'appended' })
+      expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(fits)
+    })
+
+    it(`holds ${tinyStreams} tiny streams, appended at once`, async () => {
+      const category = freshCategory()
+      const atOnceMax = 5_000
+      for (let written = 0; written < tinyStreams; written += atOnceMax) {
+        const count = Math.min(atOnceMax, tinyStreams - written)
+        const outcomes = await Promise.all(
+          someEvents(count, written).map((event) => log.append(freshStream(category), 'no-stream', [event])),
+        )
+        expect(outcomes.every(({ kind }) => kind === 'appended')).toBe(true)
+      }
+      const numbers = new Set<number>()
+      for (let after = -1; ; ) {
+        const page = await log.readCategory(category, { afterLogPosition: after, limit: 1_000 })
+        for (const { data } of page) numbers.add(Number(data.number))
+        if (page.length === 0) break
+        after = page.at(-1)?.logPosition ?? after
+      }
+      expect(numbers.size).toBe(tinyStreams)
+    })
+  })
 })
-afterAll(() => double.close())
-describeEventLog('EventStoreDB', async () =>
-  createEventStoreLog(double.connectionString, { onTrouble: (e, d) => console.log(e.message, d) }),
-)

@@ -26,6 +26,8 @@ export type EventStoreLogOptions = Readonly<{
   watchdogMs?: number
   /** Appends that may be under way at a time; one per stream. Default 64. */
   inFlightAppendsMax?: number
+  /** Appends that may wait for their turn; what comes beyond fails as retryable at once. Default 10,000. */
+  waitingAppendsMax?: number
   /** Of backoff. Default Math.random. */
   random?: () => number
   /** Told of trouble that is tried again by itself. */
@@ -33,7 +35,6 @@ export type EventStoreLogOptions = Readonly<{
 }>
 
 const pageEventsMax = 500
-const waitingAppendsMax = 10_000
 /** A subscription's read that fails is tried again so often, for about half a minute, before its reader is told. */
 const readRetriesMax = 12
 const closeMsMax = 2_000
@@ -58,7 +59,7 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
     onTrouble,
     signal: closing.signal,
   })
-  const lanes = createAppendLanes(options.inFlightAppendsMax ?? 64, waitingAppendsMax)
+  const lanes = createAppendLanes(options.inFlightAppendsMax ?? 64, options.waitingAppendsMax ?? 10_000)
   const appendNow = createAppend(client)
 
   const append: EventLog['append'] = async (stream, expected, events) => {

@@ -13,6 +13,8 @@ export type Routes<Client, Hint> = Readonly<{
   leave: (route: Route<Client>) => void
   /** New calls take another way; `hint` says where it may lead. */
   abandon: (route: Route<Client>, hint: Hint | null) => void
+  /** Throws FatalError after `close`. */
+  refuseWhenClosed: () => void
   close: () => Promise<void>
 }>
 
@@ -22,9 +24,13 @@ export const createRoutes = <Client extends Readonly<{ end: () => Promise<void> 
   const newRoute = (hint: Hint | null): Route<Client> => ({ client: connect(hint), calls: 0, isAbandoned: false })
   let current = newRoute(null)
   let isClosed = false
+  const refuseWhenClosed = (): void => {
+    if (isClosed) throw new FatalError('The event log is closed')
+  }
   return {
+    refuseWhenClosed,
     take: () => {
-      if (isClosed) throw new FatalError('The event log is closed')
+      refuseWhenClosed()
       current.calls += 1
       return current
     },

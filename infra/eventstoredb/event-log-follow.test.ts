@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { RetryableError } from '../../domain/errors.ts'
+import { allEvents, asGiven, freshCategory, freshStream, someEvents } from '../../domain/event-log.testing.ts'
+import type { EventLog } from '../../domain/event-log.ts'
+import { CutAsTooSlow } from './client-errors.ts'
+import type { Fault } from './double.testing.ts'
+import { failNext, insisting, neverAborted, numbersUpTo, upTo, withLogs } from './faults.testing.ts'
+import { describeOnDouble } from './servers.testing.ts'
+
+/** Appends `count` numbered events in batches; every batch is tried again until it stands. */
+const write = async (log: EventLog, stream: string, count: number, batchEvents: number): Promise<void> => {
+  for (let written = 0; written < count; written += batchEvents) {
+    const batch = someEvents(batchEvents, written)
+    await insisting(() => log.append(stream, written === 0 ? 'no-stream' : written - 1, batch))
+  }
+}
+
+describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', (version) => {
+  describeOnDouble('loses nothing, repeats nothing', version, (double) => {
+    it('when bursts come that cut a live subscription off, and calls that no trouble', async () => {
+      const trouble: Error[] = []
+      await withLogs(
+        double(),
+        2,
+        async (...logs) => {
+          const [reader, writer] = logs as [EventLog, EventLog]
+          const stream = freshStream()
+          const following = numbersUpTo(reader, stream, 1_500)
+          await expect.poll(() => double().calls.get('subscribe')).toBeGreaterThan(0)
+          await write(writer, stream, 1_500, 500)
+          expect(await following).toEqual(upTo(1_500))
+        },
+        { onTrouble: (error) => trouble.push(error), readIdleMsMax: 10_000, appendMsMax: 10_000 },
+      )
+      expect(trouble.filter((error) => error instanceof CutAsTooSlow)).toEqual([])
+    })
+
+    it('when the connection is cut again and again', async () => {
+      await withLogs(
+        double(),
+        2,
+        async (...logs) => {
+          const [reader, writer] = logs as [EventLog, EventLog]
+          const stream = freshStream()
+          const following = numbersUpTo(reader, stream, 600)
+          double().setFaults((rpc, number) => (rpc === 'append' && number % 7 === 0 ? 'cut-after' : null))
+          await write(writer, stream, 600, 20)
+          expect(await following).toEqual(upTo(600))
+          expect(await allEvents(writer.readStream(stream))).toHaveLength(600)
+        },
+        { readIdleMsMax: 10_000, appendMsMax: 10_000 },
+      )
+    })
+
+    it('when the server goes away and comes back while it waits', async () => {
+      await withLogs(double(), 2, async (...logs) => {
+        const [reader, writer] = logs as [EventLog, EventLog]
+        const stream = freshStream()
+        await insisting(() => writer.append(stream, 'no-stream', someEvents(1)))
+        const reading = reader.subscribe(stream, 0, neverAborted)[Symbol.asyncIterator]()
+        expect((await reading.next()).value).toEqual({ kind: 'caughtUp', position: 0 })
+        const next = reading.next()
+        await double().network.refuse()
+        await expect(writer.head(stream)).rejects.toThrow(RetryableError)
+        await double().network.accept()
+        await insisting(() => writer.append(stream, 0, someEvents(2, 1)))
+        expect((await next).value).toMatchObject({ kind: 'events', events: [{ revision: 1 }, { revision: 2 }] })
+        await reading.return?.()
+      })
+    })
+
+    it('when the live subscription is never confirmed: the watchdog sees to it', async () => {
+      const trouble: Error[] = []
+      await withLogs(
+        double(),
+        2,
+        async (...logs) => {
+          const [reader, writer] = logs as [EventLog, EventLog]
+          const stream = freshStream()
+          await insisting(() => writer.append(stream, 'no-stream', someEvents(1)))
+          failNext(double(), 'subscribe', 'never-answer')
+          const following = numbersUpTo(reader, stream, 1, 0)
+          await expect.poll(() => double().calls.get('subscribe')).toBeGreaterThan(0)
+          await insisting(() => writer.append(stream, 0, someEvents(1, 1)))
+          expect(await following).toEqual([1])
+        },
+        { onTrouble: (error) => trouble.push(error) },
+      )
+    })
+
+    it('over the streams of a category, through cuts of every fourth subscription', async () => {
+      const category = freshCategory()
+      await withLogs(
+        double(),
+        2,
+        async (...logs) => {
+          const [reader, writer] = logs as [EventLog, EventLog]
+          const streams = upTo(10).map(() => freshStream(category))
+          for (const [index, stream] of streams.entries()) {
+            await insisting(() => writer.append(stream, 'no-stream', someEvents(120, index * 120)))
+          }
+          double().setFaults((rpc, number) => (rpc === 'subscribe' && number % 4 === 1 ? 'cut-before' : null))
+          const numbers: number[] = []
+          let last = -1
+          for await (const message of reader.subscribeCategory(category, -1, neverAborted)) {
+            if (message.kind === 'caughtUp') {
+              expect(message.position).toBe(last)
+              break
+            }
+            numbers.push(...message.events.map(({ data }) => Number(data.number)))
+            last = message.events.at(-1)?.logPosition ?? last
+          }
+          expect(numbers).toEqual(upTo(1_200))
+        },
+        { readIdleMsMax: 10_000 },
+      )
+    })
+  })
+})
+
+/** All that a writer and a reader do, in the order in which they do it. */
+const scenario = async (log: EventLog): Promise<void> => {
+  const category = freshCategory()
+  const [one, two] = [freshStream(category), freshStream(category)]
+  const batches = [someEvents(2), someEvents(3, 2), someEvents(2, 5)] as const
+  await insisting(() => log.append(one, 'no-stream', batches[0]))
+  await insisting(() => log.append(two, 'no-stream', batches[1]))
+  await insisting(() => log.append(one, 1, batches[2]))
+  expect(asGiven(await insisting(() => allEvents(log.readStream(one))))).toEqual([...batches[0], ...batches[2]])
+  expect(await insisting(() => log.head(two))).toBe(2)
+  const read = await insisting(() => log.readCategory(category, { afterLogPosition: -1, limit: 10 }))
+  expect(read.map(({ data }) => data.number)).toEqual(upTo(7))
+  const numbers: number[] = []
+  for await (const message of log.subscribeCategory(category, read[1]?.logPosition ?? -1, neverAborted)) {
+    if (message.kind === 'caughtUp') break
+    numbers.push(...message.events.map(({ data }) => Number(data.number)))
+  }
+  expect(numbers).toEqual([2, 3, 4, 5, 6])
+}
+
+describeOnDouble('A failure of any call', '24.2.0', (double) => {
+  const faults: readonly Fault[] = [
+    'cut-before',
+    'cut-after',
+    'lose-answer',
+    'never-answer',
+    'not-ready',
+    'no-leader',
+    'not-leader',
+  ]
+  it.each(faults)('%s, changes nothing of what comes out in the end', async (fault) => {
+    const callsMax = 30
+    let isReached = true
+    for (let k = 1; isReached && k <= callsMax; k += 1) {
+      let calls = 0
+      isReached = false
+      await withLogs(double(), 1, async (...logs) => {
+        const [log] = logs as [EventLog]
+        double().setFaults(() => {
+          calls += 1
+          if (calls !== k) return null
+          isReached = true
+          return fault
+        })
+        await scenario(log)
+      })
+      expect(calls).toBeLessThan(callsMax)
+    }
+    expect(isReached).toBe(false) // every call of the scenario has failed once
+  })
+})

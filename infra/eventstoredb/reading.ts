@@ -1,0 +1,53 @@
+/** Bounds in time around what the client library does: a stream of its that falls silent, a promise that never ends. */
+import { RetryableError } from '../../domain/errors.ts'
+
+/** What is used of the library's streams. */
+type ItemStream = Readonly<{
+  on: (event: 'error', listener: () => void) => unknown
+  iterator: (options: { destroyOnReturn: boolean }) => AsyncIterable<unknown>
+  resume: () => unknown
+  destroy: (error?: Error) => unknown
+}>
+
+/** `isAlive`: something has come that is no item. */
+export type Reading<Item> = Readonly<{ isAlive: () => void; items: () => AsyncIterable<Item> }>
+
+/** Reads a stream of the library to its end or until the reader stops; it fails when nothing comes for too long. */
+export const readingOf = <Item>(
+  stream: ItemStream,
+  cancel: () => Promise<void>,
+  idleMsMax: number | null,
+): Reading<Item> => {
+  stream.on('error', () => {}) // the loop below meets it; without any listener it would end the process
+  const fail = (): void => {
+    stream.destroy(new RetryableError(`EventStoreDB has shown no sign of life for ${idleMsMax} ms`))
+  }
+  const timer = idleMsMax === null ? undefined : setTimeout(fail, idleMsMax)
+  return {
+    isAlive: () => timer?.refresh(),
+    items: async function* () {
+      try {
+        for await (const item of stream.iterator({ destroyOnReturn: false })) {
+          timer?.refresh()
+          yield item as Item // the library's types, and what is pushed above
+        }
+      } finally {
+        clearTimeout(timer)
+        cancel().catch(() => undefined) // the call was never made: there is nothing to cancel
+        stream.resume() // to its end: the library keeps every call that was not read to the end
+      }
+    },
+  }
+}
+
+/** Fails as retryable when `work` takes longer. What it does later is of no interest to anybody. */
+export const within = async <T>(deadlineMs: number, work: Promise<T>): Promise<T> => {
+  const late = Promise.withResolvers<never>()
+  const fail = (): void => late.reject(new RetryableError(`EventStoreDB has not answered within ${deadlineMs} ms`))
+  const timer = setTimeout(fail, deadlineMs)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
