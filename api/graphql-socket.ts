@@ -11,6 +11,7 @@ import { bearerToken } from './operator-token.ts'
 import { GRAPHQL_PATH } from './routes.ts'
 import { createSocketConnection } from './socket-connection.ts'
 import type { EncodedResult } from './subscriptions/shared-execution.ts'
+import { steppedGenerator } from './subscriptions/stepped-generator.ts'
 
 /** Parsing, validation and execution of one operation; the same functions that HTTP uses. */
 export type Operations = Readonly<{
@@ -155,32 +156,15 @@ const pumped = (
   results: AsyncGenerator<EncodedResult, void, undefined>,
   mask: MaskError,
   send: (text: string) => Promise<void>,
-): AsyncGenerator<never, void, undefined> => {
-  const pump = async (): Promise<IteratorResult<never, void>> => {
+): AsyncGenerator<never, void, undefined> =>
+  steppedGenerator(results, async (): Promise<IteratorResult<never, void>> => {
     try {
       for await (const result of results) await send(encoded(result))
     } catch (error) {
       throw mask(error)
     }
     return { done: true, value: undefined }
-  }
-  const iterator: AsyncGenerator<never, void, undefined> = {
-    next: pump,
-    return: async () => {
-      await results.return()
-      return { done: true, value: undefined }
-    },
-    throw: async (error) => {
-      await results.throw(error)
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]: () => iterator,
-    [Symbol.asyncDispose]: async () => {
-      await iterator.return()
-    },
-  }
-  return iterator
-}
+  })
 
 const encoded = (result: EncodedResult): string => {
   if (result.stringify !== undefined) return result.stringify()

@@ -1,5 +1,5 @@
 /** A world in memory behind the WorldReads port, with full history: what the API's tests read and move on. */
-import { type Felt, feltOfNumber } from '../domain/felt.ts'
+import { compareFelts, type Felt, feltOfNumber } from '../domain/felt.ts'
 import { axialOfCube, type Cube, packHex, unpackHex } from '../domain/hex.ts'
 import { createMemoryChangeFeed } from '../infra/memory/change-feed.ts'
 import type { ChangeFeed } from '../projections/change-feed.ts'
@@ -36,8 +36,6 @@ export type FakeWorld = Readonly<{
 }>
 
 export const hexAt = (q: number, r: number): Felt => packHex({ x: q, y: -q - r || 0, z: r }) ?? '0x0'
-
-const compareFelts = (a: Felt, b: Felt): number => (BigInt(a) < BigInt(b) ? -1 : BigInt(a) > BigInt(b) ? 1 : 0)
 
 export const fakeHex = (packed: Felt, discoverer: Felt): HexView => {
   const cube = unpackHex(packed) as Cube // tests give hexes of the map only

@@ -21,6 +21,9 @@ export const feltOf = (value: bigint): Felt | null =>
 /** Canonical felt of a non-negative safe integer. */
 export const feltOfNumber = (value: number): Felt => `0x${value.toString(16)}`
 
+/** Order of felts as numbers. */
+export const compareFelts = (a: Felt, b: Felt): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
+
 /** Reads hex (any case, padded or not) or decimal text as a felt; null when it is not one. */
 export const parseFelt = (text: unknown): Felt | null => {
   if (typeof text !== 'string') return null

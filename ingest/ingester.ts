@@ -2,6 +2,7 @@
  * The ingester follows a chain and writes what happened in one world to the log: every block with events of the world
  * exactly once, in order, one append a block. It keeps no state of its own: where it stands is read from the log.
  */
+import { doubledDelayMs } from '../domain/doubled-delay.ts'
 import { FatalError, RetryableError } from '../domain/errors.ts'
 import type { Head } from '../domain/head.ts'
 import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-log.ts'
@@ -70,7 +71,7 @@ const RANGE_LIMITS: RangeLimits = {
 
 /** Delay before the given try (from 1): doubled each time up to the maximum, less up to half of it at random. */
 export const retryDelay = (attempt: number, firstMs: number, maxMs: number, random: () => number): number =>
-  Math.min(maxMs, firstMs * 2 ** Math.min(attempt - 1, 30)) * (1 - random() / 2)
+  doubledDelayMs(attempt, firstMs, maxMs) * (1 - random() / 2)
 
 /** An ingester of one world. It does nothing until it is run. */
 export const createIngester = (options: IngesterOptions): Ingester => {

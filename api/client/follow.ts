@@ -2,6 +2,7 @@
  * A subscription that outlives its connection: it remembers the cursor of the last message that the reader took, and
  * after a loss subscribes again with it, so that the reader sees every change once and in order.
  */
+import { doubledDelayMs } from '../../domain/doubled-delay.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import type { Variables } from './transport.ts'
 
@@ -21,7 +22,7 @@ export type Followed = Readonly<{ __typename?: string; cursor?: string }>
 
 type Subscribe<Change> = (variables: Variables, signal: AbortSignal, onOpen: () => void) => AsyncIterable<Change>
 
-const RETRY_DELAY_MS_BASE = 250
+const RETRY_DELAY_MS_FIRST = 250
 const RETRY_DELAY_MS_MAX = 15_000
 
 /**
@@ -64,10 +65,8 @@ export async function* followChanges<Change extends Followed>(
  * Milliseconds to wait before the given try (1 is the first): doubling up to a bound, and spread over its upper half by
  * `chance` (0 … 1), so that the clients of a restarted server do not all return at once.
  */
-export const retryDelayMs = (tries: number, chance: number): number => {
-  const delayMs = Math.min(RETRY_DELAY_MS_BASE * 2 ** Math.min(tries - 1, 16), RETRY_DELAY_MS_MAX)
-  return delayMs * (0.5 + chance / 2)
-}
+export const retryDelayMs = (tries: number, chance: number): number =>
+  doubledDelayMs(tries, RETRY_DELAY_MS_FIRST, RETRY_DELAY_MS_MAX) * (0.5 + chance / 2)
 
 const statusReporter = (onStatus: FollowOptions['onStatus']): NonNullable<FollowOptions['onStatus']> => {
   let last: FollowStatus | null = null

@@ -13,6 +13,7 @@ import {
   Kind,
   visit,
 } from 'graphql'
+import { steppedGenerator } from './stepped-generator.ts'
 
 /** A result that knows its own JSON text, computed at most once. */
 export type EncodedResult = ExecutionResult & Readonly<{ stringify?: () => string }>
@@ -70,27 +71,11 @@ const isAsyncIterator = (value: object): value is AsyncGenerator<unknown, void, 
   Symbol.asyncIterator in value && 'next' in value && 'return' in value
 
 /** Maps one by one; a return reaches the source at once, also while a value is awaited. */
-const mapped = <A, B>(source: AsyncGenerator<A>, map: (value: A) => Promise<B>): AsyncGenerator<B, void, undefined> => {
-  const iterator: AsyncGenerator<B, void, undefined> = {
-    next: async () => {
-      const step = await source.next()
-      return step.done === true ? { done: true, value: undefined } : { done: false, value: await map(step.value) }
-    },
-    return: async () => {
-      await source.return(undefined)
-      return { done: true, value: undefined }
-    },
-    throw: async (error) => {
-      await source.throw(error)
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]: () => iterator,
-    [Symbol.asyncDispose]: async () => {
-      await iterator.return()
-    },
-  }
-  return iterator
-}
+const mapped = <A, B>(source: AsyncGenerator<A>, map: (value: A) => Promise<B>): AsyncGenerator<B, void, undefined> =>
+  steppedGenerator(source, async (): Promise<IteratorResult<B, void>> => {
+    const step = await source.next()
+    return step.done === true ? { done: true, value: undefined } : { done: false, value: await map(step.value) }
+  })
 
 /**
  * A key of what an operation selects below its root field: its document and the variables used there. Arguments of the

@@ -1,4 +1,5 @@
 /** GraphQL documents by which a bot sees the world, and the shapes of their answers. One request a decision. */
+import type { SeenClaim, SeenDecay } from '../../agents/observe.ts'
 import type { Felt } from '../../domain/felt.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers.ts'
 
@@ -9,18 +10,8 @@ export type HexData = Readonly<{
   isDiscovered: boolean
   biome: Biome | null
   areaCount: number | null
-  decay: Readonly<{
-    ownerId: Felt | null
-    energyReserve: number
-    level: number
-    projectedLevel: number
-    lastProcessedBlock: number
-    upkeepPer100Blocks: number
-    claimableSinceBlock: number | null
-    minimumClaimEnergy: number | null
-    immediateClaimBlock: number | null
-  }> | null
-  claim: Readonly<{ claimantId: Felt; energyLocked: number; expiryBlock: number }> | null
+  decay: SeenDecay | null
+  claim: SeenClaim | null
 }>
 
 export type HereData = HexData &

@@ -1,11 +1,12 @@
 /** Waiting between tries: growing, jittered, bounded, and ended at once by the signal. */
+import { doubledDelayMs } from '../../domain/doubled-delay.ts'
 
-const firstDelayMs = 50
+const firstDelayMs = 100
 const delayMsMax = 5_000
 
 /** Delay before the next try after `failures` in a row (1 for the first), with full jitter; at most five seconds. */
 export const backoffMs = (failures: number, random: () => number): number =>
-  random() * Math.min(delayMsMax, firstDelayMs * 2 ** Math.min(failures, 16))
+  random() * doubledDelayMs(failures, firstDelayMs, delayMsMax)
 
 /** Resolves when any of the promises does, when `timeoutMs` have passed, or when the signal aborts. */
 export const raceWithin = async (

@@ -3,6 +3,7 @@
  * Nothing is fetched before the reader asks for the next message, so a slow reader holds at most one page.
  */
 import type { RecordedEvent, SubscriptionMessage } from '../../domain/event-log.ts'
+import { raceWithin } from '../commands/backoff.ts'
 import type { Wait } from './wake-ups.ts'
 
 /** One page after a position. */
@@ -44,21 +45,9 @@ export async function* follow(
         hasNews = false
         yield { kind: 'caughtUp', position }
       }
-      await wokenOrAborted(wait, signal)
+      await raceWithin(Number.POSITIVE_INFINITY, signal, wait.woken)
     } finally {
       wait.cancel()
     }
-  }
-}
-
-const wokenOrAborted = async (wait: Wait, signal: AbortSignal): Promise<void> => {
-  if (signal.aborted) return
-  const { promise: aborted, resolve } = Promise.withResolvers<void>()
-  const onAbort = (): void => resolve()
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    await Promise.race([wait.woken, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }

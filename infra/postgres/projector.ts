@@ -2,7 +2,7 @@
  * The projector: follows the world's stream from the checkpoint, folds batches of complete blocks and stores them. It is
  * the only writer of a world's read models and of its head row, and resumes from the checkpoint after any failure.
  */
-import { setTimeout as delay } from 'node:timers/promises'
+import { doubledDelayMs } from '../../domain/doubled-delay.ts'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
 import type { Head } from '../../domain/head.ts'
@@ -10,6 +10,7 @@ import { type CompleteBlock, cutBlocks } from '../../projections/blocks.ts'
 import type { ChangeFeed } from '../../projections/change-feed.ts'
 import { foldBlocks, touchedRows } from '../../projections/fold.ts'
 import { type Projection, worldProjection } from '../../projections/projection.ts'
+import { raceWithin } from '../commands/backoff.ts'
 import type { ProjectionStore } from './projection-store.ts'
 
 export type ProjectorOptions = Readonly<{
@@ -123,10 +124,10 @@ export const createProjector = (options: ProjectorOptions): Projector => {
         } catch (error) {
           if (signal.aborted) return
           if (!(error instanceof RetryableError)) throw error
-          const delayMs = Math.min(retryDelayMsMax, retryDelayMsMin * 2 ** failures)
           failures += 1
+          const delayMs = doubledDelayMs(failures, retryDelayMsMin, retryDelayMsMax)
           options.onRetry?.(error, delayMs)
-          await pause(delayMs, signal)
+          await raceWithin(delayMs, signal)
         }
       }
     },
@@ -170,13 +171,4 @@ const joined = (
     if (revision !== next + at) throw new FatalError(`Position ${next + at} of ${stream} is missing: ${revision} came`)
   }
   return pending.length === 0 ? added : [...pending, ...added]
-}
-
-/** Waits, or returns early when the signal aborts. */
-const pause = async (delayMs: number, signal: AbortSignal): Promise<void> => {
-  try {
-    await delay(delayMs, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
 }

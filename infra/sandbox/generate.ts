@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 import { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
+import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { sandboxAccounts } from './accounts.ts'
 import { type BlockHeader, commitmentOf, type ExecutedTransaction, sealHeader } from './block.ts'
@@ -17,7 +18,7 @@ import { seedFelt, writeGenesis } from './genesis.ts'
 import { calldataOfCalls, type InvokeTransaction } from './invoke-transaction.ts'
 import { noncesAfter } from './pending-pool.ts'
 import { createPopulation, type Deed, type Population } from './population.ts'
-import { LOCKSTEP_GENESIS_TIMESTAMP, SANDBOX_CHAIN_ID } from './sandbox-node.ts'
+import { LOCKSTEP_GENESIS_TIMESTAMP } from './sandbox-node.ts'
 import { type BlockCommit, type ChainStore, openStore } from './store.ts'
 
 export type GenerateOptions = Readonly<{
@@ -40,8 +41,9 @@ const BLOCKS_MAX = 10_000_000
 const BOTS_MAX = 100_000
 /** Blocks over which the bots come into the world, so that they do not all act at once. */
 const JOIN_BLOCKS = 40
-/** Blocks that are written in one transaction of the database. */
-const BATCH_BLOCKS = 512
+/** Blocks and events that wait to be written in one transaction of the database. */
+const BATCH_BLOCKS_MAX = 512
+const BATCH_EVENTS_MAX = 20_000
 
 const hex = (value: number): Felt => `0x${value.toString(16)}`
 
@@ -133,15 +135,18 @@ const play = (store: ChainStore, { blocks, bots = BOTS_DEFAULT, onProgress }: Ge
   let head = store.head() as BlockHeader // genesis was just written
   const total = { transactions: 0, events: 0 }
   let batch: BlockCommit[] = []
+  let batchEvents = 0
   for (let block = 1; block <= blocks; block += 1) {
     const commit = playBlock(played, head)
     head = commit.block.header
     total.transactions += head.transactionCount
     total.events += head.eventCount
     batch.push(commit)
-    if (batch.length < BATCH_BLOCKS && block < blocks) continue
+    batchEvents += head.eventCount
+    if (batch.length < BATCH_BLOCKS_MAX && batchEvents < BATCH_EVENTS_MAX && block < blocks) continue
     store.commitBlocks(batch)
     batch = []
+    batchEvents = 0
     onProgress?.({ blocks: block, events: total.events })
   }
   return { blocks, ...total, head }

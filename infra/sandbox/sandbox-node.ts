@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import type { Clock } from '../../domain/clock.ts'
 import { FatalError } from '../../domain/errors.ts'
-import { type Felt, feltOfShortString } from '../../domain/felt.ts'
+import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { type SandboxAccount, sandboxAccounts } from './accounts.ts'
 import type { BlockHeader } from './block.ts'
@@ -23,8 +23,6 @@ import type { RpcEndpoint } from './rpc-server.ts'
 import { type ChainStore, openStore } from './store.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createVisibleChain } from './visible-chain.ts'
-
-export const SANDBOX_CHAIN_ID = feltOfShortString('CHRONOHEX_SANDBOX') as Felt // ASCII, 17 characters
 
 /** 1 January 2026: where a lockstep world begins, so that the same inputs give the same chain. */
 export const LOCKSTEP_GENESIS_TIMESTAMP = 1_767_225_600

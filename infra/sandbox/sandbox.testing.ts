@@ -2,17 +2,12 @@
 import { type Account, RpcProvider, Account as StarknetAccount } from 'starknet'
 import { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
+import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import type { SandboxAccount } from './accounts.ts'
 import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
 import type { Call } from './game.ts'
 import { calldataOfCalls, type InvokeTransaction, invokeTransactionHash } from './invoke-transaction.ts'
-import {
-  createSandbox,
-  SANDBOX_CHAIN_ID,
-  type SandboxNode,
-  type SandboxOptions,
-  type SandboxParts,
-} from './sandbox-node.ts'
+import { createSandbox, type SandboxNode, type SandboxOptions, type SandboxParts } from './sandbox-node.ts'
 import { sign } from './stark-signature.ts'
 import { ADD, createTallyGame, FAIL, GET, TALLY_ADDRESS } from './tally-game.testing.ts'
 

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { UnsignedTransaction } from '../../commands/transaction-sender.ts'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
+import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import { sandboxAccounts } from '../sandbox/accounts.ts'
 import { accountVerifiers, admit } from '../sandbox/admission.ts'
 import { invokeTransactionSchema } from '../sandbox/invoke-transaction.ts'
 import type { JsonRpcClient, RpcAnswer, RpcParams } from './json-rpc-client.ts'
-import { createTransactionSender, SANDBOX_CHAIN_ID } from './transaction-sender.ts'
+import { createTransactionSender } from './transaction-sender.ts'
 
 const accounts = sandboxAccounts('0x1', 1)
 const [operator] = accounts

@@ -14,7 +14,8 @@ import type {
   UnsignedTransaction,
 } from '../../commands/transaction-sender.ts'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
-import { type Felt, feltOf, feltOfShortString, parseFelt } from '../../domain/felt.ts'
+import { type Felt, feltOf, parseFelt } from '../../domain/felt.ts'
+import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import { type JsonRpcClient, type RpcRefusal, refusalError } from './json-rpc-client.ts'
 
 export type SigningAccount = Readonly<{ address: Felt; privateKey: Felt }>
@@ -26,9 +27,6 @@ export type TransactionSenderOptions = Readonly<{
   /** Accounts to sign for; the first is the operator's. */
   accounts: readonly SigningAccount[]
 }>
-
-/** The only chain that this signer signs for. */
-export const SANDBOX_CHAIN_ID: Felt = feltOfShortString('CHRONOHEX_SANDBOX') as Felt // ASCII, 17 characters
 
 /** Some ten times what the sandbox quotes for one call; it charges nothing. */
 const BOUNDS: ResourceBounds = {

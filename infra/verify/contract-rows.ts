@@ -3,7 +3,7 @@
  * or read models. Wire format: torii-and-starknet.md §7.
  */
 import { FatalError } from '../../domain/errors.ts'
-import type { Felt } from '../../domain/felt.ts'
+import { type Felt, feltOfNumber } from '../../domain/felt.ts'
 import { resourceSelector, selectorOfName } from '../../schemas/starknet.ts'
 
 /** `starknet_call` at one block: the felts that a view returned. */
@@ -17,11 +17,9 @@ export type ContractRows = Readonly<{
 const RESOURCE_IS_MODEL = 0
 const INDEX_BY_KEYS: Felt = '0x0'
 
-const feltOfCount = (count: number): Felt => `0x${count.toString(16)}`
-
 const indexesOf = (keys: readonly (readonly Felt[])[]): Felt[] => [
-  feltOfCount(keys.length),
-  ...keys.flatMap((row): Felt[] => [INDEX_BY_KEYS, feltOfCount(row.length), ...row]),
+  feltOfNumber(keys.length),
+  ...keys.flatMap((row): Felt[] => [INDEX_BY_KEYS, feltOfNumber(row.length), ...row]),
 ]
 
 /** Splits Span<Span<felt>> into its spans; throws when the lengths do not add up. */

@@ -1,11 +1,11 @@
 /** Adventurers with what belongs to them. */
 import { sql } from 'kysely'
-import type { Felt } from '../../../domain/felt.ts'
+import { compareFelts, type Felt } from '../../../domain/felt.ts'
 import type { AdventurerPart, AdventurerView } from '../../../projections/world-reads.ts'
 import type { WorldRow } from '../../../projections/world-tables.ts'
 import { createEntityIds } from '../../../schemas/worlds/entity-ids.ts'
 import { type ReadDatabase, type RowsAt, rowsByEntity, rowsByLookup } from './read-database.ts'
-import { adventurerView, type Belongings, compareFelts, itemView, reservationView } from './views.ts'
+import { adventurerView, type Belongings, itemView, reservationView } from './views.ts'
 
 const entityIdOf = createEntityIds()
 

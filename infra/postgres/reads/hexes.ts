@@ -1,11 +1,11 @@
 /** Hexes with all that stands on them, at one point of history. */
-import type { Felt } from '../../../domain/felt.ts'
+import { compareFelts, type Felt } from '../../../domain/felt.ts'
 import type { HexPart, HexView, ReadPoint } from '../../../projections/world-reads.ts'
 import type { WorldRow } from '../../../projections/world-tables.ts'
 import { entityIdOf } from '../../../schemas/starknet.ts'
 import { adventurerViews } from './adventurers.ts'
 import { type ReadDatabase, type RowsAt, rowsByEntity, rowsByLookup } from './read-database.ts'
-import { areaView, claimView, compareFelts, decayView, hexPointOf, idOrNull, upkeepBpAt } from './views.ts'
+import { areaView, claimView, decayView, hexPointOf, idOrNull, upkeepBpAt } from './views.ts'
 
 /** The regulator has one policy, in slot 1. */
 const POLICY_ENTITY = entityIdOf([1n])

@@ -1,10 +1,10 @@
 /** Territories of now: connected hexes of one controller, with outline, area and border. */
-import type { Felt } from '../../../domain/felt.ts'
+import { compareFelts, type Felt } from '../../../domain/felt.ts'
 import { axialOfCube, unpackHex } from '../../../domain/hex.ts'
 import { type Holding, type Territory, territoriesOf } from '../../../domain/territory.ts'
 import type { HexPointView, TerritoryView } from '../../../projections/world-reads.ts'
 import type { ReadDatabase } from './read-database.ts'
-import { compareFelts, hexPointOf } from './views.ts'
+import { hexPointOf } from './views.ts'
 
 /** All territories, or those of an adventurer or of the adventurers of an account; largest first, then by id. */
 export const readTerritories = async (database: ReadDatabase, owner: Felt | null): Promise<Territory[]> => {

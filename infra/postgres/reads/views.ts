@@ -1,6 +1,6 @@
 /** From rows to what the API shows. Pure; values that depend on time are computed for the block of the answer. */
 import { FatalError } from '../../../domain/errors.ts'
-import { type Felt, shortStringOf } from '../../../domain/felt.ts'
+import { compareFelts, type Felt, shortStringOf } from '../../../domain/felt.ts'
 import { axialOfCube, unpackHex } from '../../../domain/hex.ts'
 import { WHOLE_BP } from '../../../domain/rules/basis-points.ts'
 import { immediateClaimBlock, isClaimable, minimumClaimOf } from '../../../domain/rules/claim.ts'
@@ -28,9 +28,6 @@ import type {
 } from '../../../projections/world-reads.ts'
 import type { WorldRow } from '../../../projections/world-tables.ts'
 import { cellOfAxial } from '../../../schemas/h3.ts'
-
-/** Order of felts as numbers. */
-export const compareFelts = (a: Felt, b: Felt): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 
 /** Id 0, and a row that has none, stand for nobody. */
 export const idOrNull = (id: Felt | null): Felt | null => (id === '0x0' ? null : id)

@@ -1,4 +1,5 @@
 /** Seeded random players: any call of the game with arguments that often make sense, block after block. */
+import type { Random } from '../../../agents/random.ts'
 import { HEX_DIRECTIONS, packHex } from '../../../domain/hex.ts'
 import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import {
@@ -14,17 +15,6 @@ import { shortString } from '../../../schemas/worlds/short-string.ts'
 import type { Call } from '../game.ts'
 import { ALICE, BOB, callOf, ORIGIN_HEX } from './scenario.testing.ts'
 
-/** Numbers in [0, 1) from a 32-bit seed (mulberry32). */
-export const randomOf = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 const HEXES = [ORIGIN_HEX, ...HEX_DIRECTIONS.map((cube) => BigInt(packHex(cube) as string))]
 export const PLAYERS = [ALICE, ALICE, BOB, BOB].map((owner, at) => {
   const name = shortString(`P${at}`)
@@ -36,7 +26,7 @@ const MATERIALS = ['PLANT_FIBER', 'PLANT_RESIN'].map(shortString)
 export type RandomCall = Readonly<{ call: Call; by: bigint; entrypoint: EntrypointName }>
 
 /** One call by one of the players: `hexOf` tells where an adventurer stands. */
-export const randomCall = (random: () => number, hexOf: (id: bigint) => bigint): RandomCall => {
+export const randomCall = (random: Random, hexOf: (id: bigint) => bigint): RandomCall => {
   const below = (count: number): number => Math.floor(random() * count)
   const one = <T>(of: readonly T[]): T => of[below(of.length)] as T
   const player = one(PLAYERS)
