@@ -34,7 +34,7 @@ const queryOf = ({ camera, selection, layers, block }: AppState): string => {
 /** Writes and reads the address until the signal aborts. */
 export const keepAddress = (session: Session, signal: AbortSignal): void => {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let { selection, block } = session.store.get()
+  let { selection, block, camera, layers } = session.store.get()
   const write = (isStep: boolean): void => {
     clearTimeout(timer)
     const query = queryOf(session.store.get())
@@ -45,10 +45,14 @@ export const keepAddress = (session: Session, signal: AbortSignal): void => {
   const stop = session.store.watch(() => {
     const now = session.store.get()
     const isStep = now.selection !== selection || (now.block === null) !== (block === null)
-    if (!isStep && timer !== undefined) clearTimeout(timer)
-    ;({ selection, block } = now)
-    if (isStep) write(true)
-    else timer = setTimeout(() => write(false), SETTLE_MS)
+    const isSame = now.camera === camera && now.layers === layers && now.block === block
+    ;({ selection, block, camera, layers } = now)
+    if (isStep) {
+      write(true)
+    } else if (!isSame) {
+      clearTimeout(timer)
+      timer = setTimeout(() => write(false), SETTLE_MS)
+    }
   })
   globalThis.addEventListener(
     'popstate',

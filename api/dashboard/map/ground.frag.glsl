@@ -97,7 +97,7 @@ float distanceToSides(vec2 local, uint mask) {
 
 vec3 decayed(vec3 colour, float level, vec2 p) {
   float lost = level * u_decay;
-  colour = mix(colour, vec3(luma(colour)) * mix(1.02, 0.78, u_dark), lost * 0.8);
+  colour = mix(colour, vec3(luma(colour)) * mix(1.02, 0.84, u_dark), lost * 0.62);
   if (u_hatch <= 0.0) return colour;
   float period = 6.5 * u_dpr / u_scale;
   float stripe = abs(fract((p.x + p.y) / period) - 0.5) * period * 0.7071;
@@ -127,7 +127,7 @@ vec3 held(vec3 colour, vec2 local, vec4 owner) {
   colour = mix(colour, owner.rgb, u_tint);
   if (mask == 0u) return colour;
   float border = distanceToSides(local, mask);
-  colour = mix(colour, owner.rgb, exp(-border * 3.2) * u_wash);
+  colour = mix(colour, owner.rgb, exp(-border * 4.6) * u_wash);
   float past = border * u_scale - u_borderWidth;
   colour = mix(colour, u_ink, clamp(1.1 - abs(past - 0.6), 0.0, 1.0) * u_keyline);
   return mix(colour, owner.rgb, clamp(0.5 - past, 0.0, 1.0) * u_border);

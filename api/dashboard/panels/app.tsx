@@ -42,6 +42,21 @@ const Sheets = (): JSX.Element => {
   )
 }
 
+/** What the server refuses to tell is said, not left out in silence. */
+const Refusal = (): JSX.Element | null => {
+  const session = useSession()
+  const refusal = useAppState((state) => state.refusal)
+  if (refusal === null) return null
+  return (
+    <p class="refusal" role="alert">
+      A part of this picture is missing: {refusal}
+      <button type="button" class="icon" aria-label="Close" onClick={() => session.store.set({ refusal: null })}>
+        <Sign sign="close" />
+      </button>
+    </p>
+  )
+}
+
 const Layout = (): JSX.Element => {
   const sheet = useAppState((state) => state.sheet)
   const isPast = useAppState((state) => state.block !== null)
@@ -50,6 +65,7 @@ const Layout = (): JSX.Element => {
       <MapPane />
       <Strip />
       <Feed />
+      <Refusal />
       <Inspector />
       <div class="corner">
         <Zoom />

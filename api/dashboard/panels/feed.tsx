@@ -17,8 +17,9 @@ const FILTERS: readonly Readonly<{ tone: Tone; label: string }>[] = [
   { tone: 'danger', label: 'Dangers' },
   { tone: 'rejection', label: 'Refusals' },
 ]
-/** Said by another event of the same call already; shown when its kind is asked for. */
-const IMPLIED: ReadonlySet<string> = new Set(['AreaOwnershipAssigned'])
+/** Changes of single areas, and the events that say the same in one sentence when they come in the same transaction. */
+const PARTS: ReadonlySet<string> = new Set(['AreaOwnershipAssigned', 'OwnershipTransferred'])
+const WHOLES: ReadonlySet<string> = new Set(['AreaDiscovered', 'ClaimInitiated', 'HexDefended'])
 const PAGE_ENTRIES = 60
 const SHOWN_MAX = 600
 
@@ -34,8 +35,10 @@ const useFiltered = (tones: ReadonlySet<Tone>, inView: boolean): readonly FeedEn
   const camera = useAppState((state) => (inView ? state.camera : null))
   return useMemo(() => {
     const bounds = camera === null ? null : boundsOf(camera)
+    const told = new Set(entries.filter(({ type }) => WHOLES.has(type)).map(({ transaction }) => transaction))
     return entries.filter((entry) => {
-      if (tones.size === 0 ? IMPLIED.has(entry.type) : !tones.has(sentenceOf(entry).tone)) return false
+      if (PARTS.has(entry.type) && told.has(entry.transaction)) return false
+      if (tones.size > 0 && !tones.has(sentenceOf(entry).tone)) return false
       return bounds === null || (entry.hex !== null && contains(bounds, centreOf(entry.hex)))
     })
   }, [entries, tones, camera])

@@ -200,7 +200,7 @@ export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
   const drawn = session.atlas.hexes.get(packed) ?? null
   const at = block === null ? {} : { at: { block } }
   const subject = `${packed} ${block}`
-  const turn = useTurn(drawn, revision)
+  const turn = turnOf(drawn, revision)
   const { data: detail } = useDetail(`hex ${subject}`, turn, async (signal) => {
     const answer = await session.client.query<{ hex: HexDetail }>(
       HEX_DETAIL,
@@ -254,7 +254,7 @@ const turns = new WeakMap<object, number>()
 let turnsCounted = 0
 
 /** A key that changes when the atlas holds another state of the hex; `revision` makes it look. */
-const useTurn = (hex: MapHex | null, revision: number): string => {
+const turnOf = (hex: MapHex | null, revision: number): string => {
   if (hex === null) return `unknown ${Math.floor(revision / 50)}`
   const known = turns.get(hex)
   if (known !== undefined) return String(known)

@@ -52,6 +52,8 @@ export type AppState = Readonly<{
   sheet: 'feed' | 'legend' | null
   /** Whether the legend explains itself; null leaves it to what room there is. */
   isLegendOpen: boolean | null
+  /** Why the server does not tell a part of what is shown; null when it tells all. */
+  refusal: string | null
 }>
 
 export const initialState: AppState = {
@@ -79,4 +81,5 @@ export const initialState: AppState = {
   dialog: null,
   sheet: null,
   isLegendOpen: null,
+  refusal: null,
 }

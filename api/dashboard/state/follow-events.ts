@@ -11,7 +11,8 @@ export type EventListeners = Readonly<{
   /** Events from before, and the cursor of those before them; null when there are none. */
   onOlder: (events: readonly FeedEvent[], before: string | null) => void
   onStatus: (status: FollowStatus) => void
-  onTrouble: (message: string) => void
+  /** The server refused the subscription. */
+  onRefusal: (message: string) => void
 }>
 
 type EventPage = Readonly<{
@@ -66,6 +67,6 @@ export const followEvents = (client: Client, listeners: EventListeners, signal: 
   }
   signal.addEventListener('abort', () => clearTimeout(timer))
   run().catch((error: unknown) => {
-    if (!signal.aborted) listeners.onTrouble(messageOf(error))
+    if (!signal.aborted) listeners.onRefusal(messageOf(error))
   })
 }

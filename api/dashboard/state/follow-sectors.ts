@@ -17,7 +17,7 @@ export type SectorListeners = Readonly<{
   onForget: (hexes: readonly MapHex[]) => void
   onStatus: (key: string, status: FollowStatus | 'gone') => void
   /** The server refused a subscription. */
-  onTrouble: (message: string) => void
+  onRefusal: (message: string) => void
 }>
 
 /** `outline`: without the areas, for a view from afar. */
@@ -58,7 +58,7 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
     followed.set(sector.key, started)
     run(started).catch((error: unknown) => {
       if (followed.get(sector.key) === started) drop(sector.key)
-      listeners.onTrouble(messageOf(error))
+      listeners.onRefusal(messageOf(error))
     })
   }
   const drop = (key: string): void => {

@@ -18,7 +18,10 @@ export type LiveListeners = Readonly<{
   /** Events from before the page was opened, newest first. */
   onOlder: (events: readonly FeedEvent[]) => void
   onBlock: (block: number) => void
+  /** Something could not be asked and will be asked again. */
   onTrouble: (message: string) => void
+  /** The server refused a subscription: a part of the picture is missing. */
+  onRefusal: (message: string) => void
 }>
 
 const SAMPLES_MAX = 120
@@ -48,7 +51,7 @@ export class LiveWorld {
       },
       onForget: (hexes) => this.#listeners.onChange(forgetHexes(this.atlas, hexes), false),
       onStatus: (key, status) => this.#setStatus(key, status),
-      onTrouble: this.#listeners.onTrouble,
+      onRefusal: this.#listeners.onRefusal,
     })
     followEvents(
       this.#client,
@@ -59,7 +62,7 @@ export class LiveWorld {
           this.#listeners.onOlder(events)
         },
         onStatus: (status) => this.#setStatus('events', status),
-        onTrouble: this.#listeners.onTrouble,
+        onRefusal: this.#listeners.onRefusal,
       },
       signal,
     )

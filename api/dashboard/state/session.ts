@@ -78,6 +78,7 @@ export class Session {
         if (this.store.get().block === null) this.#map?.setBlock(block)
       },
       onTrouble: report,
+      onRefusal: (refusal) => this.store.set({ refusal }),
     })
   }
 
@@ -98,6 +99,7 @@ export class Session {
     const { center, scale } = readView(globalThis.location.search)
     if (center !== null) map.control.look(centreOf(center), scale ?? 26)
     this.#live.start()
+    this.store.set({ camera: map.control.camera() })
     this.#follow(map.control.camera())
     const { selection, block } = this.store.get()
     map.select(selection)
@@ -114,7 +116,7 @@ export class Session {
     if (byHand) this.#placed = true
     this.store.set({ camera })
     this.#follow(camera)
-    if (this.store.get().block !== null && byHand) this.#readPast(PAST_DELAY_MS * 3)
+    if (this.store.get().block !== null) this.#readPast(PAST_DELAY_MS * 3)
   }
 
   select(selection: Selection | null): void {

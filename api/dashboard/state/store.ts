@@ -1,5 +1,5 @@
 /** A value that can be watched: the state of the interface lives in one of these. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
 export type Store<S> = Readonly<{
   get: () => S
@@ -29,9 +29,15 @@ export const createStore = <S extends object>(initial: S): Store<S> => {
 
 /** Renders a component again when what it selects of the state has changed. `select` must return stable references. */
 export const useStore = <S extends object, T>(store: Store<S>, select: (state: S) => T): T => {
-  const [selected, setSelected] = useState(() => select(store.get()))
+  const [, render] = useState(0)
+  const selected = select(store.get())
+  const latest = useRef({ select, selected })
+  latest.current = { select, selected }
   useEffect(() => {
-    const follow = () => setSelected(() => select(store.get()))
+    const follow = () => {
+      if (!Object.is(latest.current.select(store.get()), latest.current.selected)) render((count) => count + 1)
+    }
+    // The state may have changed between the rendering and now.
     follow()
     return store.watch(follow)
   }, [store])
