@@ -1,0 +1,116 @@
+/** Which event log a URL stands for. Choosing one is a URL and nothing else: all of them pass the same contract. */
+import { FatalError, RetryableError } from '../domain/errors.ts'
+import type { EventLog } from '../domain/event-log.ts'
+import { backoffMs, raceWithin } from './commands/backoff.ts'
+import { describeConnection, parseConnectionString } from './eventstoredb/connection-string.ts'
+import { createEventStoreLog } from './eventstoredb/event-log.ts'
+import { createPostgresEventLog } from './postgres/event-log.ts'
+import { migrateEventLog } from './postgres/event-log-schema.ts'
+import { createPool } from './postgres/pool.ts'
+
+export type OpenedEventLog = Readonly<{
+  log: EventLog
+  /**
+   * The same log for the writer of the world's stream. On PostgreSQL the database refuses the appends of a writer that
+   * was replaced; on EventStoreDB the exact revision of every append does it, and this is the log itself.
+   */
+  becomeWriter: () => Promise<EventLog>
+  /** Where the log is, without credentials. */
+  place: string
+  /** Ends the log and the connections that were made for it; the embedded database stays open. */
+  close: () => Promise<void>
+}>
+
+export type OpenEventLogOptions = Readonly<{
+  signal: AbortSignal
+  /** Told of tries that failed while the server is waited for. */
+  onTrouble?: (error: Error, delayMs: number) => void
+  /** How long to wait for a server that is away before giving up with a RetryableError. Default 60 s. */
+  startMsMax?: number
+}>
+
+type Pool = ReturnType<typeof createPool>
+
+/** Whether a text names a log by URL; otherwise it is a data folder. */
+export const isLogUrl = (place: string): boolean => /^[a-z][a-z+]*:\/\//.test(place)
+
+/**
+ * Opens the log behind `esdb://…`, `esdb+discover://…` or `postgres://…`, or the embedded database's own (null), and
+ * prepares its schema. `embedded` may be null where a URL is given. Resolves once the log answers. Throws FatalError for any other URL.
+ */
+export const openEventLog = async (
+  url: string | null,
+  embedded: Pool | null,
+  options: OpenEventLogOptions,
+): Promise<OpenedEventLog> => {
+  if (url === null) {
+    if (embedded === null) throw new FatalError('Neither a log URL nor an embedded database was given')
+    return openPostgresLog(embedded, 'the embedded database', options, async () => {})
+  }
+  const scheme = url.slice(0, url.indexOf(':'))
+  switch (scheme) {
+    case 'postgres':
+    case 'postgresql': {
+      const pool = createPool(url)
+      return openPostgresLog(pool, placeOf(url), options, () => pool.end())
+    }
+    case 'esdb':
+    case 'esdb+discover':
+      return openEventStoreLog(url, options)
+    default:
+      throw new FatalError(
+        'A log URL begins with esdb://, esdb+discover:// or postgres://; without one the log is in the embedded database',
+      )
+  }
+}
+
+const placeOf = (url: string): string => {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}
+
+const openPostgresLog = async (
+  pool: Pool,
+  place: string,
+  options: OpenEventLogOptions,
+  closePool: () => Promise<void>,
+): Promise<OpenedEventLog> => {
+  const log = createPostgresEventLog(pool)
+  const close = async (): Promise<void> => {
+    await log.close()
+    await closePool()
+  }
+  await whenItAnswers(() => migrateEventLog(pool), close, options)
+  return { log, becomeWriter: log.becomeWriter, place, close }
+}
+
+const openEventStoreLog = async (url: string, options: OpenEventLogOptions): Promise<OpenedEventLog> => {
+  const { onTrouble } = options
+  const log = createEventStoreLog(url, onTrouble === undefined ? {} : { onTrouble })
+  await whenItAnswers(log.logHead, log.close, options)
+  return { log, becomeWriter: async () => log, place: describeConnection(parseConnectionString(url)), close: log.close }
+}
+
+/** Asks until an answer comes, the time is over, or the signal aborts; a log that cannot be used is closed again. */
+const whenItAnswers = async (
+  ask: () => Promise<unknown>,
+  close: () => Promise<void>,
+  { signal, onTrouble, startMsMax = 60_000 }: OpenEventLogOptions,
+): Promise<void> => {
+  const startedMs = performance.now()
+  for (let failures = 1; ; failures += 1) {
+    try {
+      await ask()
+      return
+    } catch (error) {
+      const isOver = signal.aborted || performance.now() - startedMs >= startMsMax
+      if (!(error instanceof RetryableError) || isOver) {
+        await close()
+        throw error
+      }
+      const delayMs = backoffMs(failures, Math.random)
+      onTrouble?.(error, delayMs)
+      await raceWithin(delayMs, signal)
+    }
+  }
+}
