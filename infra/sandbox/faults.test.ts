@@ -129,6 +129,9 @@ describe('a reorg', () => {
     expect(eventsOf(winding)).toEqual(eventsOf(straight))
     const rowsOf = (node: SandboxNode) => [...node.chain.store.rowsAt(node.chain.head().number)]
     expect(rowsOf(winding)).toEqual(rowsOf(straight))
+    const before = rowsOf(winding)
+    winding.mine()
+    expect([...winding.chain.store.rowsAt(winding.chain.head().number - 1)]).toEqual(before)
   })
 
   it.each([0, 4, 1.5, -1])('of depth %d on three blocks is refused', (depth) => {

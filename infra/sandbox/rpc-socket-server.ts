@@ -14,7 +14,11 @@ const CLOSE_REASON_BYTES_MAX = 123
 
 const portOf = (socket: WebSocket): SocketPort => ({
   send: (text, onFlushed) => {
-    if (socket.readyState === socket.OPEN) socket.send(text, (error) => error ?? onFlushed())
+    if (socket.readyState !== socket.OPEN) return
+    socket.send(text, (error) => {
+      // What could not be sent is the end of the connection, and `close` tells of that.
+      if (!error) onFlushed()
+    })
   },
   bufferedBytes: () => socket.bufferedAmount,
   close: (reason) => {

@@ -50,17 +50,19 @@ const take = <T>(items: Iterable<T>, limit: number): T[] => {
   return taken
 }
 
+const rowOf = (row: Row): StoredRow => ({
+  model: row.model as string,
+  modelSelector: BigInt(row.selector as string),
+  entityId: BigInt(row.entity_id as string),
+  keys: bigintsOf(row.keys as string),
+  values: bigintsOf(row.row_values as string),
+})
+
 /** The newest version of every row, in the order in which the rows were first written. */
 const newestVersions = (rows: Iterable<Row>): readonly StoredRow[] => {
   const newest = new Map<string, Row>()
   for (const row of rows) newest.set(`${row.model} ${row.entity_id}`, row)
-  return Array.from(newest.values(), (row) => ({
-    model: row.model as string,
-    modelSelector: BigInt(row.selector as string),
-    entityId: BigInt(row.entity_id as string),
-    keys: bigintsOf(row.keys as string),
-    values: bigintsOf(row.row_values as string),
-  }))
+  return Array.from(newest.values(), rowOf)
 }
 
 /** The methods of a store that read. */
@@ -86,6 +88,11 @@ export const storeReader = (
     `SELECT v.model, m.selector, v.entity_id, v.keys, v.row_values
      FROM row_versions v JOIN models m ON m.name = v.model WHERE v.block <= ? ORDER BY v.block, v.ordinal`,
   )
+  const newestRows = prepare(
+    `SELECT r.model, m.selector, r.entity_id, r.keys, r.row_values
+     FROM rows r JOIN models m ON m.name = r.model ORDER BY r.first_written`,
+  )
+  const lastNumber = prepare('SELECT max(number) AS number FROM blocks')
   const nonceAt = prepare('SELECT nonce FROM nonces WHERE address = ? AND block <= ? ORDER BY block DESC LIMIT 1')
   const newestNonces = prepare('SELECT address, max(nonce) AS nonce FROM nonces GROUP BY address')
   const countReorgs = prepare('SELECT count(*) AS n FROM reorgs')
@@ -101,7 +108,8 @@ export const storeReader = (
     hasTransaction: (hash) => known.get(hash) !== undefined,
     events: (from, toBlock, limit) =>
       take(placedEvents(eventsFrom.iterate(from.block, from.transaction, toBlock), from), limit),
-    rowsAt: (block) => newestVersions(versionsTo.iterate(block)),
+    rowsAt: (block) =>
+      block === lastNumber.get()?.number ? newestRows.all().map(rowOf) : newestVersions(versionsTo.iterate(block)),
     nonceAt: (address, block) => (nonceAt.get(address, block)?.nonce as number | undefined) ?? null,
     nonces: () => new Map(newestNonces.all().map((row) => [row.address as Felt, row.nonce as number])),
     reorgCount: () => countReorgs.get()?.n as number,

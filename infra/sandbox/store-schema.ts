@@ -10,7 +10,8 @@ export const INJECTED = "calls = '' AND revert_reason IS NULL"
 
 /**
  * Lists of felts are text separated by blanks; a receipt's events are lines (store-text.ts). Transactions are the JSON of
- * JSON-RPC. Everything is keyed by block and only ever appended, so that blocks can be abandoned from the end.
+ * JSON-RPC. Everything is keyed by block and only ever
+ * appended, so that blocks can be abandoned from the end; `rows` repeats the newest versions, for a quick start.
  */
 export const SCHEMA = `
   CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -38,6 +39,14 @@ export const SCHEMA = `
     PRIMARY KEY (address, block)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE models (name TEXT PRIMARY KEY, selector TEXT NOT NULL) STRICT;
+  CREATE TABLE rows (
+    first_written INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    keys TEXT NOT NULL,
+    row_values TEXT NOT NULL,
+    UNIQUE (entity_id, model)
+  ) STRICT;
   CREATE TABLE row_versions (
     block INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,

@@ -15,6 +15,7 @@ const blockWriter = (database: DatabaseSync) => {
   const insertNonce = database.prepare('INSERT INTO nonces VALUES (?, ?, ?)')
   const insertModel = database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?)')
   const insertVersion = database.prepare('INSERT INTO row_versions VALUES (?, ?, ?, ?, ?, ?)')
+  const upsertRow = database.prepare(UPSERT_ROW)
   const knownModels = new Set<string>()
   return ({ header, transactions }: Block, rows: readonly StoredRow[], nonces: ReadonlyMap<Felt, number>): void => {
     const { number } = header
@@ -30,8 +31,25 @@ const blockWriter = (database: DatabaseSync) => {
         insertModel.run(model, hex(modelSelector))
         knownModels.add(model)
       }
-      insertVersion.run(number, ordinal, model, hex(entityId), textOfBigints(keys), textOfBigints(values))
+      const [id, keyText, valueText] = [hex(entityId), textOfBigints(keys), textOfBigints(values)]
+      insertVersion.run(number, ordinal, model, id, keyText, valueText)
+      upsertRow.run(model, id, keyText, valueText)
     }
+  }
+}
+
+const UPSERT_ROW = `INSERT INTO rows (model, entity_id, keys, row_values) VALUES (?, ?, ?, ?)
+  ON CONFLICT (entity_id, model) DO UPDATE SET row_values = excluded.row_values`
+
+/** Makes `rows` the newest versions again, in the order in which the rows were first written. */
+const rebuildRows = (database: DatabaseSync): void => {
+  const upsert = database.prepare(UPSERT_ROW)
+  database.exec('DELETE FROM rows')
+  const versions = database.prepare(
+    'SELECT model, entity_id, keys, row_values FROM row_versions ORDER BY block, ordinal',
+  )
+  for (const { model, entity_id, keys, row_values } of versions.iterate()) {
+    upsert.run(...([model, entity_id, keys, row_values] as string[])) // text columns
   }
 }
 
@@ -76,6 +94,7 @@ export const storeWriter = (
         ] as const) {
           database.prepare(`DELETE FROM ${table} WHERE ${column} >= ?`).run(first)
         }
+        rebuildRows(database)
         database
           .prepare('INSERT INTO reorgs (first_number, first_hash, last_number, last_hash) VALUES (?, ?, ?, ?)')
           .run(reorg.first.number, reorg.first.hash, reorg.last.number, reorg.last.hash)

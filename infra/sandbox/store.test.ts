@@ -144,7 +144,8 @@ describe('a sandbox file', () => {
   it('left between its creation and its genesis begins at genesis', () => {
     close(open({ seed: '5' }))
     const database = new DatabaseSync(file)
-    for (const table of ['transactions', 'blocks', 'row_versions', 'nonces']) database.exec(`DELETE FROM ${table}`)
+    for (const table of ['transactions', 'blocks', 'row_versions', 'rows', 'nonces'])
+      database.exec(`DELETE FROM ${table}`)
     database.close()
     expect(chainOf(open({ seed: '5' }))).toEqual(chainOf(open({ dataFile: null, seed: '5' })))
   })
