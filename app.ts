@@ -11,6 +11,7 @@ import { type ApiServer, serveApi } from './api/server.ts'
 import type { CommandGate } from './commands/command-gate.ts'
 import { createCommandGate } from './commands/gate.ts'
 import { FatalError, messageOf } from './domain/errors.ts'
+import type { EventLog } from './domain/event-log.ts'
 import type { Felt } from './domain/felt.ts'
 import { chainName, type WorldId, worldStream } from './domain/world-log.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers.ts'
@@ -21,12 +22,11 @@ import type { Config } from './infra/config.ts'
 import { type DataLayout, dataLayout, deleteWorld } from './infra/data/data-layout.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/data/endpoints.ts'
 import { operatorToken } from './infra/data/operator-token.ts'
+import { openEventLog } from './infra/event-log-url.ts'
 import { createMemoryChangeFeed } from './infra/memory/change-feed.ts'
 import { createHeadFeed, type HeadFeed } from './infra/memory/head-feed.ts'
 import { claimDataFolder } from './infra/pglite/data-folder.ts'
 import { startPglite } from './infra/pglite/pglite.ts'
-import { createPostgresEventLog, type PostgresEventLog } from './infra/postgres/event-log.ts'
-import { migrateEventLog } from './infra/postgres/event-log-schema.ts'
 import { createPool } from './infra/postgres/pool.ts'
 import { createProjectionStore } from './infra/postgres/projection-store.ts'
 import { createProjector } from './infra/postgres/projector.ts'
@@ -42,6 +42,7 @@ import { createTransactionSender } from './infra/starknet/transaction-sender.ts'
 import { createIngester } from './ingest/ingester.ts'
 import type { ChangeFeed } from './projections/change-feed.ts'
 import type { WorldReads } from './projections/world-reads.ts'
+import { upcastingLog } from './schemas/events/upcasting-log.ts'
 import { createWorldDecoder } from './schemas/worlds/decode.ts'
 
 export type { Endpoints } from './infra/data/endpoints.ts'
@@ -90,21 +91,28 @@ type Start = Readonly<{
   fail: (error: Error) => void
 }>
 
-type Storage = Readonly<{ pool: ReturnType<typeof createPool>; log: PostgresEventLog }>
+type Storage = Readonly<{
+  pool: ReturnType<typeof createPool>
+  /** For those who understand events: they see the newest shape of each type. */
+  log: EventLog
+  becomeWriter: () => Promise<EventLog>
+}>
 
-const openStorage = async ({ layout, shutdown, options, fail }: Start): Promise<Storage> => {
+const openStorage = async ({ config, layout, shutdown, options, fail }: Start): Promise<Storage> => {
   const pglite = await startPglite({ dataFolder: layout.databaseFolder, signal: options.signal })
   shutdown.add('database', pglite.close)
   pglite.failed.then(fail, fail)
   const pool = createPool(pglite.connection)
   shutdown.add('database connections', () => pool.end())
-  await migrateEventLog(pool)
-  const log = createPostgresEventLog(pool)
-  shutdown.add('event log', log.close)
+  const { log, becomeWriter, place, close } = await openEventLog(config.log, pool, {
+    signal: options.signal,
+    onTrouble: (error, delayMs) => options.progress(`Event log: ${error.message}; next try in ${delayMs} ms`),
+  })
+  shutdown.add('event log', close)
   const upkeep = startUpkeep(pool, { onError: (error) => options.progress(`Database upkeep: ${messageOf(error)}`) })
   shutdown.add('database upkeep', upkeep.stop)
-  options.progress('Database and event log are open')
-  return { pool, log }
+  options.progress(`The event log is open in ${place}`)
+  return { pool, log: upcastingLog(log), becomeWriter }
 }
 
 const openChain = async ({ config, layout, shutdown, options, fail }: Start): Promise<RunningSandbox> => {
@@ -114,10 +122,12 @@ const openChain = async ({ config, layout, shutdown, options, fail }: Start): Pr
     blockTimeMs: options.lockstep ? null : config.blockTimeMs,
     seed: config.seed,
     botAccounts: Math.max(BOT_ACCOUNTS_MIN, config.bots),
+    ...(config.toriiPort === null ? {} : { torii: { port: config.toriiPort, rawEvents: true } }),
     onFailure: fail,
   })
   shutdown.add('sandbox chain', sandbox.close)
   options.progress(`The sandbox chain answers at ${sandbox.rpcUrl}`)
+  if (sandbox.toriiUrl !== null) options.progress(`Torii answers at ${sandbox.toriiUrl}`)
   return sandbox
 }
 
@@ -136,7 +146,11 @@ const runLoop = ({ shutdown, fail }: Start, name: string, loop: (signal: AbortSi
 type Followed = Readonly<{ world: WorldId; reads: WorldReads; feed: ChangeFeed; heads: HeadFeed }>
 
 /** Ingest and projector: the chain's facts into the log, the log into the read models. */
-const followWorld = async (start: Start, { pool, log }: Storage, chain: RunningSandbox): Promise<Followed> => {
+const followWorld = async (
+  start: Start,
+  { pool, log, becomeWriter }: Storage,
+  chain: RunningSandbox,
+): Promise<Followed> => {
   const { progress } = start.options
   const world: WorldId = { chainId: chain.chainId, address: chain.worldAddress }
   const stream = worldStream(world)
@@ -152,7 +166,7 @@ const followWorld = async (start: Start, { pool, log }: Storage, chain: RunningS
   })
   const ingester = createIngester({
     source: createRpcSource({ client: createJsonRpcClient({ url: chain.rpcUrl }), worldAddress: chain.worldAddress }),
-    log: await log.becomeWriter(),
+    log: upcastingLog(await becomeWriter()),
     world,
     decode: createWorldDecoder(infiniteHexAdventurers),
     onHead: (head) => {
@@ -259,8 +273,15 @@ const playBots = (start: Start, botAccounts: readonly Felt[], { api, server, tok
   start.options.progress(`${accounts.length} bots play`)
 }
 
-/** As Promise.all, but a failure waits for the others: what they opened is then known to the shutdown. */
-const allStarted = async <T extends readonly unknown[]>(parts: readonly [...{ [K in keyof T]: Promise<T[K]> }]) => {
+/**
+ * As Promise.all, but one that fails gives the start up and still waits for the others, so that what they opened is known
+ * to the shutdown.
+ */
+const allStarted = async <T extends readonly unknown[]>(
+  { fail }: Start,
+  parts: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+) => {
+  for (const part of parts) part.catch(fail)
   await Promise.allSettled(parts)
   return Promise.all(parts)
 }
@@ -269,11 +290,12 @@ type Assembled = Omit<App, 'failed' | 'close'>
 
 const assemble = async (start: Start): Promise<Assembled> => {
   const { config, layout, shutdown, options } = start
+  removeEndpoints(layout.endpointsFile) // a killed process has left its own
   if (config.fresh) deleteWorld(layout)
   const isNew = !existsSync(layout.chainFile)
   options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
-  const [storage, chain] = await allStarted([openStorage(start), openChain(start), dashboard])
+  const [storage, chain] = await allStarted(start, [openStorage(start), openChain(start), dashboard])
   const followed = await followWorld(start, storage, chain)
   const gate = openCommands(start, storage, chain, followed)
   const serving = await serve(start, followed, gate, await dashboard)

@@ -5,7 +5,10 @@
 import process from 'node:process'
 import { type App, type Endpoints, startApp } from './app.ts'
 import { FatalError, messageOf, RetryableError } from './domain/errors.ts'
-import { HELP, readInvocation } from './infra/config.ts'
+import { runLogCommand } from './infra/cli/log-command.ts'
+import { runSandboxCommand } from './infra/cli/sandbox-command.ts'
+import { defaultDataFolder, HELP, readInvocation, wantsNoColour } from './infra/config.ts'
+import { logOpener } from './infra/data/log-at.ts'
 
 /** The whole stop, as Ctrl-C promises it. */
 const STOP_MS_MAX = 5_000
@@ -69,7 +72,8 @@ const signalled = (): Promise<NodeJS.Signals> =>
     for (const output of [process.stdout, process.stderr]) output.on('error', () => resolve('SIGHUP'))
   })
 
-const run = async (): Promise<void> => {
+/** `npm start`: everything at once, until a signal or a failure. */
+const runAll = async (): Promise<void> => {
   const invocation = readInvocation(process.argv.slice(2))
   if ('rejected' in invocation) {
     complain(invocation.reason)
@@ -97,6 +101,43 @@ const run = async (): Promise<void> => {
   }
   print('\n  Stopping …')
   return stop(app, 0)
+}
+
+/** A signal that aborts when the process is asked to end. */
+const untilSignalled = (): AbortSignal => {
+  const stop = new AbortController()
+  signalled().then(() => stop.abort(new Error('interrupted')), explain)
+  return stop.signal
+}
+
+const runLog = async (args: readonly string[]): Promise<number> => {
+  const signal = untilSignalled()
+  return runLogCommand(args, {
+    terminal: {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      isTty: process.stderr.isTTY === true,
+      hasColour: process.stdout.isTTY === true && !wantsNoColour(),
+      columns: process.stdout.columns ?? null,
+      nowMs: () => performance.now(),
+    },
+    openLog: logOpener(signal),
+    defaultLog: defaultDataFolder(),
+    signal,
+  })
+}
+
+/** Tools beside the system itself; each takes the arguments after its name and gives an exit code. */
+const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  log: runLog,
+  sandbox: (args) => runSandboxCommand(args, { print, complain, signal: untilSignalled() }),
+}
+
+const run = async (): Promise<void> => {
+  const [name, ...args] = process.argv.slice(2)
+  const tool = name === undefined ? undefined : TOOLS[name]
+  if (tool === undefined) return runAll()
+  process.exitCode = await tool(args)
 }
 
 run().catch((error: unknown) => {

@@ -2,6 +2,7 @@
 import { type Decided, type Decider, isRejection, type Rejection } from '../domain/decider.ts'
 import { RetryableError } from '../domain/errors.ts'
 import type { EventLog, JsonObject, NewEvent, RecordedEvent } from '../domain/event-log.ts'
+import { schemaVersionOf } from '../schemas/events/upcast.ts'
 import { uuidV5 } from '../schemas/uuid.ts'
 
 /** A stream's folded state; `revision` is that of its last event, -1 when there is no stream. */
@@ -14,7 +15,6 @@ export type Loaded<State> = Readonly<{
 
 const conflictsMax = 10
 const DECIDED_EVENTS = '5f0c1c36-9b6e-5c0f-8a35-3f4f0e6f6f3b'
-const SCHEMA_VERSION = 1
 
 /** Folds a stream from its start. A missing stream is the initial state. */
 export const load = async <State, Command, E extends Decided, R extends Rejection>(
@@ -80,5 +80,5 @@ const newEvent = (stream: string, revision: number, { type, data }: Decided): Ne
   id: uuidV5(DECIDED_EVENTS, `${stream}/${revision}/${type}/${JSON.stringify(data)}`),
   type,
   data: data as JsonObject, // payloads of decided events are plain JSON; the log refuses anything else
-  meta: { schemaVersion: SCHEMA_VERSION },
+  meta: { schemaVersion: schemaVersionOf(type) },
 })

@@ -14,6 +14,8 @@ describe('the configuration', () => {
         seed: null,
         bots: 4,
         blockTimeMs: 500,
+        log: null,
+        toriiPort: null,
         fresh: false,
       },
     })
@@ -36,6 +38,8 @@ describe('the configuration', () => {
     [['--prot', '1'], '--prot'],
     [['serve'], 'serve'],
     [['--data', ''], '--data'],
+    [['--log', 'esdb'], '--log'],
+    [['--torii-port', 'x'], '--torii-port'],
   ])('refuses %j naming what is wrong', (args, named) => {
     const outcome = readInvocation(args, {})
     expect(outcome).toMatchObject({ rejected: 'BAD_FLAG' })

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import type { Rejection } from '../domain/decider.ts'
 import { feltOfShortString, parseFelt } from '../domain/felt.ts'
+import { isLogUrl } from './event-log-url.ts'
 
 const PORT_MAX = 65_535
 const BOTS_MAX = 64
@@ -66,6 +67,20 @@ const SETTINGS = {
     fallback: '500',
     help: 'milliseconds between blocks; 0 makes a block per transaction and per dev_generateBlock',
   },
+  log: {
+    flag: 'log',
+    env: 'CHRONOHEX_LOG',
+    value: 'URL',
+    fallback: '',
+    help: 'event log: esdb://… or postgres://…; without it, in the embedded database',
+  },
+  toriiPort: {
+    flag: 'torii-port',
+    env: 'CHRONOHEX_TORII_PORT',
+    value: 'N',
+    fallback: '',
+    help: 'also serves the sandbox chain as Torii 1.8 on this port; 0 picks a free one',
+  },
 } as const satisfies Record<string, Setting>
 
 type SettingName = keyof typeof SETTINGS
@@ -83,6 +98,16 @@ const schema = z.object({
     .transform((seed) => (seed === '' ? null : seed)),
   bots: wholeNumber('--bots', BOTS_MAX),
   blockTimeMs: wholeNumber('--block-time', BLOCK_TIME_MS_MAX),
+  log: z
+    .string()
+    .refine((url) => url === '' || isLogUrl(url), '--log must be a URL: esdb://…, esdb+discover://… or postgres://…')
+    .transform((url) => (url === '' ? null : url)),
+  toriiPort: z
+    .string()
+    .refine((port) => port === '' || (/^\d{1,5}$/.test(port) && Number(port) <= PORT_MAX), {
+      message: `--torii-port must be a whole number from 0 to ${PORT_MAX}`,
+    })
+    .transform((port) => (port === '' ? null : Number(port))),
 })
 
 export type Config = Readonly<z.infer<typeof schema>> & Readonly<{ fresh: boolean }>
@@ -129,11 +154,20 @@ export const readInvocation = (
 const describe = ({ flag, env, value, fallback, help }: Setting): string =>
   `  --${`${flag} ${value}`.padEnd(16)} ${help}\n${' '.repeat(21)}(${env}${fallback === '' ? '' : `, default ${fallback}`})`
 
+/** Whether the environment asks for plain text (https://no-color.org). */
+export const wantsNoColour = (env: NodeJS.ProcessEnv = process.env): boolean => (env.NO_COLOR ?? '') !== ''
+
+/** The data folder when nothing names one. */
+export const defaultDataFolder = (env: NodeJS.ProcessEnv = process.env): string =>
+  path.resolve(env[SETTINGS.dataFolder.env] ?? SETTINGS.dataFolder.fallback)
+
 /** Text of `npm start -- --help`. */
 export const HELP = `Chronohex: a live, replayable hex world on your machine.
 
   npm start                     run everything: sandbox chain, ingest, event log, read models, API, dashboard, bots
   npm start -- [flags]
+  npm start -- log …            look into event logs, export, import and copy them (log --help)
+  npm start -- sandbox …        the sandbox chain by itself (sandbox --help)
 
 Flags (each also as an environment variable):
 ${Object.values(SETTINGS).map(describe).join('\n')}

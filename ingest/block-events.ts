@@ -6,13 +6,12 @@ import type { JsonObject, NewEvent } from '../domain/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
 import type { WorldFact } from '../domain/world-log.ts'
 import { BLOCK_INGESTED, type BlockIngested, type ChainMeta, type WorldId } from '../domain/world-log.ts'
+import { schemaVersionOf } from '../schemas/events/upcast.ts'
 import { uuidV5 } from '../schemas/uuid.ts'
 import type { RawWorldEvent, SourceBlock } from './chain-source.ts'
 
 /** Decodes an event of the World contract; total (schemas/worlds/decode.ts). `system`: who emitted a game event. */
 export type DecodeWorldEvent = (event: RawWorldEvent) => WorldFact & Readonly<{ system: Felt | null }>
-
-const SCHEMA_VERSION = 1
 
 /** Namespace of the ids of everything that came from a chain. Constant for ever: other ids would be other events. */
 const CHAIN_EVENTS = '6f0c1ad2-b3f2-4e6c-9a1d-0f6d5f1f7c3e'
@@ -28,7 +27,7 @@ export const eventsOfBlock = (world: WorldId, block: SourceBlock, decode: Decode
     id: chainEventId(world, BLOCK_INGESTED, header.hash),
     type: BLOCK_INGESTED,
     data,
-    meta: { schemaVersion: SCHEMA_VERSION, block: header.number },
+    meta: { schemaVersion: schemaVersionOf(BLOCK_INGESTED), block: header.number },
   }
   return [ingested, ...events.map((event) => factEvent(world, block, event, decode))]
 }
@@ -41,7 +40,8 @@ const factEvent = (
 ): NewEvent => {
   const { transaction, transactionIndex, eventIndex } = event
   const { type, data, system } = decode(event)
-  const place = { schemaVersion: SCHEMA_VERSION, block: header.number, transaction, transactionIndex, eventIndex }
+  const schemaVersion = schemaVersionOf(type)
+  const place = { schemaVersion, block: header.number, transaction, transactionIndex, eventIndex }
   const meta: ChainMeta = system === null ? place : { ...place, system }
   return { id: chainEventId(world, header.hash, transaction, eventIndex), type, data, meta }
 }

@@ -4,6 +4,7 @@
  * one that does not fit the log that it is read from (a copy) is passed over.
  */
 import type { EventLog } from '../../domain/event-log.ts'
+import { schemaVersionOf } from '../../schemas/events/upcast.ts'
 import { uuidV5 } from '../../schemas/uuid.ts'
 
 /** The first event that still matters. */
@@ -28,6 +29,11 @@ export const readSettledMark = async (log: EventLog): Promise<number> => {
 export const writeSettledMark = async (log: EventLog, mark: SettledMark): Promise<void> => {
   const last = await log.head(SETTLED_STREAM)
   const id = uuidV5(MARKS, `${last}/${mark.logPosition}/${mark.eventId}`)
-  const event = { id, type: COMMANDS_SETTLED, data: { ...mark }, meta: { schemaVersion: 1 } }
+  const event = {
+    id,
+    type: COMMANDS_SETTLED,
+    data: { ...mark },
+    meta: { schemaVersion: schemaVersionOf(COMMANDS_SETTLED) },
+  }
   await log.append(SETTLED_STREAM, last ?? 'no-stream', [event])
 }

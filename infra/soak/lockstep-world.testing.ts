@@ -35,6 +35,8 @@ const configOf = ({ dataFolder, seed, bots }: LockstepOptions) => ({
   seed: String(seed),
   bots,
   blockTimeMs: 0,
+  log: null,
+  toriiPort: null,
   fresh: false,
 })
 
