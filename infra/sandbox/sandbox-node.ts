@@ -22,7 +22,7 @@ import { type Quirks, type RpcContext, SPEC_VERSIONS, type SpecVersion } from '.
 import type { RpcEndpoint } from './rpc-server.ts'
 import { type ChainStore, openStore } from './store.ts'
 import { createSubscriptions } from './subscriptions.ts'
-import { createVisibleChain } from './visible-chain.ts'
+import { createVisibleChain, type VisibleChain } from './visible-chain.ts'
 
 /** 1 January 2026: where a lockstep world begins, so that the same inputs give the same chain. */
 export const LOCKSTEP_GENESIS_TIMESTAMP = 1_767_225_600
@@ -66,6 +66,8 @@ export type SandboxNode = RpcEndpoint &
   Readonly<{
     chain: Chain
     accounts: readonly SandboxAccount[]
+    /** What of the chain may be shown now. */
+    visible: VisibleChain
     /** What goes wrong on demand. */
     faults: Faults
     /** Answers the text of a JSON-RPC request or batch in the default version; null to a notification. */
@@ -229,6 +231,7 @@ const createNode = (
   const answer: SandboxNode['answer'] = (text, path) => answerJsonRpc({ context: contextOf(path), onError: fail }, text)
   return {
     chain,
+    visible,
     faults,
     accounts: chain.accounts,
     mine: driver.mine,
