@@ -18,6 +18,8 @@ export type LockstepOptions = Readonly<{
   bots: number
   blocks: number
   onBlock?: (block: number) => void
+  /** URL of the event log; in the embedded database when absent. */
+  log?: string
 }>
 
 export type LockstepPlay = Readonly<{
@@ -27,7 +29,7 @@ export type LockstepPlay = Readonly<{
   lastBlock: number
 }>
 
-const configOf = ({ dataFolder, seed, bots }: LockstepOptions) => ({
+const configOf = ({ dataFolder, seed, bots, log }: LockstepOptions) => ({
   port: 0,
   rpcPort: 0,
   host: '127.0.0.1',
@@ -35,7 +37,7 @@ const configOf = ({ dataFolder, seed, bots }: LockstepOptions) => ({
   seed: String(seed),
   bots,
   blockTimeMs: 0,
-  log: null,
+  log: log ?? null,
   toriiPort: null,
   fresh: false,
 })
