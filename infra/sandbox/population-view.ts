@@ -25,7 +25,7 @@ import type { StoredRow } from './game.ts'
 export type PopulationView = Readonly<{
   /** Takes the newest versions of changed rows. */
   apply: (rows: Iterable<StoredRow>) => void
-  /** What a bot sees at the end of a block. */
+  /** What a bot sees at the end of a block. It holds until the next call: hexes are shared by all who see them. */
   observe: (query: ObservationQuery, block: number) => Observation
 }>
 
@@ -48,6 +48,10 @@ type StoredDecay = Omit<SeenDecay, 'projectedLevel' | 'upkeepPer100Blocks' | 'mi
 type StoredSelf = Pick<SeenSelf, 'isAlive' | 'cube' | 'energy' | 'maxEnergy' | 'lockedUntilBlock'>
 
 const createTables = () => ({
+  /** The block of the present observation: what depends on it is worked out when it is looked at. */
+  block: 0,
+  /** Hexes as they are seen, until a row of theirs changes; null for those of which nothing is known. */
+  seen: new Map<Felt, SeenHex | null>(),
   adventurers: new Map<Felt, StoredSelf>(),
   adventurerOf: new Map<Felt, Felt>(),
   lastRegenBlocks: new Map<Felt, number>(),
@@ -95,8 +99,12 @@ const TAKES: Partial<Record<ModelName, Take>> = {
     if (row.status === 'Active') reservations.set(id, row)
     else reservations.delete(id)
   },
-  Hex: ({ hexes }, [coordinate = '0x0'], values) => void hexes.set(coordinate, decodeRowValues('Hex', values)),
-  HexDecayState: ({ decays }, [coordinate = '0x0'], values) => {
+  Hex: ({ hexes, seen }, [coordinate = '0x0'], values) => {
+    seen.delete(coordinate)
+    hexes.set(coordinate, decodeRowValues('Hex', values))
+  },
+  HexDecayState: ({ decays, seen }, [coordinate = '0x0'], values) => {
+    seen.delete(coordinate)
     const row = decodeRowValues('HexDecayState', values)
     const since = row.claimable_since_block === 0n ? null : Number(row.claimable_since_block)
     decays.set(coordinate, {
@@ -108,9 +116,10 @@ const TAKES: Partial<Record<ModelName, Take>> = {
       immediateClaimBlock: since === null ? null : immediateClaimBlock(since),
     })
   },
-  ClaimEscrow: ({ claims }, _, values) => {
+  ClaimEscrow: ({ claims, seen }, _, values) => {
     const { status, ...row } = decodeRowValues('ClaimEscrow', values)
     const claimed = hex(row.hex_coordinate)
+    seen.delete(claimed)
     if (status !== 'Active') claims.delete(claimed)
     else {
       const claimantId = hex(row.claimant_adventurer_id)
@@ -130,7 +139,7 @@ const TAKES: Partial<Record<ModelName, Take>> = {
   },
 }
 
-const decayOf = (tables: Tables, packed: Felt, block: number): SeenDecay | null => {
+const decayOf = (tables: Tables, packed: Felt): SeenDecay | null => {
   const stored = tables.decays.get(packed)
   if (stored === undefined) return null
   const biome = tables.hexes.get(packed)?.biome ?? null
@@ -138,15 +147,17 @@ const decayOf = (tables: Tables, packed: Felt, block: number): SeenDecay | null 
   const upkeep = upkeepOf(biome)
   return {
     ...stored,
-    projectedLevel: projectedDecay({ level, reserve, lastProcessedBlock }, biome, block).level,
+    get projectedLevel() {
+      return projectedDecay({ level, reserve, lastProcessedBlock }, biome, tables.block).level
+    },
     upkeepPer100Blocks: upkeep,
     minimumClaimEnergy: claimableSinceBlock === null ? null : minimumClaimOf(upkeep, level),
   }
 }
 
-const hexOf = (tables: Tables, packed: Felt, cube: Cube, block: number): SeenHex | null => {
+const hexFrom = (tables: Tables, packed: Felt, cube: Cube): SeenHex | null => {
   const row = tables.hexes.get(packed)
-  const decay = decayOf(tables, packed, block)
+  const decay = decayOf(tables, packed)
   if (row === undefined && decay === null) return null
   return {
     packed,
@@ -157,6 +168,14 @@ const hexOf = (tables: Tables, packed: Felt, cube: Cube, block: number): SeenHex
     decay,
     claim: tables.claims.get(packed) ?? null,
   }
+}
+
+const hexOf = (tables: Tables, packed: Felt, cube: Cube): SeenHex | null => {
+  const known = tables.seen.get(packed)
+  if (known !== undefined) return known
+  const found = hexFrom(tables, packed, cube)
+  tables.seen.set(packed, found)
+  return found
 }
 
 const valuesOf = <Row>(groups: Grouped<Row>, key: Felt): readonly Row[] => [...(groups.get(key)?.values() ?? [])]
@@ -228,18 +247,18 @@ export const createPopulationView = (): PopulationView => {
       for (const { model, keys, values } of rows) TAKES[model as ModelName]?.(tables, keys.map(hex), values)
     },
     observe: ({ account, position, radius, watched }, block) => {
+      tables.block = block
       const self = selfOf(tables, account, block)
       const center = self?.cube ?? position
       const near = placesAround(center, radius)
       const seen: SeenHex[] = []
       for (const { packed, cube } of near) {
-        const found = hexOf(tables, packed, cube, block)
+        const found = hexOf(tables, packed, cube)
         if (found !== null) seen.push(found)
       }
-      const known = new Set(near.map(({ packed }) => packed))
       for (const packed of watched) {
-        const cube = known.has(packed) ? null : unpackHex(packed)
-        const far = cube === null ? null : hexOf(tables, packed, cube, block)
+        const cube = near.some((place) => place.packed === packed) ? null : unpackHex(packed)
+        const far = cube === null ? null : hexOf(tables, packed, cube)
         if (far !== null) seen.push(far)
       }
       const { packed } = placeOf(center)
@@ -253,7 +272,7 @@ export const createPopulationView = (): PopulationView => {
         claim: null,
       }
       const here: SeenHere = {
-        ...(hexOf(tables, packed, center, block) ?? nothing),
+        ...(hexOf(tables, packed, center) ?? nothing),
         areas: areasOf(tables, packed, itemOf),
       }
       return { block, self, here, hexes: seen }
