@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await client.close()
-  await system.stop('SIGKILL')
+  await system.stop('SIGTERM')
   rmSync(folder, { recursive: true, force: true })
 })
 
