@@ -8,6 +8,7 @@ import { allEvents, asGiven, freshCategory, freshStream, someEvent, someEvents }
 import type { EventLog, RecordedEvent } from './event-log.ts'
 import { describeAppends, describeExactness } from './event-log-appends.contract.ts'
 import { describeIdempotency, describeModel } from './event-log-idempotency.contract.ts'
+import { describeRetention } from './event-log-retention.contract.ts'
 import { describeSubscriptions } from './event-log-subscriptions.contract.ts'
 
 /** Runs the contract. `openLog` may be called several times; whether its logs share a storage does not matter. */
@@ -26,6 +27,7 @@ export const describeEventLog = (name: string, openLog: () => Promise<EventLog>)
     describe('reads', () => describeReads(opened))
     describe('orders concurrent writers', () => describeConcurrency(opened))
     describe('behaves like a list of lists', () => describeModel(opened))
+    describe('best-effort streams', () => describeRetention(opened))
     describe('subscriptions', () => describeSubscriptions(opened, openLog))
   })
 }

@@ -2,8 +2,8 @@
  * The event log port: named streams of immutable events. Callers are commands, ingest, projections and the API, so the
  * port lives here; adapters live in infra/ and all pass event-log.contract.ts.
  *
- * A *revision* counts the events of one stream from 0. A *log position* orders all streams of one log (gapless and in
- * commit order on Postgres) and is not portable between logs. Revisions and log positions are safe integers.
+ * A *revision* counts the events of one stream from 0. A *log position* orders all streams of one log by their
+ * commits and is not portable between logs: on Postgres it counts events, on EventStoreDB bytes. Both are safe integers.
  */
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -32,8 +32,17 @@ export type RecordedEvent = NewEvent &
     recordedAt: Date
   }>
 
-/** `no-stream`: the stream must not exist yet. A number: the revision of its last event. */
-export type ExpectedRevision = number | 'no-stream'
+/**
+ * `no-stream`: the stream must not exist yet. A number: the revision of its last event. `any`: wherever it ends, only for
+ * a best-effort stream; such an append is recognised again at best, and may be stored twice when it is repeated.
+ */
+export type ExpectedRevision = number | 'no-stream' | 'any'
+
+/**
+ * What is kept of a best-effort stream: telemetry, never facts about the world. At least one limit; whole numbers of at
+ * least 1. Older events are gone at the next append at the latest; the last one may be kept beyond its age.
+ */
+export type Retention = Readonly<{ eventsMax?: number; ageSecondsMax?: number }>
 
 /** A lost race is a value: the caller reads again and decides again. */
 export type AppendOutcome =
@@ -87,6 +96,13 @@ export type EventLog = Readonly<{
     afterLogPosition: number,
     signal: AbortSignal,
   ) => AsyncIterable<SubscriptionMessage>
+  /**
+   * Declares a stream best-effort, or changes its limits. It has to be declared before its first event: throws FatalError
+   * for a stream that holds facts for good. Its revisions go on counting whatever has gone.
+   */
+  limitStream: (stream: string, retention: Retention) => Promise<void>
+  /** What is kept of a best-effort stream; null: everything, for ever. */
+  retention: (stream: string) => Promise<Retention | null>
   /** Revision of the stream's last event; null when there is no stream. */
   head: (stream: string) => Promise<number | null>
   /**

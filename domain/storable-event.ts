@@ -27,13 +27,16 @@ export const storableAppend = (
   expected: ExpectedRevision,
   events: readonly NewEvent[],
 ): readonly StorableEvent[] => {
-  refuseName('Stream name', stream, STREAM_NAME_CHARACTERS_MAX)
-  if (expected !== 'no-stream' && !isRevision(expected)) {
+  refuseStreamName(stream)
+  if (typeof expected === 'number' && !isRevision(expected)) {
     throw new UnstorableEvent(`Expected revision of ${stream} is not a revision: ${expected}`)
   }
   if (events.length === 0) throw new UnstorableEvent(`An append to ${stream} must hold at least one event`)
   return events.map((event, index) => storableEvent(event, `event ${index} of an append to ${stream}`))
 }
+
+/** Throws `UnstorableEvent` for a name that not every log could give a stream. */
+export const refuseStreamName = (stream: string): void => refuseName('Stream name', stream, STREAM_NAME_CHARACTERS_MAX)
 
 const storableEvent = (event: NewEvent, place: string): StorableEvent => {
   if (!UUID.test(event.id) || event.id === NIL_UUID) {

@@ -6,6 +6,7 @@
 import { setImmediate } from 'node:timers/promises'
 import {
   type AllStreamResolvedEvent,
+  ANY,
   BACKWARDS,
   END,
   EventStoreDBClient,
@@ -32,7 +33,8 @@ import { createRoutes } from './routes.ts'
 /** What the server made of an append. */
 export type ServerAnswer =
   /** It is written, now or by an earlier try. `position`: of its last event; null: the server no longer knows. */
-  Readonly<{ kind: 'written'; position: number | null }> | Readonly<{ kind: 'conflict'; actual: number | null }>
+  | Readonly<{ kind: 'written'; lastRevision: number; position: number | null }>
+  | Readonly<{ kind: 'conflict'; actual: number | null }>
 
 export type StreamPage = Readonly<{
   direction: 'forwards' | 'backwards'
@@ -172,10 +174,11 @@ const append = async (
   client: IsolatedClient,
   { stream, expected, events, deadline }: Append,
 ): Promise<ServerAnswer> => {
-  const expectedRevision = expected === 'no-stream' ? NO_STREAM : BigInt(expected)
+  const expectedRevision = typeof expected === 'number' ? BigInt(expected) : expected === 'any' ? ANY : NO_STREAM
   try {
-    const { position } = await client.appendToStream(stream, events.map(proposedEvent), { expectedRevision, deadline })
-    return { kind: 'written', position: position === undefined ? null : safeInteger(position.commit) }
+    const answer = await client.appendToStream(stream, events.map(proposedEvent), { expectedRevision, deadline })
+    const position = answer.position === undefined ? null : safeInteger(answer.position.commit)
+    return { kind: 'written', lastRevision: safeInteger(answer.nextExpectedRevision), position }
   } catch (error) {
     if (!(error instanceof WrongExpectedVersionError)) throw error
     const { actualVersion } = error

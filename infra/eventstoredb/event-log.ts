@@ -13,6 +13,7 @@ import { backoffMs, raceWithin } from '../commands/backoff.ts'
 import { type FollowedPage, follow } from '../memory/subscription.ts'
 import { createWakeUps } from '../memory/wake-ups.ts'
 import { createAppendLanes } from './append-lanes.ts'
+import { createBestEffortStreams } from './best-effort-streams.ts'
 import { createEventStoreClient, type EventStoreClient, type LogPageOptions } from './client.ts'
 import { parseConnectionString } from './connection-string.ts'
 import { createWakeFeed } from './wake-feed.ts'
@@ -61,32 +62,20 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
   })
   const lanes = createAppendLanes(options.inFlightAppendsMax ?? 64, options.waitingAppendsMax ?? 10_000)
   const appendNow = createAppend(client)
+  const { refuseOther, ...bestEffort } = createBestEffortStreams(client)
 
   const append: EventLog['append'] = async (stream, expected, events) => {
     const storable = storableAppend(stream, expected, events)
     const outcome = await lanes.run(stream, async () => {
       refuseWhenClosed()
+      if (expected === 'any') await refuseOther(stream)
       return appendNow(stream, expected, storable)
     })
     if (outcome.kind === 'appended') wakeUps.wake(stream)
     return outcome
   }
 
-  /** A follower's read: what may pass is waited out, and an end that was asked for ends it without an error. */
-  const patiently = async (position: number, signal: AbortSignal, read: () => Promise<FollowedPage>) => {
-    for (let failures = 0; ; ) {
-      try {
-        return await read()
-      } catch (error) {
-        if (signal.aborted) return { events: [], position, isEnd: true }
-        failures += 1
-        if (!(error instanceof RetryableError) || failures > readRetriesMax) throw error
-        const delayMs = backoffMs(failures, random)
-        onTrouble(error, delayMs)
-        await raceWithin(delayMs, signal)
-      }
-    }
-  }
+  const patiently = createPatience(random, onTrouble)
 
   const readLog = async (page: LogPageOptions): Promise<FollowedPage> => {
     const { events, isEnd } = await client.readLog(page)
@@ -123,6 +112,7 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
         either,
       )
     },
+    ...bestEffort,
     head: async (stream) =>
       (await client.readStream(stream, { direction: 'backwards', from: null, eventsMax: 1 }))[0]?.revision ?? null,
     logHead: client.logHead,
@@ -133,6 +123,26 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
     },
   }
 }
+
+type Patience = (position: number, signal: AbortSignal, read: () => Promise<FollowedPage>) => Promise<FollowedPage>
+
+/** A follower's read: what may pass is waited out, and an end that was asked for ends it without an error. */
+const createPatience =
+  (random: () => number, onTrouble: (error: Error, delayMs: number) => void): Patience =>
+  async (position, signal, read) => {
+    for (let failures = 0; ; ) {
+      try {
+        return await read()
+      } catch (error) {
+        if (signal.aborted) return { events: [], position, isEnd: true }
+        failures += 1
+        if (!(error instanceof RetryableError) || failures > readRetriesMax) throw error
+        const delayMs = backoffMs(failures, random)
+        onTrouble(error, delayMs)
+        await raceWithin(delayMs, signal)
+      }
+    }
+  }
 
 type AppendNow = (...given: Parameters<EventStoreClient['append']>) => Promise<AppendOutcome>
 
@@ -162,7 +172,7 @@ const createAppend = (client: EventStoreClient): AppendNow => {
     try {
       const answer = await client.append(stream, expected, events)
       if (answer.kind === 'conflict') return answer
-      const lastRevision = (expected === 'no-stream' ? -1 : expected) + events.length
+      const { lastRevision } = answer
       if (answer.position === null || answer.position <= knownBefore) return { kind: 'already-appended', lastRevision }
       known = Math.max(known, answer.position)
       return { kind: 'appended', lastRevision, lastLogPosition: answer.position }

@@ -4,12 +4,16 @@ import { FatalError } from '../../domain/errors.ts'
 import type {
   AppendOutcome,
   EventLog,
+  ExpectedRevision,
   Json,
   NewEvent,
+  ReadCategoryOptions,
   ReadStreamOptions,
   RecordedEvent,
+  Retention,
 } from '../../domain/event-log.ts'
 import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts'
+import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
 import { follow } from './subscription.ts'
 import { createWakeUps } from './wake-ups.ts'
@@ -29,11 +33,17 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     if (closing.signal.aborted) throw new FatalError('The event log is closed')
   }
 
+  const { limits, ...retentions } = createRetentions((stream) => {
+    refuseWhenClosed()
+    return streams.has(stream)
+  })
+
   const append: EventLog['append'] = async (stream, expected, events) => {
     refuseWhenClosed()
     const storable = storableAppend(stream, expected, events)
     const stored = streams.get(stream) ?? []
-    const revision = expected === 'no-stream' ? -1 : expected
+    if (expected === 'any' && !limits.has(stream)) throw refuseAny(stream)
+    const revision = revisionOf(expected, stored.length - 1)
     const outcome = outcomeWithoutWriting(stored, revision, events)
     if (outcome !== null) return outcome
     const recorded = recordedEvents(storable, { stream, revision, logPosition: log.length, nowMs: clock.nowMs() })
@@ -44,26 +54,24 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     return { kind: 'appended', lastRevision: stored.length - 1, lastLogPosition: log.length - 1 }
   }
 
-  const streamPage = (stream: string, from: number, limit: number): readonly RecordedEvent[] =>
-    (streams.get(stream) ?? []).slice(from, from + limit)
+  const firstKept = (stream: string): number =>
+    firstKeptRevision(streams.get(stream) ?? [], limits.get(stream) ?? {}, clock.nowMs())
 
-  const readCategory: EventLog['readCategory'] = async (category, { afterLogPosition, limit }) => {
+  const streamPage = (stream: string, from: number, limit: number): readonly RecordedEvent[] => {
+    const first = Math.max(from, firstKept(stream))
+    return (streams.get(stream) ?? []).slice(first, first + limit)
+  }
+
+  const readCategory: EventLog['readCategory'] = async (category, options) => {
     refuseWhenClosed()
-    const prefix = `${categoryName(category)}-`
-    const eventsMax = pageLimit(limit)
-    const page: RecordedEvent[] = []
-    for (let position = afterLogPosition + 1; position < log.length && page.length < eventsMax; position += 1) {
-      const event = log[position]
-      if (event?.stream.startsWith(prefix)) page.push(event)
-    }
-    return page
+    return categoryPage(log, category, options)
   }
 
   return {
     append,
     readStream: async function* (stream, options = {}) {
       refuseWhenClosed()
-      yield* pagesOf(streams.get(stream) ?? [], options)
+      yield* pagesOf(streams.get(stream) ?? [], firstKept(stream), options)
     },
     readCategory,
     readAll: async ({ afterLogPosition, limit }) => {
@@ -76,7 +84,7 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
           readAfter: async (revision) => {
             refuseWhenClosed()
             const events = streamPage(stream, revision + 1, pageEventsMax)
-            return { events, position: revision + events.length, isEnd: events.length < pageEventsMax }
+            return { events, position: events.at(-1)?.revision ?? revision, isEnd: events.length < pageEventsMax }
           },
           nextWakeUp: () => wakeUps.next((name) => name === stream),
         },
@@ -97,6 +105,7 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
         afterLogPosition,
         AbortSignal.any([signal, closing.signal]),
       ),
+    ...retentions,
     head: async (stream) => {
       refuseWhenClosed()
       return streams.get(stream)?.at(-1)?.revision ?? null
@@ -107,6 +116,41 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     },
     close: async () => closing.abort(),
   }
+}
+
+type Retentions = Pick<EventLog, 'limitStream' | 'retention'> & Readonly<{ limits: ReadonlyMap<string, Retention> }>
+
+const createRetentions = (hasEvents: (stream: string) => boolean): Retentions => {
+  const limits = new Map<string, Retention>()
+  return {
+    limits,
+    limitStream: async (stream, retention) => {
+      const checked = checkedRetention(stream, retention)
+      if (hasEvents(stream) && !limits.has(stream)) throw refuseToLimit(stream)
+      limits.set(stream, checked)
+    },
+    retention: async (stream) => limits.get(stream) ?? null,
+  }
+}
+
+const revisionOf = (expected: ExpectedRevision, last: number): number => {
+  if (expected === 'any') return last
+  return expected === 'no-stream' ? -1 : expected
+}
+
+const categoryPage = (
+  log: readonly RecordedEvent[],
+  category: string,
+  { afterLogPosition, limit }: ReadCategoryOptions,
+): readonly RecordedEvent[] => {
+  const prefix = `${categoryName(category)}-`
+  const eventsMax = pageLimit(limit)
+  const page: RecordedEvent[] = []
+  for (let position = afterLogPosition + 1; position < log.length && page.length < eventsMax; position += 1) {
+    const event = log[position]
+    if (event?.stream.startsWith(prefix)) page.push(event)
+  }
+  return page
 }
 
 /** EventStoreDB's rule for exact expectations: by id and place, never by content. Null: the batch is to be written. */
@@ -122,16 +166,32 @@ const outcomeWithoutWriting = (
   return { kind: 'conflict', actual: last < 0 ? null : last }
 }
 
-function* pagesOf(stored: readonly RecordedEvent[], options: ReadStreamOptions): Iterable<readonly RecordedEvent[]> {
+/** What a best-effort stream has let go of is hidden here, and stays in memory. The last event is always kept. */
+const firstKeptRevision = (
+  stored: readonly RecordedEvent[],
+  { eventsMax, ageSecondsMax }: Retention,
+  nowMs: number,
+): number => {
+  const byCount = eventsMax === undefined ? 0 : stored.length - eventsMax
+  const oldestMs = ageSecondsMax === undefined ? null : nowMs - ageSecondsMax * 1_000
+  const byAge = oldestMs === null ? 0 : stored.findIndex(({ recordedAt }) => recordedAt.getTime() > oldestMs)
+  return Math.max(0, byCount, byAge < 0 ? stored.length - 1 : byAge)
+}
+
+function* pagesOf(
+  stored: readonly RecordedEvent[],
+  first: number,
+  options: ReadStreamOptions,
+): Iterable<readonly RecordedEvent[]> {
   const { direction, from, limit } = readBounds(options)
   const last = stored.length - 1
   const isForwards = direction === 'forwards'
-  let next = isForwards ? (from ?? 0) : Math.min(from ?? last, last)
-  for (let left = limit; left > 0 && next >= 0 && next < stored.length; ) {
+  let next = isForwards ? Math.max(from ?? 0, first) : Math.min(from ?? last, last)
+  for (let left = limit; left > 0 && next >= first && next < stored.length; ) {
     const size = Math.min(left, pageEventsMax)
     const page = isForwards
       ? stored.slice(next, next + size)
-      : stored.slice(Math.max(0, next - size + 1), next + 1).reverse()
+      : stored.slice(Math.max(first, next - size + 1), next + 1).reverse()
     yield page
     next += isForwards ? page.length : -page.length
     left -= page.length

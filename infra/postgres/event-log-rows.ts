@@ -48,6 +48,13 @@ export const outcomeOf = ([outcome, lastRevision, lastLogPosition]: AppendRow): 
 
 export const APPEND = 'SELECT * FROM event_log.append($1, $2, $3, $4, $5, $6, $7)'
 
+/** $1 stream, $2 most events, $3 greatest age in seconds (null: no limit). False: the stream holds events for good. */
+export const LIMIT_STREAM = 'SELECT event_log.limit_stream($1, $2, $3)'
+export const RETENTION = `
+  SELECT r.events_max, r.age_seconds_max
+  FROM event_log.streams s JOIN event_log.retention r ON r.stream = s.id
+  WHERE s.name = $1`
+
 export const LOG_HEAD = 'SELECT position FROM event_log.head'
 export const NEXT_EPOCH = 'UPDATE event_log.head SET epoch = epoch + 1 RETURNING epoch'
 export const STREAM_HEAD = `
@@ -67,8 +74,26 @@ export const STREAM_RANGE = `
 export const LOG_RANGE = `
   SELECT ${EVENT_COLUMNS}
   FROM event_log.events e JOIN event_log.streams s ON s.id = e.stream
-  WHERE e.log_position BETWEEN $1::bigint AND $2::bigint
-  ORDER BY e.log_position`
+  WHERE e.log_position > $1::bigint
+  ORDER BY e.log_position LIMIT $2`
+
+/**
+ * The same, or, where a best-effort stream has let go of all of that, the first events that it has kept. Nothing follows a
+ * page that is empty or ends below $3.
+ */
+export const STREAM_PAGE = `
+  (${STREAM_RANGE})
+  UNION ALL
+  (SELECT ${EVENT_COLUMNS}
+  FROM event_log.streams s
+  JOIN event_log.retention r ON r.stream = s.id AND r.trimmed_before > $3::bigint
+  CROSS JOIN LATERAL (
+    SELECT * FROM event_log.events
+    WHERE stream = s.id AND revision >= r.trimmed_before
+    ORDER BY revision LIMIT $3::bigint - $2::bigint + 1
+  ) e
+  WHERE s.name = $1
+  ORDER BY e.revision)`
 
 /**
  * $1 category, $2 log position after which to read, $3 most events. Appends come in order and each is one range of the

@@ -7,6 +7,7 @@ import type { Pool } from 'pg'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import type { EventLog, ReadStreamOptions, RecordedEvent } from '../../domain/event-log.ts'
 import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts'
+import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
 import { type FollowedPage, follow } from '../memory/subscription.ts'
 import { createWakeUps } from '../memory/wake-ups.ts'
@@ -18,13 +19,16 @@ import {
   type CategoryRow,
   type EventRow,
   eventOfCategoryRow,
+  LIMIT_STREAM,
   LOG_HEAD,
   LOG_RANGE,
   NEXT_EPOCH,
   outcomeOf,
+  RETENTION,
   recordedEvent,
   rowsQuery,
   STREAM_HEAD,
+  STREAM_PAGE,
   STREAM_RANGE,
 } from './event-log-rows.ts'
 import { classifiedPostgresError } from './postgres-errors.ts'
@@ -69,9 +73,10 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     (epoch: number | null): EventLog['append'] =>
     async (stream, expected, events) => {
       const storable = storableAppend(stream, expected, events)
-      const expectedRevision = expected === 'no-stream' ? -1 : expected
+      const expectedRevision = typeof expected === 'number' ? expected : expected === 'no-stream' ? -1 : -2
       const [row] = await rows<AppendRow>(APPEND, [stream, expectedRevision, epoch, ...columnsOf(storable)])
       if (row === undefined) throw new RetryableError(`The append to ${stream} was not answered`)
+      if (row[0] === 'not-best-effort') throw refuseAny(stream)
       const outcome = outcomeOf(row)
       if (outcome.kind === 'appended') {
         poll.sawAppend(outcome.lastLogPosition - events.length + 1, outcome.lastLogPosition)
@@ -86,13 +91,14 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     readCategory: async (category, { afterLogPosition, limit }) =>
       (await readCategoryPage(rows, categoryName(category), afterLogPosition, pageLimit(limit))).events,
     readAll: async ({ afterLogPosition, limit }) =>
-      (await rows<EventRow>(LOG_RANGE, [afterLogPosition + 1, afterLogPosition + pageLimit(limit)])).map(recordedEvent),
+      (await rows<EventRow>(LOG_RANGE, [afterLogPosition, pageLimit(limit)])).map(recordedEvent),
     subscribe: (stream, afterRevision, signal) =>
       follow(
         {
           readAfter: async (revision) => {
-            const events = await readRange(rows, stream, revision + 1, revision + pageEventsMax)
-            return { events, position: revision + events.length, isEnd: events.length < pageEventsMax }
+            const last = revision + pageEventsMax
+            const events = await readPage(rows, stream, revision + 1, last)
+            return { events, position: events.at(-1)?.revision ?? revision, isEnd: isEndOf(events, last) }
           },
           nextWakeUp: () => poll.watch(wakeUps.next((name) => name === stream)),
         },
@@ -108,6 +114,7 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
         afterLogPosition,
         AbortSignal.any([signal, closing.signal]),
       ),
+    ...retentionBy(rows),
     head: (stream) => readHead(rows, stream),
     logHead: () => readLogHead(rows),
     close: async () => {
@@ -133,6 +140,20 @@ const columnsOf = (events: readonly StorableEvent[]): readonly (readonly string[
   events.map(({ meta }) => meta),
 ]
 
+const retentionBy = (rows: ReadRows): Pick<EventLog, 'limitStream' | 'retention'> => ({
+  limitStream: async (stream, retention) => {
+    const { eventsMax = null, ageSecondsMax = null } = checkedRetention(stream, retention)
+    const [row] = await rows<readonly [boolean]>(LIMIT_STREAM, [stream, eventsMax, ageSecondsMax])
+    if (row?.[0] !== true) throw refuseToLimit(stream)
+  },
+  retention: async (stream) => {
+    const [row] = await rows<readonly [number | null, number | null]>(RETENTION, [stream])
+    if (row === undefined) return null
+    const [eventsMax, ageSecondsMax] = row
+    return { ...(eventsMax === null ? {} : { eventsMax }), ...(ageSecondsMax === null ? {} : { ageSecondsMax }) }
+  },
+})
+
 const readHead = async (rows: ReadRows, stream: string): Promise<number | null> =>
   (await rows<readonly [number | null]>(STREAM_HEAD, [stream]))[0]?.[0] ?? null
 
@@ -144,6 +165,12 @@ const readLogHead = async (rows: ReadRows): Promise<number> =>
 const readRange = async (rows: ReadRows, stream: string, first: number, last: number): Promise<RecordedEvent[]> =>
   (await rows<EventRow>(STREAM_RANGE, [stream, first, last])).map(recordedEvent)
 
+/** From `first` on as many as a page to `last` holds, or from what a best-effort stream has kept. */
+const readPage = async (rows: ReadRows, stream: string, first: number, last: number): Promise<RecordedEvent[]> =>
+  (await rows<EventRow>(STREAM_PAGE, [stream, first, last])).map(recordedEvent)
+
+const isEndOf = (page: readonly RecordedEvent[], last: number): boolean => (page.at(-1)?.revision ?? -1) < last
+
 async function* readPages(
   rows: ReadRows,
   stream: string,
@@ -154,11 +181,11 @@ async function* readPages(
   if (direction === 'forwards') {
     for (let next = from ?? 0; left > 0; ) {
       const size = Math.min(left, pageEventsMax)
-      const page = await readRange(rows, stream, next, next + size - 1)
+      const page = await readPage(rows, stream, next, next + size - 1)
       if (page.length > 0) yield page
-      if (page.length < size) return
-      next += size
-      left -= size
+      if (isEndOf(page, next + size - 1)) return
+      next = (page.at(-1)?.revision ?? next) + 1
+      left -= page.length
     }
     return
   }
@@ -166,7 +193,9 @@ async function* readPages(
   const last = (await readHead(rows, stream)) ?? -1
   for (let next = Math.min(from ?? last, last); left > 0 && next >= 0; ) {
     const size = Math.min(left, pageEventsMax, next + 1)
-    yield (await readRange(rows, stream, next - size + 1, next)).reverse()
+    const page = await readRange(rows, stream, next - size + 1, next)
+    if (page.length > 0) yield page.reverse()
+    if (page.length < size) return // a best-effort stream has let go of what comes before
     next -= size
     left -= size
   }
