@@ -70,7 +70,7 @@ const serve = async (flags: Flags, print: (line: string) => void, signal: AbortS
   const sandbox = await startSandbox({
     dataFile: flags.from ?? null,
     rpcPort: numberOf('rpc-port', flags['rpc-port'], PORT_MAX),
-    blockTimeMs: numberOf('block-time', flags['block-time'], COUNT_MAX),
+    blockTimeMs: flags.speed === undefined ? numberOf('block-time', flags['block-time'], COUNT_MAX) : null,
     seed: flags.seed ?? null,
     botAccounts: 0,
     quirks: flags.quirks ?? null,

@@ -14,13 +14,10 @@ const PAGE_BLOCKS_MAX = 256
 /** A page ends with the block that reaches this. */
 const PAGE_EVENTS_ENOUGH = 4_000
 
-type Source = Pick<SandboxNode, 'chain' | 'faults' | 'onSealed'>
+type Source = Pick<SandboxNode, 'chain' | 'faults' | 'onSealed' | 'visible'>
 
-/** Torii sees what its node shows: blocks that are withheld, or behind a frozen head, are not there yet. */
-const visibleHead = ({ chain, faults }: Source): number => {
-  const head = chain.head().number
-  return faults.cap(head) ?? head
-}
+/** Torii sees what its node shows: blocks that are withheld, behind a frozen head or not yet replayed are not there. */
+const visibleHead = ({ visible }: Source): number => visible.head().number
 
 /** Resolves when a block may have become visible. */
 const shown = ({ faults, onSealed }: Source, signal: AbortSignal): Promise<void> =>
