@@ -33,7 +33,7 @@ export const readingOf = <Item>(
         }
       } finally {
         clearTimeout(timer)
-        cancel().catch(() => undefined) // the call was never made: there is nothing to cancel
+        void Promise.allSettled([cancel()]) // rejects where the call was never made, with what the loop has met
         stream.resume() // to its end: the library keeps every call that was not read to the end
       }
     },
