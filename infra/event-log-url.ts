@@ -1,7 +1,7 @@
 /** Which event log a URL stands for. Choosing one is a URL and nothing else: all of them pass the same contract. */
 import { FatalError, RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log.ts'
-import { backoffMs, raceWithin } from './commands/backoff.ts'
+import { backoffMs, raceWithin } from './backoff.ts'
 import { describeConnection, parseConnectionString } from './eventstoredb/connection-string.ts'
 import { createEventStoreLog } from './eventstoredb/event-log.ts'
 import { createPostgresEventLog } from './postgres/event-log.ts'

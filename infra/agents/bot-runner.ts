@@ -2,7 +2,7 @@
 import type { Client } from '../../api/client/client.ts'
 import { messageOf, RetryableError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import { backoffMs, raceWithin } from '../commands/backoff.ts'
+import { backoffMs, raceWithin } from '../backoff.ts'
 import { type BotDeed, type BotPlayer, createBotPlayers } from './bot-player.ts'
 import { createGraphqlActor } from './graphql-actor.ts'
 import { createGraphqlObserver, readHead } from './graphql-observer.ts'

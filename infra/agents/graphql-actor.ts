@@ -2,7 +2,7 @@
 import type { Act, ActionEnd, ActionRequest } from '../../agents/act.ts'
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
-import { backoffMs, raceWithin } from '../commands/backoff.ts'
+import { backoffMs, raceWithin } from '../backoff.ts'
 
 const COMMAND = 'id state isFinal block reason'
 

@@ -1,6 +1,6 @@
 /** Waiting for blocks with as few questions as possible: it learns how fast they come and asks when one is due. */
 import { messageOf, RetryableError } from '../../domain/errors.ts'
-import { backoffMs, raceWithin } from '../commands/backoff.ts'
+import { backoffMs, raceWithin } from '../backoff.ts'
 
 export type HeadWatchOptions = Readonly<{
   /** Number of the newest block that the read models cover; null before the first. */

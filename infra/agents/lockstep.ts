@@ -5,7 +5,7 @@
  */
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
-import { raceWithin } from '../commands/backoff.ts'
+import { raceWithin } from '../backoff.ts'
 import type { JsonRpcClient } from '../starknet/json-rpc-client.ts'
 import type { BotPlayer } from './bot-player.ts'
 import { readHead } from './graphql-observer.ts'

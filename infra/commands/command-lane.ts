@@ -11,7 +11,7 @@ import type { Felt } from '../../domain/felt.ts'
 import type { WorldDefinition } from '../../domain/world-definition.ts'
 import { entrypointsOf } from '../../schemas/worlds/calls.ts'
 import { encodeCalldata } from '../../schemas/worlds/encode.ts'
-import { backoffMs, raceWithin } from './backoff.ts'
+import { backoffMs, raceWithin } from '../backoff.ts'
 import { isRequestedCommand, isSignedCommand, type PendingCommand, type PendingCommands } from './pending-commands.ts'
 import { takeStep } from './take-step.ts'
 

@@ -4,7 +4,7 @@
  */
 import { messageOf, RetryableError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import { backoffMs, raceWithin } from './backoff.ts'
+import { backoffMs, raceWithin } from '../backoff.ts'
 import { type FollowerOptions, runFollower } from './command-follower.ts'
 import { type LaneOptions, runLane } from './command-lane.ts'
 import { isSignedCommand, type PendingCommands } from './pending-commands.ts'

@@ -23,7 +23,7 @@ import {
 import { RetryableError } from '../../domain/errors.ts'
 import type { ExpectedRevision, RecordedEvent } from '../../domain/event-log.ts'
 import type { StorableEvent } from '../../domain/storable-event.ts'
-import { raceWithin } from '../commands/backoff.ts'
+import { raceWithin } from '../backoff.ts'
 import { classifiedEventStoreError, hasType, isLostConnection, NoSuchPosition } from './client-errors.ts'
 import { describeConnection, type EndPoint, type EventStoreConnection } from './connection-string.ts'
 import { readingOf, within } from './reading.ts'

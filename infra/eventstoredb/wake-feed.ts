@@ -3,7 +3,7 @@
  * wakes, and a watchdog over it. What is woken reads by itself, so a feed that is cut, lags or lies loses nothing.
  */
 import { RetryableError } from '../../domain/errors.ts'
-import { backoffMs, raceWithin } from '../commands/backoff.ts'
+import { backoffMs, raceWithin } from '../backoff.ts'
 import type { Wait, WakeUps } from '../memory/wake-ups.ts'
 import type { EventStoreClient } from './client.ts'
 import { CutAsTooSlow } from './client-errors.ts'

@@ -3,7 +3,7 @@
  * Nothing is fetched before the reader asks for the next message, so a slow reader holds at most one page.
  */
 import type { RecordedEvent, SubscriptionMessage } from '../../domain/event-log.ts'
-import { raceWithin } from '../commands/backoff.ts'
+import { raceWithin } from '../backoff.ts'
 import type { Wait } from './wake-ups.ts'
 
 /** One page after a position. */

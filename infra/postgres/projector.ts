@@ -10,7 +10,7 @@ import { type CompleteBlock, cutBlocks } from '../../projections/blocks.ts'
 import type { ChangeFeed } from '../../projections/change-feed.ts'
 import { foldBlocks, touchedRows } from '../../projections/fold.ts'
 import { type Projection, worldProjection } from '../../projections/projection.ts'
-import { raceWithin } from '../commands/backoff.ts'
+import { raceWithin } from '../backoff.ts'
 import type { ProjectionStore } from './projection-store.ts'
 
 export type ProjectorOptions = Readonly<{

@@ -1,5 +1,5 @@
 /** Waiting between tries: growing, jittered, bounded, and ended at once by the signal. */
-import { doubledDelayMs } from '../../domain/doubled-delay.ts'
+import { doubledDelayMs } from '../domain/doubled-delay.ts'
 
 const firstDelayMs = 100
 const delayMsMax = 5_000
