@@ -1,11 +1,22 @@
 import fc from 'fast-check'
+import type { Pool, QueryConfig } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
 import { worldStream } from '../../domain/world-log.ts'
 import { type BlockAppends, blockAppends, TEST_HEXES } from '../../projections/world-blocks.testing.ts'
 import type { ReadPoint, WorldReads } from '../../projections/world-reads.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from './database.testing.ts'
-import { ADVENTURER_PARTS, ALL_PARTS, appendBlocks, pointAt, projectToEnd, testReading } from './read-models.testing.ts'
+import { ensureReadModels } from './read-model-schema.ts'
+import {
+  ADVENTURER_PARTS,
+  ALL_PARTS,
+  appendBlocks,
+  newTestWorld,
+  pointAt,
+  projectToEnd,
+  testReading,
+} from './read-models.testing.ts'
+import { createWorldReads } from './world-reads.ts'
 
 const HEXES = TEST_HEXES.slice(0, 5)
 const EAST = HEXES[1] as Felt // there are five
@@ -117,4 +128,47 @@ describeOnEachDatabase('reads of the world', (kind) => {
       recentDiscoveries: [],
     })
   })
+
+  it('finds a block of long ago without passing over all that came since', async () => {
+    const { pool } = database
+    const world = newTestWorld()
+    const place = await ensureReadModels(pool, world)
+    const blocks = 20_000 // block 10 + i ends at position 8 i, i seconds after the epoch
+    await pool.query(
+      `INSERT INTO ${place.schema}.blocks (world, position, number, hash, parent_hash, time, finality, event_count)
+        SELECT $1::integer, 8 * i, 10 + i, '0x1', '0x1', to_timestamp(i), 'ACCEPTED_ON_L2', 7
+        FROM generate_series(1, $2::integer) AS i`,
+      [place.world, blocks],
+    )
+    await pool.query(
+      `UPDATE ${place.schema}.progress SET position = $2, head_number = $3, head_hash = '0x1', head_time = to_timestamp($4)
+        WHERE world = $1`,
+      [place.world, 8 * blocks, 10 + blocks, blocks],
+    )
+    await pool.query(`ANALYZE ${place.schema}.blocks`)
+    const statements: QueryConfig[] = []
+    const reads = createWorldReads({ pool: recording(pool, statements), place, world, logHead: async () => null })
+    expect(await reads.resolve({ block: 110 })).toEqual({ position: 800, block: 110 })
+    expect(await reads.resolve({ time: new Date(100_500) })).toEqual({ position: 800, block: 110 })
+    expect(await reads.resolve({ position: 807 })).toEqual({ position: 800, block: 110 })
+    const lookUps = statements.filter(({ text }) => text.includes('"blocks"'))
+    expect(lookUps).toHaveLength(3)
+    for (const { text, values = [] } of lookUps) {
+      const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ANALYZE ${text}`, values)
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).not.toMatch(/Rows Removed|Sort/)
+    }
+  })
 })
+
+/** The pool as the reads use it, noting each statement. */
+const recording = (pool: Pool, statements: QueryConfig[]): Pool =>
+  ({
+    connect: async () => {
+      const client = await pool.connect()
+      const query = (statement: QueryConfig) => {
+        statements.push(statement)
+        return client.query(statement)
+      }
+      return { query, release: () => client.release() }
+    },
+  }) as unknown as Pool // nothing else of it is used

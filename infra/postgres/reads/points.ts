@@ -1,5 +1,4 @@
 /** Points of history: the head, and what `at` names. */
-import { sql } from 'kysely'
 import type { AtInput, AtRejection, BlockView, ReadPoint } from '../../../projections/world-reads.ts'
 import type { ReadDatabase } from './read-database.ts'
 
@@ -44,18 +43,18 @@ export const resolveAt = async (
   if (head.block === null) return rejection('AT_BEFORE_START', 'There is no block yet')
   if (block !== undefined) {
     if (block > head.block.number) return aboveHead(`Block ${block}`, head.block)
-    const end = await lastBlock(database, sql`number <= ${block}`)
+    const end = await lastBlock(database, 'number', block)
     return end === null ? beforeStart(`block ${block}`) : { position: end.position, block }
   }
   if (time !== undefined) {
     if (time > head.block.time) return aboveHead(time.toISOString(), head.block)
-    const end = await lastBlock(database, sql`time <= ${time}`)
+    const end = await lastBlock(database, 'time', time)
     if (end === null) return beforeStart(time.toISOString())
     const isHead = time.getTime() === head.block.time.getTime()
     return { position: end.position, block: isHead ? head.block.number : end.number }
   }
   if (position === undefined || position > head.position) return aboveHead(`Position ${position}`, head.block)
-  const end = await lastBlock(database, sql`position <= ${position}`)
+  const end = await lastBlock(database, 'position', position)
   return end === null ? beforeStart(`position ${position}`) : { position: end.position, block: end.number }
 }
 
@@ -65,16 +64,21 @@ const aboveHead = (what: string, { number, time }: BlockView): AtRejection =>
 const beforeStart = (what: string): AtRejection =>
   rejection('AT_BEFORE_START', `The world has no event at or before ${what}`)
 
-/** The last block that satisfies a condition which holds up to some block and not after it. */
+/**
+ * The last block at or before a number, an instant or a position, all of which ascend together. It is taken from the
+ * column's own index: in the order of positions alone, all blocks after a long-gone one would be passed over to find it.
+ */
 const lastBlock = async (
   { db, place }: ReadDatabase,
-  condition: ReturnType<typeof sql>,
+  column: 'number' | 'time' | 'position',
+  upTo: number | Date,
 ): Promise<Readonly<{ position: number; number: number }> | null> => {
   const row = await db
     .selectFrom('blocks')
     .select(['position', 'number'])
     .where('world', '=', place.world)
-    .where(sql<boolean>`${condition}`)
+    .where(column, '<=', upTo)
+    .orderBy(column, 'desc')
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst()
