@@ -91,13 +91,11 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   }
 
   const followHead = async (signal: AbortSignal): Promise<void> => {
-    const stopped = Promise.withResolvers<void>()
-    signal.addEventListener('abort', () => stopped.resolve(), { once: true })
     while (!signal.aborted) {
       const head = offered
       if (head !== null && (await inTurn(() => storeHead(head))))
         feed.publish({ position: head.position, block: head.number })
-      await Promise.race([wakeForHead.promise, stopped.promise])
+      await raceWithin(Number.POSITIVE_INFINITY, signal, wakeForHead.promise)
       wakeForHead = Promise.withResolvers()
     }
   }
