@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
 import { allEvents, freshStream, someEvent, someEvents } from '../../domain/event-log.testing.ts'
 import type { EventLog } from '../../domain/event-log.ts'
+import { type EventStoreDouble, startEventStoreDouble } from '../eventstoredb/double.testing.ts'
+import { createEventStoreLog } from '../eventstoredb/event-log.ts'
 import { createMemoryEventLog } from '../memory/event-log.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../postgres/database.testing.ts'
 import { createPostgresEventLog, type PostgresEventLog } from '../postgres/event-log.ts'
@@ -63,6 +65,72 @@ describeOnEachDatabase('a copy', (kind) => {
     expect(await log.head('other-1')).toBeNull()
   })
 })
+
+/** Each of the other logs beside EventStoreDB: a system moves there, and back. */
+describeOnEachDatabase('a copy between EventStoreDB and a database', (kind) => {
+  let db: TestDatabase
+  let double: EventStoreDouble
+  let eventStore: EventLog
+  let database: PostgresEventLog
+  beforeAll(async () => {
+    ;[db, double] = await Promise.all([testDatabase(kind), startEventStoreDouble()])
+    await migrateEventLog(db.pool)
+    database = createPostgresEventLog(db.pool)
+    eventStore = createEventStoreLog(double.connectionString)
+  })
+  afterAll(async () => {
+    await Promise.all([database.close(), eventStore.close()])
+    await Promise.all([db.close(), double.close()])
+  })
+
+  it('is verified by one checksum on every log of the way, and holds the same facts', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyScript, async (script) => {
+        const [origin, back] = [createMemoryEventLog(), createMemoryEventLog()]
+        const streams = await play(origin, script)
+        const there = await copyLog(origin, eventStore)
+        expect(there.appended).toBe((await origin.logHead()) + 1)
+        for (const stream of streams) {
+          const only = { streams: { kind: 'stream', stream } } as const
+          const { checksum } = await copyLog(origin, createMemoryEventLog(), only)
+          expect((await copyLog(eventStore, database, only)).checksum).toBe(checksum)
+          expect((await copyLog(database, eventStore, only)).appended).toBe(0)
+          expect((await copyLog(eventStore, back, only)).checksum).toBe(checksum)
+          for (const copy of [eventStore, database, back])
+            expect(await streamFacts(copy, stream)).toEqual(await streamFacts(origin, stream))
+        }
+      }),
+      { numRuns: 6 },
+    )
+  })
+
+  it("leaves a client's position good: what follows it is the same on every log", async () => {
+    const stream = freshStream('world')
+    const only = { streams: { kind: 'stream', stream } } as const
+    await eventStore.append('other-1', 'no-stream', someEvents(7))
+    await eventStore.append(stream, 'no-stream', someEvents(700))
+    await eventStore.append(stream, 699, someEvents(500, 700))
+    const memory = createMemoryEventLog()
+    await copyLog(eventStore, database, only)
+    await copyLog(database, memory, only)
+    for (const position of [-1, 0, 498, 499, 699, 1_198, 1_199]) {
+      const expected = await followedFrom(eventStore, stream, position)
+      expect(expected.length).toBe(1_199 - position)
+      expect(await followedFrom(database, stream, position)).toEqual(expected)
+      expect(await followedFrom(memory, stream, position)).toEqual(expected)
+    }
+  })
+})
+
+/** What a client that was at `position` is given until it has caught up. */
+const followedFrom = async (log: EventLog, stream: string, position: number): Promise<readonly unknown[]> => {
+  const followed: unknown[] = []
+  for await (const message of log.subscribe(stream, position, new AbortController().signal)) {
+    if (message.kind === 'caughtUp') break
+    followed.push(...message.events.map(({ id, revision }) => [id, revision]))
+  }
+  return followed
+}
 
 /** A log whose k-th append fails, before or after it has taken place. */
 const failingAt = (log: EventLog, k: number, when: 'before' | 'after'): EventLog => {
