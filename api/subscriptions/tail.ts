@@ -35,7 +35,7 @@ type Waiter = Readonly<{ wake: () => void; fail: (error: unknown) => void }>
 /** A tail whose window opens, empty, at `start`. */
 export const createTail = (start: Place, { read, reachedPosition, report }: TailOptions): Tail => {
   const waiting = new Set<Waiter>()
-  const ownReads = new Map<string, Promise<DeliveryPage>>()
+  const ownReads = createSharedReads(read)
   let window: readonly Delivery[] = []
   let windowStart = start
   let windowEnd = start
@@ -96,26 +96,18 @@ export const createTail = (start: Place, { read, reachedPosition, report }: Tail
     return promise
   }
 
-  /** Subscribers that resume from the same place at the same time, as after a restart, share the read. */
-  const readAlone = (after: Place): Promise<DeliveryPage> => {
-    const key = `${after.position}/${after.taken}`
-    const running = ownReads.get(key)
-    if (running !== undefined) return running
-    const started = read(after).finally(() => ownReads.delete(key))
-    ownReads.set(key, started)
-    return started
-  }
-
   const holds = (after: Place): boolean => comparePlaces(after, windowStart) >= 0
 
   return {
     holds,
     next: async (after, signal) => {
-      if (!holds(after)) {
-        const { deliveries } = await readAlone(after)
-        if (deliveries.length > 0) return deliveries
-      }
       while (!signal.aborted) {
+        const opening = windowStart
+        if (!holds(after)) {
+          const { deliveries } = await ownReads(after, opening)
+          if (deliveries.length > 0) return deliveries
+          if (windowStart !== opening) continue // what came during the read may have gone from the window already
+        }
         const fresh = window.filter(({ place }) => comparePlaces(place, after) > 0)
         if (fresh.length > 0) return fresh
         await wait(signal)
@@ -129,6 +121,22 @@ export const createTail = (start: Place, { read, reachedPosition, report }: Tail
     fail: (error) => {
       for (const waiter of [...waiting]) waiter.fail(error)
     },
+  }
+}
+
+/**
+ * Subscribers that resume from the same place at the same time, as after a restart, share the read; but only under the
+ * same opening of the window: an older read may have missed what the window has let go of since.
+ */
+const createSharedReads = (read: TailOptions['read']) => {
+  const running = new Map<string, Promise<DeliveryPage>>()
+  return (after: Place, opening: Place): Promise<DeliveryPage> => {
+    const key = `${after.position}/${after.taken}/${opening.position}/${opening.taken}`
+    const known = running.get(key)
+    if (known !== undefined) return known
+    const started = read(after).finally(() => running.delete(key))
+    running.set(key, started)
+    return started
   }
 }
 
