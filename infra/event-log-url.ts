@@ -4,7 +4,7 @@ import type { EventLog } from '../domain/event-log.ts'
 import { backoffMs, raceWithin } from './backoff.ts'
 import { describeConnection, parseConnectionString } from './eventstoredb/connection-string.ts'
 import { createEventStoreLog } from './eventstoredb/event-log.ts'
-import { createPostgresEventLog } from './postgres/event-log.ts'
+import { createPostgresEventLog, type PostgresEventLog } from './postgres/event-log.ts'
 import { migrateEventLog } from './postgres/event-log-schema.ts'
 import { createPool } from './postgres/pool.ts'
 
@@ -23,7 +23,7 @@ export type OpenedEventLog = Readonly<{
 
 export type OpenEventLogOptions = Readonly<{
   signal: AbortSignal
-  /** Told of tries that failed while the server is waited for. */
+  /** Told of tries that failed while the server is waited for, and later of connections that were lost and are made again. */
   onTrouble?: (error: Error, delayMs: number) => void
   /** How long to wait for a server that is away before giving up with a RetryableError. Default 60 s. */
   startMsMax?: number
@@ -45,14 +45,16 @@ export const openEventLog = async (
 ): Promise<OpenedEventLog> => {
   if (url === null) {
     if (embedded === null) throw new FatalError('Neither a log URL nor an embedded database was given')
-    return openPostgresLog(embedded, 'the embedded database', options, async () => {})
+    const log = createPostgresEventLog(embedded)
+    return openPostgresLog(embedded, log, 'the embedded database', options, async () => {})
   }
   const scheme = url.slice(0, url.indexOf(':'))
   switch (scheme) {
     case 'postgres':
     case 'postgresql': {
       const pool = createPool(url)
-      return openPostgresLog(pool, placeOf(url), options, () => pool.end())
+      const log = createPostgresEventLog(pool, { signals: true, ...troubleOf(options) })
+      return openPostgresLog(pool, log, placeOf(url), options, () => pool.end())
     }
     case 'esdb':
     case 'esdb+discover':
@@ -71,11 +73,11 @@ const placeOf = (url: string): string => {
 
 const openPostgresLog = async (
   pool: Pool,
+  log: PostgresEventLog,
   place: string,
   options: OpenEventLogOptions,
   closePool: () => Promise<void>,
 ): Promise<OpenedEventLog> => {
-  const log = createPostgresEventLog(pool)
   const close = async (): Promise<void> => {
     await log.close()
     await closePool()
@@ -85,11 +87,13 @@ const openPostgresLog = async (
 }
 
 const openEventStoreLog = async (url: string, options: OpenEventLogOptions): Promise<OpenedEventLog> => {
-  const { onTrouble } = options
-  const log = createEventStoreLog(url, onTrouble === undefined ? {} : { onTrouble })
+  const log = createEventStoreLog(url, troubleOf(options))
   await whenItAnswers(log.logHead, log.close, options)
   return { log, becomeWriter: async () => log, place: describeConnection(parseConnectionString(url)), close: log.close }
 }
+
+const troubleOf = ({ onTrouble }: OpenEventLogOptions): Pick<OpenEventLogOptions, 'onTrouble'> =>
+  onTrouble === undefined ? {} : { onTrouble }
 
 /** Asks until an answer comes, the time is over, or the signal aborts; a log that cannot be used is closed again. */
 const whenItAnswers = async (

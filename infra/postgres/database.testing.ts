@@ -29,9 +29,13 @@ const postgresUrl = process.env.CHRONOHEX_TEST_POSTGRES_URL
 /** Runs the suite on PGlite, and on PostgreSQL where there is one. `kind` is to be passed to `testDatabase`. */
 export const describeOnEachDatabase = (name: string, suite: (kind: DatabaseKind) => void): void => {
   describe(`${name} on PGlite`, () => suite('pglite'))
-  if (postgresUrl !== undefined) describe(`${name} on PostgreSQL`, () => suite('postgres'))
-  else if (process.env.CI === undefined)
-    describe.skip(`${name} on PostgreSQL (CHRONOHEX_TEST_POSTGRES_URL)`, () => suite('postgres'))
+  describeOnPostgres(name, () => suite('postgres'))
+}
+
+/** Runs the suite on PostgreSQL alone, where there is one. */
+export const describeOnPostgres = (name: string, suite: () => void): void => {
+  if (postgresUrl !== undefined) describe(`${name} on PostgreSQL`, suite)
+  else if (process.env.CI === undefined) describe.skip(`${name} on PostgreSQL (CHRONOHEX_TEST_POSTGRES_URL)`, suite)
   else
     it(`${name} on PostgreSQL`, () => {
       throw new Error('CHRONOHEX_TEST_POSTGRES_URL must be set under CI')

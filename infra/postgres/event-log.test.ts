@@ -30,7 +30,9 @@ describeOnEachDatabase('the Postgres log', (kind) => {
     await db.close()
   })
 
-  describeEventLog('it', async () => createPostgresEventLog(db.pool, { pollIntervalMs: 20 }))
+  describeEventLog('it', async () =>
+    createPostgresEventLog(db.pool, { pollIntervalMs: 20, signals: kind === 'postgres' }),
+  )
 
   it('keeps what it holds when it is migrated again', async () => {
     const stream = freshStream()

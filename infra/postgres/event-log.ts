@@ -1,7 +1,7 @@
 /**
  * The event log in PostgreSQL or in the embedded database: the same code on both. Reads go by ranges of revisions, which
- * have no gaps. Subscriptions are woken by this process's own appends at once, and by a poll of the log's head for those
- * of other processes.
+ * have no gaps. Subscriptions are woken by this process's own appends at once. Those of other processes are found by a
+ * poll of the log's head, and where `signals` are on, told of in milliseconds.
  */
 import type { Pool } from 'pg'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
@@ -10,7 +10,8 @@ import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
 import { type FollowedPage, follow } from '../memory/subscription.ts'
-import { createWakeUps } from '../memory/wake-ups.ts'
+import { createWakeUps, type Wait } from '../memory/wake-ups.ts'
+import { createAppendSignals } from './append-signals.ts'
 import { createHeadPoll } from './event-log-poll.ts'
 import {
   APPEND,
@@ -38,6 +39,13 @@ const pageEventsMax = 1_000
 export type PostgresEventLogOptions = Readonly<{
   /** How often waiting subscriptions look for appends of other processes; one query for all of them. Default 250 ms. */
   pollIntervalMs?: number
+  /**
+   * Whether processes wake each other by LISTEN and NOTIFY, over one connection of the pool that each log keeps from its
+   * first append or subscription on. Only on a real server. Default false.
+   */
+  signals?: boolean
+  /** Told when the connection for signals is lost or cannot be made; it is made again, and polling goes on meanwhile. */
+  onTrouble?: (error: Error, delayMs: number) => void
 }>
 
 export type PostgresEventLog = EventLog &
@@ -68,6 +76,11 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     intervalMs: options.pollIntervalMs ?? 250,
     readHead: () => readLogHead(rows),
   })
+  const signals = options.signals === true ? createAppendSignals({ ...options, pool, wakeUps }) : null
+  const nextWakeUp = (matches: (stream: string) => boolean): Wait => {
+    signals?.listen()
+    return poll.watch(wakeUps.next(matches))
+  }
 
   const appendAs =
     (epoch: number | null): EventLog['append'] =>
@@ -81,6 +94,7 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
       if (outcome.kind === 'appended') {
         poll.sawAppend(outcome.lastLogPosition - events.length + 1, outcome.lastLogPosition)
         wakeUps.wake(stream)
+        signals?.announce(stream)
       }
       return outcome
     }
@@ -100,7 +114,7 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
             const events = await readPage(rows, stream, revision + 1, last)
             return { events, position: events.at(-1)?.revision ?? revision, isEnd: isEndOf(events, last) }
           },
-          nextWakeUp: () => poll.watch(wakeUps.next((name) => name === stream)),
+          nextWakeUp: () => nextWakeUp((name) => name === stream),
         },
         afterRevision,
         AbortSignal.any([signal, closing.signal]),
@@ -109,7 +123,7 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
       follow(
         {
           readAfter: (position) => readCategoryPage(rows, categoryName(category), position, pageEventsMax),
-          nextWakeUp: () => poll.watch(wakeUps.next((name) => name.startsWith(`${category}-`))),
+          nextWakeUp: () => nextWakeUp((name) => name.startsWith(`${category}-`)),
         },
         afterLogPosition,
         AbortSignal.any([signal, closing.signal]),
@@ -120,6 +134,7 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     close: async () => {
       closing.abort()
       poll.stop()
+      await signals?.stop()
     },
   }
 

@@ -1,0 +1,132 @@
+/**
+ * Tells the other processes on a PostgreSQL log at once that something was appended, by LISTEN and NOTIFY on one
+ * connection of its own. A signal is only a wake-up: it is sent after the append was committed and may get lost with the
+ * connection, which then costs the poll's interval and nothing else. Not for the embedded database, where all
+ * connections are one session.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Pool, PoolClient, QueryConfig } from 'pg'
+import { RetryableError } from '../../domain/errors.ts'
+import { backoffMs, raceWithin } from '../backoff.ts'
+import type { WakeUps } from '../memory/wake-ups.ts'
+import { classifiedPostgresError } from './postgres-errors.ts'
+
+export type AppendSignals = Readonly<{
+  /** Begins to listen, unless it does already. */
+  listen: () => void
+  /** This process appended to `stream`; the others are told as soon as the connection is free. Does not wait or fail. */
+  announce: (stream: string) => void
+  /** Gives the connection back, ended. */
+  stop: () => Promise<void>
+}>
+
+export type AppendSignalsOptions = Readonly<{
+  /** One of its connections is kept. */
+  pool: Pool
+  /** Woken by the signals of other processes, and whenever some may have been missed. */
+  wakeUps: WakeUps
+  /** Told why the connection was lost or not made, and when the next try comes. */
+  onTrouble?: (error: Error, delayMs: number) => void
+}>
+
+const channel = 'chronohex_appends'
+/** After so long without a word the connection is tried, so that a half-open one is found out. */
+const silenceMsMax = 15_000
+const answerMsMax = 5_000
+/** A notification carries less than 8,000 bytes; what does not fit is announced as an append to any stream. */
+const payloadBytesMax = 7_900
+const streamsMax = 100
+
+/** Signals that begin with the first `listen` or `announce`, and reconnect by themselves until they are stopped. */
+export const createAppendSignals = ({ pool, wakeUps, onTrouble }: AppendSignalsOptions): AppendSignals => {
+  const sender = randomUUID()
+  const stopping = new AbortController()
+  const unsaid = new Set<string>()
+  let running: Promise<void> | null = null
+  let ring = (): void => {}
+
+  const keepConnected = async (): Promise<void> => {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      try {
+        await converse(() => {
+          failures = 0
+        })
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        failures += 1
+        const delayMs = backoffMs(failures, Math.random)
+        onTrouble?.(classifiedPostgresError(error, 'Listening for appends'), delayMs)
+        await raceWithin(delayMs, stopping.signal)
+      }
+    }
+  }
+
+  /** One connection's life: rejects when it breaks, resolves when it is no longer wanted. */
+  const converse = async (isConnected: () => void): Promise<void> => {
+    const client = await pool.connect()
+    let broken: Error | null = null
+    const breakOff = (error = new RetryableError('The connection ended')): void => {
+      broken ??= error
+      ring()
+    }
+    client.on('error', breakOff)
+    client.on('end', () => breakOff())
+    client.on('notification', ({ payload }) => hear(payload ?? ''))
+    try {
+      await ask(client, `LISTEN ${channel}`)
+      isConnected()
+      wakeUps.wakeAll() // what was appended while nobody listened
+      while (!stopping.signal.aborted) {
+        if (broken !== null) throw broken
+        const rung = Promise.withResolvers<void>()
+        ring = rung.resolve
+        if (unsaid.size === 0) await raceWithin(silenceMsMax, stopping.signal, rung.promise)
+        if (broken === null && !stopping.signal.aborted) await say(client)
+      }
+    } finally {
+      client.release(true)
+    }
+  }
+
+  const say = async (client: PoolClient): Promise<void> => {
+    if (unsaid.size === 0) return ask(client, 'SELECT 1')
+    const payload = payloadOf(sender, unsaid)
+    unsaid.clear()
+    await ask(client, 'SELECT pg_notify($1, $2)', [channel, payload])
+  }
+
+  const hear = (payload: string): void => {
+    const [from, ...streams] = payload.split('\n')
+    if (from === sender) return // whoever is concerned here has been woken by the append itself
+    if (streams.length === 0) wakeUps.wakeAll()
+    for (const stream of streams) wakeUps.wake(stream)
+  }
+
+  const listen = (): void => {
+    if (!stopping.signal.aborted) running ??= keepConnected()
+  }
+  return {
+    listen,
+    announce: (stream) => {
+      if (unsaid.size <= streamsMax) unsaid.add(stream)
+      listen()
+      ring()
+    },
+    stop: async () => {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+/** The sender, then a line for each stream; the sender alone stands for any stream. */
+const payloadOf = (sender: string, streams: ReadonlySet<string>): string => {
+  const payload = [sender, ...streams].join('\n')
+  const isFaithful = streams.size <= streamsMax && payload.split('\n').length === streams.size + 1
+  return isFaithful && Buffer.byteLength(payload) <= payloadBytesMax ? payload : sender
+}
+
+const ask = async (client: PoolClient, text: string, values: string[] = []): Promise<void> => {
+  const query: QueryConfig & { query_timeout: number } = { text, values, query_timeout: answerMsMax }
+  await client.query(query)
+}
