@@ -2,10 +2,11 @@
  * Blocks of the sandbox chain, and what a block's hash commits to. The hash is the sandbox's own: the same inputs give
  * the same hash on every machine, and any other content another hash, but it is not the formula of the public networks.
  */
-import { createHash } from 'node:crypto'
+import { hash as digestOf } from 'node:crypto'
 import type { Felt } from '../../domain/felt.ts'
 import type { StoredRow } from './game.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
+import { textOfBigints, textOfEvents } from './store-text.ts'
 
 export type ChainEvent = Readonly<{ from_address: Felt; keys: readonly Felt[]; data: readonly Felt[] }>
 
@@ -54,20 +55,20 @@ export const BEFORE_GENESIS = {
   branch: 0,
 } as const satisfies Partial<BlockHeader>
 
-const COMMITMENT_BITS = 250n
+/** 250 bits: every such number is a felt. */
+const COMMITMENT_MASK = (1n << 250n) - 1n
 
 /** SHA-256 of lines, cut to a felt. Poseidon would cost a hundred times as much and prove nothing here. */
 export const commitmentOf = (lines: Iterable<string>): Felt => {
-  const digest = createHash('sha256')
-  for (const line of lines) digest.update(`${line}\n`)
-  return `0x${(BigInt(`0x${digest.digest('hex')}`) & ((1n << COMMITMENT_BITS) - 1n)).toString(16)}`
+  const digest = digestOf('sha256', `${[...lines].join('\n')}\n`)
+  return `0x${(BigInt(`0x${digest}`) & COMMITMENT_MASK).toString(16)}`
 }
 
 const receiptLine = ({ hash, receipt }: ExecutedTransaction): string =>
-  JSON.stringify([hash, receipt.revertReason, receipt.l2Gas, receipt.events])
+  `${hash} ${receipt.l2Gas} ${JSON.stringify(receipt.revertReason)} ${receipt.events.length}\n${textOfEvents(receipt.events)}`
 
 const rowLine = (row: StoredRow): string =>
-  [row.modelSelector, row.entityId, '|', ...row.keys, '|', ...row.values].join(' ')
+  `${row.model} ${row.entityId.toString(16)}|${textOfBigints(row.keys)}|${textOfBigints(row.values)}`
 
 /** Header of the block that follows `parent` with these transactions and changed rows. */
 export const sealHeader = (

@@ -21,13 +21,15 @@ import { createGenerationCache } from '../../schemas/worlds/generation-cache.ts'
 import { harvestItemId } from '../../schemas/worlds/ids.ts'
 import { decodeRowValues, type RowOf } from '../../schemas/worlds/row-codec.ts'
 import type { StoredRow } from './game.ts'
+import type { PlanView } from './population-plan.ts'
 
-export type PopulationView = Readonly<{
-  /** Takes the newest versions of changed rows. */
-  apply: (rows: Iterable<StoredRow>) => void
-  /** What a bot sees at the end of a block. It holds until the next call: hexes are shared by all who see them. */
-  observe: (query: ObservationQuery, block: number) => Observation
-}>
+export type PopulationView = PlanView &
+  Readonly<{
+    /** Takes the newest versions of changed rows. */
+    apply: (rows: Iterable<StoredRow>) => void
+    /** What a bot sees at the end of a block. It holds until the next call: hexes are shared by all who see them. */
+    observe: (query: ObservationQuery, block: number) => Observation
+  }>
 
 const hex = (felt: bigint): Felt => `0x${felt.toString(16)}`
 const orNull = (felt: bigint): Felt | null => (felt === 0n ? null : hex(felt))
@@ -61,6 +63,7 @@ const createTables = () => ({
   owners: new Map<Felt, Felt | null>(),
   plants: new Map<Felt, RowOf<'PlantNode'>>(),
   claims: new Map<Felt, NonNullable<SeenHex['claim']>>(),
+  mines: new Map<Felt, RowOf<'MineNode'>>(),
   areasByHex: new Map() as Grouped<Area>,
   plantsByArea: new Map() as Grouped<RowOf<'PlantNode'>>,
   itemsByAdventurer: new Map() as Grouped<number>,
@@ -132,6 +135,7 @@ const TAKES: Partial<Record<ModelName, Take>> = {
   },
   AreaOwnership: ({ owners }, [id = '0x0'], values) =>
     void owners.set(id, orNull(decodeRowValues('AreaOwnership', values).owner_adventurer_id)),
+  MineNode: ({ mines }, [key = '0x0'], values) => void mines.set(key, decodeRowValues('MineNode', values)),
   PlantNode: ({ plants, plantsByArea }, [key = '0x0'], values) => {
     const row = decodeRowValues('PlantNode', values)
     plants.set(key, row)
@@ -234,6 +238,20 @@ const placeOf = (cube: Cube): Place => ({ cube, packed: packHex(cube) as Felt })
 const PLACES_MAX = 1 << 14
 const ITEMS_MAX = 1 << 15
 
+const planViewOf = ({ adventurers, areasByHex, hexes, itemsByAdventurer, mines }: Tables): PlanView => ({
+  areaCountOf: (place) => hexes.get(place)?.area_count ?? null,
+  isAreaDiscovered: (place, area) => areasByHex.get(place)?.get(area)?.is_discovered ?? false,
+  energyOf: (adventurer) => adventurers.get(adventurer)?.energy ?? 0,
+  mineOf: (key) => mines.get(key) ?? null,
+  largestStackOf: (adventurer) => {
+    let largest: Readonly<{ id: Felt; quantity: number }> | null = null
+    for (const [id, quantity] of itemsByAdventurer.get(adventurer) ?? []) {
+      if (quantity > (largest?.quantity ?? 0)) largest = { id, quantity }
+    }
+    return largest
+  },
+})
+
 /** A view of a world without rows yet. */
 export const createPopulationView = (): PopulationView => {
   const tables = createTables()
@@ -243,6 +261,7 @@ export const createPopulationView = (): PopulationView => {
   const placesAround = (center: Cube, radius: number): readonly Place[] =>
     discs(`${center.x} ${center.y} ${radius}`, () => discAround(center, radius).map(placeOf))
   return {
+    ...planViewOf(tables),
     apply: (rows) => {
       for (const { model, keys, values } of rows) TAKES[model as ModelName]?.(tables, keys.map(hex), values)
     },

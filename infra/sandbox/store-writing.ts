@@ -2,22 +2,20 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { Block } from './block.ts'
-import type { StoredRow } from './game.ts'
-import type { ChainStore, Reorg } from './store.ts'
+import type { BlockCommit, ChainStore, Reorg } from './store.ts'
 import { textOfBigints, textOfCalls, textOfEvents } from './store-text.ts'
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`
 
+/** Writes blocks without the newest rows, which `newest` collects: within one transaction they are written but once. */
 const blockWriter = (database: DatabaseSync) => {
   const insertBlock = database.prepare('INSERT INTO blocks (number, hash, header) VALUES (?, ?, ?)')
   const insertTransaction = database.prepare('INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const insertNonce = database.prepare('INSERT INTO nonces VALUES (?, ?, ?)')
   const insertModel = database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?)')
   const insertVersion = database.prepare('INSERT INTO row_versions VALUES (?, ?, ?, ?, ?, ?)')
-  const upsertRow = database.prepare(UPSERT_ROW)
   const knownModels = new Set<string>()
-  return ({ header, transactions }: Block, rows: readonly StoredRow[], nonces: ReadonlyMap<Felt, number>): void => {
+  return ({ block: { header, transactions }, changedRows, nonces }: BlockCommit, newest: NewestRows): void => {
     const { number } = header
     insertBlock.run(number, header.hash, JSON.stringify(header))
     for (const [index, { hash, transaction, receipt, calls }] of transactions.entries()) {
@@ -26,17 +24,20 @@ const blockWriter = (database: DatabaseSync) => {
       insertTransaction.run(number, index, hash, body, revertReason, l2Gas, textOfEvents(events), textOfCalls(calls))
     }
     for (const [address, nonce] of nonces) insertNonce.run(address, number, nonce)
-    for (const [ordinal, { model, modelSelector, entityId, keys, values }] of rows.entries()) {
+    for (const [ordinal, { model, modelSelector, entityId, keys, values }] of changedRows.entries()) {
       if (!knownModels.has(model)) {
         insertModel.run(model, hex(modelSelector))
         knownModels.add(model)
       }
       const [id, keyText, valueText] = [hex(entityId), textOfBigints(keys), textOfBigints(values)]
       insertVersion.run(number, ordinal, model, id, keyText, valueText)
-      upsertRow.run(model, id, keyText, valueText)
+      newest.set(`${model} ${id}`, [model, id, keyText, valueText])
     }
   }
 }
+
+/** Columns of rows by model and entity, in the order in which they were first written. */
+type NewestRows = Map<string, readonly [model: string, id: string, keys: string, values: string]>
 
 const UPSERT_ROW = `INSERT INTO rows (model, entity_id, keys, row_values) VALUES (?, ?, ?, ?)
   ON CONFLICT (entity_id, model) DO UPDATE SET row_values = excluded.row_values`
@@ -58,6 +59,12 @@ export const storeWriter = (
   database: DatabaseSync,
 ): Pick<ChainStore, 'commitBlock' | 'commitBlocks' | 'abandonFrom'> => {
   const write = blockWriter(database)
+  const upsertRow = database.prepare(UPSERT_ROW)
+  const writeAll = (commits: readonly BlockCommit[]): void => {
+    const newest: NewestRows = new Map()
+    for (const commit of commits) write(commit, newest)
+    for (const row of newest.values()) upsertRow.run(...row)
+  }
   const inTransaction = (what: string, body: () => void): void => {
     database.exec('BEGIN IMMEDIATE')
     try {
@@ -70,11 +77,8 @@ export const storeWriter = (
   }
   return {
     commitBlock: (block, changedRows, nonces) =>
-      inTransaction(`Block ${block.header.number}`, () => write(block, changedRows, nonces)),
-    commitBlocks: (blocks) =>
-      inTransaction(`Blocks from ${blocks[0]?.block.header.number} on`, () => {
-        for (const { block, changedRows, nonces } of blocks) write(block, changedRows, nonces)
-      }),
+      inTransaction(`Block ${block.header.number}`, () => writeAll([{ block, changedRows, nonces }])),
+    commitBlocks: (blocks) => inTransaction(`Blocks from ${blocks[0]?.block.header.number} on`, () => writeAll(blocks)),
     abandonFrom: (first) => {
       const hashAt = database.prepare('SELECT number, hash FROM blocks WHERE number = ?')
       const last = database.prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1').get()
