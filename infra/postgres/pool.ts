@@ -11,20 +11,29 @@ export type PoolOptions = Readonly<{
   connectionsMax?: number
   /** A statement that runs longer fails with a RetryableError. Default 60 s. Not enforced by the embedded database. */
   statementMsMax?: number
+  /**
+   * A connection that owes an answer for so long counts as lost, as half-open ones are: a RetryableError. Default: five
+   * seconds after the server itself would have ended the statement; on the embedded database, none.
+   */
+  answerMsMax?: number
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   onIdleError?: (error: Error) => void
 }>
 
 const connectMsMax = 10_000
+const answerGraceMs = 5_000
 const transactionIdleMsMax = 60_000
 
 /** A pool on a URL (`postgres://…`) or on the connection of an embedded database. Connects when first used. */
 export const createPool = (where: string | PoolConfig, options: PoolOptions = {}): Pool => {
+  const statementMsMax = options.statementMsMax ?? 60_000
+  const answerMsMax = options.answerMsMax ?? (typeof where === 'string' ? statementMsMax + answerGraceMs : 0)
   const pool = new pg.Pool({
     ...(typeof where === 'string' ? { connectionString: checkedUrl(where) } : where),
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: connectMsMax,
-    statement_timeout: options.statementMsMax ?? 60_000,
+    statement_timeout: statementMsMax,
+    query_timeout: answerMsMax, // 0: none
     idle_in_transaction_session_timeout: transactionIdleMsMax,
     application_name: 'chronohex',
     keepAlive: true,
