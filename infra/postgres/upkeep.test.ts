@@ -44,3 +44,19 @@ it('leaves tables in peace that do not need it, and comes by itself', async () =
   await expect.poll(cleaned).toEqual({ done: true })
   await upkeep.stop()
 })
+
+it('makes a checkpoint once so much has been written that a crash would make the next start slow', async () => {
+  const redo = async (): Promise<string> =>
+    (await db.pool.query('SELECT (pg_control_checkpoint()).redo_lsn::text AS redo')).rows[0].redo
+  await db.pool.query('CHECKPOINT')
+  const before = await redo()
+  await db.pool.query(`CREATE TABLE written AS SELECT repeat('x', 1000) FROM generate_series(1, 3000)`)
+  const relaxed = startUpkeep(db.pool, { intervalMs: 1_000_000, onError: failAtOnce })
+  await relaxed.now()
+  expect(await redo()).toBe(before)
+  await relaxed.stop()
+  const strict = startUpkeep(db.pool, { intervalMs: 1_000_000, walBytesMax: 2 ** 20, onError: failAtOnce })
+  await strict.now()
+  expect(await redo()).not.toBe(before)
+  await strict.stop()
+})

@@ -1,11 +1,15 @@
 /**
- * Does for the embedded database what a PostgreSQL server's autovacuum does by itself: without it rows that are updated
- * again and again leave their old versions behind, tables grow without bound, and plans rest on no statistics.
+ * Does for the embedded database what a PostgreSQL server's autovacuum and checkpointer do by themselves: without the one,
+ * rows that are updated again and again leave their old versions behind, tables grow without bound, and plans rest on no
+ * statistics; without the other, the write-ahead log is kept from the first start on, and replayed whole after a crash.
  */
 import type { Pool } from 'pg'
 
 export type Upkeep = Readonly<{
-  /** Looks at once instead of waiting. Resolves to the table that was cleaned, null when none needed it. */
+  /**
+   * Looks at once instead of waiting: makes a checkpoint if one is due, and cleans a table. Resolves to the table that was
+   * cleaned, null when none needed it.
+   */
   now: () => Promise<string | null>
   /** Ends it; waits for a cleaning that is under way. */
   stop: () => Promise<void>
@@ -14,15 +18,18 @@ export type Upkeep = Readonly<{
 export type UpkeepOptions = Readonly<{
   /** How long to rest between two tables. Default 30 s. */
   intervalMs?: number
+  /** Write-ahead log beyond which a checkpoint is due, as far as a look comes after it. Default 64 MiB. */
+  walBytesMax?: number
   /** A look that failed; the next one comes all the same. */
   onError: (error: unknown) => void
 }>
 
 /** Begins to look after the tables of `pool`'s database, one table at a time: the others wait while one is cleaned. */
-export const startUpkeep = (pool: Pool, { intervalMs = 30_000, onError }: UpkeepOptions): Upkeep => {
+export const startUpkeep = (pool: Pool, options: UpkeepOptions): Upkeep => {
+  const { intervalMs = 30_000, walBytesMax = 64 * 2 ** 20, onError } = options
   let underWay: Promise<string | null> | null = null
   const now = (): Promise<string | null> => {
-    underWay ??= cleanNeediest(pool).finally(() => {
+    underWay ??= lookAfter(pool, walBytesMax).finally(() => {
       underWay = null
     })
     return underWay
@@ -36,6 +43,16 @@ export const startUpkeep = (pool: Pool, { intervalMs = 30_000, onError }: Upkeep
     },
   }
 }
+
+const lookAfter = async (pool: Pool, walBytesMax: number): Promise<string | null> => {
+  const { rows } = await pool.query<{ isDue: boolean }>(CHECKPOINT_DUE, [walBytesMax])
+  if (rows[0]?.isDue === true) await pool.query('CHECKPOINT')
+  return cleanNeediest(pool)
+}
+
+/** $1 bytes of the write-ahead log since the last checkpoint, which are what a start after a crash has to replay. */
+const CHECKPOINT_DUE = `
+  SELECT pg_current_wal_lsn() - (pg_control_checkpoint()).redo_lsn > $1::bigint AS "isDue"`
 
 const cleanNeediest = async (pool: Pool): Promise<string | null> => {
   const { rows } = await pool.query<{ name: string }>(NEEDIEST_TABLE)
