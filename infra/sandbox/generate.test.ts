@@ -113,6 +113,11 @@ describe('a generated world', () => {
       'AdventurerMoved',
       'HarvestingCompleted',
       'ItemsConverted',
+      'MineInitialized',
+      'MiningContinued',
+      'MiningExited',
+      'HexEnergyPaid',
+      'ClaimInitiated',
     ]) {
       expect(types).toContain(type)
     }

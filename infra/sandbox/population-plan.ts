@@ -10,7 +10,7 @@ import type { Persona } from '../../agents/persona.ts'
 import type { Random } from '../../agents/random.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { CONVERSION_RATE_DEFAULT } from '../../domain/rules/conversion.ts'
-import { ENERGY_MAX, MOVE_ENERGY } from '../../domain/rules/energy.ts'
+import { DISCOVER_HEX_ENERGY, ENERGY_MAX, MOVE_ENERGY, REGEN_PERIOD_BLOCKS } from '../../domain/rules/energy.ts'
 import { HARVEST_BLOCKS_PER_UNIT, HARVEST_ENERGY_PER_UNIT } from '../../domain/rules/harvest.ts'
 import { areaId, mineKey } from '../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../schemas/worlds/row-codec.ts'
@@ -50,7 +50,7 @@ const tickEnergyReserve = 12
 const stressToStabilise = 0.35
 const stressToLeave = 0.55
 /** Share of decisions, for whoever has work at hand, in which he takes it up. */
-const workShare = 0.5
+const workShare = 0.8
 /** Shifts end by themselves after this many ticks on average. */
 const shiftTicksMean = 24
 /** Every mine field has a mine in its first slot. */
@@ -140,6 +140,12 @@ const nextArea = (adventurer: Felt, place: Felt, first: number, view: PlanView):
 const feltOf = (args: Action['args'], name: string): Felt => args[name] as Felt
 const numberOf = (args: Action['args'], name: string): number => args[name] as number
 
+/** Whoever is too weak to explore regenerates again when there is something to regenerate. */
+const rest = (self: Felt, view: PlanView): Step | null =>
+  view.energyOf(self) < DISCOVER_HEX_ENERGY
+    ? at(REGEN_PERIOD_BLOCKS, 'regenerate_energy', { adventurer_id: self })
+    : null
+
 /** What follows an action that the game accepted or refused; null when it is time to look around and decide anew. */
 export const followingStep = (doer: Doer, view: PlanView, random: Random): Step | null => {
   const { ended, self } = doer
@@ -171,8 +177,9 @@ export const followingStep = (doer: Doer, view: PlanView, random: Random): Step 
     case 'exit_mining':
       return conversion(self, view) ?? anotherTurn(doer, view, random)
     case 'convert_items_to_energy':
-    case 'regenerate_energy':
       return anotherTurn(doer, view, random)
+    case 'regenerate_energy':
+      return anotherTurn(doer, view, random) ?? rest(self, view)
     default:
       return null
   }
