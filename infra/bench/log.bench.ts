@@ -28,36 +28,46 @@ export const measure = async (options: readonly string[]): Promise<string> => {
   const rows: (readonly string[])[] = []
   const folder = mkdtempSync(join(tmpdir(), 'chronohex-bench-'))
   const pglite = await startPglite({ dataFolder: folder })
-  rows.push(...(await measureDatabase('PGlite', createPool(pglite.connection), events)))
+  rows.push(...(await measureDatabase('PGlite', createPool(pglite.connection), { events, signals: false })))
   await pglite.close()
   rmSync(folder, { recursive: true, force: true })
-  if (values.url !== undefined) rows.push(...(await measureDatabase('PostgreSQL', createPool(values.url), events)))
+  if (values.url !== undefined) {
+    rows.push(...(await measureDatabase('PostgreSQL', createPool(values.url), { events, signals: true })))
+  }
   return markdownTable(['database', 'what', 'bare', 'event log', 'ratio (median of rounds)'], rows)
 }
 
-const measureDatabase = async (name: string, pool: Pool, events: number): Promise<readonly (readonly string[])[]> => {
+type Amount = Readonly<{ events: number; signals: boolean }>
+
+const measureDatabase = async (
+  name: string,
+  pool: Pool,
+  { events, signals }: Amount,
+): Promise<readonly (readonly string[])[]> => {
   await pool.query('DROP SCHEMA IF EXISTS event_log, bench CASCADE')
   await migrateEventLog(pool)
   await pool.query(BARE_TABLE)
-  const log = createPostgresEventLog(pool)
+  const log = createPostgresEventLog(pool, { signals })
+  const other = createPostgresEventLog(pool, { signals })
   const roundEvents = Math.ceil(events / rounds / blockEvents) * blockEvents
   try {
     const appends = await measureAppends(log, pool, roundEvents)
     const reads = await measureReads(log, pool)
-    const delays = await measureWakeUps(log)
+    const own = await measureWakeUps(log, log)
+    const others = signals ? [['append to subscriber of another log', await measureWakeUps(log, other)] as const] : []
     return [
       [name, `append, blocks of ${blockEvents}`, ...comparison(roundEvents, appends)],
       [name, 'paged read', ...comparison(roundEvents * (rounds + 1), reads)],
-      [
+      ...[['append to subscriber', own] as const, ...others].map(([what, delays]) => [
         name,
-        'append to subscriber',
+        what,
         '',
         `p50 ${quantile(delays).toFixed(1)} ms, p95 ${quantile(delays, 0.95).toFixed(1)} ms`,
         '',
-      ],
+      ]),
     ]
   } finally {
-    await log.close()
+    await Promise.all([log.close(), other.close()])
     await pool.query('DROP SCHEMA IF EXISTS event_log, bench CASCADE')
     await pool.end()
   }
@@ -130,16 +140,17 @@ const readByCursor = async (pool: Pool): Promise<void> => {
   client.release()
 }
 
-const measureWakeUps = async (log: EventLog): Promise<readonly number[]> => {
+/** From the call of an append to its event in a waiting subscription. */
+const measureWakeUps = async (writer: EventLog, reader: EventLog): Promise<readonly number[]> => {
   const stream = `bench-${randomUUID()}`
   const abort = new AbortController()
-  const reading = log.subscribe(stream, -1, abort.signal)[Symbol.asyncIterator]()
+  const reading = reader.subscribe(stream, -1, abort.signal)[Symbol.asyncIterator]()
   const delays: number[] = []
   await reading.next()
   for (let revision = -1; revision < wakeUps - 1; revision += 1) {
     const events = reading.next()
     const start = performance.now()
-    await log.append(stream, revision < 0 ? 'no-stream' : revision, someBlock(revision).slice(0, 1))
+    await writer.append(stream, revision < 0 ? 'no-stream' : revision, someBlock(revision).slice(0, 1))
     await events
     delays.push(performance.now() - start)
     await reading.next() // caught up

@@ -49,24 +49,18 @@ describeOnPostgres('signals between two logs', () => {
   const listening = (count: number): Promise<void> =>
     expect.poll(async () => (await db.pool.query(listeners)).rows.length).toBe(count)
 
-  it('wake a subscriber within 5 ms in 95 of 100 appends, without a single poll', async () => {
+  it('wake a subscriber of another log at every append, without a single poll', async () => {
     const reader = openReader()
     const stream = freshStream()
     const next = await following(reader, stream)
     await writer.append(freshStream(), 'no-stream', someEvents(1)) // from here on it listens as well
     await listening(2)
-    const wakeUpsMs: number[] = []
     for (let revision = -1; revision < 199; revision += 1) {
       const woken = next()
       await writer.append(stream, revision === -1 ? 'no-stream' : revision, someEvents(1))
-      const startedMs = performance.now()
       expect(await woken).toMatchObject({ kind: 'events' })
-      wakeUpsMs.push(performance.now() - startedMs)
       expect(await next()).toMatchObject({ kind: 'caughtUp', position: revision + 1 })
     }
-    const p95Ms = wakeUpsMs.toSorted((a, b) => a - b)[Math.floor(wakeUpsMs.length * 0.95)]
-    console.info(`wake-up in another log: p95 ${p95Ms?.toFixed(2)} ms`)
-    expect(p95Ms).toBeLessThan(5)
   })
 
   it('wake those who follow a category, also by an append among more than a signal can name', async () => {

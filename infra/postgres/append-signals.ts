@@ -27,18 +27,21 @@ export type AppendSignalsOptions = Readonly<{
   wakeUps: WakeUps
   /** Told why the connection was lost or not made, and when the next try comes. */
   onTrouble?: (error: Error, delayMs: number) => void
+  /**
+   * After so long without a word the connection is tried, and after as long again without an answer it is lost: so a
+   * half-open one is found out. Default 10 s.
+   */
+  silenceMsMax?: number
 }>
 
 const channel = 'chronohex_appends'
-/** After so long without a word the connection is tried, so that a half-open one is found out. */
-const silenceMsMax = 15_000
-const answerMsMax = 5_000
 /** A notification carries less than 8,000 bytes; what does not fit is announced as an append to any stream. */
 const payloadBytesMax = 7_900
 const streamsMax = 100
 
 /** Signals that begin with the first `listen` or `announce`, and reconnect by themselves until they are stopped. */
-export const createAppendSignals = ({ pool, wakeUps, onTrouble }: AppendSignalsOptions): AppendSignals => {
+export const createAppendSignals = (options: AppendSignalsOptions): AppendSignals => {
+  const { pool, wakeUps, onTrouble, silenceMsMax = 10_000 } = options
   const sender = randomUUID()
   const stopping = new AbortController()
   const unsaid = new Set<string>()
@@ -61,6 +64,11 @@ export const createAppendSignals = ({ pool, wakeUps, onTrouble }: AppendSignalsO
     }
   }
 
+  const ask = async (client: PoolClient, text: string, values: string[] = []): Promise<void> => {
+    const query: QueryConfig & { query_timeout: number } = { text, values, query_timeout: silenceMsMax }
+    await client.query(query)
+  }
+
   /** One connection's life: rejects when it breaks, resolves when it is no longer wanted. */
   const converse = async (isConnected: () => void): Promise<void> => {
     const client = await pool.connect()
@@ -73,6 +81,7 @@ export const createAppendSignals = ({ pool, wakeUps, onTrouble }: AppendSignalsO
     client.on('end', () => breakOff())
     client.on('notification', ({ payload }) => hear(payload ?? ''))
     try {
+      await ask(client, 'SET synchronous_commit = off') // a signal need not survive a crash, so it waits for no disk
       await ask(client, `LISTEN ${channel}`)
       isConnected()
       wakeUps.wakeAll() // what was appended while nobody listened
@@ -124,9 +133,4 @@ const payloadOf = (sender: string, streams: ReadonlySet<string>): string => {
   const payload = [sender, ...streams].join('\n')
   const isFaithful = streams.size <= streamsMax && payload.split('\n').length === streams.size + 1
   return isFaithful && Buffer.byteLength(payload) <= payloadBytesMax ? payload : sender
-}
-
-const ask = async (client: PoolClient, text: string, values: string[] = []): Promise<void> => {
-  const query: QueryConfig & { query_timeout: number } = { text, values, query_timeout: answerMsMax }
-  await client.query(query)
 }

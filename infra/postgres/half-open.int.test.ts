@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
 import { allEvents, asGiven, freshStream, someEvents } from '../../domain/event-log.testing.ts'
 import { type FaultProxy, startFaultProxy } from '../eventstoredb/fault-proxy.testing.ts'
+import { createWakeUps } from '../memory/wake-ups.ts'
+import { createAppendSignals } from './append-signals.ts'
 import { describeOnPostgres, type TestDatabase, testDatabase } from './database.testing.ts'
 import { createPostgresEventLog, type PostgresEventLog } from './event-log.ts'
 import { migrateEventLog } from './event-log-schema.ts'
@@ -91,5 +93,24 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     expect(await log.append(stream, 'no-stream', events)).toMatchObject({ kind: 'already-appended', lastRevision: 2 })
     expect(await log.append(stream, 'no-stream', changed)).toEqual({ kind: 'conflict', actual: 2 })
     expect(asGiven(await allEvents(direct.readStream(stream)))).toEqual(events)
+  })
+
+  it('finds out that its listener hears nothing more, and listens again over a new connection', async () => {
+    const wakeUps = createWakeUps()
+    const lost = Promise.withResolvers<Error>()
+    const listens = wakeUps.next(() => true)
+    const signals = createAppendSignals({ pool, wakeUps, silenceMsMax: 100, onTrouble: lost.resolve })
+    signals.listen()
+    await listens.woken
+    network.freeze()
+    expect((await lost.promise).message).toContain('Query read timeout')
+    const listensAgain = wakeUps.next(() => true)
+    network.cut()
+    network.thaw()
+    await listensAgain.woken
+    const heard = wakeUps.next((stream) => stream === 'told-1')
+    await db.pool.query(`SELECT pg_notify('chronohex_appends', E'another\\ntold-1')`)
+    await heard.woken
+    await signals.stop()
   })
 })
