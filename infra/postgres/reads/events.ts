@@ -91,7 +91,6 @@ export const readHexChanges = async (
     .select(['change.position', 'change.hex', 'block.number', 'block.finality'])
     .where('change.world', '=', world)
     .where('change.position', '>', after)
-    .where('block.position', '>', after) // said again, or the join may begin at the first block of all
     .where(sql<boolean>`change.hex = ANY (${[...ids]}::text[])`)
     .orderBy('change.position')
     .orderBy(sql`length(change.hex)`)
