@@ -16,6 +16,7 @@ import type { Felt } from './domain/felt.ts'
 import { chainName, type WorldId, worldStream } from './domain/world-log.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers.ts'
 import { runBots } from './infra/agents/bot-runner.ts'
+import { raceWithin } from './infra/backoff.ts'
 import { runCommands } from './infra/commands/command-runner.ts'
 import { createPendingCommands } from './infra/commands/pending-commands.ts'
 import type { Config } from './infra/config.ts'
@@ -54,6 +55,7 @@ const BOT_ACCOUNTS_MIN = 16
 const STOP_STEP_MS_MAX = 4_000
 /** The same bots play the same game in the same world. */
 const BOT_SEED = 1
+const BOTS_PAUSE_MS = 5_000
 /** The chain is asked for its head several times a block, within these bounds. */
 const POLL_MS_MIN = 20
 const POLL_MS_MAX = 250
@@ -257,19 +259,22 @@ const endpointsOf = ({ layout }: Start, chain: RunningSandbox, { server, token }
 const playBots = (start: Start, botAccounts: readonly Felt[], { api, server, token }: Serving): void => {
   const accounts = botAccounts.slice(0, start.config.bots)
   if (accounts.length === 0 || start.options.lockstep) return
-  runLoop(start, 'bots', (signal) =>
-    runBots(
-      {
-        client: createClient({ url: server.graphqlUrl, token, fetch: api.fetch }),
-        accounts,
-        seed: BOT_SEED,
-        nowMs: Date.now,
-        random: Math.random,
-        report: start.options.progress,
-      },
-      signal,
-    ),
-  )
+  const client = createClient({ url: server.graphqlUrl, token, fetch: api.fetch })
+  const { progress } = start.options
+  runLoop(start, 'bots', async (signal) => {
+    while (!signal.aborted) {
+      try {
+        await runBots(
+          { client, accounts, seed: BOT_SEED, nowMs: Date.now, random: Math.random, report: progress },
+          signal,
+        )
+      } catch (error) {
+        // Bots are guests: what ends them must not end the system that others use.
+        progress(`Bots: ${messageOf(error)}; they start again in ${BOTS_PAUSE_MS} ms`)
+        await raceWithin(BOTS_PAUSE_MS, signal)
+      }
+    }
+  })
   start.options.progress(`${accounts.length} bots play`)
 }
 
