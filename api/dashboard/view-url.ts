@@ -20,7 +20,7 @@ export type View = Readonly<{
   scale: number | null
   selection: Selection | null
   layers: readonly Layer[]
-  /** The block that is looked at; null for now. */
+  /** The block that is looked at; null for the present. */
   block: number | null
 }>
 

@@ -8,10 +8,10 @@ import type { AddressInfo } from 'node:net'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import { type RpcReply, refusalText } from './json-rpc.ts'
 import { forbiddenBecause } from './loopback.ts'
+import { REQUEST_BYTES_MAX, readBody } from './request-body.ts'
 import { serveSockets } from './rpc-socket-server.ts'
 import type { SocketPort, SocketSession } from './subscriptions.ts'
 
-export const REQUEST_BYTES_MAX = 1 << 20
 const DRAINED_BYTES_MAX = 32 << 20
 const CONNECTIONS_MAX = 512
 const REQUEST_MS_MAX = 30_000
@@ -31,22 +31,6 @@ export type RpcEndpoint = Readonly<{
 }>
 
 export type RpcServer = Readonly<{ port: number; url: string; close: () => Promise<void> }>
-
-/**
- * The body as text; null when it is larger than REQUEST_BYTES_MAX. What is too much is read and thrown away, because a
- * client that is still writing would not see the answer; beyond DRAINED_BYTES_MAX the connection is cut.
- */
-const readBody = async (request: IncomingMessage): Promise<string | null> => {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes <= REQUEST_BYTES_MAX) chunks.push(chunk)
-    else chunks.length = 0
-    if (bytes > DRAINED_BYTES_MAX) break
-  }
-  return bytes > REQUEST_BYTES_MAX ? null : Buffer.concat(chunks).toString('utf8')
-}
 
 const send = (response: ServerResponse, status: number, body: string | null, headers = {}): void => {
   response.writeHead(status, { ...(body === null ? {} : { 'content-type': 'application/json' }), ...headers })
@@ -106,7 +90,7 @@ const serve = async (
   if (request.method !== 'POST') {
     return send(response, 405, refusalText('INVALID_REQUEST', 'send JSON-RPC by POST'), { ...cors, allow: 'POST' })
   }
-  const text = await readBody(request)
+  const text = await readBody(request, DRAINED_BYTES_MAX)
   if (text === null) {
     const tooLarge = refusalText('INVALID_REQUEST', `a request may have ${REQUEST_BYTES_MAX} bytes`)
     return send(response, 413, tooLarge, { ...cors, connection: 'close' })

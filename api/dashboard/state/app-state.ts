@@ -31,7 +31,7 @@ export type AppState = Readonly<{
   selection: Selection | null
   hover: Axial | null
   layers: readonly Layer[]
-  /** The block that is looked at; null for now. */
+  /** The block that is looked at; null for the present. */
   block: number | null
   /** Loading and trouble of the past that is looked at. */
   past: Readonly<{ isLoading: boolean; trouble: string | null }>

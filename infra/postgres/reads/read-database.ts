@@ -1,6 +1,6 @@
 /**
- * The read models as Kysely sees them. Queries by look-up column are the same for every table and for now and the past,
- * so they are written once here; what is particular to one question stands in the other modules of this folder.
+ * The read models as Kysely sees them. Queries by look-up column are the same for every table, in the present and in the
+ * past, so they are written once here; what is particular to one question stands in the other modules of this folder.
  */
 import { type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
 import type { Pool } from 'pg'

@@ -1,24 +1,12 @@
 /** Requests and responses of Torii's HTTP side. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { REQUEST_BYTES_MAX, readBody } from '../request-body.ts'
 
-export const REQUEST_BYTES_MAX = 1 << 20
+/** More than this of a body that is too large cuts the connection. */
 const DRAINED_BYTES_MAX = 16 << 20
 
-/**
- * The body as text; null when it is larger than REQUEST_BYTES_MAX. What is too much is read and thrown away, because a
- * client that is still writing would not see the answer; beyond DRAINED_BYTES_MAX the connection is cut.
- */
-export const readText = async (request: IncomingMessage): Promise<string | null> => {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes <= REQUEST_BYTES_MAX) chunks.push(chunk)
-    else chunks.length = 0
-    if (bytes > DRAINED_BYTES_MAX) break
-  }
-  return bytes > REQUEST_BYTES_MAX ? null : Buffer.concat(chunks).toString('utf8')
-}
+/** The body as text; null when it is larger than a request may be. */
+export const readText = (request: IncomingMessage): Promise<string | null> => readBody(request, DRAINED_BYTES_MAX)
 
 /** Torii lets every origin read: its answers are the world's, and public. */
 const CORS = {
