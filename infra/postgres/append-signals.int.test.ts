@@ -8,7 +8,7 @@ import { migrateEventLog } from './event-log-schema.ts'
 import { createPool } from './pool.ts'
 
 const listeners = `SELECT pid FROM pg_stat_activity WHERE datname = current_database()
-  AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_notify%')`
+  AND (query LIKE 'LISTEN%' OR query LIKE 'NOTIFY chronohex_appends, %')`
 
 describeOnPostgres('signals between two logs', () => {
   let db: TestDatabase

@@ -14,7 +14,10 @@ import { classifiedPostgresError } from './postgres-errors.ts'
 export type AppendSignals = Readonly<{
   /** Begins to listen, unless it does already. */
   listen: () => void
-  /** This process appended to `stream`; the others are told as soon as the connection is free. Does not wait or fail. */
+  /**
+   * This process appended to `stream`; the others are told at once, or with the next signal when one has just gone out.
+   * Does not wait or fail.
+   */
   announce: (stream: string) => void
   /** Gives the connection back, ended. */
   stop: () => Promise<void>
@@ -38,6 +41,8 @@ const channel = 'chronohex_appends'
 /** A notification carries less than 8,000 bytes; what does not fit is announced as an append to any stream. */
 const payloadBytesMax = 7_900
 const streamsMax = 100
+/** Between two signals: a writer that appends without pause would pay for each append with a second transaction. */
+const signalGapMs = 2
 
 /** Signals that begin with the first `listen` or `announce`, and reconnect by themselves until they are stopped. */
 export const createAppendSignals = (options: AppendSignalsOptions): AppendSignals => {
@@ -64,8 +69,8 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
     }
   }
 
-  const ask = async (client: PoolClient, text: string, values: string[] = []): Promise<void> => {
-    const query: QueryConfig & { query_timeout: number } = { text, values, query_timeout: silenceMsMax }
+  const ask = async (client: PoolClient, text: string): Promise<void> => {
+    const query: QueryConfig & { query_timeout: number } = { text, query_timeout: silenceMsMax }
     await client.query(query)
   }
 
@@ -91,6 +96,7 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
         ring = rung.resolve
         if (unsaid.size === 0) await raceWithin(silenceMsMax, stopping.signal, rung.promise)
         if (broken === null && !stopping.signal.aborted) await say(client)
+        await raceWithin(signalGapMs, stopping.signal)
       }
     } finally {
       client.release(true)
@@ -101,7 +107,7 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
     if (unsaid.size === 0) return ask(client, 'SELECT 1')
     const payload = payloadOf(sender, unsaid)
     unsaid.clear()
-    await ask(client, 'SELECT pg_notify($1, $2)', [channel, payload])
+    await ask(client, `NOTIFY ${channel}, ${client.escapeLiteral(payload)}`)
   }
 
   const hear = (payload: string): void => {

@@ -12,6 +12,7 @@ import { type StorableEvent, storableAppend } from '../../domain/storable-event.
 import { type FollowedPage, follow } from '../memory/subscription.ts'
 import { createWakeUps, type Wait } from '../memory/wake-ups.ts'
 import { createAppendSignals } from './append-signals.ts'
+import { plainArray, textArray } from './array-literal.ts'
 import { createHeadPoll } from './event-log-poll.ts'
 import {
   APPEND,
@@ -148,11 +149,11 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
 
 type ReadRows = <Row extends readonly unknown[]>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>
 
-const columnsOf = (events: readonly StorableEvent[]): readonly (readonly string[])[] => [
-  events.map(({ id }) => id),
-  events.map(({ type }) => type),
-  events.map(({ data }) => data),
-  events.map(({ meta }) => meta),
+const columnsOf = (events: readonly StorableEvent[]): readonly string[] => [
+  plainArray(events.map(({ id }) => id)),
+  textArray(events.map(({ type }) => type)),
+  textArray(events.map(({ data }) => data)),
+  textArray(events.map(({ meta }) => meta)),
 ]
 
 const retentionBy = (rows: ReadRows): Pick<EventLog, 'limitStream' | 'retention'> => ({
