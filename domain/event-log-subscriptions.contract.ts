@@ -55,6 +55,22 @@ export const describeSubscriptions = (log: () => EventLog, openLog: () => Promis
     await Promise.all([middle.return?.(), end.return?.()])
   })
 
+  it('that begin beyond the end wait for what lies behind it', async () => {
+    const [stream, empty] = [freshStream(), freshStream()]
+    await log().append(stream, 'no-stream', someEvents(2))
+    const [reading, other] = [3, 0].map((after, index) =>
+      readingOf(log().subscribe(index === 0 ? stream : empty, after, neverAborted)),
+    ) as [Reading, Reading]
+    expect(await untilCaughtUp(reading)).toEqual({ numbers: [], position: 3 })
+    expect(await untilCaughtUp(other)).toEqual({ numbers: [], position: 0 })
+    const next = [untilCount(reading, 2), untilCount(other, 1)]
+    await log().append(stream, 1, someEvents(1, 2))
+    await log().append(stream, 2, someEvents(3, 3))
+    await log().append(empty, 'no-stream', someEvents(2))
+    expect(await Promise.all(next)).toEqual([[4, 5], [1]])
+    await Promise.all([reading.return?.(), other.return?.()])
+  })
+
   it('wait for a stream that does not exist yet', async () => {
     const stream = freshStream()
     const reading = readingOf(log().subscribe(stream, -1, neverAborted))

@@ -25,6 +25,7 @@ export const describeEventLog = (name: string, openLog: () => Promise<EventLog>)
     describe('recognises repeated appends', () => describeIdempotency(opened))
     describe('keeps facts exactly', () => describeExactness(opened))
     describe('reads', () => describeReads(opened))
+    describe('calls', () => describeBounds(opened))
     describe('orders concurrent writers', () => describeConcurrency(opened))
     describe('behaves like a list of lists', () => describeModel(opened))
     describe('best-effort streams', () => describeRetention(opened))
@@ -134,11 +135,39 @@ const describeReads = (log: () => EventLog): void => {
     await expect(log().readAll({ afterLogPosition: -1, limit: -1 })).rejects.toThrow(FatalError)
   })
 
-  it('nothing of an unknown category, and refuses what is none', async () => {
+  it('nothing of an unknown category', async () => {
     expect(await log().readCategory(freshCategory(), { afterLogPosition: -1, limit: 10 })).toEqual([])
     expect(await log().readCategory('%', { afterLogPosition: -1, limit: 10 })).toEqual([])
-    await expect(log().readCategory('a-b', { afterLogPosition: -1, limit: 10 })).rejects.toThrow(FatalError)
-    await expect(log().readCategory('', { afterLogPosition: -1, limit: 10 })).rejects.toThrow(FatalError)
+  })
+}
+
+const describeBounds = (log: () => EventLog): void => {
+  const { signal } = new AbortController()
+  const first = async (messages: () => AsyncIterable<unknown>): Promise<void> => {
+    for await (const _ of messages()) return
+  }
+
+  it.each(['', '$all', '$$thing-1', 'a-\0', 'a-\ud83d', 'x'.repeat(70_000)])(
+    'refuse %j as a stream',
+    async (stream) => {
+      await expect(log().head(stream)).rejects.toThrow(FatalError)
+      await expect(log().retention(stream)).rejects.toThrow(FatalError)
+      await expect(allEvents(log().readStream(stream))).rejects.toThrow(FatalError)
+      await expect(allEvents(log().readStream(stream, { direction: 'backwards' }))).rejects.toThrow(FatalError)
+      await expect(first(() => log().subscribe(stream, -1, signal))).rejects.toThrow(FatalError)
+    },
+  )
+
+  it.each([-2, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuse to begin after %d', async (after) => {
+    await expect(log().readCategory('thing', { afterLogPosition: after, limit: 1 })).rejects.toThrow(FatalError)
+    await expect(log().readAll({ afterLogPosition: after, limit: 1 })).rejects.toThrow(FatalError)
+    await expect(first(() => log().subscribe(freshStream(), after, signal))).rejects.toThrow(FatalError)
+    await expect(first(() => log().subscribeCategory('thing', after, signal))).rejects.toThrow(FatalError)
+  })
+
+  it.each(['', 'a-b', 'a\0'])('refuse %j as a category', async (category) => {
+    await expect(log().readCategory(category, { afterLogPosition: -1, limit: 1 })).rejects.toThrow(FatalError)
+    await expect(first(() => log().subscribeCategory(category, -1, signal))).rejects.toThrow(FatalError)
   })
 }
 
@@ -157,6 +186,16 @@ const describeConcurrency = (log: () => EventLog): void => {
     const outcomes = await Promise.all([1, 2, 3].map(() => log().append(stream, 'no-stream', batch)))
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['already-appended', 'already-appended', 'appended'])
     expect(asGiven(await allEvents(log().readStream(stream)))).toEqual(batch)
+  })
+
+  it('refuses a writer that was paused while another went on, and takes what it had already stored for stored', async () => {
+    const stream = freshStream()
+    const [own, others, late] = [someEvents(2), someEvents(2, 2), someEvents(1, 9)]
+    await log().append(stream, 'no-stream', own)
+    await log().append(stream, 1, others)
+    expect(await log().append(stream, 1, late)).toEqual({ kind: 'conflict', actual: 3 })
+    expect(await log().append(stream, 'no-stream', own)).toEqual({ kind: 'already-appended', lastRevision: 1 })
+    expect(asGiven(await allEvents(log().readStream(stream)))).toEqual([...own, ...others])
   })
 
   it('loses nothing of many writers that try again', async () => {

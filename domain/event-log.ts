@@ -73,6 +73,10 @@ export type SubscriptionMessage =
   /** Every event up to `position` (a revision, or a log position for a category; -1: none yet) has been yielded. */
   | Readonly<{ kind: 'caughtUp'; position: number }>
 
+/**
+ * A stream name, category, position or limit that is none is refused with a FatalError by every call, before anything is
+ * asked of the storage. A follower outlasts failures that pass for half a minute at least; then its reader meets them.
+ */
 export type EventLog = Readonly<{
   /** Appends all events or none. Idempotent by event id for exact expectations, as EventStoreDB defines it. */
   append: (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => Promise<AppendOutcome>

@@ -1,6 +1,7 @@
 /** What every event log makes of the bounds of a read, so that all adapters accept and refuse the same ones. */
 import { FatalError } from './errors.ts'
 import type { ReadStreamOptions } from './event-log.ts'
+import { refuseStreamName } from './storable-event.ts'
 
 export type ReadBounds = Readonly<{
   direction: 'forwards' | 'backwards'
@@ -23,6 +24,18 @@ export const categoryName = (category: string): string => {
     throw new FatalError(`A category is the part of a stream's name before its first dash, not "${category}"`)
   }
   return category
+}
+
+/** Checks the name of a stream to read. Throws FatalError for one that no log could give a stream. */
+export const streamName = (stream: string): string => {
+  refuseStreamName(stream)
+  return stream
+}
+
+/** Checks the revision or log position after which to read, -1 for all. Throws FatalError for anything else. */
+export const startAfter = (position: number): number => {
+  if (Number.isSafeInteger(position) && position >= -1) return position
+  throw new FatalError(`A read begins after a whole number of at least -1, not after ${position}`)
 }
 
 /** Checks the most events that a page may hold. */

@@ -2,7 +2,7 @@
  * What every event log accepts, checked in one place so that all adapters refuse the same things in the same words:
  * a fact must come back from any log exactly as it was given, whatever stores it. EventStoreDB keeps names with a
  * leading `$` to itself, PostgreSQL cannot hold U+0000, UTF-8 cannot hold half a surrogate pair, and JSON drops
- * `undefined` and NaN without a word.
+ * `undefined`, NaN, the sign of -0 and the named members of a list without a word.
  */
 
 import { FatalError } from './errors.ts'
@@ -87,7 +87,7 @@ const jsonFault = (value: unknown, depth: number): string | null => {
       return fault === null ? null : ` ${fault}`
     }
     case 'number':
-      return Number.isFinite(value) ? null : ` is ${value}, which JSON cannot hold`
+      return Number.isFinite(value) && !Object.is(value, -0) ? null : ` is ${shown(value)}, which JSON does not keep`
     case 'object':
       return Array.isArray(value) ? listFault(value, depth) : memberFault(value, depth)
     default:
@@ -95,7 +95,10 @@ const jsonFault = (value: unknown, depth: number): string | null => {
   }
 }
 
+const shown = (value: number): string => (value === 0 ? '-0' : String(value))
+
 const listFault = (list: readonly unknown[], depth: number): string | null => {
+  if (Object.keys(list).length > list.length) return ' is a list that has members of other names'
   for (let index = 0; index < list.length; index += 1) {
     const fault = jsonFault(list[index], depth + 1)
     if (fault !== null) return `[${index}]${fault}`

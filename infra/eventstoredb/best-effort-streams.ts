@@ -1,6 +1,7 @@
 /** Best-effort streams on EventStoreDB: their limits are the server's own stream metadata, applied when they are read. */
 import { randomUUID } from 'node:crypto'
 import type { EventLog, Retention } from '../../domain/event-log.ts'
+import { streamName } from '../../domain/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import type { EventStoreClient } from './client.ts'
 
@@ -34,7 +35,7 @@ export const createBestEffortStreams = (client: Pick<EventStoreClient, 'append' 
   }
 
   return {
-    retention,
+    retention: async (stream) => retention(streamName(stream)),
     limitStream: async (stream, given) => {
       const { eventsMax, ageSecondsMax } = checkedRetention(stream, given)
       if ((await retention(stream)) === null && (await client.readStream(stream, newest)).length > 0) {

@@ -5,12 +5,18 @@
  *
  * A log position is the byte at which the server's log holds an event: it orders events and counts nothing.
  */
-import { FatalError, RetryableError } from '../../domain/errors.ts'
-import type { AppendOutcome, EventLog, ReadStreamOptions, RecordedEvent } from '../../domain/event-log.ts'
-import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts'
+import { FatalError } from '../../domain/errors.ts'
+import type {
+  AppendOutcome,
+  EventLog,
+  ReadCategoryOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+} from '../../domain/event-log.ts'
+import { categoryName, pageLimit, readBounds, startAfter, streamName } from '../../domain/read-bounds.ts'
 import { storableAppend } from '../../domain/storable-event.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
-import { type FollowedPage, follow } from '../memory/subscription.ts'
+import { raceWithin } from '../backoff.ts'
+import { createFollow, type FollowedPage } from '../memory/subscription.ts'
 import { createWakeUps } from '../memory/wake-ups.ts'
 import { createAppendLanes } from './append-lanes.ts'
 import { createBestEffortStreams } from './best-effort-streams.ts'
@@ -36,8 +42,6 @@ export type EventStoreLogOptions = Readonly<{
 }>
 
 const pageEventsMax = 500
-/** A subscription's read that fails is tried again so often, for about half a minute, before its reader is told. */
-const readRetriesMax = 12
 const closeMsMax = 2_000
 
 /** The log behind an `esdb://` or `esdb+discover://` URL. Connects when first used; a server that is away is retryable. */
@@ -75,7 +79,13 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
     return outcome
   }
 
-  const patiently = createPatience(random, onTrouble)
+  const follow = createFollow({ closing: closing.signal, random, onTrouble })
+
+  const logPage = async (
+    prefix: string | null,
+    { afterLogPosition, limit }: ReadCategoryOptions,
+  ): Promise<readonly RecordedEvent[]> =>
+    (await client.readLog({ prefix, after: startAfter(afterLogPosition), eventsMax: pageLimit(limit) })).events
 
   const readLog = async (page: LogPageOptions): Promise<FollowedPage> => {
     const { events, isEnd } = await client.readLog(page)
@@ -85,36 +95,34 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
   return {
     append,
     readStream: (stream, readOptions = {}) => readPages(client, stream, readOptions),
-    readCategory: async (category, { afterLogPosition: after, limit }) =>
-      (await client.readLog({ prefix: `${categoryName(category)}-`, after, eventsMax: pageLimit(limit) })).events,
-    readAll: async ({ afterLogPosition: after, limit }) =>
-      (await client.readLog({ prefix: null, after, eventsMax: pageLimit(limit) })).events,
+    readCategory: async (category, options) => logPage(`${categoryName(category)}-`, options),
+    readAll: async (options) => logPage(null, options),
     subscribe: (stream, afterRevision, signal) => {
-      const either = AbortSignal.any([signal, closing.signal])
+      const followed = streamName(stream)
       return follow(
         {
-          readAfter: (revision) => patiently(revision, either, () => readRevisions(client, stream, revision)),
-          nextWakeUp: () => feed.watch(wakeUps.next((name) => name === stream)),
+          readAfter: (revision) => readRevisions(client, followed, revision),
+          nextWakeUp: () => feed.watch(wakeUps.next((name) => name === followed)),
         },
         afterRevision,
-        either,
+        signal,
       )
     },
     subscribeCategory: (category, afterLogPosition, signal) => {
-      const either = AbortSignal.any([signal, closing.signal])
       const prefix = `${categoryName(category)}-`
       return follow(
         {
-          readAfter: (after) => patiently(after, either, () => readLog({ prefix, after, eventsMax: pageEventsMax })),
+          readAfter: (after) => readLog({ prefix, after, eventsMax: pageEventsMax }),
           nextWakeUp: () => feed.watch(wakeUps.next((name) => name.startsWith(prefix))),
         },
         afterLogPosition,
-        either,
+        signal,
       )
     },
     ...bestEffort,
     head: async (stream) =>
-      (await client.readStream(stream, { direction: 'backwards', from: null, eventsMax: 1 }))[0]?.revision ?? null,
+      (await client.readStream(streamName(stream), { direction: 'backwards', from: null, eventsMax: 1 }))[0]
+        ?.revision ?? null,
     logHead: client.logHead,
     close: async () => {
       closing.abort()
@@ -123,26 +131,6 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
     },
   }
 }
-
-type Patience = (position: number, signal: AbortSignal, read: () => Promise<FollowedPage>) => Promise<FollowedPage>
-
-/** A follower's read: what may pass is waited out, and an end that was asked for ends it without an error. */
-const createPatience =
-  (random: () => number, onTrouble: (error: Error, delayMs: number) => void): Patience =>
-  async (position, signal, read) => {
-    for (let failures = 0; ; ) {
-      try {
-        return await read()
-      } catch (error) {
-        if (signal.aborted) return { events: [], position, isEnd: true }
-        failures += 1
-        if (!(error instanceof RetryableError) || failures > readRetriesMax) throw error
-        const delayMs = backoffMs(failures, random)
-        onTrouble(error, delayMs)
-        await raceWithin(delayMs, signal)
-      }
-    }
-  }
 
 type AppendNow = (...given: Parameters<EventStoreClient['append']>) => Promise<AppendOutcome>
 
@@ -193,12 +181,13 @@ async function* readPages(
   stream: string,
   options: ReadStreamOptions,
 ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  const name = streamName(stream)
   const { direction, from, limit } = readBounds(options)
   const step = direction === 'forwards' ? 1 : -1
   let next = from
   for (let left = limit; left > 0; ) {
     const eventsMax = Math.min(left, pageEventsMax)
-    const page = await client.readStream(stream, { direction, from: next, eventsMax })
+    const page = await client.readStream(name, { direction, from: next, eventsMax })
     if (page.length > 0) yield page
     next = (page.at(-1)?.revision ?? 0) + step
     if (page.length < eventsMax || next < 0) return

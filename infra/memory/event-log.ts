@@ -12,10 +12,10 @@ import type {
   RecordedEvent,
   Retention,
 } from '../../domain/event-log.ts'
-import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts'
+import { categoryName, pageLimit, readBounds, startAfter, streamName } from '../../domain/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
-import { follow } from './subscription.ts'
+import { createFollow, type FollowedPage } from './subscription.ts'
 import { createWakeUps } from './wake-ups.ts'
 
 const pageEventsMax = 500
@@ -28,6 +28,7 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
   const streams = new Map<string, RecordedEvent[]>()
   const wakeUps = createWakeUps()
   const closing = new AbortController()
+  const follow = createFollow({ closing: closing.signal })
 
   const refuseWhenClosed = (): void => {
     if (closing.signal.aborted) throw new FatalError('The event log is closed')
@@ -57,11 +58,6 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
   const firstKept = (stream: string): number =>
     firstKeptRevision(streams.get(stream) ?? [], limits.get(stream) ?? {}, clock.nowMs())
 
-  const streamPage = (stream: string, from: number, limit: number): readonly RecordedEvent[] => {
-    const first = Math.max(from, firstKept(stream))
-    return (streams.get(stream) ?? []).slice(first, first + limit)
-  }
-
   const readCategory: EventLog['readCategory'] = async (category, options) => {
     refuseWhenClosed()
     return categoryPage(log, category, options)
@@ -71,28 +67,31 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     append,
     readStream: async function* (stream, options = {}) {
       refuseWhenClosed()
-      yield* pagesOf(streams.get(stream) ?? [], firstKept(stream), options)
+      yield* pagesOf(streams.get(streamName(stream)) ?? [], firstKept(stream), options)
     },
     readCategory,
     readAll: async ({ afterLogPosition, limit }) => {
       refuseWhenClosed()
-      return log.slice(afterLogPosition + 1, afterLogPosition + 1 + pageLimit(limit))
+      const first = startAfter(afterLogPosition) + 1
+      return log.slice(first, first + pageLimit(limit))
     },
-    subscribe: (stream, afterRevision, signal) =>
-      follow(
+    subscribe: (stream, afterRevision, signal) => {
+      const followed = streamName(stream)
+      return follow(
         {
           readAfter: async (revision) => {
             refuseWhenClosed()
-            const events = streamPage(stream, revision + 1, pageEventsMax)
-            return { events, position: events.at(-1)?.revision ?? revision, isEnd: events.length < pageEventsMax }
+            return pageAfter(revision, streams.get(followed) ?? [], firstKept(followed))
           },
-          nextWakeUp: () => wakeUps.next((name) => name === stream),
+          nextWakeUp: () => wakeUps.next((name) => name === followed),
         },
         afterRevision,
-        AbortSignal.any([signal, closing.signal]),
-      ),
-    subscribeCategory: (category, afterLogPosition, signal) =>
-      follow(
+        signal,
+      )
+    },
+    subscribeCategory: (category, afterLogPosition, signal) => {
+      const prefix = `${categoryName(category)}-`
+      return follow(
         {
           readAfter: async (position) => {
             const end = log.length - 1 // before the read: what comes during it belongs to the next page
@@ -100,15 +99,16 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
             const isEnd = events.length < pageEventsMax
             return { events, position: isEnd ? end : (events.at(-1)?.logPosition ?? position), isEnd }
           },
-          nextWakeUp: () => wakeUps.next((name) => name.startsWith(`${category}-`)),
+          nextWakeUp: () => wakeUps.next((name) => name.startsWith(prefix)),
         },
         afterLogPosition,
-        AbortSignal.any([signal, closing.signal]),
-      ),
+        signal,
+      )
+    },
     ...retentions,
     head: async (stream) => {
       refuseWhenClosed()
-      return streams.get(stream)?.at(-1)?.revision ?? null
+      return streams.get(streamName(stream))?.at(-1)?.revision ?? null
     },
     logHead: async () => {
       refuseWhenClosed()
@@ -129,13 +129,19 @@ const createRetentions = (hasEvents: (stream: string) => boolean): Retentions =>
       if (hasEvents(stream) && !limits.has(stream)) throw refuseToLimit(stream)
       limits.set(stream, checked)
     },
-    retention: async (stream) => limits.get(stream) ?? null,
+    retention: async (stream) => limits.get(streamName(stream)) ?? null,
   }
 }
 
 const revisionOf = (expected: ExpectedRevision, last: number): number => {
   if (expected === 'any') return last
   return expected === 'no-stream' ? -1 : expected
+}
+
+const pageAfter = (revision: number, stored: readonly RecordedEvent[], firstKept: number): FollowedPage => {
+  const first = Math.max(revision + 1, firstKept)
+  const events = stored.slice(first, first + pageEventsMax)
+  return { events, position: events.at(-1)?.revision ?? revision, isEnd: events.length < pageEventsMax }
 }
 
 const categoryPage = (
@@ -146,7 +152,11 @@ const categoryPage = (
   const prefix = `${categoryName(category)}-`
   const eventsMax = pageLimit(limit)
   const page: RecordedEvent[] = []
-  for (let position = afterLogPosition + 1; position < log.length && page.length < eventsMax; position += 1) {
+  for (
+    let position = startAfter(afterLogPosition) + 1;
+    position < log.length && page.length < eventsMax;
+    position += 1
+  ) {
     const event = log[position]
     if (event?.stream.startsWith(prefix)) page.push(event)
   }

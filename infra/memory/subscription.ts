@@ -1,9 +1,12 @@
 /**
  * The loop behind every subscription that is read by pages and woken from elsewhere: read to the end, say so, wait.
- * Nothing is fetched before the reader asks for the next message, so a slow reader holds at most one page.
+ * Nothing is fetched before the reader asks for the next message, so a slow reader holds at most one page. A storage that
+ * fails in a way that may pass is waited for before the reader is told.
  */
+import { RetryableError } from '../../domain/errors.ts'
 import type { RecordedEvent, SubscriptionMessage } from '../../domain/event-log.ts'
-import { raceWithin } from '../backoff.ts'
+import { startAfter } from '../../domain/read-bounds.ts'
+import { backoffMs, raceWithin } from '../backoff.ts'
 import type { Wait } from './wake-ups.ts'
 
 /** One page after a position. */
@@ -22,8 +25,49 @@ export type FollowSource = Readonly<{
   nextWakeUp: () => Wait
 }>
 
-/** Follows `source` from after `after` until the signal aborts; then it ends without an error. */
-export async function* follow(
+export type FollowOptions = Readonly<{
+  /** Ends all subscriptions of the log. */
+  closing: AbortSignal
+  /** Told of a read that failed and is tried again. */
+  onTrouble?: (error: Error, delayMs: number) => void
+  /** Of backoff. Default Math.random. */
+  random?: () => number
+}>
+
+/** Follows `source` from after a position until the signal aborts; then it ends without an error. */
+export type Follow = (source: FollowSource, after: number, signal: AbortSignal) => AsyncIterable<SubscriptionMessage>
+
+/** Failures in a row before one reaches the reader: half a minute of growing pauses, about. */
+const readRetriesMax = 12
+
+/** How the subscriptions of one log follow. */
+export const createFollow = ({ closing, onTrouble = () => {}, random = Math.random }: FollowOptions): Follow => {
+  const patiently = async (
+    readAfter: FollowSource['readAfter'],
+    position: number,
+    signal: AbortSignal,
+  ): Promise<FollowedPage> => {
+    for (let failures = 0; ; ) {
+      try {
+        return await readAfter(position)
+      } catch (error) {
+        if (signal.aborted) return { events: [], position, isEnd: true }
+        failures += 1
+        if (!(error instanceof RetryableError) || failures > readRetriesMax) throw error
+        const delayMs = backoffMs(failures, random)
+        onTrouble(error, delayMs)
+        await raceWithin(delayMs, signal)
+      }
+    }
+  }
+  return ({ readAfter, nextWakeUp }, after, signal) => {
+    const either = AbortSignal.any([signal, closing])
+    const patient = (position: number): Promise<FollowedPage> => patiently(readAfter, position, either)
+    return follow({ readAfter: patient, nextWakeUp }, startAfter(after), either)
+  }
+}
+
+async function* follow(
   source: FollowSource,
   after: number,
   signal: AbortSignal,

@@ -6,10 +6,10 @@
 import type { Pool } from 'pg'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import type { EventLog, ReadStreamOptions, RecordedEvent } from '../../domain/event-log.ts'
-import { categoryName, pageLimit, readBounds } from '../../domain/read-bounds.ts'
+import { categoryName, pageLimit, readBounds, startAfter, streamName } from '../../domain/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
-import { type FollowedPage, follow } from '../memory/subscription.ts'
+import { createFollow, type FollowedPage } from '../memory/subscription.ts'
 import { createWakeUps, type Wait } from '../memory/wake-ups.ts'
 import { createAppendSignals } from './append-signals.ts'
 import { plainArray, textArray } from './array-literal.ts'
@@ -45,7 +45,7 @@ export type PostgresEventLogOptions = Readonly<{
    * first append or subscription on. Only on a real server. Default false.
    */
   signals?: boolean
-  /** Told when the connection for signals is lost or cannot be made; it is made again, and polling goes on meanwhile. */
+  /** Told of trouble that is tried again by itself: a subscription's read, or the connection for signals, that failed. */
   onTrouble?: (error: Error, delayMs: number) => void
 }>
 
@@ -61,6 +61,7 @@ export type PostgresEventLog = EventLog &
 /** The log in a migrated database (`migrateEventLog`). Closing it ends its subscriptions and leaves the pool open. */
 export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOptions = {}): PostgresEventLog => {
   const closing = new AbortController()
+  const follow = createFollow({ ...options, closing: closing.signal })
   const rows: ReadRows = async <Row extends readonly unknown[]>(text: string, values: readonly unknown[]) => {
     if (closing.signal.aborted) throw new FatalError('The event log is closed')
     try {
@@ -104,33 +105,38 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     append: appendAs(null),
     readStream: (stream, readOptions = {}) => readPages(rows, stream, readOptions),
     readCategory: async (category, { afterLogPosition, limit }) =>
-      (await readCategoryPage(rows, categoryName(category), afterLogPosition, pageLimit(limit))).events,
+      (await readCategoryPage(rows, categoryName(category), startAfter(afterLogPosition), pageLimit(limit))).events,
     readAll: async ({ afterLogPosition, limit }) =>
-      (await rows<EventRow>(LOG_RANGE, [afterLogPosition, pageLimit(limit)])).map(recordedEvent),
-    subscribe: (stream, afterRevision, signal) =>
-      follow(
+      (await rows<EventRow>(LOG_RANGE, [startAfter(afterLogPosition), pageLimit(limit)])).map(recordedEvent),
+    subscribe: (stream, afterRevision, signal) => {
+      const followed = streamName(stream)
+      const readRevisions = async (revision: number): Promise<FollowedPage> => {
+        const last = revision + pageEventsMax
+        const events = await readPage(rows, followed, revision + 1, last)
+        return { events, position: events.at(-1)?.revision ?? revision, isEnd: isEndOf(events, last) }
+      }
+      return follow(
         {
-          readAfter: async (revision) => {
-            const last = revision + pageEventsMax
-            const events = await readPage(rows, stream, revision + 1, last)
-            return { events, position: events.at(-1)?.revision ?? revision, isEnd: isEndOf(events, last) }
-          },
-          nextWakeUp: () => nextWakeUp((name) => name === stream),
+          readAfter: readRevisions,
+          nextWakeUp: () => nextWakeUp((name) => name === followed),
         },
         afterRevision,
-        AbortSignal.any([signal, closing.signal]),
-      ),
-    subscribeCategory: (category, afterLogPosition, signal) =>
-      follow(
+        signal,
+      )
+    },
+    subscribeCategory: (category, afterLogPosition, signal) => {
+      const prefix = `${categoryName(category)}-`
+      return follow(
         {
-          readAfter: (position) => readCategoryPage(rows, categoryName(category), position, pageEventsMax),
-          nextWakeUp: () => nextWakeUp((name) => name.startsWith(`${category}-`)),
+          readAfter: (after) => readCategoryPage(rows, category, after, pageEventsMax),
+          nextWakeUp: () => nextWakeUp((name) => name.startsWith(prefix)),
         },
         afterLogPosition,
-        AbortSignal.any([signal, closing.signal]),
-      ),
+        signal,
+      )
+    },
     ...retentionBy(rows),
-    head: (stream) => readHead(rows, stream),
+    head: async (stream) => readHead(rows, streamName(stream)),
     logHead: () => readLogHead(rows),
     close: async () => {
       closing.abort()
@@ -163,7 +169,7 @@ const retentionBy = (rows: ReadRows): Pick<EventLog, 'limitStream' | 'retention'
     if (row?.[0] !== true) throw refuseToLimit(stream)
   },
   retention: async (stream) => {
-    const [row] = await rows<readonly [number | null, number | null]>(RETENTION, [stream])
+    const [row] = await rows<readonly [number | null, number | null]>(RETENTION, [streamName(stream)])
     if (row === undefined) return null
     const [eventsMax, ageSecondsMax] = row
     return { ...(eventsMax === null ? {} : { eventsMax }), ...(ageSecondsMax === null ? {} : { ageSecondsMax }) }
@@ -192,12 +198,13 @@ async function* readPages(
   stream: string,
   options: ReadStreamOptions,
 ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  const name = streamName(stream)
   const { direction, from, limit } = readBounds(options)
   let left = limit
   if (direction === 'forwards') {
     for (let next = from ?? 0; left > 0; ) {
       const size = Math.min(left, pageEventsMax)
-      const page = await readPage(rows, stream, next, next + size - 1)
+      const page = await readPage(rows, name, next, next + size - 1)
       if (page.length > 0) yield page
       if (isEndOf(page, next + size - 1)) return
       next = (page.at(-1)?.revision ?? next) + 1
@@ -206,10 +213,10 @@ async function* readPages(
     return
   }
   if (left === 0) return
-  const last = (await readHead(rows, stream)) ?? -1
+  const last = (await readHead(rows, name)) ?? -1
   for (let next = Math.min(from ?? last, last); left > 0 && next >= 0; ) {
     const size = Math.min(left, pageEventsMax, next + 1)
-    const page = await readRange(rows, stream, next - size + 1, next)
+    const page = await readRange(rows, name, next - size + 1, next)
     if (page.length > 0) yield page.reverse()
     if (page.length < size) return // a best-effort stream has let go of what comes before
     next -= size
