@@ -1,9 +1,10 @@
 /**
- * The event log against the statements that it cannot do without, on the same database, in turns: appends in blocks of
- * 50 against a bare INSERT … SELECT unnest of the same rows into the same columns with the same two unique keys; a paged
- * read against a bare cursor; and how soon a waiting subscription has an event.
+ * The event log against the statements that it cannot do without, on the same database, in turns: appends against a bare
+ * INSERT … SELECT unnest of the same rows, and against Emmett's store at equal batches; a paged read against a bare
+ * cursor; how soon a waiting subscription has an event; and with `--curve` how all of that is with more in the log.
  *
- * `npm run bench -- log [--events 60000] [--url postgres://…]`. The URL's database gets a schema, which is dropped again.
+ * `npm run bench -- log [--url URL] [--curve 10000000]`. Without a URL PGlite alone; with a PostgreSQL URL that too; with
+ * `esdb://…` EventStoreDB instead, where nothing bare can be compared. The URL's database gets schemas, dropped again.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -11,187 +12,234 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Pool } from 'pg'
-import type { EventLog, NewEvent } from '../../domain/event-log.ts'
+import type { EventLog } from '../../domain/event-log.ts'
+import { openEventLog } from '../event-log-url.ts'
 import { startPglite } from '../pglite/pglite.ts'
 import { createPostgresEventLog } from '../postgres/event-log.ts'
 import { migrateEventLog } from '../postgres/event-log-schema.ts'
 import { createPool } from '../postgres/pool.ts'
-import { markdownTable, perSecond, quantile, timed } from './measuring.ts'
+import { bareAppend, bareRead, createBareLog, someBlock } from './bare-log.ts'
+import { type Emmett, openEmmett } from './emmett.ts'
+import { curveHead, measureCurve } from './log-curve.ts'
+import { type Contender, markdownTable, measureInTurns, medianRatio, perSecond, quantile } from './measuring.ts'
 
-const blockEvents = 50
 const rounds = 9
 const wakeUps = 200
+/** Each size of an append, and how many of them are a round. */
+const SIZES = [
+  { events: 1, appends: 200 },
+  { events: 50, appends: 140 },
+  { events: 500, appends: 20 },
+] as const
+/** The size of a block of the world, whose stream is read as well. */
+const blockEvents = 50
+
+const HEAD = ['database', 'what', 'against', 'its rate', 'event log', 'ratio (median of rounds)']
 
 export const measure = async (options: readonly string[]): Promise<string> => {
-  const { values } = parseArgs({ args: [...options], options: { url: { type: 'string' }, events: { type: 'string' } } })
-  const events = Number(values.events ?? 60_000)
-  const rows: (readonly string[])[] = []
-  const folder = mkdtempSync(join(tmpdir(), 'chronohex-bench-'))
-  const pglite = await startPglite({ dataFolder: folder })
-  rows.push(...(await measureDatabase('PGlite', createPool(pglite.connection), { events, signals: false })))
-  await pglite.close()
-  rmSync(folder, { recursive: true, force: true })
-  if (values.url !== undefined) {
-    rows.push(...(await measureDatabase('PostgreSQL', createPool(values.url), { events, signals: true })))
-  }
-  return markdownTable(['database', 'what', 'bare', 'event log', 'ratio (median of rounds)'], rows)
+  const { values } = parseArgs({ args: [...options], options: { url: { type: 'string' }, curve: { type: 'string' } } })
+  const { url } = values
+  if (url?.startsWith('esdb')) return measureEventStore(url)
+  const curveEventsMax = values.curve === undefined ? null : Number(values.curve)
+  const tables = [await measurePglite(curveEventsMax)]
+  if (url !== undefined) tables.push(await measurePostgres(url, curveEventsMax))
+  const curve = tables.flatMap((table) => table.curve)
+  return [
+    markdownTable(
+      HEAD,
+      tables.flatMap(({ rows }) => rows),
+    ),
+    ...(curve.length === 0 ? [] : [markdownTable(curveHead, curve)]),
+  ].join('\n\n')
 }
 
-type Amount = Readonly<{ events: number; signals: boolean }>
+type Measured = Readonly<{ rows: readonly (readonly string[])[]; curve: readonly (readonly string[])[] }>
 
+const measurePglite = async (curveEventsMax: number | null): Promise<Measured> => {
+  const folder = mkdtempSync(join(tmpdir(), 'chronohex-bench-'))
+  const pglite = await startPglite({ dataFolder: folder })
+  try {
+    return await measureDatabase('PGlite', createPool(pglite.connection), null, curveEventsMax)
+  } finally {
+    await pglite.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const measurePostgres = async (url: string, curveEventsMax: number | null): Promise<Measured> => {
+  const pool = createPool(url)
+  await pool.query('DROP SCHEMA IF EXISTS bench_emmett CASCADE; CREATE SCHEMA bench_emmett')
+  const emmettUrl = new URL(url)
+  emmettUrl.searchParams.set('options', '-c search_path=bench_emmett')
+  const emmett = await openEmmett(emmettUrl.href)
+  return measureDatabase('PostgreSQL', pool, emmett, curveEventsMax)
+}
+
+/** On a real server (`emmett` given) processes also signal each other. Ends the pool. */
 const measureDatabase = async (
-  name: string,
+  database: string,
   pool: Pool,
-  { events, signals }: Amount,
-): Promise<readonly (readonly string[])[]> => {
-  await pool.query('DROP SCHEMA IF EXISTS event_log, bench CASCADE')
+  emmett: Emmett | null,
+  curveEventsMax: number | null,
+): Promise<Measured> => {
+  await pool.query('DROP SCHEMA IF EXISTS event_log CASCADE')
   await migrateEventLog(pool)
-  await pool.query(BARE_TABLE)
+  await createBareLog(pool)
+  const signals = emmett !== null
   const log = createPostgresEventLog(pool, { signals })
   const other = createPostgresEventLog(pool, { signals })
-  const roundEvents = Math.ceil(events / rounds / blockEvents) * blockEvents
   try {
-    const appends = await measureAppends(log, pool, roundEvents)
-    const reads = await measureReads(log, pool)
-    const own = await measureWakeUps(log, log)
-    const others = signals ? [['append to subscriber of another log', await measureWakeUps(log, other)] as const] : []
-    return [
-      [name, `append, blocks of ${blockEvents}`, ...comparison(roundEvents, appends)],
-      [name, 'paged read', ...comparison(roundEvents * (rounds + 1), reads)],
-      ...[['append to subscriber', own] as const, ...others].map(([what, delays]) => [
-        name,
-        what,
-        '',
-        `p50 ${quantile(delays).toFixed(1)} ms, p95 ${quantile(delays, 0.95).toFixed(1)} ms`,
-        '',
-      ]),
-    ]
+    const rows: (readonly string[])[] = []
+    for (const size of SIZES) rows.push(...(await appendRows(log, pool, emmett, size)))
+    rows.push(await readRow(log, pool))
+    rows.push(delayRow('append to subscriber', await measureWakeUps(log, log)))
+    if (signals) rows.push(delayRow('append to subscriber of another log', await measureWakeUps(log, other)))
+    const curve = curveEventsMax === null ? [] : await measureCurve(log, pool, curveEventsMax)
+    return { rows: rows.map((row) => [database, ...row]), curve: curve.map((row) => [database, ...row]) }
   } finally {
-    await Promise.all([log.close(), other.close()])
-    await pool.query('DROP SCHEMA IF EXISTS event_log, bench CASCADE')
+    await Promise.all([log.close(), other.close(), emmett?.close()])
+    await pool.query('DROP SCHEMA IF EXISTS event_log, bench, bench_emmett CASCADE')
     await pool.end()
   }
 }
 
-/** Milliseconds of one round each, for the same number of events. */
-type Round = Readonly<{ bareMs: number; logMs: number }>
+type Size = Readonly<{ events: number; appends: number }>
 
-const comparison = (events: number, measured: readonly Round[]): readonly string[] => [
-  `${perSecond(events, quantile(measured.map(({ bareMs }) => bareMs)))} events/s`,
-  `${perSecond(events, quantile(measured.map(({ logMs }) => logMs)))} events/s`,
-  quantile(measured.map(({ bareMs, logMs }) => bareMs / logMs)).toFixed(2),
+const streamOf = ({ events }: Pick<Size, 'events'>): string => `world-bench-0x${events.toString(16)}`
+
+/** Appends of one size: the log against the bare statement, and against Emmett where there is one. */
+const appendRows = async (
+  log: EventLog,
+  pool: Pool,
+  emmett: Emmett | null,
+  size: Size,
+): Promise<readonly (readonly string[])[]> => {
+  const blocks = Array.from({ length: (rounds + 1) * size.appends }, (_, number) => someBlock(number, size.events))
+  const base = (await log.logHead()) + 1
+  const contenders = [
+    { name: 'log', run: roundsOf(size, blocks, appenderTo(log, streamOf(size))) },
+    {
+      name: 'bare',
+      run: roundsOf(size, blocks, (block, number) =>
+        bareAppend(pool, { stream: size.events, base, last: number * size.events - 1 }, block),
+      ),
+    },
+    ...(emmett === null
+      ? []
+      : [{ name: 'Emmett 0.42', run: roundsOf(size, blocks, emmettAppender(emmett, streamOf(size))) }]),
+  ]
+  const measured = await measureInTurns(contenders, rounds)
+  const ours = measured.get('log') ?? []
+  const roundEvents = size.events * size.appends
+  return [...measured]
+    .filter(([name]) => name !== 'log')
+    .map(([name, theirs]) => [
+      `append, ${size.events === 1 ? 'single events' : `blocks of ${size.events}`}`,
+      name === 'bare' ? 'bare INSERT … unnest' : name,
+      `${perSecond(roundEvents, quantile(theirs))} events/s`,
+      `${perSecond(roundEvents, quantile(ours))} events/s`,
+      medianRatio(theirs, ours),
+    ])
+}
+
+type Block = ReturnType<typeof someBlock>
+
+/** Each round appends the next blocks, one after the other. `append` also gets the block's number from 0. */
+const roundsOf =
+  ({ appends }: Size, blocks: readonly Block[], append: (block: Block, number: number) => Promise<unknown>) =>
+  async (round: number): Promise<void> => {
+    for (let number = round * appends; number < (round + 1) * appends; number += 1) {
+      await append(blocks[number] ?? [], number)
+    }
+  }
+
+const appenderTo = (log: EventLog, stream: string): ((block: Block) => Promise<void>) => {
+  let last = -1
+  return async (block) => {
+    const outcome = await log.append(stream, last < 0 ? 'no-stream' : last, block)
+    if (outcome.kind !== 'appended') throw new Error(`An append ended as ${outcome.kind}`)
+    last += block.length
+  }
+}
+
+const emmettAppender = (emmett: Emmett, stream: string): ((block: Block) => Promise<void>) => {
+  let last: bigint | undefined
+  return async (block) => {
+    last = await emmett.append(stream, last, block)
+  }
+}
+
+const readRow = async (log: EventLog, pool: Pool): Promise<readonly string[]> => {
+  const size = SIZES.find(({ events }) => events === blockEvents) ?? SIZES[0]
+  const contenders: readonly Contender[] = [
+    { name: 'log', run: () => readThrough(log, streamOf(size)) },
+    { name: 'bare', run: () => bareRead(pool, size.events) },
+  ]
+  const measured = await measureInTurns(contenders, rounds)
+  const [ours = [], theirs = []] = [measured.get('log'), measured.get('bare')]
+  const events = (rounds + 1) * size.events * size.appends
+  return [
+    'paged read',
+    'bare cursor',
+    `${perSecond(events, quantile(theirs))} events/s`,
+    `${perSecond(events, quantile(ours))} events/s`,
+    medianRatio(theirs, ours),
+  ]
+}
+
+const readThrough = async (log: EventLog, stream: string): Promise<void> => {
+  for await (const page of log.readStream(stream)) if (page.length === 0) throw new Error('An empty page')
+}
+
+const delayRow = (what: string, delaysMs: readonly number[]): readonly string[] => [
+  what,
+  '',
+  '',
+  `p50 ${quantile(delaysMs).toFixed(1)} ms, p95 ${quantile(delaysMs, 0.95).toFixed(1)} ms`,
+  '',
 ]
-
-/** The first round warms both up and is not counted. */
-const measureAppends = async (log: EventLog, pool: Pool, roundEvents: number): Promise<readonly Round[]> => {
-  const measured: Round[] = []
-  for (let round = 0; round <= rounds; round += 1) {
-    const blocks = Array.from({ length: roundEvents / blockEvents }, (_, block) =>
-      someBlock(round * roundEvents + block),
-    )
-    let next = round * roundEvents
-    const bare = () =>
-      timed(async () => {
-        for (const block of blocks) {
-          await pool.query(BARE_INSERT, bareRow(next, block))
-          next += block.length
-        }
-      })
-    let last = round * roundEvents - 1
-    const ours = () =>
-      timed(async () => {
-        for (const block of blocks) {
-          await log.append(STREAM, last < 0 ? 'no-stream' : last, block)
-          last += block.length
-        }
-      })
-    measured.push(await inTurns(round, bare, ours))
-  }
-  return measured.slice(1)
-}
-
-const measureReads = async (log: EventLog, pool: Pool): Promise<readonly Round[]> => {
-  const measured: Round[] = []
-  for (let round = 0; round <= rounds; round += 1) {
-    const ours = () =>
-      timed(async () => {
-        for await (const page of log.readStream(STREAM)) if (page.length === 0) throw new Error('An empty page')
-      })
-    measured.push(await inTurns(round, () => timed(() => readByCursor(pool)), ours))
-  }
-  return measured.slice(1)
-}
-
-const inTurns = async (round: number, bare: () => Promise<number>, ours: () => Promise<number>): Promise<Round> => {
-  if (round % 2 === 0) {
-    const bareMs = await bare()
-    return { bareMs, logMs: await ours() }
-  }
-  const logMs = await ours()
-  return { bareMs: await bare(), logMs }
-}
-
-const readByCursor = async (pool: Pool): Promise<void> => {
-  const client = await pool.connect()
-  await client.query('BEGIN')
-  await client.query('DECLARE page CURSOR FOR SELECT * FROM bench.events ORDER BY stream, revision')
-  for (let rows = 1_000; rows === 1_000; ) rows = (await client.query('FETCH 1000 FROM page')).rows.length
-  await client.query('COMMIT')
-  client.release()
-}
 
 /** From the call of an append to its event in a waiting subscription. */
 const measureWakeUps = async (writer: EventLog, reader: EventLog): Promise<readonly number[]> => {
   const stream = `bench-${randomUUID()}`
+  const append = appenderTo(writer, stream)
   const abort = new AbortController()
   const reading = reader.subscribe(stream, -1, abort.signal)[Symbol.asyncIterator]()
-  const delays: number[] = []
+  const delaysMs: number[] = []
   await reading.next()
-  for (let revision = -1; revision < wakeUps - 1; revision += 1) {
+  for (let number = 0; number < wakeUps; number += 1) {
     const events = reading.next()
     const start = performance.now()
-    await writer.append(stream, revision < 0 ? 'no-stream' : revision, someBlock(revision).slice(0, 1))
+    await append(someBlock(number, 1))
     await events
-    delays.push(performance.now() - start)
+    delaysMs.push(performance.now() - start)
     await reading.next() // caught up
   }
   abort.abort()
-  return delays
+  return delaysMs
 }
 
-const STREAM = 'world-bench-0x1'
-
-const BARE_TABLE = `
-  CREATE SCHEMA bench;
-  CREATE TABLE bench.events (
-    log_position bigint PRIMARY KEY, recorded_at timestamptz NOT NULL, stream int NOT NULL, revision int NOT NULL,
-    id uuid NOT NULL, type text COLLATE "C" NOT NULL, data json NOT NULL, meta json NOT NULL, UNIQUE (stream, revision)
-  )`
-
-const BARE_INSERT = `
-  INSERT INTO bench.events
-    SELECT $1::bigint + row.place, now(), 1, $1::bigint + row.place, row.id, row.type, row.data, row.meta
-    FROM unnest($2::uuid[], $3::text[], $4::json[], $5::json[]) WITH ORDINALITY AS row (id, type, data, meta, place)`
-
-const bareRow = (next: number, events: readonly NewEvent[]): unknown[] => [
-  next - 1,
-  events.map(({ id }) => id),
-  events.map(({ type }) => type),
-  events.map(({ data }) => JSON.stringify(data)),
-  events.map(({ meta }) => JSON.stringify(meta)),
-]
-
-/** Events of the size and shape of the world's own: about 300 bytes of data and 200 of meta. */
-const someBlock = (number: number): readonly NewEvent[] =>
-  Array.from({ length: blockEvents }, (_, index) => ({
-    id: randomUUID(),
-    type: 'HexWritten',
-    data: {
-      entityId: FELT,
-      keys: { coordinate: `0x${(number * 1_000 + index + 2 ** 40).toString(16)}` },
-      values: { biome: 'Forest', is_discovered: true, discovery_block: number, discoverer: FELT, area_count: 5 },
-    },
-    meta: { schemaVersion: 1, block: number, transaction: FELT, transactionIndex: 0, eventIndex: index },
-  }))
-
-const FELT = '0x7a5d9a6b8f9c1e2d3f4a5b6c7d8e9f0a1b2c3d4e5f60718293a4b5c6d7e8f9'
+/** A server that others may use as well: streams of this run alone, which stay there. */
+const measureEventStore = async (url: string): Promise<string> => {
+  const signal = new AbortController().signal
+  const { log, close, place } = await openEventLog(url, null, { signal })
+  const run = randomUUID().slice(0, 8)
+  try {
+    const rows: (readonly string[])[] = []
+    for (const size of SIZES) {
+      const stream = `${streamOf(size)}-${run}`
+      const blocks = Array.from({ length: (rounds + 1) * size.appends }, (_, number) => someBlock(number, size.events))
+      const ours = { name: 'log', run: roundsOf(size, blocks, appenderTo(log, stream)) }
+      const read = { name: 'log', run: () => readThrough(log, stream) }
+      const rate = async (contender: Contender, events: number): Promise<string> =>
+        `${perSecond(events, quantile((await measureInTurns([contender], rounds)).get('log') ?? []))} events/s`
+      const appended = await rate(ours, size.events * size.appends)
+      const readBack = await rate(read, (rounds + 1) * size.events * size.appends)
+      rows.push([`append, ${size.events} events each`, appended], [`paged read of them`, readBack])
+    }
+    rows.push(['append to subscriber', delayRow('', await measureWakeUps(log, log))[3] ?? ''])
+    return markdownTable([place, 'event log'], rows)
+  } finally {
+    await close()
+  }
+}

@@ -13,6 +13,30 @@ export const timed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - start
 }
 
+/** One of those that are compared: does the `round`-th share of the work (from 0; 0 warms up). */
+export type Contender = Readonly<{ name: string; run: (round: number) => Promise<unknown> }>
+
+/** Milliseconds of each counted round by contender. Every round, another one begins. */
+export const measureInTurns = async (
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<ReadonlyMap<string, readonly number[]>> => {
+  const measured = new Map<string, number[]>(contenders.map(({ name }) => [name, []]))
+  for (let round = 0; round <= rounds; round += 1) {
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const contender = contenders[(round + turn) % contenders.length]
+      if (contender === undefined) continue
+      const ms = await timed(() => contender.run(round))
+      if (round > 0) measured.get(contender.name)?.push(ms)
+    }
+  }
+  return measured
+}
+
+/** How many times as fast as `other` the work was that took `ours`: the median of the rounds. */
+export const medianRatio = (other: readonly number[], ours: readonly number[]): string =>
+  quantile(other.map((ms, round) => ms / (ours[round] ?? Number.NaN))).toFixed(2)
+
 /** A Markdown table. */
 export const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
