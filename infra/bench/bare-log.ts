@@ -3,8 +3,10 @@
  * keys, filled by one INSERT … SELECT unnest for each block, and read by a cursor. Also the events that are appended.
  */
 import { randomUUID } from 'node:crypto'
-import type { Pool } from 'pg'
 import type { NewEvent } from '../../domain/event-log.ts'
+import type { createPool } from '../postgres/pool.ts'
+
+export type Pool = ReturnType<typeof createPool>
 
 /** Everything is in the schema `bench`, which is dropped and made anew. */
 export const createBareLog = async (pool: Pool): Promise<void> => {

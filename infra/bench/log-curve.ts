@@ -2,9 +2,8 @@
  * How the event log does as it grows: filled to 10⁵, 10⁶ and 10⁷ events, and at each size the same appends and the same
  * pages as at the others, against the bare table of the same rows, in turns.
  */
-import type { Pool } from 'pg'
 import type { EventLog } from '../../domain/event-log.ts'
-import { bareAppend, barePage, someBlock } from './bare-log.ts'
+import { bareAppend, barePage, type Pool, someBlock } from './bare-log.ts'
 import { type Contender, measureInTurns, medianRatio, perSecond, quantile, timed } from './measuring.ts'
 
 export const curveHead = [
