@@ -4,7 +4,7 @@
  */
 import { hash } from 'starknet'
 import { type Felt, parseFelt } from '../domain/felt.ts'
-import { hadesPermutation, poseidonHash } from './hades.ts'
+import { hadesFirst, poseidonHash } from './hades.ts'
 
 const canonical = (text: string): Felt => {
   const felt = parseFelt(text)
@@ -19,7 +19,7 @@ export const poseidonOfSpan = (felts: readonly bigint[]): bigint => poseidonHash
  * `hades3`: first output of the bare Hades permutation, the hash behind every id of the game. Written H3(a,b,c) in
  * game.md §3.11; called hades3 in code because H3 always means Uber's grid.
  */
-export const hades3 = (a: bigint, b: bigint, c: bigint): bigint => hadesPermutation(a, b, c)[0]
+export const hades3 = hadesFirst
 
 /** `sn_keccak` of an ASCII name: selectors of entrypoints, members and raw events. */
 export const selectorOfName = (name: string): Felt => canonical(hash.getSelectorFromName(name))
