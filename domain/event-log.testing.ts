@@ -1,5 +1,6 @@
 /** What tests of event logs build and read with. */
 import { randomUUID } from 'node:crypto'
+import { RetryableError } from './errors.ts'
 import type { Json, JsonObject, NewEvent, RecordedEvent } from './event-log.ts'
 
 /** An event with a fresh id. */
@@ -33,3 +34,16 @@ export const asGiven = (events: readonly RecordedEvent[]): readonly NewEvent[] =
 
 /** The same facts as text: equal only when member order is equal, too. */
 export const exactly = (value: Json | readonly NewEvent[]): string => JSON.stringify(value)
+
+const triesMax = 40
+
+/** What a caller does with a failure that may pass. */
+export const insisting = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof RetryableError) || tries === triesMax) throw error
+    }
+  }
+}

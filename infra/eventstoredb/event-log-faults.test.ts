@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
-import { allEvents, asGiven, freshStream, someEvent, someEvents } from '../../domain/event-log.testing.ts'
+import { allEvents, asGiven, freshStream, insisting, someEvent, someEvents } from '../../domain/event-log.testing.ts'
 import type { AppendOutcome, EventLog, ExpectedRevision } from '../../domain/event-log.ts'
 import { type Fault, startEventStoreDouble } from './double.testing.ts'
 import { createEventStoreLog } from './event-log.ts'
-import { failNext, insisting, neverAborted, numbersUpTo, quick, upTo, withLogs } from './faults.testing.ts'
+import { failNext, neverAborted, numbersUpTo, quick, upTo, withLogs } from './faults.testing.ts'
 import { describeOnDouble } from './servers.testing.ts'
 
 describeOnDouble('An append through a failing network', '24.2.0', (double) => {

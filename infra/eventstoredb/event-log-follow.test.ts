@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
-import { allEvents, asGiven, freshCategory, freshStream, someEvents } from '../../domain/event-log.testing.ts'
+import { allEvents, freshCategory, freshStream, insisting, someEvents } from '../../domain/event-log.testing.ts'
 import type { EventLog } from '../../domain/event-log.ts'
+import { describeFailures } from '../../domain/event-log-failures.contract.ts'
 import { CutAsTooSlow } from './client-errors.ts'
 import type { Fault } from './double.testing.ts'
-import { failNext, insisting, neverAborted, numbersUpTo, upTo, withLogs } from './faults.testing.ts'
+import { createEventStoreLog } from './event-log.ts'
+import { failNext, neverAborted, numbersUpTo, quick, upTo, withLogs } from './faults.testing.ts'
 import { describeOnDouble } from './servers.testing.ts'
 
 /** Appends `count` numbered events in batches; every batch is tried again until it stands. */
@@ -118,27 +120,7 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
   })
 })
 
-/** All that a writer and a reader do, in the order in which they do it. */
-const scenario = async (log: EventLog): Promise<void> => {
-  const category = freshCategory()
-  const [one, two] = [freshStream(category), freshStream(category)]
-  const batches = [someEvents(2), someEvents(3, 2), someEvents(2, 5)] as const
-  await insisting(() => log.append(one, 'no-stream', batches[0]))
-  await insisting(() => log.append(two, 'no-stream', batches[1]))
-  await insisting(() => log.append(one, 1, batches[2]))
-  expect(asGiven(await insisting(() => allEvents(log.readStream(one))))).toEqual([...batches[0], ...batches[2]])
-  expect(await insisting(() => log.head(two))).toBe(2)
-  const read = await insisting(() => log.readCategory(category, { afterLogPosition: -1, limit: 10 }))
-  expect(read.map(({ data }) => data.number)).toEqual(upTo(7))
-  const numbers: number[] = []
-  for await (const message of log.subscribeCategory(category, read[1]?.logPosition ?? -1, neverAborted)) {
-    if (message.kind === 'caughtUp') break
-    numbers.push(...message.events.map(({ data }) => Number(data.number)))
-  }
-  expect(numbers).toEqual([2, 3, 4, 5, 6])
-}
-
-describeOnDouble('A failure of any call', '24.2.0', (double) => {
+describeOnDouble('A failing call', '24.2.0', (double) => {
   const faults: readonly Fault[] = [
     'cut-before',
     'cut-after',
@@ -148,24 +130,13 @@ describeOnDouble('A failure of any call', '24.2.0', (double) => {
     'no-leader',
     'not-leader',
   ]
-  it.each(faults)('%s, changes nothing of what comes out in the end', async (fault) => {
-    const callsMax = 30
-    let isReached = true
-    for (let k = 1; isReached && k <= callsMax; k += 1) {
-      let calls = 0
-      isReached = false
-      await withLogs(double(), 1, async (...logs) => {
-        const [log] = logs as [EventLog]
-        double().setFaults(() => {
-          calls += 1
-          if (calls !== k) return null
-          isReached = true
-          return fault
-        })
-        await scenario(log)
-      })
-      expect(calls).toBeLessThan(callsMax)
-    }
-    expect(isReached).toBe(false) // every call of the scenario has failed once
+  describeFailures(faults, async (fault, failingCall) => {
+    let calls = 0
+    double().setFaults(() => {
+      calls += 1
+      return calls === failingCall ? fault : null
+    })
+    const log = createEventStoreLog(double().connectionString, quick)
+    return { log, calls: () => calls, close: log.close }
   })
 })

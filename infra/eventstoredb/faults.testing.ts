@@ -1,5 +1,4 @@
 /** What tests of faults do: open logs, break the double, try again. */
-import { RetryableError } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log.ts'
 import type { EventStoreDouble, Fault, Rpc } from './double.testing.ts'
 import { createEventStoreLog, type EventStoreLogOptions } from './event-log.ts'
@@ -35,19 +34,6 @@ export const failNext = (double: EventStoreDouble, rpc: Rpc, fault: Fault): void
     isDone = true
     return fault
   })
-}
-
-const triesMax = 40
-
-/** What a caller does with a failure that may pass. */
-export const insisting = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof RetryableError) || tries === triesMax) throw error
-    }
-  }
 }
 
 /** The numbers of the first `count` events that a subscription gives. */
