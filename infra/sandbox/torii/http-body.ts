@@ -13,6 +13,7 @@ const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST, OPTIONS',
   'access-control-allow-headers': '*',
+  'access-control-max-age': '86400',
 }
 
 export type Reply = Readonly<{ status: number; type: 'application/json' | 'text/html' | 'text/plain'; body: string }>

@@ -34,8 +34,35 @@ describe('Torii over HTTP', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(await response.text()).not.toMatch(/https?:\/\/|src=/)
     expect((await fetch(`${torii.torii.url}/graphql`, { method: 'OPTIONS' })).status).toBe(200)
-    expect(await (await fetch(torii.torii.url)).json()).toMatchObject({ service: 'torii' })
-    expect((await fetch(`${torii.torii.url}/graphiql`)).status).toBe(404)
+  })
+
+  it('serves every path below /graphql and /sql, and says who it is on all others', async () => {
+    const { url } = torii.torii
+    const request = { method: 'POST', body: '{"query":"{ __typename }"}' }
+    expect(await (await fetch(`${url}/graphql/anything`, request)).json()).toEqual({
+      data: { __typename: 'World__Query' },
+    })
+    expect(await (await fetch(`${url}/sql/?q=${encodeURIComponent('SELECT 1 AS one')}`)).json()).toEqual([{ one: 1 }])
+    for (const path of ['', '/', '/health'])
+      expect(await (await fetch(`${url}${path}`)).json()).toEqual({
+        service: 'torii',
+        version: '1.8.16',
+        success: true,
+      })
+  })
+
+  it('takes queries by GET too', async () => {
+    const ask = async (parameters: Record<string, string>) => {
+      const response = await fetch(`${torii.torii.url}/graphql?${new URLSearchParams(parameters)}`)
+      return { status: response.status, body: (await response.json()) as unknown }
+    }
+    const query = 'query A($n: Int) { entities(first: $n) { edges { node { keys } } } } query B { __typename }'
+    expect(await ask({ query, operationName: 'A', variables: '{"n":0}' })).toEqual({
+      status: 200,
+      body: { data: { entities: { edges: [] } } },
+    })
+    expect(await ask({ query, operationName: 'B' })).toMatchObject({ body: { data: { __typename: 'World__Query' } } })
+    expect(await ask({ query, variables: '{' })).toMatchObject({ status: 400 })
   })
 
   it.each([

@@ -18,14 +18,16 @@ export type ToriiServerOptions = Readonly<{
   handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }>
 
-const CONNECTIONS_MAX = 512
+/** WebSockets among them: web-socket.ts allows fewer, so that requests always find room. */
+const CONNECTIONS_MAX = 4_096
 const REQUEST_MS_MAX = 30_000
 const HEADERS_MS_MAX = 10_000
 const KEEP_ALIVE_MS = 65_000
 
-const WHO = json({ service: 'torii', success: true })
+/** What Torii answers on every path that it does not know. */
+const WHO = json({ service: 'torii', version: '1.8.16', success: true })
 
-const isGraphql = (path: string): boolean => path === '/graphql' || path.startsWith('/graphql/')
+const isGraphql = (path: string): boolean => path.startsWith('/graphql')
 
 const parseJson = (body: string): unknown => {
   try {
@@ -35,12 +37,31 @@ const parseJson = (body: string): unknown => {
   }
 }
 
-const answerGraphql = async (request: IncomingMessage, { graphql }: ToriiServerOptions): Promise<Reply> => {
-  if (request.method === 'GET') return html(GRAPHQL_PAGE)
-  if (request.method !== 'POST') return text(405, 'Send GraphQL by POST')
+/** A request in the parameters of a GET, whose variables are JSON; null when there is none. */
+const requestInQuery = (query: URLSearchParams): unknown => {
+  if (!query.has('query')) return null
+  const variables = query.get('variables') ?? 'null'
+  return {
+    query: query.get('query'),
+    variables: parseJson(variables) ?? (variables === 'null' ? null : variables),
+    operationName: query.get('operationName'),
+  }
+}
+
+const answerGraphql = async (
+  request: IncomingMessage,
+  query: URLSearchParams,
+  { graphql }: ToriiServerOptions,
+): Promise<Reply> => {
+  const execute = async (asked: unknown): Promise<Reply> =>
+    (await graphql(asked)) ?? json({ errors: [{ message: 'This is no GraphQL request' }] }, 400)
+  if (request.method === 'GET') {
+    const asked = requestInQuery(query)
+    return asked === null ? html(GRAPHQL_PAGE) : execute(asked)
+  }
+  if (request.method !== 'POST') return text(405, 'Send GraphQL by GET or POST')
   const body = await readText(request)
-  if (body === null) return TOO_LARGE
-  return (await graphql(parseJson(body))) ?? json({ errors: [{ message: 'The body is no GraphQL request' }] }, 400)
+  return body === null ? TOO_LARGE : execute(parseJson(body))
 }
 
 const answerStatement = async (sql: string, runner: SqlRunner): Promise<Reply> => {
@@ -70,9 +91,9 @@ const answer = async (request: IncomingMessage, options: ToriiServerOptions): Pr
   const target = targetOf(request)
   if (target === null) return text(400, 'The target is no path')
   if (request.method === 'OPTIONS') return text(200, '')
-  if (isGraphql(target.pathname)) return answerGraphql(request, options)
-  if (target.pathname === '/sql') return answerSql(request, target.searchParams, options.sql)
-  return target.pathname === '/' ? WHO : text(404, 'Not found')
+  if (isGraphql(target.pathname)) return answerGraphql(request, target.searchParams, options)
+  if (target.pathname.startsWith('/sql')) return answerSql(request, target.searchParams, options.sql)
+  return WHO
 }
 
 const refuseUpgrade = (socket: Duplex): void =>

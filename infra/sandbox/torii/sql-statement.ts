@@ -1,8 +1,8 @@
 /**
- * What clients send to /sql: one statement, run on a connection that can neither write nor open another file. How much it
- * may answer is bounded here; how long it may take, in sql-runner.ts.
+ * What clients send to /sql: statements, run on a connection that can neither write nor open another file. How much they
+ * may answer is bounded here; how long they may take, in sql-runner.ts.
  */
-import { constants, type DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import { constants, type DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { messageOf } from '../../../domain/errors.ts'
 import { openForReading } from './tables.ts'
 
@@ -10,7 +10,8 @@ export type SqlAnswer = Readonly<{ rows: string } | { error: string }>
 
 export const RESULT_CHARACTERS_MAX = 64 << 20
 const VALUE_BYTES_MAX = 16 << 20
-const STATEMENT_CHARACTERS_MAX = 1 << 20
+const TEXT_BYTES_MAX = 1 << 20
+const STATEMENTS_MAX = 100
 
 const ACTIONS_ALLOWED: ReadonlySet<number> = new Set([
   constants.SQLITE_SELECT,
@@ -38,7 +39,7 @@ const authorize = (action: number, first: string | null, second: string | null):
 export const openForStrangers = (file: string): DatabaseSync => {
   const database = openForReading(file)
   database.limits.length = VALUE_BYTES_MAX
-  database.limits.sqlLength = STATEMENT_CHARACTERS_MAX
+  database.limits.sqlLength = TEXT_BYTES_MAX
   database.limits.attach = 0
   database.setAuthorizer(authorize)
   return database
@@ -56,18 +57,41 @@ const rowJson = (row: Readonly<Record<string, SQLOutputValue>>): string =>
     .map(([name, value]) => `${JSON.stringify(name)}:${jsonOf(value)}`)
     .join()}}`
 
-/** Runs one statement; the answer is the JSON of its rows, or why there is none. */
-export const runStatement = (database: DatabaseSync, sql: string): SqlAnswer => {
+/** Null: blanks and comments only. */
+const prepared = (database: DatabaseSync, sql: string): StatementSync | null => {
   try {
-    const statement = database.prepare(sql)
-    statement.setReadBigInts(true)
+    return database.prepare(sql)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE') return null
+    throw error
+  }
+}
+
+/** The statements of a text, each prepared when it is its turn. */
+function* statementsOf(database: DatabaseSync, sql: string): Generator<StatementSync, void, undefined> {
+  let rest = sql
+  for (let count = 0; ; count += 1) {
+    const statement = prepared(database, rest)
+    if (statement === null) return
+    if (count === STATEMENTS_MAX) throw new RangeError(`a text may have ${STATEMENTS_MAX} statements`)
+    yield statement
+    rest = rest.slice(statement.sourceSQL.length)
+  }
+}
+
+/** Runs a text's statements; the answer is the JSON of the rows of all of them, in order, or why there is none. */
+export const runStatements = (database: DatabaseSync, sql: string): SqlAnswer => {
+  try {
     const rows: string[] = []
     let characters = 0
-    for (const row of statement.iterate()) {
-      const json = rowJson(row)
-      characters += json.length
-      if (characters > RESULT_CHARACTERS_MAX) return { error: 'the result is too large' }
-      rows.push(json)
+    for (const statement of statementsOf(database, sql)) {
+      statement.setReadBigInts(true)
+      for (const row of statement.iterate()) {
+        const json = rowJson(row)
+        characters += json.length
+        if (characters > RESULT_CHARACTERS_MAX) return { error: 'the result is too large' }
+        rows.push(json)
+      }
     }
     return { rows: `[${rows.join()}]` }
   } catch (error) {

@@ -114,8 +114,21 @@ describe('/sql', () => {
   })
 
   it.each([
+    ['SELECT 1 AS one; SELECT 2 AS two, NULL AS none;', [{ one: 1 }, { two: 2, none: null }]],
+    [`SELECT 'a;b\ud800' AS text; -- nothing follows\n`, [{ text: 'a;b\ufffd' }]],
+    ['SELECT 1; '.repeat(100), Array(100).fill({ 1: 1 })],
+    ['SELECT 1 AS one WHERE 0', []],
+    ['', []],
+    [' ; -- nothing', []],
+  ])('answers the rows of all statements of %j, one after the other', async (statements, rows) => {
+    expect(await torii.rows(statements)).toEqual(rows)
+  })
+
+  it.each([
     'SELEC 1',
-    '',
+    'SELECT 1; DELETE FROM events',
+    'SELECT 1; SELEC 2',
+    'SELECT 1; '.repeat(101),
     'SELECT * FROM nowhere',
     'DELETE FROM events',
     'DROP TABLE models',
