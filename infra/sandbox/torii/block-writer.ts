@@ -96,8 +96,8 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
   const writeRaw = rawEventWriter(database, isWatched)
   const touched = entityTeller(reader, options)
   const setHead = database.prepare(
-    `INSERT INTO contracts (id, contract_address, contract_type, head, last_block_timestamp, updated_at)
-     VALUES (?1, ?1, 'WORLD', ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET head = excluded.head,
+    `INSERT INTO contracts (id, contract_address, contract_type, head, last_block_timestamp, updated_at, created_at)
+     VALUES (?1, ?1, 'WORLD', ?2, ?3, ?4, ?4) ON CONFLICT (id) DO UPDATE SET head = excluded.head,
        last_block_timestamp = excluded.last_block_timestamp, updated_at = excluded.updated_at`,
   )
 
@@ -118,7 +118,9 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
       }
       case 'erased': {
         const id = scopedId(world.address, operation.entityId)
-        const last = entities.erase(operation, at)
+        const erasure = entities.erase(operation, at)
+        if (erasure === 'nothing') return []
+        const { last } = erasure
         if (last === null) return touched(operation.record, id)
         if (defects.undeliveredDeletions || !isWatched('entities')) return []
         return [{ topic: 'entities', id, node: { ...entityNode('entities', last, 'Z'), $models: [] } }]

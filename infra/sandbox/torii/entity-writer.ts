@@ -12,10 +12,13 @@ export type EventPlace = Readonly<{ eventId: string; executedAt: string; now: st
 type Written = Extract<IndexOperation, { kind: 'written' }>
 type Erased = Extract<IndexOperation, { kind: 'erased' }>
 
+/** What erasing a row did: nothing when there was none; else `last` is the entity as it stood if it went with the row. */
+export type Erasure = 'nothing' | Readonly<{ last: Row | null }>
+
 export type EntityWriter = Readonly<{
   write: (operation: Written, at: EventPlace) => void
-  /** Takes a row away; returns the entity as it last stood when that was its last model, else null. */
-  erase: (operation: Erased, at: EventPlace) => Row | null
+  /** Takes a row away, and its entity when that was the last one. */
+  erase: (operation: Erased, at: EventPlace) => Erasure
   register: (
     record: ToriiRecord,
     classHash: Felt,
@@ -110,13 +113,14 @@ export const createEntityWriter = (
     },
     erase: ({ record, entityId }, { eventId, executedAt, now }) => {
       const id = scopedId(world.address, entityId)
-      database.prepare(`DELETE FROM [${record.tag}] WHERE internal_id = ?`).run(id)
+      const { changes } = database.prepare(`DELETE FROM [${record.tag}] WHERE internal_id = ?`).run(id)
+      if (changes === 0) return 'nothing'
       unrelate.run(id, record.modelId)
       touch.run(eventId, executedAt, now, id)
-      if (isRelated.get(id) !== undefined) return null
+      if (isRelated.get(id) !== undefined) return { last: null }
       const last = selectEntity.get(id) ?? null
       deleteEntity.run(id)
-      return last
+      return { last }
     },
     register: (record, classHash, contractAddress, { executedAt, now }) => {
       const size = sizeOf(record)

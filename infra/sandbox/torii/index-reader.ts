@@ -101,7 +101,7 @@ export type IndexReader = Readonly<{
   one: (sql: string, ...values: SQLInputValue[]) => Row | null
   all: (sql: string, ...values: SQLInputValue[]) => readonly Row[]
   entity: (table: EntityTable, id: string) => Row | null
-  /** The models that an entity has, in the order of their registration. */
+  /** The models that an entity has, by id: in the order in which SQLite finds them for Torii, which asks for none. */
   modelsOf: (table: EntityTable, id: string) => readonly ModelNode[]
 }>
 
@@ -131,7 +131,7 @@ export const createIndexReader = (database: DatabaseSync, world: ToriiWorld): In
     modelsOf: (table, id) =>
       all(
         `SELECT model_selector FROM models WHERE id IN (SELECT model_id FROM ${RELATIONS[table]} WHERE entity_id = ?)
-         ORDER BY rowid`,
+         ORDER BY id`,
         id,
       ).flatMap(({ model_selector }) => {
         const record = recordOf.get(text(model_selector))

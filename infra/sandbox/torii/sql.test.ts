@@ -29,6 +29,7 @@ describe('/sql', () => {
         last_block_timestamp: 1_767_225_607,
         last_pending_block_tx: null,
         updated_at: '2027-01-15 08:00:00',
+        created_at: '2027-01-15 08:00:00',
       },
     ])
     const [entity] = await torii.rows('SELECT * FROM entities')
@@ -45,9 +46,28 @@ describe('/sql', () => {
     expect(
       await torii.rows('SELECT internal_id, internal_entity_id, energy, name, is_alive FROM [dojo_starter-Adventurer]'),
     ).toEqual([{ internal_id: id, internal_entity_id: id, energy: 7, name: paddedFelt('0x41'), is_alive: 0 }])
-    expect(
-      await torii.rows('SELECT internal_id, internal_event_message_id AS owner FROM [dojo_starter-AdventurerMoved]'),
-    ).toEqual([{ internal_id: `event:${id}`, owner: id }])
+    const owner = 'internal_entity_id, internal_event_message_id'
+    expect(await torii.rows(`SELECT ${owner} FROM [dojo_starter-Adventurer]`)).toEqual([
+      { internal_entity_id: id, internal_event_message_id: null },
+    ])
+    expect(await torii.rows(`SELECT internal_id, ${owner} FROM [dojo_starter-AdventurerMoved]`)).toEqual([
+      { internal_id: `event:${id}`, internal_entity_id: null, internal_event_message_id: id },
+    ])
+    const columns = await torii.rows<{ name: string }>(
+      `SELECT name FROM pragma_table_info('dojo_starter-AdventurerMoved')`,
+    )
+    expect(columns.map(({ name }) => name)).toEqual([
+      'internal_id',
+      'internal_event_id',
+      'internal_entity_id',
+      'internal_event_message_id',
+      'adventurer_id',
+      'from',
+      'to',
+      'internal_executed_at',
+      'internal_created_at',
+      'internal_updated_at',
+    ])
   })
 
   it('supports the backfill recipe: pages by id, the block in the id, no row twice and none missing', async () => {

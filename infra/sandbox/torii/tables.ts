@@ -31,7 +31,7 @@ const relationTable = (name: string): string => `
 const WORLD_TABLES = `
   CREATE TABLE contracts (
     id TEXT NOT NULL PRIMARY KEY, contract_address TEXT NOT NULL, contract_type TEXT NOT NULL, head INTEGER,
-    tps INTEGER, last_block_timestamp INTEGER, last_pending_block_tx TEXT, updated_at TEXT
+    tps INTEGER, last_block_timestamp INTEGER, last_pending_block_tx TEXT, updated_at TEXT, created_at TEXT
   );
   CREATE TABLE models (
     id TEXT NOT NULL PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, class_hash TEXT NOT NULL,
@@ -67,12 +67,12 @@ const TRANSACTION_TABLES = `
     created_at TEXT NOT NULL
   );`
 
-/** One table per model and per event: members stand under their own names. */
+/** One table per model and per event: members stand under their own names between Torii's own columns. */
 const recordTable = ({ tag, ownerColumn, members }: ToriiRecord): string => `
   CREATE TABLE [${tag}] (
-    internal_id TEXT NOT NULL PRIMARY KEY, internal_event_id TEXT NOT NULL, ${ownerColumn} TEXT NOT NULL,
-    internal_executed_at TEXT NOT NULL, internal_created_at TEXT NOT NULL, internal_updated_at TEXT NOT NULL,
-    ${members.map(({ name, sqlType }) => `[${name}] ${sqlType}`).join(', ')}
+    internal_id TEXT NOT NULL PRIMARY KEY, internal_event_id TEXT NOT NULL, internal_entity_id TEXT,
+    internal_event_message_id TEXT, ${members.map(({ name, sqlType }) => `[${name}] ${sqlType}`).join(', ')},
+    internal_executed_at TEXT NOT NULL, internal_created_at TEXT NOT NULL, internal_updated_at TEXT NOT NULL
   );
   CREATE INDEX [idx_${tag}_event] ON [${tag}] (internal_event_id);
   CREATE INDEX [idx_${tag}_owner] ON [${tag}] (${ownerColumn});`

@@ -156,8 +156,8 @@ describe('entities and event messages', () => {
       keys: [paddedFelt('0x2a')],
       eventId: expect.stringMatching(/^0x0{61}1:0x[0-9a-f]{64}:0x[0-9a-f]{64}:0x01$/),
       models: [
+        { __typename: 'dojo_starter_AdventurerEconomics', energy_balance: 7 }, // by the models' ids
         { __typename: 'dojo_starter_Adventurer', energy: 5, entity: { id }, eventMessage: null },
-        { __typename: 'dojo_starter_AdventurerEconomics', energy_balance: 7 },
       ],
     })
     expect(data.eventMessage).toEqual({
@@ -221,6 +221,9 @@ describe('entities and event messages', () => {
       (SELECT count(*) FROM [dojo_starter-Adventurer]) AS adventurers`
     await torii.blocks([modelErased('Adventurer', ID)])
     expect(await torii.rows(counts)).toEqual([{ entities: 1, relations: 1, adventurers: 0 }])
+    const before = await torii.rows('SELECT event_id FROM entities')
+    await torii.blocks([modelErased('Adventurer', ID), modelErased('Hex', { coordinate: '0x1' })])
+    expect(await torii.rows('SELECT event_id FROM entities')).toEqual(before) // there was nothing to erase
     await torii.blocks([modelErased('AdventurerEconomics', ID)])
     expect(await torii.rows(counts)).toEqual([{ entities: 0, relations: 0, adventurers: 0 }])
   })
@@ -299,10 +302,10 @@ describe('what else is told', () => {
     const on = await start({ transactions: true })
     await on.blocks([adventurer({})])
     const { transactions } = await on.data<Record<string, Edges<Record<string, unknown>>>>(
-      '{ transactions { totalCount edges { node { transactionHash senderAddress blockNumber nonce calls { entrypoint } } } } }',
+      '{ transactions { totalCount edges { node { transactionHash senderAddress blockNumber nonce calls { entrypoint } tokenTransfers { from } } } } }',
     )
     const found = nodes(transactions as Edges<Record<string, unknown>>).find(({ blockNumber }) => blockNumber === 1)
-    expect(found).toMatchObject({ senderAddress: on.node.accounts[0]?.address, calls: [] })
+    expect(found).toMatchObject({ senderAddress: on.node.accounts[0]?.address, calls: [], tokenTransfers: [] })
     const one = await on.data('query ($hash: ID!) { transaction(transactionHash: $hash) { blockNumber } }', {
       hash: found?.transactionHash,
     })

@@ -51,7 +51,7 @@ const SOME_TOKEN = { type: new GraphQLNonNull(TOKEN) }
 
 export const TOKEN_BALANCE = objectOf('Token__Balance', { tokenMetadata: SOME_TOKEN })
 
-const TOKEN_TRANSFER = objectOf('Token__Transfer', {
+export const TOKEN_TRANSFER = objectOf('Token__Transfer', {
   from: SOME_TEXT,
   to: SOME_TEXT,
   executedAt: SOME_TEXT,

@@ -12,6 +12,7 @@ import {
 import { callNode, type EntityNode, type ModelNode, type transactionNode } from '../index-reader.ts'
 import type { ToriiContext } from './context.ts'
 import { scalarNamed } from './scalars.ts'
+import { TOKEN_TRANSFER } from './token-types.ts'
 
 const FELT = scalarNamed('felt252')
 const TIME = scalarNamed('DateTime')
@@ -72,6 +73,8 @@ export const TRANSACTION = new GraphQLObjectType<TransactionNode, ToriiContext>(
         return calls.map(callNode)
       },
     },
+    // The sandbox's world has no tokens.
+    tokenTransfers: { type: new GraphQLList(TOKEN_TRANSFER), resolve: () => [] },
   },
 })
 
