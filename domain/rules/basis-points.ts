@@ -7,6 +7,9 @@ export const U8_MAX = 2 ** 8 - 1
 export const U16_MAX = 2 ** 16 - 1
 export const U32_MAX = 2 ** 32 - 1
 
+/** The largest u64, which only a bigint holds. */
+export const U64_MAX = 2n ** 64n - 1n
+
 /** Share of an amount, rounded down. Exact while amount × bp stays below 2^53. */
 export const shareOf = (amount: number, bp: number): number => Math.floor((amount * bp) / WHOLE_BP)
 

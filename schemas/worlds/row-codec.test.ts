@@ -15,6 +15,7 @@ import {
   type RowOf,
   storeSetRecord,
   unwrittenRow,
+  ValueOverflow,
 } from './row-codec.ts'
 import { feltsOfType } from './world-events.testing.ts'
 
@@ -54,6 +55,26 @@ describe('stored values', () => {
       discoverer: 0n,
       area_count: 0,
     })
+  })
+
+  test.each([
+    ['a u8 of 256', { area_count: 256 }, 'u8'],
+    ['a u64 of 2^64', { discovery_block: U64_MAX + 1n }, 'u64'],
+  ])('%s is an overflow, told apart by its type', (_, fields, type) => {
+    expect(() => encodeRowValues('Hex', { ...HEX_ROW, ...fields })).toThrow(
+      expect.objectContaining({ name: 'ValueOverflow', type }),
+    )
+  })
+
+  test.each([
+    ['below zero', { area_count: -1 }],
+    ['a fraction', { area_count: 256.5 }],
+    ['no number', { area_count: Number.POSITIVE_INFINITY }],
+    ['a felt beyond the field', { discoverer: 1n << 252n }],
+  ])('a value that is %s is no overflow but a bug', (_, fields) => {
+    const encode = (): unknown => encodeRowValues('Hex', { ...HEX_ROW, ...fields })
+    expect(encode).toThrow(FatalError)
+    expect(encode).not.toThrow(ValueOverflow)
   })
 
   test.each(Object.keys(infiniteHexAdventurers.models) as ModelName[])('every written row of %s survives', (model) => {

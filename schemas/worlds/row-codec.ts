@@ -125,11 +125,32 @@ type Fields = Readonly<Record<string, RowValue>>
 const compile = (members: Members, place: MemberPlace): readonly RowMember[] =>
   Object.entries(members).map(([name, type]) => ({ name, type, ...valueCodecOf(type, place) }))
 
+/** A number that grew beyond its unsigned type. On chain the sum that made it panics, and the call reverts. */
+export class ValueOverflow extends FatalError {
+  override name = 'ValueOverflow'
+  readonly type: MemberType
+  constructor(message: string, type: MemberType) {
+    super(message)
+    this.type = type
+  }
+}
+
+const UNSIGNED_BITS: Readonly<Record<string, number>> = { u8: 8, u16: 16, u32: 32, u64: 64, u128: 128 }
+
+const encodingError = (what: string, { name, type }: RowMember, value: RowValue | undefined): FatalError => {
+  const message = `${what}: ${name} = ${String(value)} is not of type ${type}`
+  const bits = UNSIGNED_BITS[type] ?? Number.POSITIVE_INFINITY
+  const isNumeric = typeof value === 'bigint' || Number.isInteger(value)
+  return isNumeric && (value as bigint | number) >= 2 ** bits // just seen to be one of the two
+    ? new ValueOverflow(message, type)
+    : new FatalError(message)
+}
+
 const encode = (what: string, members: readonly RowMember[], fields: Fields): bigint[] =>
   members.map((member) => {
     const felt = member.toFelt(fields[member.name])
     if (felt !== undefined) return felt
-    throw new FatalError(`${what}: ${member.name} = ${String(fields[member.name])} is not of type ${member.type}`)
+    throw encodingError(what, member, fields[member.name])
   })
 
 /** The fields, or what was wrong with the felts. */
@@ -173,7 +194,10 @@ const decodeOrFail = <Row>(what: string, members: readonly RowMember[], felts: r
   return fields as Row // the members are those from which the type is inferred
 }
 
-/** The row as stored: one felt per value member. A value out of its type's range is a bug: throws FatalError. */
+/**
+ * The row as stored: one felt per value member. A number above its type's range throws ValueOverflow; any other value that
+ * is not of its type is a bug: throws FatalError.
+ */
 export const encodeRowValues = <N extends ModelName>(model: N, row: RowOf<N>): bigint[] =>
   encode(model, MODELS[model].values, row as Fields)
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { poseidonOfSpan } from '../../../schemas/starknet.ts'
-import { adventurerId } from '../../../schemas/worlds/ids.ts'
+import { adventurerId, claimId } from '../../../schemas/worlds/ids.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { CallReverted, ContractUnknown, EntrypointUnknown } from '../game.ts'
@@ -113,6 +113,25 @@ describe('reverts', () => {
   ])('%s', (_, call, at, felt, param) => {
     const calldata = call.calldata.with(at, felt)
     expect(revertOf({ ...call, calldata }).message).toBe(`Failed to deserialize param #${param}`)
+  })
+
+  test.each([
+    ['u16', 'energy', { energy: 65_500 }, 0n, 'u16_add Overflow'],
+    ['u64', 'spent energy', { energy: 0 }, 2n ** 64n - 1n, 'u64_add Overflow'],
+  ] as const)('a sum beyond its %s (%s): the call and all before it', (_, _of, claimant, spentBefore, reason) => {
+    const { game, given, row } = givenActor()
+    const hex = { hex_coordinate: OASIS_HEX }
+    given('Adventurer', { adventurer_id: 0xbn }, claimant)
+    given('AdventurerEconomics', { adventurer_id: A }, { total_energy_spent: spentBefore, last_regen_block: 650n })
+    const escrow = { ...hex, claimant_adventurer_id: 0xbn, energy_locked: 100, status: 'Active' } as const
+    given('ClaimEscrow', { claim_id: claimId(OASIS_HEX) }, escrow)
+    const settle = callOf('initiate_hex_claim', { adventurer_id: 0n, ...hex, energy_offered: 0 })
+    const spend = callOf('consume_energy', { adventurer_id: A, amount: 1 })
+    expect(() => game.execute([settle, spend], AT)).toThrow(
+      expect.objectContaining({ name: 'CallReverted', message: reason }),
+    )
+    expect(row('ClaimEscrow', { claim_id: claimId(OASIS_HEX) }).status).toBe('Active')
+    expect(row('Adventurer', { adventurer_id: A }).energy).toBe(100)
   })
 
   test('an address without a contract, and a contract without the entrypoint', () => {

@@ -5,7 +5,7 @@
 import { FatalError } from '../../../domain/errors.ts'
 import type { Members } from '../../../domain/world-definition.ts'
 import { type ContractName, infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { decodeArguments, eventEmitted, storeSetRecord } from '../../../schemas/worlds/row-codec.ts'
+import { decodeArguments, eventEmitted, storeSetRecord, ValueOverflow } from '../../../schemas/worlds/row-codec.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import {
   type Call,
@@ -85,6 +85,16 @@ const requireEntrypoint = <T>(to: bigint, selector: bigint, found: T | undefined
   throw new EntrypointUnknown(`ENTRYPOINT_NOT_FOUND: ${hex(selector)} in contract ${hex(to)}`)
 }
 
+/** Runs a call; a sum that leaves its type reverts it, as checked arithmetic does (game.md §2.11). */
+const revertingOnOverflow = <T>(call: () => T): T => {
+  try {
+    return call()
+  } catch (error) {
+    if (!(error instanceof ValueOverflow)) throw error
+    throw new CallReverted(`${error.type}_add Overflow`, { cause: error })
+  }
+}
+
 /** Parameters of the call by which the live deployment configured world generation (game.md §2.10). */
 const LIVE_GENERATION = [2_200n, 2_200n, 2_200n, 3n, 3n, 3n] as const
 
@@ -136,7 +146,8 @@ export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOption
     if (system === undefined) throw new ContractUnknown(`Requested contract address ${hex(to)} is not deployed`)
     const callable = requireEntrypoint(to, selector, system.callables.get(selector))
     const events: EmittedEvent[] = []
-    const returned = callable.run(worldOf(system, context, events), decodedOrReverted(callable.members, calldata))
+    const args = decodedOrReverted(callable.members, calldata)
+    const returned = revertingOnOverflow(() => callable.run(worldOf(system, context, events), args))
     return { returned: returnedFelts(returned), events }
   }
 

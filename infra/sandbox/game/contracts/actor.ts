@@ -1,4 +1,5 @@
 /** The adventurer who acts: who may act for him, and the two ways in which calls spend his energy. */
+import { U64_MAX } from '../../../../domain/rules/basis-points.ts'
 import { regenerate } from '../../../../domain/rules/energy.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import type { World } from '../contract.ts'
@@ -55,7 +56,9 @@ export const regenerated = ({ adventurer, economics }: EnergyRows, block: number
   }
 }
 
-/** Both rows after a change of energy that is booked as earned or spent, without regeneration. */
+const saturated = (total: bigint): bigint => (total < U64_MAX ? total : U64_MAX)
+
+/** Both rows after a change of energy that is booked as earned or spent, without regeneration. The totals saturate. */
 export const booked = (
   { adventurer, economics }: EnergyRows,
   { earned, spent }: Readonly<{ earned: number; spent: number }>,
@@ -66,13 +69,16 @@ export const booked = (
     economics: {
       ...economics,
       energy_balance: energy,
-      total_energy_earned: economics.total_energy_earned + BigInt(earned),
-      total_energy_spent: economics.total_energy_spent + BigInt(spent),
+      total_energy_earned: saturated(economics.total_energy_earned + BigInt(earned)),
+      total_energy_spent: saturated(economics.total_energy_spent + BigInt(spent)),
     },
   }
 }
 
-/** Regenerates and then spends. When there is too little, `paid` is false and the regeneration stands. */
+/**
+ * Regenerates and then spends. When there is too little, `paid` is false and the regeneration stands. Unlike `booked`,
+ * neither total saturates: one that outgrows its u64 reverts.
+ */
 export const regenSpend = (
   rows: EnergyRows,
   energy: number,
@@ -80,5 +86,14 @@ export const regenSpend = (
 ): Readonly<{ rows: EnergyRows; paid: boolean }> => {
   const fresh = regenerated(rows, block)
   if (fresh.adventurer.energy < energy) return { rows: fresh, paid: false }
-  return { rows: booked(fresh, { earned: 0, spent: energy }), paid: true }
+  const { adventurer, economics } = fresh
+  const left = adventurer.energy - energy
+  const total_energy_spent = economics.total_energy_spent + BigInt(energy)
+  return {
+    rows: {
+      adventurer: { ...adventurer, energy: left },
+      economics: { ...economics, energy_balance: left, total_energy_spent },
+    },
+    paid: true,
+  }
 }

@@ -120,6 +120,19 @@ describe('convert_items_to_energy', () => {
     expect(energyOf(scenario, A)[0]).toBe(Math.min(100, plain + withBonus))
   })
 
+  test('what was ever earned and spent stops at the largest u64', () => {
+    const scenario = createScenario()
+    const nearlyAll = 2n ** 64n - 2n
+    const totals = { total_energy_spent: nearlyAll, total_energy_earned: nearlyAll }
+    givenAdventurer(scenario, A, { adventurer: { energy: 10 }, economics: totals })
+    givenStack(scenario, 8)
+    scenario.given('RegulatorPolicy', { slot: 1 }, { policy_epoch: 1, conversion_tax_bp: 500 })
+    const args = { adventurer_id: A, item_id: ITEM, quantity: 8 }
+    const { the } = scenario.call('convert_items_to_energy', args, { block: 200 })
+    const most = 2n ** 64n - 1n
+    expect(the('AdventurerEconomics')).toMatchObject({ total_energy_spent: most, total_energy_earned: most })
+  })
+
   test('the reported energy stops at the largest u16', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { energy: 0, current_hex: OASIS_HEX } })

@@ -13,7 +13,6 @@ import {
 } from '../../../../domain/rules/claim.ts'
 import { areaId, claimId } from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
-import { CallReverted } from '../../game.ts'
 import type { World } from '../contract.ts'
 import { actorRefusal, booked, type EnergyRows, readEnergyRows, regenSpend, writeEnergyRows } from './actor.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
@@ -32,13 +31,15 @@ const writeEscrow = (world: World, hex: bigint, escrow: Escrow): void =>
 const emitRefund = (world: World, hex: bigint, claimant: bigint, amount: number): void =>
   world.emit('ClaimRefunded', { hex, claim_id: claimId(hex), claimant, amount })
 
-/** Refunds and closes an escrow that has run out; the refund goes to the dead too, and may lift energy above the cap. */
+/**
+ * Refunds and closes an escrow that has run out. The refund goes to the dead too, and may lift energy above the cap; above
+ * the largest u16 it reverts.
+ */
 const settled = (world: World, hex: bigint, escrow: Escrow): Escrow => {
   if (escrow.status !== 'Active' || !escrowExpired(Number(escrow.expiry_block), world.block)) return escrow
   const claimant = escrow.claimant_adventurer_id
   const rows = readEnergyRows(world, claimant)
   const refund = escrow.energy_locked
-  if (rows.adventurer.energy + refund > U16_MAX) throw new CallReverted('u16_add Overflow')
   writeEnergyRows(world, claimant, booked(rows, { earned: refund, spent: 0 }))
   const expired: Escrow = { ...escrow, energy_locked: 0, status: 'Expired' }
   writeEscrow(world, hex, expired)
@@ -135,12 +136,9 @@ export const defend = (world: World, id: bigint, hex: bigint, energy: number): b
   return true
 }
 
-/** A refund that stops at the largest u16 instead of reverting; all of it is booked as earned. */
-const saturatingRefund = ({ adventurer, economics }: EnergyRows, refund: number): EnergyRows => {
-  const energy = Math.min(U16_MAX, adventurer.energy + refund)
-  const total_energy_earned = economics.total_energy_earned + BigInt(refund)
-  return {
-    adventurer: { ...adventurer, energy },
-    economics: { ...economics, energy_balance: energy, total_energy_earned },
-  }
+/** A refund whose energy stops at the largest u16 instead of reverting; all of it is booked as earned. */
+const saturatingRefund = (rows: EnergyRows, refund: number): EnergyRows => {
+  const { adventurer, economics } = booked(rows, { earned: refund, spent: 0 })
+  const energy = Math.min(U16_MAX, adventurer.energy)
+  return { adventurer: { ...adventurer, energy }, economics: { ...economics, energy_balance: energy } }
 }

@@ -81,6 +81,14 @@ test('a new owner starts a new epoch, which makes sharing grants stale but not t
   expect(scenario.call('start_mining', start, { block: 330 }).order).toContain('*MiningStarted')
 })
 
+test('the epoch after the largest reverts', () => {
+  const scenario = givenMine()
+  const rules = { controller_adventurer_id: B, policy_epoch: 2 ** 32 - 1 }
+  scenario.given('ResourcePolicy', { resource_key: MINE }, rules)
+  expect(() => scenario.call('grant_mine_access', ARGS, { block: 300 })).toThrow('u32_add Overflow')
+  expect(listed(scenario).is_allowed).toBe(false)
+})
+
 test.each([
   ['a stranger', A, BOB, 'NOT_OWNER'],
   ['who does not own the area', C, undefined, 'NOT_CTRL'],

@@ -2,7 +2,7 @@
  * `mining_manager` (game.md §2.6): mines and the shifts worked in them. Energy is spent raw. Access: mine-access.ts,
  * the list of active shifts and its collapse: mine-shifts.ts.
  */
-import { U16_MAX, U32_MAX } from '../../../../domain/rules/basis-points.ts'
+import { U16_MAX, U32_MAX, U64_MAX } from '../../../../domain/rules/basis-points.ts'
 import { carryCapacity, UNIT_WEIGHT, unitsThatFit } from '../../../../domain/rules/harvest.ts'
 import {
   type MineTerms,
@@ -32,8 +32,6 @@ import {
 
 type Place = Readonly<{ hex_coordinate: bigint; area_id: bigint; mine_id: number }>
 
-/** The lock of somebody at work: no block ever reaches it. */
-const LOCKED_FOREVER = (1n << 64n) - 1n
 const ORE_QUALITY = 100
 
 const isMineField = (world: World, { hex_coordinate, area_id, mine_id }: Place): boolean => {
@@ -78,7 +76,7 @@ const startRefusal = (world: World, key: bigint, mine: Mine, id: bigint, adventu
   return shift.status === 'Active' ? 'SHIFT_ACTIVE' : null
 }
 
-/** Opens a shift at the head of the mine's list. A lock that the adventurer already has is overwritten. */
+/** Opens a shift at the head of the mine's list. It locks the adventurer for ever, whatever lock he already has. */
 const start = (world: World, args: Place & Readonly<{ adventurer_id: bigint }>): boolean => {
   const id = args.adventurer_id
   const key = mineKey(args.hex_coordinate, args.area_id, args.mine_id)
@@ -99,7 +97,7 @@ const start = (world: World, args: Place & Readonly<{ adventurer_id: bigint }>):
   }
   const shiftKey = shiftId(id, key)
   const opened = withShift(world, mine, shiftKey)
-  writeAdventurer(world, id, { ...adventurer, activity_locked_until: LOCKED_FOREVER })
+  writeAdventurer(world, id, { ...adventurer, activity_locked_until: U64_MAX })
   world.write('MiningShift', { shift_id: shiftKey }, shift)
   writeMine(world, key, { ...opened, last_update_block: world.now })
   world.emit('MiningStarted', { adventurer_id: id, mine_key: key, start_block: world.now })

@@ -2,6 +2,7 @@
 import {
   normalisedRegulatorConfig,
   policyInForce,
+  REGULATOR_DEFAULTS,
   type RegulatorConfig,
   type RegulatorPolicy,
 } from '../../../../domain/rules/regulator.ts'
@@ -25,9 +26,10 @@ export const regulatorConfigOf = (row: RowOf<'RegulatorConfig'>): RegulatorConfi
     maxConversionTaxBp: row.max_conversion_tax_bp,
   })
 
+/** What of the policy applies now. An epoch length that is not stored yet is the default, as in the configuration. */
 export const regulatorPolicyNow = (world: World): Omit<RegulatorPolicy, 'policyEpoch'> => {
   const policy = world.read('RegulatorPolicy', REGULATOR_SLOT)
-  const { epochBlocks } = regulatorConfigOf(world.read('RegulatorConfig', REGULATOR_SLOT))
+  const { epoch_blocks } = world.read('RegulatorConfig', REGULATOR_SLOT)
   return policyInForce(
     {
       policyEpoch: policy.policy_epoch,
@@ -36,6 +38,6 @@ export const regulatorPolicyNow = (world: World): Omit<RegulatorPolicy, 'policyE
       mintDiscountBp: policy.mint_discount_bp,
     },
     world.block,
-    epochBlocks,
+    Number(epoch_blocks) || REGULATOR_DEFAULTS.epochBlocks,
   )
 }
