@@ -5,6 +5,7 @@
 import { FatalError } from '../domain/errors.ts'
 import type { RecordedEvent } from '../domain/event-log.ts'
 import { BLOCK_INGESTED, type BlockIngested } from '../domain/world-log.ts'
+import { isBeyondThisProgram } from '../schemas/events/upcast.ts'
 
 export type CompleteBlock = Readonly<{
   header: BlockIngested
@@ -17,8 +18,8 @@ export type BlockCut = Readonly<{ blocks: readonly CompleteBlock[]; rest: readon
 
 /**
  * Cuts events that follow each other in the world's stream, starting at a header, into complete blocks and the rest. At
- * least one block is taken if one is complete, and then no more than `eventsMax` events in all. Anything but a header
- * where a block begins is beyond this version of the program: throws FatalError.
+ * least one block is taken if one is complete, and then no more than `eventsMax` events in all. Anything but a header of
+ * a version that is known here where a block begins is beyond this program: throws FatalError.
  */
 export const cutBlocks = (events: readonly RecordedEvent[], eventsMax: number): BlockCut => {
   const blocks: CompleteBlock[] = []
@@ -35,6 +36,8 @@ export const cutBlocks = (events: readonly RecordedEvent[], eventsMax: number): 
 }
 
 const headerOf = (event: RecordedEvent): BlockIngested => {
-  if (event.type === BLOCK_INGESTED) return event.data as unknown as BlockIngested // written by ingest only
-  throw new FatalError(`Position ${event.revision} of ${event.stream} is ${event.type} where a block must begin`)
+  const place = `Position ${event.revision} of ${event.stream}`
+  if (event.type !== BLOCK_INGESTED) throw new FatalError(`${place} is ${event.type} where a block must begin`)
+  if (isBeyondThisProgram(event)) throw new FatalError(`${place}: the header of a block that a newer Chronohex wrote`)
+  return event.data as unknown as BlockIngested // written by ingest only
 }

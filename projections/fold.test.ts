@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { RecordedEvent } from '../domain/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
 import type { MemberValue } from '../domain/world-definition.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers.ts'
@@ -172,7 +173,22 @@ describe('the fold', () => {
     const undecoded: TestFact = { type: 'UndecodedWorldEvent', data: { reason: 'test', keys: [], data: [] } }
     const batch = fold([...facts, undecoded, { type: 'SomethingNewHappened', data: {} }])
     expect(batch.events.map(({ type }) => type)).toEqual(names)
-    expect(batch.undecodedFacts).toBe(1)
+    expect(batch.unreadFacts).toBe(1)
+  })
+
+  it('passes over what a newer program stored, and reads on', () => {
+    const newer = (fact: TestFact): TestFact => ({ ...fact, schemaVersion: 2 })
+    const batch = fold([
+      adventurer(100, ORIGIN),
+      newer(adventurer(1, EAST)),
+      newer({ type: 'HexDiscovered', data: {} }),
+    ])
+    expect(versionsOf(batch, 'adventurers')).toEqual([expect.objectContaining({ energy: 100, current_hex: ORIGIN })])
+    expect(batch.events).toEqual([])
+    expect(batch.unreadFacts).toBe(2)
+    const [header, ...facts] = recordedEvents([blockOf(1, [adventurer(100, ORIGIN)])])
+    const newerHeader = { ...header, meta: { schemaVersion: 2 } } as RecordedEvent // a header like any other but for that
+    expect(() => cutBlocks([newerHeader, ...facts], 10)).toThrow('a newer Chronohex wrote')
   })
 
   it('gives the same versions whatever the batches', () => {

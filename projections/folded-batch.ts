@@ -46,6 +46,6 @@ export type FoldedBatch = Readonly<{
   /** Only tables in which something changed. */
   versions: readonly TableVersions[]
   hexChanges: readonly HexChange[]
-  /** Facts that ingest could not decode; they stay in the log. */
-  undecodedFacts: number
+  /** Facts that changed nothing because nobody here can read them (`isReadable`); they stay in the log. */
+  unreadFacts: number
 }>

@@ -26,7 +26,7 @@ export type DrivenUnitOfWork = UnitOfWork &
     openBlock: (header: BlockIngested, position: number) => void
     /** Facts from here on belong to this transaction of the block. */
     enterTransaction: (index: number) => void
-    countUndecoded: () => void
+    countUnread: () => void
     closeBlock: () => void
     finish: () => FoldedBatch
   }>
@@ -41,7 +41,7 @@ export const createUnitOfWork = (loaded: LoadedRows): DrivenUnitOfWork => {
   const blocks: BlockRow[] = []
   const events: EventRow[] = []
   const hexChanges: HexChange[] = []
-  let undecodedFacts = 0
+  let unreadFacts = 0
   let position = -1
   let transaction = -1
 
@@ -79,8 +79,8 @@ export const createUnitOfWork = (loaded: LoadedRows): DrivenUnitOfWork => {
       blocks.push({ position, header })
     },
     enterTransaction,
-    countUndecoded: () => {
-      undecodedFacts += 1
+    countUnread: () => {
+      unreadFacts += 1
     },
     closeBlock: () => {
       const changedHexes = new Set<string>()
@@ -89,7 +89,7 @@ export const createUnitOfWork = (loaded: LoadedRows): DrivenUnitOfWork => {
     },
     finish: () => {
       const versions = [...tables.values()].map((rows) => rows.versions).filter((each) => each.positions.length > 0)
-      return { position, blocks, events, versions, hexChanges, undecodedFacts }
+      return { position, blocks, events, versions, hexChanges, unreadFacts }
     },
   }
 }

@@ -126,9 +126,9 @@ export type BlockAppends = readonly (readonly NewEvent[])[]
 const uuidOf = (number: number, index: number): string =>
   `${number.toString(16).padStart(8, '0')}-0000-5000-8000-${index.toString(16).padStart(12, '0')}`
 
-type DraftedFact = Fact & Readonly<{ transaction?: number }>
+type DraftedFact = Fact & Readonly<{ transaction?: number; schemaVersion?: number }>
 
-/** A block as ingest appends it. Facts are of transaction 1 where they name none. */
+/** A block as ingest appends it. Facts are of transaction 1 and schema version 1 where they name none. */
 export const blockOf = (number: number, drafted: readonly DraftedFact[]): readonly NewEvent[] => {
   const header: BlockIngested = {
     number,
@@ -138,9 +138,10 @@ export const blockOf = (number: number, drafted: readonly DraftedFact[]): readon
     finality: 'ACCEPTED_ON_L2',
     eventCount: drafted.length,
   }
-  const events = drafted.map(({ type, data, transaction: transactionIndex = 1 }, eventIndex): NewEvent => {
+  const events = drafted.map((fact, eventIndex): NewEvent => {
+    const { type, data, transaction: transactionIndex = 1, schemaVersion = 1 } = fact
     const transaction = feltOfNumber(number * 1_000 + 2 + transactionIndex)
-    const meta: ChainMeta = { schemaVersion: 1, block: number, transaction, transactionIndex, eventIndex }
+    const meta: ChainMeta = { schemaVersion, block: number, transaction, transactionIndex, eventIndex }
     return { id: uuidOf(number, eventIndex + 1), type, data, meta: { ...meta } }
   })
   return [{ id: uuidOf(number, 0), type: BLOCK_INGESTED, data: { ...header }, meta: { schemaVersion: 1 } }, ...events]

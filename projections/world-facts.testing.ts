@@ -5,7 +5,8 @@ import type { MemberValue } from '../domain/world-definition.ts'
 import { entityIdOf } from '../schemas/starknet.ts'
 import { worldTables } from './world-tables.ts'
 
-export type TestFact = Readonly<{ type: string; data: JsonObject; transaction?: number }>
+/** `schemaVersion`: 1 unless given. */
+export type TestFact = Readonly<{ type: string; data: JsonObject; transaction?: number; schemaVersion?: number }>
 
 type Values = Readonly<Record<string, MemberValue>>
 

@@ -41,8 +41,8 @@ export type Projector = Readonly<{
   offerHead: (head: Head) => void
   /** Position of the last fact taken in by this projector; null before it has read its checkpoint. */
   position: () => number | null
-  /** Facts seen by this projector that ingest could not decode. */
-  undecodedFacts: () => number
+  /** Facts that this projector has passed over because ingest could not decode them or a newer program stored them. */
+  unreadFacts: () => number
 }>
 
 const retryDelayMsMin = 100
@@ -52,7 +52,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   const { log, stream, store, feed, projection = worldProjection } = options
   const { batchEventsMax = 10_000, retryDelayMsMax = 10_000 } = options
   let position: number | null = null
-  let undecodedFacts = 0
+  let unreadFacts = 0
   let offered: Head | null = null
   let wakeForHead = Promise.withResolvers<void>()
   let failures = 0
@@ -66,7 +66,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     const head = headAfter(blocks, offered)
     await store.commit(from, batch, head)
     position = batch.position
-    undecodedFacts += batch.undecodedFacts
+    unreadFacts += batch.unreadFacts
     failures = 0
     feed.publish({ position: batch.position, block: head.number })
     if (batch.position >= statisticsDueAt) {
@@ -134,7 +134,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
       wakeForHead.resolve()
     },
     position: () => position,
-    undecodedFacts: () => undecodedFacts,
+    unreadFacts: () => unreadFacts,
   }
 }
 

@@ -29,6 +29,10 @@ export const schemaVersionOf = (type: string, upcasters: Upcasters = UPCASTERS):
 export const storedVersionOf = ({ meta: { schemaVersion } }: Pick<NewEvent, 'meta'>): number | null =>
   typeof schemaVersion === 'number' && Number.isSafeInteger(schemaVersion) && schemaVersion >= 1 ? schemaVersion : null
 
+/** Whether a newer program stored this: a shape that this one must carry and never interpret. */
+export const isBeyondThisProgram = (event: Pick<NewEvent, 'type' | 'meta'>): boolean =>
+  (storedVersionOf(event) ?? 0) > schemaVersionOf(event.type)
+
 /**
  * The event in the newest shape of its type. The very same object where there is nothing to do: an unknown type, the
  * newest version, one that is newer than this program, or none at all.
