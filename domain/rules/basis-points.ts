@@ -3,7 +3,6 @@
 export const WHOLE_BP = 10_000
 
 /** Largest values of Cairo's unsigned types that number arithmetic holds exactly. */
-export const U8_MAX = 2 ** 8 - 1
 export const U16_MAX = 2 ** 16 - 1
 export const U32_MAX = 2 ** 32 - 1
 

@@ -20,27 +20,22 @@ export type BuildingTerms = Readonly<{
   /** Energy spent at the start. */
   stakeEnergy: number
   buildBlocks: number
-  /** Energy per 100 blocks in the game's balance sheet; nothing on chain charges it. */
-  upkeepEnergy: number
 }>
 
-/** Every kind of building by its short string. */
+/** Every kind of building by its short string. Upkeep and recipes of the game's balance sheet mean nothing on chain. */
 export const BUILDINGS = {
-  SMELTER: { stakeEnergy: 40, buildBlocks: 120, upkeepEnergy: 9 },
-  SHORING_RIG: { stakeEnergy: 45, buildBlocks: 130, upkeepEnergy: 11 },
-  GREENHOUSE: { stakeEnergy: 35, buildBlocks: 110, upkeepEnergy: 7 },
-  HERBAL_PRESS: { stakeEnergy: 35, buildBlocks: 105, upkeepEnergy: 8 },
-  WORKSHOP: { stakeEnergy: 40, buildBlocks: 115, upkeepEnergy: 10 },
-  STOREHOUSE: { stakeEnergy: 30, buildBlocks: 100, upkeepEnergy: 6 },
-  WATCHTOWER: { stakeEnergy: 45, buildBlocks: 140, upkeepEnergy: 12 },
+  SMELTER: { stakeEnergy: 40, buildBlocks: 120 },
+  SHORING_RIG: { stakeEnergy: 45, buildBlocks: 130 },
+  GREENHOUSE: { stakeEnergy: 35, buildBlocks: 110 },
+  HERBAL_PRESS: { stakeEnergy: 35, buildBlocks: 105 },
+  WORKSHOP: { stakeEnergy: 40, buildBlocks: 115 },
+  STOREHOUSE: { stakeEnergy: 30, buildBlocks: 100 },
+  WATCHTOWER: { stakeEnergy: 45, buildBlocks: 140 },
 } as const satisfies Readonly<Record<string, BuildingTerms>>
 
 export type BuildingKind = keyof typeof BUILDINGS
 
 export const BUILDING_KINDS = Object.keys(BUILDINGS) as readonly BuildingKind[] // the keys of a literal are exactly its type
-
-export const isBuildingKind = (text: string | null): text is BuildingKind =>
-  text !== null && Object.hasOwn(BUILDINGS, text)
 
 /** Materials that a plant item can be processed into, one unit for one. */
 export const PLANT_MATERIALS = ['PLANT_FIBER', 'PLANT_RESIN', 'PLANT_COMPOUND'] as const
@@ -62,10 +57,7 @@ export const isBuildingEffective = (isActive: boolean, conditionBp: number): boo
   isActive && conditionBp > CONDITION_DISABLED_BP
 
 /** What building of this kind costs and how long it takes, with or without an effective Workshop on the hex. */
-export const quoteConstruction = (
-  kind: BuildingKind,
-  hasWorkshop: boolean,
-): Pick<BuildingTerms, 'stakeEnergy' | 'buildBlocks'> => {
+export const quoteConstruction = (kind: BuildingKind, hasWorkshop: boolean): BuildingTerms => {
   const { stakeEnergy, buildBlocks } = BUILDINGS[kind]
   if (!hasWorkshop) return { stakeEnergy, buildBlocks }
   return {

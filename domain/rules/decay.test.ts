@@ -39,17 +39,57 @@ test('charging periods one by one ends where charging them at once does', () => 
   )
 })
 
+/** Upkeep by biome (game.md §4.3), and periods from an empty reserve until a hex may be claimed (§3.6). */
+const UPKEEPS = {
+  Unknown: [35, 3],
+  Plains: [25, 4],
+  Forest: [35, 3],
+  Mountain: [45, 2],
+  Desert: [55, 2],
+  Swamp: [65, 2],
+  Tundra: [70, 2],
+  Taiga: [50, 2],
+  Jungle: [75, 2],
+  Savanna: [40, 2],
+  Grassland: [30, 3],
+  Canyon: [60, 2],
+  Badlands: [68, 2],
+  Volcanic: [90, 1],
+  Glacier: [85, 1],
+  Wetlands: [62, 2],
+  Steppe: [38, 3],
+  Oasis: [58, 2],
+  Mire: [72, 2],
+  Highlands: [52, 2],
+  Coast: [48, 2],
+} as const satisfies Readonly<Record<Biome, readonly [upkeep: number, periods: number]>>
+
+test.each(infiniteHexAdventurers.enums.Biome)(
+  'a %s hex pays its upkeep, and an empty one is claimable after its periods',
+  (of) => {
+    const upkeep = upkeepOf(of)
+    expect([upkeep, periodsToClaimable({ level: 0, reserve: 0 }, upkeep)]).toEqual(UPKEEPS[of])
+  },
+)
+
 test.each([
-  ['Plains', 4],
-  ['Forest', 3],
-  ['Grassland', 3],
-  ['Steppe', 3],
-  ['Volcanic', 1],
-  ['Glacier', 1],
-  ['Jungle', 2],
-  ['Coast', 2],
-] as const)('an empty %s hex is claimable after %i periods', (of, periods) => {
-  expect(periodsToClaimable({ level: 0, reserve: 0 }, upkeepOf(of))).toBe(periods)
+  [299, 200, 0],
+  [300, 200, 1],
+  [301, 200, 1],
+  [199, 200, 0],
+  [935, 600, 3],
+])('at block %i, charged up to block %i, %i whole periods are due', (block, processed, periods) => {
+  expect(periodsDue(processed, block)).toBe(periods)
+})
+
+test.each([
+  ['covers all', { level: 7, reserve: 60 }, 2, { level: 7, reserve: 10 }],
+  ['just covers all', { level: 79, reserve: 50 }, 2, { level: 79, reserve: 0 }],
+  ['lacks one', { level: 79, reserve: 49 }, 2, { level: 80, reserve: 0 }],
+  ['is empty', { level: 99, reserve: 0 }, 1_000_000, { level: 100, reserve: 0 }],
+])('a reserve that %s', (_, before, periods, after) => {
+  const charged = chargePeriods({ ...before, lastProcessedBlock: 600 }, 25, periods)
+  expect(charged).toEqual({ ...after, lastProcessedBlock: 600 + periods * 100 })
 })
 
 test('the block when a hex becomes claimable is the first at which processing finds it so', () => {

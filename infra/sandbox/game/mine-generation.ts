@@ -24,13 +24,13 @@ const SAFE_SHIFT_SPAN_BLOCKS = 6
 const BASE_STRESS_PER_BLOCK = 8
 const STRESS_PER_TIER = 4
 
-/** What a mine's rarity decides: minimum and span of reserve and threshold, safe blocks, risk, and the ores in it. */
+/** What a mine's rarity decides: minimum and span of reserve and threshold, safe blocks, risk, and which ore it holds. */
 type RarityTier = Readonly<{
   reserve: readonly [min: number, span: number]
   threshold: readonly [min: number, span: number]
   safeShiftBlocksMin: number
   riskBp: number
-  ores: readonly OreName[]
+  /** Upper bounds of the rolls for all ores of the tier but the last. */
   oreBounds: readonly number[]
 }>
 
@@ -40,7 +40,6 @@ const TIERS: readonly RarityTier[] = [
     threshold: [9_000, 3_000],
     safeShiftBlocksMin: 16,
     riskBp: 10_000,
-    ores: ['ORE_IRON', 'ORE_COPPER', 'ORE_TIN', 'ORE_COAL'],
     oreBounds: [25, 50, 75],
   },
   {
@@ -48,7 +47,6 @@ const TIERS: readonly RarityTier[] = [
     threshold: [7_000, 2_500],
     safeShiftBlocksMin: 13,
     riskBp: 11_250,
-    ores: ['ORE_SILVER', 'ORE_NICKEL', 'ORE_COBALT'],
     oreBounds: [34, 67],
   },
   {
@@ -56,7 +54,6 @@ const TIERS: readonly RarityTier[] = [
     threshold: [5_000, 2_000],
     safeShiftBlocksMin: 10,
     riskBp: 13_000,
-    ores: ['ORE_GOLD', 'ORE_TITAN', 'ORE_URAN'],
     oreBounds: [34, 67],
   },
   {
@@ -64,7 +61,6 @@ const TIERS: readonly RarityTier[] = [
     threshold: [3_500, 1_500],
     safeShiftBlocksMin: 7,
     riskBp: 15_000,
-    ores: ['ORE_MITH', 'ORE_ADAM'],
     oreBounds: [50],
   },
   {
@@ -72,10 +68,15 @@ const TIERS: readonly RarityTier[] = [
     threshold: [2_500, 1_000],
     safeShiftBlocksMin: 5,
     riskBp: 17_500,
-    ores: ['ORE_AETHER'],
     oreBounds: [],
   },
 ]
+
+/** Ores of a tier, in the order in which a roll picks among them. */
+const oresOf = (tier: number): readonly OreName[] =>
+  (Object.keys(ORES) as OreName[]).filter((name) => ORES[name].tier === tier) // the keys are exactly the names
+
+const ORES_BY_TIER = TIERS.map((_, tier) => oresOf(tier))
 
 const mineRoot = (hex: bigint, areaId: bigint): bigint => {
   const domain = shortString('MINE_V1')
@@ -117,7 +118,8 @@ export const mineProfile = (hex: bigint, areaId: bigint, mineId: number, biome: 
   const tier = TIERS[rarityTier] as RarityTier // five ranges, five tiers
   const strataSeed = hades3(seed, BigInt(depthTier), shortString('STRATA_V1'))
   const oreSeed = hades3(strataSeed, BigInt(mineId), shortString('ORE_V1'))
-  const ore = tier.ores[rangeOf(roll(oreSeed, 'MINE_RESV_ROLL_V1', PLANT_SALT), tier.oreBounds)] as OreName
+  const oreAt = rangeOf(roll(oreSeed, 'MINE_RESV_ROLL_V1', PLANT_SALT), tier.oreBounds)
+  const ore = ORES_BY_TIER[rarityTier]?.[oreAt] as OreName // as many ores in a tier as ranges
   const { extraStressPerBlock, riskBp } = miningProfileOf(biome)
   const rolled = (tag: string): number => roll(seed, tag, PLANT_SALT)
   return {
