@@ -78,10 +78,11 @@ const numberCodec = (limit: number): ValueCodec => ({
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit ? BigInt(value) : undefined,
 })
 
-const boolCodec: ValueCodec = {
-  fromFelt: (felt) => (felt === 0n ? false : felt === 1n ? true : undefined),
+/** A stored bool is 0 or 1; Cairo's Serde takes every felt but 0 for true. */
+const boolCodec = (place: MemberPlace): ValueCodec => ({
+  fromFelt: (felt) => (place === 'stored' && felt > 1n ? undefined : felt !== 0n),
   toFelt: (value) => (typeof value === 'boolean' ? BigInt(value) : undefined),
-}
+})
 
 /** Stored enums are 1-based; a stored 0 was never written and reads as the first variant, as on chain. */
 const enumCodec = (variants: readonly string[], place: MemberPlace): ValueCodec => {
@@ -101,7 +102,7 @@ const valueCodecOf = (type: MemberType, place: MemberPlace): ValueCodec => {
     case 'address':
       return bigintCodec(1n << 251n)
     case 'bool':
-      return boolCodec
+      return boolCodec(place)
     case 'u8':
       return numberCodec(2 ** 8)
     case 'u16':

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { FELT_PRIME } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { poseidonOfSpan } from '../../../schemas/starknet.ts'
+import { byteArrayFelts, poseidonOfSpan } from '../../../schemas/starknet.ts'
 import { adventurerId, claimId } from '../../../schemas/worlds/ids.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
@@ -108,7 +109,6 @@ describe('reverts', () => {
 
   test.each([
     ['a u8 of 256', callOf('init_mining', { hex_coordinate: 1n, area_id: 1n, mine_id: 0 }), 2, 256n, 3],
-    ['a bool of 2', upsert(), 3, 2n, 4],
     ['an enum beyond its variants', upsert(), 2, 4n, 3],
   ])('%s', (_, call, at, felt, param) => {
     const calldata = call.calldata.with(at, felt)
@@ -136,10 +136,50 @@ describe('reverts', () => {
 
   test('an address without a contract, and a contract without the entrypoint', () => {
     expect(revertOf({ ...MOVE, to: 0x123n })).toBeInstanceOf(ContractUnknown)
-    const unknown = revertOf({ ...MOVE, selector: BigInt(entrypointSelector('upgrade')) })
+    const unknown = revertOf({ ...MOVE, selector: BigInt(entrypointSelector('castle')) })
     expect(unknown).toBeInstanceOf(EntrypointUnknown)
     expect(unknown.message).toContain('ENTRYPOINT_NOT_FOUND')
   })
+})
+
+test('every felt but 0 is true in calldata, as Cairo’s Serde reads a bool', () => {
+  for (const [felt, isEnabled] of [
+    [0n, false],
+    [1n, true],
+    [2n, true],
+    [FELT_PRIME - 1n, true],
+  ] as const) {
+    const { game, row } = givenActor()
+    const call = upsert()
+    game.execute([{ ...call, calldata: call.calldata.with(3, felt) }], AT)
+    expect(row('ResourcePolicy', { resource_key: 1n }).is_enabled).toBe(isEnabled)
+  }
+})
+
+describe('what Dojo gives every system contract', () => {
+  const ask = (address: string, entrypoint: string, calldata: readonly bigint[] = []): readonly bigint[] =>
+    givenActor().game.view({ to: BigInt(address), selector: BigInt(entrypointSelector(entrypoint)), calldata }, AT)
+
+  test.each(Object.entries(infiniteHexAdventurers.contracts))('%s', (name, { address }) => {
+    expect(ask(address, 'dojo_name')).toEqual(byteArrayFelts(name))
+    expect(ask(address, 'world_dispatcher')).toEqual([BigInt(infiniteHexAdventurers.worldAddress)])
+    expect(() => ask(address, 'upgrade', [5n])).toThrow('must be called by world')
+    expect(() => ask(address, 'upgrade')).toThrow('Failed to deserialize param #1')
+  })
+})
+
+test('a contract without WRITER names itself and what it would have written', () => {
+  const scenario = createScenario({ writers: 'stock' })
+  givenAdventurer(scenario, A)
+  const site = { adventurer_id: A, hex_coordinate: ORIGIN_HEX, area_id: 1n }
+  const build = (building_type: bigint) => callOf('start_construction', { ...site, building_type })
+  const revert = 'Dojo Contract `construction_manager` does NOT have WRITER role on'
+  expect(() => scenario.game.execute([build(shortString('SMELTER'))], AT)).toThrow(
+    new CallReverted(`${revert} model (or its namespace) \`Adventurer\``),
+  )
+  expect(() => scenario.game.execute([build(5n)], AT)).toThrow(
+    new CallReverted(`${revert} event (or its namespace) \`ConstructionRejected\``),
+  )
 })
 
 const upsert = () =>

@@ -5,6 +5,7 @@
 import { FatalError } from '../../../domain/errors.ts'
 import type { Members } from '../../../domain/world-definition.ts'
 import { type ContractName, infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { byteArrayFelts } from '../../../schemas/starknet.ts'
 import { decodeArguments, eventEmitted, storeSetRecord, ValueOverflow } from '../../../schemas/worlds/row-codec.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import {
@@ -19,7 +20,7 @@ import {
 } from '../game.ts'
 import { type Returned, returnedFelts, type World } from './contract.ts'
 import { SYSTEM_CONTRACTS } from './contracts.ts'
-import { type ContractViews, modelContracts, worldViews } from './resource-views.ts'
+import { type ContractViews, RESOURCE_CONTRACTS, worldViews } from './resource-views.ts'
 import { createRowState } from './row-state.ts'
 import { DEFAULT_GENERATION } from './world-generation.ts'
 
@@ -39,9 +40,26 @@ type Handler = (world: World, args: Readonly<Record<string, never>>) => Returned
 
 type Callable = Readonly<{ members: Members; run: Handler }>
 
-type System = Readonly<{ address: bigint; mayWrite: boolean; callables: ReadonlyMap<bigint, Callable> }>
+type System = Readonly<{
+  name: ContractName
+  address: bigint
+  mayWrite: boolean
+  callables: ReadonlyMap<bigint, Callable>
+}>
 
 const WITHOUT_STOCK_WRITER: ReadonlySet<ContractName> = new Set(['construction_manager', 'autoregulator_manager'])
+
+/** What Dojo gives every system contract (game.md §0.2). Nobody but the World may upgrade one, and nobody makes it. */
+const dojoCallables = (name: ContractName): Readonly<Record<string, Callable>> => ({
+  dojo_name: { members: {}, run: () => byteArrayFelts(name) },
+  world_dispatcher: { members: {}, run: () => BigInt(infiniteHexAdventurers.worldAddress) },
+  upgrade: {
+    members: { new_class_hash: 'address' },
+    run: () => {
+      throw new CallReverted('must be called by world')
+    },
+  },
+})
 
 const callablesOf = (name: ContractName): ReadonlyMap<bigint, Callable> => {
   const { entrypoints, views } = infiniteHexAdventurers.contracts[name]
@@ -49,12 +67,16 @@ const callablesOf = (name: ContractName): ReadonlyMap<bigint, Callable> => {
   const { entrypoints: calls, views: queries } = SYSTEM_CONTRACTS[name]
   // Each handler takes the arguments of its own definition, which `decodeArguments` reads by the same members.
   const handlers = { ...calls, ...queries } as Readonly<Record<string, Handler>>
+  const callables = Object.entries(definitions).map(([entrypoint, { calldata }]): [string, Callable] => {
+    const run = handlers[entrypoint]
+    if (run === undefined) throw new FatalError(`${name} does not implement ${entrypoint}`)
+    return [entrypoint, { members: calldata, run }]
+  })
   return new Map(
-    Object.entries(definitions).map(([entrypoint, { calldata }]) => {
-      const run = handlers[entrypoint]
-      if (run === undefined) throw new FatalError(`${name} does not implement ${entrypoint}`)
-      return [BigInt(entrypointSelector(entrypoint)), { members: calldata, run }]
-    }),
+    [...callables, ...Object.entries(dojoCallables(name))].map(([entrypoint, callable]) => [
+      BigInt(entrypointSelector(entrypoint)),
+      callable,
+    ]),
   )
 }
 
@@ -63,7 +85,7 @@ const systemsByAddress = (writers: 'all' | 'stock'): ReadonlyMap<bigint, System>
     (Object.keys(SYSTEM_CONTRACTS) as ContractName[]).map((name) => {
       const address = BigInt(infiniteHexAdventurers.contracts[name].address)
       const mayWrite = writers === 'all' || !WITHOUT_STOCK_WRITER.has(name)
-      return [address, { address, mayWrite, callables: callablesOf(name) }]
+      return [address, { name, address, mayWrite, callables: callablesOf(name) }]
     }),
   )
 
@@ -105,19 +127,25 @@ export const genesisCall = (seed: bigint): Call => ({
   calldata: [seed, ...LIVE_GENERATION],
 })
 
+/** A game whose rows can be read as the rules see them. */
+export type ReadableGame = Game & Pick<World, 'read'>
+
 /** A game on a fresh world. Its rows are in memory only: the chain keeps what `takeChangedRows` gives it. */
-export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOptions): Game => {
+export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOptions): ReadableGame => {
   const rows = createRowState()
   const systems = systemsByAddress(writers)
+  const writerAddresses = [...systems.values()].filter(({ mayWrite }) => mayWrite).map(({ address }) => address)
+  const permissions = { owner: namespaceOwner, writers: new Set(writerAddresses) }
   const resourceViews: ReadonlyMap<bigint, ContractViews> = new Map([
-    ...modelContracts(),
-    [BigInt(infiniteHexAdventurers.worldAddress), worldViews(rows)],
+    ...RESOURCE_CONTRACTS,
+    [BigInt(infiniteHexAdventurers.worldAddress), worldViews(rows, permissions)],
   ])
 
   const worldOf = (system: System, context: CallContext, events: EmittedEvent[]): World => {
-    const requireWriter = (): void => {
+    const requireWriter = (kind: 'model' | 'event', name: string): void => {
       if (system.mayWrite) return
-      throw new CallReverted(`Contract \`${hex(system.address)}\` does NOT have WRITER role on the namespace`)
+      const resource = `${kind} (or its namespace) \`${name}\``
+      throw new CallReverted(`Dojo Contract \`${system.name}\` does NOT have WRITER role on ${resource}`)
     }
     return {
       caller: context.caller,
@@ -125,12 +153,12 @@ export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOption
       now: BigInt(context.block),
       read: rows.read,
       write: (model, keys, row) => {
-        requireWriter()
+        requireWriter('model', model)
         const written = rows.write(model, keys, row)
         events.push(storeSetRecord(model, written.keys, written.values, written.entityId))
       },
       emit: (event, fields) => {
-        requireWriter()
+        requireWriter('event', event)
         events.push(eventEmitted(event, system.address, fields))
       },
       isNamespaceOwner: (account) => account === namespaceOwner,
@@ -188,6 +216,7 @@ export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOption
   }
 
   return {
+    read: rows.read,
     execute,
     simulate: (transactions) => withoutTrace(() => transactions.map(({ calls, context }) => outcomeOf(calls, context))),
     view: (call, context) => withoutTrace(() => run(call, context).returned),

@@ -43,11 +43,7 @@ export const memberSchema = (
   name: string,
   type: MemberType,
   isKey: boolean,
-): readonly bigint[] => [
-  shortString(name),
-  ...(isKey ? KEY_ATTRIBUTE : NO_ATTRIBUTES),
-  ...typeSchema(definition, type),
-]
+): readonly bigint[] => [shortString(name), ...(isKey ? KEY_ATTRIBUTE : NO_ATTRIBUTES), ...typeSchema(definition, type)]
 
 /** Schema of a model or an event: its keys, then its values. */
 export const modelSchema = (

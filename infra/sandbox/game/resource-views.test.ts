@@ -4,8 +4,9 @@ import { poseidonOfSpan } from '../../../schemas/starknet.ts'
 import { entrypointSelector, memberSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { CallReverted } from '../game.ts'
+import type { GameOptions } from './create-game.ts'
 import { resourceAddress } from './resource-views.ts'
-import { ALICE, contextOf, createScenario, givenAdventurer, ORIGIN_HEX } from './scenario.testing.ts'
+import { ALICE, contextOf, createScenario, givenAdventurer, OPERATOR, ORIGIN_HEX } from './scenario.testing.ts'
 
 const A = 0xan
 const WORLD = BigInt(infiniteHexAdventurers.worldAddress)
@@ -94,6 +95,90 @@ test('a model’s contract answers its layout: a struct of the value members, en
   expect(ask(model, 'dojo_name')).toEqual([0n, shortString('Adventurer'), 10n])
   expect(() => ask(model, 'layout', [1n])).toThrow('Input too long')
   expect(() => ask(model, 'castle')).toThrow('ENTRYPOINT_NOT_FOUND')
+})
+
+const s = shortString
+const KEY = [1n, s('key')]
+const biomes = infiniteHexAdventurers.enums.Biome
+const BIOME_SCHEMA = [2n, s('Biome'), 0n, 21n, ...biomes.flatMap((biome) => [s(biome), 3n, 0n])]
+
+test('a model’s contract answers its schema, keys marked and enums with their variants, and its definition', () => {
+  const { ask } = given()
+  const hex = resourceAddress(BigInt(SELECTORS.models.Hex as string))
+  const schema = [
+    ...[s('Hex'), 0n, 6n],
+    ...[s('coordinate'), ...KEY, 0n, s('felt252')],
+    ...[s('biome'), 0n, ...BIOME_SCHEMA],
+    ...[s('is_discovered'), 0n, 0n, s('bool')],
+    ...[s('discovery_block'), 0n, 0n, s('u64')],
+    ...[s('discoverer'), 0n, 0n, s('ContractAddress')],
+    ...[s('area_count'), 0n, 0n, s('u8')],
+  ]
+  expect(ask(hex, 'schema')).toEqual(schema)
+  expect(ask(hex, 'packed_size')).toEqual([1n])
+  expect(ask(hex, 'definition')).toEqual([0n, s('Hex'), 3n, ...ask(hex, 'layout'), ...schema, 1n, 0n, 5n])
+})
+
+test('an event’s contract answers its name, schema and definition, and a layout whose variants count from 0', () => {
+  const { ask } = given()
+  const event = resourceAddress(BigInt(SELECTORS.events.HexDiscovered as string))
+  const layoutFrom = (first: number): readonly bigint[] => [
+    ...[1n, 2n, BigInt(memberSelector('biome')), 5n, 21n],
+    ...biomes.flatMap((_, at) => [BigInt(at + first), 0n, 0n]),
+    ...[BigInt(memberSelector('discoverer')), 0n, 1n, 251n],
+  ]
+  const schema = [
+    ...[s('HexDiscovered'), 0n, 3n],
+    ...[s('hex'), ...KEY, 0n, s('felt252')],
+    ...[s('biome'), 0n, ...BIOME_SCHEMA],
+    ...[s('discoverer'), 0n, 0n, s('ContractAddress')],
+  ]
+  const name = [0n, s('HexDiscovered'), 13n]
+  expect(ask(event, 'dojo_name')).toEqual(name)
+  expect(ask(event, 'layout')).toEqual(layoutFrom(0))
+  expect(ask(event, 'schema')).toEqual(schema)
+  expect(ask(event, 'definition')).toEqual([...name, ...layoutFrom(1), ...schema])
+})
+
+test('every model and event of the world has a schema', () => {
+  const { ask } = given()
+  for (const [name, selector] of Object.entries({ ...SELECTORS.models, ...SELECTORS.events })) {
+    expect(ask(resourceAddress(BigInt(selector)), 'schema')[0], name).toBe(s(name))
+  }
+})
+
+describe('permissions', () => {
+  const permission = (view: string, resource: bigint, address: bigint, options: Partial<GameOptions> = {}): bigint => {
+    const calldata = [resource, address]
+    const call = { to: WORLD, selector: BigInt(entrypointSelector(view)), calldata }
+    return createScenario(options).game.view(call, contextOf({ block: 1 }))[0] as bigint
+  }
+
+  test.each([
+    ['the world', 0n, OPERATOR, 1n],
+    ['the namespace', NAMESPACE_HASH, OPERATOR, 1n],
+    ['a model', ADVENTURER, OPERATOR, 1n],
+    ['nothing that is not registered', 5n, OPERATOR, 0n],
+    ['nothing, being somebody else', NAMESPACE_HASH, ALICE, 0n],
+  ])('is_owner: who migrated the world owns %s', (_, resource, account, answer) => {
+    expect(permission('is_owner', resource, account)).toBe(answer)
+  })
+
+  const { world_manager, construction_manager } = infiniteHexAdventurers.contracts
+  test.each([
+    ['every contract writes on the namespace', construction_manager, NAMESPACE_HASH, 'all', 1n],
+    ['on a stock migration most do', world_manager, NAMESPACE_HASH, 'stock', 1n],
+    ['but construction does not', construction_manager, NAMESPACE_HASH, 'stock', 0n],
+    ['no contract was granted a single model', world_manager, ADVENTURER, 'all', 0n],
+  ] as const)('is_writer: %s', (_, { address }, resource, writers, answer) => {
+    expect(permission('is_writer', resource, BigInt(address), { writers })).toBe(answer)
+  })
+
+  test('they take exactly two felts', () => {
+    const { ask } = given()
+    expect(() => ask(WORLD, 'is_owner', [0n])).toThrow('too short')
+    expect(() => ask(WORLD, 'is_writer', [0n, 0n, 0n])).toThrow('too long')
+  })
 })
 
 test('every model and event has an address of its own, and none of them is a contract of the game', () => {

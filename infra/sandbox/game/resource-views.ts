@@ -1,15 +1,21 @@
 /**
- * What a client reads from Dojo's own contracts (torii-and-starknet.md §7): rows and resources from the World, layouts
- * from the models' contracts. Model and event contracts stand at addresses of our own, derived from their selectors: the
- * manifest names none, and the World's `resource` tells them.
+ * What a client reads from Dojo's own contracts (torii-and-starknet.md §7): rows, resources and permissions from the
+ * World, layouts and schemas from the contracts of models and events. Those contracts stand at addresses of our own,
+ * derived from their selectors: the manifest names none, and the World's `resource` tells them.
  */
 import type { Felt } from '../../../domain/felt.ts'
-import { infiniteHexAdventurers, type ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  type ContractName,
+  type EventName,
+  infiniteHexAdventurers,
+  type ModelName,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { byteArrayFelts, hades3, poseidonOfSpan } from '../../../schemas/starknet.ts'
 import { entrypointSelector, memberSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { CallReverted } from '../game.ts'
 import { memberLayout, modelLayout } from './model-layout.ts'
+import { modelSchema } from './model-schema.ts'
 import type { RowState } from './row-state.ts'
 
 /** A view of a contract: answers in felts, or throws CallReverted. */
@@ -58,15 +64,15 @@ const readIndex = (reader: Reader): Index => {
 }
 
 const DEFINITION = infiniteHexAdventurers
-const MODEL_NAMES = Object.keys(DEFINITION.models) as ModelName[] // the keys are exactly the names
 const SELECTORS = selectorsOf(DEFINITION)
 
-const selectorMap = (selectors: Readonly<Record<string, Felt>>): ReadonlyMap<bigint, string> =>
-  new Map(Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name]))
+/** Selectors are derived for exactly the names of the definition. */
+const namesBySelector = <N extends string>(selectors: Readonly<Record<string, Felt>>): ReadonlyMap<bigint, N> =>
+  new Map(Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name as N]))
 
-const MODELS_BY_SELECTOR = new Map(MODEL_NAMES.map((name) => [BigInt(SELECTORS.models[name] as Felt), name]))
-const EVENTS_BY_SELECTOR = selectorMap(SELECTORS.events)
-const CONTRACTS_BY_SELECTOR = selectorMap(SELECTORS.contracts)
+const MODELS_BY_SELECTOR = namesBySelector<ModelName>(SELECTORS.models)
+const EVENTS_BY_SELECTOR = namesBySelector<EventName>(SELECTORS.events)
+const CONTRACTS_BY_SELECTOR = namesBySelector<ContractName>(SELECTORS.contracts)
 
 const equal = (a: readonly bigint[], b: readonly bigint[]): boolean =>
   a.length === b.length && a.every((felt, at) => felt === b[at])
@@ -134,44 +140,77 @@ const resource = (selector: bigint): readonly bigint[] => {
   if (EVENTS_BY_SELECTOR.has(selector)) return [RESOURCE.event, resourceAddress(selector), NAMESPACE_HASH]
   const contract = CONTRACTS_BY_SELECTOR.get(selector)
   if (contract === undefined) return [RESOURCE.unregistered]
-  const { address } = DEFINITION.contracts[contract as keyof typeof DEFINITION.contracts]
+  const { address } = DEFINITION.contracts[contract]
   return [RESOURCE.contract, BigInt(address), NAMESPACE_HASH]
 }
 
-/** The World's views on rows and resources. */
-export const worldViews = (rows: RowState): ContractViews =>
+/** Who may do what in the world, as it was migrated. */
+export type Permissions = Readonly<{
+  /** Account that registered the world and all there is in it, and so owns each of these resources. */
+  owner: bigint
+  /** Addresses of the contracts with the WRITER role on the namespace. */
+  writers: ReadonlySet<bigint>
+}>
+
+/** A view of exactly so many felts. */
+const ofFelts =
+  (count: number, answer: (...felts: readonly bigint[]) => readonly bigint[]): FeltView =>
+  (calldata) => {
+    const reader = readerOf(calldata)
+    const felts = reader.many(BigInt(count))
+    if (reader.rest().length > 0) throw new CallReverted('Input too long for arguments')
+    return answer(...felts)
+  }
+
+const isRegistered = (selector: bigint): boolean => resource(selector)[0] !== RESOURCE.unregistered
+
+/** The World's views on rows, resources and permissions. */
+export const worldViews = (rows: RowState, { owner, writers }: Permissions): ContractViews =>
   byName({
     entity: (calldata) => entity(rows, calldata),
     entities: (calldata) => entities(rows, calldata),
-    resource: (calldata) => {
-      const reader = readerOf(calldata)
-      const selector = reader.next()
-      if (reader.rest().length > 0) throw new CallReverted('Input too long for arguments')
-      return resource(selector)
-    },
+    resource: ofFelts(1, (selector = 0n) => resource(selector)),
+    is_owner: ofFelts(2, (selector = 0n, address) => [BigInt(address === owner && isRegistered(selector))]),
+    is_writer: ofFelts(2, (selector, address = 0n) => [BigInt(selector === NAMESPACE_HASH && writers.has(address))]),
   })
 
-const withoutArguments =
-  (answer: readonly bigint[]): FeltView =>
-  (calldata) => {
-    if (calldata.length > 0) throw new CallReverted('Input too long for arguments')
-    return answer
-  }
+const constants = (answers: Readonly<Record<string, readonly bigint[]>>): ContractViews =>
+  byName(Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, ofFelts(0, () => answer)])))
 
-/** Index of `Option::Some` as Serde has it. */
-const SOME = 0n
+/** Indices of Cairo's `Option` as Serde has it. */
+const OPTION = { some: 0n, none: 1n } as const
 
-/** Views of every model's own contract, by address. */
-export const modelContracts = (): ReadonlyMap<bigint, ContractViews> =>
-  new Map(
-    [...MODELS_BY_SELECTOR].map(([selector, name]) => {
-      const { values } = DEFINITION.models[name]
-      const views = byName({
-        dojo_name: withoutArguments(byteArrayFelts(name)),
-        layout: withoutArguments(modelLayout(DEFINITION, values)),
-        unpacked_size: withoutArguments([SOME, BigInt(Object.keys(values).length)]),
-        use_legacy_storage: withoutArguments([0n]),
-      })
-      return [resourceAddress(selector), views]
-    }),
-  )
+const modelViews = (name: ModelName): ContractViews => {
+  const model = DEFINITION.models[name]
+  const layout = modelLayout(DEFINITION, model.values)
+  const schema = modelSchema(DEFINITION, name, model)
+  const packedSize = [OPTION.none] // only packed layouts have one
+  const unpackedSize = [OPTION.some, BigInt(Object.keys(model.values).length)]
+  return constants({
+    dojo_name: byteArrayFelts(name),
+    layout,
+    schema,
+    packed_size: packedSize,
+    unpacked_size: unpackedSize,
+    definition: [...byteArrayFelts(name), ...layout, ...schema, ...packedSize, ...unpackedSize],
+    use_legacy_storage: [0n],
+  })
+}
+
+/** Events are never stored: their `layout` counts variants from 0, though their `definition` counts as models do. */
+const eventViews = (name: EventName): ContractViews => {
+  const event = DEFINITION.events[name]
+  const schema = modelSchema(DEFINITION, name, event)
+  return constants({
+    dojo_name: byteArrayFelts(name),
+    layout: modelLayout(DEFINITION, event.values, 0),
+    schema,
+    definition: [...byteArrayFelts(name), ...modelLayout(DEFINITION, event.values), ...schema],
+  })
+}
+
+/** Views of every model's and every event's own contract, by address: the same in every world. */
+export const RESOURCE_CONTRACTS: ReadonlyMap<bigint, ContractViews> = new Map([
+  ...[...MODELS_BY_SELECTOR].map(([selector, name]) => [resourceAddress(selector), modelViews(name)] as const),
+  ...[...EVENTS_BY_SELECTOR].map(([selector, name]) => [resourceAddress(selector), eventViews(name)] as const),
+])
