@@ -12,12 +12,10 @@ import {
   someEvents,
 } from '../../domain/event-log.testing.ts'
 import type { EventLog } from '../../domain/event-log.ts'
+import { holdTinyStreams, TINY_STREAMS } from '../../domain/tiny-streams.testing.ts'
 import { AppendTooLarge } from './client-errors.ts'
 import { createEventStoreLog } from './event-log.ts'
 import { describeOnEachServer } from './servers.testing.ts'
-
-/** A hundred thousand in the soak: CHRONOHEX_TEST_TINY_STREAMS. */
-const tinyStreams = Number(process.env.CHRONOHEX_TEST_TINY_STREAMS ?? 1_000)
 
 describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
   const openLog = (): EventLog => createEventStoreLog(connectionString())
@@ -96,24 +94,8 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
       expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(fits)
     })
 
-    it(`holds ${tinyStreams} tiny streams, appended at once`, async () => {
-      const category = freshCategory()
-      const atOnceMax = 5_000
-      for (let written = 0; written < tinyStreams; written += atOnceMax) {
-        const count = Math.min(atOnceMax, tinyStreams - written)
-        const outcomes = await Promise.all(
-          someEvents(count, written).map((event) => log.append(freshStream(category), 'no-stream', [event])),
-        )
-        expect(outcomes.every(({ kind }) => kind === 'appended')).toBe(true)
-      }
-      const numbers = new Set<number>()
-      for (let after = -1; ; ) {
-        const page = await log.readCategory(category, { afterLogPosition: after, limit: 1_000 })
-        for (const { data } of page) numbers.add(Number(data.number))
-        if (page.length === 0) break
-        after = page.at(-1)?.logPosition ?? after
-      }
-      expect(numbers.size).toBe(tinyStreams)
+    it(`holds ${TINY_STREAMS} tiny streams, appended at once`, async () => {
+      await holdTinyStreams(log, TINY_STREAMS)
     })
   })
 })

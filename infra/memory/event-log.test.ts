@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeEventLog } from '../../domain/event-log.contract.ts'
 import { allEvents, freshStream, someEvent, someEvents } from '../../domain/event-log.testing.ts'
+import { holdTinyStreams, TINY_STREAMS } from '../../domain/tiny-streams.testing.ts'
 import { createMemoryEventLog } from './event-log.ts'
 
 describeEventLog('the memory log', async () => createMemoryEventLog())
@@ -18,4 +19,8 @@ it('numbers all its events without a gap', async () => {
   await log.append('b-1', 'no-stream', someEvents(2))
   await log.append('b-1', 'no-stream', someEvents(2)) // a conflict takes no position
   expect(await log.append('a-1', 1, someEvents(1))).toMatchObject({ lastLogPosition: 4 })
+})
+
+it(`holds ${TINY_STREAMS} tiny streams`, async () => {
+  await holdTinyStreams(createMemoryEventLog(), TINY_STREAMS)
 })

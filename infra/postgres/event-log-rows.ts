@@ -70,10 +70,16 @@ export const STREAM_RANGE = `
   WHERE s.name = $1 AND e.revision BETWEEN $2::bigint AND $3::bigint
   ORDER BY e.revision`
 
-/** $1 and $2 the first and last log position, which have no gaps. */
+/**
+ * The name of an event's stream, looked up event by event: statistics that are older than the log's end make the planner
+ * expect hardly any events there, and join them with a scan of all streams.
+ */
+const STREAM_OF_EVENT = 'CROSS JOIN LATERAL (SELECT name FROM event_log.streams WHERE id = e.stream LIMIT 1) s'
+
+/** $1 the log position after which to read, $2 most events. */
 export const LOG_RANGE = `
   SELECT ${EVENT_COLUMNS}
-  FROM event_log.events e JOIN event_log.streams s ON s.id = e.stream
+  FROM event_log.events e ${STREAM_OF_EVENT}
   WHERE e.log_position > $1::bigint
   ORDER BY e.log_position LIMIT $2`
 
@@ -114,7 +120,7 @@ export const CATEGORY_PAGE = `
       WHERE log_position BETWEEN greatest(a.first_position, $2::bigint + 1) AND a.last_position
       ORDER BY log_position LIMIT $3
     ) e
-    JOIN event_log.streams s ON s.id = e.stream
+    ${STREAM_OF_EVENT}
     ORDER BY a.last_position, e.log_position
     LIMIT $3
   ) page ON true`

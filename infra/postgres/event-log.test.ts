@@ -11,8 +11,10 @@ import {
   someEvents,
 } from '../../domain/event-log.testing.ts'
 import type { EventLog, NewEvent } from '../../domain/event-log.ts'
+import { holdTinyStreams, TINY_STREAMS } from '../../domain/tiny-streams.testing.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from './database.testing.ts'
 import { createPostgresEventLog, type PostgresEventLog } from './event-log.ts'
+import { CATEGORY_PAGE, LOG_RANGE } from './event-log-rows.ts'
 import { migrateEventLog } from './event-log-schema.ts'
 import { createPool } from './pool.ts'
 import { Fenced } from './postgres-errors.ts'
@@ -160,12 +162,35 @@ describeOnEachDatabase('the Postgres log', (kind) => {
     expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(events)
   })
 
+  it(`holds ${TINY_STREAMS} tiny streams, appended at once`, async () => {
+    await holdTinyStreams(log, TINY_STREAMS)
+  })
+
   it('finds the events of one small category among many others', async () => {
     const category = freshCategory()
     for (let stream = 0; stream < 20; stream += 1) await log.append(freshStream(), 'no-stream', someEvents(50))
     await log.append(freshStream(category), 'no-stream', someEvents(3))
     const page = await log.readCategory(category, { afterLogPosition: -1, limit: 2 })
     expect(page.map(({ data }) => data.number)).toEqual([0, 1])
+  })
+
+  it('finds its events by index, also where statistics are older than the end of the log', async () => {
+    const category = freshCategory()
+    const write = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => log.append(freshStream(category), 'no-stream', someEvents(1))))
+    await write(500)
+    await db.pool.query('ANALYZE event_log.events, event_log.streams, event_log.appends')
+    const after = await log.logHead()
+    await write(1_000)
+    for (const [statement, values] of [
+      [CATEGORY_PAGE, [category, after, 1_000]],
+      [LOG_RANGE, [after, 1_000]],
+    ] as const) {
+      const { rows } = await db.pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${statement}`, [...values])
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+      expect(plan).toContain('streams_pkey')
+      expect(plan).not.toMatch(/Seq Scan on (events|streams|appends)/)
+    }
   })
 
   it('tells a database that is away from a bug', async () => {
