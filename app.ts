@@ -32,6 +32,7 @@ import { createPool } from './infra/postgres/pool.ts'
 import { createProjectionStore } from './infra/postgres/projection-store.ts'
 import { createProjector } from './infra/postgres/projector.ts'
 import { ensureReadModels } from './infra/postgres/read-model-schema.ts'
+import { expectSameLog } from './infra/postgres/same-log.ts'
 import { startUpkeep } from './infra/postgres/upkeep.ts'
 import { createWorldReads } from './infra/postgres/world-reads.ts'
 import { processMetrics } from './infra/process-metrics.ts'
@@ -40,6 +41,7 @@ import { createShutdown, type Shutdown } from './infra/shutdown.ts'
 import { createJsonRpcClient } from './infra/starknet/json-rpc-client.ts'
 import { createRpcSource } from './infra/starknet/rpc-source.ts'
 import { createTransactionSender } from './infra/starknet/transaction-sender.ts'
+import { expectOwnLog } from './ingest/cursor.ts'
 import { createIngester } from './ingest/ingester.ts'
 import type { ChangeFeed } from './projections/change-feed.ts'
 import type { WorldReads } from './projections/world-reads.ts'
@@ -98,6 +100,8 @@ type Storage = Readonly<{
   /** For those who understand events: they see the newest shape of each type. */
   log: EventLog
   becomeWriter: () => Promise<EventLog>
+  /** Where the log is, without credentials. */
+  logPlace: string
 }>
 
 const openStorage = async ({ config, layout, shutdown, options, fail }: Start): Promise<Storage> => {
@@ -114,7 +118,7 @@ const openStorage = async ({ config, layout, shutdown, options, fail }: Start): 
   const upkeep = startUpkeep(pool, { onError: (error) => options.progress(`Database upkeep: ${messageOf(error)}`) })
   shutdown.add('database upkeep', upkeep.stop)
   options.progress(`The event log is open in ${place}`)
-  return { pool, log: upcastingLog(log), becomeWriter }
+  return { pool, log: upcastingLog(log), becomeWriter, logPlace: place }
 }
 
 const openChain = async ({ config, layout, shutdown, options, fail }: Start): Promise<RunningSandbox> => {
@@ -147,16 +151,19 @@ const runLoop = ({ shutdown, fail }: Start, name: string, loop: (signal: AbortSi
 
 type Followed = Readonly<{ world: WorldId; reads: WorldReads; feed: ChangeFeed; heads: HeadFeed }>
 
-/** Ingest and projector: the chain's facts into the log, the log into the read models. */
+/** Ingest and projector: the chain's facts into the log, the log into the read models; no start mixes different ones. */
 const followWorld = async (
   start: Start,
-  { pool, log, becomeWriter }: Storage,
+  { pool, log, becomeWriter, logPlace }: Storage,
   chain: RunningSandbox,
 ): Promise<Followed> => {
-  const { progress } = start.options
+  const { progress, signal } = start.options
   const world: WorldId = { chainId: chain.chainId, address: chain.worldAddress }
   const stream = worldStream(world)
+  const source = createRpcSource({ client: createJsonRpcClient({ url: chain.rpcUrl }), worldAddress: world.address })
+  await expectOwnLog({ source, log, world }, signal)
   const place = await ensureReadModels(pool, world)
+  await expectSameLog(pool, place, { log, stream, logPlace })
   const feed = createMemoryChangeFeed()
   const heads = createHeadFeed()
   const projector = createProjector({
@@ -167,7 +174,7 @@ const followWorld = async (
     onRetry: (error, delayMs) => progress(`Read models: ${error.message}; next try in ${delayMs} ms`),
   })
   const ingester = createIngester({
-    source: createRpcSource({ client: createJsonRpcClient({ url: chain.rpcUrl }), worldAddress: chain.worldAddress }),
+    source,
     log: upcastingLog(await becomeWriter()),
     world,
     decode: createWorldDecoder(infiniteHexAdventurers),

@@ -38,24 +38,28 @@ const EMPTY: Cursor = { revision: -1, loggedBlock: null, covered: null }
 export const openCursor = async (context: IngestContext, signal: AbortSignal): Promise<Cursor> => {
   const { source, log, world } = context
   const stream = worldStream(world)
-  const chainId = await source.chainId(signal)
-  if (chainId !== world.chainId)
-    throw new ForeignLog(`The node serves chain ${chainName(chainId)}, but ${stream} is to be written`)
-  const first = await firstBlockOf(log, stream)
+  await expectOwnLog(context, signal)
   const last = await lastBlockOf(log, stream)
-  if (first === null || last === null) return EMPTY
-  await refuseForeignLog(source, stream, first, signal)
+  if (last === null) return EMPTY
   const now = await source.header(last.block.number, signal)
   if (now?.hash !== last.block.hash) throw divergence(last.block, now, stream)
   return completed(context, last, signal)
 }
 
-const refuseForeignLog = async (
-  source: ChainSource,
-  stream: string,
-  first: BlockHeader,
+/**
+ * Throws ForeignLog when the node serves another chain than the world's, or the log begins with a block that is not the
+ * node's. Writes nothing: to be asked before anything is read from the log, or its writer replaced.
+ */
+export const expectOwnLog = async (
+  { source, log, world }: Pick<IngestContext, 'source' | 'log' | 'world'>,
   signal: AbortSignal,
 ): Promise<void> => {
+  const stream = worldStream(world)
+  const chainId = await source.chainId(signal)
+  if (chainId !== world.chainId)
+    throw new ForeignLog(`The node serves chain ${chainName(chainId)}, but ${stream} is to be written`)
+  const first = await firstBlockOf(log, stream)
+  if (first === null) return
   const there = await source.header(first.number, signal)
   if (there?.hash === first.hash) return
   const found = there === null ? 'the node has no such block' : `the node has ${there.hash} there`
