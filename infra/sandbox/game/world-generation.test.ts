@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { areaId } from '../../../schemas/worlds/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import { BIOME_PROFILES } from './biome-profiles.ts'
 import { mineProfile, mineSlotCount } from './mine-generation.ts'
 import {
   areaProfile,
@@ -102,13 +100,6 @@ test('a roll falls into exactly one of its ranges', () => {
       expect(at).toBe(rolled < 25 ? 0 : rolled < 50 ? 1 : rolled < 75 ? 2 : 3)
     }),
   )
-})
-
-test('Forest, Jungle and Oasis have no wilderness, for their plant fields reach to the mines', () => {
-  const withoutWilderness = infiniteHexAdventurers.enums.Biome.filter(
-    (biome) => BIOME_PROFILES[biome].plantBelow >= BIOME_PROFILES[biome].mineFrom,
-  )
-  expect(withoutWilderness).toEqual(['Forest', 'Jungle', 'Oasis'])
 })
 
 test('generated values stay within the documented ranges', () => {
