@@ -45,11 +45,51 @@ describeOnEachDatabase('A log by its URL, beside a database', (kind) => {
     expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]) // the embedded database stays open
   })
 
+  it('for reading creates nothing, and takes a log that is there', async ({ skip }) => {
+    if (kind !== 'postgres') skip('one database of the embedded server holds the log of all tests here')
+    const empty = await testDatabase(kind)
+    const url = empty.connection.connectionString ?? expect.fail('no URL')
+    const place = url.replace(/\/\/[^/]*@/, '//')
+    const opening = openEventLog(url, null, { ...neverAborted, mayCreate: false })
+    await expect(opening).rejects.toThrow(`${place}: The database holds no event log`)
+    const schemas = await empty.pool.query("SELECT nspname FROM pg_namespace WHERE nspname = 'event_log'")
+    expect(schemas.rows).toEqual([])
+
+    await (await openEventLog(url, null, neverAborted)).close()
+    const reader = `reader_${process.pid}`
+    await empty.pool.query(`CREATE ROLE ${reader} LOGIN PASSWORD 'x'`)
+    try {
+      await empty.pool.query(`GRANT USAGE ON SCHEMA event_log TO ${reader}`)
+      await empty.pool.query(`GRANT SELECT ON ALL TABLES IN SCHEMA event_log TO ${reader}`)
+      const readerUrl = url.replace(/\/\/[^@/]*@/, `//${reader}:x@`)
+      const { log, close } = await openEventLog(readerUrl, null, { ...neverAborted, mayCreate: false })
+      expect(await log.logHead()).toBe(-1)
+      await close()
+    } finally {
+      await empty.pool.query(`DROP OWNED BY ${reader}`)
+      await empty.pool.query(`DROP ROLE ${reader}`)
+      await empty.close()
+    }
+  })
+
+  it('names the server that refuses, without the password', async ({ skip }) => {
+    if (kind !== 'postgres') skip('the embedded server has one database')
+    const url = new URL(postgresUrl())
+    url.pathname = '/no_such_database'
+    url.password = 'secret'
+    const refusal: unknown = await openEventLog(String(url), null, neverAborted).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(FatalError)
+    expect(String(refusal)).toMatch(/postgres:\/\/[^@]+\/no_such_database: .*"no_such_database" does not exist/)
+  })
+
   it('waits for a server that is away', async () => {
     await double.network.refuse()
-    const waiting = Promise.withResolvers<Error>()
-    const opening = openEventLog(double.connectionString, db.pool, { ...neverAborted, onTrouble: waiting.resolve })
-    expect(await waiting.promise).toBeInstanceOf(RetryableError)
+    const waiting = Promise.withResolvers<readonly [Error, boolean]>()
+    const opening = openEventLog(double.connectionString, db.pool, {
+      ...neverAborted,
+      onTrouble: (error, delayMs) => waiting.resolve([error, Number.isInteger(delayMs)]),
+    })
+    expect(await waiting.promise).toEqual([expect.any(RetryableError), true])
     await double.network.accept()
     await (await opening).close()
   })

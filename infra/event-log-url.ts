@@ -1,11 +1,11 @@
 /** Which event log a URL stands for. Choosing one is a URL and nothing else: all of them pass the same contract. */
-import { FatalError, RetryableError } from '../domain/errors.ts'
+import { FatalError, messageOf, RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log.ts'
 import { backoffMs, raceWithin } from './backoff.ts'
 import { describeConnection, parseConnectionString } from './eventstoredb/connection-string.ts'
 import { createEventStoreLog } from './eventstoredb/event-log.ts'
 import { createPostgresEventLog, type PostgresEventLog } from './postgres/event-log.ts'
-import { migrateEventLog } from './postgres/event-log-schema.ts'
+import { expectEventLog, migrateEventLog } from './postgres/event-log-schema.ts'
 import { createPool } from './postgres/pool.ts'
 
 export type OpenedEventLog = Readonly<{
@@ -27,6 +27,11 @@ export type OpenEventLogOptions = Readonly<{
   onTrouble?: (error: Error, delayMs: number) => void
   /** How long to wait for a server that is away before giving up with a RetryableError. Default 60 s. */
   startMsMax?: number
+  /**
+   * False: a PostgreSQL database without a log is refused instead of being given one, and a role that may only read will
+   * do. Default true.
+   */
+  mayCreate?: boolean
 }>
 
 type Pool = ReturnType<typeof createPool>
@@ -82,9 +87,20 @@ const openPostgresLog = async (
     await log.close()
     await closePool()
   }
-  await whenItAnswers(() => migrateEventLog(pool), close, options)
+  const prepare = options.mayCreate === false ? expectEventLog : migrateEventLog
+  await whenItAnswers(() => prepare(pool).catch(throwPlaced(place)), close, options)
   return { log, becomeWriter: log.becomeWriter, place, close }
 }
+
+/** PostgreSQL says what it refuses, but not which of one's servers said it. */
+const throwPlaced =
+  (place: string) =>
+  (error: unknown): never => {
+    const text = `${place}: ${messageOf(error)}`
+    throw error instanceof RetryableError
+      ? new RetryableError(text, { cause: error })
+      : new FatalError(text, { cause: error })
+  }
 
 const openEventStoreLog = async (url: string, options: OpenEventLogOptions): Promise<OpenedEventLog> => {
   const log = createEventStoreLog(url, troubleOf(options))
@@ -112,7 +128,7 @@ const whenItAnswers = async (
         await close()
         throw error
       }
-      const delayMs = backoffMs(failures, Math.random)
+      const delayMs = Math.round(backoffMs(failures, Math.random))
       onTrouble?.(error, delayMs)
       await raceWithin(delayMs, signal)
     }

@@ -5,10 +5,10 @@ import { type OpenedLog, openEmbeddedLog } from './embedded-log.ts'
 /** A tool does not wait for a server that is away; its user can. */
 const START_MS_MAX = 5_000
 
-/** Opens logs for tools. `mayCreate`: it is about to be written, so a data folder need not hold one yet. */
+/** Opens logs for tools. `mayCreate`: it is about to be written, so a data folder or a database need not hold one yet. */
 export const logOpener =
   (signal: AbortSignal) =>
   (place: string, { mayCreate }: Readonly<{ mayCreate: boolean }>): Promise<OpenedLog> =>
     isLogUrl(place)
-      ? openEventLog(place, null, { signal, startMsMax: START_MS_MAX })
+      ? openEventLog(place, null, { signal, startMsMax: START_MS_MAX, mayCreate })
       : openEmbeddedLog(place, mayCreate)

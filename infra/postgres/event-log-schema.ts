@@ -6,7 +6,7 @@
 import type { Pool } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
 import { inTransaction } from './pool.ts'
-import { FENCED_SQLSTATE } from './postgres-errors.ts'
+import { classifiedPostgresError, FENCED_SQLSTATE } from './postgres-errors.ts'
 
 /** Creates or upgrades the log's schema. Harmless when it is up to date, and when several processes do it at once. */
 export const migrateEventLog = (pool: Pool): Promise<void> =>
@@ -29,6 +29,27 @@ export const migrateEventLog = (pool: Pool): Promise<void> =>
       await client.query('INSERT INTO event_log.migrations VALUES ($1)', [index + 1])
     }
   })
+
+/**
+ * For those who only read: creates nothing, and needs no right to. A log of an older Chronohex is upgraded. Throws
+ * FatalError when the database holds no log.
+ */
+export const expectEventLog = async (pool: Pool): Promise<void> => {
+  if ((await schemaNumber(pool)) !== MIGRATIONS.length) await migrateEventLog(pool)
+}
+
+const schemaNumber = async (pool: Pool): Promise<number> => {
+  try {
+    const found = await pool.query<{ there: boolean }>(
+      `SELECT to_regclass('event_log.migrations') IS NOT NULL AS there`,
+    )
+    if (found.rows[0]?.there !== true) throw new FatalError('The database holds no event log')
+    const newest = await pool.query<{ number: number }>('SELECT max(number) AS number FROM event_log.migrations')
+    return newest.rows[0]?.number ?? 0
+  } catch (error) {
+    throw classifiedPostgresError(error, 'Looking for the event log')
+  }
+}
 
 const TABLES = `
 -- The one lock. position: of the last event, -1 when there is none. epoch: which writer of the world's stream is current.
