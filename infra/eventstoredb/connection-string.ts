@@ -2,7 +2,9 @@
  * EventStoreDB's connection strings, read strictly: the client library only warns of an option that it does not know, and
  * goes on without it. Messages never carry the password.
  */
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 
 export type EndPoint = Readonly<{ address: string; port: number }>
@@ -20,25 +22,29 @@ export type EventStoreConnection = Readonly<{
   nodePreference: NodePreference | null
 }>
 
-export type NumberOption = (typeof NUMBER_OPTIONS)[number]
+export type NumberOption = keyof typeof NUMBER_OPTIONS
 export type NodePreference = (typeof NODE_PREFERENCES)[number]
 
-const NUMBER_OPTIONS = [
-  'maxDiscoverAttempts',
-  'discoveryInterval',
-  'gossipTimeout',
-  'keepAliveInterval',
-  'keepAliveTimeout',
-] as const
+/** With the smallest value of each; -1 turns keep-alive off. */
+const NUMBER_OPTIONS = {
+  maxDiscoverAttempts: 1,
+  discoveryInterval: 0,
+  gossipTimeout: 1,
+  keepAliveInterval: -1,
+  keepAliveTimeout: -1,
+} as const
 const NODE_PREFERENCES = ['leader', 'follower', 'random', 'read_only_replica'] as const
 const TEXT_OPTIONS = ['tls', 'tlsCAFile', 'userCertFile', 'userKeyFile', 'connectionName', 'nodePreference'] as const
 
 const PORT = 2113
-const FORM = 'esdb://user:password@host:2113?tls=true, or esdb+discover://… for a cluster'
+const PORT_MAX = 65_535
+const FORM =
+  'esdb://user:password@host:2113?tls=true, or esdb+discover://… for a cluster, percent-encoded wherever : / ? @ stand for themselves'
 
 /** Throws FatalError, saying what is wrong, for a string that the adapter could not follow to the letter. */
 export const parseConnectionString = (text: string): EventStoreConnection => {
-  const parts = /^(esdb|esdb\+discover):\/\/(?:([^:@/?]+):([^@/?]+)@)?([^@/?]+)\/?(?:\?(.*))?$/.exec(text.trim())
+  const parts = /^(esdb|esdb\+discover):\/\/(?:([^:@/?]+):([^@/?]+)@)?([^@/?]+)\/?(?:\?([^@]*))?$/.exec(text.trim())
+  // Whatever stands before an @ may be a part of a password, so nothing of the text is repeated.
   if (parts === null) throw new FatalError(`An EventStoreDB URL looks like ${FORM}`)
   const [, scheme, username, password, places = '', query = ''] = parts
   const options = optionsOf(query)
@@ -52,11 +58,11 @@ export const parseConnectionString = (text: string): EventStoreConnection => {
         ? null
         : { username: decoded(username), password: decoded(password) },
     tls: tlsOf(options),
-    connectionName: options.get('connectionName') ?? 'chronohex',
+    connectionName: connectionNameOf(options.get('connectionName')),
     numbers: Object.fromEntries(
-      NUMBER_OPTIONS.flatMap((name) => {
+      Object.entries(NUMBER_OPTIONS).flatMap(([name, min]) => {
         const value = options.get(name)
-        return value === undefined ? [] : [[name, wholeNumber(name, value)]]
+        return value === undefined ? [] : [[name, wholeNumber(name, value, min)]]
       }),
     ),
     nodePreference: preferenceOf(options.get('nodePreference')),
@@ -70,7 +76,7 @@ export const describeConnection = ({ hosts, isDiscovered, tls }: EventStoreConne
 }
 
 const optionsOf = (query: string): ReadonlyMap<string, string> => {
-  const known: readonly string[] = [...NUMBER_OPTIONS, ...TEXT_OPTIONS]
+  const known: readonly string[] = [...Object.keys(NUMBER_OPTIONS), ...TEXT_OPTIONS]
   const options = new Map<string, string>()
   for (const [key, value] of new URLSearchParams(query)) {
     const name = known.find((option) => option.toLowerCase() === key.toLowerCase())
@@ -83,9 +89,12 @@ const optionsOf = (query: string): ReadonlyMap<string, string> => {
 }
 
 const endPoint = (place: string): EndPoint => {
-  const [, address, port] = /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(place) ?? []
-  if (address === undefined) throw new FatalError(`"${place}" in the EventStoreDB URL is no host:port`)
-  return { address, port: port === undefined ? PORT : Number(port) }
+  const [, address, port = PORT] = /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(place) ?? []
+  if (address === undefined || Number(port) < 1 || Number(port) > PORT_MAX) {
+    // Not repeated: where the host was forgotten, it is the user's name and password.
+    throw new FatalError('The EventStoreDB URL names a place that is no host:port (a name or IPv4 address; 1 to 65535)')
+  }
+  return { address, port: Number(port) }
 }
 
 const tlsOf = (options: ReadonlyMap<string, string>): EventStoreConnection['tls'] => {
@@ -97,18 +106,30 @@ const tlsOf = (options: ReadonlyMap<string, string>): EventStoreConnection['tls'
   if ((certificate === undefined) !== (key === undefined)) {
     throw new FatalError('userCertFile and userKeyFile of the EventStoreDB URL go together')
   }
-  return {
-    ...(authority === undefined ? {} : { rootCertificate: fileOf('tlsCAFile', authority) }),
-    ...(certificate === undefined ? {} : { userCertFile: fileOf('userCertFile', certificate) }),
-    ...(key === undefined ? {} : { userKeyFile: fileOf('userKeyFile', key) }),
-  }
+  const own = certificate === undefined || key === undefined ? {} : ownCertificate(certificate, key)
+  return authority === undefined ? own : { ...own, rootCertificate: authorityOf(authority) }
 }
 
-const fileOf = (option: string, path: string): Buffer => {
+/** Looked into here, because the library would find out at the first call, and say so as if the server were away. */
+const authorityOf = (path: string): Buffer =>
+  fromFiles('tlsCAFile', () => {
+    const file = readFileSync(path)
+    new X509Certificate(file)
+    return file
+  })
+
+const ownCertificate = (certificate: string, key: string): Readonly<{ userCertFile: Buffer; userKeyFile: Buffer }> =>
+  fromFiles('userCertFile and userKeyFile', () => {
+    const files = { userCertFile: readFileSync(certificate), userKeyFile: readFileSync(key) }
+    createSecureContext({ cert: files.userCertFile, key: files.userKeyFile })
+    return files
+  })
+
+const fromFiles = <T>(options: string, read: () => T): T => {
   try {
-    return readFileSync(path)
+    return read()
   } catch (error) {
-    throw new FatalError(`${option} of the EventStoreDB URL: ${messageOf(error)}`, { cause: error })
+    throw new FatalError(`${options} of the EventStoreDB URL: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -121,9 +142,15 @@ const preferenceOf = (given: string | undefined): NodePreference | null => {
   return preference
 }
 
-const wholeNumber = (name: string, value: string): number => {
-  if (/^-?\d{1,9}$/.test(value)) return Number(value)
-  throw new FatalError(`${name} of the EventStoreDB URL is not a whole number: "${value}"`)
+const wholeNumber = (name: string, value: string, min: number): number => {
+  if (/^-?\d{1,9}$/.test(value) && Number(value) >= min) return Number(value)
+  throw new FatalError(`${name} of the EventStoreDB URL is not a whole number of at least ${min}: "${value}"`)
+}
+
+/** It travels as a header with every call. */
+const connectionNameOf = (given = 'chronohex'): string => {
+  if (/^[!-~](?:[ -~]{0,98}[!-~])?$/.test(given)) return given
+  throw new FatalError('connectionName of the EventStoreDB URL is 1 to 100 printable ASCII characters')
 }
 
 const decoded = (text: string): string => {

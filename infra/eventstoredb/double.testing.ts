@@ -9,7 +9,7 @@ import gossipMessages from '@eventstore/db-client/generated/gossip_pb.js'
 import featureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js'
 import featureMessages from '@eventstore/db-client/generated/serverfeatures_pb.js'
 import streamServices from '@eventstore/db-client/generated/streams_grpc_pb.js'
-import { Server, ServerCredentials, status } from '@grpc/grpc-js'
+import { Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js'
 import { appendHandler, batchAppendHandler, createCommit } from './double-appends.testing.ts'
 import { readHandler } from './double-reads.testing.ts'
 import { createDoubleStore, type DoubleStore } from './double-store.testing.ts'
@@ -58,9 +58,20 @@ export type EventStoreDouble = Readonly<{
   close: () => Promise<void>
 }>
 
+export type DoubleSecurity = Readonly<{
+  credentials: ServerCredentials
+  /** Whether a call with this `authorization` header (null: none) is let in. */
+  isAllowed: (authorization: string | null) => boolean
+}>
+
+const openToAll: DoubleSecurity = { credentials: ServerCredentials.createInsecure(), isAllowed: () => true }
+
 const MESSAGE_BYTES_MAX = 16 * 1_048_576
 
-export const startEventStoreDouble = async (version: DoubleVersion = '24.2.0'): Promise<EventStoreDouble> => {
+export const startEventStoreDouble = async (
+  version: DoubleVersion = '24.2.0',
+  { credentials, isAllowed }: DoubleSecurity = openToAll,
+): Promise<EventStoreDouble> => {
   const store = createDoubleStore()
   const calls = new Map<Rpc, number>()
   const { commit, hold } = createCommit(store)
@@ -82,7 +93,10 @@ export const startEventStoreDouble = async (version: DoubleVersion = '24.2.0'): 
     return fault === 'cut-after' || fault === 'lose-answer'
   }
 
-  const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX })
+  const server = new Server({
+    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
+    interceptors: [letIn(isAllowed)],
+  })
   server.addService(featureServices.ServerFeaturesService, {
     getSupportedMethods: (_: unknown, reply: Reply) => reply(null, supportedMethods(version)),
   })
@@ -94,7 +108,7 @@ export const startEventStoreDouble = async (version: DoubleVersion = '24.2.0'): 
     batchAppend: batchAppendHandler(commit, faultPoint),
     read: readHandler({ store, version, faultPoint }),
   } as never) // the operations that nobody here calls (delete, tombstone) are missing
-  const port = await bound(server)
+  const port = await bound(server, credentials)
   const network = await startFaultProxy(port)
   return {
     connectionString: `esdb://127.0.0.1:${network.port}?tls=false`,
@@ -115,13 +129,24 @@ export const startEventStoreDouble = async (version: DoubleVersion = '24.2.0'): 
 
 type Reply = (error: null, message: unknown) => void
 
-const bound = (server: Server): Promise<number> => {
+const bound = (server: Server, credentials: ServerCredentials): Promise<number> => {
   const { promise, resolve, reject } = Promise.withResolvers<number>()
-  server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-    error === null ? resolve(port) : reject(error),
-  )
+  server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error === null ? resolve(port) : reject(error)))
   return promise
 }
+
+const letIn =
+  (isAllowed: DoubleSecurity['isAllowed']): ServerInterceptor =>
+  (_, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, goOn) => {
+            if (isAllowed(metadata.get('authorization')[0]?.toString() ?? null)) goOn(metadata)
+            else call.sendStatus({ code: status.UNAUTHENTICATED, details: 'Unauthenticated' })
+          },
+        }),
+    })
 
 const refusalOf = (fault: Fault, port: number): WireError | null => {
   switch (fault) {
