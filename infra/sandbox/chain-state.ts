@@ -13,10 +13,11 @@ import {
   viewAfter,
 } from './execution.ts'
 import type { Call, Game } from './game.ts'
-import { type ModelUpgrades, upgradesWith } from './model-upgrades.ts'
+import { type ModelUpgrades, NO_UPGRADES, upgradedModels, upgradesWith } from './model-upgrades.ts'
 import { pastStates, type RestoreGame } from './past-states.ts'
 import { noncesAfter, type PendingPool } from './pending-pool.ts'
 import type { ChainStore } from './store.ts'
+import { viewUpgraded } from './upgraded-views.ts'
 
 /** The state after a sealed block, or after the pending transactions. */
 export type StatePoint = Readonly<{ after: BlockHeader }> | 'pre-confirmed'
@@ -38,18 +39,20 @@ export const executionBlockAfter = (parent: BlockHeader, clock: BlockClock): Exe
   timestamp: clock.peek(parent.timestamp),
 })
 
+/** Which models were upgraded up to the end of a block. */
+const upgradesAfter = (store: ChainStore, block: number): ModelUpgrades =>
+  upgradesWith(NO_UPGRADES, store.injectedEvents(block))
+
 /** The game's state, the last header, and which models were upgraded. Throws FatalError on an empty store. */
 export const createState = ({ game, restoreGame, store }: ChainOptions) => {
   const head = store.head()
   if (head === null) throw new FatalError('The chain has no genesis block.')
-  const upgrades = (): ModelUpgrades => upgradesWith(new Map(), store.injectedEvents())
   return {
     game,
     head,
-    upgrades: upgrades(),
+    upgrades: upgradesAfter(store, head.number),
     /** Reorgs so far. */
     branch: store.reorgCount(),
-    storedUpgrades: upgrades,
     past: pastStates(store, restoreGame),
   }
 }
@@ -86,7 +89,7 @@ export const abandon = ({ restoreGame, store }: ChainOptions, state: ChainState,
   const reorg = store.abandonFrom(first)
   state.head = store.head() as BlockHeader // block 0 is never abandoned
   state.game = restoreGame(store.rowsAt(state.head.number))
-  state.upgrades = state.storedUpgrades()
+  state.upgrades = upgradesAfter(store, state.head.number)
   state.branch = store.reorgCount()
   return { dropped, reorg }
 }
@@ -105,6 +108,12 @@ export type StateReads = Readonly<{
   simulate: (transactions: readonly AdmittedTransaction[], at: StatePoint) => readonly ExecutedTransaction[]
   /** Runs a read-only call. Throws CallReverted. */
   view: (call: Call, at: StatePoint) => readonly bigint[]
+  upgrades: (at: StatePoint) => ModelUpgrades
+  /** Null when no contract stands there. */
+  classHashAt: (address: Felt, at: StatePoint) => Felt | null
+  hasClass: (classHash: Felt, at: StatePoint) => boolean
+  /** The contracts that a block brought, or that the pre-confirmed one brings; genesis brings all that are not upgrades. */
+  deployedIn: (at: StatePoint) => readonly Readonly<{ address: Felt; classHash: Felt }>[]
 }>
 
 /** Reads of the state after any block, and after the pending transactions. */
@@ -112,10 +121,42 @@ export const stateReads = (
   { clock, store, worldAddress }: ChainOptions,
   state: ChainState,
   pool: PendingPool,
+  classes: ReadonlyMap<Felt, Felt>,
   requireRunning: () => void,
 ): StateReads => {
   const gameAfter = (header: BlockHeader): Game => (header.hash === state.head.hash ? state.game : state.past(header))
+  const upgrades: StateReads['upgrades'] = (at) => {
+    if (at === 'pre-confirmed') {
+      return upgradesWith(
+        state.upgrades,
+        pool.next().flatMap(({ injected = [] }) => injected),
+      )
+    }
+    return at.after.hash === state.head.hash ? state.upgrades : upgradesAfter(store, at.after.number)
+  }
+  const deployedIn: StateReads['deployedIn'] = (at) => {
+    const number = at === 'pre-confirmed' ? state.head.number + 1 : at.after.number
+    if (number === 0) return Array.from(classes, ([address, classHash]) => ({ address, classHash }))
+    const before = upgradesAfter(store, number - 1)
+    return upgradedModels(upgrades(at)).filter(({ selector, upgrade }) => upgrade > (before.get(selector) ?? 0))
+  }
+  const viewBefore = (call: Call, at: StatePoint): readonly bigint[] => {
+    if (at === 'pre-confirmed') {
+      return viewAfter(state.game, pool.next(), call, executionBlockAfter(state.head, clock))
+    }
+    const { number, timestamp } = at.after
+    return gameAfter(at.after).view(call, { caller: 0n, block: number, timestamp })
+  }
   return {
+    upgrades,
+    deployedIn,
+    classHashAt: (address, at) =>
+      classes.get(address) ??
+      upgradedModels(upgrades(at)).find((upgraded) => upgraded.address === address)?.classHash ??
+      null,
+    hasClass: (classHash, at) =>
+      [...classes.values()].includes(classHash) ||
+      upgradedModels(upgrades(at)).some((upgraded) => upgraded.classHash === classHash),
     nonce: (address, at) => {
       const known = pool.nonce(address)
       if (at === 'pre-confirmed') return known?.preConfirmed ?? null
@@ -124,19 +165,16 @@ export const stateReads = (
     },
     simulate: (transactions, at) => {
       requireRunning()
-      const emission = { worldAddress, upgrades: state.upgrades }
       const before = at === 'pre-confirmed' ? pool.next() : []
       const parent = at === 'pre-confirmed' ? state.head : at.after
+      const emission = { worldAddress, upgrades: upgrades({ after: parent }) }
       const admitted = [...before, ...transactions]
       const block = executionBlockAfter(parent, clock)
       return simulateTransactions(gameAfter(parent), admitted, block, emission).transactions.slice(before.length)
     },
     view: (call, at) => {
       requireRunning()
-      if (at === 'pre-confirmed')
-        return viewAfter(state.game, pool.next(), call, executionBlockAfter(state.head, clock))
-      const { number, timestamp } = at.after
-      return gameAfter(at.after).view(call, { caller: 0n, block: number, timestamp })
+      return viewUpgraded(call, upgrades(at), (asked) => viewBefore(asked, at))
     },
   }
 }

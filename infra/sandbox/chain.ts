@@ -64,9 +64,6 @@ export type Chain = StateReads &
     pending: (hash: Felt) => Readonly<{ transaction: InvokeTransaction; index: number }> | null
     /** Null when there is no such account. */
     isValidSignature: (address: Felt, message: Felt, signature: readonly Felt[]) => boolean | null
-    /** Null when no contract stands there. */
-    classHashAt: (address: Felt) => Felt | null
-    hasClass: (classHash: Felt) => boolean
     /** Calls `watcher` with every change from now on; returns how to stop. Watchers must not throw. */
     watch: (watcher: (change: ChainChange) => void) => () => void
   }>
@@ -157,8 +154,8 @@ export const createChain = (options: ChainOptions): Chain => {
   const guard = createGuard()
   const { tell, watch } = createWatchers()
   const verifierOf = accountVerifiers(accounts)
-  const classes = deployedClasses(accounts)
   const changing = { options, state, pool, guard, tell }
+  const reads = stateReads(options, state, pool, deployedClasses(accounts), guard.requireRunning)
   const runningHead = (): BlockHeader => {
     guard.requireRunning()
     return state.head
@@ -176,13 +173,13 @@ export const createChain = (options: ChainOptions): Chain => {
     clock,
     watch,
     head: () => state.head,
-    ...stateReads(options, state, pool, guard.requireRunning),
+    ...reads,
     ...blockChanges(changing),
     ...admissions(changing, {
       chainId,
       verifierOf,
       nextNonce: pool.nextNonce,
-      isContract: (address) => classes.has(address),
+      isContract: (address) => reads.classHashAt(address, { after: state.head }) !== null,
       isKnown: (hash) => pool.find(hash) !== null || store.hasTransaction(hash),
     }),
     preConfirmed: preConfirmedView(clock, pool, simulatePending, runningHead),
@@ -194,8 +191,6 @@ export const createChain = (options: ChainOptions): Chain => {
       const verifier = verifierOf(address)
       return verifier === null ? null : isSignedBy(verifier, message, signature)
     },
-    classHashAt: (address) => classes.get(address) ?? null,
-    hasClass: (classHash) => [...classes.values()].includes(classHash),
   }
 }
 

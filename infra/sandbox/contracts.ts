@@ -43,6 +43,10 @@ export const deployedClasses = (accounts: readonly SandboxAccount[]): ReadonlyMa
     ...accounts.map(({ address }): [Felt, Felt] => [address, ACCOUNT_CLASS_HASH]),
   ])
 
+/** Whether a contract is the World or one of the game's systems, whose state the sandbox keeps as rows. */
+export const keepsRows = (address: Felt): boolean =>
+  address === worldAddress || Object.values(contracts).some((contract) => contract.address === address)
+
 /**
  * What `getClass` answers for every class: the sandbox runs no Cairo, so there is neither program nor ABI. It is enough
  * for a client to see a Cairo 1 class.

@@ -3,13 +3,12 @@
  * calls of the World by which a Dojo system emits events and writes rows, with the calldata that Dojo 1.8 gives them.
  */
 import { type Felt, feltOfShortString } from '../../domain/felt.ts'
-import { infiniteHexAdventurers, type ModelName } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorOfName } from '../../schemas/starknet.ts'
-import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../schemas/worlds/selectors.ts'
+import { WORLD_EVENT_SELECTORS } from '../../schemas/worlds/selectors.ts'
 import type { ChainEvent, ExecutedTransaction } from './block.ts'
 import { L1_DATA_GAS } from './fees.ts'
-import { modelLayout } from './game/model-layout.ts'
 import { callsOfCalldata } from './invoke-transaction.ts'
+import { layoutOfValues } from './upgraded-views.ts'
 
 export type TraceContext = Readonly<{
   classHashAt: (address: Felt) => Felt | null
@@ -63,20 +62,14 @@ const invocation = ({ classHashAt }: TraceContext, { l2Gas = 0, ...called }: Cal
   is_reverted: false,
 })
 
-const LAYOUTS: ReadonlyMap<string, readonly Felt[]> = new Map(
-  Object.entries(selectorsOf(infiniteHexAdventurers).models).map(([name, selector]) => {
-    const { values } = infiniteHexAdventurers.models[name as ModelName] // selectors are those of the same models
-    return [selector, modelLayout(infiniteHexAdventurers, values).map(hex)]
-  }),
-)
-
 /** The call of the World by which an event came about. */
 const worldCallOf = (event: ChainEvent, order: number, caller: Felt, context: TraceContext): Invocation => {
   const { keys, data } = event
   const isWrite = keys[0] === WORLD_EVENT_SELECTORS.StoreSetRecord
   const selector = keys[1] ?? '0x0'
   const index: Felt = '0x0' // of `ModelIndex::Keys`
-  const layout = LAYOUTS.get(selector) ?? []
+  // A record's data are its keys and its values, each behind their number.
+  const layout = layoutOfValues(selector, Number(data[1 + Number(data[0])])).map(hex)
   return invocation(context, {
     contract_address: event.from_address,
     entry_point_selector: isWrite ? SET_ENTITY : EMIT_EVENT,

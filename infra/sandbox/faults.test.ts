@@ -241,9 +241,9 @@ describe('events that no call emitted', () => {
     node.mine()
     const [upgraded] = receiptOf(node, transaction_hash).events
     expect(upgraded?.keys).toEqual([WORLD_EVENT_SELECTORS.ModelUpgraded, selector])
-    expect([...upgradesWith(new Map(), node.chain.store.injectedEvents())]).toEqual([[selector, 1]])
+    expect([...upgradesWith(new Map(), node.chain.store.injectedEvents(1))]).toEqual([[selector, 1]])
     node.chain.reorg(1, false)
-    expect(node.chain.store.injectedEvents()).toEqual([])
+    expect(node.chain.store.injectedEvents(1)).toEqual([])
     expect(ask(node, 'sandbox_upgradeModel', { model: 'constructor' }).error?.code).toBe(-32602)
   })
 })

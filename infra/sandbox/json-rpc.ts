@@ -11,6 +11,7 @@ import { developmentMethods } from './rpc-development-methods.ts'
 import { type RpcAnswer, refusal } from './rpc-errors.ts'
 import { eventMethods } from './rpc-event-methods.ts'
 import { feeMethods } from './rpc-fee-methods.ts'
+import { foreignMethods } from './rpc-foreign-methods.ts'
 import type { RpcMethod, RpcMethods } from './rpc-method.ts'
 import { stateMethods } from './rpc-state-methods.ts'
 import { traceMethods } from './rpc-trace-methods.ts'
@@ -28,6 +29,7 @@ const METHODS: ReadonlyMap<string, RpcMethod> = new Map(
     ...feeMethods,
     ...traceMethods,
     ...eventMethods,
+    ...foreignMethods,
     ...developmentMethods,
     ...controlMethods,
   }),
@@ -92,6 +94,16 @@ const respond = (options: JsonRpcOptions, request: unknown): Responded => {
 
 const saying = (text: string): RpcReply => ({ text, fault: null })
 
+/** The text of an answer. What cannot be written, as an echo nested a hundred thousand deep, is an internal error. */
+const textOf = (options: JsonRpcOptions, answer: unknown): string => {
+  try {
+    return JSON.stringify(answer)
+  } catch (error) {
+    options.onError(error)
+    return refusalText('INTERNAL_ERROR', messageOf(error))
+  }
+}
+
 /** Answers the text of a request or of a batch. */
 export const answerJsonRpc = (options: JsonRpcOptions, text: string): RpcReply => {
   let request: unknown
@@ -102,7 +114,7 @@ export const answerJsonRpc = (options: JsonRpcOptions, text: string): RpcReply =
   }
   if (!Array.isArray(request)) {
     const { response: answer, fault } = respond(options, request)
-    return { text: answer === null ? null : JSON.stringify(answer), fault }
+    return { text: answer === null ? null : textOf(options, answer), fault }
   }
   if (request.length === 0) return saying(refusalText('INVALID_REQUEST', 'a batch must not be empty'))
   if (request.length > BATCH_REQUESTS_MAX) {
@@ -111,7 +123,7 @@ export const answerJsonRpc = (options: JsonRpcOptions, text: string): RpcReply =
   const responded = request.map((one) => respond(options, one))
   const answers = responded.flatMap(({ response: answer }) => (answer === null ? [] : [answer]))
   return {
-    text: answers.length === 0 ? null : JSON.stringify(answers),
+    text: answers.length === 0 ? null : textOf(options, answers),
     fault: responded.find(({ fault }) => fault !== null)?.fault ?? null,
   }
 }

@@ -28,27 +28,39 @@ const blockMethod = (show: (context: RpcContext, found: FoundBlock) => readonly 
 
 const CONTRACTS_MAX = 1_000
 
-const renderStateUpdate = (
-  { visible }: RpcContext,
-  found: FoundBlock,
-  nonces: readonly (readonly [Felt, number])[],
-) => {
-  const state_diff = {
+/** Nothing that waits is shown while blocks are hidden. */
+const deployedIn = ({ chain, visible }: RpcContext, found: FoundBlock) => {
+  if (found.kind === 'sealed') return chain.deployedIn({ after: found.header })
+  return visible.isBehind() ? [] : chain.deployedIn('pre-confirmed')
+}
+
+/**
+ * What a block changed, as far as the sandbox can tell: it keeps rows and not storage slots. `only` null means all
+ * contracts.
+ */
+const stateDiff = (context: RpcContext, found: FoundBlock, only: readonly Felt[] | null) => {
+  const isAskedFor = (address: Felt): boolean => only === null || only.includes(address)
+  return {
     storage_diffs: [],
     deprecated_declared_classes: [],
     declared_classes: [],
-    deployed_contracts: [],
+    deployed_contracts: deployedIn(context, found)
+      .filter(({ address }) => isAskedFor(address))
+      .map(({ address, classHash }) => ({ address, class_hash: classHash })),
     replaced_classes: [],
-    nonces: nonces.map(([contract_address, nonce]) => ({ contract_address, nonce: `0x${nonce.toString(16)}` })),
+    nonces: [...noncesAfter(transactionsOf(context, found))]
+      .filter(([address]) => isAskedFor(address))
+      .map(([contract_address, nonce]) => ({ contract_address, nonce: `0x${nonce.toString(16)}` })),
   }
-  const { header, old } =
-    found.kind === 'sealed'
-      ? { header: found.header, old: visible.header(found.header.number - 1) }
-      : { header: null, old: visible.head() }
-  const old_root = old?.newRoot ?? BEFORE_GENESIS.newRoot
-  return header === null
-    ? { old_root, state_diff }
-    : { block_hash: header.hash, new_root: header.newRoot, old_root, state_diff }
+}
+
+const stateUpdate = (context: RpcContext, found: FoundBlock, only: readonly Felt[] | null) => {
+  const { visible } = context
+  const state_diff = stateDiff(context, found, only)
+  if (found.kind === 'pre-confirmed') return { old_root: visible.head().newRoot, state_diff }
+  const { hash, newRoot, number } = found.header
+  const old_root = visible.header(number - 1)?.newRoot ?? BEFORE_GENESIS.newRoot
+  return { block_hash: hash, new_root: newRoot, old_root, state_diff }
 }
 
 export const chainMethods: RpcMethods = {
@@ -69,16 +81,11 @@ export const chainMethods: RpcMethods = {
   starknet_getBlockWithReceipts: blockMethod((context, found) =>
     transactionsOf(context, found).map((executed) => renderWithReceipt(executed, found.kind === 'sealed')),
   ),
-  // The sandbox keeps rows and not storage slots, so that nonces are all that it can say of a block's differences.
   starknet_getStateUpdate: rpcMethod(
     { block_id: blockIdSchema, contract_addresses: z.array(feltSchema).max(CONTRACTS_MAX).optional() },
-    (context, { block_id, contract_addresses }) => {
+    (context, { block_id, contract_addresses = null }) => {
       const found = findBlock(context, block_id)
-      if (found === null) return refusal('BLOCK_NOT_FOUND')
-      const nonces = [...noncesAfter(transactionsOf(context, found))].filter(
-        ([address]) => contract_addresses === undefined || contract_addresses.includes(address),
-      )
-      return { result: renderStateUpdate(context, found, nonces) }
+      return found === null ? refusal('BLOCK_NOT_FOUND') : { result: stateUpdate(context, found, contract_addresses) }
     },
   ),
 

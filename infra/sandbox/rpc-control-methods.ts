@@ -5,11 +5,11 @@
 import { z } from 'zod'
 import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
-import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../schemas/worlds/selectors.ts'
+import { selectorsOf } from '../../schemas/worlds/selectors.ts'
 import type { ChainEvent } from './block.ts'
-import { resourceAddress } from './game/resource-views.ts'
 import { HOSTILE_NAMES } from './hostile-names.ts'
 import { feltSchema } from './invoke-transaction.ts'
+import { MODEL_UPGRADES_MAX, modelUpgraded } from './model-upgrades.ts'
 import { BLOCKS_PER_SECOND_MAX } from './replay.ts'
 import type { RpcContext } from './rpc-context.ts'
 import { refusal } from './rpc-errors.ts'
@@ -55,17 +55,6 @@ const statusOf = ({ chain, faults, visible }: RpcContext) => ({
   reorgs: chain.store.reorgCount(),
   planned: faults.planned(),
 })
-
-/** ModelUpgraded as the World emits it: the selector is a key; class hash, new and previous address are data. */
-const modelUpgraded = (worldAddress: Felt, selector: Felt): ChainEvent => {
-  const address: Felt = `0x${resourceAddress(BigInt(selector)).toString(16)}`
-  const classHash = selector // as contracts.ts names the classes of models
-  return {
-    from_address: worldAddress,
-    keys: [WORLD_EVENT_SELECTORS.ModelUpgraded, selector],
-    data: [classHash, address, address],
-  }
-}
 
 const REPLAY_IS_FIXED = refusal('UNEXPECTED_ERROR', 'the chain of a replay does not change')
 
@@ -116,7 +105,9 @@ const chainControl: RpcMethods = {
     const { models } = selectorsOf(infiniteHexAdventurers)
     const selector = Object.hasOwn(models, model) ? models[model] : undefined
     if (selector === undefined) return refusal('INVALID_PARAMS', { field: 'model', reason: 'no model of this name' })
-    return { result: { transaction_hash: chain.inject([modelUpgraded(chain.worldAddress, selector)]) } }
+    const before = chain.upgrades('pre-confirmed').get(selector) ?? 0
+    if (before >= MODEL_UPGRADES_MAX) return refusal('UNEXPECTED_ERROR', `a model can be upgraded ${before} times`)
+    return { result: { transaction_hash: chain.inject([modelUpgraded(selector, before)]) } }
   }),
 
   sandbox_hostileNames: rpcMethod({}, () => ({ result: HOSTILE_NAMES })),

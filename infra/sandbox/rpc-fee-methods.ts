@@ -16,8 +16,15 @@ import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 
 const ESTIMATED_TRANSACTIONS_MAX = 100
 
+/** Types of transactions that a chain has besides INVOKE: known, and never run here (rpc-foreign-methods.ts). */
+const foreignTransactionSchema = z.looseObject({ type: z.enum(['DECLARE', 'DEPLOY_ACCOUNT']) })
+
+/** A transaction that someone wants to try out. */
+export const triedTransactionSchema = z.union([foreignTransactionSchema, invokeTransactionSchema])
+export type TriedTransaction = Readonly<z.output<typeof triedTransactionSchema>>
+
 const estimateSchema = {
-  request: z.array(invokeTransactionSchema).max(ESTIMATED_TRANSACTIONS_MAX),
+  request: z.array(triedTransactionSchema).max(ESTIMATED_TRANSACTIONS_MAX),
   simulation_flags: z.array(z.enum(['SKIP_VALIDATE'])).default([]),
   block_id: blockIdSchema,
 }
@@ -54,13 +61,16 @@ const executionError = (transaction_index: number, execution_error: string) =>
 /** Transactions that can be tried out, or the refusal of the first that cannot. */
 export const prepareAll = (
   context: RpcContext,
-  transactions: readonly InvokeTransaction[],
+  transactions: readonly TriedTransaction[],
   at: StatePoint,
   validate: boolean,
 ): Readonly<{ admitted: readonly AdmittedTransaction[] }> | ReturnType<typeof executionError> => {
   const admitted: AdmittedTransaction[] = []
   for (const [index, transaction] of transactions.entries()) {
-    const prepared = prepare(context, transaction, at, validate)
+    const prepared =
+      transaction.type === 'INVOKE'
+        ? prepare(context, transaction, at, validate)
+        : { fault: `The sandbox runs no transactions of type ${transaction.type}` }
     if ('fault' in prepared) return executionError(index, prepared.fault)
     admitted.push(prepared)
   }

@@ -18,21 +18,30 @@ const byName = (names: readonly string[], params: unknown): Record<string, unkno
 
 const faultOf = (error: z.ZodError): Readonly<{ field: string; reason: string }> => {
   const [issue] = error.issues
-  return { field: issue?.path.join('.') ?? '', reason: issue?.message ?? 'invalid' }
+  const field = issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : (issue?.path.join('.') ?? '')
+  return { field, reason: issue?.message ?? 'invalid' }
 }
 
-/** Makes a method of its parameters' schemas and its body; wrong parameters are refused naming the field. */
-export const rpcMethod =
-  <Shape extends z.ZodRawShape>(
-    shape: Shape,
-    run: (context: RpcContext, params: z.output<z.ZodObject<Shape>>) => RpcAnswer,
-  ): RpcMethod =>
-  (context, params) => {
-    const names = Object.keys(shape)
+/**
+ * Makes a method of its parameters' schemas and its body. Wrong parameters are refused naming the field, and so are
+ * unknown ones: a misspelt option is not to be passed over in silence. Katana does pass over them.
+ */
+export const rpcMethod = <Shape extends z.ZodRawShape>(
+  shape: Shape,
+  run: (context: RpcContext, params: z.output<z.ZodObject<Shape>>) => RpcAnswer,
+): RpcMethod => {
+  const names = Object.keys(shape)
+  const schema = z.object(shape)
+  const strictSchema = schema.strict()
+  return (context, params) => {
     const named = byName(names, params)
     if (named === null) {
       return refusal('INVALID_PARAMS', { field: '', reason: `expected at most ${names.length} parameters: ${names}` })
     }
-    const parsed = z.object(shape).safeParse(named)
-    return parsed.success ? run(context, parsed.data) : refusal('INVALID_PARAMS', faultOf(parsed.error))
+    const parsed = (context.quirks === 'katana' ? schema : strictSchema).safeParse(named)
+    // Strictness changes what is refused, not what comes out.
+    return parsed.success
+      ? run(context, parsed.data as z.output<z.ZodObject<Shape>>)
+      : refusal('INVALID_PARAMS', faultOf(parsed.error))
   }
+}

@@ -53,6 +53,11 @@ describe('the RPC server', () => {
     ['the name of an object’s own method', '{"jsonrpc":"2.0","id":1,"method":"constructor"}', -32601],
     ['params that are a text', '{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":"x"}', -32602],
     ['too many params', '{"jsonrpc":"2.0","id":1,"method":"starknet_chainId","params":[1]}', -32602],
+    [
+      'a parameter of no such name',
+      '{"jsonrpc":"2.0","id":1,"method":"starknet_getBlockTransactionCount","params":{"block_id":"latest","block":1}}',
+      -32602,
+    ],
     ['arrays within arrays', '['.repeat(100_000), -32700],
     [
       'a giant number',
@@ -74,6 +79,8 @@ describe('the RPC server', () => {
   it('names the field of a wrong parameter', async () => {
     const reply = await post('{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":["yesterday","0x1"]}')
     expect(errorOf(reply)).toMatchObject({ code: -32602, data: { field: 'block_id' } })
+    const misspelt = await post('{"jsonrpc":"2.0","id":1,"method":"starknet_chainId","params":{"blockId":1}}')
+    expect(errorOf(misspelt)).toMatchObject({ code: -32602, data: { field: 'blockId' } })
   })
 
   it('answers a batch in order, leaves out notifications, and bounds it', async () => {

@@ -1,23 +1,16 @@
 /** JSON-RPC methods about the state after any block: nonces, classes, read-only calls. */
 import { z } from 'zod'
-import { type Felt, feltOfShortString } from '../../domain/felt.ts'
-import { selectorOfName } from '../../schemas/starknet.ts'
+import type { Felt } from '../../domain/felt.ts'
+import { accountStorage, callAccountView } from './account-contract.ts'
+import type { SandboxAccount } from './accounts.ts'
 import type { StatePoint } from './chain-state.ts'
-import { CLASS_WITHOUT_PROGRAM } from './contracts.ts'
+import { CLASS_WITHOUT_PROGRAM, keepsRows } from './contracts.ts'
 import { feltsOfGame } from './execution.ts'
 import { CallReverted, ContractUnknown, EntrypointUnknown } from './game.ts'
 import { CALLDATA_FELTS_MAX, feltSchema } from './invoke-transaction.ts'
 import { type BlockId, blockIdSchema, findState, type RpcContext } from './rpc-context.ts'
 import { type RpcAnswer, refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
-
-const VALID = feltOfShortString('VALID') as Felt // ASCII
-const ENTRYPOINTS = {
-  [selectorOfName('is_valid_signature')]: 'is_valid_signature',
-  [selectorOfName('isValidSignature')]: 'is_valid_signature',
-  [selectorOfName('get_public_key')]: 'get_public_key',
-  [selectorOfName('getPublicKey')]: 'get_public_key',
-} as const
 
 const callSchema = z.object({
   contract_address: feltSchema,
@@ -26,37 +19,31 @@ const callSchema = z.object({
 })
 type FunctionCall = z.output<typeof callSchema>
 
-const contractError = ({ chain }: RpcContext, call: FunctionCall, error: string): RpcAnswer =>
+/** Storage keys have 251 bits. */
+const storageKeySchema = feltSchema.refine((key) => BigInt(key) < 1n << 251n, { message: 'must be below 2^251' })
+
+const contractError = ({ chain }: RpcContext, call: FunctionCall, at: StatePoint, error: string): RpcAnswer =>
   refusal('CONTRACT_ERROR', {
     revert_error: {
       contract_address: call.contract_address,
-      class_hash: chain.classHashAt(call.contract_address) ?? '0x0',
+      class_hash: chain.classHashAt(call.contract_address, at) ?? '0x0',
       selector: call.entry_point_selector,
       error,
     },
   })
 
-/** Calls that an account contract answers; null when no account stands there. */
-const callAccount = (context: RpcContext, call: FunctionCall): RpcAnswer | null => {
-  const { chain } = context
-  const account = chain.accounts.find(({ address }) => address === call.contract_address)
-  if (account === undefined) return null
-  const entrypoint = ENTRYPOINTS[call.entry_point_selector as keyof typeof ENTRYPOINTS]
-  switch (entrypoint) {
-    case 'get_public_key':
-      return { result: [account.publicKey] }
-    case 'is_valid_signature': {
-      const [message, length, ...signature] = call.calldata
-      if (message === undefined || length === undefined || BigInt(length) !== BigInt(signature.length)) {
-        return contractError(context, call, 'Failed to deserialize calldata')
-      }
-      return { result: [chain.isValidSignature(account.address, message, signature) === true ? VALID : '0x0'] }
-    }
-    case undefined:
-      return refusal('ENTRYPOINT_NOT_FOUND')
-    default:
-      return entrypoint satisfies never
-  }
+const accountAt = ({ chain }: RpcContext, address: Felt): SandboxAccount | null =>
+  chain.accounts.find((account) => account.address === address) ?? null
+
+const callAccount = (context: RpcContext, call: FunctionCall, at: StatePoint, account: SandboxAccount): RpcAnswer => {
+  const answered = callAccountView(
+    account,
+    call.entry_point_selector,
+    call.calldata,
+    (message, signature) => context.chain.isValidSignature(account.address, message, signature) === true,
+  )
+  if (answered === null) return refusal('ENTRYPOINT_NOT_FOUND')
+  return 'panic' in answered ? contractError(context, call, at, answered.panic) : { result: answered.result }
 }
 
 const callGame = (context: RpcContext, call: FunctionCall, at: StatePoint): RpcAnswer => {
@@ -71,7 +58,7 @@ const callGame = (context: RpcContext, call: FunctionCall, at: StatePoint): RpcA
   } catch (error) {
     if (error instanceof ContractUnknown) return refusal('CONTRACT_NOT_FOUND')
     if (error instanceof EntrypointUnknown) return refusal('ENTRYPOINT_NOT_FOUND')
-    if (error instanceof CallReverted) return contractError(context, call, error.message)
+    if (error instanceof CallReverted) return contractError(context, call, at, error.message)
     throw error
   }
 }
@@ -83,48 +70,67 @@ const atState = (context: RpcContext, id: BlockId, answer: (at: StatePoint) => R
 
 const atContract = { block_id: blockIdSchema, contract_address: feltSchema }
 
-const classHashAnswer = ({ chain }: RpcContext, address: Felt, show: (classHash: Felt) => unknown): RpcAnswer => {
-  const classHash = chain.classHashAt(address)
+const classHashAnswer = (
+  { chain }: RpcContext,
+  address: Felt,
+  at: StatePoint,
+  show: (classHash: Felt) => unknown,
+): RpcAnswer => {
+  const classHash = chain.classHashAt(address, at)
   return classHash === null ? refusal('CONTRACT_NOT_FOUND') : { result: show(classHash) }
+}
+
+/**
+ * What stands in a storage slot. Accounts' storage is known, and the contracts of models and events have none. The World
+ * and the game's systems are kept as rows: to answer 0x0 for slots that they do have would be a lie.
+ */
+const storageAnswer = (context: RpcContext, address: Felt, key: Felt): RpcAnswer => {
+  const account = accountAt(context, address)
+  if (account !== null) return { result: accountStorage(account, key) }
+  return keepsRows(address)
+    ? refusal('UNEXPECTED_ERROR', 'the sandbox keeps rows, not storage slots: call the World’s `entity`')
+    : { result: '0x0' }
 }
 
 export const stateMethods: RpcMethods = {
   starknet_getNonce: rpcMethod(atContract, (context, { block_id, contract_address }) =>
     atState(context, block_id, (at) => {
       const nonce = context.chain.nonce(contract_address, at)
-      if (nonce === null) return classHashAnswer(context, contract_address, () => '0x0')
+      if (nonce === null) return classHashAnswer(context, contract_address, at, () => '0x0')
       return { result: `0x${nonce.toString(16)}` }
     }),
   ),
 
   starknet_getClassHashAt: rpcMethod(atContract, (context, { block_id, contract_address }) =>
-    atState(context, block_id, () => classHashAnswer(context, contract_address, (classHash) => classHash)),
+    atState(context, block_id, (at) => classHashAnswer(context, contract_address, at, (classHash) => classHash)),
   ),
 
   starknet_getClassAt: rpcMethod(atContract, (context, { block_id, contract_address }) =>
-    atState(context, block_id, () => classHashAnswer(context, contract_address, () => CLASS_WITHOUT_PROGRAM)),
+    atState(context, block_id, (at) => classHashAnswer(context, contract_address, at, () => CLASS_WITHOUT_PROGRAM)),
   ),
 
   starknet_getClass: rpcMethod(
     { block_id: blockIdSchema, class_hash: feltSchema },
     (context, { block_id, class_hash }) =>
-      atState(context, block_id, () =>
-        context.chain.hasClass(class_hash) ? { result: CLASS_WITHOUT_PROGRAM } : refusal('CLASS_HASH_NOT_FOUND'),
+      atState(context, block_id, (at) =>
+        context.chain.hasClass(class_hash, at) ? { result: CLASS_WITHOUT_PROGRAM } : refusal('CLASS_HASH_NOT_FOUND'),
       ),
   ),
 
-  // To answer 0x0 for slots that the World does have would be a lie; rows are read through its `entity` view.
   starknet_getStorageAt: rpcMethod(
-    { contract_address: feltSchema, key: feltSchema, block_id: blockIdSchema },
-    (context, { contract_address, block_id }) =>
-      atState(context, block_id, () =>
-        context.chain.classHashAt(contract_address) === null
+    { contract_address: feltSchema, key: storageKeySchema, block_id: blockIdSchema },
+    (context, { contract_address, key, block_id }) =>
+      atState(context, block_id, (at) =>
+        context.chain.classHashAt(contract_address, at) === null
           ? refusal('CONTRACT_NOT_FOUND')
-          : refusal('UNEXPECTED_ERROR', 'the sandbox keeps rows, not storage slots: call the World’s `entity`'),
+          : storageAnswer(context, contract_address, key),
       ),
   ),
 
   starknet_call: rpcMethod({ request: callSchema, block_id: blockIdSchema }, (context, { request, block_id }) =>
-    atState(context, block_id, (at) => callAccount(context, request) ?? callGame(context, request, at)),
+    atState(context, block_id, (at) => {
+      const account = accountAt(context, request.contract_address)
+      return account === null ? callGame(context, request, at) : callAccount(context, request, at, account)
+    }),
   ),
 }

@@ -3,24 +3,28 @@ import { z } from 'zod'
 import type { ExecutedTransaction } from './block.ts'
 import { executionTrace } from './execution-trace.ts'
 import { feeEstimateOf } from './fees.ts'
-import { feltSchema, invokeTransactionSchema } from './invoke-transaction.ts'
+import { feltSchema } from './invoke-transaction.ts'
 import { blockIdSchema, findBlock, findState, type RpcContext } from './rpc-context.ts'
 import { refusal } from './rpc-errors.ts'
-import { prepareAll } from './rpc-fee-methods.ts'
+import { prepareAll, triedTransactionSchema } from './rpc-fee-methods.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 import { locate } from './rpc-transaction-methods.ts'
 
 const SIMULATED_TRANSACTIONS_MAX = 100
 
-const traceOf = (context: RpcContext, executed: ExecutedTransaction, validated = true) =>
-  executionTrace(executed, { ...context.chain, validated })
+const traceOf = ({ chain }: RpcContext, executed: ExecutedTransaction, validated = true) =>
+  executionTrace(executed, {
+    worldAddress: chain.worldAddress,
+    classHashAt: (address) => chain.classHashAt(address, 'pre-confirmed'),
+    validated,
+  })
 
 export const traceMethods: RpcMethods = {
   // Fees are never charged, so that SKIP_FEE_CHARGE changes nothing.
   starknet_simulateTransactions: rpcMethod(
     {
       block_id: blockIdSchema,
-      transactions: z.array(invokeTransactionSchema).max(SIMULATED_TRANSACTIONS_MAX),
+      transactions: z.array(triedTransactionSchema).max(SIMULATED_TRANSACTIONS_MAX),
       simulation_flags: z.array(z.enum(['SKIP_VALIDATE', 'SKIP_FEE_CHARGE'])).default([]),
     },
     (context, { block_id, transactions, simulation_flags }) => {

@@ -96,7 +96,9 @@ export const storeReader = (
   const nonceAt = prepare('SELECT nonce FROM nonces WHERE address = ? AND block <= ? ORDER BY block DESC LIMIT 1')
   const newestNonces = prepare('SELECT address, max(nonce) AS nonce FROM nonces GROUP BY address')
   const countReorgs = prepare('SELECT count(*) AS n FROM reorgs')
-  const injected = prepare(`SELECT events FROM transactions WHERE ${INJECTED} ORDER BY block, transaction_index`)
+  const injected = prepare(
+    `SELECT events FROM transactions WHERE ${INJECTED} AND block <= ? ORDER BY block, transaction_index`,
+  )
   return {
     head: () => headerOf(lastBlock.get()),
     header: (number) => headerOf(blockByNumber.get(number)),
@@ -113,6 +115,6 @@ export const storeReader = (
     nonceAt: (address, block) => (nonceAt.get(address, block)?.nonce as number | undefined) ?? null,
     nonces: () => new Map(newestNonces.all().map((row) => [row.address as Felt, row.nonce as number])),
     reorgCount: () => countReorgs.get()?.n as number,
-    injectedEvents: () => injected.all().flatMap((row) => eventsOf(row.events as string)),
+    injectedEvents: (toBlock) => injected.all(toBlock).flatMap((row) => eventsOf(row.events as string)),
   }
 }

@@ -59,8 +59,8 @@ export type ChainStore = Readonly<{
   nonceAt: (address: Felt, block: number) => number | null
   /** Nonces after the last block. */
   nonces: () => ReadonlyMap<Felt, number>
-  /** Events that were brought in by injections (injection.ts), in chain order. */
-  injectedEvents: () => readonly ChainEvent[]
+  /** Events that were brought in by injections (injection.ts) up to the end of a block, in chain order. */
+  injectedEvents: (toBlock: number) => readonly ChainEvent[]
   close: () => void
 }>
 

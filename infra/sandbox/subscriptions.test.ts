@@ -1,6 +1,5 @@
 import { WebSocketChannel } from 'starknet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
 import type { Felt } from '../../domain/felt.ts'
 import { type RpcServer, startRpcServer } from './rpc-server.ts'
 import { accountAt, add, failingCall, hexOf, send, signedTransaction, tallySandbox } from './sandbox.testing.ts'
@@ -38,35 +37,6 @@ const subscribe = async (client: SocketClient, method: string, params?: unknown)
   expect(result).toBeTypeOf('string')
   return result as string
 }
-
-describe('a WebSocket', () => {
-  it('answers every method that HTTP answers', async () => {
-    const client = await openSocket(server.url)
-    expect(await client.ask('starknet_chainId')).toMatchObject({ result: node.chain.chainId })
-    expect((await client.ask('starknet_nothing')).error?.code).toBe(-32601)
-  })
-
-  it('speaks the version that its path names', async () => {
-    const [older, newer] = [await openSocket(server.url, '/rpc/v0_9'), await openSocket(server.url, '/ws/rpc/v0_10')]
-    expect(await older.ask('starknet_specVersion')).toMatchObject({ result: '0.9.0' })
-    expect(await newer.ask('starknet_specVersion')).toMatchObject({ result: '0.10.0' })
-  })
-
-  it.each([{ origin: 'https://evil.example' }, { host: 'evil.example' }])('is not opened for %j', async (headers) => {
-    const refused = new WebSocket(server.url.replace('http', 'ws'), { headers })
-    const status = await new Promise((resolve) => {
-      refused.on('unexpected-response', (_, response) => resolve(response.statusCode))
-    })
-    expect(status).toBe(403)
-  })
-
-  it('outlives a message that is too long only by being closed, and the node goes on', async () => {
-    const client = await openSocket(server.url)
-    client.socket.send('x'.repeat(2 << 20))
-    expect(await client.closed).toBe(1009)
-    expect(await (await openSocket(server.url)).ask('starknet_blockNumber')).toMatchObject({ result: 0 })
-  })
-})
 
 describe('new heads', () => {
   it('come with their parents, from now on or from a block on, until they are unsubscribed', async () => {

@@ -61,7 +61,13 @@ export type Subscription = {
   readonly told: Set<Felt>
 }
 
-type Socket = Readonly<{ port: SocketPort; context: RpcContext; subscriptions: Map<string, Subscription> }>
+type Socket = Readonly<{
+  port: SocketPort
+  context: RpcContext
+  subscriptions: Map<string, Subscription>
+  /** Does something that nobody waits for: what it throws is reported. */
+  attempt: (act: () => void) => void
+}>
 
 const noticeText = ({ context }: Socket, { id }: Subscription, { method, result }: Notice): string => {
   const name = context.quirks === 'katana' ? 'subscription' : 'subscription_id'
@@ -88,9 +94,11 @@ const pump = (socket: Socket, subscription: Subscription): void => {
 
 const tell = (socket: Socket, subscription: Subscription, notices: readonly Notice[]): void => {
   for (const notice of notices) {
-    socket.port.send(noticeText(socket, subscription, notice), () => {
-      if (subscription.next <= socket.context.visible.head().number) pump(socket, subscription)
-    })
+    socket.port.send(noticeText(socket, subscription, notice), () =>
+      socket.attempt(() => {
+        if (subscription.next <= socket.context.visible.head().number) pump(socket, subscription)
+      }),
+    )
   }
 }
 
@@ -157,13 +165,17 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
   let ids = 0
   let flushing: NodeJS.Immediate | null = null
 
-  const forEach = (act: (socket: Socket, subscription: Subscription) => void): void => {
+  const attempt = (act: () => void): void => {
     try {
-      for (const socket of sockets) for (const subscription of socket.subscriptions.values()) act(socket, subscription)
+      act()
     } catch (error) {
       onError(error)
     }
   }
+  const forEach = (act: (socket: Socket, subscription: Subscription) => void): void =>
+    attempt(() => {
+      for (const socket of sockets) for (const subscription of socket.subscriptions.values()) act(socket, subscription)
+    })
   const flush = (): void => {
     if (flushing === null) return
     clearImmediate(flushing)
@@ -203,7 +215,7 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
   return {
     flush,
     connect: (port, context) => {
-      const socket: Socket = { port, context, subscriptions: new Map() }
+      const socket: Socket = { port, context, subscriptions: new Map(), attempt }
       sockets.add(socket)
       const afterReply: (() => void)[] = []
       const ownMethods = subscriptionMethods({
@@ -219,13 +231,14 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
         },
       })
       return {
-        receive: (text) => {
-          const { text: reply, fault } = answerJsonRpc({ context, onError, ownMethods }, text)
-          // A socket has no status: what would be one, or a cut answer, breaks the connection.
-          if (fault !== null && fault.kind !== 'timeout') return port.terminate()
-          if (reply !== null) port.send(reply, () => undefined)
-          for (const act of afterReply.splice(0)) act()
-        },
+        receive: (text) =>
+          attempt(() => {
+            const { text: reply, fault } = answerJsonRpc({ context, onError, ownMethods }, text)
+            // A socket has no status: what would be one, or a cut answer, breaks the connection.
+            if (fault !== null && fault.kind !== 'timeout') return port.terminate()
+            if (reply !== null) port.send(reply, () => undefined)
+            for (const act of afterReply.splice(0)) act()
+          }),
         ended: () => void sockets.delete(socket),
       }
     },
