@@ -87,7 +87,9 @@ const expectPrefix = async (
     if (again.kind === 'already-appended') return
   }
   if (count === 0) return
-  throw new LogsDiffer(`${stream}: other events stand at revisions ${first} to ${first + prefix.length - 1}`)
+  throw new LogsDiffer(
+    `${stream}: other events stand at revisions ${first} to ${first + prefix.length - 1}: the log is of another world, or has another past`,
+  )
 }
 
 const asNew = ({ id, type, data, meta }: RecordedEvent): NewEvent => ({ id, type, data, meta })

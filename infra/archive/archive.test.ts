@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freshStream, someEvent, someEvents } from '../../domain/event-log.testing.ts'
@@ -25,6 +25,9 @@ const nextFile = (format: ArchiveFormat): string => {
   files += 1
   return folder.file(`${files}.${format}`)
 }
+
+/** Unfinished files. */
+const leftovers = (): readonly string[] => readdirSync(folder.file('')).filter((name) => name.endsWith('.partial'))
 
 const ALL = { streams: { kind: 'all' } } as const
 
@@ -68,13 +71,26 @@ describe.each(ARCHIVE_FORMATS)('an export as %s', (format) => {
     const stop = new AbortController()
     stop.abort(new Error('stopped'))
     await expect(exportLog(log, ALL, { path, format }, { signal: stop.signal })).rejects.toThrow('stopped')
-    expect([existsSync(path), existsSync(`${path}.partial`)]).toEqual([false, false])
+    expect([existsSync(path), leftovers()]).toEqual([false, []])
     writeFileSync(path, 'mine')
     await expect(exportLog(log, ALL, { path, format })).rejects.toThrow('exists already')
     expect(readFileSync(path, 'utf8')).toBe('mine')
     await exportLog(log, ALL, { path, format }, { overwrite: true })
     expect(await imported(path, createMemoryEventLog())).toMatchObject({ events: 3 })
     await expect(exportLog(log, ALL, { path: folder.file('no/such/x'), format })).rejects.toThrow('cannot be written')
+  })
+
+  it('of two at once to one name, one wins whole, and the other is refused', async () => {
+    const log = createMemoryEventLog()
+    await log.append(freshStream(), 'no-stream', someEvents(2_300))
+    const path = nextFile(format)
+    const outcomes = await Promise.allSettled([1, 2].map(() => exportLog(log, ALL, { path, format })))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(String(outcome.reason)).toContain('exists already')
+    }
+    expect(await imported(path, createMemoryEventLog())).toMatchObject({ events: 2_300 })
+    expect(leftovers()).toEqual([])
   })
 
   it('that was cut off anywhere is refused before anything is appended', async () => {
@@ -184,6 +200,19 @@ describe('a damaged file of lines', () => {
     ['another number of events', `${line()}\n${end.replace('1,"checksum', '2,"checksum')}\n`, 'its end says 2'],
     ['a newer layout', `${line()}\n${end.replace('"version":1', '"version":2')}\n`, 'newer Chronohex'],
     ['an end that says nothing', `${line()}\n{"end":{}}\n`, 'its end does not say'],
+    ['U+0000 in a text', `${line({ data: { a: '\0' } })}\n${end}\n`, 'line 1: data of SomethingHappened'],
+    ['half of a surrogate pair', `${line({ data: { a: '\uD800' } })}\n${end}\n`, 'half of a surrogate pair'],
+    [
+      'a nesting without end',
+      `${line({ data: { a: 0 } }).replace('{"a":0}', `{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}`)}\n${end}\n`,
+      'nested deeper',
+    ],
+    [
+      'a line of 10 MB that is not whole',
+      `${line({ data: { a: 'x'.repeat(1e7) } })}\n`,
+      'its last line is not the end',
+    ],
+    ['a byte order mark', `\uFEFF${line()}\n${end}\n`, 'line 1: not JSON'],
     ['bytes that are no text', Buffer.concat([Buffer.from(line()), Buffer.from([10, 0xff, 10])]), 'line 2: not UTF-8'],
     ['nothing at all', '', 'its last line is not the end'],
   ])('is refused with its place: %s', async (_, content, message) => {
@@ -204,6 +233,8 @@ describe('a file that is no export', () => {
     await expect(openArchive(parquet)).rejects.toThrow('not a whole Parquet file')
     await expect(openArchive('x.csv')).rejects.toThrow('must end in')
     await expect(openArchive(folder.file('missing.ndjson'))).rejects.toThrow('cannot be read')
+    mkdirSync(folder.file('folder.ndjson'))
+    await expect(openArchive(folder.file('folder.ndjson'))).rejects.toThrow('is not a file')
   })
 })
 
@@ -263,4 +294,14 @@ describe('a selection', () => {
     }
     expect(read).toBe(8)
   })
+})
+
+it('a file of lines may end them as Windows does, and hold an event of 10 MB', async () => {
+  const [log, again] = [createMemoryEventLog(), createMemoryEventLog()]
+  const stream = freshStream()
+  await log.append(stream, 'no-stream', [someEvent({ text: 'x'.repeat(1e7) }), someEvent()])
+  const path = await exported(log, 'ndjson')
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('\n', '\r\n'))
+  expect(await imported(path, again)).toMatchObject({ events: 2 })
+  expect(await streamFacts(again, stream)).toEqual(await streamFacts(log, stream))
 })

@@ -4,15 +4,21 @@
  * and where in the whole log they stand is not part of it: a copy has its own clock and its own log positions.
  */
 import { hash } from 'node:crypto'
+import { FatalError } from '../../domain/errors.ts'
 import type { Json, NewEvent, RecordedEvent } from '../../domain/event-log.ts'
+import { JSON_DEPTH_MAX } from '../../domain/storable-event.ts'
 
-/** JSON text with members in the order of their names (by UTF-16 units) and no blanks: the same for equal values. */
-export const canonicalJson = (value: Json): string => {
+/**
+ * JSON text with members in the order of their names (by UTF-16 units) and no blanks: the same for equal values. Throws
+ * FatalError for what is nested deeper than any log takes.
+ */
+export const canonicalJson = (value: Json, depth = 0): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (isList(value)) return `[${value.map(canonicalJson).join()}]`
+  if (depth > JSON_DEPTH_MAX) throw new FatalError(`JSON is nested deeper than ${JSON_DEPTH_MAX} levels`)
+  if (isList(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join()}]`
   const members = Object.keys(value)
     .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] as Json)}`) // its own key
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] as Json, depth + 1)}`) // its own key
   return `{${members.join()}}`
 }
 

@@ -1,4 +1,5 @@
 /** Writes events of a log into a file. The file appears under its name when it is whole, and never before. */
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, rename, rm } from 'node:fs/promises'
 import { FatalError, messageOf } from '../../domain/errors.ts'
@@ -27,19 +28,25 @@ export const exportLog = async (
   options: ExportOptions = {},
 ): Promise<Exported> => {
   if (options.overwrite !== true && (await exists(path))) throw new FatalError(`${path} exists already`)
-  const partial = `${path}.partial`
-  await rm(partial, { force: true })
-  const sink = await createSink(partial, format)
+  const partial = `${path}.${randomUUID().slice(0, 8)}.partial` // its own, also when two exports have one target
+  const sink = await createSink(partial, format).catch((error: unknown) => throwUnwritable(path, error))
   try {
     const end = await writeEvents(log, selection, sink, options)
     await sink.finish(end)
+    if (options.overwrite !== true && (await exists(path))) throw new FatalError(`${path} exists already`)
     await rename(partial, path)
     return { ...end, path }
   } catch (error) {
     await sink.abandon()
     await rm(partial, { force: true })
-    throw error
+    return throwUnwritable(path, error)
   }
+}
+
+/** What the operating system refuses (a full disk, a missing folder) as a FatalError that names the file. */
+const throwUnwritable = (path: string, error: unknown): never => {
+  if (!(error instanceof Error && 'syscall' in error)) throw error
+  throw new FatalError(`${path} cannot be written: ${messageOf(error)}`, { cause: error })
 }
 
 const writeEvents = async (
@@ -62,13 +69,8 @@ const writeEvents = async (
   return { version: ARCHIVE_VERSION, events, checksum }
 }
 
-const createSink = async (path: string, format: ArchiveFormat): Promise<ArchiveSink> => {
-  try {
-    return await (format === 'ndjson' ? createNdjsonSink(path) : createParquetSink(path))
-  } catch (error) {
-    throw new FatalError(`${path} cannot be written: ${messageOf(error)}`, { cause: error })
-  }
-}
+const createSink = (path: string, format: ArchiveFormat): Promise<ArchiveSink> =>
+  format === 'ndjson' ? createNdjsonSink(path) : createParquetSink(path)
 
 const exists = async (path: string): Promise<boolean> => {
   try {

@@ -1,5 +1,6 @@
 /** Opens a file of events by its name: `.ndjson` or `.parquet`. */
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import { ARCHIVE_FORMATS, type ArchiveFormat, type ArchiveSource } from './archive-file.ts'
@@ -14,11 +15,17 @@ export const formatOfName = (name: string): ArchiveFormat | null =>
 export const openArchive = async (file: string): Promise<ArchiveSource> => {
   const format = formatOfName(file)
   if (format === null) throw new FatalError(`${file}: the name must end in .ndjson or .parquet`)
+  if (!(await isReadableFile(file))) throw new FatalError(`${file} is not a file`)
+  const name = path.basename(file)
+  return format === 'ndjson' ? openNdjsonSource(file, name) : openParquetSource(file, name)
+}
+
+/** False for folders, pipes and devices: a file of events is read more than once. */
+const isReadableFile = async (file: string): Promise<boolean> => {
   try {
-    await stat(file)
+    await access(file, constants.R_OK)
+    return (await stat(file)).isFile()
   } catch (error) {
     throw new FatalError(`${file} cannot be read: ${messageOf(error)}`, { cause: error })
   }
-  const name = path.basename(file)
-  return format === 'ndjson' ? openNdjsonSource(file, name) : openParquetSource(file, name)
 }

@@ -140,8 +140,8 @@ const groupEvents = async (
   return rows.map((row, at) => {
     const event = archivedEventOf({
       stream: row.stream,
-      revision: Number(row.revision),
-      logPosition: Number(row.log_position),
+      revision: wholeOf(row.revision),
+      logPosition: wholeOf(row.log_position),
       recordedAt: row.recorded_at,
       id: row.id,
       type: row.type,
@@ -152,6 +152,8 @@ const groupEvents = async (
     return event
   })
 }
+
+const wholeOf = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
 
 const rowsOf = async (
   file: AsyncBuffer,

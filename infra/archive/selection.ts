@@ -22,6 +22,17 @@ export type Selection = Readonly<{
 export const nameOfStreams = (streams: Streams): string =>
   streams.kind === 'all' ? 'log' : streams.kind === 'category' ? streams.category : streams.stream
 
+/** Throws FatalError when the log holds none of the streams: a misspelt name must not pass for an empty stream. */
+export const expectStreams = async (log: EventLog, streams: Streams): Promise<void> => {
+  if (streams.kind === 'stream' && (await log.head(streams.stream)) === null) {
+    throw new FatalError(`There is no stream ${streams.stream}`)
+  }
+  if (streams.kind === 'category') {
+    const some = await log.readCategory(streams.category, { afterLogPosition: -1, limit: 1 })
+    if (some.length === 0) throw new FatalError(`There is no stream of category ${streams.category}`)
+  }
+}
+
 const pageEventsMax = 1_000
 
 /**

@@ -140,6 +140,8 @@ const contradictionIn = (given: LogInvocation, { format }: Values): string | nul
   const { verb, selection, isBackwards } = given
   const isOneStream = selection.streams.kind === 'stream'
   if (format !== undefined && given.format === null) return `--format is one of ${ARCHIVE_FORMATS.join(', ')}`
+  const empty = (['from', 'to', 'out'] as const).find((flag) => given[flag] === '')
+  if (empty !== undefined) return `--${empty} is empty`
   if (verb === 'import' && given.file === null) return 'the file to import is missing'
   if (verb === 'copy' && (given.from === null || given.to === null)) return 'both --from and --to are needed'
   if (verb === 'copy' && given.from === given.to) return '--from and --to are the same log'

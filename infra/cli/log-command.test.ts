@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
@@ -62,7 +62,7 @@ const run = async (args: readonly string[], options: RunOptions = {}) => {
       hasColour: options.hasColour ?? false,
       columns: options.columns ?? null,
       nowMs: () => {
-        now += 1_000
+        now += 10_000
         return now
       },
     },
@@ -103,6 +103,7 @@ describe('chronohex log', () => {
     [['copy', '--from', 'here'], 'both --from and --to are needed'],
     [['copy', '--from', 'here', '--to', 'here'], 'are the same log'],
     [['export', '--format', 'csv'], '--format is one of ndjson, parquet'],
+    [['head', '--from', ''], '--from is empty'],
   ])('refuses %j and says why', async (args, reason) => {
     const { code, out, err } = await run(args)
     expect(code).toBe(EXIT_CODES.badUsage)
@@ -120,6 +121,36 @@ describe('chronohex log', () => {
       code: EXIT_CODES.failed,
       err: expect.stringContaining('none-1'),
     })
+  })
+
+  it.each([
+    [['head', 'none-1'], 'There is no stream none-1'],
+    [['read', 'none-1'], 'There is no stream none-1'],
+    [['read', '--category', 'none'], 'There is no stream of category none'],
+    [['export', 'none-1', '--out', '.'], 'There is no stream none-1'],
+    [['copy', 'none-1', '--from', 'here', '--to', 'there'], 'There is no stream none-1'],
+    [['export', '--out', 'no-folder/x.parquet'], 'no-folder/x.parquet cannot be written: ENOENT'],
+    [['export', '--out', 'events.csv'], "a file's name ends in .parquet or .ndjson"],
+    [['export', '--out', 'x.ndjson', '--format', 'parquet'], 'are two formats'],
+    [['import', 'none.ndjson'], 'none.ndjson cannot be read: ENOENT'],
+  ])('fails at %j, naming what is missing, and leaves nothing', async (args, reason) => {
+    const { code, out, err } = await run(args)
+    expect([code, out]).toEqual([EXIT_CODES.failed, ''])
+    expect(err).toContain(reason)
+    expect(readdirSync('.').filter((name) => /none|csv$|^x\./.test(name))).toEqual([])
+  })
+
+  it('says in one harmless line what the system or a stored name did', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', syscall: 'write' })
+    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(full) })
+    expect(await run(['read'], { stdout })).toMatchObject({
+      code: EXIT_CODES.failed,
+      err: `chronohex: ${full.message}\n`,
+    })
+    for (const log of [logs.here, logs.there]) await log?.append('evil-\u001B[2J', 'no-stream', [someEvent()])
+    const { code, err } = await run(['copy', '--from', 'here', '--to', 'there'])
+    expect(code).toBe(EXIT_CODES.differs)
+    expect(err.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   })
 
   it('stops quietly when nobody reads its output any more', async () => {
@@ -150,7 +181,9 @@ describe('log head', () => {
     })
   })
 
-  it('of an empty log says so', async () => {
+  it('of an empty log says so, also where a log position is taken by records of its own', async () => {
+    logs.started = { ...createMemoryEventLog(), logHead: async () => 548 }
+    expect((await run(['head', '--from', 'started'])).out).toContain('548 (the log is empty)')
     expect((await run(['head', '--from', 'there'])).out).toContain('the log is empty')
     expect(JSON.parse((await run(['head', '--from', 'there', '--json'])).out)).toEqual({
       logPosition: -1,

@@ -7,7 +7,7 @@ import { DataFolderInUse } from '../pglite/data-folder.ts'
 import { LOG_HELP, type LogInvocation, readLogInvocation } from './log-arguments.ts'
 import { copyEvents, exportEvents, importEvents } from './log-moving.ts'
 import { readEvents, showHead, showStreams, tailEvents } from './log-reading.ts'
-import { createOutput, type Output, OutputClosed, type TerminalStreams } from './terminal.ts'
+import { createOutput, harmless, type Output, OutputClosed, type TerminalStreams } from './terminal.ts'
 
 /** What the outside is told; the help lists them. */
 export const EXIT_CODES = { done: 0, failed: 1, badUsage: 2, tryAgain: 3, differs: 4, interrupted: 130 } as const
@@ -44,20 +44,24 @@ export const runLogCommand = async (args: readonly string[], context: LogCommand
   } catch (error) {
     if (error instanceof OutputClosed) return EXIT_CODES.done
     if (context.signal.aborted && error === context.signal.reason) return EXIT_CODES.interrupted
-    if (!(error instanceof FatalError || error instanceof RetryableError)) throw error
-    stderr.write(`chronohex: ${withCause(error)}\n`)
+    if (!isForeseen(error)) throw error
+    stderr.write(`chronohex: ${harmless(withCause(error))}\n`) // it may name what is stored
     return exitCodeOf(error)
   } finally {
     out.release()
   }
 }
 
+/** Our own errors, and what the operating system refuses: a full disk, a lack of rights. */
+const isForeseen = (error: unknown): error is Error =>
+  error instanceof FatalError || error instanceof RetryableError || (error instanceof Error && 'syscall' in error)
+
 const withCause = (error: Error): string => {
   const cause = error.cause === undefined ? '' : messageOf(error.cause)
   return cause === '' || error.message.includes(cause) ? error.message : `${error.message} (${cause})`
 }
 
-const exitCodeOf = (error: FatalError | RetryableError): number => {
+const exitCodeOf = (error: Error): number => {
   if (error instanceof LogsDiffer || error instanceof DamagedFile) return EXIT_CODES.differs
   if (error instanceof RetryableError || error instanceof DataFolderInUse) return EXIT_CODES.tryAgain
   return EXIT_CODES.failed

@@ -1,6 +1,7 @@
 /** `log export`, `import` and `copy`: moving events between logs and files. */
 import { statSync } from 'node:fs'
 import path from 'node:path'
+import { FatalError } from '../../domain/errors.ts'
 import type { EventLog, NewEvent } from '../../domain/event-log.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { eventCodecsOf, formOf } from '../../schemas/events/codecs.ts'
@@ -10,10 +11,10 @@ import { copyLog } from '../archive/copy-log.ts'
 import { exportLog } from '../archive/export-log.ts'
 import { importLog } from '../archive/import-log.ts'
 import { formatOfName, openArchive } from '../archive/open-archive.ts'
-import { nameOfStreams, type Range, type Selection } from '../archive/selection.ts'
+import { expectStreams, nameOfStreams, type Range, type Selection } from '../archive/selection.ts'
 import type { LogInvocation } from './log-arguments.ts'
 import { createProgressLine } from './progress-line.ts'
-import { counted, type Output, type TerminalStreams } from './terminal.ts'
+import { counted, harmless, type Output, type TerminalStreams } from './terminal.ts'
 
 type MovingContext = Readonly<{
   invocation: LogInvocation
@@ -26,6 +27,7 @@ type MovingContext = Readonly<{
 export const exportEvents = async (log: EventLog, context: MovingContext): Promise<void> => {
   const { invocation, terminal, out, signal } = context
   const target = exportTarget(invocation)
+  await expectStreams(log, invocation.selection.streams)
   const progress = createProgressLine(terminal)
   try {
     const exported = await exportLog(log, invocation.selection, target, {
@@ -43,13 +45,21 @@ export const exportEvents = async (log: EventLog, context: MovingContext): Promi
   }
 }
 
-/** Path and format: what `--out` and `--format` say, else a name that tells what is in the file. */
+/**
+ * Path and format: what `--out` and `--format` say, else a name that tells what is in the file. A file whose name does not
+ * tell its format could not be imported again, so it is refused with a FatalError.
+ */
 const exportTarget = ({ out, format, selection }: LogInvocation): Readonly<{ path: string; format: ArchiveFormat }> => {
-  const told = out === null ? null : formatOfName(out)
-  if (out !== null && told !== null && !isFolder(out)) return { path: out, format: format ?? told }
-  const chosen = format ?? 'parquet'
-  if (out !== null && !isFolder(out)) return { path: out, format: chosen }
-  return { path: path.join(out ?? '.', `${fileNameOf(selection)}.${chosen}`), format: chosen }
+  if (out === null || isFolder(out)) {
+    const chosen = format ?? 'parquet'
+    return { path: path.join(out ?? '.', `${fileNameOf(selection)}.${chosen}`), format: chosen }
+  }
+  const told = formatOfName(out)
+  if (told === null) {
+    throw new FatalError(`--out ${out}: there is no such folder, and a file's name ends in .parquet or .ndjson`)
+  }
+  if (format !== null && format !== told) throw new FatalError(`--out ${out} and --format ${format} are two formats`)
+  return { path: out, format: told }
 }
 
 const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false
@@ -107,6 +117,7 @@ const createFormCheck = (): Readonly<{ faultOf: (event: NewEvent) => string | nu
 /** Copies one log into the other, and says the checksum by which they are equal. */
 export const copyEvents = async (from: EventLog, to: EventLog, context: MovingContext): Promise<void> => {
   const { invocation, terminal, out, signal } = context
+  await expectStreams(from, invocation.selection.streams)
   const progress = createProgressLine(terminal)
   try {
     const copied = await copyLog(from, to, {
@@ -117,7 +128,7 @@ export const copyEvents = async (from: EventLog, to: EventLog, context: MovingCo
     progress.clear()
     if (invocation.isJson) return await out.line(JSON.stringify(copied))
     const { events, streams, appended, checksum, trimmed } = copied
-    for (const stream of trimmed) terminal.stderr.write(`left behind, its first events are gone: ${stream}\n`)
+    for (const stream of trimmed) terminal.stderr.write(`left behind, its first events are gone: ${harmless(stream)}\n`)
     await out.line(`${counted(events, 'event')} of ${counted(streams, 'stream')}, ${counted(appended, 'event')} new`)
     await out.line(`both logs have checksum ${checksum}`)
   } finally {

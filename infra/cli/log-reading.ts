@@ -2,7 +2,7 @@
 import { FatalError } from '../../domain/errors.ts'
 import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
 import { lineOf } from '../archive/ndjson.ts'
-import { type Selection, selectedEvents } from '../archive/selection.ts'
+import { expectStreams, type Selection, selectedEvents } from '../archive/selection.ts'
 import type { LogInvocation } from './log-arguments.ts'
 import { createProgressLine } from './progress-line.ts'
 import { counted, grouped, harmless, type Output, paintFor, type TerminalStreams } from './terminal.ts'
@@ -21,14 +21,16 @@ const readEventsDefault = 100
 /** The end of the log, and of the named stream or the world's. */
 export const showHead = async ({ log, invocation, out }: LogReadingContext): Promise<void> => {
   const { streams } = invocation.selection
+  await expectStreams(log, streams)
   const logPosition = await log.logHead()
   const stream = streams.kind === 'stream' ? streams.stream : await worldStreamOf(log)
   const last = stream === null ? null : await lastEventOf(log, stream)
-  if (stream !== null && last === null) throw new FatalError(`There is no stream ${stream}`)
   if (invocation.isJson) {
     return out.line(JSON.stringify({ logPosition, stream, revision: last?.revision ?? null, last }))
   }
-  await out.line(`log position  ${grouped(logPosition)}${logPosition < 0 ? ' (the log is empty)' : ''}`)
+  // Where events begin, a log may stand beyond its own first records, as EventStoreDB does.
+  const isEmpty = last === null && (await log.readAll({ afterLogPosition: -1, limit: 1 })).length === 0
+  await out.line(`log position  ${grouped(logPosition)}${isEmpty ? ' (the log is empty)' : ''}`)
   if (last === null) return
   await out.line(`stream        ${harmless(last.stream)}`)
   await out.line(`position      ${grouped(last.revision)} (${counted(last.revision + 1, 'event')})`)
@@ -73,6 +75,7 @@ const streamLine = ({ stream, events, lastRecordedAt }: StreamRow): string =>
 /** Events in order, up to the limit; without one all of them as JSON, and a screenful or two as text. */
 export const readEvents = async (context: LogReadingContext): Promise<void> => {
   const { log, invocation, terminal, signal } = context
+  await expectStreams(log, invocation.selection.streams)
   const limit = invocation.limit ?? (invocation.isJson ? Number.POSITIVE_INFINITY : readEventsDefault)
   let left = limit
   const pages = invocation.isBackwards

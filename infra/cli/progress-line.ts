@@ -2,7 +2,7 @@
 import { counted, grouped, type TerminalStreams } from './terminal.ts'
 
 const drawEveryMs = 100
-const plainEveryMs = 5_000
+const plainEveryMs = 30_000
 const barCharacters = 24
 
 export type ProgressLine = Readonly<{
