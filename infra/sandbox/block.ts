@@ -6,7 +6,7 @@ import { hash as digestOf } from 'node:crypto'
 import type { Felt } from '../../domain/felt.ts'
 import type { StoredRow } from './game.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
-import { textOfBigints, textOfEvents } from './store-text.ts'
+import { type BlockText, type RowText, type TransactionText, textOfBlock } from './store-text.ts'
 
 export type ChainEvent = Readonly<{ from_address: Felt; keys: readonly Felt[]; data: readonly Felt[] }>
 
@@ -58,34 +58,32 @@ export const BEFORE_GENESIS = {
 /** 250 bits: every such number is a felt. */
 const COMMITMENT_MASK = (1n << 250n) - 1n
 
-/** SHA-256 of lines, cut to a felt. Poseidon would cost a hundred times as much and prove nothing here. */
-export const commitmentOf = (lines: Iterable<string>): Felt => {
-  const digest = digestOf('sha256', `${[...lines].join('\n')}\n`)
+/** SHA-256 of lines, cut to a felt. Poseidon would cost many times as much and prove nothing here. */
+export const commitmentOf = (lines: readonly string[]): Felt => {
+  const digest = digestOf('sha256', `${lines.join('\n')}\n`)
   return `0x${(BigInt(`0x${digest}`) & COMMITMENT_MASK).toString(16)}`
 }
 
-const receiptLine = ({ hash, receipt }: ExecutedTransaction): string =>
-  `${hash} ${receipt.l2Gas} ${JSON.stringify(receipt.revertReason)} ${receipt.events.length}\n${textOfEvents(receipt.events)}`
+const receiptLine = ({ hash, l2Gas, revertReason, eventCount, events }: TransactionText): string =>
+  `${hash} ${l2Gas} ${JSON.stringify(revertReason)} ${eventCount}\n${events}`
 
-const rowLine = (row: StoredRow): string =>
-  `${row.model} ${row.entityId.toString(16)}|${textOfBigints(row.keys)}|${textOfBigints(row.values)}`
+const rowLine = ({ model, entityId, keys, values }: RowText): string => `${model} ${entityId}|${keys}|${values}`
 
-/** Header of the block that follows `parent` with these transactions and changed rows. */
-export const sealHeader = (
+/** Header of the block that follows `parent` and holds this. */
+export const sealText = (
   parent: Pick<BlockHeader, 'number' | 'hash' | 'newRoot'>,
   timestamp: number,
-  transactions: readonly ExecutedTransaction[],
-  changedRows: readonly StoredRow[],
-  branch = 0,
+  { rows, transactions }: BlockText,
+  branch: number,
 ): BlockHeader => {
-  const stateDiffCommitment = commitmentOf(changedRows.map(rowLine))
+  const stateDiffCommitment = commitmentOf(rows.map(rowLine))
   const unhashed = {
     number: parent.number + 1,
     parentHash: parent.hash,
     timestamp,
     transactionCount: transactions.length,
-    eventCount: transactions.reduce((count, { receipt }) => count + receipt.events.length, 0),
-    stateDiffLength: changedRows.length,
+    eventCount: transactions.reduce((count, { eventCount }) => count + eventCount, 0),
+    stateDiffLength: rows.length,
     transactionCommitment: commitmentOf(transactions.map(({ hash }) => hash)),
     receiptCommitment: commitmentOf(transactions.map(receiptLine)),
     stateDiffCommitment,
@@ -94,6 +92,15 @@ export const sealHeader = (
   }
   return { ...unhashed, hash: blockHash(unhashed) }
 }
+
+/** Header of the block that follows `parent` with these transactions and changed rows. */
+export const sealHeader = (
+  parent: Pick<BlockHeader, 'number' | 'hash' | 'newRoot'>,
+  timestamp: number,
+  transactions: readonly ExecutedTransaction[],
+  changedRows: readonly StoredRow[],
+  branch = 0,
+): BlockHeader => sealText(parent, timestamp, textOfBlock(transactions, changedRows), branch)
 
 /** Over the header's fields; the commitments among them cover the content. */
 const blockHash = (header: Omit<BlockHeader, 'hash'>): Felt =>

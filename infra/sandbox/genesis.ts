@@ -6,7 +6,7 @@
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
-import { BEFORE_GENESIS, type Block, sealHeader } from './block.ts'
+import { BEFORE_GENESIS, type Block, type BlockHeader, sealHeader } from './block.ts'
 import { contextOf, receiptOfEvents } from './execution.ts'
 import { genesisCall } from './game/create-game.ts'
 import type { Game } from './game.ts'
@@ -35,8 +35,12 @@ export type GenesisOptions = Readonly<{
   timestamp: number
 }>
 
-/** Writes block 0 into an empty store and leaves the game in its state. */
-export const writeGenesis = (game: Game, store: ChainStore, options: GenesisOptions): void => {
+/** Writes block 0 into an empty store and leaves the game in its state; returns the block's header. */
+export const writeGenesis = (
+  game: Game,
+  store: Pick<ChainStore, 'commitBlock'>,
+  options: GenesisOptions,
+): BlockHeader => {
   const { chainId, operator, seed, timestamp, worldAddress } = options
   const calls = [genesisCall(BigInt(seed))]
   const { hash, transaction } = operatorTransaction(operator, chainId, 0, calls)
@@ -46,4 +50,5 @@ export const writeGenesis = (game: Game, store: ChainStore, options: GenesisOpti
   const changedRows = game.takeChangedRows()
   const block: Block = { header: sealHeader(BEFORE_GENESIS, timestamp, transactions, changedRows), transactions }
   store.commitBlock(block, changedRows, new Map([[operator.address, 1]]))
+  return block.header
 }

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID } from './store-schema.ts'
+import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID, UNFINISHED_REVISION } from './store-schema.ts'
 
 /** What a file is made for; it is not opened for anything else. */
 export type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
@@ -11,19 +11,22 @@ export type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: 
 export type WantedIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt | null; defaultSeed: Felt }>
 
 /**
- * `every-block`: a block is on disk before its commit returns. `none`: a crash may leave the file damaged; for files that
- * are written in one go and are worth nothing before they are whole.
+ * `every-block`: a block is on disk before its commit returns. `when-finished`: for a new file that is written in one go
+ * (chain-writer.ts); it is refused until it is marked as whole. `none`: for a file that is only read.
  */
-export type Durability = 'every-block' | 'none'
+export type Durability = 'every-block' | 'when-finished' | 'none'
+
+const UNJOURNALLED = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size'
 
 const PRAGMAS: Readonly<Record<Durability, string>> = {
-  'every-block': 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;',
-  none: 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;',
+  'every-block': 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;',
+  'when-finished': `${UNJOURNALLED} = -128000;`,
+  none: `${UNJOURNALLED} = -16000;`,
 }
 
-const createTables = (database: DatabaseSync, identity: ChainIdentity): void => {
+const createTables = (database: DatabaseSync, identity: ChainIdentity, revision: number): void => {
   database.exec(`BEGIN; ${SCHEMA} PRAGMA application_id = ${STORE_APPLICATION_ID};
-    PRAGMA user_version = ${SCHEMA_REVISION}`)
+    PRAGMA user_version = ${revision}`)
   const insert = database.prepare('INSERT INTO identity (name, value) VALUES (?, ?)')
   for (const [name, value] of Object.entries(identity)) insert.run(name, value)
   database.exec('COMMIT')
@@ -35,6 +38,9 @@ const checkFormat = (file: string, database: DatabaseSync): void => {
     throw new FatalError(`${file} is a database of something else, not a sandbox chain.`)
   }
   const revision = pragma('user_version')
+  if (revision === UNFINISHED_REVISION) {
+    throw new FatalError(`${file} is only a part of a chain: its generation was broken off. Generate it again.`)
+  }
   if (revision !== SCHEMA_REVISION) {
     throw new FatalError(
       `${file} was written in format ${revision}, and this program reads format ${SCHEMA_REVISION}. Use the Chronohex that wrote it, another data folder (--data), or start over (--fresh).`,
@@ -43,11 +49,16 @@ const checkFormat = (file: string, database: DatabaseSync): void => {
 }
 
 /** Makes a new file the wanted world's, or checks that an old one is; returns the seed. */
-const identify = (file: string, database: DatabaseSync, { defaultSeed, ...wanted }: WantedIdentity): Felt => {
+const identify = (
+  file: string,
+  database: DatabaseSync,
+  { defaultSeed, ...wanted }: WantedIdentity,
+  durability: Durability,
+): Felt => {
   const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n
   if (tables === 0) {
     const seed = wanted.seed ?? defaultSeed
-    createTables(database, { ...wanted, seed })
+    createTables(database, { ...wanted, seed }, durability === 'when-finished' ? UNFINISHED_REVISION : SCHEMA_REVISION)
     return seed
   }
   checkFormat(file, database)
@@ -77,8 +88,8 @@ export const openStoreFile = (
   try {
     database = new DatabaseSync(file)
     database.exec(`PRAGMA locking_mode = EXCLUSIVE; ${PRAGMAS[durability]}
-      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;`)
-    return { database, seed: identify(file, database, wanted) }
+      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;`)
+    return { database, seed: identify(file, database, wanted, durability) }
   } catch (error) {
     database?.close()
     if (error instanceof FatalError) throw error

@@ -68,7 +68,7 @@ const newestVersions = (rows: Iterable<Row>): readonly StoredRow[] => {
 /** The methods of a store that read. */
 export const storeReader = (
   database: DatabaseSync,
-): Omit<ChainStore, 'seed' | 'close' | 'commitBlock' | 'commitBlocks' | 'abandonFrom'> => {
+): Omit<ChainStore, 'seed' | 'close' | 'commitBlock' | 'abandonFrom'> => {
   const prepare = (sql: string): StatementSync => database.prepare(sql)
   const blockByNumber = prepare('SELECT header FROM blocks WHERE number = ?')
   const blockByHash = prepare('SELECT header FROM blocks WHERE hash = ?')

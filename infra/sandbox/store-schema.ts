@@ -4,6 +4,8 @@
 export const STORE_APPLICATION_ID = 0x43_48_45_58
 /** Raised with every change of SCHEMA; older files are refused. */
 export const SCHEMA_REVISION = 2
+/** What stands in the revision's place until a file that is written in one go is whole. */
+export const UNFINISHED_REVISION = 0
 
 /** Transactions of accounts make calls; one that succeeded without any carries events that a control request brought. */
 export const INJECTED = "calls = '' AND revert_reason IS NULL"

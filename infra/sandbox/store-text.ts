@@ -1,10 +1,34 @@
 /** Felts and events as the sandbox's file holds them: text that only the store writes, and so reads without checks. */
 import type { Felt } from '../../domain/felt.ts'
-import type { CallTrace, ChainEvent } from './block.ts'
+import type { CallTrace, ChainEvent, ExecutedTransaction } from './block.ts'
+import type { StoredRow } from './game.ts'
+
+/** Columns of a transaction with its receipt. */
+export type TransactionText = Readonly<{
+  hash: Felt
+  /** The transaction in JSON. */
+  body: string
+  revertReason: string | null
+  l2Gas: number
+  events: string
+  eventCount: number
+  calls: string
+}>
+
+/** Columns of a version of a row. */
+export type RowText = Readonly<{ model: string; selector: Felt; entityId: Felt; keys: string; values: string }>
+
+/** What a block holds, as it is stored and as its hash commits to it. */
+export type BlockText = Readonly<{ transactions: readonly TransactionText[]; rows: readonly RowText[] }>
+
+const hex = (value: bigint): Felt => `0x${value.toString(16)}`
 
 /** Felts separated by blanks. */
-export const textOfBigints = (values: readonly bigint[]): string =>
-  values.map((value) => `0x${value.toString(16)}`).join(' ')
+export const textOfBigints = (values: readonly bigint[]): string => {
+  let text = ''
+  for (const value of values) text += text === '' ? hex(value) : ` ${hex(value)}`
+  return text
+}
 
 export const bigintsOf = (text: string): bigint[] => (text === '' ? [] : text.split(' ').map(BigInt))
 
@@ -34,3 +58,26 @@ export const callsOf = (text: string): CallTrace[] =>
         const [events, returned] = line.split('|') as [string, string] // as textOfCalls wrote it
         return { events: Number(events), returned: feltsOf(returned) }
       })
+
+const textOfTransaction = ({ hash, transaction, receipt, calls }: ExecutedTransaction): TransactionText => ({
+  hash,
+  body: JSON.stringify(transaction),
+  revertReason: receipt.revertReason,
+  l2Gas: receipt.l2Gas,
+  events: textOfEvents(receipt.events),
+  eventCount: receipt.events.length,
+  calls: textOfCalls(calls),
+})
+
+const textOfRow = ({ model, modelSelector, entityId, keys, values }: StoredRow): RowText => ({
+  model,
+  selector: hex(modelSelector),
+  entityId: hex(entityId),
+  keys: textOfBigints(keys),
+  values: textOfBigints(values),
+})
+
+export const textOfBlock = (
+  transactions: readonly ExecutedTransaction[],
+  changedRows: readonly StoredRow[],
+): BlockText => ({ transactions: transactions.map(textOfTransaction), rows: changedRows.map(textOfRow) })

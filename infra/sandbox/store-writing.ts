@@ -2,45 +2,53 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { BlockCommit, ChainStore, Reorg } from './store.ts'
-import { textOfBigints, textOfCalls, textOfEvents } from './store-text.ts'
+import type { BlockHeader } from './block.ts'
+import type { ChainStore, Reorg } from './store.ts'
+import { type BlockText, type RowText, textOfBlock } from './store-text.ts'
 
-const hex = (value: bigint): string => `0x${value.toString(16)}`
+/** A block in the text in which it is stored, with the nonces that its senders have after it. */
+export type SealedText = Readonly<{ header: BlockHeader; text: BlockText; nonces: Iterable<readonly [Felt, number]> }>
 
 /** Writes blocks without the newest rows, which `newest` collects: within one transaction they are written but once. */
-const blockWriter = (database: DatabaseSync) => {
+export const blockWriter = (database: DatabaseSync) => {
   const insertBlock = database.prepare('INSERT INTO blocks (number, hash, header) VALUES (?, ?, ?)')
   const insertTransaction = database.prepare('INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const insertNonce = database.prepare('INSERT INTO nonces VALUES (?, ?, ?)')
   const insertModel = database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?)')
   const insertVersion = database.prepare('INSERT INTO row_versions VALUES (?, ?, ?, ?, ?, ?)')
   const knownModels = new Set<string>()
-  return ({ block: { header, transactions }, changedRows, nonces }: BlockCommit, newest: NewestRows): void => {
+  return ({ header, text: { rows, transactions }, nonces }: SealedText, newest: NewestRows): void => {
     const { number } = header
     insertBlock.run(number, header.hash, JSON.stringify(header))
-    for (const [index, { hash, transaction, receipt, calls }] of transactions.entries()) {
-      const { events, l2Gas, revertReason } = receipt
-      const body = JSON.stringify(transaction)
-      insertTransaction.run(number, index, hash, body, revertReason, l2Gas, textOfEvents(events), textOfCalls(calls))
+    for (const [index, { hash, body, revertReason, l2Gas, events, calls }] of transactions.entries()) {
+      insertTransaction.run(number, index, hash, body, revertReason, l2Gas, events, calls)
     }
     for (const [address, nonce] of nonces) insertNonce.run(address, number, nonce)
-    for (const [ordinal, { model, modelSelector, entityId, keys, values }] of changedRows.entries()) {
+    for (const [ordinal, row] of rows.entries()) {
+      const { model, selector, entityId, keys, values } = row
       if (!knownModels.has(model)) {
-        insertModel.run(model, hex(modelSelector))
+        insertModel.run(model, selector)
         knownModels.add(model)
       }
-      const [id, keyText, valueText] = [hex(entityId), textOfBigints(keys), textOfBigints(values)]
-      insertVersion.run(number, ordinal, model, id, keyText, valueText)
-      newest.set(`${model} ${id}`, [model, id, keyText, valueText])
+      insertVersion.run(number, ordinal, model, entityId, keys, values)
+      newest.set(`${model} ${entityId}`, row)
     }
   }
 }
 
-/** Columns of rows by model and entity, in the order in which they were first written. */
-type NewestRows = Map<string, readonly [model: string, id: string, keys: string, values: string]>
+/** Versions of rows by model and entity, in the order in which the rows were first written. */
+export type NewestRows = Map<string, RowText>
 
 const UPSERT_ROW = `INSERT INTO rows (model, entity_id, keys, row_values) VALUES (?, ?, ?, ?)
   ON CONFLICT (entity_id, model) DO UPDATE SET row_values = excluded.row_values`
+
+/** Makes these the newest versions. */
+export const rowWriter = (database: DatabaseSync): ((newest: NewestRows) => void) => {
+  const upsert = database.prepare(UPSERT_ROW)
+  return (newest) => {
+    for (const { model, entityId, keys, values } of newest.values()) upsert.run(model, entityId, keys, values)
+  }
+}
 
 /** Makes `rows` the newest versions again, in the order in which the rows were first written. */
 const rebuildRows = (database: DatabaseSync): void => {
@@ -55,16 +63,9 @@ const rebuildRows = (database: DatabaseSync): void => {
 }
 
 /** The methods of a store that write. Each is one transaction; what cannot be written is a FatalError. */
-export const storeWriter = (
-  database: DatabaseSync,
-): Pick<ChainStore, 'commitBlock' | 'commitBlocks' | 'abandonFrom'> => {
-  const write = blockWriter(database)
-  const upsertRow = database.prepare(UPSERT_ROW)
-  const writeAll = (commits: readonly BlockCommit[]): void => {
-    const newest: NewestRows = new Map()
-    for (const commit of commits) write(commit, newest)
-    for (const row of newest.values()) upsertRow.run(...row)
-  }
+export const storeWriter = (database: DatabaseSync): Pick<ChainStore, 'commitBlock' | 'abandonFrom'> => {
+  const writeBlock = blockWriter(database)
+  const writeRows = rowWriter(database)
   const inTransaction = (what: string, body: () => void): void => {
     database.exec('BEGIN IMMEDIATE')
     try {
@@ -76,9 +77,12 @@ export const storeWriter = (
     }
   }
   return {
-    commitBlock: (block, changedRows, nonces) =>
-      inTransaction(`Block ${block.header.number}`, () => writeAll([{ block, changedRows, nonces }])),
-    commitBlocks: (blocks) => inTransaction(`Blocks from ${blocks[0]?.block.header.number} on`, () => writeAll(blocks)),
+    commitBlock: ({ header, transactions }, changedRows, nonces) =>
+      inTransaction(`Block ${header.number}`, () => {
+        const newest: NewestRows = new Map()
+        writeBlock({ header, text: textOfBlock(transactions, changedRows), nonces }, newest)
+        writeRows(newest)
+      }),
     abandonFrom: (first) => {
       const hashAt = database.prepare('SELECT number, hash FROM blocks WHERE number = ?')
       const last = database.prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1').get()

@@ -18,13 +18,6 @@ export type EventPlace = Readonly<{ block: number; transaction: number; event: n
 export type StoredEvent = EventPlace & ChainEvent & Readonly<{ blockHash: Felt; transactionHash: Felt }>
 export type StoredTransaction = ExecutedTransaction & Readonly<{ block: number; index: number }>
 
-/** A block with what it changed: the newest values of each changed row, and the nonces after it. */
-export type BlockCommit = Readonly<{
-  block: Block
-  changedRows: readonly StoredRow[]
-  nonces: ReadonlyMap<Felt, number>
-}>
-
 export type BlockReference = Readonly<{ number: number; hash: Felt }>
 
 /** The blocks that were abandoned, first and last included. */
@@ -36,8 +29,6 @@ export type ChainStore = Readonly<{
   /** The last block's header; null on a fresh file. */
   head: () => BlockHeader | null
   commitBlock: (block: Block, changedRows: readonly StoredRow[], nonces: ReadonlyMap<Felt, number>) => void
-  /** Several blocks as one transaction. */
-  commitBlocks: (blocks: readonly BlockCommit[]) => void
   /** Deletes a block and all after it, with everything that they changed, and remembers that they were. */
   abandonFrom: (first: number) => Reorg
   /** Number of reorgs that the chain has seen. */

@@ -1,0 +1,99 @@
+/** Bots that hold hexes against decay and claims, and bots that take them. */
+import { CLAIM_TIMEOUT_BLOCKS, claimIsImmediate, isClaimable, minimumClaimOf } from '../../../domain/rules/claim.ts'
+import { CLAIMABLE_DECAY_LEVEL, projectedDecay, upkeepOf } from '../../../domain/rules/decay.ts'
+import { claimId } from '../../../schemas/worlds/ids.ts'
+import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
+import { hold } from './exploring.ts'
+import { act, anyOf, type Bot, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
+
+/** A holder pays when the decay that is due would bring his hex above this level. */
+const decayLevelMax = 60
+/** Upkeeps that are paid at once. */
+const upkeepsPaid = 2
+/** Share of attacks against which a holder defends himself. */
+const defendShare = 0.7
+/** Hexes that a raider looks at in search of a neglected one. */
+const looksMax = 6
+/** Share of the claims that only lock energy, of which a raider makes one all the same. */
+const pressureShare = 0.4
+
+type Decay = RowOf<'HexDecayState'>
+
+const decayOf = ({ realm }: Bot, hex: bigint): Decay => realm.read('HexDecayState', { hex_coordinate: hex })
+
+const upkeepAt = ({ realm }: Bot, hex: bigint): number => upkeepOf(realm.read('Hex', { coordinate: hex }).biome)
+
+/** Decay level of a hex if the periods that are due were charged now. */
+const dueLevel = (bot: Bot, hex: bigint, state: Decay): number =>
+  projectedDecay(
+    {
+      level: state.decay_level,
+      reserve: state.current_energy_reserve,
+      lastProcessedBlock: Number(state.last_decay_processed_block),
+    },
+    bot.realm.read('Hex', { coordinate: hex }).biome,
+    bot.block,
+  ).level
+
+/** Beats a claim on its hex, if it has the energy. */
+function* defend(bot: Bot, hex: bigint): Script {
+  const escrow = bot.realm.read('ClaimEscrow', { claim_id: claimId(hex) })
+  if (escrow.status !== 'Active' || escrow.claimant_adventurer_id === bot.id) return
+  const defense_energy = escrow.energy_locked
+  if (!chance(bot, defendShare) || !(yield* gatherEnergy(bot, defense_energy))) return
+  yield* act('defend_hex_from_claim', { adventurer_id: bot.id, hex_coordinate: hex, defense_energy })
+}
+
+/** Looks after the hexes that it holds: forgets those that it lost, defends and pays for the others. */
+export function* tendHoldings(bot: Bot): Script {
+  for (const hex of bot.holdings) {
+    const state = decayOf(bot, hex)
+    if (state.owner_adventurer_id !== bot.id) {
+      bot.holdings = bot.holdings.filter((held) => held !== hex)
+      continue
+    }
+    yield* defend(bot, hex)
+    if (dueLevel(bot, hex, state) <= decayLevelMax) continue
+    const amount = Math.min(upkeepsPaid * upkeepAt(bot, hex), selfOf(bot).max_energy)
+    if (!(yield* gatherEnergy(bot, amount))) return
+    yield* act('pay_hex_maintenance', { adventurer_id: bot.id, hex_coordinate: hex, amount })
+  }
+}
+
+/** A claim that locks energy and comes to nothing: when it has run out, a claim too small has the energy paid back. */
+function* pressure(
+  bot: Bot,
+  claim: Readonly<{ adventurer_id: bigint; hex_coordinate: bigint }>,
+  offer: number,
+): Script {
+  if (!chance(bot, pressureShare)) return
+  if (!(yield* act('initiate_hex_claim', { ...claim, energy_offered: offer }))) return
+  yield* wait(CLAIM_TIMEOUT_BLOCKS + 1)
+  yield* act('initiate_hex_claim', { ...claim, energy_offered: 1 })
+}
+
+/** Has the decay of a hex recorded when that makes it claimable, and claims what can be claimed. */
+function* raidHex(bot: Bot, hex: bigint): Script {
+  if (decayOf(bot, hex).decay_level < CLAIMABLE_DECAY_LEVEL) yield* act('process_hex_decay', { hex_coordinate: hex })
+  const state = decayOf(bot, hex)
+  const since = Number(state.claimable_since_block)
+  if (!isClaimable(state.decay_level, since)) return
+  const offer = minimumClaimOf(upkeepAt(bot, hex), state.decay_level)
+  if (!(yield* gatherEnergy(bot, offer))) return
+  const claim = { adventurer_id: bot.id, hex_coordinate: hex }
+  if (!claimIsImmediate(since, bot.block + 1)) return yield* pressure(bot, claim, offer)
+  if (yield* act('initiate_hex_claim', { ...claim, energy_offered: offer })) hold(bot, hex)
+}
+
+/** Looks for a neglected hex of somebody else and raids it; false when it finds none. */
+export function* raid(bot: Bot): Script<boolean> {
+  for (let look = 0; look < looksMax; look += 1) {
+    const hex = anyOf(bot, bot.realm.controlled)
+    if (hex === null) return false
+    const state = decayOf(bot, hex)
+    if (state.owner_adventurer_id === bot.id || dueLevel(bot, hex, state) < CLAIMABLE_DECAY_LEVEL) continue
+    yield* raidHex(bot, hex)
+    return true
+  }
+  return false
+}

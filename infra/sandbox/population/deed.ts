@@ -1,0 +1,58 @@
+/** What bots of a generated world do: calls of the game, named and typed as the world's definition has them. */
+import { FatalError } from '../../../domain/errors.ts'
+import type { Members } from '../../../domain/world-definition.ts'
+import {
+  type ContractName,
+  type EntrypointName,
+  infiniteHexAdventurers,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { entrypointsOf } from '../../../schemas/worlds/calls.ts'
+import { type CallRowOf, encodeSerialised } from '../../../schemas/worlds/row-codec.ts'
+import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import type { Call, EmittedEvent } from '../game.ts'
+
+/** An entrypoint with all that is needed to call it and to tell from its events whether the game accepted the call. */
+type Deal = Readonly<{
+  to: bigint
+  selector: bigint
+  members: Members
+  confirming: bigint
+  /** Null for a contract that refuses silently. */
+  rejecting: bigint | null
+}>
+
+const deals = (): ReadonlyMap<string, Deal> => {
+  const { contracts } = infiniteHexAdventurers
+  const { events, models } = selectorsOf(infiniteHexAdventurers)
+  const selectorOf = (found: string | undefined): bigint => {
+    if (found === undefined) throw new FatalError('A call is confirmed or rejected by what is not of the world')
+    return BigInt(found)
+  }
+  return new Map(
+    [...entrypointsOf(infiniteHexAdventurers)].map(([entrypoint, { address, contract, definition, selector }]) => {
+      const { calldata: members, confirmedBy } = definition
+      const { rejectedBy } = contracts[contract as ContractName]
+      const confirming = selectorOf('event' in confirmedBy ? events[confirmedBy.event] : models[confirmedBy.model])
+      const rejecting = rejectedBy === null ? null : selectorOf(events[rejectedBy])
+      return [entrypoint, { to: BigInt(address), selector: BigInt(selector), members, confirming, rejecting }]
+    }),
+  )
+}
+
+const DEALS = deals()
+
+const dealOf = (entrypoint: EntrypointName): Deal => DEALS.get(entrypoint) as Deal // there is one for each name
+
+/** The call of an entrypoint with its arguments by name. */
+export const callOf = <N extends EntrypointName>(entrypoint: N, args: CallRowOf<N>): Call => {
+  const { to, selector, members } = dealOf(entrypoint)
+  // The arguments are those of the entrypoint, whose members these are.
+  return { to, selector, calldata: encodeSerialised(members, args as Parameters<typeof encodeSerialised>[1]) }
+}
+
+/** Whether the events of a call say that it took effect. A refusal counts before a write: refused calls may write too. */
+export const isAccepted = (entrypoint: EntrypointName, events: readonly EmittedEvent[]): boolean => {
+  const { confirming, rejecting } = dealOf(entrypoint)
+  const hasEventOf = (selector: bigint): boolean => events.some(({ keys }) => keys[1] === selector)
+  return (rejecting === null || !hasEventOf(rejecting)) && hasEventOf(confirming)
+}

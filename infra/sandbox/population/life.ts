@@ -1,0 +1,89 @@
+/**
+ * The lives of bots: what those of each temperament spend their time on. The mix of temperaments is game.md §6.4's; all
+ * ten contracts of the game are called but the generator's, which only its operator may.
+ */
+import { PERSONAS, type PersonaName } from '../../../agents/persona.ts'
+import { shortString } from '../../../schemas/worlds/short-string.ts'
+import { raid, tendHoldings } from './contending.ts'
+import { explore } from './exploring.ts'
+import { attempt, type Bot, between, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
+import { build, regulate, share } from './settling.ts'
+import { work } from './working.ts'
+
+type Habit = 'explore' | 'harvest' | 'mine' | 'raid' | 'build' | 'share' | 'regulate' | 'rest'
+
+/** Weights of what the bots of a temperament do. */
+const HABITS: Readonly<Record<PersonaName, Readonly<Partial<Record<Habit, number>>>>> = {
+  explorer: { explore: 60, mine: 20, harvest: 15, share: 3, build: 2 },
+  harvester: { harvest: 45, mine: 25, explore: 20, build: 6, share: 4 },
+  raider: { raid: 70, explore: 12, mine: 8, rest: 10 },
+  passive: { rest: 60, harvest: 20, explore: 15, regulate: 5 },
+}
+
+const restEnergy = 90
+/** Blocks after a death until the next birth. */
+const mourningBlocks = 50
+/** Share of the turns in which somebody has had enough of his life. */
+const giveUpShare = 0.000_2
+
+/** One thing that a bot does; false when there was nothing to do. */
+function* indulge(bot: Bot, habit: Habit): Script<boolean> {
+  switch (habit) {
+    case 'explore':
+      yield* explore(bot)
+      return true
+    case 'harvest':
+      return yield* work(bot, 'PlantField')
+    case 'mine':
+      return yield* work(bot, 'MineField')
+    case 'raid':
+      return (yield* raid(bot)) || (yield* gatherEnergy(bot, restEnergy))
+    case 'build':
+      return yield* build(bot)
+    case 'share':
+      return yield* share(bot)
+    case 'regulate':
+      return yield* regulate()
+    case 'rest':
+      return yield* gatherEnergy(bot, restEnergy)
+    default:
+      return habit satisfies never
+  }
+}
+
+const anyHabit = (bot: Bot): Habit => {
+  const habits = Object.entries(HABITS[bot.persona]) as readonly (readonly [Habit, number])[] // the keys of the record
+  let left = bot.random() * habits.reduce((sum, [, weight]) => sum + weight, 0)
+  for (const [habit, weight] of habits) {
+    left -= weight
+    if (left < 0) return habit
+  }
+  return 'explore'
+}
+
+function* beBorn(bot: Bot): Script {
+  const { accepted, returned } = yield* attempt('create_adventurer', { name: bot.name })
+  const [id] = returned
+  if (!accepted || id === undefined) return
+  bot.id = id
+  bot.holdings = []
+  bot.realm.born.push(id)
+}
+
+/** Everything that a bot does, without end: whoever dies comes back as another. */
+export function* liveOn(bot: Bot): Script<never> {
+  const [least, most] = PERSONAS[bot.persona].paceBlocks
+  for (;;) {
+    yield* beBorn(bot)
+    while (selfOf(bot).is_alive) {
+      yield* tendHoldings(bot)
+      const wasBusy = yield* indulge(bot, anyHabit(bot))
+      if (!wasBusy) yield* explore(bot)
+      if (chance(bot, giveUpShare)) {
+        yield* attempt('kill_adventurer', { adventurer_id: bot.id, cause: shortString('RETIRED') })
+      }
+      yield* wait(between(bot, least, most))
+    }
+    yield* wait(mourningBlocks)
+  }
+}

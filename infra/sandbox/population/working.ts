@@ -1,0 +1,120 @@
+/** Bots at work on a hex of their own: harvests and shifts, and what they bring turned into energy again. */
+import { CONVERSION_RATE_DEFAULT } from '../../../domain/rules/conversion.ts'
+import { ENERGY_MAX } from '../../../domain/rules/energy.ts'
+import { HARVEST_BLOCKS_PER_UNIT, HARVEST_ENERGY_PER_UNIT } from '../../../domain/rules/harvest.ts'
+import { harvestItemId, mineKey, plantKey } from '../../../schemas/worlds/ids.ts'
+import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
+import { type Area, areasOf } from './exploring.ts'
+import { act, type Bot, between, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
+
+/** Most units of one harvest. */
+const harvestUnitsMax = 5
+/** Harvests and shifts of one stay at a place. */
+const turnsMax = 12
+/** Share of turns after which a bot stops before it has to. */
+const tiredShare = 0.08
+/** Share of harvests that are broken off half-way. */
+const cancelShare = 0.03
+/** Energy with which a shift begins, and below which it ends. */
+const shiftEnergy = 60
+const shiftEnergyMin = 12
+/** Shifts end by themselves after at most this many ticks. */
+const shiftTicksMax = 40
+/** Of the stress at which a mine collapses: above the first a miner shores it up, above the second he leaves. */
+const stressToStabilise = 0.35
+const stressToLeave = 0.55
+/** Share of shifts whose miner minds no stress, so that mines collapse now and then. */
+const recklessShare = 0.01
+/** Every mine field has a mine in its first slot. */
+const MINE_SLOT = 0
+
+/** Turns no more of an item into energy than there is room for. */
+export function* convert(bot: Bot, item: bigint): Script<boolean> {
+  const { quantity: stored } = bot.realm.read('BackpackItem', { adventurer_id: bot.id, item_id: item })
+  const quantity = Math.min(stored, Math.floor((ENERGY_MAX - selfOf(bot).energy) / CONVERSION_RATE_DEFAULT))
+  if (quantity < 1) return false
+  return yield* act('convert_items_to_energy', { adventurer_id: bot.id, item_id: item, quantity })
+}
+
+type PlantPlace = Readonly<{ hex_coordinate: bigint; area_id: bigint; plant_id: number }>
+
+/** Reserves and brings in some of a plant's yield; false when there is none to be had. */
+function* harvest(bot: Bot, place: PlantPlace, plant: bigint): Script<boolean> {
+  const { current_yield, reserved_yield } = bot.realm.read('PlantNode', { plant_key: plant })
+  const amount = Math.min(current_yield - reserved_yield, between(bot, 2, harvestUnitsMax))
+  if (amount < 1 || !(yield* gatherEnergy(bot, amount * HARVEST_ENERGY_PER_UNIT))) return false
+  const actor = { adventurer_id: bot.id, ...place }
+  if (!(yield* act('start_harvesting', { ...actor, amount }))) return false
+  if (chance(bot, cancelShare)) {
+    yield* wait(amount)
+    return yield* act('cancel_harvesting', actor)
+  }
+  yield* wait(amount * HARVEST_BLOCKS_PER_UNIT - 1)
+  return yield* act('complete_harvesting', actor)
+}
+
+/** Harvests one plant of a field for as long as it pays. */
+function* workField(bot: Bot, { hex_coordinate, id: area_id, plant_slot_count }: Area): Script {
+  const place = { hex_coordinate, area_id, plant_id: between(bot, 0, plant_slot_count - 1) }
+  const plant = plantKey(hex_coordinate, area_id, place.plant_id)
+  const isKnown = bot.realm.read('PlantNode', { plant_key: plant }).max_yield > 0
+  if (!isKnown && !(yield* act('init_harvesting', place))) return
+  for (let turn = 0; turn < turnsMax; turn += 1) {
+    if (!(yield* harvest(bot, place, plant))) return
+    yield* convert(bot, harvestItemId(plant))
+    if (chance(bot, tiredShare)) return
+  }
+}
+
+const stressOf = ({ mine_stress, collapse_threshold }: RowOf<'MineNode'>): number => mine_stress / collapse_threshold
+
+/** Works ticks until the mine or the miner is tired; he may die of it. */
+function* shift(bot: Bot, mine_key: bigint): Script {
+  const actor = { adventurer_id: bot.id, mine_key }
+  const stressMax = chance(bot, recklessShare) ? 1 : stressToLeave
+  const ticks = between(bot, shiftTicksMax / 4, shiftTicksMax)
+  for (let tick = 0; tick < ticks; tick += 1) {
+    const mine = bot.realm.read('MineNode', { mine_key })
+    if (mine.is_depleted || stressOf(mine) >= stressMax || selfOf(bot).energy < shiftEnergyMin) break
+    const isTense = stressMax < 1 && stressOf(mine) >= stressToStabilise
+    if (!(yield* act(isTense ? 'stabilize_mine' : 'continue_mining', actor))) break
+  }
+  if (selfOf(bot).is_alive) yield* act('exit_mining', actor)
+}
+
+/** Mends a mine that collapsed, as far as the energy goes; whether it is open. */
+function* reopen(bot: Bot, mine_key: bigint): Script<boolean> {
+  const { repair_energy_needed: needed } = bot.realm.read('MineNode', { mine_key })
+  if (needed === 0) return true
+  const energy_amount = Math.min(needed, shiftEnergy)
+  if (!(yield* gatherEnergy(bot, energy_amount))) return false
+  const mended = yield* act('repair_mine', { adventurer_id: bot.id, mine_key, energy_amount })
+  return mended && energy_amount === needed
+}
+
+/** Works shifts in the mine of an area for as long as it pays. */
+function* workMine(bot: Bot, { hex_coordinate, id: area_id }: Area): Script {
+  const place = { hex_coordinate, area_id, mine_id: MINE_SLOT }
+  const mine_key = mineKey(hex_coordinate, area_id, MINE_SLOT)
+  const mineNow = (): RowOf<'MineNode'> => bot.realm.read('MineNode', { mine_key })
+  if (mineNow().collapse_threshold === 0 && !(yield* act('init_mining', place))) return
+  for (let turn = 0; turn < turnsMax; turn += 1) {
+    if (mineNow().is_depleted || !(yield* reopen(bot, mine_key))) return
+    if (stressOf(mineNow()) >= stressToLeave || !(yield* gatherEnergy(bot, shiftEnergy))) return
+    if (!(yield* act('start_mining', { adventurer_id: bot.id, ...place }))) return
+    yield* shift(bot, mine_key)
+    yield* convert(bot, mineNow().ore_id)
+    if (chance(bot, tiredShare)) return
+  }
+}
+
+/** Works in an area of its own here, of the wanted type if there is one; false when it has none. */
+export function* work(bot: Bot, wanted: 'PlantField' | 'MineField'): Script<boolean> {
+  const own = areasOf(bot, selfOf(bot).current_hex).filter(({ owner }) => owner === bot.id)
+  const area =
+    own.find(({ area_type }) => area_type === wanted) ??
+    own.find(({ area_type }) => area_type === 'PlantField' || area_type === 'MineField')
+  if (area === undefined) return false
+  yield* area.area_type === 'MineField' ? workMine(bot, area) : workField(bot, area)
+  return true
+}
