@@ -89,6 +89,7 @@ export const createEventStoreClient = (
   { appendMsMax, readIdleMsMax }: ClientDeadlines,
 ): EventStoreClient => {
   const place = describeConnection(connection)
+  const closing = new AbortController()
   const routes = createRoutes((leader: EndPoint | null) => new IsolatedClient(connection, leader))
   /** A call that is cancelled from here looks as if it had ended early. */
   const read = <T>(doing: string, action: (client: IsolatedClient) => Promise<T>): Promise<T> =>
@@ -111,14 +112,17 @@ export const createEventStoreClient = (
   return {
     append: (stream, expected, events) =>
       call(`Appending to ${stream}`, (client) =>
-        within(appendMsMax, append(client, { stream, expected, events, deadline: appendMsMax })),
+        within(appendMsMax, closing.signal, append(client, { stream, expected, events, deadline: appendMsMax })),
       ),
     readStream: (stream, page) =>
       read(`Reading ${stream}`, (client) => readStream(client, stream, page, readIdleMsMax)),
     readLog: (page) => read(`Reading the log after ${page.after}`, (client) => readLog(client, page, readIdleMsMax)),
     logHead: () => read("Reading the log's head", (client) => readLogHead(client, readIdleMsMax)),
     watch: (watcher, signal) => call('Following the log', (client) => watch(client, watcher, signal)),
-    close: routes.close,
+    close: async () => {
+      closing.abort()
+      await routes.close()
+    },
   }
 }
 

@@ -40,14 +40,18 @@ export const readingOf = <Item>(
   }
 }
 
-/** Fails as retryable when `work` takes longer. What it does later is of no interest to anybody. */
-export const within = async <T>(deadlineMs: number, work: Promise<T>): Promise<T> => {
-  const late = Promise.withResolvers<never>()
-  const fail = (): void => late.reject(new RetryableError(`EventStoreDB has not answered within ${deadlineMs} ms`))
-  const timer = setTimeout(fail, deadlineMs)
+/** Fails as retryable when `work` takes longer, or the signal aborts. What it does later is of no interest to anybody. */
+export const within = async <T>(deadlineMs: number, signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  const early = Promise.withResolvers<never>()
+  const failLate = (): void => early.reject(new RetryableError(`EventStoreDB has not answered within ${deadlineMs} ms`))
+  const failClosed = (): void =>
+    early.reject(new RetryableError('The event log was closed before EventStoreDB answered'))
+  const timer = setTimeout(failLate, deadlineMs)
+  signal.addEventListener('abort', failClosed, { once: true })
   try {
-    return await Promise.race([work, late.promise])
+    return await Promise.race([work, early.promise])
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', failClosed)
   }
 }
