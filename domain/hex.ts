@@ -34,8 +34,11 @@ export const packHex = (cube: Cube): Felt | null => {
 /** The cube of a hex felt; null when it does not decode (too large, or the axes do not sum to zero). */
 export const unpackHex = (hex: Felt): Cube | null => {
   const felt = parseFelt(hex)
-  if (felt === null) return null
-  const packed = BigInt(felt)
+  return felt === null ? null : unpackHexNumber(BigInt(felt))
+}
+
+/** The same of a felt as a number. */
+export const unpackHexNumber = (packed: bigint): Cube | null => {
   if (packed > PACKED_MAX) return null
   const x = Number((packed >> 42n) - OFFSET)
   const y = Number(((packed >> 21n) & AXIS_MASK) - OFFSET)

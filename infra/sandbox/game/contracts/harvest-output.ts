@@ -59,10 +59,11 @@ export const mintHarvest = (
   const hasStorehouse = hasEffectiveBuilding(world, actor.hex, 'STOREHOUSE')
   const capacity = carryCapacity(stack.inventory.max_weight, hasStorehouse)
   const minted = added(stack, consumed, plantAfter.health, capacity)
-  if (!hasEffectiveBuilding(world, actor.hex, 'GREENHOUSE')) return { stack: minted.stack, shared: minted.units }
-  const quality = minted.stack.item.quality === 0 ? plantAfter.health : minted.stack.item.quality
-  const withBonus = added(minted.stack, greenhouseBonus(consumed), quality, capacity)
-  return { stack: withBonus.stack, shared: minted.units }
+  const bonus = greenhouseBonus(consumed)
+  if (bonus === 0 || !hasEffectiveBuilding(world, actor.hex, 'GREENHOUSE')) {
+    return { stack: minted.stack, shared: minted.units }
+  }
+  return { stack: added(minted.stack, bonus, plantAfter.health, capacity).stack, shared: minted.units }
 }
 
 /**

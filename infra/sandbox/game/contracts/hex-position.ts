@@ -1,12 +1,9 @@
-import { areAdjacent, type Cube, ORIGIN, packHex, unpackHex } from '../../../../domain/hex.ts'
-
-/** The cube of a hex felt; null when it does not decode. */
-export const cubeOf = (hex: bigint): Cube | null => unpackHex(`0x${hex.toString(16)}`)
+import { areAdjacent, ORIGIN, packHex, unpackHexNumber } from '../../../../domain/hex.ts'
 
 /** Why one cannot step from one hex to another: a felt that is no hex, or hexes that are not neighbours. */
 export const stepRefusal = (from: bigint, to: bigint): 'BAD_COORD' | 'NOT_ADJ' | null => {
-  const fromCube = cubeOf(from)
-  const toCube = cubeOf(to)
+  const fromCube = unpackHexNumber(from)
+  const toCube = unpackHexNumber(to)
   if (fromCube === null || toCube === null) return 'BAD_COORD'
   return areAdjacent(fromCube, toCube) ? null : 'NOT_ADJ'
 }
