@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
 import { allEvents, freshCategory, freshStream, insisting, someEvents } from '../../domain/event-log.testing.ts'
 import type { EventLog } from '../../domain/event-log.ts'
@@ -117,6 +117,31 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
         { readIdleMsMax: 10_000 },
       )
     })
+  })
+})
+
+describeOnDouble('A connection that is lost five hundred times', '24.2.0', (double) => {
+  const warnings: Error[] = []
+  const warn = (warning: Error): void => void warnings.push(warning)
+  beforeAll(() => process.on('warning', warn))
+  afterAll(() => process.off('warning', warn))
+
+  it('leaves no connections, timers or listeners behind, and its follower misses nothing', async () => {
+    const log = createEventStoreLog(double().connectionString, { watchdogMs: 20, random: () => 0 })
+    const stream = freshStream()
+    const following = numbersUpTo(log, stream, 501)
+    const resources = (): number => process.getActiveResourcesInfo().length
+    let resourcesAtFirst = 0
+    for (let cycle = 0; cycle <= 500; cycle += 1) {
+      const batch = someEvents(1, cycle)
+      await insisting(() => log.append(stream, cycle === 0 ? 'no-stream' : cycle - 1, batch))
+      if (cycle === 0) resourcesAtFirst = resources()
+      else double().network.cut()
+    }
+    expect(await following).toEqual(upTo(501))
+    await expect.poll(resources).toBeLessThan(resourcesAtFirst + 20)
+    expect(warnings).toEqual([])
+    await log.close()
   })
 })
 
