@@ -1,0 +1,110 @@
+/** Watches a world through what its calls emit, and checks the invariants of game.md §8 that hold in code. */
+import { expect } from 'vitest'
+import type { ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { RowKeysOf, RowOf } from '../../../schemas/worlds/row-codec.ts'
+import { recipientsOf } from './contracts/share-tally.ts'
+import type { Emitted } from './scenario.testing.ts'
+
+/** A row with its keys, as a write tells it. */
+type Written<M extends ModelName> = RowKeysOf<M> & RowOf<M>
+
+const NEVER_WRITTEN: ReadonlySet<string> = new Set([
+  'EconomyAccumulator',
+  'EconomyEpochSnapshot',
+  'ConstructionMaterialEscrow',
+  'ResourceDistributionNonce',
+] satisfies ModelName[])
+
+const SHIFTS_MAX = 100
+
+export type WorldWatch = Readonly<{
+  /** Checks what one transaction emitted. */
+  see: (emitted: readonly Emitted[]) => void
+  /** How often each write and event was seen. */
+  counts: ReadonlyMap<string, number>
+}>
+
+export const createWorldWatch = (): WorldWatch => {
+  const counts = new Map<string, number>()
+  const adventurers = new Map<bigint, Written<'Adventurer'>>()
+  const shifts = new Map<bigint, Written<'MiningShift'>>()
+  const rules = new Map<bigint, Map<bigint, Written<'ResourceShareRule'>>>()
+  /** Energy in the active escrow of a hex. */
+  const locked = new Map<bigint, number>()
+
+  const checkAdventurer = (row: Written<'Adventurer'>, isRefunded: boolean): void => {
+    const before = adventurers.get(row.adventurer_id)
+    if (before !== undefined) expect(row.is_alive && !before.is_alive, 'death is irreversible').toBe(false)
+    const isRaised = row.energy > (before?.energy ?? 0) && row.energy > row.max_energy
+    expect(isRaised && !isRefunded, 'only a refund lifts energy above the maximum').toBe(false)
+    adventurers.set(row.adventurer_id, row)
+  }
+
+  const checkPlant = ({ reserved_yield, current_yield, max_yield }: Written<'PlantNode'>): void => {
+    expect(reserved_yield).toBeLessThanOrEqual(current_yield)
+    expect(current_yield).toBeLessThanOrEqual(max_yield)
+  }
+
+  const checkDecay = ({ decay_level, claimable_since_block }: Written<'HexDecayState'>): void => {
+    expect(decay_level).toBeLessThanOrEqual(100)
+    expect(claimable_since_block !== 0n, 'claimable from 80 on, and only then').toBe(decay_level >= 80)
+  }
+
+  /** The list of active shifts, from head to tail: as long as the mine counts miners, the dead among them. */
+  const checkMine = (mine: Written<'MineNode'>): void => {
+    let previous = 0n
+    let length = 0
+    for (let at = mine.active_head_shift_id; at !== 0n && length <= SHIFTS_MAX; length++) {
+      const shift = shifts.get(at)
+      expect(shift).toMatchObject({ mine_key: mine.mine_key, status: 'Active', prev_active_shift_id: previous })
+      previous = at
+      at = shift?.next_active_shift_id ?? 0n
+    }
+    expect([mine.active_tail_shift_id, mine.active_miners]).toEqual([previous, length])
+  }
+
+  const checkTally = (tally: Written<'ResourceShareRuleTally'>): void => {
+    const recipients = recipientsOf(tally).filter((recipient) => recipient !== 0n)
+    const shares = recipients.map((recipient) => rules.get(tally.resource_key)?.get(recipient))
+    const total = shares.reduce((sum, rule) => sum + (rule?.is_active === true ? rule.share_bp : 0), 0)
+    expect([tally.total_bp, tally.active_recipient_count]).toEqual([total, new Set(recipients).size])
+    expect(total).toBeLessThanOrEqual(10_000)
+  }
+
+  const checkWrite = ({ name, fields }: Emitted, isRefunded: boolean): void => {
+    expect(NEVER_WRITTEN.has(name), name).toBe(false)
+    if (name === 'Adventurer') checkAdventurer(fields as Written<'Adventurer'>, isRefunded)
+    if (name === 'PlantNode') checkPlant(fields as Written<'PlantNode'>)
+    if (name === 'HexDecayState') checkDecay(fields as Written<'HexDecayState'>)
+    if (name === 'MineNode') checkMine(fields as Written<'MineNode'>)
+    if (name === 'ResourceShareRuleTally') checkTally(fields as Written<'ResourceShareRuleTally'>)
+    if (name === 'MiningShift') shifts.set(fields.shift_id as bigint, fields as Written<'MiningShift'>)
+    if (name !== 'ResourceShareRule') return
+    const rule = fields as Written<'ResourceShareRule'>
+    const ofResource = rules.get(rule.resource_key) ?? new Map<bigint, Written<'ResourceShareRule'>>()
+    rules.set(rule.resource_key, ofResource.set(rule.recipient_adventurer_id, rule))
+  }
+
+  /** At most one active escrow per hex, and every lock is given back at most once. */
+  const checkEscrow = ({ name, fields }: Emitted): void => {
+    const hex = fields.hex as bigint
+    if (name === '*ClaimInitiated') {
+      expect(locked.get(hex) ?? 0, 'one active escrow per hex').toBe(0)
+      locked.set(hex, fields.energy_locked as number)
+    }
+    if (name !== '*ClaimRefunded') return
+    expect(fields.amount, 'a lock is refunded in full, and once').toBe(locked.get(hex))
+    expect(fields.amount).toBeGreaterThan(0)
+    locked.set(hex, 0)
+  }
+
+  const see = (emitted: readonly Emitted[]): void => {
+    const isRefunded = emitted.some(({ name }) => name === '*ClaimRefunded')
+    for (const one of emitted) {
+      counts.set(one.name, (counts.get(one.name) ?? 0) + 1)
+      if (one.name.startsWith('*')) checkEscrow(one)
+      else checkWrite(one, isRefunded)
+    }
+  }
+  return { see, counts }
+}
