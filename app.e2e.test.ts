@@ -77,7 +77,7 @@ describe('a running system', () => {
     const { origin } = new URL(system.endpoints.dashboard)
     expect(await getText(`${origin}/health`)).toMatchObject({ status: 200 })
     expect(await getText(`${origin}/ready`)).toMatchObject({ status: 200 })
-    expect((await getText(`${origin}/metrics`)).text).toMatch(/^# TYPE \w+/m)
+    expect((await getText(`${origin}/metrics`)).text).toMatch(/^world_unread_facts 0$/m)
   })
 
   it('serves the dashboard with all of its files, and GraphiQL', async () => {

@@ -30,7 +30,7 @@ import { claimDataFolder } from './infra/pglite/data-folder.ts'
 import { startPglite } from './infra/pglite/pglite.ts'
 import { createPool } from './infra/postgres/pool.ts'
 import { createProjectionStore } from './infra/postgres/projection-store.ts'
-import { createProjector } from './infra/postgres/projector.ts'
+import { createProjector, type Projector } from './infra/postgres/projector.ts'
 import { ensureReadModels } from './infra/postgres/read-model-schema.ts'
 import { expectSameLog } from './infra/postgres/same-log.ts'
 import { startUpkeep } from './infra/postgres/upkeep.ts'
@@ -149,7 +149,7 @@ const runLoop = ({ shutdown, fail }: Start, name: string, loop: (signal: AbortSi
   })
 }
 
-type Followed = Readonly<{ world: WorldId; reads: WorldReads; feed: ChangeFeed; heads: HeadFeed }>
+type Followed = Readonly<{ world: WorldId; reads: WorldReads; feed: ChangeFeed; heads: HeadFeed; projector: Projector }>
 
 /** Ingest and projector: the chain's facts into the log, the log into the read models; no start mixes different ones. */
 const followWorld = async (
@@ -188,7 +188,7 @@ const followWorld = async (
   runLoop(start, 'projector', projector.run)
   runLoop(start, 'ingest', ingester.run)
   const reads = createWorldReads({ pool, place, world, logHead: () => log.head(stream) })
-  return { world, reads, feed, heads }
+  return { world, reads, feed, heads, projector }
 }
 
 /** The write side: what is asked for is recorded, signed, sent, and followed to its end. */
@@ -235,7 +235,7 @@ const serve = async (start: Start, followed: Followed, gate: CommandGate, dashbo
     report: (message, error) => options.progress(`API: ${message}: ${messageOf(error)}`),
     hostNames: [config.host],
     dashboard,
-    registry: processMetrics(),
+    registry: processMetrics(followed.projector),
   })
   const server = await serveApi(api, config)
   shutdown.add('API', server.close)

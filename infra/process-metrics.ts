@@ -1,9 +1,18 @@
-/** Node's own metrics (memory, event loop, garbage collection), registered once for the process. */
-import { collectDefaultMetrics, Registry } from 'prom-client'
+/** Metrics that belong to the process: Node's own (memory, event loop, garbage collection) and those of its projector. */
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Projector } from './postgres/projector.ts'
 
 /** A registry with the metrics of this process. */
-export const processMetrics = (): Registry => {
+export const processMetrics = ({ unreadFacts }: Pick<Projector, 'unreadFacts'>): Registry => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'world_unread_facts',
+    help: 'Facts projected since the start that changed nothing: not decodable, or stored by a newer program',
+    registers: [registry],
+    collect() {
+      this.set(unreadFacts())
+    },
+  })
   return registry
 }
