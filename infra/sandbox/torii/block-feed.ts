@@ -1,55 +1,121 @@
-/** Where the indexer gets its blocks: the sealed blocks of the chain, in order, as fast as it asks and no faster. */
-import type { Block } from '../block.ts'
+/**
+ * What the indexer gets from its node: blocks in order, as fast as it asks and no faster, and the schemas of models. Once
+ * it has caught up it is also told of the block that is yet to be sealed, as Torii is by default.
+ */
+import { type Felt, parseFelt } from '../../../domain/felt.ts'
+import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
+import type { ExecutedTransaction } from '../block.ts'
+import { feltsOfGame } from '../execution.ts'
+import { CallReverted } from '../game.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
+
+export type FedBlock = Readonly<{
+  number: number
+  /** Seconds since 1970. */
+  timestamp: number
+  /** Null while the block is pre-confirmed. */
+  hash: Felt | null
+  transactions: readonly ExecutedTransaction[]
+}>
+
+export type Wanted = Readonly<{
+  /** Number of the first block that was not told of when it was sealed. */
+  from: number
+  /** Transactions of this block that were told of before it was sealed; null: they are not wanted before. */
+  told: ReadonlySet<Felt> | null
+}>
 
 export type BlockFeed = Readonly<{
   /**
-   * Sealed blocks from `number` on, in order: at least one, at most a page. Waits while there is none. Blocks that a
-   * reorganisation put in the place of older ones are not told again: Torii does not look back. Rejects when aborted.
+   * Sealed blocks from `from` on, in order: at least one, at most a page. While there is none: the pre-confirmed block
+   * alone, as soon as it has transactions that were not told. Waits for either. Blocks that a reorganisation put in the
+   * place of older ones are not told again: Torii does not look back. Rejects when aborted.
    */
-  next: (number: number, signal: AbortSignal) => Promise<readonly Block[]>
+  next: (wanted: Wanted, signal: AbortSignal) => Promise<readonly FedBlock[]>
+  /** What `schema()` of a model's contract answers now, pending transactions included; null when nothing answers. */
+  schemaOf: (address: Felt, signal: AbortSignal) => Promise<readonly Felt[] | null>
 }>
 
 const PAGE_BLOCKS_MAX = 256
-/** A page ends with the block that reaches this. */
-const PAGE_EVENTS_ENOUGH = 4_000
+/** A page ends with the block that reaches this: the thread that writes it answers nobody meanwhile. */
+const PAGE_EVENTS_ENOUGH = 1_000
+/** How often Torii asks for the pre-confirmed block. */
+const POLL_MS = 500
 
 type Source = Pick<SandboxNode, 'chain' | 'faults' | 'onSealed' | 'visible'>
 
 /** Torii sees what its node shows: blocks that are withheld, behind a frozen head or not yet replayed are not there. */
 const visibleHead = ({ visible }: Source): number => visible.head().number
 
-/** Resolves when a block may have become visible. */
-const shown = ({ faults, onSealed }: Source, signal: AbortSignal): Promise<void> =>
+/** Resolves when a block may have become visible, or after `msMax`; null: no such limit. */
+const shown = ({ faults, onSealed }: Source, msMax: number | null, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const settle = (then: () => void) => (): void => {
       for (const stop of stops) stop()
+      clearTimeout(timer)
       signal.removeEventListener('abort', abort)
       then()
     }
     const abort = settle(() => reject(signal.reason))
     const stops = [onSealed(settle(resolve)), faults.onShown(settle(resolve))]
+    const timer = msMax === null ? undefined : setTimeout(settle(resolve), msMax)
     signal.addEventListener('abort', abort, { once: true })
   })
 
-const pageFrom = ({ chain }: Source, from: number, to: number): readonly Block[] => {
-  const blocks: Block[] = []
+const pageFrom = ({ chain }: Source, from: number, to: number): readonly FedBlock[] => {
+  const blocks: FedBlock[] = []
   let events = 0
   const last = Math.min(to, from + PAGE_BLOCKS_MAX - 1)
   for (let number = from; number <= last && events < PAGE_EVENTS_ENOUGH; number++) {
     const header = chain.store.header(number)
     if (header === null) break
-    blocks.push({ header, transactions: header.transactionCount === 0 ? [] : chain.store.transactions(number) })
+    const { hash, timestamp, transactionCount } = header
+    blocks.push({
+      number,
+      timestamp,
+      hash,
+      transactions: transactionCount === 0 ? [] : chain.store.transactions(number),
+    })
     events += header.eventCount
   }
   return blocks
 }
 
-/** The blocks of a node in this thread. */
+/** The pre-confirmed block when it is the one that is wanted and has something new; else null. */
+const preConfirmedPage = ({ visible }: Source, { from, told }: Wanted): readonly FedBlock[] | null => {
+  if (told === null) return null
+  const { number, timestamp, transactions } = visible.preConfirmed()
+  const isNews = number === from && transactions.some(({ hash }) => !told.has(hash))
+  return isNews ? [{ number, timestamp, hash: null, transactions }] : null
+}
+
+const SCHEMA = BigInt(entrypointSelector('schema'))
+
+const schemaAt = ({ chain, visible }: Source, address: Felt): readonly Felt[] | null => {
+  if (parseFelt(address) === null) return null // of a malformed event, perhaps
+  try {
+    const call = { to: BigInt(address), selector: SCHEMA, calldata: [] }
+    return feltsOfGame(chain.view(call, visible.preConfirmedState()))
+  } catch (error) {
+    if (error instanceof CallReverted) return null
+    throw error
+  }
+}
+
+/** The blocks and schemas of a node in this thread. */
 export const blockFeedOf = (source: Source): BlockFeed => ({
-  next: async (number, signal) => {
+  next: async (wanted, signal) => {
     signal.throwIfAborted()
-    while (visibleHead(source) < number) await shown(source, signal)
-    return pageFrom(source, number, visibleHead(source))
+    for (;;) {
+      const head = visibleHead(source)
+      if (head >= wanted.from) return pageFrom(source, wanted.from, head)
+      await shown(source, wanted.told === null ? null : POLL_MS, signal)
+      const early = visibleHead(source) < wanted.from ? preConfirmedPage(source, wanted) : null
+      if (early !== null) return early
+    }
+  },
+  schemaOf: async (address, signal) => {
+    signal.throwIfAborted()
+    return schemaAt(source, address)
   },
 })

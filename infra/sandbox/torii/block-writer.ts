@@ -6,7 +6,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../domain/clock.ts'
 import { FatalError } from '../../../domain/errors.ts'
-import type { Block, ChainEvent, ExecutedTransaction } from '../block.ts'
+import type { ChainEvent, ExecutedTransaction } from '../block.ts'
+import type { FedBlock } from './block-feed.ts'
 import { createEntityWriter, type EventPlace } from './entity-writer.ts'
 import { eventIdOf, executedAtText, joinedFelts, paddedFelt, scopedId, wallClockText } from './ids.ts'
 import {
@@ -22,6 +23,7 @@ import {
 } from './index-reader.ts'
 import type { ToriiDefects } from './options.ts'
 import type { ToriiRecord, ToriiWorld } from './records.ts'
+import { createRegistrar, type Schemas } from './registrar.ts'
 import { createTransactionWriter } from './transaction-writer.ts'
 import { createEventReader, type IndexOperation } from './world-event.ts'
 
@@ -52,9 +54,10 @@ export type WriterOptions = Readonly<{
 }>
 
 export type BlockWriter = Readonly<{
-  /** Registers the world's models and events, as of a time in seconds since 1970. */
+  /** Registers the models and events of the world's definition, as of a time in seconds since 1970. */
   register: (seconds: number) => void
-  write: (block: Block) => readonly Change[]
+  /** `schemas` are those of the contracts that the block's registrations name. */
+  write: (block: FedBlock, schemas: Schemas) => readonly Change[]
 }>
 
 const OWNER_TABLES = { model: 'entities', event: 'event_messages' } as const
@@ -91,26 +94,24 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
   const { clock, defects, isWatched } = options
   const interpret = createEventReader(world)
   const entities = createEntityWriter(database, world, options.historical)
+  const register = createRegistrar(database, world, entities)
   const transactions = options.transactions ? createTransactionWriter(database) : null
   const reader = createIndexReader(database, world)
   const writeRaw = rawEventWriter(database, isWatched)
   const touched = entityTeller(reader, options)
   const setHead = database.prepare(
-    `INSERT INTO contracts (id, contract_address, contract_type, head, last_block_timestamp, updated_at, created_at)
-     VALUES (?1, ?1, 'WORLD', ?2, ?3, ?4, ?4) ON CONFLICT (id) DO UPDATE SET head = excluded.head,
-       last_block_timestamp = excluded.last_block_timestamp, updated_at = excluded.updated_at`,
+    `INSERT INTO contracts (id, contract_address, contract_type, head, last_block_timestamp, last_pending_block_tx,
+       updated_at, created_at) VALUES (?1, ?1, 'WORLD', ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO UPDATE SET
+       head = excluded.head, last_block_timestamp = excluded.last_block_timestamp,
+       last_pending_block_tx = excluded.last_pending_block_tx, updated_at = excluded.updated_at`,
   )
 
-  const registered = (record: ToriiRecord, at: Pick<EventPlace, 'executedAt' | 'now'>): Change => {
-    const row = reader.one('SELECT * FROM models WHERE id = ?', record.modelId) ?? {}
-    return {
-      topic: 'model',
-      id: record.modelId,
-      node: registeredModelNode({ ...row, executed_at: at.executedAt }, 'Z'),
-    }
+  const malformed = (reason: string, { eventId }: EventPlace): Change[] => {
+    if (defects.stuckOnMalformedEvents) throw new MalformedEvent(`${eventId}: ${reason}`)
+    return []
   }
 
-  const apply = (operation: IndexOperation, at: EventPlace): Change[] => {
+  const apply = (operation: IndexOperation, schemas: Schemas, at: EventPlace): Change[] => {
     switch (operation.kind) {
       case 'written': {
         entities.write(operation, at)
@@ -125,12 +126,15 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
         if (defects.undeliveredDeletions || !isWatched('entities')) return []
         return [{ topic: 'entities', id, node: { ...entityNode('entities', last, 'Z'), $models: [] } }]
       }
-      case 'registered':
-        entities.register(operation.record, operation.classHash, operation.contractAddress, at)
-        return [registered(operation.record, at)]
+      case 'registered': {
+        const registered = register(operation, schemas, at)
+        if (registered === 'nothing') return []
+        if ('malformed' in registered) return malformed(registered.malformed, at)
+        const node = registeredModelNode(registered.row, 'Z')
+        return [{ topic: 'model', id: node.id, node }]
+      }
       case 'malformed':
-        if (defects.stuckOnMalformedEvents) throw new MalformedEvent(`${at.eventId}: ${operation.reason}`)
-        return []
+        return malformed(operation.reason, at)
       case 'ignored':
         return []
       default:
@@ -146,24 +150,31 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
   return {
     register: (seconds) => {
       const at = { executedAt: executedAtText(seconds), now: wallClockText(clock.nowMs()) }
-      for (const record of world.records) entities.register(record, record.classHash, record.contractAddress, at)
+      for (const record of world.records()) entities.register(record, record.classHash, record.contractAddress, at)
     },
-    write: ({ header, transactions: executed }) => {
-      const executedAt = executedAtText(header.timestamp)
+    write: (block, schemas) => {
+      const executedAt = executedAtText(block.timestamp)
       const now = wallClockText(clock.nowMs())
-      const changes = executed.flatMap((transaction) => {
+      let lastTransaction: string | null = null
+      const changes = block.transactions.flatMap((transaction) => {
         const events = eventsOfWorld(world, transaction)
-        const written = events.length > 0 ? transactions?.write(header, transaction, { executedAt, now }) : undefined
-        const told: Change[] = written === undefined ? [] : transactionTold(written)
+        if (events.length === 0) return []
+        const hash = paddedFelt(transaction.hash)
+        lastTransaction = hash
+        const row = transactions?.write(block, transaction, { executedAt, now })
+        const told = row === undefined ? [] : transactionTold(row)
         const changes = events.flatMap((event, index) => {
-          const eventId = eventIdOf(header.number, transaction.hash, world.address, index)
+          const eventId = eventIdOf(block.number, transaction.hash, world.address, index)
           const at = { eventId, executedAt, now }
-          const raw = options.rawEvents ? writeRaw(event, paddedFelt(transaction.hash), at) : []
-          return [...raw, ...apply(interpret(event), at)]
+          const raw = options.rawEvents ? writeRaw(event, hash, at) : []
+          return [...raw, ...apply(interpret(event), schemas, at)]
         })
         return [...told, ...changes]
       })
-      setHead.run(paddedFelt(world.address), header.number, header.timestamp, now)
+      // Torii's head is its last sealed block; of the pre-confirmed one it remembers the last transaction.
+      const address = paddedFelt(world.address)
+      if (block.hash !== null) setHead.run(address, block.number, block.timestamp, null, now)
+      else if (lastTransaction !== null) setHead.run(address, block.number - 1, block.timestamp, lastTransaction, now)
       return changes
     },
   }

@@ -58,7 +58,9 @@ const registerModel = `
   INSERT INTO models (id, namespace, name, class_hash, contract_address, transaction_hash, layout, schema, packed_size,
     unpacked_size, legacy_store, executed_at, created_at, world_address, model_selector)
   VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, 0, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-    class_hash = excluded.class_hash, contract_address = excluded.contract_address, executed_at = excluded.executed_at`
+    class_hash = excluded.class_hash, contract_address = excluded.contract_address, layout = excluded.layout,
+    schema = excluded.schema, packed_size = excluded.packed_size, unpacked_size = excluded.unpacked_size,
+    executed_at = excluded.executed_at`
 
 /** Felts that a row's values take: one per member, packed or not. */
 const sizeOf = (record: ToriiRecord): number => record.values.length

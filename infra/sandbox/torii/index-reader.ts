@@ -1,6 +1,7 @@
 /** Rows of the index as GraphQL shows them: entities, event messages, their models, events and registered models. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
-import { paddedFelt, renderedTime, splitFelts } from './ids.ts'
+import type { Felt } from '../../../domain/felt.ts'
+import { renderedTime, splitFelts } from './ids.ts'
 import type { ToriiRecord, ToriiWorld } from './records.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
@@ -123,7 +124,6 @@ export const createIndexReader = (database: DatabaseSync, world: ToriiWorld): In
   }
   const one = (sql: string, ...values: SQLInputValue[]): Row | null => prepared(sql).get(...values) ?? null
   const all = (sql: string, ...values: SQLInputValue[]): readonly Row[] => prepared(sql).all(...values)
-  const recordOf = new Map(world.records.map((record) => [paddedFelt(record.selector), record]))
   return {
     one,
     all,
@@ -134,7 +134,7 @@ export const createIndexReader = (database: DatabaseSync, world: ToriiWorld): In
          ORDER BY id`,
         id,
       ).flatMap(({ model_selector }) => {
-        const record = recordOf.get(text(model_selector))
+        const record = world.find(strippedHex(text(model_selector)) as Felt) // as it was written
         if (record === undefined) return []
         const row = one(`SELECT * FROM [${record.tag}] WHERE ${record.ownerColumn} = ?`, id)
         return row === null ? [] : [modelNode(record, row)]

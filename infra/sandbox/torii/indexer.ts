@@ -1,17 +1,22 @@
 /**
  * Torii's indexing loop: fetches blocks after its head, writes a fetch cycle as one transaction of the database, and
- * tells subscribers after the commit. It never looks back: a reorganisation leaves what it wrote before.
+ * tells subscribers after the commit. It never looks back: a reorganisation leaves what it wrote before, and so does a
+ * pre-confirmed transaction that is sealed otherwise, or never.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Block } from '../block.ts'
-import type { BlockFeed } from './block-feed.ts'
+import type { Felt } from '../../../domain/felt.ts'
+import type { BlockFeed, FedBlock } from './block-feed.ts'
 import { type BlockWriter, type Change, MalformedEvent } from './block-writer.ts'
+import type { Schemas } from './registrar.ts'
+import { registeredContract } from './world-event.ts'
 
 export type IndexerOptions = Readonly<{
   database: DatabaseSync
   writer: BlockWriter
   feed: BlockFeed
+  /** Whether transactions are written before their block is sealed. */
+  preConfirmed: boolean
   publish: (changes: readonly Change[]) => void
   /** Told of what ends the loop: a full disk, a bug. Never more than once. */
   onFailure: (error: unknown) => void
@@ -40,20 +45,43 @@ const inTransaction = <T>(database: DatabaseSync, body: () => T): T => {
   }
 }
 
+/** The schemas that the registrations of these blocks name, as they are now: Torii does not ask for those of then. */
+const schemasOf = async (blocks: readonly FedBlock[], feed: BlockFeed, signal: AbortSignal): Promise<Schemas> => {
+  const schemas = new Map<Felt, readonly Felt[] | null>()
+  for (const { receipt } of blocks.flatMap(({ transactions }) => transactions)) {
+    for (const event of receipt.events) {
+      const address = registeredContract(event)
+      if (address !== null && !schemas.has(address)) schemas.set(address, await feed.schemaOf(address, signal))
+    }
+  }
+  return schemas
+}
+
 /** Starts the loop at block 0; the database must be fresh. */
-export const startIndexer = ({ database, writer, feed, publish, onFailure }: IndexerOptions): Indexer => {
+export const startIndexer = (options: IndexerOptions): Indexer => {
+  const { database, writer, feed, preConfirmed, publish, onFailure } = options
   const stop = new AbortController()
   let head = -1
+  /** Transactions of the block after the head that were written before it is sealed. */
+  const told = new Set<Felt>()
   let waiting: { block: number; resolve: () => void }[] = []
 
-  const cycle = (blocks: readonly Block[]): void => {
+  const newIn = (block: FedBlock): FedBlock =>
+    told.size === 0 ? block : { ...block, transactions: block.transactions.filter(({ hash }) => !told.has(hash)) }
+
+  const cycle = (blocks: readonly FedBlock[], schemas: Schemas): void => {
     const changes = inTransaction(database, () =>
       blocks.flatMap((block) => {
-        if (block.header.number === 0) writer.register(block.header.timestamp)
-        return writer.write(block)
+        if (block.number === 0) writer.register(block.timestamp)
+        return writer.write(newIn(block), schemas)
       }),
     )
-    head = blocks.at(-1)?.header.number ?? head
+    const last = blocks.at(-1)
+    if (last?.hash === null) for (const { hash } of last.transactions) told.add(hash)
+    else if (last !== undefined) {
+      told.clear()
+      head = last.number
+    }
     publish(changes)
     for (const { block, resolve } of waiting) if (block <= head) resolve()
     waiting = waiting.filter(({ block }) => block > head)
@@ -62,9 +90,9 @@ export const startIndexer = ({ database, writer, feed, publish, onFailure }: Ind
   const run = async (): Promise<void> => {
     let retryMs = RETRY_MS_MIN
     while (!stop.signal.aborted) {
-      const blocks = await feed.next(head + 1, stop.signal)
+      const blocks = await feed.next({ from: head + 1, told: preConfirmed ? told : null }, stop.signal)
       try {
-        cycle(blocks)
+        cycle(blocks, await schemasOf(blocks, feed, stop.signal))
         retryMs = RETRY_MS_MIN
       } catch (error) {
         if (!(error instanceof MalformedEvent)) throw error

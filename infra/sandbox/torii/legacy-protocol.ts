@@ -38,7 +38,7 @@ const resultsOf = async (
 ): Promise<Results | readonly GraphQLError[]> => {
   const request = operationRequestOf(payload)
   if (request === null) return [new GraphQLError('The payload is no GraphQL request')]
-  const prepared = prepareOperation(schema, createContext(), request)
+  const prepared = prepareOperation(schema(), createContext(), request)
   if (!('document' in prepared)) return prepared
   const result = isSubscription(prepared) ? await subscribe(prepared) : await execute(prepared)
   return isStream(result) ? result : single(result)

@@ -115,7 +115,10 @@ const enumColumn = (name: string, variants: readonly string[], base: 0 | 1): Ren
   layout: { Enum: variants.map((_, at) => ({ selector: `0x${(at + 1).toString(16)}`, layout: { Fixed: [] } })) },
 })
 
-const renderingOf = ({ enums }: WorldDefinition, type: MemberType, enumBase: 0 | 1): Rendering => {
+/** Variants of enums by the enum's name. */
+type Enums = Pick<WorldDefinition, 'enums'>
+
+const renderingOf = ({ enums }: Enums, type: MemberType, enumBase: 0 | 1): Rendering => {
   switch (type) {
     case 'felt':
       return hexColumn('felt252', { digits: 64, bits: FELT_BITS }, () => true, sameText)
@@ -140,12 +143,8 @@ const renderingOf = ({ enums }: WorldDefinition, type: MemberType, enumBase: 0 |
 }
 
 /** Columns of members in declaration order. Enums count from 0 in events and keys, from 1 in the values of models. */
-export const memberColumns = (
-  definition: WorldDefinition,
-  members: Members,
-  enumBase: 0 | 1,
-): readonly MemberColumn[] =>
-  Object.entries(members).map(([name, type]) => ({ name, ...renderingOf(definition, type, enumBase) }))
+export const memberColumns = (enums: Enums, members: Members, enumBase: 0 | 1): readonly MemberColumn[] =>
+  Object.entries(members).map(([name, type]) => ({ name, ...renderingOf(enums, type, enumBase) }))
 
 /** A felt that a client gave as hex text, with or without its prefix; null when it is none. */
 export const feltOfHexText = (text: string): Felt | null =>

@@ -19,6 +19,8 @@ export type ToriiOptions = Readonly<{
   port: number
   /** Keeps every event of the world in the table `events` and serves `eventEmitted`; default false, as in Torii. */
   rawEvents?: boolean
+  /** Indexes transactions before their block is sealed, unmarked; default true, as in Torii. */
+  preConfirmed?: boolean
   /** Keeps transactions, their calls and receipts; default false, as in Torii. */
   transactions?: boolean
   /** Serves `/sql`; default true, as in Torii. */

@@ -1,6 +1,6 @@
 /**
  * The world's models and events as Torii names them: tags, tables, GraphQL types and fields, and the JSON in which its
- * table `models` describes schema and storage layout.
+ * table `models` describes schema and storage layout. Registrations and upgrades on the chain add to them.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { RecordDefinition, WorldDefinition } from '../../../domain/world-definition.ts'
@@ -24,6 +24,8 @@ export type ToriiRecord = Readonly<{
   fieldName: string
   keys: readonly MemberColumn[]
   values: readonly MemberColumn[]
+  /** Values that every event of the record has: the others were appended by upgrades, and older rows end before them. */
+  valuesMin: number
   /** Keys first, then values. */
   members: readonly MemberColumn[]
   valuesBySelector: ReadonlyMap<Felt, MemberColumn>
@@ -38,9 +40,15 @@ export type ToriiRecord = Readonly<{
 
 export type ToriiWorld = Readonly<{
   address: Felt
-  records: readonly ToriiRecord[]
-  bySelector: ReadonlyMap<Felt, ToriiRecord>
+  /** In the order of their first registration. */
+  records: () => readonly ToriiRecord[]
+  find: (selector: Felt) => ToriiRecord | undefined
+  /** Adds a record, or puts it in the place of the one with its selector. */
+  put: (record: ToriiRecord) => void
 }>
+
+/** A world's part in its records. */
+export type RecordWorld = Pick<WorldDefinition, 'namespace' | 'worldAddress' | 'enums'>
 
 const camelCase = (snake: string): string =>
   snake.replace(/_+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
@@ -56,11 +64,12 @@ const schemaOf = (tag: string, keys: readonly MemberColumn[], values: readonly M
 const layoutOf = (values: readonly MemberColumn[]): string =>
   JSON.stringify({ Struct: values.map(({ name, layout }) => ({ selector: memberSelector(name), layout })) })
 
-const recordOf = (
-  definition: WorldDefinition,
+/** A record as it is when it is registered; `selector` is that of its namespace and name. */
+export const recordOf = (
+  definition: RecordWorld,
   kind: ToriiRecord['kind'],
   name: string,
-  { keys: keyMembers, values: valueMembers }: RecordDefinition,
+  { keys: keyMembers, values: valueMembers }: Pick<RecordDefinition, 'keys' | 'values'>,
   selector: Felt,
 ): ToriiRecord => {
   const { namespace, worldAddress } = definition
@@ -78,6 +87,7 @@ const recordOf = (
     fieldName: `${camelCase(namespace)}${pascalCase(name)}Models`,
     keys,
     values,
+    valuesMin: values.length,
     members: [...keys, ...values],
     valuesBySelector: new Map(values.map((column) => [memberSelector(column.name), column])),
     ownerColumn: kind === 'model' ? 'internal_entity_id' : 'internal_event_message_id',
@@ -88,7 +98,7 @@ const recordOf = (
   }
 }
 
-/** Everything that Torii knows of a world once its models and events are registered; models first. */
+/** What Torii knows of a world once the models and events of its definition are registered; models first. */
 export const toriiWorldOf = (definition: WorldDefinition): ToriiWorld => {
   const selectors = selectorsOf(definition)
   const compiled = (kind: ToriiRecord['kind'], records: Readonly<Record<string, RecordDefinition>>) =>
@@ -97,9 +107,11 @@ export const toriiWorldOf = (definition: WorldDefinition): ToriiWorld => {
       recordOf(definition, kind, name, record, selectors[kind === 'model' ? 'models' : 'events'][name] as Felt),
     )
   const records = [...compiled('model', definition.models), ...compiled('event', definition.events)]
+  const bySelector = new Map(records.map((record) => [record.selector, record]))
   return {
     address: definition.worldAddress,
-    records,
-    bySelector: new Map(records.map((record) => [record.selector, record])),
+    records: () => [...bySelector.values()],
+    find: (selector) => bySelector.get(selector),
+    put: (record) => void bySelector.set(record.selector, record),
   }
 }

@@ -1,13 +1,13 @@
-import { type Client, createClient } from 'graphql-ws'
+import type { Client } from 'graphql-ws'
 import { afterEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import type { Felt } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
 import { paddedFelt, scopedId } from './ids.ts'
+import { openClient, subscribed, wsUrl } from './socket-client.testing.ts'
 import { OPERATIONS_PER_CONNECTION_MAX } from './text-socket.ts'
 import {
-  chainEvent,
   entityOf,
   gameEvent,
   memberWritten,
@@ -28,26 +28,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-const wsUrl = (torii: TestTorii, path = '/graphql/ws'): string => `${torii.torii.url.replace('http', 'ws')}${path}`
-
 const clientOf = (torii: TestTorii): Client => {
-  const client = createClient({ url: wsUrl(torii), webSocketImpl: WebSocket, retryAttempts: 0 })
+  const client = openClient(torii)
   closing.push(() => client.dispose())
   return client
-}
-
-/** Results of a subscription, read one by one; it is known to be under way once another query was answered. */
-const subscribed = async (client: Client, query: string, variables: Record<string, unknown> = {}) => {
-  const results = client.iterate<Record<string, unknown>>({ query, variables })
-  const upcoming = [results.next()]
-  await client.iterate({ query: '{ __typename }' }).next()
-  return {
-    next: async (): Promise<unknown> => {
-      const { value } = await (upcoming.shift() ?? results.next())
-      return value?.data ?? value?.errors
-    },
-    stop: () => results.return?.(),
-  }
 }
 
 const ID = { adventurer_id: '0x2a' }
@@ -161,29 +145,8 @@ describe('entityUpdated and eventMessageUpdated', () => {
   })
 })
 
-describe('modelRegistered and transaction', () => {
-  it('tell an upgrade of a model', async () => {
-    const torii = await start()
-    const updates = await subscribed(
-      clientOf(torii),
-      'subscription { modelRegistered { name classHash contractAddress } }',
-    )
-    const selector = selectorsOf(infiniteHexAdventurers).models.Hex as Felt
-    await torii.blocks([chainEvent([WORLD_EVENT_SELECTORS.ModelUpgraded, selector], ['0xc1a55', '0xadd', '0x1'])])
-    expect(await updates.next()).toEqual({
-      modelRegistered: { name: 'Hex', classHash: '0xc1a55', contractAddress: '0xadd' },
-    })
-  })
-
-  it('tell a registration, whose names are texts of Cairo', async () => {
-    const torii = await start()
-    const updates = await subscribed(clientOf(torii), 'subscription { modelRegistered { name classHash } }')
-    const registered = ['0x0', '0x486578', '0x3', '0x0', '0x646f6a6f5f73746172746572', '0xc'] as const
-    await torii.blocks([chainEvent([WORLD_EVENT_SELECTORS.ModelRegistered, ...registered], ['0xc1a55', '0xadd'])])
-    expect(await updates.next()).toEqual({ modelRegistered: { name: 'Hex', classHash: '0xc1a55' } })
-  })
-
-  it('tell transactions when they are kept', async () => {
+describe('transaction', () => {
+  it('tells transactions when they are kept', async () => {
     const torii = await start({ transactions: true })
     const client = clientOf(torii)
     const updates = await subscribed(client, 'subscription { transaction { transactionHash blockNumber executedAt } }')

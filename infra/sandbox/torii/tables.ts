@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import type { MemberColumn } from './member-column.ts'
 import type { ToriiRecord, ToriiWorld } from './records.ts'
 
 const TIMES = `created_at TEXT NOT NULL, updated_at TEXT NOT NULL`
@@ -67,11 +68,13 @@ const TRANSACTION_TABLES = `
     created_at TEXT NOT NULL
   );`
 
+export const columnDeclaration = ({ name, sqlType }: MemberColumn): string => `[${name}] ${sqlType}`
+
 /** One table per model and per event: members stand under their own names between Torii's own columns. */
-const recordTable = ({ tag, ownerColumn, members }: ToriiRecord): string => `
+export const recordTable = ({ tag, ownerColumn, members }: ToriiRecord): string => `
   CREATE TABLE [${tag}] (
     internal_id TEXT NOT NULL PRIMARY KEY, internal_event_id TEXT NOT NULL, internal_entity_id TEXT,
-    internal_event_message_id TEXT, ${members.map(({ name, sqlType }) => `[${name}] ${sqlType}`).join(', ')},
+    internal_event_message_id TEXT, ${members.map(columnDeclaration).join(', ')},
     internal_executed_at TEXT NOT NULL, internal_created_at TEXT NOT NULL, internal_updated_at TEXT NOT NULL
   );
   CREATE INDEX [idx_${tag}_event] ON [${tag}] (internal_event_id);
@@ -87,7 +90,7 @@ export const createIndexFile = (file: string, world: ToriiWorld): DatabaseSync =
   const database = new DatabaseSync(file)
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-  database.exec(`BEGIN; ${WORLD_TABLES} ${TRANSACTION_TABLES} ${world.records.map(recordTable).join('')} COMMIT`)
+  database.exec(`BEGIN; ${WORLD_TABLES} ${TRANSACTION_TABLES} ${world.records().map(recordTable).join('')} COMMIT`)
   return database
 }
 

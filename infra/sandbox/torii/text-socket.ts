@@ -6,7 +6,8 @@ import type { ToriiContext } from './graphql/context.ts'
 
 /** What either subprotocol needs to run operations. */
 export type SocketOptions = Readonly<{
-  schema: GraphQLSchema
+  /** The schema that holds now. */
+  schema: () => GraphQLSchema
   createContext: () => ToriiContext
   /** Told of bugs that no client can be told of. */
   onFailure: (error: unknown) => void

@@ -1,22 +1,26 @@
 /**
  * Torii in a thread of its own beside the sandbox node, so that neither its writes nor a client's large page ever hold up
- * a block. The thread asks for blocks, this side answers: it is never given more than it can take.
+ * a block. The thread asks for blocks and schemas, one thing at a time, and this side answers: it is never given more than
+ * it can take.
  */
 import { Worker } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
-import type { Block } from '../block.ts'
-import type { BlockFeed } from './block-feed.ts'
+import type { Felt } from '../../../domain/felt.ts'
+import type { BlockFeed, FedBlock, Wanted } from './block-feed.ts'
 import type { ToriiOptions } from './options.ts'
 
 /** What the worker says. */
 export type ToriiReport =
   | Readonly<{ kind: 'ready'; url: string; port: number }>
-  /** It wants blocks from this number on. */
-  | Readonly<{ kind: 'wants'; from: number }>
+  | Readonly<{ kind: 'wants-blocks'; wanted: Wanted }>
+  | Readonly<{ kind: 'wants-schema'; address: Felt }>
   | Readonly<{ kind: 'failed'; message: string }>
 
 /** What the worker is told. */
-export type ToriiOrder = Readonly<{ kind: 'blocks'; blocks: readonly Block[] }> | Readonly<{ kind: 'close' }>
+export type ToriiOrder =
+  | Readonly<{ kind: 'blocks'; blocks: readonly FedBlock[] }>
+  | Readonly<{ kind: 'schema'; schema: readonly Felt[] | null }>
+  | Readonly<{ kind: 'close' }>
 
 export type ToriiThread = Readonly<{
   url: string
@@ -36,10 +40,15 @@ const closeWorker = async (worker: Worker, exited: Promise<void>, stop: AbortCon
   clearTimeout(deadline)
 }
 
-/** Hands blocks to the worker once there are some. */
-const deliver = async (worker: Worker, feed: BlockFeed, from: number, signal: AbortSignal): Promise<void> => {
-  const blocks = await feed.next(from, signal)
-  worker.postMessage({ kind: 'blocks', blocks } satisfies ToriiOrder)
+type Wish = Extract<ToriiReport, { kind: `wants-${string}` }>
+
+/** Hands to the worker what it wants, once there is any. */
+const deliver = async (worker: Worker, feed: BlockFeed, wish: Wish, signal: AbortSignal): Promise<void> => {
+  const order: ToriiOrder =
+    wish.kind === 'wants-blocks'
+      ? { kind: 'blocks', blocks: await feed.next(wish.wanted, signal) }
+      : { kind: 'schema', schema: await feed.schemaOf(wish.address, signal) }
+  worker.postMessage(order)
 }
 
 /**
@@ -67,8 +76,8 @@ export const startToriiThread = (
     worker.once('exit', () => fail("The sandbox's Torii ended by itself."))
     worker.on('message', (report: ToriiReport) => {
       if (report.kind === 'failed') return fail(report.message)
-      if (report.kind === 'wants') {
-        return deliver(worker, feed, report.from, stop.signal).catch((error: unknown) => {
+      if (report.kind !== 'ready') {
+        return deliver(worker, feed, report, stop.signal).catch((error: unknown) => {
           if (!stop.signal.aborted) fail(`The sandbox's Torii got no blocks: ${messageOf(error)}`, error)
         })
       }

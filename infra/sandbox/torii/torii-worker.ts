@@ -15,17 +15,23 @@ const reportFailure =
   (error: unknown): void =>
     report(port, { kind: 'failed', message: messageOf(error) })
 
-/** One request, one answer: the indexer asks for the next page when it has written the last. */
-const feedOf = (port: MessagePort): BlockFeed => ({
-  next: async (from, signal) => {
+/** One request, one answer: the indexer asks for the next thing when it has written the last. */
+const feedOf = (port: MessagePort): BlockFeed => {
+  type Answer<K extends ToriiOrder['kind']> = Extract<ToriiOrder, { kind: K }>
+  const isAnswer = <K extends ToriiOrder['kind']>(order: ToriiOrder, kind: K): order is Answer<K> => order.kind === kind
+  const ask = async <K extends ToriiOrder['kind']>(wish: ToriiReport, kind: K, signal: AbortSignal) => {
     signal.throwIfAborted()
-    report(port, { kind: 'wants', from })
+    report(port, wish)
     for (;;) {
       const [order] = (await once(port, 'message', { signal })) as [ToriiOrder] // torii-thread.ts posts nothing else
-      if (order.kind === 'blocks') return order.blocks
+      if (isAnswer(order, kind)) return order
     }
-  },
-})
+  }
+  return {
+    next: async (wanted, signal) => (await ask({ kind: 'wants-blocks', wanted }, 'blocks', signal)).blocks,
+    schemaOf: async (address, signal) => (await ask({ kind: 'wants-schema', address }, 'schema', signal)).schema,
+  }
+}
 
 const start = async (port: MessagePort): Promise<void> => {
   const torii = await startTorii(workerData as ToriiOptions, {

@@ -13,7 +13,7 @@ import { memberSelector, selectorsOf, WORLD_EVENT_SELECTORS } from '../../../sch
 import type { ChainEvent } from '../block.ts'
 import { tallySandbox } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
-import { blockFeedOf } from './block-feed.ts'
+import { type BlockFeed, blockFeedOf } from './block-feed.ts'
 import type { ToriiOptions } from './options.ts'
 import { type RunningTorii, startTorii, type ToriiParts } from './torii.ts'
 
@@ -122,13 +122,18 @@ export const startOn = (
     },
   )
 
-/** A node on the tally game, whose own events mean nothing to Torii, and a Torii that has indexed its genesis. */
+/**
+ * A node on the tally game, whose own events mean nothing to Torii, and a Torii that has indexed its genesis. `schemaOf`
+ * stands for the contracts of models, which that game does not have.
+ */
 export const startTestTorii = async (
   options: Omit<ToriiOptions, 'port'> = {},
-  parts: Partial<ToriiParts> = {},
+  parts: Partial<ToriiParts & Pick<BlockFeed, 'schemaOf'>> = {},
 ): Promise<TestTorii> => {
   const node = tallySandbox()
-  const torii = await startOn(node, options, parts)
+  const { schemaOf, ...others } = parts
+  const feed = blockFeedOf(node)
+  const torii = await startOn(node, options, { feed: schemaOf === undefined ? feed : { ...feed, schemaOf }, ...others })
   await torii.indexed(0)
   const graphql: TestTorii['graphql'] = async (query, variables = {}) => {
     const response = await fetch(`${torii.url}/graphql`, {

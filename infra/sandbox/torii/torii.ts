@@ -9,7 +9,7 @@ import path from 'node:path'
 import type { Clock } from '../../../domain/clock.ts'
 import type { WorldDefinition } from '../../../domain/world-definition.ts'
 import type { BlockFeed } from './block-feed.ts'
-import { createBlockWriter } from './block-writer.ts'
+import { type Change, createBlockWriter } from './block-writer.ts'
 import { createChangeBroker } from './change-broker.ts'
 import { createBudget, REQUEST_ROWS_MAX } from './graphql/budget.ts'
 import type { ToriiContext } from './graphql/context.ts'
@@ -20,7 +20,7 @@ import { createIndexReader } from './index-reader.ts'
 import { startIndexer } from './indexer.ts'
 import { operationRequestOf, runOperation } from './operations.ts'
 import { NO_DEFECTS, type ToriiOptions } from './options.ts'
-import { toriiWorldOf } from './records.ts'
+import { type ToriiWorld, toriiWorldOf } from './records.ts'
 import { createSqlRunner } from './sql-runner.ts'
 import { createIndexFile, openForReading } from './tables.ts'
 import { createToriiSocket } from './web-socket.ts'
@@ -34,6 +34,8 @@ export type ToriiParts = Readonly<{
   /** Longest time of a statement of /sql, default 10 s, and of a GraphQL request, default 30 s. */
   statementMsMax?: number
   requestMsMax?: number
+  /** Time from a registration to the schema with it; default 1 s, as in Torii. */
+  rebuildMs?: number
 }>
 
 export type RunningTorii = Readonly<{
@@ -68,12 +70,35 @@ const openIndex = (parts: ToriiParts) => {
 
 type Index = ReturnType<typeof openIndex>
 
+const REBUILD_MS = 1_000
+
+/**
+ * The GraphQL schema of what was registered when it was last built. As Torii does, it is built anew some time after a
+ * registration, once for all that came meanwhile; then `onRebuilt` is called.
+ */
+const rebuiltSchema = (world: ToriiWorld, rebuildMs: number, onRebuilt: () => void) => {
+  let schema = createToriiSchema(world)
+  let timer: NodeJS.Timeout | null = null
+  const rebuild = (): void => {
+    timer = null
+    schema = createToriiSchema(world)
+    onRebuilt()
+  }
+  return {
+    now: () => schema,
+    onChanges: (changes: readonly Change[]): void => {
+      if (timer === null && changes.some(({ topic }) => topic === 'model')) timer = setTimeout(rebuild, rebuildMs)
+    },
+    stop: (): void => clearTimeout(timer ?? undefined),
+  }
+}
+
 const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Promise<RunningTorii> => {
-  const { clock, feed, onFailure, requestMsMax, statementMsMax } = parts
+  const { clock, feed, onFailure, rebuildMs = REBUILD_MS, requestMsMax, statementMsMax } = parts
   const { file, world, database, reader } = index
   const defects = { ...NO_DEFECTS, ...options.defects }
   const broker = createChangeBroker()
-  const schema = createToriiSchema(world)
+  const schema = rebuiltSchema(world, rebuildMs, () => sockets.cut('The schema was rebuilt'))
   const createContext = (): ToriiContext => ({
     reader,
     broker,
@@ -81,14 +106,14 @@ const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Pr
     budget: createBudget(clock.nowMs, REQUEST_ROWS_MAX, requestMsMax),
   })
   const sql = options.sql === false ? null : createSqlRunner(file, statementMsMax)
-  const sockets = createToriiSocket({ schema, createContext, onFailure })
+  const sockets = createToriiSocket({ schema: schema.now, createContext, onFailure })
   const server = await startToriiServer({
     port: options.port,
     sql,
     handleUpgrade: sockets.handleUpgrade,
     graphql: async (body) => {
       const request = operationRequestOf(body)
-      return request === null ? null : json(await runOperation(schema, createContext(), request))
+      return request === null ? null : json(await runOperation(schema.now(), createContext(), request))
     },
   })
   const writer = createBlockWriter(database, world, {
@@ -99,13 +124,19 @@ const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Pr
     clock,
     isWatched: broker.isWatched,
   })
-  const indexer = startIndexer({ database, writer, feed, publish: broker.publish, onFailure })
+  const publish = (changes: readonly Change[]): void => {
+    broker.publish(changes)
+    schema.onChanges(changes)
+  }
+  const preConfirmed = options.preConfirmed ?? true
+  const indexer = startIndexer({ database, writer, feed, preConfirmed, publish, onFailure })
   return {
     url: server.url,
     port: server.port,
     indexed: indexer.indexed,
     close: async () => {
       await indexer.close()
+      schema.stop()
       broker.close()
       await sockets.close()
       await server.close()

@@ -3,16 +3,17 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Felt, feltOf } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
-import type { BlockHeader, ExecutedTransaction } from '../block.ts'
+import type { ExecutedTransaction } from '../block.ts'
 import { callsOfCalldata } from '../invoke-transaction.ts'
 import { executionStatusOf } from '../rpc-rendering.ts'
+import type { FedBlock } from './block-feed.ts'
 import { joinedFelts, paddedFelt } from './ids.ts'
 import type { Row } from './index-reader.ts'
 
 export type TransactionWriter = Readonly<{
   /** Returns the row of the table `transactions`. */
   write: (
-    header: BlockHeader,
+    block: Pick<FedBlock, 'number' | 'timestamp' | 'hash'>,
     transaction: ExecutedTransaction,
     times: Readonly<{ executedAt: string; now: string }>,
   ) => Row
@@ -33,23 +34,25 @@ export const createTransactionWriter = (database: DatabaseSync): TransactionWrit
   )
   const insertCall = database.prepare(`INSERT INTO transaction_calls VALUES (?, ?, ?, ?, 'EXECUTE', ?)`)
   const insertReceipt = database.prepare(
-    `INSERT OR IGNORE INTO transaction_receipts VALUES (?1, ?1, '0x0', 'FRI', ?2, 'ACCEPTED_ON_L2', ?3, ?4, ?5, ?6, ?7, ?8)`,
+    `INSERT OR IGNORE INTO transaction_receipts VALUES (?1, ?1, '0x0', 'FRI', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
   )
   return {
-    write: (header, { hash, transaction, receipt }, { executedAt, now }) => {
+    write: (block, { hash, transaction, receipt }, { executedAt, now }) => {
       const id = paddedFelt(hash)
       const sender = paddedFelt(transaction.sender_address)
       const [calldata, signature] = [joinedFelts(transaction.calldata), joinedFelts(transaction.signature)]
       const nonce = paddedFelt(transaction.nonce)
-      insertTransaction.run(id, sender, calldata, signature, nonce, executedAt, now, header.number)
+      insertTransaction.run(id, sender, calldata, signature, nonce, executedAt, now, block.number)
       for (const call of callsOfCalldata(transaction.calldata) ?? []) {
         const entrypoint = ENTRYPOINTS.get(call.selector) ?? felt(call.selector)
         insertCall.run(id, paddedFelt(felt(call.to)), entrypoint, joinedFelts(call.calldata.map(felt)), sender)
       }
       const status = executionStatusOf(receipt.revertReason)
       const resources = JSON.stringify({ l1_gas: 0, l1_data_gas: 0, l2_gas: receipt.l2Gas })
-      const block = paddedFelt(header.hash)
-      insertReceipt.run(id, status, receipt.revertReason, resources, block, header.number, header.timestamp, now)
+      const finality = block.hash === null ? 'PRE_CONFIRMED' : 'ACCEPTED_ON_L2'
+      const blockHash = block.hash === null ? null : paddedFelt(block.hash)
+      const { number, timestamp } = block
+      insertReceipt.run(id, status, finality, receipt.revertReason, resources, blockHash, number, timestamp, now)
       return {
         id,
         transaction_hash: id,
@@ -60,7 +63,7 @@ export const createTransactionWriter = (database: DatabaseSync): TransactionWrit
         nonce,
         executed_at: executedAt,
         created_at: now,
-        block_number: header.number,
+        block_number: number,
       }
     },
   }

@@ -13,6 +13,8 @@ import { OPERATIONS_PER_CONNECTION_MAX, type SocketOptions, textSocket } from '.
 
 export type ToriiSocket = Readonly<{
   handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** Closes the connections that there are; clients are to come again. */
+  cut: (reason: string) => void
   close: () => Promise<void>
 }>
 
@@ -32,7 +34,7 @@ const modernProtocol = ({ schema, createContext }: SocketOptions) =>
     onSubscribe: ({ subscriptions }, _id, payload) => {
       if (Object.keys(subscriptions).length > OPERATIONS_PER_CONNECTION_MAX)
         return [new GraphQLError(`A connection may have ${OPERATIONS_PER_CONNECTION_MAX} operations at once`)]
-      return prepareOperation(schema, createContext(), requestOf(payload))
+      return prepareOperation(schema(), createContext(), requestOf(payload))
     },
   })
 
@@ -66,6 +68,9 @@ export const createToriiSocket = (options: SocketOptions): ToriiSocket => {
       if (server.clients.size >= CONNECTIONS_MAX)
         return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
       server.handleUpgrade(request, socket, head, accept)
+    },
+    cut: (reason) => {
+      for (const socket of server.clients) socket.close(CLOSE_GOING_AWAY, reason)
     },
     close: async () => {
       for (const socket of server.clients) {

@@ -1,12 +1,14 @@
 /**
  * What an event of the World contract means to the index. Total: an event that does not fit the world's definition is
- * `malformed` and says why. Values that an upgraded model appended, which this definition does not know, are left out.
+ * `malformed` and says why. Values behind those that the record is known to have are left out.
  */
 import type { Felt } from '../../../domain/felt.ts'
+import { resourceSelector } from '../../../schemas/starknet.ts'
 import { createEntityIds } from '../../../schemas/worlds/entity-ids.ts'
 import { WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
 import type { ChainEvent } from '../block.ts'
 import type { MemberColumn, StoredValue } from './member-column.ts'
+import { isName } from './model-schema.ts'
 import type { ToriiRecord, ToriiWorld } from './records.ts'
 
 /** A column and its new value. */
@@ -22,10 +24,22 @@ export type IndexOperation =
       assignments: readonly Assignment[]
     }>
   | Readonly<{ kind: 'erased'; record: ToriiRecord; entityId: Felt }>
-  | Readonly<{ kind: 'registered'; record: ToriiRecord; classHash: Felt; contractAddress: Felt }>
+  /** A model or an event has a new class, whose contract tells its members. */
+  | (Registration & Readonly<{ kind: 'registered' }>)
   /** Nothing of it is kept but the raw event. */
   | Readonly<{ kind: 'ignored' }>
   | Readonly<{ kind: 'malformed'; reason: string }>
+
+export type Registration = Readonly<{
+  recordKind: ToriiRecord['kind']
+  namespace: string
+  name: string
+  selector: Felt
+  classHash: Felt
+  contractAddress: Felt
+  /** An upgrade that changes no member is nothing to Torii. */
+  isUpgrade: boolean
+}>
 
 type Reading = (world: ToriiWorld, event: ChainEvent) => IndexOperation
 
@@ -38,11 +52,18 @@ const spanAt = (data: readonly Felt[], start: number): readonly Felt[] | null =>
   return length <= data.length - start - 1 ? data.slice(start + 1, start + 1 + length) : null
 }
 
-/** Assignments of columns in order, or the reason why the felts do not fit. */
-const assigned = (columns: readonly MemberColumn[], felts: readonly Felt[]): readonly Assignment[] | string => {
+/** What stands where nothing was ever written. */
+const NEVER_WRITTEN: Felt = '0x0'
+
+/** Assignments of columns in order, or the reason why the felts do not fit: at least `min` of them. */
+const assigned = (
+  columns: readonly MemberColumn[],
+  felts: readonly Felt[],
+  min = columns.length,
+): readonly Assignment[] | string => {
   const assignments: Assignment[] = []
   for (const [at, column] of columns.entries()) {
-    const felt = felts[at]
+    const felt = felts[at] ?? (at < min ? undefined : NEVER_WRITTEN)
     const value = felt === undefined ? undefined : column.store(felt)
     if (value === undefined) return `${column.name} is ${felt ?? 'missing'}, which is not a ${column.scalar}`
     assignments.push([column, value])
@@ -51,7 +72,7 @@ const assigned = (columns: readonly MemberColumn[], felts: readonly Felt[]): rea
 }
 
 const recordOf = (world: ToriiWorld, event: ChainEvent, kind: ToriiRecord['kind']): ToriiRecord | null => {
-  const record = world.bySelector.get(event.keys[1] as Felt) // an absent key is not in the map
+  const record = world.find(event.keys[1] as Felt) // an absent key finds none
   return record?.kind === kind ? record : null
 }
 
@@ -63,7 +84,7 @@ const wholeRow = (record: ToriiRecord, entityIdOf: (keys: readonly Felt[]) => Fe
   const values = keys === null ? null : spanAt(data, keys.length + 1)
   if (keys === null || values === null || keys.length !== record.keys.length) return malformed('the spans do not fit')
   const assignedKeys = assigned(record.keys, keys)
-  const assignedValues = assigned(record.values, values)
+  const assignedValues = assigned(record.values, values, record.valuesMin)
   if (typeof assignedKeys === 'string') return malformed(assignedKeys)
   if (typeof assignedValues === 'string') return malformed(assignedValues)
   const assignments = [...assignedKeys, ...assignedValues]
@@ -82,7 +103,7 @@ const readUpdateRecord: Reading = (world, event) => {
   const entityId = event.keys[2]
   if (record === null || entityId === undefined) return unknownRecord(event)
   const values = spanAt(event.data, 0)
-  const assignments = values === null ? 'the span does not fit' : assigned(record.values, values)
+  const assignments = values === null ? 'the span does not fit' : assigned(record.values, values, record.valuesMin)
   if (typeof assignments === 'string') return malformed(assignments)
   return { kind: 'written', record, entityId, keys: null, assignments }
 }
@@ -112,11 +133,23 @@ const readEventEmitted =
     return record === null ? unknownRecord(event) : wholeRow(record, entityIdOf, event.data)
   }
 
+/** Torii knows nothing of resources that were never registered, and passes over their upgrades. */
 const readUpgraded: Reading = (world, event) => {
-  const record = world.bySelector.get(event.keys[1] as Felt) // an absent key is not in the map
+  const record = world.find(event.keys[1] as Felt) // an absent key finds none
   const [classHash, contractAddress] = event.data
-  if (record === undefined || classHash === undefined || contractAddress === undefined) return unknownRecord(event)
-  return { kind: 'registered', record, classHash, contractAddress }
+  if (record === undefined) return IGNORED
+  if (classHash === undefined || contractAddress === undefined) return malformed('the upgrade names no contract')
+  const { kind, name, namespace, selector } = record
+  return {
+    kind: 'registered',
+    recordKind: kind,
+    namespace,
+    name,
+    selector,
+    classHash,
+    contractAddress,
+    isUpgrade: true,
+  }
 }
 
 const WORD_DIGITS = 62
@@ -134,16 +167,37 @@ const textAt = (keys: readonly Felt[], start: number): Readonly<{ text: string; 
 }
 
 /** Registrations name the resource by its name and its namespace. */
-const readRegistered: Reading = (world, { keys, data }) => {
-  const name = textAt(keys, 1)
-  const namespace = name === null ? null : textAt(keys, name.next)
-  const [classHash, contractAddress] = data
-  if (name === null || namespace === null || classHash === undefined || contractAddress === undefined)
-    return malformed('the registration does not name its resource')
-  const tag = `${namespace.text}-${name.text}`
-  const record = world.records.find((candidate) => candidate.tag === tag)
-  return record === undefined ? IGNORED : { kind: 'registered', record, classHash, contractAddress }
-}
+const readRegistered =
+  (recordKind: ToriiRecord['kind']): Reading =>
+  (_, { keys, data }) => {
+    const name = textAt(keys, 1)
+    const namespace = name === null ? null : textAt(keys, name.next)
+    const [classHash, contractAddress] = data
+    if (name === null || namespace === null || !isName(name.text) || !isName(namespace.text))
+      return malformed('the registration does not name its resource')
+    if (classHash === undefined || contractAddress === undefined) return malformed('the registration names no contract')
+    return {
+      kind: 'registered',
+      recordKind,
+      namespace: namespace.text,
+      name: name.text,
+      selector: resourceSelector(namespace.text, name.text),
+      classHash,
+      contractAddress,
+      isUpgrade: false,
+    }
+  }
+
+const REGISTRATIONS: ReadonlySet<Felt | undefined> = new Set([
+  WORLD_EVENT_SELECTORS.ModelRegistered,
+  WORLD_EVENT_SELECTORS.EventRegistered,
+  WORLD_EVENT_SELECTORS.ModelUpgraded,
+  WORLD_EVENT_SELECTORS.EventUpgraded,
+])
+
+/** Address of the contract that a registration or an upgrade names; null for any other event. */
+export const registeredContract = ({ keys, data }: ChainEvent): Felt | null =>
+  REGISTRATIONS.has(keys[0]) ? (data[1] ?? null) : null
 
 /** The reader of a world's events. It remembers entity ids within a bound. */
 export const createEventReader = (world: ToriiWorld): ((event: ChainEvent) => IndexOperation) => {
@@ -156,8 +210,8 @@ export const createEventReader = (world: ToriiWorld): ((event: ChainEvent) => In
     [of.EventEmitted, readEventEmitted(createEntityIds())],
     [of.ModelUpgraded, readUpgraded],
     [of.EventUpgraded, readUpgraded],
-    [of.ModelRegistered, readRegistered],
-    [of.EventRegistered, readRegistered],
+    [of.ModelRegistered, readRegistered('model')],
+    [of.EventRegistered, readRegistered('event')],
   ])
   return (event) => readings.get(event.keys[0])?.(world, event) ?? IGNORED
 }

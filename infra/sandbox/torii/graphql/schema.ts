@@ -140,10 +140,10 @@ const mutation = (): GraphQLObjectType<unknown, ToriiContext> =>
     },
   })
 
-/** The schema of a world whose models and events are all registered. */
+/** The schema of the models and events that are registered now. */
 export const createToriiSchema = (world: ToriiWorld): GraphQLSchema => {
   const types: EntityTypes = entityTypes(() => records.map(({ type }) => type))
-  const records = world.records.map((record) => ({ record, type: recordType(record, () => types) }))
+  const records = world.records().map((record) => ({ record, type: recordType(record, () => types) }))
   const query = new GraphQLObjectType<unknown, ToriiContext>({
     name: 'World__Query',
     fields: {
