@@ -3,7 +3,7 @@ import { createRandom } from '../../../agents/random.ts'
 import type { EmittedEvent, Game } from '../game.ts'
 import { createGame } from './create-game.ts'
 import { PLAYERS, randomCall } from './random-play.testing.ts'
-import { callOf, contextOf, createScenario, OPERATOR, ORIGIN_HEX } from './scenario.testing.ts'
+import { callOf, contextOf, OPERATOR, ORIGIN_HEX } from './scenario.testing.ts'
 
 const CALLS = 4_000
 const BLOCKS_BETWEEN_CALLS_MAX = 12
@@ -59,16 +59,4 @@ test('the same seed gives the same events, felt by felt', () => {
     return all
   }
   expect(transcript()).toEqual(transcript())
-})
-
-test('what is discovered depends on neither caller nor block', () => {
-  const discovered = (block: number, by: bigint): unknown => {
-    const scenario = createScenario()
-    const created = scenario.call('create_adventurer', { name: 1n }, { block, by }).returned[0] as bigint
-    const hex = 0x400005fffff00000n
-    scenario.call('discover_hex', { adventurer_id: created, hex_coordinate: hex }, { block, by })
-    const { biome, area_count } = scenario.row('Hex', { coordinate: hex })
-    return { biome, area_count }
-  }
-  expect(discovered(5, 0xa11cen)).toEqual(discovered(77_777, 0xb0bn))
 })

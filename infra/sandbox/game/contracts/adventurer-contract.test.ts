@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { FELT_PRIME } from '../../../../domain/felt.ts'
 import { adventurerId, inventoryLostHash } from '../../../../schemas/worlds/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import { ALICE, BOB, createScenario, energyOf, givenAdventurer, OASIS_HEX, ORIGIN_HEX } from '../scenario.testing.ts'
@@ -148,4 +149,91 @@ test('quote_create_adventurer_cost answers 100 energy without a discount in forc
   scenario.given('RegulatorPolicy', { slot: 1 }, { policy_epoch: 3, mint_discount_bp: 1_234 })
   expect(quote(399)).toEqual([100n])
   expect(quote(400)).toEqual([88n])
+})
+
+describe('at the boundaries', () => {
+  const U16_MAX = 65_535
+  const U64_MAX = 2n ** 64n - 1n
+  const FELT_MAX = FELT_PRIME - 1n
+
+  test('ids differ by owner, name and block; a name may be any felt', () => {
+    const scenario = createScenario()
+    const create = (name: bigint, block: number, by: bigint): bigint =>
+      scenario.call('create_adventurer', { name }, { block, by }).returned[0] as bigint
+    const ids = [0n, FELT_MAX].flatMap((name) =>
+      [7, 8].flatMap((block) => [ALICE, BOB].map((by) => create(name, block, by))),
+    )
+    expect(new Set(ids).size).toBe(8)
+    expect(create(FELT_MAX, 7, BOB)).toBe(ids[5])
+    expect(scenario.row('Adventurer', { adventurer_id: ids[5] as bigint })).toMatchObject({
+      name: FELT_MAX,
+      owner: BOB,
+    })
+  })
+
+  test('a duplicate in the same block empties the weight and restarts the accounts, but leaves stacks and death', () => {
+    const scenario = createScenario()
+    const id = scenario.call('create_adventurer', { name: NAME }, { block: 640 }).returned[0] as bigint
+    const keys = { adventurer_id: id }
+    scenario.given('BackpackItem', { ...keys, item_id: 5n }, { quantity: 12, quality: 9, weight_per_unit: 1 })
+    scenario.given('Inventory', keys, { current_weight: 12, max_weight: 750 })
+    scenario.call('consume_energy', { ...keys, amount: 40 }, { block: 640 })
+    scenario.call('kill_adventurer', { ...keys, cause: 1n }, { block: 640 })
+    scenario.call('create_adventurer', { name: NAME }, { block: 640 })
+    expect(energyOf(scenario, id)).toEqual([100, [100, 0, 0, 640]])
+    expect(scenario.row('Inventory', keys)).toEqual({ current_weight: 0, max_weight: 750 })
+    expect(scenario.row('BackpackItem', { ...keys, item_id: 5n }).quantity).toBe(12)
+    expect(scenario.row('DeathRecord', keys).death_cause).toBe(1n)
+  })
+
+  test.each([
+    // energy, last regeneration, amount → paid, energy, [balance, spent, earned, last], at block 700
+    [50, 700, 0, 1, 50, [50, 0, 0, 700]],
+    [50, 700, 50, 1, 0, [0, 50, 0, 700]],
+    [50, 700, 51, 0, 50, [50, 0, 0, 700]],
+    [49, 695, 50, 1, 0, [0, 50, 1, 700]],
+    [49, 696, 50, 0, 49, [49, 0, 0, 696]],
+    [100, 0, 100, 1, 0, [0, 100, 0, 700]],
+    [99, 0, 100, 1, 0, [0, 100, 1, 700]],
+    [0, 200, U16_MAX, 0, 100, [100, 0, 100, 700]],
+    [0, 201, 99, 1, 0, [0, 99, 99, 696]],
+    [U16_MAX, 0, U16_MAX, 1, 0, [0, U16_MAX, 0, 0]],
+    [101, 0, 1, 1, 100, [100, 1, 0, 0]],
+    [30, 701, 30, 1, 0, [0, 30, 0, 701]],
+  ])('energy %i regenerated at %i: consuming %i', (energy, last, amount, paid, after, economics) => {
+    const scenario = createScenario()
+    givenAdventurer(scenario, A, { adventurer: { energy }, economics: { last_regen_block: BigInt(last) } })
+    const outcome = scenario.call('consume_energy', { adventurer_id: A, amount }, { block: 700 })
+    expect(outcome.returned).toEqual([BigInt(paid)])
+    expect(outcome.order).toEqual(['Adventurer', 'AdventurerEconomics'])
+    expect(energyOf(scenario, A)).toEqual([after, economics])
+  })
+
+  test('a locked adventurer regenerates and spends like any other', () => {
+    const scenario = createScenario()
+    givenAdventurer(scenario, A, { adventurer: { energy: 5, activity_locked_until: U64_MAX } })
+    expect(scenario.call('regenerate_energy', { adventurer_id: A }, { block: 25 }).returned).toEqual([10n])
+    expect(scenario.call('consume_energy', { adventurer_id: A, amount: 10 }, { block: 25 }).returned).toEqual([1n])
+    expect(scenario.row('Adventurer', { adventurer_id: A }).activity_locked_until).toBe(U64_MAX)
+  })
+
+  test('the dead neither regenerate nor spend, and answer with the energy that they died with', () => {
+    const scenario = createScenario()
+    givenAdventurer(scenario, A, { adventurer: { energy: 41, is_alive: false } })
+    const asked = scenario.call('regenerate_energy', { adventurer_id: A }, { block: 900 })
+    expect([asked.emitted, asked.returned]).toEqual([[], [41n]])
+    const taken = scenario.call('consume_energy', { adventurer_id: A, amount: 0 }, { block: 900 })
+    expect([taken.emitted, taken.returned]).toEqual([[], [0n]])
+  })
+
+  test('death unlocks, keeps energy above the maximum, and takes any felt for its cause', () => {
+    const scenario = createScenario()
+    givenAdventurer(scenario, A, { adventurer: { energy: 150, activity_locked_until: U64_MAX } })
+    const outcome = scenario.call('kill_adventurer', { adventurer_id: A, cause: FELT_MAX }, { block: 905 })
+    expect(outcome.the('Adventurer')).toMatchObject({ energy: 150, is_alive: false, activity_locked_until: 0n })
+    expect(outcome.the('DeathRecord')).toMatchObject({
+      death_cause: FELT_MAX,
+      inventory_lost_hash: inventoryLostHash(A, 0n, 0n, FELT_MAX, 905n),
+    })
+  })
 })
