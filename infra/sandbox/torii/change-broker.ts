@@ -1,11 +1,12 @@
 /**
  * Hands changes to subscribers. As in Torii there is no replay: who subscribes hears what is committed from now on.
- * Torii lets a slow subscriber's queue grow until memory ends; here it has a bound, and who reaches it is cut off.
+ * Torii lets a slow subscriber's queue grow until memory ends; here it has the bound that Torii gives to those of gRPC, and
+ * who reaches it is cut off.
  */
 import { RetryableError } from '../../../domain/errors.ts'
 import type { Change, Topic } from './block-writer.ts'
 
-export const QUEUED_CHANGES_MAX = 100_000
+export const QUEUED_CHANGES_MAX = 16_384
 
 export type ChangeBroker = Readonly<{
   publish: (changes: readonly Change[]) => void
@@ -16,7 +17,6 @@ export type ChangeBroker = Readonly<{
 }>
 
 type Subscriber = Readonly<{
-  topic: Topic
   push: (change: Change) => void
   end: (error: RetryableError | null) => void
 }>
@@ -40,7 +40,7 @@ const createQueue = () => {
 }
 
 /** A queue with one reader: what is pushed is pulled in order. */
-const createSubscriber = (topic: Topic, forget: (subscriber: Subscriber) => void) => {
+const createSubscriber = (forget: (subscriber: Subscriber) => void) => {
   const queue = createQueue()
   const waiting: PromiseWithResolvers<IteratorResult<Change, void>>[] = []
   let ended: Readonly<{ error: RetryableError | null }> | null = null
@@ -54,7 +54,6 @@ const createSubscriber = (topic: Topic, forget: (subscriber: Subscriber) => void
     }
   }
   const subscriber: Subscriber = {
-    topic,
     push: (change) => {
       const reader = waiting.shift()
       if (reader !== undefined) reader.resolve({ done: false, value: change })
@@ -89,21 +88,25 @@ const createSubscriber = (topic: Topic, forget: (subscriber: Subscriber) => void
 
 /** A broker without subscribers. */
 export const createChangeBroker = (): ChangeBroker => {
-  const subscribers = new Set<Subscriber>()
+  const byTopic = new Map<Topic, Set<Subscriber>>()
+  const subscribersOf = (topic: Topic): Set<Subscriber> => {
+    const subscribers = byTopic.get(topic) ?? new Set()
+    byTopic.set(topic, subscribers)
+    return subscribers
+  }
   return {
     publish: (changes) => {
-      for (const change of changes) {
-        for (const subscriber of subscribers) if (subscriber.topic === change.topic) subscriber.push(change)
-      }
+      for (const change of changes) for (const subscriber of subscribersOf(change.topic)) subscriber.push(change)
     },
-    isWatched: (topic) => [...subscribers].some((subscriber) => subscriber.topic === topic),
+    isWatched: (topic) => subscribersOf(topic).size > 0,
     subscribe: (topic) => {
-      const { changes, subscriber } = createSubscriber(topic, (gone) => void subscribers.delete(gone))
+      const subscribers = subscribersOf(topic)
+      const { changes, subscriber } = createSubscriber((gone) => void subscribers.delete(gone))
       subscribers.add(subscriber)
       return changes
     },
     close: () => {
-      for (const subscriber of subscribers) subscriber.end(null)
+      for (const subscribers of byTopic.values()) for (const subscriber of subscribers) subscriber.end(null)
     },
   }
 }

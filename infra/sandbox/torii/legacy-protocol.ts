@@ -10,6 +10,9 @@ export const LEGACY_PROTOCOL = 'graphql-ws'
 
 const CLOSE_NORMAL = 1000
 const CLOSE_PROTOCOL_ERROR = 1002
+/** As `graphql-ws` has it for the modern protocol. */
+const CLOSE_INIT_TIMEOUT = 4408
+const INIT_MS_MAX = 3_000
 
 type Message = Readonly<{ type: string; id: string | null; payload: unknown }>
 
@@ -52,7 +55,8 @@ async function* single(result: ExecutionResult): Results {
 export const openLegacyConnection = (socket: TextSocket, options: Options): (() => Promise<void>) => {
   const operations = new Map<string, Results | null>()
   let initialised = false
-  const send = (message: Readonly<Record<string, unknown>>): void => socket.send(JSON.stringify(message))
+  const send = (message: Readonly<Record<string, unknown>>): Promise<void> => socket.send(JSON.stringify(message))
+  const initDeadline = setTimeout(() => socket.close(CLOSE_INIT_TIMEOUT, 'connection_init is missing'), INIT_MS_MAX)
 
   const stop = async (id: string): Promise<void> => {
     const results = operations.get(id)
@@ -63,7 +67,7 @@ export const openLegacyConnection = (socket: TextSocket, options: Options): (() 
   const pump = async (id: string, results: Results): Promise<void> => {
     for await (const payload of results) {
       if (operations.get(id) !== results) return
-      send({ type: 'data', id, payload })
+      await send({ type: 'data', id, payload })
     }
   }
 
@@ -83,7 +87,7 @@ export const openLegacyConnection = (socket: TextSocket, options: Options): (() 
     } finally {
       if (operations.get(id) === results) {
         operations.delete(id)
-        send({ type: 'complete', id })
+        await send({ type: 'complete', id })
       }
     }
   }
@@ -91,6 +95,7 @@ export const openLegacyConnection = (socket: TextSocket, options: Options): (() 
   const receive = async ({ type, id, payload }: Message): Promise<void> => {
     if (type === 'connection_init') {
       initialised = true
+      clearTimeout(initDeadline)
       return send({ type: 'connection_ack' })
     }
     if (type === 'connection_terminate') return socket.close(CLOSE_NORMAL)
@@ -106,6 +111,7 @@ export const openLegacyConnection = (socket: TextSocket, options: Options): (() 
     await receive(message)
   })
   return async () => {
+    clearTimeout(initDeadline)
     await Promise.all([...operations.keys()].map(stop))
   }
 }

@@ -14,13 +14,17 @@ export type SocketOptions = Readonly<{
 }>
 
 export type TextSocket = Readonly<{
-  send: (text: string) => void
+  /** Resolves when there is room for more, or nobody is left to read. */
+  send: (text: string) => Promise<void>
   close: (code?: number, reason?: string) => void
   onMessage: (handle: (text: string) => Promise<void>) => void
 }>
 
 export const OPERATIONS_PER_CONNECTION_MAX = 100
-const UNSENT_BYTES_MAX = 32 << 20
+/** Bytes that may wait in a socket's buffer before what sends to it pauses. */
+const UNSENT_BYTES_ENOUGH = 1 << 20
+/** Longest pause: who reads nothing for so long is cut off. */
+const FLUSH_MS_MAX = 30_000
 /** Messages being handled at once; a subscription counts as long as it lives. */
 const MESSAGES_AT_ONCE_MAX = 1_000
 
@@ -29,7 +33,17 @@ const CLOSE_INTERNAL_ERROR = 1011
 /** A close frame has room for 123 bytes. */
 const REASON_CHARACTERS_MAX = 40
 
-/** Wraps an open socket. Who does not read is cut off when too much waits to be sent. */
+/** Sends a text and waits until it has left this process, or the connection has ended. */
+const sendAndFlush = (socket: WebSocket, text: string): Promise<void> =>
+  new Promise((resolve) => {
+    const deadline = setTimeout(() => socket.terminate(), FLUSH_MS_MAX)
+    socket.send(text, () => {
+      clearTimeout(deadline)
+      resolve()
+    })
+  })
+
+/** Wraps an open socket. */
 export const textSocket = (socket: WebSocket): TextSocket => {
   let handling = 0
   const receive = async (text: string, handle: (text: string) => Promise<void>): Promise<void> => {
@@ -44,9 +58,9 @@ export const textSocket = (socket: WebSocket): TextSocket => {
     }
   }
   return {
-    send: (text) => {
+    send: async (text) => {
       if (socket.readyState !== socket.OPEN) return
-      if (socket.bufferedAmount > UNSENT_BYTES_MAX) socket.terminate()
+      if (socket.bufferedAmount > UNSENT_BYTES_ENOUGH) await sendAndFlush(socket, text)
       else socket.send(text)
     },
     close: (code, reason) => socket.close(code, reason),

@@ -1,6 +1,6 @@
 /**
  * GraphQL over WebSocket with the two subprotocols that Torii speaks: `graphql-transport-ws` and the older `graphql-ws`.
- * A client that does not read is cut off when too much waits for it.
+ * A client that reads slowly is sent no faster, and one that does not read is cut off.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -18,7 +18,7 @@ export type ToriiSocket = Readonly<{
   close: () => Promise<void>
 }>
 
-const CONNECTIONS_MAX = 256
+const CONNECTIONS_MAX = 2_048
 const MESSAGE_BYTES_MAX = 1 << 20
 const CLOSE_PROTOCOL_ERROR = 1002
 const CLOSE_GOING_AWAY = 1001
