@@ -53,6 +53,8 @@ export const createState = ({ game, restoreGame, store }: ChainOptions) => {
     upgrades: upgradesAfter(store, head.number),
     /** Reorgs so far. */
     branch: store.reorgCount(),
+    /** Number of the last block that is accepted on L1; null before there is one. */
+    l1Accepted: store.l1Accepted(),
     past: pastStates(store, restoreGame),
   }
 }
@@ -109,6 +111,8 @@ export type StateReads = Readonly<{
   /** Runs a read-only call. Throws CallReverted. */
   view: (call: Call, at: StatePoint) => readonly bigint[]
   upgrades: (at: StatePoint) => ModelUpgrades
+  /** Upgrades after everything that waits, whenever a block takes it. */
+  upgradesToCome: () => ModelUpgrades
   /** Null when no contract stands there. */
   classHashAt: (address: Felt, at: StatePoint) => Felt | null
   hasClass: (classHash: Felt, at: StatePoint) => boolean
@@ -125,13 +129,13 @@ export const stateReads = (
   requireRunning: () => void,
 ): StateReads => {
   const gameAfter = (header: BlockHeader): Game => (header.hash === state.head.hash ? state.game : state.past(header))
+  const upgradesBy = (transactions: readonly AdmittedTransaction[]): ModelUpgrades =>
+    upgradesWith(
+      state.upgrades,
+      transactions.flatMap(({ injected = [] }) => injected),
+    )
   const upgrades: StateReads['upgrades'] = (at) => {
-    if (at === 'pre-confirmed') {
-      return upgradesWith(
-        state.upgrades,
-        pool.next().flatMap(({ injected = [] }) => injected),
-      )
-    }
+    if (at === 'pre-confirmed') return upgradesBy(pool.preConfirmed())
     return at.after.hash === state.head.hash ? state.upgrades : upgradesAfter(store, at.after.number)
   }
   const deployedIn: StateReads['deployedIn'] = (at) => {
@@ -142,13 +146,14 @@ export const stateReads = (
   }
   const viewBefore = (call: Call, at: StatePoint): readonly bigint[] => {
     if (at === 'pre-confirmed') {
-      return viewAfter(state.game, pool.next(), call, executionBlockAfter(state.head, clock))
+      return viewAfter(state.game, pool.preConfirmed(), call, executionBlockAfter(state.head, clock))
     }
     const { number, timestamp } = at.after
     return gameAfter(at.after).view(call, { caller: 0n, block: number, timestamp })
   }
   return {
     upgrades,
+    upgradesToCome: () => upgradesBy(pool.all()),
     deployedIn,
     classHashAt: (address, at) =>
       classes.get(address) ??
@@ -165,7 +170,7 @@ export const stateReads = (
     },
     simulate: (transactions, at) => {
       requireRunning()
-      const before = at === 'pre-confirmed' ? pool.next() : []
+      const before = at === 'pre-confirmed' ? pool.preConfirmed() : []
       const parent = at === 'pre-confirmed' ? state.head : at.after
       const emission = { worldAddress, upgrades: upgrades({ after: parent }) }
       const admitted = [...before, ...transactions]

@@ -23,7 +23,7 @@ import { deployedClasses } from './contracts.ts'
 import { type AdmittedTransaction, simulateTransactions } from './execution.ts'
 import { injectionOf } from './injection.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
-import { createPendingPool, type PendingPool } from './pending-pool.ts'
+import { createPendingPool, type PendingPool, type WaitingStatus } from './pending-pool.ts'
 import type { ChainStore, Reorg } from './store.ts'
 
 /** The block that would be sealed now. */
@@ -39,6 +39,10 @@ export type ChainChange =
   | Readonly<{ kind: 'received'; hash: Felt; transaction: InvokeTransaction }>
   | Readonly<{ kind: 'sealed'; header: BlockHeader }>
   | Readonly<{ kind: 'reorged'; reorg: Reorg }>
+  /** Blocks after `from` up to `to`. */
+  | Readonly<{ kind: 'accepted-on-l1'; from: number; to: number }>
+  /** Transactions were held at another status, or let go. */
+  | Readonly<{ kind: 'held' }>
 
 export type Chain = StateReads &
   Readonly<{
@@ -59,9 +63,19 @@ export type Chain = StateReads &
      * with them the pending ones that followed on their nonces. Throws RangeError unless 1 ≤ depth ≤ the head's number.
      */
     reorg: (depth: number, keepTransactions: boolean) => Reorg
+    /** Blocks that can be abandoned: neither genesis nor what L1 has accepted. */
+    reorgDepthMax: () => number
+    /** Number of the last block that is accepted on L1; null before there is one. */
+    l1Accepted: () => number | null
+    /** Accepts blocks on L1 up to this one; those before it are then accepted too. Throws RangeError above the head. */
+    acceptOnL1: (block: number) => void
     preConfirmed: () => PreConfirmedBlock
     /** A transaction that waits for a block, with its place among them; null when there is none. */
-    pending: (hash: Felt) => Readonly<{ transaction: InvokeTransaction; index: number }> | null
+    pending: (hash: Felt) => Readonly<{ transaction: InvokeTransaction; index: number; status: WaitingStatus }> | null
+    /** Those that wait for the coming block, in its order, run or not. */
+    candidates: () => readonly Pick<AdmittedTransaction, 'hash' | 'transaction'>[]
+    /** Keeps what arrives from now on at a status; null lets it go on. */
+    hold: PendingPool['hold']
     /** Null when there is no such account. */
     isValidSignature: (address: Felt, message: Felt, signature: readonly Felt[]) => boolean | null
     /** Calls `watcher` with every change from now on; returns how to stop. Watchers must not throw. */
@@ -123,25 +137,41 @@ const admissions = (
   }
 }
 
-/** Adding blocks at the end of the chain, and taking them away. */
-const blockChanges = ({ options, state, pool, guard, tell }: Changing): Pick<Chain, 'mine' | 'reorg'> => ({
-  mine: () => {
-    const block = guard.run(() => sealBlock(options, state, pool.next()))
-    pool.settle(block.transactions)
-    tell({ kind: 'sealed', header: block.header })
-    return block.header
-  },
-  reorg: (depth, keepTransactions) => {
-    guard.requireRunning()
-    if (!Number.isSafeInteger(depth) || depth < 1 || depth > state.head.number) {
-      throw new RangeError(`A reorg can be 1 to ${state.head.number} blocks deep, not ${depth}`)
-    }
-    const { dropped, reorg } = guard.run(() => abandon(options, state, state.head.number - depth + 1))
-    pool.rewind(options.store.nonces(), keepTransactions ? dropped : [])
-    tell({ kind: 'reorged', reorg })
-    return reorg
-  },
-})
+type BlockChanges = Pick<Chain, 'mine' | 'reorg' | 'reorgDepthMax' | 'l1Accepted' | 'acceptOnL1'>
+
+/** Adding blocks at the end of the chain, taking them away, and making them final. */
+const blockChanges = ({ options, state, pool, guard, tell }: Changing): BlockChanges => {
+  const reorgDepthMax = (): number => state.head.number - (state.l1Accepted ?? 0)
+  return {
+    reorgDepthMax,
+    l1Accepted: () => state.l1Accepted,
+    mine: () => {
+      const block = guard.run(() => sealBlock(options, state, pool.next()))
+      pool.settle(block.transactions)
+      tell({ kind: 'sealed', header: block.header })
+      return block.header
+    },
+    reorg: (depth, keepTransactions) => {
+      guard.requireRunning()
+      if (!Number.isSafeInteger(depth) || depth < 1 || depth > reorgDepthMax()) {
+        throw new RangeError(`A reorg can be 1 to ${reorgDepthMax()} blocks deep, not ${depth}`)
+      }
+      const { dropped, reorg } = guard.run(() => abandon(options, state, state.head.number - depth + 1))
+      pool.rewind(options.store.nonces(), keepTransactions ? dropped : [])
+      tell({ kind: 'reorged', reorg })
+      return reorg
+    },
+    acceptOnL1: (block) => {
+      guard.requireRunning()
+      if (block > state.head.number) throw new RangeError(`There is no block ${block} to accept on L1`)
+      const from = state.l1Accepted ?? -1
+      if (block <= from) return
+      options.store.acceptOnL1(block)
+      state.l1Accepted = block
+      tell({ kind: 'accepted-on-l1', from, to: block })
+    },
+  }
+}
 
 /** Goes on from the store's last block; the game must hold that block's state. Throws FatalError on an empty store. */
 export const createChain = (options: ChainOptions): Chain => {
@@ -163,7 +193,7 @@ export const createChain = (options: ChainOptions): Chain => {
   const simulatePending = (): readonly ExecutedTransaction[] => {
     const { game, head, upgrades } = state
     const block = executionBlockAfter(head, clock)
-    return simulateTransactions(game, pool.next(), block, { worldAddress, upgrades }).transactions
+    return simulateTransactions(game, pool.preConfirmed(), block, { worldAddress, upgrades }).transactions
   }
   return {
     chainId,
@@ -185,7 +215,12 @@ export const createChain = (options: ChainOptions): Chain => {
     preConfirmed: preConfirmedView(clock, pool, simulatePending, runningHead),
     pending: (hash) => {
       const found = pool.find(hash)
-      return found === null ? null : { transaction: found.admitted.transaction, index: found.index }
+      return found === null ? null : { ...found, transaction: found.admitted.transaction }
+    },
+    candidates: pool.next,
+    hold: (status) => {
+      pool.hold(status)
+      tell({ kind: 'held' })
     },
     isValidSignature: (address, message, signature) => {
       const verifier = verifierOf(address)

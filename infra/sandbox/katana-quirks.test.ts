@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { startRpcServer } from './rpc-server.ts'
+import { type RpcServer, startRpcServer } from './rpc-server.ts'
 import { accountAt, add, ask, resultOf, send, signedTransaction, tallySandbox } from './sandbox.testing.ts'
 import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
 import { openSocket } from './socket-client.testing.ts'
@@ -10,7 +10,9 @@ const open = (options: Partial<SandboxOptions> = {}): SandboxNode => {
   nodes.push(node)
   return node
 }
-afterEach(() => {
+const servers: RpcServer[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close()
   for (const node of nodes.splice(0)) node.close()
 })
 
@@ -80,20 +82,37 @@ describe('Katana’s blocks', () => {
 })
 
 describe('Katana’s notices', () => {
-  it('name the subscription as jsonrpsee does, and tell of sealed blocks alone, without a status', async () => {
+  const serve = async () => {
     const node = open()
     const server = await startRpcServer(0, node, (error) => {
       throw error
     })
-    const client = await openSocket(server.url)
+    servers.push(server)
+    return { node, client: await openSocket(server.url) }
+  }
+
+  it('name the subscription as jsonrpsee does, and tell of sealed blocks alone, whatever was asked for', async () => {
+    const { node, client } = await serve()
     const { result } = await client.ask('starknet_subscribeEvents', { finality_status: 'PRE_CONFIRMED' })
+    await client.ask('starknet_subscribeNewTransactions', { finality_status: ['RECEIVED', 'CANDIDATE'] })
     play(node, 0)
     node.mine()
     const { params } = await client.next()
     expect(params.subscription).toBe(result)
     expect(params).not.toHaveProperty('subscription_id')
-    expect(params.result).toMatchObject({ block_number: 1 })
-    expect(params.result).not.toHaveProperty('finality_status')
-    await server.close()
+    expect(params.result).toMatchObject({ block_number: 1, finality_status: 'ACCEPTED_ON_L2' })
+    expect((await client.next()).params.result).toMatchObject({ type: 'INVOKE', finality_status: 'ACCEPTED_ON_L2' })
+    await client.ask('starknet_chainId')
+    expect(client.waiting()).toEqual([])
+  })
+
+  it('say of a transaction that waits in the pool that it is accepted, and nothing of its execution', async () => {
+    const { node, client } = await serve()
+    const hash = play(node, 0)
+    await client.ask('starknet_subscribeTransactionStatus', { transaction_hash: hash })
+    node.mine()
+    const statuses = [await client.next(), await client.next()].map(({ params }) => params.result.status)
+    const finality_status = 'ACCEPTED_ON_L2'
+    expect(statuses).toEqual([{ finality_status }, { finality_status, execution_status: 'SUCCEEDED' }])
   })
 })

@@ -7,14 +7,25 @@ export const BLOCK_TRANSACTIONS_MAX = 500
 /** Default for the transactions that may wait for a block. */
 export const PENDING_TRANSACTIONS_MAX = 2_000
 
+/** Where transactions can be made to stay: in the mempool, or chosen for the coming block and not run. */
+export type HeldStatus = 'RECEIVED' | 'CANDIDATE'
+/** How far a transaction has come that waits for its block. */
+export type WaitingStatus = HeldStatus | 'PRE_CONFIRMED'
+
 export type PendingPool = Readonly<{
   size: () => number
   /** Raised by every change: what was derived from the pool holds while it stays. */
   revision: () => number
-  /** Those that the next block takes, in the order of their arrival. */
+  /** All that wait, in the order of their arrival. */
+  all: () => readonly AdmittedTransaction[]
+  /** Those that the next block takes. */
   next: () => readonly AdmittedTransaction[]
+  /** Those of the next block that count as run already: the front of `next`. */
+  preConfirmed: () => readonly AdmittedTransaction[]
   /** Null when it does not wait here. `index` counts from the front. */
-  find: (hash: Felt) => Readonly<{ admitted: AdmittedTransaction; index: number }> | null
+  find: (hash: Felt) => Readonly<{ admitted: AdmittedTransaction; index: number; status: WaitingStatus }> | null
+  /** Keeps what arrives from now on at a status: no block takes it while that is RECEIVED. Null lets all of it go on. */
+  hold: (status: HeldStatus | null) => void
   add: (admitted: AdmittedTransaction) => void
   /** The nonce that the account's next transaction must carry. */
   nextNonce: (address: Felt) => number
@@ -24,7 +35,7 @@ export type PendingPool = Readonly<{
   settle: (transactions: readonly ExecutedTransaction[]) => void
   /**
    * Begins anew after a reorg, at these nonces: `returned` wait again, then those that waited already. Whatever has no
-   * longer the right nonce is dropped.
+   * longer the right nonce is dropped. While transactions are held, those that wait again are held too.
    */
   rewind: (nonces: ReadonlyMap<Felt, number>, returned: readonly AdmittedTransaction[]) => void
 }>
@@ -39,34 +50,60 @@ export const createPendingPool = (stored: ReadonlyMap<Felt, number>, accounts: r
   const reserved = new Map(latest)
   const waiting: AdmittedTransaction[] = []
   let revision = 0
+  let held: HeldStatus | null = null
+  const heldHashes = new Set<Felt>()
+  /** Index of the first that is held; what comes after it arrived later. */
+  const heldFrom = (): number => {
+    const at = heldHashes.size === 0 ? -1 : waiting.findIndex(({ hash }) => heldHashes.has(hash))
+    return at === -1 ? waiting.length : at
+  }
   const nextNonce = (address: Felt): number => reserved.get(address) ?? 0
+  const next = (): readonly AdmittedTransaction[] =>
+    waiting.slice(0, Math.min(BLOCK_TRANSACTIONS_MAX, held === 'RECEIVED' ? heldFrom() : waiting.length))
+  const preConfirmed = (): readonly AdmittedTransaction[] =>
+    waiting.slice(0, Math.min(BLOCK_TRANSACTIONS_MAX, heldFrom()))
+  const statusAt = (index: number): WaitingStatus => {
+    if (index >= BLOCK_TRANSACTIONS_MAX) return 'RECEIVED'
+    return index < heldFrom() ? 'PRE_CONFIRMED' : (held ?? 'PRE_CONFIRMED')
+  }
   const add = (admitted: AdmittedTransaction): void => {
     const { sender_address } = admitted.transaction
     waiting.push(admitted)
+    if (held !== null) heldHashes.add(admitted.hash)
     reserved.set(sender_address, nextNonce(sender_address) + 1)
     revision += 1
   }
   return {
     size: () => waiting.length,
     revision: () => revision,
-    next: () => waiting.slice(0, BLOCK_TRANSACTIONS_MAX),
+    all: () => waiting,
+    next,
+    preConfirmed,
     find: (hash) => {
       const index = waiting.findIndex((admitted) => admitted.hash === hash)
       const admitted = waiting[index]
-      return admitted === undefined ? null : { admitted, index }
+      return admitted === undefined ? null : { admitted, index, status: statusAt(index) }
+    },
+    hold: (status) => {
+      held = status
+      if (status === null) heldHashes.clear()
+      revision += 1
     },
     add,
     nextNonce,
     nonce: (address) => {
-      const [now, after] = [latest.get(address), reserved.get(address)]
-      return now === undefined || after === undefined ? null : { latest: now, preConfirmed: after }
+      const now = latest.get(address)
+      if (now === undefined) return null
+      const run = preConfirmed().filter(({ transaction }) => transaction.sender_address === address)
+      return { latest: now, preConfirmed: now + run.length }
     },
     settle: (transactions) => {
-      waiting.splice(0, transactions.length)
+      for (const { hash } of waiting.splice(0, transactions.length)) heldHashes.delete(hash)
       for (const [address, nonce] of noncesAfter(transactions)) latest.set(address, nonce)
       revision += 1
     },
     rewind: (nonces, returned) => {
+      heldHashes.clear()
       for (const address of latest.keys()) {
         latest.set(address, nonces.get(address) ?? 0)
         reserved.set(address, nonces.get(address) ?? 0)

@@ -4,17 +4,26 @@ import type { Felt } from '../../domain/felt.ts'
 import { BEFORE_GENESIS, type ExecutedTransaction } from './block.ts'
 import { feltSchema } from './invoke-transaction.ts'
 import { noncesAfter } from './pending-pool.ts'
-import { blockIdSchema, type FoundBlock, findBlock, type RpcContext } from './rpc-context.ts'
+import { blockIdSchema, type FoundBlock, finalityOf, findBlock, type RpcContext } from './rpc-context.ts'
 import { type RpcAnswer, refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
-import { renderHeader, renderPreConfirmedHeader, renderTransaction, renderWithReceipt } from './rpc-rendering.ts'
+import {
+  type BlockFinality,
+  renderHeader,
+  renderPreConfirmedHeader,
+  renderTransaction,
+  renderWithReceipt,
+} from './rpc-rendering.ts'
 
-const renderBlock = ({ quirks }: RpcContext, found: FoundBlock, transactions: readonly unknown[]): RpcAnswer => ({
+const renderBlock = (context: RpcContext, found: FoundBlock, transactions: readonly unknown[]): RpcAnswer => ({
   result:
     found.kind === 'sealed'
-      ? { ...renderHeader(found.header), transactions }
-      : { ...renderPreConfirmedHeader(found.block, quirks), transactions },
+      ? { ...renderHeader(found.header, finalityOfFound(context, found)), transactions }
+      : { ...renderPreConfirmedHeader(found.block, context.quirks), transactions },
 })
+
+const finalityOfFound = (context: RpcContext, found: FoundBlock): BlockFinality =>
+  finalityOf(context, found.kind === 'sealed' ? found.header.number : null)
 
 const transactionsOf = ({ chain }: RpcContext, found: FoundBlock): readonly ExecutedTransaction[] =>
   found.kind === 'sealed' ? chain.store.transactions(found.header.number) : found.block.transactions
@@ -79,7 +88,7 @@ export const chainMethods: RpcMethods = {
   ),
   starknet_getBlockWithTxs: blockMethod((context, found) => transactionsOf(context, found).map(renderTransaction)),
   starknet_getBlockWithReceipts: blockMethod((context, found) =>
-    transactionsOf(context, found).map((executed) => renderWithReceipt(executed, found.kind === 'sealed')),
+    transactionsOf(context, found).map((executed) => renderWithReceipt(executed, finalityOfFound(context, found))),
   ),
   starknet_getStateUpdate: rpcMethod(
     { block_id: blockIdSchema, contract_addresses: z.array(feltSchema).max(CONTRACTS_MAX).optional() },

@@ -7,6 +7,7 @@ import type { StatePoint } from './chain-state.ts'
 import type { Faults } from './faults.ts'
 import { feltSchema } from './invoke-transaction.ts'
 import type { Replay } from './replay.ts'
+import type { BlockFinality } from './rpc-rendering.ts'
 import type { VisibleChain } from './visible-chain.ts'
 
 /** Versions of Starknet's JSON-RPC that are served. */
@@ -64,7 +65,7 @@ export type FoundBlock =
   | Readonly<{ kind: 'sealed'; header: BlockHeader }>
   | Readonly<{ kind: 'pre-confirmed'; block: PreConfirmedBlock }>
 
-/** The block that is meant; null when there is none. The sandbox has no L1, so no block is accepted there. */
+/** The block that is meant; null when there is none. None is accepted on L1 until someone says so. */
 export const findBlock = ({ visible, hasPreConfirmed }: RpcContext, id: BlockId): FoundBlock | null => {
   if (id.kind === 'tag' && id.tag === 'pre_confirmed' && hasPreConfirmed) {
     return { kind: 'pre-confirmed', block: visible.preConfirmed() }
@@ -80,7 +81,7 @@ const sealedHeader = (visible: VisibleChain, id: BlockId): BlockHeader | null =>
     case 'hash':
       return visible.headerByHash(id.hash)
     case 'tag':
-      return id.tag === 'l1_accepted' ? null : visible.head()
+      return id.tag === 'l1_accepted' ? visible.l1Accepted() : visible.head()
     default:
       return id satisfies never
   }
@@ -91,4 +92,10 @@ export const findState = (context: RpcContext, id: BlockId): StatePoint | null =
   const found = findBlock(context, id)
   if (found === null) return null
   return found.kind === 'pre-confirmed' ? context.visible.preConfirmedState() : { after: found.header }
+}
+
+/** How final a sealed block is, by its number; null stands for the pre-confirmed one. */
+export const finalityOf = ({ visible }: Pick<RpcContext, 'visible'>, block: number | null): BlockFinality => {
+  if (block === null) return 'PRE_CONFIRMED'
+  return visible.isOnL1(block) ? 'ACCEPTED_ON_L1' : 'ACCEPTED_ON_L2'
 }

@@ -53,6 +53,7 @@ const statusOf = ({ chain, faults, visible }: RpcContext) => ({
   visible: { block_number: visible.head().number, block_hash: visible.head().hash },
   branch: chain.head().branch,
   reorgs: chain.store.reorgCount(),
+  l1_accepted: chain.l1Accepted(),
   planned: faults.planned(),
 })
 
@@ -74,8 +75,10 @@ const chainControl: RpcMethods = {
     { depth: z.number().int().positive(), keep_transactions: z.boolean().default(true) },
     ({ chain, replay }, { depth, keep_transactions }) => {
       if (replay !== null) return REPLAY_IS_FIXED
-      const { number } = chain.head()
-      if (depth > number) return refusal('INVALID_PARAMS', { field: 'depth', reason: `the head is block ${number}` })
+      const depthMax = chain.reorgDepthMax()
+      if (depth > depthMax) {
+        return refusal('INVALID_PARAMS', { field: 'depth', reason: `${depthMax} blocks can be abandoned` })
+      }
       const { first, last } = chain.reorg(depth, keep_transactions)
       return {
         result: {
@@ -85,6 +88,22 @@ const chainControl: RpcMethods = {
           ending_block_hash: last.hash,
         },
       }
+    },
+  ),
+
+  sandbox_acceptOnL1: rpcMethod({ block_number: z.number().int().nonnegative() }, (context, { block_number }) => {
+    const { chain, replay } = context
+    if (replay !== null) return REPLAY_IS_FIXED
+    if (block_number > chain.head().number) return refusal('BLOCK_NOT_FOUND')
+    chain.acceptOnL1(block_number)
+    return done(context)
+  }),
+
+  sandbox_holdTransactions: rpcMethod(
+    { status: z.enum(['RECEIVED', 'CANDIDATE']).nullable() },
+    (context, { status }) => {
+      context.chain.hold(status)
+      return done(context)
     },
   ),
 
@@ -105,7 +124,7 @@ const chainControl: RpcMethods = {
     const { models } = selectorsOf(infiniteHexAdventurers)
     const selector = Object.hasOwn(models, model) ? models[model] : undefined
     if (selector === undefined) return refusal('INVALID_PARAMS', { field: 'model', reason: 'no model of this name' })
-    const before = chain.upgrades('pre-confirmed').get(selector) ?? 0
+    const before = chain.upgradesToCome().get(selector) ?? 0
     if (before >= MODEL_UPGRADES_MAX) return refusal('UNEXPECTED_ERROR', `a model can be upgraded ${before} times`)
     return { result: { transaction_hash: chain.inject([modelUpgraded(selector, before)]) } }
   }),

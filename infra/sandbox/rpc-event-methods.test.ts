@@ -94,7 +94,17 @@ describe('events', () => {
     [34, { chunk_size: 1, keys: [Array.from({ length: 300 }, () => '0x1')] }],
     [24, { chunk_size: 1, to_block: { block_number: 99 } }],
     [-32602, { chunk_size: 1, address: `0x${'f'.repeat(64)}` }],
+    [67, { chunk_size: 1, address: Array.from({ length: 129 }, () => '0x1') }],
   ])('are refused with %i for the filter %j', (code, filter) => {
     expect(ask(filled(), 'starknet_getEvents', { filter }).error?.code).toBe(code)
+  })
+
+  it('take several addresses since 0.10', () => {
+    const node = filled()
+    const address = [node.chain.worldAddress, '0x1']
+    const request = { jsonrpc: '2.0', id: 1, method: 'starknet_getEvents', params: [{ chunk_size: 1, address }] }
+    const answer = (path: string) => JSON.parse(node.answer(JSON.stringify(request), path).text ?? '')
+    expect(answer('/rpc/v0_10').result.events).toHaveLength(1)
+    expect(answer('/rpc/v0_9').error.code).toBe(-32602)
   })
 })

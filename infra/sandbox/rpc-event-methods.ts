@@ -15,7 +15,7 @@ import {
   type RpcContext,
   type SpecVersion,
 } from './rpc-context.ts'
-import { refusal } from './rpc-errors.ts'
+import { type RpcAnswer, refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 import type { EventPlace } from './store.ts'
 
@@ -46,16 +46,23 @@ export const isSelected = ({ from_address, keys }: ChainEvent, selection: EventS
 
 /** One address, or several. */
 export const addressesSchema = z
-  .union([feltSchema, z.array(feltSchema).max(ADDRESSES_MAX)])
+  .union([feltSchema, z.array(feltSchema)])
   .transform((given): readonly Felt[] => (Array.isArray(given) ? given : [given]))
 
 export const keysSchema = z.array(z.array(feltSchema))
 
-/** What is wrong with the number of keys; null when nothing is. */
-export const keysFault = (keys: KeysFilter): string | null =>
-  keys.reduce((count, alternatives) => count + 1 + alternatives.length, 0) > FILTER_KEYS_MAX
-    ? `at most ${FILTER_KEYS_MAX} keys and positions`
+/** What is wrong with the size of a filter; null when nothing is. Before 0.10 a filter has one address. */
+export const filterFault = ({ spec }: RpcContext, { addresses, keys }: EventSelection): RpcAnswer | null => {
+  const count = addresses?.length ?? 0
+  if (count > ADDRESSES_MAX) return refusal('TOO_MANY_ADDRESSES_IN_FILTER', `at most ${ADDRESSES_MAX} addresses`)
+  if (count > 1 && spec === '0.9.0') {
+    return refusal('INVALID_PARAMS', { field: 'address', reason: 'before 0.10 a filter has one address' })
+  }
+  const keysAndPositions = keys.reduce((sum, alternatives) => sum + 1 + alternatives.length, 0)
+  return keysAndPositions > FILTER_KEYS_MAX
+    ? refusal('TOO_MANY_KEYS_IN_FILTER', `at most ${FILTER_KEYS_MAX} keys and positions`)
     : null
+}
 
 /** How a continuation token spells the place where the next page begins. */
 type Tokens = Readonly<{ of: (place: EventPlace) => string; pattern: RegExp; radix: number }>
@@ -192,8 +199,8 @@ export const eventMethods: RpcMethods = {
   starknet_getEvents: rpcMethod({ filter: filterSchema }, (context, { filter }) => {
     const { address = null, chunk_size, continuation_token, keys = [] } = filter
     if (chunk_size > CHUNK_EVENTS_MAX) return refusal('PAGE_SIZE_TOO_BIG', `chunk_size may be ${CHUNK_EVENTS_MAX}`)
-    const tooMany = keysFault(keys)
-    if (tooMany !== null) return refusal('TOO_MANY_KEYS_IN_FILTER', tooMany)
+    const fault = filterFault(context, { addresses: address, keys })
+    if (fault !== null) return fault
     const range = rangeOf(context, filter.from_block, filter.to_block)
     if (range === null) return refusal('BLOCK_NOT_FOUND')
     const from = continuation_token === undefined ? range.from : placeOfToken(tokensOf(context), continuation_token)

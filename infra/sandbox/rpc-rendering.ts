@@ -18,8 +18,11 @@ const COMMON_HEADER = {
   starknet_version: STARKNET_VERSION,
 } as const
 
+/** How final a block is; everything in it is just as final. */
+export type BlockFinality = 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1'
+
 /** A sealed block's header with its status. */
-export const renderHeader = (header: BlockHeader) => ({ status: 'ACCEPTED_ON_L2', ...renderBareHeader(header) })
+export const renderHeader = (header: BlockHeader, status: BlockFinality) => ({ status, ...renderBareHeader(header) })
 
 /** A sealed block's header as `starknet_subscribeNewHeads` tells it. */
 export const renderBareHeader = (header: BlockHeader) => ({
@@ -57,20 +60,20 @@ export type ReceiptBlock = Readonly<{ hash: Felt; number: number }>
 export const executionStatusOf = (revertReason: string | null) => (revertReason === null ? 'SUCCEEDED' : 'REVERTED')
 
 /** A receipt without its block, as it stands inside a block. Fees are quoted and never charged. */
-export const renderReceipt = ({ hash, receipt }: ExecutedTransaction, accepted: boolean) => ({
+export const renderReceipt = ({ hash, receipt }: ExecutedTransaction, finality: BlockFinality) => ({
   type: 'INVOKE',
   transaction_hash: hash,
   actual_fee: { amount: '0x0', unit: 'FRI' },
   execution_status: executionStatusOf(receipt.revertReason),
   ...(receipt.revertReason === null ? {} : { revert_reason: receipt.revertReason }),
-  finality_status: accepted ? 'ACCEPTED_ON_L2' : 'PRE_CONFIRMED',
+  finality_status: finality,
   messages_sent: [],
   events: receipt.events,
   execution_resources: { l1_gas: 0, l1_data_gas: L1_DATA_GAS, l2_gas: receipt.l2Gas },
 })
 
 /** A transaction with its receipt, as `getBlockWithReceipts` lists them. */
-export const renderWithReceipt = (executed: ExecutedTransaction, accepted: boolean) => ({
+export const renderWithReceipt = (executed: ExecutedTransaction, finality: BlockFinality) => ({
   transaction: executed.transaction,
-  receipt: renderReceipt(executed, accepted),
+  receipt: renderReceipt(executed, finality),
 })

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
@@ -50,6 +53,69 @@ describe('a transaction', () => {
     expect(statusOf(node, hash)).toEqual({ finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' })
     expect(nonceOf(node, bot)).toBe('0x1')
     expect(tallyOf(node, 5n)).toBe('0x7')
+  })
+
+  it('that is held as received is in no block until it is let go', () => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    const before = send(node, signedTransaction(bot, 0, [add(5n, 1n)]))
+    resultOf(node, 'sandbox_holdTransactions', { status: 'RECEIVED' })
+    const held = send(node, signedTransaction(bot, 1, [add(5n, 1n)]))
+    expect(statusOf(node, before)).toMatchObject({ finality_status: 'PRE_CONFIRMED' })
+    expect(statusOf(node, held)).toEqual({ finality_status: 'RECEIVED' })
+    expect(ask(node, 'starknet_getTransactionReceipt', { transaction_hash: held }).error?.code).toBe(29)
+    expect(resultOf(node, 'starknet_getTransactionByHash', { transaction_hash: held })).toMatchObject({ nonce: '0x1' })
+    expect(nonceOf(node, bot, 'pre_confirmed')).toBe('0x1')
+    expect(node.mine().transactionCount).toBe(1)
+    expect(node.mine().transactionCount).toBe(0)
+    resultOf(node, 'sandbox_holdTransactions', { status: null })
+    expect(statusOf(node, held)).toMatchObject({ finality_status: 'PRE_CONFIRMED' })
+    expect(tallyOf(node, 5n, 'pre_confirmed')).toBe('0x2')
+    expect(node.mine().transactionCount).toBe(1)
+  })
+
+  it('that is held as a candidate was chosen and not run: its block runs it', () => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    resultOf(node, 'sandbox_holdTransactions', { status: 'CANDIDATE' })
+    const held = send(node, signedTransaction(bot, 0, [add(5n, 1n)]))
+    expect(statusOf(node, held)).toEqual({ finality_status: 'CANDIDATE' })
+    const coming = { block_id: 'pre_confirmed' }
+    expect(resultOf(node, 'starknet_getBlockWithTxHashes', coming)).toMatchObject({ transactions: [] })
+    expect([nonceOf(node, bot, 'pre_confirmed'), tallyOf(node, 5n, 'pre_confirmed')]).toEqual(['0x0', '0x0'])
+    expect(ask(node, 'starknet_traceTransaction', { transaction_hash: held }).error?.code).toBe(10)
+    node.mine()
+    expect(statusOf(node, held)).toMatchObject({ finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' })
+  })
+
+  it('is accepted on L1 when its block is, for good: no reorg reaches it, and no restart forgets it', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sandbox-l1-'))
+    const dataFile = path.join(folder, 'chain.sqlite')
+    const first = open({ dataFile })
+    const hash = send(first, signedTransaction(accountAt(first, 6), 0, [add(5n, 1n)]))
+    for (let blocks = 0; blocks < 3; blocks += 1) first.mine()
+    expect(ask(first, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' }).error?.code).toBe(24)
+    resultOf(first, 'sandbox_acceptOnL1', { block_number: 2 })
+    expect(ask(first, 'sandbox_acceptOnL1', { block_number: 9 }).error?.code).toBe(24)
+    expect(ask(first, 'sandbox_reorg', { depth: 2 }).error?.code).toBe(-32602)
+    first.close()
+    nodes.splice(0)
+    const node = open({ dataFile })
+    expect(resultOf(node, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' })).toMatchObject({
+      block_number: 2,
+      status: 'ACCEPTED_ON_L1',
+    })
+    expect(receiptOf(node, hash)).toMatchObject({ finality_status: 'ACCEPTED_ON_L1' })
+    expect(statusOf(node, hash)).toMatchObject({ finality_status: 'ACCEPTED_ON_L1', execution_status: 'SUCCEEDED' })
+    const at = (block_number: number) => resultOf(node, 'starknet_getBlockWithReceipts', { block_id: { block_number } })
+    expect(at(1)).toMatchObject({ transactions: [{ receipt: { finality_status: 'ACCEPTED_ON_L1' } }] })
+    expect(at(3)).toMatchObject({ status: 'ACCEPTED_ON_L2' })
+    resultOf(node, 'sandbox_reorg', { depth: 1 })
+    resultOf(node, 'sandbox_withholdBlocks', { blocks: 1 })
+    expect(resultOf(node, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' })).toMatchObject({
+      block_number: 1,
+    })
+    rmSync(folder, { recursive: true })
   })
 
   it('that reverts leaves nothing behind but its receipt and its nonce', () => {

@@ -3,10 +3,11 @@ import { z } from 'zod'
 import type { Felt } from '../../domain/felt.ts'
 import type { ExecutedTransaction } from './block.ts'
 import { feltSchema, INVOKE_VERSION, invokeTransactionSchema } from './invoke-transaction.ts'
-import { blockIdSchema, findBlock, type RpcContext } from './rpc-context.ts'
+import type { HeldStatus } from './pending-pool.ts'
+import { blockIdSchema, finalityOf, findBlock, type RpcContext } from './rpc-context.ts'
 import { refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
-import { executionStatusOf, renderReceipt, renderTransaction } from './rpc-rendering.ts'
+import { type BlockFinality, executionStatusOf, renderReceipt, renderTransaction } from './rpc-rendering.ts'
 
 /** A transaction with the block that it stands in; `block` null while it is pre-confirmed. */
 export type Located = Readonly<{
@@ -25,14 +26,23 @@ export const locate = ({ chain, visible }: RpcContext, hash: Felt): Located | nu
   return executed === undefined ? null : { executed, block: null }
 }
 
-/** `TXN_STATUS_RESULT` of a transaction. */
-export const statusOf = ({ executed, block }: Located) => {
-  const { revertReason } = executed.receipt
-  return {
-    finality_status: block === null ? 'PRE_CONFIRMED' : 'ACCEPTED_ON_L2',
-    execution_status: executionStatusOf(revertReason),
-    ...(revertReason === null ? {} : { failure_reason: revertReason }),
-  }
+/** `TXN_STATUS_RESULT` of a transaction that was run. */
+const executedStatus = (finality: BlockFinality, { receipt: { revertReason } }: ExecutedTransaction) => ({
+  finality_status: finality,
+  execution_status: executionStatusOf(revertReason),
+  ...(revertReason === null ? {} : { failure_reason: revertReason }),
+})
+
+type ExecutedStatus = ReturnType<typeof executedStatus>
+
+/** `TXN_STATUS_RESULT` of a transaction; null when the node knows of none. What was not run has no execution status. */
+export const statusOf = (context: RpcContext, hash: Felt): ExecutedStatus | { finality_status: HeldStatus } | null => {
+  const located = locate(context, hash)
+  if (located !== null) return executedStatus(finalityOf(context, located.block?.number ?? null), located.executed)
+  const waiting = context.chain.pending(hash)
+  if (waiting === null) return null
+  // What is run already, but not shown, is no further for who asks than what has just arrived.
+  return { finality_status: waiting.status === 'PRE_CONFIRMED' ? 'RECEIVED' : waiting.status }
 }
 
 const transactionHash = { transaction_hash: feltSchema }
@@ -70,15 +80,12 @@ export const transactionMethods: RpcMethods = {
       block === null
         ? { block_number: context.visible.preConfirmed().number }
         : { block_hash: block.hash, block_number: block.number }
-    return { result: { ...renderReceipt(executed, block !== null), ...place } }
+    return { result: { ...renderReceipt(executed, finalityOf(context, block?.number ?? null)), ...place } }
   }),
 
   starknet_getTransactionStatus: rpcMethod(transactionHash, (context, { transaction_hash }) => {
-    const located = locate(context, transaction_hash)
-    if (located !== null) return { result: statusOf(located) }
-    return context.chain.pending(transaction_hash) === null
-      ? refusal('TXN_HASH_NOT_FOUND')
-      : { result: { finality_status: 'RECEIVED' } }
+    const status = statusOf(context, transaction_hash)
+    return status === null ? refusal('TXN_HASH_NOT_FOUND') : { result: status }
   }),
 
   starknet_addInvokeTransaction: rpcMethod({ invoke_transaction: z.unknown() }, (context, { invoke_transaction }) => {

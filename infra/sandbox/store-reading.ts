@@ -4,6 +4,7 @@ import type { Felt } from '../../domain/felt.ts'
 import type { BlockHeader } from './block.ts'
 import type { StoredRow } from './game.ts'
 import type { ChainStore, EventPlace, StoredEvent, StoredTransaction } from './store.ts'
+import type { L1Acceptance } from './store-l1.ts'
 import { INJECTED } from './store-schema.ts'
 import { bigintsOf, callsOf, eventsOf } from './store-text.ts'
 
@@ -68,7 +69,7 @@ const newestVersions = (rows: Iterable<Row>): readonly StoredRow[] => {
 /** The methods of a store that read. */
 export const storeReader = (
   database: DatabaseSync,
-): Omit<ChainStore, 'seed' | 'close' | 'commitBlock' | 'abandonFrom'> => {
+): Omit<ChainStore, keyof L1Acceptance | 'seed' | 'close' | 'commitBlock' | 'abandonFrom'> => {
   const prepare = (sql: string): StatementSync => database.prepare(sql)
   const blockByNumber = prepare('SELECT header FROM blocks WHERE number = ?')
   const blockByHash = prepare('SELECT header FROM blocks WHERE hash = ?')

@@ -9,6 +9,7 @@ import type { Felt } from '../../domain/felt.ts'
 import type { Block, BlockHeader, ChainEvent, ExecutedTransaction } from './block.ts'
 import type { StoredRow } from './game.ts'
 import { type Durability, openStoreFile, type WantedIdentity } from './store-file.ts'
+import { type L1Acceptance, l1Acceptance } from './store-l1.ts'
 import { storeReader } from './store-reading.ts'
 import { storeWriter } from './store-writing.ts'
 
@@ -23,37 +24,38 @@ export type BlockReference = Readonly<{ number: number; hash: Felt }>
 /** The blocks that were abandoned, first and last included. */
 export type Reorg = Readonly<{ first: BlockReference; last: BlockReference }>
 
-export type ChainStore = Readonly<{
-  /** The seed of the world in the file. */
-  seed: Felt
-  /** The last block's header; null on a fresh file. */
-  head: () => BlockHeader | null
-  commitBlock: (block: Block, changedRows: readonly StoredRow[], nonces: ReadonlyMap<Felt, number>) => void
-  /** Deletes a block and all after it, with everything that they changed, and remembers that they were. */
-  abandonFrom: (first: number) => Reorg
-  /** Number of reorgs that the chain has seen. */
-  reorgCount: () => number
-  header: (number: number) => BlockHeader | null
-  headerByHash: (hash: Felt) => BlockHeader | null
-  /** A block's transactions in order, with their receipts. */
-  transactions: (block: number) => readonly ExecutedTransaction[]
-  /** Hashes of a block's transactions in order. */
-  transactionHashes: (block: number) => readonly Felt[]
-  transactionByHash: (hash: Felt) => StoredTransaction | null
-  transactionAt: (block: number, index: number) => StoredTransaction | null
-  hasTransaction: (hash: Felt) => boolean
-  /** At most `limit` events from a place on, up to the end of block `toBlock`, in chain order. */
-  events: (from: EventPlace, toBlock: number, limit: number) => readonly StoredEvent[]
-  /** Every row of the world's state after a block, in the order in which they were first written. */
-  rowsAt: (block: number) => Iterable<StoredRow>
-  /** An account's nonce after a block; null before its first transaction. */
-  nonceAt: (address: Felt, block: number) => number | null
-  /** Nonces after the last block. */
-  nonces: () => ReadonlyMap<Felt, number>
-  /** Events that were brought in by injections (injection.ts) up to the end of a block, in chain order. */
-  injectedEvents: (toBlock: number) => readonly ChainEvent[]
-  close: () => void
-}>
+export type ChainStore = L1Acceptance &
+  Readonly<{
+    /** The seed of the world in the file. */
+    seed: Felt
+    /** The last block's header; null on a fresh file. */
+    head: () => BlockHeader | null
+    commitBlock: (block: Block, changedRows: readonly StoredRow[], nonces: ReadonlyMap<Felt, number>) => void
+    /** Deletes a block and all after it, with everything that they changed, and remembers that they were. */
+    abandonFrom: (first: number) => Reorg
+    /** Number of reorgs that the chain has seen. */
+    reorgCount: () => number
+    header: (number: number) => BlockHeader | null
+    headerByHash: (hash: Felt) => BlockHeader | null
+    /** A block's transactions in order, with their receipts. */
+    transactions: (block: number) => readonly ExecutedTransaction[]
+    /** Hashes of a block's transactions in order. */
+    transactionHashes: (block: number) => readonly Felt[]
+    transactionByHash: (hash: Felt) => StoredTransaction | null
+    transactionAt: (block: number, index: number) => StoredTransaction | null
+    hasTransaction: (hash: Felt) => boolean
+    /** At most `limit` events from a place on, up to the end of block `toBlock`, in chain order. */
+    events: (from: EventPlace, toBlock: number, limit: number) => readonly StoredEvent[]
+    /** Every row of the world's state after a block, in the order in which they were first written. */
+    rowsAt: (block: number) => Iterable<StoredRow>
+    /** An account's nonce after a block; null before its first transaction. */
+    nonceAt: (address: Felt, block: number) => number | null
+    /** Nonces after the last block. */
+    nonces: () => ReadonlyMap<Felt, number>
+    /** Events that were brought in by injections (injection.ts) up to the end of a block, in chain order. */
+    injectedEvents: (toBlock: number) => readonly ChainEvent[]
+    close: () => void
+  }>
 
 /** Every method as it is, but with SQLite's errors told apart from bugs: the file is what failed. */
 const naming = <T extends object>(file: string, methods: T): T =>
@@ -85,6 +87,11 @@ export const openStore = (
 ): ChainStore => {
   const path = file ?? ':memory:'
   const { database, seed } = openStoreFile(path, wanted, durability)
-  const methods = naming(path, { ...storeReader(database), ...storeWriter(database), close: () => database.close() })
+  const methods = naming(path, {
+    ...storeReader(database),
+    ...storeWriter(database),
+    ...l1Acceptance(database),
+    close: () => database.close(),
+  })
   return { seed, ...methods }
 }

@@ -3,17 +3,17 @@ import { z } from 'zod'
 import { feltSchema } from './invoke-transaction.ts'
 import { type BlockId, blockIdSchema, findBlock, type RpcContext } from './rpc-context.ts'
 import { type RpcAnswer, type RpcErrorName, refusal } from './rpc-errors.ts'
-import { addressesSchema, keysFault, keysSchema } from './rpc-event-methods.ts'
+import { addressesSchema, filterFault, keysSchema } from './rpc-event-methods.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
-import { locate } from './rpc-transaction-methods.ts'
 import {
   eventsKind,
+  type Finality,
   type Notice,
   newHeads,
   newReceiptsKind,
   newTransactionsKind,
   type SubscriptionKind,
-  statusNotice,
+  statusGreeting,
   transactionStatusKind,
 } from './subscription.ts'
 
@@ -54,6 +54,10 @@ const firstBlock = (context: RpcContext, id: BlockId | undefined) => {
     : found.header.number
 }
 
+/** Katana has no parameter for statuses: it tells of what is sealed. */
+const wanted = ({ quirks }: RpcContext, statuses: readonly Finality[]): readonly Finality[] =>
+  quirks === 'katana' ? ['ACCEPTED_ON_L2'] : statuses
+
 /** Methods of one socket. */
 export const subscriptionMethods = ({ subscriptions, open }: Subscribing): RpcMethods => {
   const opened = (kind: SubscriptionKind, first: number, greeting: readonly Notice[] = []): RpcAnswer =>
@@ -75,26 +79,15 @@ export const subscriptionMethods = ({ subscriptions, open }: Subscribing): RpcMe
         finality_status: z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2']).default('ACCEPTED_ON_L2'),
       },
       (context, { from_address = null, keys, block_id, finality_status }) => {
-        const tooMany = keysFault(keys)
-        if (tooMany !== null) return refusal('TOO_MANY_KEYS_IN_FILTER', tooMany)
+        const fault = filterFault(context, { addresses: from_address, keys })
+        if (fault !== null) return fault
         const kind = eventsKind({ addresses: from_address, keys }, finality_status === 'PRE_CONFIRMED')
         return refusedOr(firstBlock(context, block_id), (first) => opened(kind, first))
       },
     ),
 
-    starknet_subscribeTransactionStatus: rpcMethod(
-      { transaction_hash: feltSchema },
-      (context, { transaction_hash: hash }) => {
-        const located = locate(context, hash)
-        // Its being pre-confirmed is told as to everybody, after the greeting.
-        const greeting =
-          located !== null && located.block !== null
-            ? [statusNotice(hash, 'ACCEPTED_ON_L2', located.executed)]
-            : context.chain.pending(hash) !== null
-              ? [statusNotice(hash, 'RECEIVED', null)]
-              : []
-        return opened(transactionStatusKind(hash), fromNow(context), greeting)
-      },
+    starknet_subscribeTransactionStatus: rpcMethod({ transaction_hash: feltSchema }, (context, { transaction_hash }) =>
+      opened(transactionStatusKind(transaction_hash), fromNow(context), statusGreeting(context, transaction_hash)),
     ),
 
     starknet_subscribeNewTransactions: rpcMethod(
@@ -104,10 +97,10 @@ export const subscriptionMethods = ({ subscriptions, open }: Subscribing): RpcMe
           .default(['ACCEPTED_ON_L2']),
         sender_address: sendersSchema,
       },
-      (context, { finality_status: finality, sender_address: senders }) =>
+      (context, { finality_status, sender_address: senders }) =>
         senders.length > SENDERS_MAX
           ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
-          : opened(newTransactionsKind({ finality, senders }), fromNow(context)),
+          : opened(newTransactionsKind({ finality: wanted(context, finality_status), senders }), fromNow(context)),
     ),
 
     starknet_subscribeNewTransactionReceipts: rpcMethod(
@@ -115,10 +108,10 @@ export const subscriptionMethods = ({ subscriptions, open }: Subscribing): RpcMe
         finality_status: z.array(z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2'])).default(['ACCEPTED_ON_L2']),
         sender_address: sendersSchema,
       },
-      (context, { finality_status: finality, sender_address: senders }) =>
+      (context, { finality_status, sender_address: senders }) =>
         senders.length > SENDERS_MAX
           ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
-          : opened(newReceiptsKind({ finality, senders }), fromNow(context)),
+          : opened(newReceiptsKind({ finality: wanted(context, finality_status), senders }), fromNow(context)),
     ),
 
     starknet_unsubscribe: rpcMethod({ subscription_id: z.string() }, (_, { subscription_id }) =>

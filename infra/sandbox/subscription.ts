@@ -1,11 +1,12 @@
 /**
- * What each kind of WebSocket subscription tells of a sealed block, of the pre-confirmed block, and of a transaction that
- * has just arrived. Pure: who listens, and how far he has been told, is subscriptions.ts.
+ * What each kind of WebSocket subscription tells of a sealed block, of the pre-confirmed block, of a transaction that
+ * waits, and of blocks that are accepted on L1. Pure: who listens, and how far he has been told, is subscriptions.ts.
  */
 import type { Felt } from '../../domain/felt.ts'
 import type { BlockHeader, ExecutedTransaction } from './block.ts'
 import type { PreConfirmedBlock } from './chain.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
+import type { HeldStatus } from './pending-pool.ts'
 import type { RpcContext } from './rpc-context.ts'
 import {
   type EventSelection,
@@ -14,7 +15,8 @@ import {
   preConfirmedEvents,
   renderEvent,
 } from './rpc-event-methods.ts'
-import { executionStatusOf, renderBareHeader, renderReceipt, renderTransaction } from './rpc-rendering.ts'
+import { renderBareHeader, renderReceipt, renderTransaction } from './rpc-rendering.ts'
+import { statusOf } from './rpc-transaction-methods.ts'
 
 /** A notification without the id of the subscription that it goes to. */
 export type Notice = Readonly<{ method: string; result: unknown }>
@@ -25,7 +27,10 @@ export type SubscriptionKind = Readonly<{
   onPreConfirmed:
     | ((context: RpcContext, block: PreConfirmedBlock, isNew: (hash: Felt) => boolean) => readonly Notice[])
     | null
-  onReceived: (context: RpcContext, hash: Felt, transaction: InvokeTransaction) => readonly Notice[]
+  /** A transaction has arrived, or was chosen for the coming block. */
+  onWaiting: (status: HeldStatus, hash: Felt, transaction: InvokeTransaction) => readonly Notice[]
+  /** Blocks after `from` up to `to` were accepted on L1. */
+  onL1: (context: RpcContext, from: number, to: number) => readonly Notice[]
 }>
 
 const nothing = (): readonly Notice[] => []
@@ -33,15 +38,15 @@ const nothing = (): readonly Notice[] => []
 export const newHeads: SubscriptionKind = {
   onSealed: (_, header) => [{ method: 'starknet_subscriptionNewHeads', result: renderBareHeader(header) }],
   onPreConfirmed: null,
-  onReceived: nothing,
+  onWaiting: nothing,
+  onL1: nothing,
 }
 
-export type Finality = 'RECEIVED' | 'CANDIDATE' | 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2'
+export type Finality = HeldStatus | 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2'
 
-const eventNotice = ({ spec, quirks }: RpcContext, event: PlacedEvent, finality: Finality): Notice => ({
+const eventNotice = ({ spec }: RpcContext, event: PlacedEvent, finality: Finality): Notice => ({
   method: 'starknet_subscriptionEvents',
-  // Katana tells of sealed blocks alone, and so names no status.
-  result: { ...renderEvent(event, spec), ...(quirks === 'katana' ? {} : { finality_status: finality }) },
+  result: { ...renderEvent(event, spec), finality_status: finality },
 })
 
 /** Events of a selection; with `early`, of the pre-confirmed block too, and so once per status. */
@@ -66,36 +71,49 @@ export const eventsKind = (selection: EventSelection, early: boolean): Subscript
           .filter((event) => isNew(event.transactionHash) && isSelected(event, selection))
           .map((event) => eventNotice(context, event, 'PRE_CONFIRMED'))
     : null,
-  onReceived: nothing,
+  onWaiting: nothing,
+  onL1: nothing,
 })
 
-/** The notice of a transaction's status. */
-export const statusNotice = (hash: Felt, finality: Finality, executed: ExecutedTransaction | null): Notice => {
-  const revertReason = executed?.receipt.revertReason ?? null
-  return {
-    method: 'starknet_subscriptionTransactionStatus',
-    result: {
-      transaction_hash: hash,
-      status: {
-        finality_status: finality,
-        ...(executed === null ? {} : { execution_status: executionStatusOf(revertReason) }),
-        ...(revertReason === null ? {} : { failure_reason: revertReason }),
-      },
-    },
-  }
+/** The notice of a transaction's status; null when nobody knows of it. */
+const statusNotice = (context: RpcContext, hash: Felt): Notice | null => {
+  const status = statusOf(context, hash)
+  return status === null ? null : noticeOfStatus(hash, status)
 }
 
-export const transactionStatusKind = (hash: Felt): SubscriptionKind => ({
-  onSealed: ({ chain }, { number }) => {
-    const found = chain.store.transactionByHash(hash)
-    return found?.block === number ? [statusNotice(hash, 'ACCEPTED_ON_L2', found)] : []
-  },
-  onPreConfirmed: (_, { transactions }, isNew) =>
-    transactions
-      .filter((executed) => executed.hash === hash && isNew(hash))
-      .map((executed) => statusNotice(hash, 'PRE_CONFIRMED', executed)),
-  onReceived: (_, received) => (received === hash ? [statusNotice(hash, 'RECEIVED', null)] : []),
+/** What who subscribes to a transaction is told first. Its being pre-confirmed is told as to everybody, after that. */
+export const statusGreeting = (context: RpcContext, hash: Felt): readonly Notice[] => {
+  const waiting = context.chain.pending(hash)
+  // Katana has no other status for what waits in its pool.
+  if (waiting !== null && context.quirks === 'katana')
+    return [noticeOfStatus(hash, { finality_status: 'ACCEPTED_ON_L2' })]
+  const notice = waiting?.status === 'PRE_CONFIRMED' ? null : statusNotice(context, hash)
+  return notice === null ? [] : [notice]
+}
+
+const noticeOfStatus = (transaction_hash: Felt, status: unknown): Notice => ({
+  method: 'starknet_subscriptionTransactionStatus',
+  result: { transaction_hash, status },
 })
+
+export const transactionStatusKind = (hash: Felt): SubscriptionKind => {
+  /** The present status, when the transaction stands in a block of these. */
+  const inBlocks = (context: RpcContext, from: number, to: number): readonly Notice[] => {
+    const block = context.visible.transactionByHash(hash)?.block
+    const notice = block !== undefined && block > from && block <= to ? statusNotice(context, hash) : null
+    return notice === null ? [] : [notice]
+  }
+  return {
+    onSealed: (context, { number }) => inBlocks(context, number - 1, number),
+    onPreConfirmed: (context, { transactions }, isNew) => {
+      const isThere = isNew(hash) && transactions.some((executed) => executed.hash === hash)
+      const notice = isThere ? statusNotice(context, hash) : null
+      return notice === null ? [] : [notice]
+    },
+    onWaiting: (status, waiting) => (waiting === hash ? [noticeOfStatus(hash, { finality_status: status })] : []),
+    onL1: inBlocks,
+  }
+}
 
 /** Transactions of some senders, at some statuses. An empty list of senders means everybody. */
 export type SenderSelection = Readonly<{ finality: readonly Finality[]; senders: readonly Felt[] }>
@@ -103,10 +121,17 @@ export type SenderSelection = Readonly<{ finality: readonly Finality[]; senders:
 const isFrom = ({ senders }: SenderSelection, { sender_address }: InvokeTransaction): boolean =>
   senders.length === 0 || senders.includes(sender_address)
 
-type Render = (executed: ExecutedTransaction, finality: Finality, header: BlockHeader | null, block: number) => Notice
+type ExecutedFinality = Exclude<Finality, HeldStatus>
+type Render = (
+  executed: ExecutedTransaction,
+  finality: ExecutedFinality,
+  header: BlockHeader | null,
+  block: number,
+) => Notice
 
 /** A kind that tells of each executed transaction at the statuses that were asked for. */
-const executedKind = (selection: SenderSelection, render: Render): Omit<SubscriptionKind, 'onReceived'> => ({
+const executedKind = (selection: SenderSelection, render: Render): Omit<SubscriptionKind, 'onWaiting'> => ({
+  onL1: nothing,
   onSealed: ({ chain }, header) =>
     selection.finality.includes('ACCEPTED_ON_L2')
       ? chain.store
@@ -129,20 +154,20 @@ const transactionNotice = (executed: Parameters<typeof renderTransaction>[0], fi
 
 export const newTransactionsKind = (selection: SenderSelection): SubscriptionKind => ({
   ...executedKind(selection, transactionNotice),
-  onReceived: (_, hash, transaction) =>
-    selection.finality.includes('RECEIVED') && isFrom(selection, transaction)
-      ? [transactionNotice({ hash, transaction }, 'RECEIVED')]
+  onWaiting: (status, hash, transaction) =>
+    selection.finality.includes(status) && isFrom(selection, transaction)
+      ? [transactionNotice({ hash, transaction }, status)]
       : [],
 })
 
 export const newReceiptsKind = (selection: SenderSelection): SubscriptionKind => ({
-  ...executedKind(selection, (executed, _, header, block) => ({
+  ...executedKind(selection, (executed, finality, header, block) => ({
     method: 'starknet_subscriptionNewTransactionReceipts',
     result: {
-      ...renderReceipt(executed, header !== null),
+      ...renderReceipt(executed, finality),
       ...(header === null ? {} : { block_hash: header.hash }),
       block_number: block,
     },
   })),
-  onReceived: nothing,
+  onWaiting: nothing,
 })

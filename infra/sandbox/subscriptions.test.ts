@@ -1,6 +1,7 @@
 import { WebSocketChannel } from 'starknet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
+import { invokeTransactionHash } from './invoke-transaction.ts'
 import { type RpcServer, startRpcServer } from './rpc-server.ts'
 import { accountAt, add, failingCall, hexOf, send, signedTransaction, tallySandbox } from './sandbox.testing.ts'
 import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
@@ -138,38 +139,72 @@ describe('events', () => {
 })
 
 describe('transactions', () => {
-  it('pass through their life: received, pre-confirmed, accepted', async () => {
+  it('pass through their life: received, candidate, pre-confirmed, accepted on L2 and on L1', async () => {
     const client = await openSocket(server.url)
     const transaction = signedTransaction(accountAt(node, 6), 0, [failingCall])
-    const other = signedTransaction(accountAt(node, 7), 0, [add(1n, 1n)])
-    const hash = send(node, transaction)
-    send(node, other)
+    const hash = invokeTransactionHash(transaction, node.chain.chainId)
     await subscribe(client, 'starknet_subscribeTransactionStatus', { transaction_hash: hash })
-    const statuses = [await client.next(), await client.next()]
+    send(node, transaction)
+    send(node, signedTransaction(accountAt(node, 7), 0, [add(1n, 1n)]))
     node.mine()
-    statuses.push(await client.next())
-    expect(statuses.map(({ params }) => params.result)).toEqual([
-      { transaction_hash: hash, status: { finality_status: 'RECEIVED' } },
-      ...['PRE_CONFIRMED', 'ACCEPTED_ON_L2'].map((finality_status) => ({
+    node.mine()
+    node.chain.acceptOnL1(2)
+    const statuses = []
+    for (let count = 0; count < 5; count += 1) statuses.push((await client.next()).params.result)
+    const run = { execution_status: 'REVERTED', failure_reason: 'asked to fail' }
+    expect(statuses).toEqual([
+      ...['RECEIVED', 'CANDIDATE'].map((finality_status) => ({ transaction_hash: hash, status: { finality_status } })),
+      ...['PRE_CONFIRMED', 'ACCEPTED_ON_L2', 'ACCEPTED_ON_L1'].map((finality_status) => ({
         transaction_hash: hash,
-        status: { finality_status, execution_status: 'REVERTED', failure_reason: 'asked to fail' },
+        status: { finality_status, ...run },
       })),
     ])
+  })
+
+  it.each(['PRE_CONFIRMED', 'ACCEPTED_ON_L2', 'ACCEPTED_ON_L1', 'RECEIVED', 'CANDIDATE'] as const)(
+    'are told first as they stand: %s',
+    async (finality_status) => {
+      if (finality_status === 'RECEIVED' || finality_status === 'CANDIDATE') node.chain.hold(finality_status)
+      const hash = play(0)
+      if (finality_status.startsWith('ACCEPTED')) node.mine()
+      if (finality_status === 'ACCEPTED_ON_L1') node.chain.acceptOnL1(1)
+      const client = await openSocket(server.url)
+      await subscribe(client, 'starknet_subscribeTransactionStatus', { transaction_hash: hash })
+      expect((await client.next()).params.result).toMatchObject({ transaction_hash: hash, status: { finality_status } })
+      await client.ask('starknet_chainId')
+      expect(client.waiting()).toEqual([])
+    },
+  )
+
+  it('that are held are told on once they are let go', async () => {
+    const client = await openSocket(server.url)
+    const finality_status = ['RECEIVED', 'CANDIDATE', 'PRE_CONFIRMED']
+    await subscribe(client, 'starknet_subscribeNewTransactions', { finality_status })
+    const next = async () => (await client.next()).params.result.finality_status
+    await client.ask('sandbox_holdTransactions', { status: 'RECEIVED' })
+    play(0)
+    expect(await next()).toBe('RECEIVED')
+    await client.ask('sandbox_holdTransactions', { status: 'CANDIDATE' })
+    expect(await next()).toBe('CANDIDATE')
+    await client.ask('sandbox_holdTransactions', { status: null })
+    expect(await next()).toBe('PRE_CONFIRMED')
+    expect(client.waiting()).toEqual([])
   })
 
   it('are told at the statuses and of the senders that were asked for', async () => {
     const client = await openSocket(server.url)
     const sender_address = [accountAt(node, 6).address]
     await subscribe(client, 'starknet_subscribeNewTransactions', {
-      finality_status: ['RECEIVED', 'PRE_CONFIRMED', 'ACCEPTED_ON_L2'],
+      finality_status: ['RECEIVED', 'CANDIDATE', 'PRE_CONFIRMED', 'ACCEPTED_ON_L2'],
       sender_address,
     })
     send(node, signedTransaction(accountAt(node, 7), 0, [add(1n, 1n)]))
     const hash = play(0)
     node.mine()
-    const told = [await client.next(), await client.next(), await client.next()]
+    const told = [await client.next(), await client.next(), await client.next(), await client.next()]
     expect(told.map(({ params: { result } }) => [result.transaction_hash, result.finality_status])).toEqual([
       [hash, 'RECEIVED'],
+      [hash, 'CANDIDATE'],
       [hash, 'PRE_CONFIRMED'],
       [hash, 'ACCEPTED_ON_L2'],
     ])
@@ -298,11 +333,7 @@ describe('starknet.js', () => {
     const sealed = node.mine()
     expect(await heads(1)).toMatchObject([{ block_hash: sealed.hash }])
     expect(await events(1)).toMatchObject([{ transaction_hash: hash, event_index: 0 }])
-    expect((await statuses(3)).map(({ status }) => status.finality_status)).toEqual([
-      'RECEIVED',
-      'PRE_CONFIRMED',
-      'ACCEPTED_ON_L2',
-    ])
+    expect((await statuses(2)).map(({ status }) => status.finality_status)).toEqual(['PRE_CONFIRMED', 'ACCEPTED_ON_L2'])
     node.chain.reorg(1, false)
     expect((await heads(2))[1]).toMatchObject({ starting_block_number: 1, ending_block_hash: sealed.hash })
     channel.disconnect()

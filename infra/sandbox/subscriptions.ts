@@ -57,8 +57,10 @@ export type Subscription = {
   last: BlockReference | null
   /** Whether it was up to date once; before, it is reading the past that it asked for. */
   caughtUp: boolean
-  /** Transactions of the coming block that it was told of. */
+  /** Transactions of the coming block that it was told of, as pre-confirmed. */
   readonly told: Set<Felt>
+  /** Those that it was told of as chosen for the coming block. */
+  readonly toldCandidates: Set<Felt>
 }
 
 type Socket = Readonly<{
@@ -107,6 +109,7 @@ const tellBlock = (socket: Socket, subscription: Subscription, header: BlockHead
   subscription.next = header.number + 1
   subscription.last = header
   subscription.told.clear()
+  subscription.toldCandidates.clear()
   const notices = subscription.kind.onSealed(context, header)
   tell(socket, subscription, notices)
   if (context.faults.takeDuplicate()) tell(socket, subscription, notices)
@@ -124,6 +127,7 @@ const tellEarly = (socket: Socket, subscription: Subscription, notices: readonly
 
 const tellReorg = (socket: Socket, subscription: Subscription, { first, last }: Reorg): void => {
   subscription.told.clear()
+  subscription.toldCandidates.clear()
   const toldTo = subscription.last
   if (toldTo === null || toldTo.number < first.number) return
   const ending = toldTo.number < last.number ? toldTo : last
@@ -142,13 +146,22 @@ const tellReorg = (socket: Socket, subscription: Subscription, { first, last }: 
   ])
 }
 
-const tellPreConfirmed = (socket: Socket, subscription: Subscription): void => {
-  const { onPreConfirmed } = subscription.kind
+/** Katana tells of sealed blocks alone, and where each transaction has a block of its own none is pre-confirmed. */
+const tellsEarly = ({ context }: Socket): boolean => context.hasPreConfirmed && context.quirks !== 'katana'
+
+/** Tells of transactions that wait for the coming block: first that they were chosen, then that they were run. */
+const tellWaiting = (socket: Socket, subscription: Subscription): void => {
+  if (!tellsEarly(socket)) return
+  const { kind, told, toldCandidates } = subscription
   const { context } = socket
-  if (onPreConfirmed === null || !context.hasPreConfirmed || context.quirks === 'katana') return
-  const block = context.visible.preConfirmed()
-  const notices = onPreConfirmed(context, block, (hash) => !subscription.told.has(hash))
-  for (const { hash } of block.transactions) subscription.told.add(hash)
+  const chosen = context.visible.candidates().filter(({ hash }) => !toldCandidates.has(hash))
+  for (const { hash } of chosen) toldCandidates.add(hash)
+  const notices = chosen.flatMap(({ hash, transaction }) => kind.onWaiting('CANDIDATE', hash, transaction))
+  if (kind.onPreConfirmed !== null) {
+    const block = context.visible.preConfirmed()
+    notices.push(...kind.onPreConfirmed(context, block, (hash) => !told.has(hash)))
+    for (const { hash } of block.transactions) told.add(hash)
+  }
   tellEarly(socket, subscription, notices)
 }
 
@@ -159,12 +172,9 @@ export type SubscriptionsOptions = Readonly<{
   onError: (error: unknown) => void
 }>
 
-/** Subscriptions of one node, fed by its chain. */
-export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOptions): Subscriptions => {
-  const sockets = new Set<Socket>()
-  let ids = 0
+/** Tells the subscriptions of all sockets of what the chain does. */
+const createTelling = (sockets: ReadonlySet<Socket>, onError: SubscriptionsOptions['onError']) => {
   let flushing: NodeJS.Immediate | null = null
-
   const attempt = (act: () => void): void => {
     try {
       act()
@@ -176,19 +186,26 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
     attempt(() => {
       for (const socket of sockets) for (const subscription of socket.subscriptions.values()) act(socket, subscription)
     })
+  const stop = (): void => {
+    if (flushing !== null) clearImmediate(flushing)
+    flushing = null
+  }
   const flush = (): void => {
     if (flushing === null) return
-    clearImmediate(flushing)
-    flushing = null
-    forEach(tellPreConfirmed)
+    stop()
+    forEach(tellWaiting)
   }
   const onChange = (change: ChainChange): void => {
     switch (change.kind) {
       case 'received':
         forEach((socket, subscription) => {
-          tellEarly(socket, subscription, subscription.kind.onReceived(socket.context, change.hash, change.transaction))
+          if (!tellsEarly(socket)) return
+          tellEarly(socket, subscription, subscription.kind.onWaiting('RECEIVED', change.hash, change.transaction))
         })
         // Several transactions that arrive together are simulated once.
+        flushing ??= setImmediate(flush)
+        return
+      case 'held':
         flushing ??= setImmediate(flush)
         return
       case 'sealed':
@@ -197,17 +214,32 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
       case 'reorged':
         forEach((socket, subscription) => tellReorg(socket, subscription, change.reorg))
         return
+      case 'accepted-on-l1':
+        forEach((socket, subscription) => {
+          tell(socket, subscription, subscription.kind.onL1(socket.context, change.from, change.to))
+        })
+        return
       default:
         change satisfies never
     }
   }
-  const stops = [watch(onChange), onShown(() => forEach(pump))]
+  return { attempt, onChange, flush, stop, pumpAll: () => forEach(pump) }
+}
+
+/** Subscriptions of one node, fed by its chain. */
+export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOptions): Subscriptions => {
+  const sockets = new Set<Socket>()
+  let ids = 0
+  const { attempt, flush, onChange, pumpAll, stop } = createTelling(sockets, onError)
+  const stops = [watch(onChange), onShown(pumpAll), stop]
 
   const open = (socket: Socket, kind: SubscriptionKind, first: number): Subscription => {
     ids += 1
     const { visible } = socket.context
-    const told = first > 0 ? visible.header(first - 1) : null
-    const subscription = { id: `${ids}`, kind, next: first, last: told, caughtUp: false, told: new Set<Felt>() }
+    const last = first > 0 ? visible.header(first - 1) : null
+    const toldCandidates = new Set(visible.candidates().map(({ hash }) => hash))
+    const told = new Set<Felt>()
+    const subscription = { id: `${ids}`, kind, next: first, last, caughtUp: false, told, toldCandidates }
     socket.subscriptions.set(subscription.id, subscription)
     return subscription
   }
@@ -225,7 +257,7 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
           afterReply.push(() => {
             tell(socket, subscription, greeting)
             pump(socket, subscription)
-            tellPreConfirmed(socket, subscription)
+            tellWaiting(socket, subscription)
           })
           return subscription.id
         },
@@ -248,8 +280,7 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
       return count
     },
     close: () => {
-      if (flushing !== null) clearImmediate(flushing)
-      for (const stop of stops) stop()
+      for (const end of stops) end()
       sockets.clear()
     },
   }

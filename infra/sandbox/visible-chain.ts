@@ -15,10 +15,16 @@ export type VisibleChain = Readonly<{
   headerByHash: (hash: Felt) => BlockHeader | null
   /** A transaction of a visible block. */
   transactionByHash: (hash: Felt) => StoredTransaction | null
+  /** Transactions that wait for the coming block, run or not; none while something is hidden. */
+  candidates: Chain['candidates']
   /** Without transactions while something is hidden: they are none of the visible head's. */
   preConfirmed: () => PreConfirmedBlock
   /** The state at the pre-confirmed block. */
   preConfirmedState: () => StatePoint
+  /** The last block that is accepted on L1; null when there is none. */
+  l1Accepted: () => BlockHeader | null
+  /** Whether a block is accepted on L1. */
+  isOnL1: (block: number) => boolean
   /** Whether there are blocks that are not visible. */
   isBehind: () => boolean
 }>
@@ -37,12 +43,18 @@ export const createVisibleChain = (chain: Chain, cap: () => number | null): Visi
   return {
     head,
     isBehind,
+    l1Accepted: () => {
+      const accepted = chain.l1Accepted()
+      return accepted === null ? null : store.header(Math.min(accepted, limit()))
+    },
+    isOnL1: (block) => block <= (chain.l1Accepted() ?? -1),
     header: (number) => (number > limit() ? null : store.header(number)),
     headerByHash: (hash) => upToLimit(store.headerByHash(hash)),
     transactionByHash: (hash) => {
       const found = store.transactionByHash(hash)
       return found !== null && found.block <= limit() ? found : null
     },
+    candidates: () => (isBehind() ? [] : chain.candidates()),
     preConfirmed: () => {
       if (!isBehind()) return chain.preConfirmed()
       const { number, hash, timestamp } = head()
