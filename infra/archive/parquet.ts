@@ -86,9 +86,14 @@ export const createParquetSink = async (path: string): Promise<ArchiveSink> => {
   }
 }
 
+/** Times are told to be UTC: without that, readers take them for local ones, and compare them wrongly with others. */
 const SCHEMA: SchemaElement[] = schemaFromColumnData({
   columnData: COLUMNS.map(({ name, type, nullable }) => ({ name, type, nullable, data: [] })),
-})
+}).map((element) =>
+  element.converted_type === 'TIMESTAMP_MILLIS'
+    ? { ...element, logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } }
+    : element,
+)
 
 const groupChecksum = (events: readonly RecordedEvent[]): string =>
   events.reduce((checksum, event) => checksumWith(checksum, event), EMPTY_CHECKSUM)
