@@ -103,6 +103,15 @@ test('quirk 21: the tax only ever rises, to 5 000 basis points, whatever the eco
   expect(taxes).toEqual(Array.from({ length: 55 }, (_, at) => Math.min(5_000, (at + 1) * 100)))
 })
 
+test('epochs that nobody ticked are not made up for: a tick after many of them is one step', () => {
+  const scenario = createScenario()
+  tick(scenario, 100)
+  expect(tick(scenario, 5_099).returned).toEqual([2n, 50n, 0n, 1n])
+  expect(policyOf(scenario)).toEqual([2, 200, 0, 0])
+  expect(tick(scenario, 5_100).returned).toEqual([0n, 51n, 0n, 0n]) // the next epoch, but not 100 blocks later
+  expect(tick(scenario, 5_199).returned).toEqual([2n, 51n, 0n, 1n])
+})
+
 test('a pool that somebody filled pays a bounty of 10, as an event alone', () => {
   const scenario = createScenario()
   scenario.given('RegulatorTreasury', SLOT, { regulator_bounty_pool: 13n })
