@@ -192,6 +192,14 @@ export const describeExactness = (log: () => EventLog): void => {
     expect(Math.abs((first[0] ?? 0) - Date.now())).toBeLessThan(60_000)
   })
 
+  it('keeps ten thousand events of one append', async () => {
+    const stream = freshStream()
+    const events = someEvents(10_000)
+    expect(await log().append(stream, 'no-stream', events)).toMatchObject({ kind: 'appended', lastRevision: 9_999 })
+    expect(exactly(asGiven(await allEvents(log().readStream(stream))))).toBe(exactly(events))
+    expect(await log().append(stream, 'no-stream', events)).toEqual({ kind: 'already-appended', lastRevision: 9_999 })
+  })
+
   it('keeps a megabyte of data in one append, whole', async () => {
     const stream = freshStream()
     const events = Array.from({ length: 10 }, (_, index) => someEvent({ text: `${index}`.repeat(100_000) }))

@@ -1,7 +1,7 @@
 /**
  * What the double of EventStoreDB keeps, and by which rules it accepts appends: those that were observed on 23.10.6 and
- * 24.2.0. Pure state, no wire. It is a double: nothing survives it, and what no test needs is left out (deletes, links,
- * permissions, persistent subscriptions).
+ * 24.2.0. Pure state, no wire. It is a double: nothing survives it, and what no test needs is left out (links, permissions,
+ * persistent subscriptions).
  */
 
 export type Proposed = Readonly<{
@@ -29,6 +29,9 @@ export const APPEND_BYTES_MAX = 1_048_576
 /** The revision of a `$streamDeleted`. */
 export const TOMBSTONE_REVISION = 9_223_372_036_854_775_807n
 
+/** What `$tb` is set to by a deletion; a number cannot hold it exactly. */
+const TRUNCATE_ALL = Number(TOMBSTONE_REVISION)
+
 /** How much the server remembers of ids for appends without an exact revision. */
 const ID_TABLE_BYTES_MAX = 8 * 1_048_576
 
@@ -36,7 +39,10 @@ type KnownId = Readonly<{ stream: string; revision: bigint; position: bigint; by
 
 export type DoubleStore = Readonly<{
   append: (stream: string, expected: Expected, events: readonly Proposed[]) => Verdict
+  /** The name is gone for good. */
   tombstone: (stream: string) => void
+  /** Hides what is there; the next append goes on counting behind it. */
+  softDelete: (stream: string) => void
   /** Everything in log order, system events among it. */
   all: readonly Kept[]
   /** What a reader of the stream sees, after its metadata; null: there is no such stream. */
@@ -82,6 +88,13 @@ export const createDoubleStore = (): DoubleStore => {
     if (deleted.has(stream)) return { kind: 'deleted' }
     const kept = streams.get(stream) ?? []
     const current = BigInt(kept.length - 1)
+    if (isSoftDeleted(stream)) {
+      if (expected === 'stream-exists') return { kind: 'deleted' }
+      if (expected === 'no-stream' || expected === current) {
+        system(`$$${stream}`, '$metadata', { $tb: kept.length })
+        return written(stream, events, current)
+      }
+    }
     const wrong: Verdict = { kind: 'wrong-version', actual: current < 0n ? null : current }
     if (typeof expected === 'string' && expected !== 'no-stream') {
       if (expected === 'stream-exists' && current < 0n) return wrong
@@ -94,9 +107,15 @@ export const createDoubleStore = (): DoubleStore => {
       if (revision > current) return wrong
       if (revision < current) return repeated(kept, Number(revision) + 1, events) ?? wrong
     }
+    return written(stream, events, current)
+  }
+
+  const written = (stream: string, events: readonly Proposed[], current: bigint): Verdict => {
     const last = store(stream, events, (index) => current + 1n + BigInt(index))
     return { kind: 'success', revision: last.revision, position: last.position }
   }
+
+  const isSoftDeleted = (stream: string): boolean => retentionOf(streams.get(`$$${stream}`)).$tb === TRUNCATE_ALL
 
   const system = (stream: string, type: string, data: unknown): void => {
     const text = JSON.stringify(data)
@@ -112,9 +131,12 @@ export const createDoubleStore = (): DoubleStore => {
       deleted.add(stream)
       system(stream, '$streamDeleted', {})
     },
+    softDelete: (stream) => system(`$$${stream}`, '$metadata', { $tb: TRUNCATE_ALL }),
     visible: (stream) => {
       const kept = streams.get(stream)
-      return kept === undefined ? null : kept.filter(isVisibleBy(retentionOf(streams.get(`$$${stream}`)), kept.length))
+      return kept === undefined || isSoftDeleted(stream)
+        ? null
+        : kept.filter(isVisibleBy(retentionOf(streams.get(`$$${stream}`)), kept.length))
     },
     isDeleted: (stream) => deleted.has(stream),
     forgetIds: ids.forget,

@@ -11,6 +11,7 @@ import featureMessages from '@eventstore/db-client/generated/serverfeatures_pb.j
 import streamServices from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import { Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js'
 import { appendHandler, batchAppendHandler, createCommit } from './double-appends.testing.ts'
+import { deleteHandler, tombstoneHandler } from './double-deletes.testing.ts'
 import { readHandler } from './double-reads.testing.ts'
 import { createDoubleStore, type DoubleStore } from './double-store.testing.ts'
 import { type WireError, wireError } from './double-wire.testing.ts'
@@ -107,7 +108,9 @@ export const startEventStoreDouble = async (
     append: appendHandler(commit, faultPoint),
     batchAppend: batchAppendHandler(commit, faultPoint),
     read: readHandler({ store, version, faultPoint }),
-  } as never) // the operations that nobody here calls (delete, tombstone) are missing
+    delete: deleteHandler(store),
+    tombstone: tombstoneHandler(store),
+  })
   const port = await bound(server, credentials)
   const network = await startFaultProxy(port)
   return {

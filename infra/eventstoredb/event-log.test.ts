@@ -11,7 +11,7 @@ import {
   someEvent,
   someEvents,
 } from '../../domain/event-log.testing.ts'
-import type { EventLog } from '../../domain/event-log.ts'
+import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
 import { holdTinyStreams, TINY_STREAMS } from '../../domain/tiny-streams.testing.ts'
 import { AppendTooLarge } from './client-errors.ts'
 import { createEventStoreLog } from './event-log.ts'
@@ -60,6 +60,49 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
       expect(await after((third?.logPosition ?? 0) - 2, 10)).toEqual([2, 3])
       expect(await after(1, 10)).toEqual([0, 1, 2, 3])
       expect(first?.data.number).toBe(0)
+    })
+
+    it('waits beyond the end of the log for what lies behind the position', async () => {
+      const category = freshCategory()
+      await log.append(freshStream(category), 'no-stream', someEvents(1))
+      const beyond = (await log.logHead()) + 1_000
+      expect(await log.readCategory(category, { afterLogPosition: beyond, limit: 10 })).toEqual([])
+      const reading = log.subscribeCategory(category, beyond, new AbortController().signal)[Symbol.asyncIterator]()
+      expect((await reading.next()).value).toEqual({ kind: 'caughtUp', position: beyond })
+      const next = reading.next()
+      await log.append(freshStream(category), 'no-stream', someEvents(30, 1)) // beyond and further, whatever their size
+      const { value: message } = await next
+      const events: readonly RecordedEvent[] = message?.kind === 'events' ? message.events : []
+      const all = await log.readCategory(category, { afterLogPosition: -1, limit: 100 })
+      const behind = all.map(({ logPosition }) => logPosition).filter((position) => position > beyond)
+      expect(behind.length).toBeGreaterThan(0)
+      expect(events.map(({ logPosition }) => logPosition)).toEqual(behind)
+      await reading.return?.()
+    })
+
+    it('goes on where an operator has deleted a stream, and refuses one whose name is gone for good', async () => {
+      const client = EventStoreDBClient.connectionString(connectionString())
+      const [deleted, gone, category] = [freshStream(), freshStream(), freshCategory()]
+      const other = freshStream(category)
+      for (const stream of [deleted, gone, other]) await log.append(stream, 'no-stream', someEvents(5))
+      const reading = log.subscribe(deleted, 4, new AbortController().signal)[Symbol.asyncIterator]()
+      expect((await reading.next()).value).toEqual({ kind: 'caughtUp', position: 4 })
+      const next = reading.next()
+      await client.deleteStream(deleted)
+      await client.tombstoneStream(gone)
+
+      expect(await log.head(deleted)).toBeNull()
+      expect(await allEvents(log.readStream(deleted))).toEqual([])
+      expect(await log.append(deleted, 'no-stream', someEvents(2, 5))).toMatchObject({ lastRevision: 6 })
+      expect((await next).value).toMatchObject({ kind: 'events', events: [{ revision: 5 }, { revision: 6 }] })
+      await reading.return?.()
+
+      await expect(log.append(gone, 4, someEvents(1))).rejects.toThrow(FatalError)
+      await expect(log.head(gone)).rejects.toThrow(/deleted/)
+      await expect(allEvents(log.subscribe(gone, -1, AbortSignal.timeout(10_000)) as never)).rejects.toThrow(FatalError)
+      const all = await log.readCategory(category, { afterLogPosition: -1, limit: 10 })
+      expect(all.map(({ stream }) => stream)).toEqual(Array.from({ length: 5 }, () => other))
+      await client.dispose()
     })
 
     it('leaves out what the server writes for itself, and refuses what no log of ours can hold', async () => {

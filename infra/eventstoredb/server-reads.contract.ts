@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newEvents } from './server-rules.contract.ts'
 import type { TestServer } from './servers.testing.ts'
 
-type Resolved = Readonly<{ event?: { revision: bigint; streamId: string; position?: Position } }>
+type Resolved = Readonly<{ event?: { revision: bigint; streamId: string; type: string; position?: Position } }>
 
 const eventsOf = async (read: AsyncIterable<Resolved>): Promise<readonly NonNullable<Resolved['event']>[]> => {
   const events = []
@@ -112,6 +112,47 @@ export const describeReadRules = ({ connectionString }: TestServer): void => {
     await client.appendToStream(stream, newEvents(2))
     expect((await coming).map(({ revision }) => revision)).toEqual([8n, 9n, 10n, 11n])
     expect(signs.filter((sign) => sign !== 'checkpoint').slice(0, 2)).toEqual(['confirmation', 'caughtUp'])
+  })
+
+  it('tells by checkpoints that it goes on searching, long before it has caught up', async () => {
+    await client.appendToStream(`reads-${randomUUID()}`, newEvents(200))
+    const checkpoints: bigint[] = []
+    const signs: string[] = []
+    const filter = streamNameFilter({
+      prefixes: [`none-${randomUUID()}`],
+      checkpointReached: (_, { commit }) => {
+        checkpoints.push(commit)
+        signs.push('checkpoint')
+      },
+    })
+    const subscription = client.subscribeToAll({ fromPosition: at(0), filter })
+    const caughtUp = Promise.withResolvers<void>()
+    subscription.on('caughtUp', () => {
+      signs.push('caughtUp')
+      caughtUp.resolve()
+    })
+    subscription.on('data', () => {})
+    await caughtUp.promise
+    await subscription.unsubscribe()
+    expect(signs.indexOf('caughtUp')).toBeGreaterThanOrEqual(3)
+    expect(checkpoints).toEqual(checkpoints.toSorted((a, b) => Number(a - b)))
+  })
+
+  it('takes a deleted stream for a missing one, which goes on counting, and fails on a tombstone', async () => {
+    const [deleted, gone] = [`reads-${randomUUID()}`, `reads-${randomUUID()}`]
+    for (const name of [deleted, gone]) await client.appendToStream(name, newEvents(5), { expectedRevision: NO_STREAM })
+    await client.deleteStream(deleted)
+    await expect(eventsOf(client.readStream(deleted))).rejects.toMatchObject({ type: 'stream-not-found' })
+    const again = await client.appendToStream(deleted, newEvents(2), { expectedRevision: NO_STREAM })
+    expect(again).toMatchObject({ success: true, nextExpectedRevision: 6n })
+    expect(await revisions(client.readStream(deleted))).toEqual([5, 6])
+
+    await client.tombstoneStream(gone)
+    const isGone = { type: 'stream-deleted', streamName: gone }
+    await expect(eventsOf(client.readStream(gone))).rejects.toMatchObject(isGone)
+    await expect(client.appendToStream(gone, newEvents(1), { expectedRevision: 4n })).rejects.toMatchObject(isGone)
+    const [last] = await eventsOf(client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }))
+    expect(last).toMatchObject({ streamId: gone, type: '$streamDeleted', revision: 9_223_372_036_854_775_807n })
   })
 
   it('tells a follower from the end only what comes later', async () => {

@@ -39,7 +39,22 @@ export const describeAppendRules = ({ connectionString }: TestServer): void => {
     for await (const { event } of client.readStream(stream)) if (event !== undefined) ids.push(event.id)
     return ids
   }
+  const positionOf = async (stream: string, fromRevision: bigint): Promise<bigint | undefined> => {
+    let position: bigint | undefined
+    const read = client.readStream(stream, { fromRevision, maxCount: 1 })
+    for await (const { event } of read) position = event?.position?.commit // to its end, or it is kept for ever
+    return position
+  }
   const idsOf = (batch: Batch): readonly string[] => batch.map(({ id }) => id)
+
+  it('answers a repeat that takes the other way as one that takes the same', async () => {
+    const [stream, batch] = [`rules-${randomUUID()}`, newEvents(3)]
+    const one = { ...ROUTES[0][1], expectedRevision: NO_STREAM } as const
+    const other = { ...ROUTES[1][1], expectedRevision: NO_STREAM } as const
+    const first = await client.appendToStream(stream, batch, one)
+    expect(await client.appendToStream(stream, batch, other)).toEqual(first)
+    expect(await client.appendToStream(stream, batch, one)).toEqual(first)
+  })
 
   describe.each(ROUTES)('by %s', (_, route) => {
     const appendTo = (stream: string, batch: Batch, expectedRevision: AppendExpectedRevision) =>
@@ -77,6 +92,7 @@ export const describeAppendRules = ({ connectionString }: TestServer): void => {
       } else {
         const again = await appendTo(stream, batch, expectedRevision)
         expect(again).toMatchObject({ success: true, nextExpectedRevision: outcome })
+        if (outcome <= 4n) expect(again.position?.commit).toBe(await positionOf(stream, outcome))
         if (outcome === 4n) expect(again.position).toEqual(first.position)
       }
       expect(await storedIds(stream)).toEqual(idsOf(stored))
