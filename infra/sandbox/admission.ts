@@ -11,10 +11,10 @@ import { type SignatureVerifier, signatureVerifier } from './stark-signature.ts'
 
 export type AdmissionRejection =
   | 'UNSUPPORTED_TX_VERSION'
-  | 'CONTRACT_NOT_FOUND'
   | 'NON_ACCOUNT'
   | 'DUPLICATE_TX'
   | 'INVALID_TRANSACTION_NONCE'
+  | 'REPLACEMENT_TRANSACTION_UNDERPRICED'
   | 'INSUFFICIENT_RESOURCES_FOR_VALIDATE'
   | 'VALIDATION_FAILURE'
   | 'UNEXPECTED_ERROR'
@@ -50,13 +50,32 @@ export type AdmissionFacts = Readonly<{
   /** The nonce that the account's next transaction must carry, pending ones counted. */
   nextNonce: (address: Felt) => number
   isKnown: (transactionHash: Felt) => boolean
+  /** The account's transaction with this nonce that waits in the mempool, not yet chosen for a block; null without one. */
+  replaceable: (address: Felt, nonce: Felt) => InvokeTransaction | null
   /** Whether a contract stands there, be it an account or not. */
   isContract: (address: Felt) => boolean
 }>
 
+/** By how much tip and price must be above those of the transaction that is to be replaced. */
+const ESCALATION_PERCENT = 10n
+
+const isEscalated = (before: Felt, after: Felt): boolean =>
+  BigInt(after) * 100n >= BigInt(before) * (100n + ESCALATION_PERCENT)
+
+/** Whether a transaction may take the place of a waiting one with its nonce. */
+const mayReplace = (waiting: InvokeTransaction, transaction: InvokeTransaction): boolean =>
+  isEscalated(waiting.tip, transaction.tip) &&
+  isEscalated(waiting.resource_bounds.l2_gas.max_price_per_unit, transaction.resource_bounds.l2_gas.max_price_per_unit)
+
 /** Hash, duplicate and nonce: cheap to check, and a known hash says "already sent" rather than "old nonce". */
 const identityFault = (transaction: InvokeTransaction, hash: Felt, facts: AdmissionFacts): Rejected | null => {
   if (facts.isKnown(hash)) return rejected('DUPLICATE_TX', `transaction ${hash} is already known`)
+  const waiting = facts.replaceable(transaction.sender_address, transaction.nonce)
+  if (waiting !== null) {
+    if (mayReplace(waiting, transaction)) return null
+    const reason = `tip and l2_gas max_price_per_unit must be ${ESCALATION_PERCENT} % above those of the waiting one`
+    return rejected('REPLACEMENT_TRANSACTION_UNDERPRICED', reason)
+  }
   const expected = facts.nextNonce(transaction.sender_address)
   return BigInt(transaction.nonce) === BigInt(expected)
     ? null
@@ -76,7 +95,8 @@ export const admit = (transaction: InvokeTransaction, facts: AdmissionFacts): Ad
     const { sender_address } = transaction
     return facts.isContract(sender_address)
       ? rejected('NON_ACCOUNT', `the contract at ${sender_address} is no account`)
-      : rejected('CONTRACT_NOT_FOUND', `no account at ${sender_address}`)
+      : // A sequencer finds this out when it runs `__validate__`.
+        rejected('VALIDATION_FAILURE', `Requested contract address ${sender_address} is not deployed.`)
   }
   const hash = invokeTransactionHash(transaction, facts.chainId)
   const identity = identityFault(transaction, hash, facts)

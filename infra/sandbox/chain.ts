@@ -209,6 +209,7 @@ export const createChain = (options: ChainOptions): Chain => {
       chainId,
       verifierOf,
       nextNonce: pool.nextNonce,
+      replaceable: (address, nonce) => pool.replaceable(address, nonce)?.transaction ?? null,
       isContract: (address) => reads.classHashAt(address, { after: state.head }) !== null,
       isKnown: (hash) => pool.find(hash) !== null || store.hasTransaction(hash),
     }),

@@ -26,7 +26,10 @@ export type PendingPool = Readonly<{
   find: (hash: Felt) => Readonly<{ admitted: AdmittedTransaction; index: number; status: WaitingStatus }> | null
   /** Keeps what arrives from now on at a status: no block takes it while that is RECEIVED. Null lets all of it go on. */
   hold: (status: HeldStatus | null) => void
+  /** Adds a transaction at the end; one with the nonce of a waiting one takes that one's place. */
   add: (admitted: AdmittedTransaction) => void
+  /** The account's transaction with this nonce that is not chosen for a block yet; null without one. */
+  replaceable: (address: Felt, nonce: Felt) => AdmittedTransaction | null
   /** The nonce that the account's next transaction must carry. */
   nextNonce: (address: Felt) => number
   /** Null when there is no such account. */
@@ -66,12 +69,26 @@ export const createPendingPool = (stored: ReadonlyMap<Felt, number>, accounts: r
     if (index >= BLOCK_TRANSACTIONS_MAX) return 'RECEIVED'
     return index < heldFrom() ? 'PRE_CONFIRMED' : (held ?? 'PRE_CONFIRMED')
   }
+  const replaceable = (address: Felt, nonce: Felt): AdmittedTransaction | null => {
+    // Most transactions come with the next nonce, which nothing that waits has.
+    if (BigInt(nonce) >= BigInt(nextNonce(address))) return null
+    const at = waiting.findIndex(
+      ({ transaction }) => transaction.sender_address === address && transaction.nonce === nonce,
+    )
+    return at !== -1 && statusAt(at) === 'RECEIVED' ? (waiting[at] ?? null) : null
+  }
   const add = (admitted: AdmittedTransaction): void => {
-    const { sender_address } = admitted.transaction
-    waiting.push(admitted)
-    if (held !== null) heldHashes.add(admitted.hash)
-    reserved.set(sender_address, nextNonce(sender_address) + 1)
+    const { nonce, sender_address } = admitted.transaction
+    const replaced = replaceable(sender_address, nonce)
     revision += 1
+    if (held !== null) heldHashes.add(admitted.hash)
+    if (replaced !== null) {
+      waiting.splice(waiting.indexOf(replaced), 1, admitted)
+      heldHashes.delete(replaced.hash)
+      return
+    }
+    waiting.push(admitted)
+    reserved.set(sender_address, nextNonce(sender_address) + 1)
   }
   return {
     size: () => waiting.length,
@@ -90,6 +107,7 @@ export const createPendingPool = (stored: ReadonlyMap<Felt, number>, accounts: r
       revision += 1
     },
     add,
+    replaceable,
     nextNonce,
     nonce: (address) => {
       const now = latest.get(address)

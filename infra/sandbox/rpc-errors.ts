@@ -25,6 +25,7 @@ const CODES = {
   DUPLICATE_TX: [59, 'A transaction with the same hash already exists in the mempool'],
   UNSUPPORTED_TX_VERSION: [61, 'the transaction version is not supported'],
   UNEXPECTED_ERROR: [63, 'An unexpected error occurred'],
+  REPLACEMENT_TRANSACTION_UNDERPRICED: [64, 'Replacement transaction is underpriced'],
   INVALID_SUBSCRIPTION_ID: [66, 'Invalid subscription id'],
   TOO_MANY_ADDRESSES_IN_FILTER: [67, 'Too many addresses in filter sender_address filter'],
   TOO_MANY_BLOCKS_BACK: [68, 'Cannot go back more than 1024 blocks'],

@@ -9,6 +9,7 @@ import {
   add,
   ask,
   failingCall,
+  hexOf,
   nonceOf,
   receiptOf,
   resultOf,
@@ -214,8 +215,11 @@ describe('a transaction', () => {
     expect(error).toMatchObject({ code: 53, data: expect.stringContaining('l2_gas max_amount') })
   })
 
-  it('of an unknown account is refused with 20, of another version with 61', () => {
-    expect(refused((_, bot) => signedTransaction({ ...bot, address: '0x123' }, 0, [add(1n, 1n)]))?.code).toBe(20)
+  it('of an account that is not there is refused with 55, of another version with 61', () => {
+    expect(refused((_, bot) => signedTransaction({ ...bot, address: '0x123' }, 0, [add(1n, 1n)]))).toMatchObject({
+      code: 55,
+      data: 'Requested contract address 0x123 is not deployed.',
+    })
     expect(refused((_, bot) => ({ ...signedTransaction(bot, 0, [add(1n, 1n)]), version: '0x1' }))?.code).toBe(61)
     const query = '0x100000000000000000000000000000003'
     expect(refused((_, bot) => signedTransaction(bot, 0, [add(1n, 1n)], { version: query }))?.code).toBe(61)
@@ -230,6 +234,33 @@ describe('a transaction', () => {
   ])('with a malformed %s is refused with -32602 naming the field', (field, change) => {
     const error = refused((_, bot) => ({ ...signedTransaction(bot, 0, [add(1n, 1n)]), ...change }))
     expect(error).toMatchObject({ code: -32602, data: { field: `invoke_transaction.${field}` } })
+  })
+
+  it('takes the place of one that still waits in the mempool when it pays a tenth more, else is refused with 64', () => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    resultOf(node, 'sandbox_holdTransactions', { status: 'RECEIVED' })
+    const bounds = (price: bigint) => {
+      const { resource_bounds } = signedTransaction(bot, 0, [add(1n, 1n)])
+      const l2_gas = { ...resource_bounds.l2_gas, max_price_per_unit: hexOf(price) }
+      return { resource_bounds: { ...resource_bounds, l2_gas } }
+    }
+    const price = BigInt(bounds(0n).resource_bounds.l1_data_gas.max_price_per_unit) * 1_000_000n
+    const sent = (tip: bigint, cost: bigint) =>
+      signedTransaction(bot, 0, [add(1n, tip)], { tip: hexOf(tip), ...bounds(cost) })
+    const first = send(node, sent(100n, price))
+    const after = send(node, signedTransaction(bot, 1, [add(1n, 1n)]))
+    const codeOf = (tip: bigint, cost: bigint) =>
+      ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: sent(tip, cost) }).error?.code
+    expect([codeOf(109n, price * 2n), codeOf(200n, (price * 109n) / 100n)]).toEqual([64, 64])
+    const second = send(node, sent(110n, (price * 11n) / 10n))
+    expect(ask(node, 'starknet_getTransactionStatus', { transaction_hash: first }).error?.code).toBe(29)
+    expect(statusOf(node, second)).toEqual({ finality_status: 'RECEIVED' })
+    resultOf(node, 'sandbox_holdTransactions', { status: null })
+    expect(codeOf(200n, price * 2n)).toBe(52)
+    node.mine()
+    expect(node.chain.store.transactionHashes(1)).toEqual([second, after])
+    expect(tallyOf(node, 1n)).toBe(hexOf(111n))
   })
 
   it('is refused with 63 while as many wait as may', () => {
