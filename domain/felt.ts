@@ -14,9 +14,18 @@ const DECIMAL_TEXT = /^[0-9]{1,77}$/
 /** Canonical text that is below 2^251 by its length and first digit, and so in the field: no arithmetic is needed. */
 const CANONICAL_TEXT = /^0x(?:0|[1-9a-f][0-9a-f]{0,61}|[1-7][0-9a-f]{62})$/
 
+const SMALL_FELTS_END = 1_024n
+/** Most felts of the game are small numbers; these are spelt once. */
+const SMALL_FELTS: readonly Felt[] = Array.from(
+  { length: Number(SMALL_FELTS_END) },
+  (_, value): Felt => `0x${value.toString(16)}`,
+)
+
 /** Canonical felt of a bigint, or null when it is outside the field. */
-export const feltOf = (value: bigint): Felt | null =>
-  value >= 0n && value < FELT_PRIME ? `0x${value.toString(16)}` : null
+export const feltOf = (value: bigint): Felt | null => {
+  if (value >= 0n && value < SMALL_FELTS_END) return SMALL_FELTS[Number(value)] ?? null
+  return value >= 0n && value < FELT_PRIME ? `0x${value.toString(16)}` : null
+}
 
 /** Canonical felt of a non-negative safe integer. */
 export const feltOfNumber = (value: number): Felt => `0x${value.toString(16)}`

@@ -147,12 +147,20 @@ const encodingError = (what: string, { name, type }: RowMember, value: RowValue 
     : new FatalError(message)
 }
 
-const encode = (what: string, members: readonly RowMember[], fields: Fields): bigint[] =>
-  members.map((member) => {
+/** Appends the felts of the members. */
+const encodeInto = (felts: bigint[], what: string, members: readonly RowMember[], fields: Fields): void => {
+  for (const member of members) {
     const felt = member.toFelt(fields[member.name])
-    if (felt !== undefined) return felt
-    throw encodingError(what, member, fields[member.name])
-  })
+    if (felt === undefined) throw encodingError(what, member, fields[member.name])
+    felts.push(felt)
+  }
+}
+
+const encode = (what: string, members: readonly RowMember[], fields: Fields): bigint[] => {
+  const felts: bigint[] = []
+  encodeInto(felts, what, members, fields)
+  return felts
+}
 
 /** The fields, or what was wrong with the felts. */
 const decode = (members: readonly RowMember[], felts: readonly bigint[]): Fields | string => {
@@ -224,8 +232,6 @@ export const unwrittenRow = <N extends ModelName>(model: N): RowOf<N> =>
 const EVENT_EMITTED = BigInt(WORLD_EVENT_SELECTORS.EventEmitted)
 const STORE_SET_RECORD = BigInt(WORLD_EVENT_SELECTORS.StoreSetRecord)
 
-const span = (felts: readonly bigint[]): bigint[] => [BigInt(felts.length), ...felts]
-
 /** A game event as the World contract emits it for a system contract. */
 export const eventEmitted = <N extends EventName>(
   event: N,
@@ -233,10 +239,11 @@ export const eventEmitted = <N extends EventName>(
   fields: EventRowOf<N>,
 ): WorldEventBigints => {
   const { selector, keys, values } = EVENTS[event]
-  return {
-    keys: [EVENT_EMITTED, selector, system],
-    data: [...span(encode(event, keys, fields as Fields)), ...span(encode(event, values, fields as Fields))],
-  }
+  const data = [BigInt(keys.length)]
+  encodeInto(data, event, keys, fields as Fields)
+  data.push(BigInt(values.length))
+  encodeInto(data, event, values, fields as Fields)
+  return { keys: [EVENT_EMITTED, selector, system], data }
 }
 
 /**
@@ -250,7 +257,7 @@ export const storeSetRecord = (
   entityId: bigint = poseidonOfSpan(keys),
 ): WorldEventBigints => ({
   keys: [STORE_SET_RECORD, MODELS[model].selector, entityId],
-  data: [...span(keys), ...span(values)],
+  data: [BigInt(keys.length), ...keys, BigInt(values.length), ...values],
 })
 
 const serialisedMembers = new WeakMap<Members, readonly RowMember[]>()

@@ -1,5 +1,5 @@
 /**
- * The rows of the world in memory, by model and entity id, as the World contract's storage holds them: a row that was
+ * The rows of the world in memory, by model and keys, as the World contract's storage holds them: a row that was
  * never written reads as zeros. Every write is journalled, so that a transaction can be taken back to any earlier point.
  */
 import { FatalError } from '../../../domain/errors.ts'
@@ -50,52 +50,74 @@ export type RowState = Readonly<{
   load: (rows: Iterable<StoredRow>) => void
 }>
 
-/** Entity ids cost a Poseidon hash each; those in use are remembered (some 30 MB at most). */
-const ENTITY_IDS_MAX = 1 << 16
+/** Rows of several models stand under the same keys, and are mostly written first in one transaction. */
+const ENTITY_IDS_MAX = 1 << 12
 
-const createEntityIds = (): ((keys: readonly bigint[]) => bigint) => {
-  const bySingleKey = createGenerationCache<bigint, bigint>(ENTITY_IDS_MAX)
-  const bySeveralKeys = createGenerationCache<string, bigint>(ENTITY_IDS_MAX)
-  return (keys) => {
-    const compute = (): bigint => poseidonOfSpan(keys)
-    if (keys.length === 1) return bySingleKey(keys[0] as bigint, compute) // the length was just checked
-    return bySeveralKeys(keys.map((key) => key.toString(16)).join(), compute)
-  }
+/** The rows of one model, under their keys and under the hash of these. */
+type Table = Readonly<{
+  selector: bigint
+  unwritten: unknown
+  byKeys: Map<bigint | string, Cell>
+  byEntity: Map<bigint, Cell>
+}>
+
+/** Keys as the key of a map. */
+const placeOf = (keys: readonly bigint[]): bigint | string => {
+  const [first] = keys
+  return keys.length === 1 && first !== undefined ? first : keys.map((key) => key.toString(16)).join()
+}
+
+const createTables = (): ReadonlyMap<ModelName, Table> => {
+  const selectors = selectorsOf(infiniteHexAdventurers).models
+  return new Map(
+    (Object.keys(infiniteHexAdventurers.models) as ModelName[]).map((model) => {
+      const selector = BigInt(selectors[model] as string) // derived from the same models
+      return [model, { selector, unwritten: unwrittenRow(model), byKeys: new Map(), byEntity: new Map() }]
+    }),
+  )
 }
 
 export const createRowState = (): RowState => {
-  const entityIdOf = createEntityIds()
-  const selectors = selectorsOf(infiniteHexAdventurers).models
-  const unwritten = new Map<ModelName, unknown>()
-  const cells = new Map<ModelName, Map<bigint, Cell>>()
-  for (const model of Object.keys(infiniteHexAdventurers.models) as ModelName[]) {
-    unwritten.set(model, unwrittenRow(model))
-    cells.set(model, new Map())
-  }
+  const tables = createTables()
+  const entityIds = createGenerationCache<bigint | string, bigint>(ENTITY_IDS_MAX)
   let journal: { cell: Cell; before: Version | null }[] = []
   let changed: Cell[] = []
 
   // There is a table for every name of a model.
-  const tableOf = (model: ModelName): Map<bigint, Cell> => cells.get(model) as Map<bigint, Cell>
+  const tableOf = (model: ModelName): Table => tables.get(model) as Table
 
-  const cellOf = (model: ModelName, entityId: bigint, keys: readonly bigint[]): Cell => {
-    const table = tableOf(model)
-    const known = table.get(entityId)
-    if (known !== undefined) return known
+  const addCell = (model: ModelName, entityId: bigint, keys: readonly bigint[]): Cell => {
+    const { byEntity, byKeys } = tableOf(model)
     const cell: Cell = { model, entityId, keys, version: null, isChanged: false }
-    table.set(entityId, cell)
+    byKeys.set(placeOf(keys), cell)
+    byEntity.set(entityId, cell)
     return cell
   }
 
+  const removeCell = ({ entityId, keys, model }: Cell): void => {
+    const { byEntity, byKeys } = tableOf(model)
+    byKeys.delete(placeOf(keys))
+    byEntity.delete(entityId)
+  }
+
   const read = <M extends ModelName>(model: M, keys: RowKeysOf<M>): RowOf<M> => {
-    const version = tableOf(model).get(entityIdOf(encodeRowKeys(model, keys)))?.version
-    return (version ?? { row: unwritten.get(model) }).row as RowOf<M> // a model's table holds only its own rows
+    const { byKeys, unwritten } = tableOf(model)
+    const version = byKeys.get(placeOf(encodeRowKeys(model, keys)))?.version
+    return (version ? version.row : unwritten) as RowOf<M> // a model's table holds only its own rows
   }
 
   const write = <M extends ModelName>(model: M, keys: RowKeysOf<M>, row: RowOf<M>): RowWrite => {
     const keyFelts = encodeRowKeys(model, keys)
     const values = encodeRowValues(model, row)
-    const cell = cellOf(model, entityIdOf(keyFelts), keyFelts)
+    const place = placeOf(keyFelts)
+    const known = tableOf(model).byKeys.get(place)
+    const cell =
+      known ??
+      addCell(
+        model,
+        entityIds(place, () => poseidonOfSpan(keyFelts)),
+        keyFelts,
+      )
     journal.push({ cell, before: cell.version })
     cell.version = { row, values }
     return { entityId: cell.entityId, keys: cell.keys, values }
@@ -105,7 +127,7 @@ export const createRowState = (): RowState => {
     while (journal.length > mark) {
       const { cell, before } = journal.pop() as (typeof journal)[number] // not empty, or its length were not above the mark
       cell.version = before
-      if (before === null) tableOf(cell.model).delete(cell.entityId)
+      if (before === null) removeCell(cell)
     }
   }
 
@@ -125,7 +147,7 @@ export const createRowState = (): RowState => {
       cell.isChanged = false
       const { model, entityId, keys } = cell
       if (cell.version === null) throw new FatalError(`A changed row of ${model} was never written`)
-      return { model, modelSelector: BigInt(selectors[model] as string), entityId, keys, values: cell.version.values }
+      return { model, modelSelector: tableOf(model).selector, entityId, keys, values: cell.version.values }
     })
   }
 
@@ -133,14 +155,15 @@ export const createRowState = (): RowState => {
     for (const { model, keys, entityId, values } of rows) {
       if (!isModelName(model)) throw new FatalError(`A stored row is of "${model}", which is no model of the world`)
       decodeRowKeys(model, keys)
-      cellOf(model, entityId, keys).version = { row: decodeRowValues(model, values), values }
+      const cell = tableOf(model).byEntity.get(entityId) ?? addCell(model, entityId, keys)
+      cell.version = { row: decodeRowValues(model, values), values }
     }
   }
 
   return {
     read,
     write,
-    valuesOf: (model, entityId) => tableOf(model).get(entityId)?.version?.values ?? null,
+    valuesOf: (model, entityId) => tableOf(model).byEntity.get(entityId)?.version?.values ?? null,
     mark: () => journal.length,
     rollBack,
     commit,
