@@ -20,7 +20,7 @@ import {
   STREAM_NAME,
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
-import { RetryableError } from '../../domain/errors.ts'
+import { type FatalError, RetryableError } from '../../domain/errors.ts'
 import type { ExpectedRevision, RecordedEvent } from '../../domain/event-log.ts'
 import type { StorableEvent } from '../../domain/storable-event.ts'
 import { raceWithin } from '../backoff.ts'
@@ -104,7 +104,7 @@ export const createEventStoreClient = (
       return await action(route.client)
     } catch (error) {
       if (isLostConnection(error)) routes.abandon(route, error instanceof NotLeaderError ? error.leader : null)
-      throw classifiedEventStoreError(error, `${doing} at ${place}`)
+      throw unlessPositioned(classifiedEventStoreError(error, `${doing} at ${place}`))
     } finally {
       routes.leave(route)
     }
@@ -125,6 +125,10 @@ export const createEventStoreClient = (
     },
   }
 }
+
+/** What readLog does not expect, 23.10 having no other word for it, is a server in trouble. */
+const unlessPositioned = (error: RetryableError | FatalError): RetryableError | FatalError =>
+  error instanceof NoSuchPosition ? new RetryableError(error.message, { cause: error.cause }) : error
 
 /**
  * The library's client without what can end the process. It appends by one call each: the call that it would otherwise

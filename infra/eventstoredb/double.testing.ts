@@ -30,6 +30,8 @@ export type Fault =
   | 'never-answer'
   /** What was asked is done, and no answer comes. */
   | 'lose-answer'
+  /** The server fails in a way that it has no word for. */
+  | 'handler-threw'
   | 'not-ready'
   | 'not-leader'
   | 'no-leader'
@@ -153,6 +155,8 @@ const letIn =
 
 const refusalOf = (fault: Fault, port: number): WireError | null => {
   switch (fault) {
+    case 'handler-threw':
+      return wireError(status.UNKNOWN, 'Exception was thrown by handler.')
     case 'not-ready':
       return wireError(status.UNAVAILABLE, 'Server Is Not Ready')
     case 'no-leader':

@@ -14,6 +14,7 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
     ['the connection is cut after the commit', 'cut-after', 'already-appended'],
     ['the answer is lost', 'lose-answer', 'already-appended'],
     ['the server never answers', 'never-answer', 'appended'],
+    ['the server fails without a word for it', 'handler-threw', 'appended'],
     ['the server is not ready', 'not-ready', 'appended'],
     ['the server knows of no leader', 'no-leader', 'appended'],
     ['another node is the leader', 'not-leader', 'appended'],

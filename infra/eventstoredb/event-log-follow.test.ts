@@ -151,6 +151,7 @@ describeOnDouble('A failing call', '24.2.0', (double) => {
     'cut-after',
     'lose-answer',
     'never-answer',
+    'handler-threw',
     'not-ready',
     'no-leader',
     'not-leader',
