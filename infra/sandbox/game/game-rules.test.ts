@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
 const textOf = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8')
@@ -20,6 +21,14 @@ test('the page on the game’s rules has its rows', () => {
 
 test.each(rows)('%s is covered by a test of %s about “%s”', (_, file, title) => {
   expect(textOf(file)).toContain(title)
+})
+
+const { contracts } = infiniteHexAdventurers
+const CALLS = Object.values(contracts).flatMap(({ entrypoints, views }) => Object.keys({ ...entrypoints, ...views }))
+
+test.each(CALLS)('%s is named by a row', (call) => {
+  const named = new RegExp(`\\b${call}\\b`)
+  expect(rows.some(([rule, , title]) => named.test(rule) || named.test(title))).toBe(true)
 })
 
 test('every quirk of the register up to 25 has its row', () => {

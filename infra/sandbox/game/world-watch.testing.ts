@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 import type { ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import type { RowKeysOf, RowOf } from '../../../schemas/worlds/row-codec.ts'
+import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { recipientsOf } from './contracts/share-tally.ts'
 import type { Emitted } from './scenario.testing.ts'
 
@@ -14,6 +15,44 @@ const NEVER_WRITTEN: ReadonlySet<string> = new Set([
   'ConstructionMaterialEscrow',
   'ResourceDistributionNonce',
 ] satisfies ModelName[])
+
+const words = (text: string): ReadonlySet<unknown> => new Set(text.split(' ').map(shortString))
+
+/** Reasons of rejections (game.md §1.4), without those that no call can reach. */
+const REASONS = new Map([
+  [
+    '*WorldActionRejected',
+    words('DEAD NOT_OWNER BAD_COORD NOT_ADJ LOW_ENERGY WRONG_HEX HEX_UNDISC AREA_INDEX CTRL_UNSET'),
+  ],
+  [
+    '*HarvestingRejected',
+    words(
+      'HEX_UNDISC AREA_UNDISC NOT_PLANT PLANT_RANGE ALREADY_INIT NO_ACCESS DEAD NOT_OWNER ' +
+        'WRONG_HEX ACTIVE LOCKED BAD_AMOUNT LOW_YIELD LOW_ENERGY NO_ACTIVE TOO_EARLY',
+    ),
+  ],
+  [
+    '*MiningRejected',
+    words(
+      'NOT_OWNER NOT_CTRL MINE_UNINIT MINE_DEPLETED MINE_COLLAPSED WRONG_HEX ' +
+        'NO_ACCESS SHIFT_ACTIVE SHIFT_INACTIVE LOW_ENERGY',
+    ),
+  ],
+  [
+    '*ConstructionRejected',
+    words(
+      'DEAD NOT_OWNER ZERO_QTY BAD_TARGET NO_MATERIAL WRONG_HEX LOCKED BAD_BUILDING ' +
+        'LOW_ENERGY TIER_MAX ACTIVE WRONG_ADV NOT_READY NOT_ACTIVE BAD_AMOUNT',
+    ),
+  ],
+  [
+    '*ResourcePermissionRejected',
+    words(
+      'DEAD NOT_OWNER NOT_CTRL COOLDOWN LOW_ENERGY POLICY_OFF BAD_MASK NOT_GRANTED ' +
+        'BAD_RECIP BAD_SHARE OVERFLOW RECIP_CAP NOT_FOUND',
+    ),
+  ],
+])
 
 const SHIFTS_MAX = 100
 
@@ -102,6 +141,7 @@ export const createWorldWatch = (): WorldWatch => {
     const isRefunded = emitted.some(({ name }) => name === '*ClaimRefunded')
     for (const one of emitted) {
       counts.set(one.name, (counts.get(one.name) ?? 0) + 1)
+      expect(REASONS.get(one.name)?.has(one.fields.reason) ?? true, 'a reason that can be reached').toBe(true)
       if (one.name.startsWith('*')) checkEscrow(one)
       else checkWrite(one, isRefunded)
     }
