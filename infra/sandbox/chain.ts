@@ -21,7 +21,8 @@ import {
 } from './chain-state.ts'
 import { deployedClasses } from './contracts.ts'
 import { type AdmittedTransaction, simulateTransactions } from './execution.ts'
-import { injectionOf } from './injection.ts'
+import type { Call } from './game.ts'
+import { injectionOf, operatorTransaction } from './injection.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
 import { createPendingPool, type PendingPool, type WaitingStatus } from './pending-pool.ts'
 import type { ChainStore, Reorg } from './store.ts'
@@ -56,6 +57,8 @@ export type Chain = StateReads &
     submit: (transaction: InvokeTransaction) => Readonly<{ transactionHash: Felt }> | Rejected
     /** Lets the operator send a transaction without calls whose receipt has these events; returns its hash. */
     inject: (events: readonly ChainEvent[]) => Felt
+    /** Lets the operator send a transaction of these calls; returns its hash. */
+    order: (calls: readonly Call[]) => Felt
     /** Seals the next block from the pending transactions, in the order of their arrival, and stores it. */
     mine: () => BlockHeader
     /**
@@ -112,8 +115,12 @@ type Changing = Readonly<{
 const admissions = (
   { options, pool, guard, tell }: Changing,
   facts: Parameters<typeof admit>[1],
-): Pick<Chain, 'submit' | 'inject'> => {
-  const { accounts, chainId, pendingTransactionsMax } = options
+): Pick<Chain, 'submit' | 'inject' | 'order'> => {
+  const {
+    accounts: [operator],
+    chainId,
+    pendingTransactionsMax,
+  } = options
   const accept = (admitted: AdmittedTransaction): Felt => {
     pool.add(admitted)
     tell({ kind: 'received', hash: admitted.hash, transaction: admitted.transaction })
@@ -131,8 +138,11 @@ const admissions = (
     },
     inject: (events) => {
       guard.requireRunning()
-      const [operator] = accounts
       return accept(injectionOf(operator, chainId, pool.nextNonce(operator.address), events))
+    },
+    order: (calls) => {
+      guard.requireRunning()
+      return accept({ ...operatorTransaction(operator, chainId, pool.nextNonce(operator.address), calls), calls })
     },
   }
 }

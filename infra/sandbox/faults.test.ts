@@ -320,12 +320,3 @@ describe('requests', () => {
     expect(await client.closed).toBe(1006)
   })
 })
-
-describe('hostile names', () => {
-  it('are felts of at most 31 bytes, all different', () => {
-    const names = resultOf<{ name: Felt }[]>(open(), 'sandbox_hostileNames').map(({ name }) => name)
-    expect(names.length).toBeGreaterThan(20)
-    expect(new Set(names).size).toBe(names.length)
-    for (const name of names) expect(BigInt(name)).toBeLessThan(2n ** 251n + 17n * 2n ** 192n + 1n)
-  })
-})

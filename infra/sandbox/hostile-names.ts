@@ -3,6 +3,9 @@
  * page or a prompt has to bear them. A name is a felt; nothing on chain asks that it be readable text.
  */
 import type { Felt } from '../../domain/felt.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { entrypointSelector } from '../../schemas/worlds/selectors.ts'
+import type { Call } from './game.ts'
 
 export type HostileName = Readonly<{ why: string; name: Felt }>
 
@@ -42,3 +45,11 @@ export const HOSTILE_NAMES: readonly HostileName[] = [
   { why: 'nothing', name: '0x0' },
   { why: 'the largest felt', name: `0x800000000000011${'0'.repeat(48)}` },
 ]
+
+/** Calls that create an adventurer of each of these names. */
+export const hostilePlayers = (): readonly Call[] =>
+  HOSTILE_NAMES.map(({ name }) => ({
+    to: BigInt(infiniteHexAdventurers.contracts.adventurer_manager.address),
+    selector: BigInt(entrypointSelector('create_adventurer')),
+    calldata: [BigInt(name)],
+  }))

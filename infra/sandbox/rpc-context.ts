@@ -29,6 +29,8 @@ export type RpcContext = Readonly<{
   hasPreConfirmed: boolean
   /** Set where a finished chain is shown again. */
   replay: Replay | null
+  /** Whether each transaction has a block of its own. */
+  minesInstantly: boolean
   /** Seals a block now; in a replay, shows the next. */
   mine: () => BlockHeader
   /** Takes a transaction and, where each has a block of its own, seals it. */

@@ -7,7 +7,7 @@ import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorsOf } from '../../schemas/worlds/selectors.ts'
 import type { ChainEvent } from './block.ts'
-import { HOSTILE_NAMES } from './hostile-names.ts'
+import { HOSTILE_NAMES, hostilePlayers } from './hostile-names.ts'
 import { feltSchema } from './invoke-transaction.ts'
 import { MODEL_UPGRADES_MAX, modelUpgraded } from './model-upgrades.ts'
 import { BLOCKS_PER_SECOND_MAX } from './replay.ts'
@@ -59,6 +59,12 @@ const statusOf = ({ chain, faults, visible }: RpcContext) => ({
 
 const REPLAY_IS_FIXED = refusal('UNEXPECTED_ERROR', 'the chain of a replay does not change')
 
+/** Tells of a transaction of the operator, and gives it its block where each has one of its own. */
+const sent = ({ mine, minesInstantly }: RpcContext, transaction_hash: Felt) => {
+  if (minesInstantly) mine()
+  return { result: { transaction_hash } }
+}
+
 const chainControl: RpcMethods = {
   sandbox_status: rpcMethod({}, done),
 
@@ -107,29 +113,32 @@ const chainControl: RpcMethods = {
     },
   ),
 
-  sandbox_injectEvents: rpcMethod(
-    { events: z.array(eventSchema).min(1).max(EVENTS_MAX) },
-    ({ chain, replay }, { events }) => {
-      if (replay !== null) return REPLAY_IS_FIXED
-      const injected = events.map(({ from_address = chain.worldAddress, keys, data }): ChainEvent => {
-        // Not felts, perhaps: that is what this method is for.
-        return { from_address, keys: keys as Felt[], data: data as Felt[] }
-      })
-      return { result: { transaction_hash: chain.inject(injected) } }
-    },
-  ),
+  sandbox_injectEvents: rpcMethod({ events: z.array(eventSchema).min(1).max(EVENTS_MAX) }, (context, { events }) => {
+    const { chain, replay } = context
+    if (replay !== null) return REPLAY_IS_FIXED
+    const injected = events.map(({ from_address = chain.worldAddress, keys, data }): ChainEvent => {
+      // Not felts, perhaps: that is what this method is for.
+      return { from_address, keys: keys as Felt[], data: data as Felt[] }
+    })
+    return sent(context, chain.inject(injected))
+  }),
 
-  sandbox_upgradeModel: rpcMethod({ model: z.string() }, ({ chain, replay }, { model }) => {
+  sandbox_upgradeModel: rpcMethod({ model: z.string() }, (context, { model }) => {
+    const { chain, replay } = context
     if (replay !== null) return REPLAY_IS_FIXED
     const { models } = selectorsOf(infiniteHexAdventurers)
     const selector = Object.hasOwn(models, model) ? models[model] : undefined
     if (selector === undefined) return refusal('INVALID_PARAMS', { field: 'model', reason: 'no model of this name' })
     const before = chain.upgradesToCome().get(selector) ?? 0
     if (before >= MODEL_UPGRADES_MAX) return refusal('UNEXPECTED_ERROR', `a model can be upgraded ${before} times`)
-    return { result: { transaction_hash: chain.inject([modelUpgraded(selector, before)]) } }
+    return sent(context, chain.inject([modelUpgraded(selector, before)]))
   }),
 
   sandbox_hostileNames: rpcMethod({}, () => ({ result: HOSTILE_NAMES })),
+
+  sandbox_createHostilePlayers: rpcMethod({}, (context) =>
+    context.replay === null ? sent(context, context.chain.order(hostilePlayers())) : REPLAY_IS_FIXED,
+  ),
 }
 
 const faultControl: RpcMethods = {

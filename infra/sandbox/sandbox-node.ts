@@ -223,6 +223,7 @@ const createNode = (
     quirks,
     hasPreConfirmed: !(quirks === 'katana' && blockTimeMs === 0),
     replay: driver.replay,
+    minesInstantly: driver.replay === null && blockTimeMs === 0,
     mine: driver.mine,
     submit: driver.submit,
     disconnect: subscriptions.disconnect,
