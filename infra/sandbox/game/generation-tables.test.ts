@@ -78,6 +78,12 @@ const fieldOf = (biome: Biome, rolled: number): string => {
   return rolled >= mineFrom ? 'MineField' : 'Wilderness'
 }
 
+/** Whether a roll stands on either side of one of a biome's thresholds. */
+const isAtThreshold = (biome: Biome, rolled: number): boolean => {
+  const [plantBelow, mineFrom] = BIOMES[biome]
+  return [plantBelow, mineFrom].some((threshold) => rolled === threshold || rolled === threshold - 1)
+}
+
 describe('the table of biomes', () => {
   test.each(NAMES)('%s: its thresholds and species, and fields in the documented shares of all rolls', (biome) => {
     const [plantBelow, mineFrom, shares, primary, secondary] = BIOMES[biome]
@@ -115,6 +121,9 @@ test('every roll of an area gives the documented type, quality, size and number 
       size_category: size < 30 ? 'Small' : size < 75 ? 'Medium' : 'Large',
       plant_slot_count: 5 + quarter(slots),
     })
+    for (const other of NAMES.filter((name) => isAtThreshold(name, type))) {
+      expect(areaProfile(hex, index, other, CONFIG).area_type).toBe(fieldOf(other, type))
+    }
     return [type, quality, size, slots]
   })
 })

@@ -87,6 +87,7 @@ describe('the order of guards', () => {
     ])
     expect(outcome.the('Adventurer')).toMatchObject({ energy: 0, activity_locked_until: BigInt(BLOCK + 20) })
     expect(outcome.the('PlantNode')).toMatchObject({ current_yield: U16_MAX, reserved_yield: 10 })
+    expect(outcome.returned).toEqual([1n])
   })
 
   const unfinished: Step = {

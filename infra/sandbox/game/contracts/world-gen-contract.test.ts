@@ -37,6 +37,7 @@ test.each([
   const scenario = unconfigured()
   const outcome = scenario.call('initialize_active_world_gen_config', config(asked), { block: 5, by: OPERATOR })
   expect(outcome.order).toEqual(['WorldGenConfig', '*WorldGenConfigInitialized'])
+  expect(outcome.returned).toEqual([1n])
   const expected: Config = { generation_version: 2, ...config(stored) }
   expect(outcome.the('WorldGenConfig')).toEqual(expected)
   expect(outcome.the('*WorldGenConfigInitialized')).toEqual(expected)
