@@ -120,7 +120,8 @@ export const createDoubleStore = (): DoubleStore => {
   const system = (stream: string, type: string, data: unknown): void => {
     const text = JSON.stringify(data)
     const event: Proposed = { ...proposedSystemEvent(type), data: new TextEncoder().encode(text) }
-    store(stream, [event], () => (type === '$streamDeleted' ? TOMBSTONE_REVISION : 0n))
+    const next = BigInt(streams.get(stream)?.length ?? 0)
+    store(stream, [event], () => (type === '$streamDeleted' ? TOMBSTONE_REVISION : next))
   }
   system('$$$scavenges', '$metadata', { $maxAge: 2_592_000 }) // a fresh database is not empty
 
