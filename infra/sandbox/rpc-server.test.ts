@@ -124,6 +124,16 @@ describe('the RPC server', () => {
     expect([reply.status, errorOf(reply).code]).toEqual([405, -32600])
   })
 
+  it('serves versions by path, and refuses those that it has not with 404', async () => {
+    const at = (path: string) => fetch(`${server.url}${path}`, { method: 'POST', body: chainIdRequest })
+    for (const path of ['/', '/rpc', '/rpc/v0_9', '/rpc/v0_10?key=1', '/v0_10_2'])
+      expect((await at(path)).status).toBe(200)
+    for (const path of ['/rpc/v0_8', '/rpc/v0_11', '/v0_1']) {
+      const reply = await at(path)
+      expect([reply.status, (await reply.json()).error.code]).toEqual([404, -32600])
+    }
+  })
+
   it('outlives a client that goes away while it sends, and one that speaks no HTTP', async () => {
     for (const bytes of [
       'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{"json',

@@ -19,11 +19,15 @@ const HEADERS_MS_MAX = 10_000
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const KEEP_ALIVE_MS = 65_000
 
+const NO_SUCH_VERSION = 'the path names a version of the specification that is not served'
+
 /** How long a request is held that a fault leaves without an answer, should its client have no limit of its own. */
 const UNANSWERED_MS_MAX = 120_000
 
 /** What is served: a node, as the transport sees it. */
 export type RpcEndpoint = Readonly<{
+  /** Whether a path is served: one that names another version of the specification is not. */
+  serves: (path: string) => boolean
   /** Answers the text of a request that came on a path. */
   answer: (text: string, path: string) => RpcReply
   /** A WebSocket that was opened on a path. */
@@ -80,7 +84,7 @@ const sendReply = (response: ServerResponse, { text, fault }: RpcReply, cors: Re
 const serve = async (
   request: IncomingMessage,
   response: ServerResponse,
-  answer: RpcEndpoint['answer'],
+  { answer, serves }: RpcEndpoint,
 ): Promise<void> => {
   const { host, origin } = request.headers
   const forbidden = forbiddenBecause(host, origin)
@@ -90,12 +94,14 @@ const serve = async (
   if (request.method !== 'POST') {
     return send(response, 405, refusalText('INVALID_REQUEST', 'send JSON-RPC by POST'), { ...cors, allow: 'POST' })
   }
+  const path = request.url ?? '/'
+  if (!serves(path)) return send(response, 404, refusalText('INVALID_REQUEST', NO_SUCH_VERSION), cors)
   const text = await readBody(request, DRAINED_BYTES_MAX)
   if (text === null) {
     const tooLarge = refusalText('INVALID_REQUEST', `a request may have ${REQUEST_BYTES_MAX} bytes`)
     return send(response, 413, tooLarge, { ...cors, connection: 'close' })
   }
-  sendReply(response, answer(text, request.url ?? '/'), cors)
+  sendReply(response, answer(text, path), cors)
 }
 
 /** Serves on 127.0.0.1; port 0 picks a free one. Rejects with FatalError, for the user, when the port is taken. */
@@ -107,7 +113,7 @@ export const startRpcServer = async (
   const server = createServer(
     { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
-      serve(request, response, endpoint.answer).catch((error: unknown) => {
+      serve(request, response, endpoint).catch((error: unknown) => {
         // A client that went away while it sent is no error of the server's.
         if (!request.errored) onError(error)
         response.destroy()
@@ -115,7 +121,7 @@ export const startRpcServer = async (
     },
   )
   server.maxConnections = CONNECTIONS_MAX
-  const closeSockets = serveSockets(server, endpoint.connect)
+  const closeSockets = serveSockets(server, endpoint)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason =

@@ -32,12 +32,16 @@ describe('a WebSocket', () => {
     expect(await newer.ask('starknet_specVersion')).toMatchObject({ result: '0.10.0' })
   })
 
-  it.each([{ origin: 'https://evil.example' }, { host: 'evil.example' }])('is not opened for %j', async (headers) => {
-    const refused = new WebSocket(server.url.replace('http', 'ws'), { headers })
+  it.each([
+    [{ origin: 'https://evil.example' }, '/', 403],
+    [{ host: 'evil.example' }, '/', 403],
+    [{}, '/rpc/v0_8', 404],
+  ])('is not opened for %j at %s: %i', async (headers, path, expected) => {
+    const refused = new WebSocket(`${server.url.replace('http', 'ws')}${path}`, { headers })
     const status = await new Promise((resolve) => {
       refused.on('unexpected-response', (_, response) => resolve(response.statusCode))
     })
-    expect(status).toBe(403)
+    expect(status).toBe(expected)
   })
 
   it('outlives an answer that cannot be written, nested a hundred thousand deep', async () => {

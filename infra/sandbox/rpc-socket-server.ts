@@ -30,7 +30,7 @@ const portOf = (socket: WebSocket): SocketPort => ({
 })
 
 /** Takes over the server's upgrades; returns how to cut all sockets. */
-export const serveSockets = (server: Server, connect: RpcEndpoint['connect']): (() => void) => {
+export const serveSockets = (server: Server, { connect, serves }: RpcEndpoint): (() => void) => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX })
   const attach = (socket: WebSocket, path: string): void => {
     const session = connect(portOf(socket), path)
@@ -39,11 +39,16 @@ export const serveSockets = (server: Server, connect: RpcEndpoint['connect']): (
     // A broken connection or a frame that is no WebSocket's: the library closes the socket, and `close` follows.
     socket.on('error', () => socket.terminate())
   }
+  /** The status by which an upgrade is refused; null when it is not. */
+  const refusedWith = ({ headers, url }: IncomingMessage): string | null => {
+    if (forbiddenBecause(headers.host, headers.origin) !== null) return '403 Forbidden'
+    if (!serves(url ?? '/')) return '404 Not Found'
+    return sockets.clients.size >= SOCKETS_MAX ? '503 Service Unavailable' : null
+  }
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
-    const { host, origin } = request.headers
-    if (forbiddenBecause(host, origin) !== null || sockets.clients.size >= SOCKETS_MAX) {
-      const status = sockets.clients.size >= SOCKETS_MAX ? '503 Service Unavailable' : '403 Forbidden'
+    const status = refusedWith(request)
+    if (status !== null) {
       stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
       return
     }

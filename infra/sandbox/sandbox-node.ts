@@ -145,10 +145,11 @@ export const createSandbox = (options: SandboxOptions, parts: SandboxParts): San
   }
 }
 
-/** The version of the specification that a path names, else the default one. */
-const specOfPath = (path: string, otherwise: SpecVersion): SpecVersion => {
+/** The version of the specification that a path names, else the default one; null when it names one that is not served. */
+const specOfPath = (path: string, otherwise: SpecVersion): SpecVersion | null => {
   const minor = /\/v0_(\d+)(?:_\d+)?\/?(?:\?|$)/.exec(path)?.[1]
-  return SPEC_VERSIONS.find((version) => version.split('.')[1] === minor) ?? otherwise
+  if (minor === undefined) return otherwise
+  return SPEC_VERSIONS.find((version) => version.split('.')[1] === minor) ?? null
 }
 
 /** Makes the chain's blocks appear: seals them, or shows those of a replay one after the other. */
@@ -228,7 +229,7 @@ const createNode = (
     submit: driver.submit,
     disconnect: subscriptions.disconnect,
   }
-  const contextOf = (path: string): RpcContext => ({ ...context, spec: specOfPath(path, specVersion) })
+  const contextOf = (path: string): RpcContext => ({ ...context, spec: specOfPath(path, specVersion) ?? specVersion })
   const answer: SandboxNode['answer'] = (text, path) => answerJsonRpc({ context: contextOf(path), onError: fail }, text)
   return {
     chain,
@@ -237,6 +238,7 @@ const createNode = (
     accounts: chain.accounts,
     mine: driver.mine,
     onSealed: (listener) => chain.watch((change) => change.kind === 'sealed' && listener(change.header)),
+    serves: (path) => specOfPath(path, specVersion) !== null,
     answer,
     handle: (request) => answer(request, '/').text,
     connect: (port, path) => subscriptions.connect(port, contextOf(path)),
