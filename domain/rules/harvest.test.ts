@@ -54,6 +54,28 @@ test('0 ≤ reserved ≤ current ≤ max survives every end of a reservation', (
   )
 })
 
+test.each([
+  // stress, health, consumed → stress, health
+  [0, 100, 4, 4, 98],
+  [92, 4, 9, 100, 0],
+  [91, 5, 9, 100, 1],
+  [100, 0, 1, 100, 0],
+  [7, 50, 1, 8, 50],
+  [7, 50, 0, 7, 50],
+])(
+  'a plant of %i stress and %i health, harvested of %i units',
+  (stress, health, consumed, stressAfter, healthAfter) => {
+    const plant = { currentYield: 52, reservedYield: 9, maxYield: 52, stress, health }
+    expect(plantAfterHarvest(plant, consumed, 9)).toEqual({
+      currentYield: 52 - consumed,
+      reservedYield: 0,
+      maxYield: 52,
+      stress: stressAfter,
+      health: healthAfter,
+    })
+  },
+)
+
 test('a Storehouse carries 1 162 instead of 750, a Greenhouse adds a fifth, and no more than fits is kept', () => {
   expect([carryCapacity(750, false), carryCapacity(750, true), greenhouseBonus(9)]).toEqual([750, 1_162, 1])
   expect([unitsThatFit(9, 745, 750), unitsThatFit(9, 800, 750), unitsThatFit(3, 0, 750)]).toEqual([5, 0, 3])

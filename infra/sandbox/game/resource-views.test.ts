@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { infiniteHexAdventurers, type ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { poseidonOfSpan } from '../../../schemas/starknet.ts'
+import { hades3, poseidonOfSpan } from '../../../schemas/starknet.ts'
 import { entrypointSelector, memberSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { CallReverted } from '../game.ts'
@@ -48,6 +48,8 @@ describe('entity', () => {
     ['an unknown member', [ADVENTURER, 2n, A, 5n, 0n, 1n, 16n], 'no such member'],
     ['an index of no kind', [ADVENTURER, 3n, A], 'deserialize'],
     ['fewer keys than announced', [ADVENTURER, 0n, 1n << 200n, A], 'too short'],
+    ['one key fewer than announced', [ADVENTURER, 0n, 2n, A], 'too short'],
+    ['no layout', [ADVENTURER, 1n, A], 'layout'],
     ['nothing', [], 'too short'],
   ])('reverts for %s', (_, calldata, reason) => {
     const { ask } = given()
@@ -186,4 +188,5 @@ test('every model and event has an address of its own, and none of them is a con
   const known = Object.values(infiniteHexAdventurers.contracts).map(({ address }) => BigInt(address))
   const addresses = new Set([...selectors.map(resourceAddress), ...known, WORLD])
   expect(addresses.size).toBe(32 + 46 + 10 + 1)
+  expect(resourceAddress(ADVENTURER)).toBe(hades3(ADVENTURER, shortString('MODEL'), 0n) % 2n ** 250n)
 })

@@ -152,14 +152,14 @@ export type Permissions = Readonly<{
   writers: ReadonlySet<bigint>
 }>
 
-/** A view of exactly so many felts. */
-const ofFelts =
-  (count: number, answer: (...felts: readonly bigint[]) => readonly bigint[]): FeltView =>
+/** A view that reads its arguments felt by felt, and reverts when it leaves any. */
+const reading =
+  (answer: (next: () => bigint) => readonly bigint[]): FeltView =>
   (calldata) => {
     const reader = readerOf(calldata)
-    const felts = reader.many(BigInt(count))
+    const answered = answer(reader.next)
     if (reader.rest().length > 0) throw new CallReverted('Input too long for arguments')
-    return answer(...felts)
+    return answered
   }
 
 const isRegistered = (selector: bigint): boolean => resource(selector)[0] !== RESOURCE.unregistered
@@ -169,13 +169,19 @@ export const worldViews = (rows: RowState, { owner, writers }: Permissions): Con
   byName({
     entity: (calldata) => entity(rows, calldata),
     entities: (calldata) => entities(rows, calldata),
-    resource: ofFelts(1, (selector = 0n) => resource(selector)),
-    is_owner: ofFelts(2, (selector = 0n, address) => [BigInt(address === owner && isRegistered(selector))]),
-    is_writer: ofFelts(2, (selector, address = 0n) => [BigInt(selector === NAMESPACE_HASH && writers.has(address))]),
+    resource: reading((next) => resource(next())),
+    is_owner: reading((next) => {
+      const [selector, address] = [next(), next()]
+      return [BigInt(isRegistered(selector) && address === owner)]
+    }),
+    is_writer: reading((next) => {
+      const [selector, address] = [next(), next()]
+      return [BigInt(selector === NAMESPACE_HASH && writers.has(address))]
+    }),
   })
 
 const constants = (answers: Readonly<Record<string, readonly bigint[]>>): ContractViews =>
-  byName(Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, ofFelts(0, () => answer)])))
+  byName(Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, reading(() => answer)])))
 
 /** Indices of Cairo's `Option` as Serde has it. */
 const OPTION = { some: 0n, none: 1n } as const
