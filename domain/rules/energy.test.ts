@@ -46,6 +46,10 @@ test('regenerating on the way loses nothing: the end is the same as in one go, b
   )
 })
 
+test('a target that the energy has reached is reached now, also before the block of the last regeneration', () => {
+  expect(blockWhenEnergyReaches(50, { energy: 50, maxEnergy: 100, lastRegenBlock: 900 }, 10)).toBe(10)
+})
+
 test('the block at which energy reaches a target is the first one at which it does', () => {
   fc.assert(
     fc.property(state, fc.nat(120), fc.nat(10_000), (before, target, block) => {

@@ -23,6 +23,7 @@ test('cancelling takes the matured share, all of it after the end, and all of a 
 
 test('what is available is null when the row contradicts itself', () => {
   expect(availableYield({ currentYield: 40, reservedYield: 12, maxYield: 52 })).toBe(28)
+  expect(availableYield({ currentYield: 52, reservedYield: 52, maxYield: 52 })).toBe(0)
   expect(availableYield({ currentYield: 4, reservedYield: 5, maxYield: 52 })).toBeNull()
   expect(availableYield({ currentYield: 60, reservedYield: 5, maxYield: 52 })).toBeNull()
 })
