@@ -106,6 +106,23 @@ describe('Katana’s notices', () => {
     expect(client.waiting()).toEqual([])
   })
 
+  it('are ended by a method of their kind, under a number', async () => {
+    const { node, client } = await serve()
+    const { result: id } = await client.ask('starknet_subscribeNewHeads')
+    expect(id).toBeTypeOf('number')
+    expect((await client.ask('starknet_unsubscribe', [`${id}`])).error?.code).toBe(-32601)
+    expect(await client.ask('starknet_unsubscribeNewHeads', [id])).toMatchObject({ result: true })
+    expect(await client.ask('starknet_unsubscribeNewHeads', [id])).toMatchObject({ result: false })
+    node.mine()
+    await client.ask('starknet_chainId')
+    expect(client.waiting()).toEqual([])
+  })
+
+  it('cannot begin at the pre-confirmed block, which is not found', async () => {
+    const { client } = await serve()
+    expect((await client.ask('starknet_subscribeEvents', { block_id: 'pre_confirmed' })).error?.code).toBe(24)
+  })
+
   it('say of a transaction that waits in the pool that it is accepted, and nothing of its execution', async () => {
     const { node, client } = await serve()
     const hash = play(node, 0)

@@ -1,7 +1,7 @@
 /** The JSON-RPC methods that exist on WebSockets only: subscribing and unsubscribing. */
 import { z } from 'zod'
 import { feltSchema } from './invoke-transaction.ts'
-import { type BlockId, blockIdSchema, findBlock, type RpcContext } from './rpc-context.ts'
+import { type BlockId, blockIdSchema, findBlock, type Quirks, type RpcContext } from './rpc-context.ts'
 import { type RpcAnswer, type RpcErrorName, refusal } from './rpc-errors.ts'
 import { addressesSchema, filterFault, keysSchema } from './rpc-event-methods.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
@@ -28,7 +28,11 @@ export type Subscribing = Readonly<{
   subscriptions: Readonly<{ size: number; delete: (id: string) => boolean }>
   /** Opens a subscription from a block on; `greeting` is told first, after the answer. Returns its id. */
   open: (kind: SubscriptionKind, first: number, greeting: readonly Notice[]) => string
+  quirks: Quirks | null
 }>
+
+/** An id as clients see it: the specification has text, and Katana numbers. */
+export const shownId = (id: string, quirks: Quirks | null): string | number => (quirks === 'katana' ? Number(id) : id)
 
 const sendersSchema = z.array(feltSchema).default([])
 
@@ -42,6 +46,7 @@ const firstBlock = (context: RpcContext, id: BlockId | undefined) => {
   const head = context.visible.head().number
   if (id === undefined || (id.kind === 'tag' && id.tag === 'latest')) return head + 1
   if (id.kind === 'tag') {
+    if (context.quirks === 'katana') return { refused: 'BLOCK_NOT_FOUND' } as const
     return {
       refused: 'INVALID_PARAMS',
       data: { field: 'block_id', reason: `${id.tag} cannot be subscribed to` },
@@ -59,11 +64,11 @@ const wanted = ({ quirks }: RpcContext, statuses: readonly Finality[]): readonly
   quirks === 'katana' ? ['ACCEPTED_ON_L2'] : statuses
 
 /** Methods of one socket. */
-export const subscriptionMethods = ({ subscriptions, open }: Subscribing): RpcMethods => {
+export const subscriptionMethods = ({ subscriptions, open, quirks }: Subscribing): RpcMethods => {
   const opened = (kind: SubscriptionKind, first: number, greeting: readonly Notice[] = []): RpcAnswer =>
     subscriptions.size >= SOCKET_SUBSCRIPTIONS_MAX
       ? refusal('UNEXPECTED_ERROR', `a socket can hold ${SOCKET_SUBSCRIPTIONS_MAX} subscriptions`)
-      : { result: open(kind, first, greeting) }
+      : { result: shownId(open(kind, first, greeting), quirks) }
   const fromNow = ({ visible }: RpcContext): number => visible.head().number + 1
 
   return {
@@ -114,8 +119,25 @@ export const subscriptionMethods = ({ subscriptions, open }: Subscribing): RpcMe
           : opened(newReceiptsKind({ finality: wanted(context, finality_status), senders }), fromNow(context)),
     ),
 
-    starknet_unsubscribe: rpcMethod({ subscription_id: z.string() }, (_, { subscription_id }) =>
-      subscriptions.delete(subscription_id) ? { result: true } : refusal('INVALID_SUBSCRIPTION_ID'),
-    ),
+    ...(quirks === 'katana' ? katanaUnsubscribing(subscriptions) : unsubscribing(subscriptions)),
   }
 }
+
+const unsubscribing = (subscriptions: Subscribing['subscriptions']): RpcMethods => ({
+  starknet_unsubscribe: rpcMethod({ subscription_id: z.string() }, (_, { subscription_id }) =>
+    subscriptions.delete(subscription_id) ? { result: true } : refusal('INVALID_SUBSCRIPTION_ID'),
+  ),
+})
+
+const KINDS = ['NewHeads', 'Events', 'TransactionStatus', 'NewTransactions', 'NewTransactionReceipts'] as const
+
+/** Katana has one method per kind, as its library makes them, and says false of what it does not know. */
+const katanaUnsubscribing = (subscriptions: Subscribing['subscriptions']): RpcMethods =>
+  Object.fromEntries(
+    KINDS.map((kind) => [
+      `starknet_unsubscribe${kind}`,
+      rpcMethod({ subscription_id: z.number() }, (_, { subscription_id }) => ({
+        result: subscriptions.delete(`${subscription_id}`),
+      })),
+    ]),
+  )

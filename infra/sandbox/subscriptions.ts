@@ -10,7 +10,7 @@ import { answerJsonRpc } from './json-rpc.ts'
 import type { RpcContext } from './rpc-context.ts'
 import type { BlockReference, Reorg } from './store.ts'
 import type { Notice, SubscriptionKind } from './subscription.ts'
-import { subscriptionMethods } from './subscription-methods.ts'
+import { shownId, subscriptionMethods } from './subscription-methods.ts'
 
 /** Bytes that may wait in a socket's buffer before its subscriptions pause. */
 export const SOCKET_BUFFER_BYTES_MAX = 1 << 20
@@ -73,7 +73,7 @@ type Socket = Readonly<{
 
 const noticeText = ({ context }: Socket, { id }: Subscription, { method, result }: Notice): string => {
   const name = context.quirks === 'katana' ? 'subscription' : 'subscription_id'
-  return JSON.stringify({ jsonrpc: '2.0', method, params: { result, [name]: id } })
+  return JSON.stringify({ jsonrpc: '2.0', method, params: { result, [name]: shownId(id, context.quirks) } })
 }
 
 /** Tells a subscription of the visible blocks that it has not been told of, as far as its socket takes them. */
@@ -252,6 +252,7 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
       const afterReply: (() => void)[] = []
       const ownMethods = subscriptionMethods({
         subscriptions: socket.subscriptions,
+        quirks: context.quirks,
         open: (kind, first, greeting) => {
           const subscription = open(socket, kind, first)
           afterReply.push(() => {
