@@ -23,6 +23,15 @@ export const json = (value: unknown, status = 200): Reply => ({
   type: 'application/json',
   body: JSON.stringify(value),
 })
+/** A GraphQL result. One that is longer than a string may be is answered as an error in the usual shape. */
+export const graphqlResult = (result: unknown): Reply => {
+  try {
+    return json(result)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return json({ data: null, errors: [{ message: 'The answer is too large: ask for a smaller page' }] })
+  }
+}
 export const html = (body: string): Reply => ({ status: 200, type: 'text/html', body })
 export const text = (status: number, body: string): Reply => ({ status, type: 'text/plain', body })
 

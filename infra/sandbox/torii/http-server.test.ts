@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FatalError } from '../../../domain/errors.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { blockFeedOf } from './block-feed.ts'
+import { graphqlResult } from './http-body.ts'
 import { modelWritten, startTestTorii, type TestTorii } from './torii.testing.ts'
 import { startTorii } from './torii.ts'
 
@@ -138,6 +139,19 @@ describe('Torii over HTTP', () => {
     expect(await exchange('GET http://x:99999/sql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(/ 400 /)
     expect(await exchange('GET //x:y/sql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 \d/)
     expect((await post('{"query":"{ __typename }"}')).status).toBe(200)
+  })
+
+  it('answers a result that no string can hold by an error', () => {
+    const endless = {
+      toJSON: () => {
+        throw new RangeError('Invalid string length')
+      },
+    }
+    expect(graphqlResult({ data: endless })).toMatchObject({
+      status: 200,
+      body: expect.stringMatching(/"data":null.*too large/),
+    })
+    expect(() => graphqlResult({ data: 1n })).toThrow(TypeError)
   })
 
   it('says in one error that its port is taken', async () => {

@@ -14,7 +14,7 @@ import { createChangeBroker } from './change-broker.ts'
 import { createBudget, REQUEST_ROWS_MAX } from './graphql/budget.ts'
 import type { ToriiContext } from './graphql/context.ts'
 import { createToriiSchema } from './graphql/schema.ts'
-import { json } from './http-body.ts'
+import { graphqlResult } from './http-body.ts'
 import { startToriiServer } from './http-server.ts'
 import { createIndexReader } from './index-reader.ts'
 import { startIndexer } from './indexer.ts'
@@ -113,7 +113,7 @@ const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Pr
     handleUpgrade: sockets.handleUpgrade,
     graphql: async (body) => {
       const request = operationRequestOf(body)
-      return request === null ? null : json(await runOperation(schema.now(), createContext(), request))
+      return request === null ? null : graphqlResult(await runOperation(schema.now(), createContext(), request))
     },
   })
   const writer = createBlockWriter(database, world, {
