@@ -100,6 +100,17 @@ describe('geometry', () => {
     )
   })
 
+  test('the six directions stand in the order of the game (game.md §3.2)', () => {
+    expect(HEX_DIRECTIONS.map(({ x, y, z }) => [x, y, z])).toEqual([
+      [1, -1, 0],
+      [1, 0, -1],
+      [-1, 1, 0],
+      [0, 1, -1],
+      [-1, 0, 1],
+      [0, -1, 1],
+    ])
+  })
+
   test('the six directions are one step each, all different, and cancel out', () => {
     expect(HEX_DIRECTIONS.map((direction) => hexDistance(ORIGIN, direction))).toEqual([1, 1, 1, 1, 1, 1])
     expect(new Set(HEX_DIRECTIONS.map(packHex)).size).toBe(6)

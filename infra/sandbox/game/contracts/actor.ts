@@ -1,4 +1,4 @@
-/** The adventurer who acts: who may act for him, and the two ways in which calls spend his energy. */
+/** The adventurer who acts: who may act for him, and the two ways in which calls spend his energy (game.md §2, §2.11). */
 import { U64_MAX } from '../../../../domain/rules/basis-points.ts'
 import { regenerate } from '../../../../domain/rules/energy.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'

@@ -1,4 +1,4 @@
-/** Buildings of a hex whose effect counts for what happens on it. */
+/** Buildings of a hex whose effect counts for what happens on it (game.md §3.8). */
 import { type BuildingKind, isBuildingEffective } from '../../../../domain/rules/buildings.ts'
 import { areaId } from '../../../../schemas/worlds/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'

@@ -1,3 +1,4 @@
+/** Where adventurers stand and step (game.md §2.1, §3.2). */
 import { areAdjacent, ORIGIN, packHex, unpackHexNumber } from '../../../../domain/hex.ts'
 
 /** Why one cannot step from one hex to another: a felt that is no hex, or hexes that are not neighbours. */

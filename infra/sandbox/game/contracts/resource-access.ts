@@ -1,3 +1,4 @@
+/** Whom a policy's grants let do what on a resource (game.md §3.9). */
 import { hasPermissions, isEffectiveUnder } from '../../../../domain/rules/sharing.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import type { World } from '../contract.ts'
