@@ -7,7 +7,7 @@ import { type App, type Endpoints, startApp } from './app.ts'
 import { FatalError, messageOf, RetryableError } from './domain/errors.ts'
 import { runLogCommand } from './infra/cli/log-command.ts'
 import { runSandboxCommand } from './infra/cli/sandbox-command.ts'
-import { defaultDataFolder, HELP, readInvocation, wantsNoColour } from './infra/config.ts'
+import { defaultLog, HELP, loadEnvFile, readInvocation, wantsNoColour } from './infra/config.ts'
 import { logOpener } from './infra/data/log-at.ts'
 
 /** The whole stop, as Ctrl-C promises it. */
@@ -122,7 +122,7 @@ const runLog = async (args: readonly string[]): Promise<number> => {
       nowMs: () => performance.now(),
     },
     openLog: logOpener(signal),
-    defaultLog: defaultDataFolder(),
+    defaultLog: defaultLog(),
     signal,
   })
 }
@@ -134,6 +134,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<number
 }
 
 const run = async (): Promise<void> => {
+  loadEnvFile(process.cwd())
   const [name, ...args] = process.argv.slice(2)
   const tool = name === undefined ? undefined : TOOLS[name]
   if (tool === undefined) return runAll()

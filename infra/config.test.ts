@@ -1,6 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { HELP, readInvocation } from './config.ts'
+import { defaultLog, HELP, loadEnvFile, readInvocation } from './config.ts'
 
 describe('the configuration', () => {
   it('has defaults that run without any flag', () => {
@@ -51,5 +53,38 @@ describe('the configuration', () => {
     for (const flag of ['port', 'rpc-port', 'data', 'seed', 'bots', 'block-time', 'fresh']) {
       expect(HELP).toContain(`--${flag}`)
     }
+  })
+})
+
+describe('the log that tools mean', () => {
+  it('is the one that the system is on: by its URL, or else by its data folder', () => {
+    expect(defaultLog({ CHRONOHEX_LOG: 'postgres://h/db', CHRONOHEX_DATA: 'there' })).toBe('postgres://h/db')
+    expect(defaultLog({ CHRONOHEX_LOG: '', CHRONOHEX_DATA: 'there' })).toBe(path.resolve('there'))
+    expect(defaultLog({})).toBe(path.resolve('.chronohex'))
+  })
+})
+
+describe('a file .env', () => {
+  it('adds to the environment and replaces nothing in it; without one nothing happens', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'chx-env-'))
+    const [given, added] = [`CHX_TEST_GIVEN_${process.pid}`, `CHX_TEST_ADDED_${process.pid}`]
+    try {
+      expect(() => loadEnvFile(folder)).not.toThrow()
+      process.env[given] = 'outside'
+      writeFileSync(path.join(folder, '.env'), `# settings\n${given}=file\n${added}='esdb://a:b@c:1?tls=true' # log\n`)
+      loadEnvFile(folder)
+      expect([process.env[given], process.env[added]]).toEqual(['outside', 'esdb://a:b@c:1?tls=true'])
+    } finally {
+      delete process.env[given]
+      delete process.env[added]
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('that cannot be read is named', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'chx-env-'))
+    mkdirSync(path.join(folder, '.env'))
+    expect(() => loadEnvFile(folder)).toThrow(/\.env cannot be read: /)
+    rmSync(folder, { recursive: true })
   })
 })

@@ -2,10 +2,12 @@
  * Settings of a run: flags win over the environment, the environment over defaults. The only file that reads the
  * environment; everything else receives the frozen result.
  */
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import type { Rejection } from '../domain/decider.ts'
+import { FatalError, messageOf } from '../domain/errors.ts'
 import { feltOfShortString, parseFelt } from '../domain/felt.ts'
 import { isLogUrl } from './event-log-url.ts'
 
@@ -157,9 +159,23 @@ const describe = ({ flag, env, value, fallback, help }: Setting): string =>
 /** Whether the environment asks for plain text (https://no-color.org). */
 export const wantsNoColour = (env: NodeJS.ProcessEnv = process.env): boolean => (env.NO_COLOR ?? '') !== ''
 
-/** The data folder when nothing names one. */
-export const defaultDataFolder = (env: NodeJS.ProcessEnv = process.env): string =>
-  path.resolve(env[SETTINGS.dataFolder.env] ?? SETTINGS.dataFolder.fallback)
+/** The log that tools mean when nothing names one: the system's own, by URL or by its data folder. */
+export const defaultLog = (env: NodeJS.ProcessEnv = process.env): string =>
+  (env[SETTINGS.log.env] ?? '') || path.resolve(env[SETTINGS.dataFolder.env] ?? SETTINGS.dataFolder.fallback)
+
+/**
+ * Takes the settings of `folder`/.env into the environment, where there is such a file; what is in the environment
+ * already wins. Throws FatalError when the file cannot be read.
+ */
+export const loadEnvFile = (folder: string): void => {
+  const file = path.join(folder, '.env')
+  if (!existsSync(file)) return
+  try {
+    process.loadEnvFile(file)
+  } catch (error) {
+    throw new FatalError(`${file} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+}
 
 /** Text of `npm start -- --help`. */
 export const HELP = `Chronohex: a live, replayable hex world on your machine.
@@ -169,7 +185,7 @@ export const HELP = `Chronohex: a live, replayable hex world on your machine.
   npm start -- log …            look into event logs, export, import and copy them (log --help)
   npm start -- sandbox …        the sandbox chain by itself (sandbox --help)
 
-Flags (each also as an environment variable):
+Flags (each also as an environment variable, or a line of a file .env in this folder):
 ${Object.values(SETTINGS).map(describe).join('\n')}
   --fresh            delete this data folder's world and start over
   --help             this text

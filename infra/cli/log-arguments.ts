@@ -40,7 +40,8 @@ export const LOG_HELP = `chronohex log: look into an event log, and move it
 
 Logs
   --from URL          log to read    postgres://…, esdb://…, or the path of a data folder that nothing runs on
-  --to URL            log to write   (import, copy); default of both: the data folder
+  --to URL            log to write   (import, copy)
+                      Default of both: CHRONOHEX_LOG if it is set, else the data folder
 Ranges, both ends included (read, export)
   --from-position N --to-position N    revisions of one stream; in a world's stream these are its positions
   --from-block N    --to-block N       blocks of the chain

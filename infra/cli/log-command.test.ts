@@ -250,6 +250,17 @@ it('log tail shows the last events and then new ones, until it is stopped', asyn
   const { code } = await run(['tail', '--limit', '2', '--json'], { stdout, signal: stop.signal })
   expect(code).toBe(EXIT_CODES.done)
   expect(seen.map((line) => JSON.parse(line).revision)).toEqual([1, 2, 3])
+  const lines: string[] = []
+  const stopText = new AbortController()
+  const asText = new Writable({
+    write: (chunk, _, done) => {
+      lines.push(String(chunk))
+      stopText.abort()
+      done()
+    },
+  })
+  await run(['tail', '--limit', '1'], { stdout: asText, signal: stopText.signal })
+  expect(lines[0]).toMatch(/^ {7}3 {2}2026/) // one stream, the world's: no need to name it in every line
 })
 
 describe('log export and import', () => {

@@ -83,7 +83,7 @@ export const readEvents = async (context: LogReadingContext): Promise<void> => {
     : selectedEvents(log, invocation.selection)
   for await (const page of pages) {
     signal.throwIfAborted()
-    await showEvents(context, page.slice(0, left))
+    await showEvents(context, page.slice(0, left), invocation.selection.streams.kind === 'stream')
     left -= Math.min(left, page.length)
     if (left === 0) break
   }
@@ -111,22 +111,30 @@ export const tailEvents = async (context: LogReadingContext): Promise<void> => {
   const { streams } = invocation.selection
   const shown = invocation.limit ?? tailEventsDefault
   if (streams.kind === 'category') {
-    return follow(context, log.subscribeCategory(streams.category, await log.logHead(), signal))
+    return follow(context, log.subscribeCategory(streams.category, await log.logHead(), signal), false)
   }
   const stream = streams.kind === 'stream' ? streams.stream : await worldStreamOf(log)
   if (stream === null) throw new FatalError('The log holds no world yet: name a stream or a category to follow')
   const head = (await log.head(stream)) ?? -1
-  return follow(context, log.subscribe(stream, Math.max(-1, head - shown), signal))
+  return follow(context, log.subscribe(stream, Math.max(-1, head - shown), signal), true)
 }
 
-const follow = async (context: LogReadingContext, messages: ReturnType<EventLog['subscribe']>): Promise<void> => {
-  for await (const message of messages) if (message.kind === 'events') await showEvents(context, message.events)
+const follow = async (
+  context: LogReadingContext,
+  messages: ReturnType<EventLog['subscribe']>,
+  isOneStream: boolean,
+): Promise<void> => {
+  for await (const message of messages) {
+    if (message.kind === 'events') await showEvents(context, message.events, isOneStream)
+  }
 }
 
-const showEvents = async (context: LogReadingContext, events: readonly RecordedEvent[]): Promise<void> => {
-  const { invocation, terminal, out } = context
+const showEvents = async (
+  { invocation, terminal, out }: LogReadingContext,
+  events: readonly RecordedEvent[],
+  isOneStream: boolean,
+): Promise<void> => {
   if (events.length === 0) return
-  const isOneStream = invocation.selection.streams.kind === 'stream'
   const lines = events.map((event) => (invocation.isJson ? lineOf(event) : textOf(event, isOneStream, terminal)))
   await out.line(lines.join('\n'))
 }
