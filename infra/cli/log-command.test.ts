@@ -1,15 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
 import { someEvent, someEvents } from '../../domain/event-log.testing.ts'
 import type { EventLog } from '../../domain/event-log.ts'
 import { testFolder } from '../archive/archive.testing.ts'
-import { dataLayout } from '../data/data-layout.ts'
-import { openEmbeddedLog } from '../data/embedded-log.ts'
 import { createMemoryEventLog } from '../memory/event-log.ts'
-import { claimDataFolder } from '../pglite/data-folder.ts'
-import { testDataFolder } from '../postgres/database.testing.ts'
 import { LOG_VERBS } from './log-arguments.ts'
 import { EXIT_CODES, runLogCommand } from './log-command.ts'
 
@@ -330,21 +326,5 @@ describe('log copy', () => {
     const plain = (await run(['copy', '--from', 'here', '--to', 'there'])).err
     expect(plain).toMatch(/^copying \d+ %, \d+ events, \d+\/s, \d+ s left$/m)
     expect(plain).not.toContain('\u001B')
-  })
-})
-
-describe('the log of a data folder', () => {
-  it('is opened by its path, kept to one process, and not made by a misspelt one', async () => {
-    const data = folder.file('data')
-    await expect(openEmbeddedLog(data)).rejects.toThrow(`There is no event log in ${data}`)
-    expect(existsSync(data)).toBe(false)
-    renameSync(await testDataFolder(), dataLayout(mkdirSync(data, { recursive: true }) ?? data).databaseFolder)
-    const opened = await openEmbeddedLog(data)
-    await opened.log.append('thing-1', 'no-stream', someEvents(2))
-    expect(await opened.log.logHead()).toBe(1)
-    await expect(openEmbeddedLog(data)).rejects.toThrow(`in use by process ${process.pid}`)
-    await opened.close()
-    claimDataFolder(data).release()
-    claimDataFolder(dataLayout(data).databaseFolder).release()
   })
 })
