@@ -1,4 +1,4 @@
-import { createClient } from 'graphql-ws'
+import { type Client, createClient } from 'graphql-ws'
 import { type Account, shortString } from 'starknet'
 import { afterEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
@@ -34,23 +34,30 @@ const createAdventurer = (name: string) => ({
   calldata: [shortString.encodeShortString(name)],
 })
 
+const clientOf = (sandbox: Readonly<{ toriiUrl: string }>, onClosed: () => void = () => undefined): Client => {
+  const url = `${sandbox.toriiUrl.replace('http', 'ws')}/graphql/ws`
+  const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, on: { closed: onClosed } })
+  closing.push(() => client.dispose())
+  return client
+}
+
+/** A subscription that is known to be under way. */
+const subscribed = async <T extends Record<string, unknown>>(client: Client, query: string) => {
+  const results = client.iterate<T>({ query })
+  const first = results.next()
+  await client.iterate({ query: '{ __typename }' }).next()
+  return { first: async () => (await first).value?.data }
+}
+
 describe('Torii beside the sandbox', () => {
   it('tells of what starknet.js did: over the socket, in GraphQL and in SQL', async () => {
     const sandbox = await start({ port: 0, rawEvents: true })
-    const client = createClient({
-      url: `${sandbox.toriiUrl.replace('http', 'ws')}/graphql/ws`,
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-    })
-    closing.push(() => client.dispose())
-    const results = client.iterate<Record<string, { models: { name?: string }[] }>>({
-      query: 'subscription { entityUpdated { models { ... on dojo_starter_Adventurer { name energy } } } }',
-    })
-    const next = results.next()
-    await client.iterate({ query: '{ __typename }' }).next()
+    const updates = await subscribed<Record<string, { models: object[] }>>(
+      clientOf(sandbox),
+      'subscription { entityUpdated { models { ... on dojo_starter_Adventurer { name energy } } } }',
+    )
     await botOf(sandbox).execute([createAdventurer('Ada')], { tip: 0n })
-    const { value } = await next
-    expect(value?.data?.entityUpdated?.models).toContainEqual({ name: '0x416461', energy: 100 })
+    expect((await updates.first())?.entityUpdated?.models).toContainEqual({ name: '0x416461', energy: 100 })
 
     const response = await fetch(`${sandbox.toriiUrl}/graphql`, {
       method: 'POST',
@@ -62,6 +69,25 @@ describe('Torii beside the sandbox', () => {
     })
     const head = await fetch(`${sandbox.toriiUrl}/sql?q=${encodeURIComponent('SELECT head FROM contracts')}`)
     expect(await head.json()).toEqual([{ head: 1 }])
+  })
+
+  it('follows the upgrade of a model: tells it, cuts its clients, and knows the new member when they come again', async () => {
+    const sandbox = await start({ port: 0 })
+    const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>()
+    const registrations = await subscribed(clientOf(sandbox, onClosed), 'subscription { modelRegistered { name } }')
+    const params = { model: 'Adventurer' }
+    await fetch(sandbox.rpcUrl, {
+      method: 'POST',
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'sandbox_upgradeModel', params }),
+    })
+    expect(await registrations.first()).toEqual({ modelRegistered: { name: 'Adventurer' } })
+    await closed
+    const updates = await subscribed<Record<string, { models: object[] }>>(
+      clientOf(sandbox),
+      'subscription { entityUpdated { models { ... on dojo_starter_Adventurer { name upgrade_1 } } } }',
+    )
+    await botOf(sandbox).execute([createAdventurer('Ada')], { tip: 0n })
+    expect((await updates.first())?.entityUpdated?.models).toContainEqual({ name: '0x416461', upgrade_1: '0x0' })
   })
 
   it('is not there unless it was asked for, and says when its port is taken', async () => {

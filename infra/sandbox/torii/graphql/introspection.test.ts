@@ -21,7 +21,7 @@ afterAll(() => torii.close())
 const bodyOf = (name: string): string => {
   const type = types[name]
   if (type === undefined) throw new FatalError(`There is no type ${name}`)
-  const [, body = ''] = /(?:\{|=)\s*([^]*?)\s*\}?$/.exec(printType(type)) ?? []
+  const [, body = ''] = /(?:\{|=)\s*(.*?)\s*\}?$/s.exec(printType(type)) ?? []
   return body.replace(/\s+/g, ' ')
 }
 
