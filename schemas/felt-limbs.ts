@@ -61,23 +61,27 @@ const addPrimeTerms = (limb: (index: number) => number, factor: number): Code =>
   ...addTo(limb(TOP_LIMB), [...get(factor), ...constant(TOP_SHIFT), ...SHL]),
 ]
 
-/** multiply(out, x, y): x · y / R, below 1.25 p in amount for factors up to 16 p. `out` may be one of the factors. */
-const multiply = (): WasmFunction => {
-  const [out, x, y] = [0, 1, 2]
-  const xLimb = (index: number): number => 3 + index
+/**
+ * A product of two elements over R, below 1.25 p in amount for factors up to 16 p, row by row: a row adds one limb's
+ * products to the columns of the same weight, and then reduces the lowest column away. A square has every product of two
+ * different limbs twice, which is computed once. `out` may be one of the factors.
+ */
+const product = (name: string, addresses: number, yOf: (index: number) => Code, isSquare: boolean): WasmFunction => {
+  const [out, x] = [0, 1]
+  const xLimb = (index: number): number => addresses + index
   // Nine columns at a time: what was the lowest becomes the highest of the next row.
-  const column = (index: number): number => 3 + LIMBS + (index % LIMBS)
-  const [yLimb, quotient] = [3 + 2 * LIMBS, 4 + 2 * LIMBS]
+  const column = (index: number): number => addresses + LIMBS + (index % LIMBS)
+  const [factor, quotient] = [addresses + 2 * LIMBS, addresses + 2 * LIMBS + 1]
+  const addProduct = (index: number, at: number): Code => {
+    const isOnce = isSquare && index === at
+    const limbs = [...get(xLimb(at)), ...get(isOnce ? xLimb(at) : factor), ...MUL]
+    const isNewColumn = index === 0 || at === TOP_LIMB
+    return isNewColumn ? [...limbs, ...set(column(index + at))] : addTo(column(index + at), limbs)
+  }
   const row = (index: number): Code => [
-    ...limbAt(y, index),
-    ...set(yLimb),
-    ...each(LIMBS, (at) => {
-      const product = [...get(xLimb(at)), ...get(yLimb), ...MUL]
-      const isNewColumn = index === 0 || at === TOP_LIMB
-      return isNewColumn ? [...product, ...set(column(index + at))] : addTo(column(index + at), product)
-    }),
-    ...masked([...constant(0), ...get(column(index)), ...SUB]),
-    ...set(quotient),
+    ...[...yOf(index), ...(isSquare ? [...constant(1), ...SHL] : []), ...set(factor)],
+    ...each(LIMBS, (at) => (isSquare && at < index ? [] : addProduct(index, at))),
+    ...[...masked([...constant(0), ...get(column(index)), ...SUB]), ...set(quotient)],
     ...addPrimeTerms((at) => column(index + at), quotient),
     ...addTo(column(index + 1), [...get(column(index)), ...get(quotient), ...ADD, ...constant(LIMB_BITS), ...SHR]),
   ]
@@ -94,14 +98,22 @@ const multiply = (): WasmFunction => {
         : [...get(out), ...carryOf(LIMBS + at), ...store(TOP_LIMB * WORD_BYTES)]),
     ]),
   ]
-  return { name: 'multiply', addresses: 3, locals: 2 * LIMBS + 2, code }
+  return { name, addresses, locals: 2 * LIMBS + 2, code }
 }
+
+/** multiply(out, x, y): x · y / R. */
+const multiply = (): WasmFunction => product('multiply', 3, (index) => limbAt(2, index), false)
+/** square(out, x): x² / R. */
+const square = (): WasmFunction => product('square', 2, (index) => get(2 + index), true)
+
+/** Places of the functions that are called by another, in the module. */
+const FUNCTIONS = { multiply: 0, square: 1 } as const
 
 /** cube(x): x becomes x³ / R². */
 const cube = (): WasmFunction => {
   const code = [
-    ...[...address(SCRATCH), ...get(0), ...get(0), ...call(0)],
-    ...[...get(0), ...address(SCRATCH), ...get(0), ...call(0)],
+    ...[...address(SCRATCH), ...get(0), ...call(FUNCTIONS.square)],
+    ...[...get(0), ...address(SCRATCH), ...get(0), ...call(FUNCTIONS.multiply)],
   ]
   return { name: 'cube', addresses: 1, locals: 0, code }
 }
@@ -191,7 +203,7 @@ type Exports = Readonly<{
 const compiled = (): Exports => {
   // The functions above are exported under their names, with as many addresses as they say.
   const { exports } = new WebAssembly.Instance(
-    new WebAssembly.Module(moduleBytes([multiply(), cube(), mix(), unpack(), pack()])),
+    new WebAssembly.Module(moduleBytes([multiply(), square(), cube(), mix(), unpack(), pack()])),
   )
   return exports as unknown as Exports
 }

@@ -32,7 +32,7 @@ export type PlayedBlock = Readonly<{ timestamp: number; text: BlockText; nonces:
 const JOIN_BLOCKS = 40
 /** A batch is full when it has one of these. */
 const BATCH_BLOCKS_MAX = 512
-const BATCH_EVENTS_MAX = 2_000
+const BATCH_EVENTS_MAX = 500
 
 const { worldAddress } = infiniteHexAdventurers
 const EMISSION = { worldAddress, upgrades: new Map() } as const

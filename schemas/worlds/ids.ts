@@ -3,11 +3,14 @@
  * is a felt as bigint. The ids of places, plants and mines come back all the time, so results are remembered.
  */
 import { hades3 } from '../starknet.ts'
+import { createGenerationCache } from './generation-cache.ts'
 import { memoisedHash } from './memoised-hash.ts'
 import { shortString } from './short-string.ts'
 
 /** About 400 bytes an entry and two generations: some 25 MB at most. */
 const GENERATION_ENTRIES_MAX = 1 << 15
+/** A hex has up to six areas, and an index is a u8: 600 bytes a hex, or some 40 MB at most in two generations. */
+const HEXES_MAX = 1 << 15
 
 const hash = memoisedHash(hades3, GENERATION_ENTRIES_MAX)
 
@@ -15,8 +18,17 @@ const hash = memoisedHash(hades3, GENERATION_ENTRIES_MAX)
 export const adventurerId = (owner: bigint, name: bigint, block: bigint): bigint =>
   hash(hash(owner, name, block), shortString('ADV_ID_V1'), 0n)
 
-export const areaId = (hex: bigint, areaIndex: number): bigint =>
-  hash(hex, BigInt(areaIndex), shortString('AREA_ID_V1'))
+/** Areas by hex and index, which the rules of a hex look for one after the other. */
+const areaIds = createGenerationCache<bigint, Map<number, bigint>>(HEXES_MAX)
+
+export const areaId = (hex: bigint, areaIndex: number): bigint => {
+  const ids = areaIds(hex, () => new Map())
+  const known = ids.get(areaIndex)
+  if (known !== undefined) return known
+  const id = hades3(hex, BigInt(areaIndex), shortString('AREA_ID_V1'))
+  ids.set(areaIndex, id)
+  return id
+}
 
 export const plantKey = (hex: bigint, area: bigint, plantId: number): bigint =>
   hash(hash(hex, area, BigInt(plantId)), shortString('PLANT_KEY_V1'), 0n)
