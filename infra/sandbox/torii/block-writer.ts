@@ -32,8 +32,8 @@ export type Change =
   | Readonly<{ topic: 'event'; node: ReturnType<typeof eventNode> }>
   | Readonly<{ topic: 'model'; id: string; node: ReturnType<typeof registeredModelNode> }>
   | Readonly<{ topic: 'transaction'; node: ReturnType<typeof transactionNode>; caller: string }>
-  /** `node` is null where the row is to be read when the change is delivered. */
-  | Readonly<{ topic: EntityTable; id: string; node: EntityNode | null }>
+  /** `node` is null where the row is to be read when the change is delivered. `tag` is that of the row that changed. */
+  | Readonly<{ topic: EntityTable; id: string; tag: string; node: EntityNode | null }>
 
 /** The sandbox's world has no tokens: who watches them hears nothing. */
 export type Topic = Change['topic'] | 'token'
@@ -72,10 +72,11 @@ const entityTeller =
   (record: ToriiRecord, id: string): Change[] => {
     const table = OWNER_TABLES[record.kind]
     if (!isWatched(table)) return []
-    if (defects.coalescedUpdates) return [{ topic: table, id, node: null }]
+    const { tag } = record
+    if (defects.coalescedUpdates) return [{ topic: table, id, tag, node: null }]
     const row = reader.entity(table, id)
     if (row === null) return []
-    return [{ topic: table, id, node: { ...entityNode(table, row, 'Z'), $models: reader.modelsOf(table, id) } }]
+    return [{ topic: table, id, tag, node: { ...entityNode(table, row, 'Z'), $models: reader.modelsOf(table, id) } }]
   }
 
 const rawEventWriter = (database: DatabaseSync, isWatched: WriterOptions['isWatched']) => {
@@ -124,7 +125,8 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
         const { last } = erasure
         if (last === null) return touched(operation.record, id)
         if (defects.undeliveredDeletions || !isWatched('entities')) return []
-        return [{ topic: 'entities', id, node: { ...entityNode('entities', last, 'Z'), $models: [] } }]
+        const node = { ...entityNode('entities', last, 'Z'), $models: [] }
+        return [{ topic: 'entities', id, tag: operation.record.tag, node }]
       }
       case 'registered': {
         const registered = register(operation, schemas, at)

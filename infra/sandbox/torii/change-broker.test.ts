@@ -11,7 +11,7 @@ const node = {
   updatedAt: '',
   $table: 'entities',
 } as const
-const entity = (id: string): Change => ({ topic: 'entities', id, node: { ...node, id } })
+const entity = (id: string): Change => ({ topic: 'entities', id, tag: 't', node: { ...node, id } })
 const nameOf = (change: Change): string => ('id' in change ? change.id : '')
 
 describe('the broker', () => {

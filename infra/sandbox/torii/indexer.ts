@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Felt } from '../../../domain/felt.ts'
 import type { BlockFeed, FedBlock } from './block-feed.ts'
 import { type BlockWriter, type Change, MalformedEvent } from './block-writer.ts'
+import type { ToriiDefects } from './options.ts'
 import type { Schemas } from './registrar.ts'
 import { registeredContract } from './world-event.ts'
 
@@ -17,6 +18,8 @@ export type IndexerOptions = Readonly<{
   feed: BlockFeed
   /** Whether transactions are written before their block is sealed. */
   preConfirmed: boolean
+  defects: Pick<ToriiDefects, 'lostAfterVanished' | 'skippedUpdates'>
+  historical: ReadonlySet<string>
   publish: (changes: readonly Change[]) => void
   /** Told of what ends the loop: a full disk, a bug. Never more than once. */
   onFailure: (error: unknown) => void
@@ -57,23 +60,41 @@ const schemasOf = async (blocks: readonly FedBlock[], feed: BlockFeed, signal: A
   return schemas
 }
 
+/** What identifies a row among changes; null for those whose every change is told. */
+const rowOf = (change: Change, historical: ReadonlySet<string>): string | null =>
+  'tag' in change && !historical.has(change.tag) ? `${change.tag} ${change.id}` : null
+
+/** Changes without those that a later one of the same row follows. */
+const lastOfRows = (changes: readonly Change[], historical: ReadonlySet<string>): readonly Change[] => {
+  const last = new Map(changes.map((change) => [rowOf(change, historical), change]))
+  return changes.filter((change) => {
+    const row = rowOf(change, historical)
+    return row === null || last.get(row) === change
+  })
+}
+
+/** Transactions of a block that were not told of before. Under the defect they are all lost when the last one vanished. */
+const newTransactions = ({ transactions }: FedBlock, told: ReadonlySet<Felt>, lostAfterVanished: boolean) => {
+  const last = [...told].at(-1)
+  const hasVanished = last !== undefined && !transactions.some(({ hash }) => hash === last)
+  return lostAfterVanished && hasVanished ? [] : transactions.filter(({ hash }) => !told.has(hash))
+}
+
 /** Starts the loop at block 0; the database must be fresh. */
 export const startIndexer = (options: IndexerOptions): Indexer => {
-  const { database, writer, feed, preConfirmed, publish, onFailure } = options
+  const { database, writer, feed, preConfirmed, defects, historical, publish, onFailure } = options
   const stop = new AbortController()
   let head = -1
   /** Transactions of the block after the head that were written before it is sealed. */
   const told = new Set<Felt>()
   let waiting: { block: number; resolve: () => void }[] = []
 
-  const newIn = (block: FedBlock): FedBlock =>
-    told.size === 0 ? block : { ...block, transactions: block.transactions.filter(({ hash }) => !told.has(hash)) }
-
   const cycle = (blocks: readonly FedBlock[], schemas: Schemas): void => {
     const changes = inTransaction(database, () =>
       blocks.flatMap((block) => {
         if (block.number === 0) writer.register(block.timestamp)
-        return writer.write(newIn(block), schemas)
+        const transactions = newTransactions(block, told, defects.lostAfterVanished)
+        return writer.write({ ...block, transactions }, schemas)
       }),
     )
     const last = blocks.at(-1)
@@ -82,7 +103,7 @@ export const startIndexer = (options: IndexerOptions): Indexer => {
       told.clear()
       head = last.number
     }
-    publish(changes)
+    publish(defects.skippedUpdates ? lastOfRows(changes, historical) : changes)
     for (const { block, resolve } of waiting) if (block <= head) resolve()
     waiting = waiting.filter(({ block }) => block > head)
   }

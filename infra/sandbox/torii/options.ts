@@ -8,8 +8,12 @@ export type ToriiDefects = Readonly<{
   silentEventMessages: boolean
   /** Updates of a fetch cycle are delivered with the row as it stands after the cycle, as often as it changed. */
   coalescedUpdates: boolean
+  /** Of the updates of a model's row in a fetch cycle only the last is delivered, unless its tag is historical. */
+  skippedUpdates: boolean
   /** Nobody is told of an entity that lost its last model. */
   undeliveredDeletions: boolean
+  /** When the last pre-confirmed transaction that was indexed is not in the block that is sealed, none of that block is. */
+  lostAfterVanished: boolean
   /** An event that cannot be decoded stops the indexer: it repeats the cycle, with longer and longer waits. */
   stuckOnMalformedEvents: boolean
 }>
@@ -34,6 +38,8 @@ export const NO_DEFECTS: ToriiDefects = {
   lossyCursorRow: false,
   silentEventMessages: false,
   coalescedUpdates: false,
+  skippedUpdates: false,
   undeliveredDeletions: false,
+  lostAfterVanished: false,
   stuckOnMalformedEvents: false,
 }

@@ -81,6 +81,24 @@ describe('pre-confirmed transactions', () => {
     expect((await torii.rows<{ energy: number }>(ENERGY)).map(({ energy }) => energy)).toEqual([1, 2, 4, 5])
   })
 
+  it('take the block with them when the last one vanishes, under the defect', async () => {
+    for (const lostAfterVanished of [false, true]) {
+      const torii = await start({ rawEvents: true, defects: { lostAfterVanished } })
+      await torii.blocks([adventurer(1)])
+      const events = await emitted(torii)
+      for (const id of ['0x2b', '0x2c'] as const) torii.node.chain.inject([adventurer(2, id)])
+      for (const _ of [1, 2]) await events.next()
+      torii.node.chain.reorg(1, false)
+      for (const energy of [3, 4, 5]) torii.node.chain.inject([adventurer(energy, `0x${energy}`)])
+      torii.node.mine()
+      torii.node.chain.inject([adventurer(6, '0x6')])
+      torii.node.mine()
+      await torii.torii.indexed(2)
+      const energies = (await torii.rows<{ energy: number }>(ENERGY)).map(({ energy }) => energy)
+      expect(energies).toEqual(lostAfterVanished ? [1, 2, 2] : [1, 2, 2, 6])
+    }
+  })
+
   it('keep no block hash and say so in their receipts', async () => {
     const torii = await start({ rawEvents: true, transactions: true })
     const events = await emitted(torii)

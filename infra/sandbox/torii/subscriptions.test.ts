@@ -112,6 +112,18 @@ describe('entityUpdated and eventMessageUpdated', () => {
     for (const _ of [1, 2, 3]) expect(await updates.next()).toEqual({ entityUpdated: { models: [{ energy: 3 }] } })
   })
 
+  it('tell only the last update of a row that is not historical in a cycle, under the defect', async () => {
+    const torii = await start({ defects: { skippedUpdates: true }, historical: ['dojo_starter-AdventurerEconomics'] })
+    const updates = await subscribed(clientOf(torii), `subscription { entityUpdated { models { __typename } } }`)
+    const economics = modelWritten('AdventurerEconomics', ID)
+    await torii.blocks([adventurer(1), adventurer(2), economics, adventurer(3), economics])
+    const both = [{ __typename: 'dojo_starter_AdventurerEconomics' }, { __typename: 'dojo_starter_Adventurer' }]
+    for (const _ of ['economics', 'adventurer', 'economics'])
+      expect(await updates.next()).toEqual({ entityUpdated: { models: both } })
+    await torii.blocks([modelErased('AdventurerEconomics', ID)])
+    expect(await updates.next()).toEqual({ entityUpdated: { models: both.slice(1) } })
+  })
+
   it('tell of an entity that lost its last model, except under the defect', async () => {
     for (const undeliveredDeletions of [false, true]) {
       const torii = await start({ defects: { undeliveredDeletions } })

@@ -116,10 +116,11 @@ const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Pr
       return request === null ? null : graphqlResult(await runOperation(schema.now(), createContext(), request))
     },
   })
+  const historical = new Set(options.historical)
   const writer = createBlockWriter(database, world, {
     rawEvents: options.rawEvents ?? false,
     transactions: options.transactions ?? false,
-    historical: new Set(options.historical),
+    historical,
     defects,
     clock,
     isWatched: broker.isWatched,
@@ -129,7 +130,7 @@ const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Pr
     schema.onChanges(changes)
   }
   const preConfirmed = options.preConfirmed ?? true
-  const indexer = startIndexer({ database, writer, feed, preConfirmed, publish, onFailure })
+  const indexer = startIndexer({ database, writer, feed, preConfirmed, defects, historical, publish, onFailure })
   return {
     url: server.url,
     port: server.port,
