@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readBlockYaml, type Yaml } from './block-yaml.testing.ts'
 
-const file = path.resolve(import.meta.dirname, '../../docker-compose.yml')
+const root = path.resolve(import.meta.dirname, '../..')
+const file = path.join(root, 'docker-compose.yml')
 const source = readFileSync(file, 'utf8')
 
 const membersOf = (value: Yaml | undefined): Readonly<Record<string, Yaml>> =>
@@ -15,6 +17,14 @@ const compose = membersOf(readBlockYaml(source))
 const services = Object.entries(membersOf(compose.services)).map(([name, value]) => ({ name, ...membersOf(value) }))
 type Service = Readonly<Record<string, Yaml>> & Readonly<{ name: string }>
 const servers = services.filter(({ name }) => name !== 'eventstoredb-certificates')
+
+/** What each image brings along to ask for its health. */
+const HEALTH_PROGRAMS: Readonly<Record<string, string>> = {
+  'eventstore/eventstore': 'curl',
+  'postgis/postgis': 'pg_isready',
+  nats: 'wget', // of Alpine; the plain image has no program but the server
+  redis: 'redis-cli',
+}
 
 /** Texts within a value. */
 const textsIn = (value: Yaml): readonly string[] =>
@@ -51,18 +61,70 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(membersOf(compose.volumes))).toEqual(expect.arrayContaining(named))
   })
 
-  it.each(servers)('gives $name a password from the environment, and knows no other', (service: Service) => {
-    const required = /^(--pass=)?\$\{CHRONOHEX_[A-Z]+_PASSWORD:\?[^}]+\}$/
-    expect(textsIn(service).filter((text) => required.test(text)).length).toBeGreaterThan(0)
-    const environment = Object.entries(membersOf(service.environment))
-    for (const [name, value] of environment) if (/PASS|AUTH$/.test(name)) expect(value).toMatch(required)
-    const command = itemsOf(service.command)
-    for (const [at, word] of command.entries()) {
-      if (/^--(requirepass|pass)$/.test(String(word))) expect(command[at + 1]).toMatch(required)
-      if (/^--pass=/.test(String(word))) expect(word).toMatch(required)
+  it.each(servers)(
+    'gives $name a password from the environment, in no command line, and knows no other',
+    (service: Service) => {
+      const required = /^\$\{CHRONOHEX_[A-Z]+_PASSWORD:\?[^}]+\}$/
+      const environment = Object.entries(membersOf(service.environment))
+      const passwords = environment.filter(([name]) => /PASS|AUTH$/.test(name))
+      expect(passwords.length).toBeGreaterThan(0)
+      for (const [, value] of passwords) expect(value).toMatch(required)
+      const commands = textsIn([
+        service.command ?? '',
+        service.entrypoint ?? '',
+        membersOf(service.healthcheck).test ?? '',
+      ])
+      expect(commands.join('\n').replaceAll('$$', '')).not.toContain('$') // nothing that Compose itself would fill in
+      expect(source).not.toMatch(/:-[^}]*(pass|secret|changeit)/i)
+      expect(textsIn(service).join(' ')).not.toMatch(/changeit|insecure|trust(?!ed_root|ed)/i)
+    },
+  )
+
+  it.each(servers)('asks $name for its health by a program that its image has', ({ image, healthcheck }: Service) => {
+    const [kind, command] = itemsOf(membersOf(healthcheck).test)
+    const program = String(command).split(' ')[0] ?? ''
+    expect(HEALTH_PROGRAMS[String(image).split(':')[0] ?? '']).toBe(program)
+    expect(kind).toBe(program === 'redis-cli' ? 'CMD-SHELL' : 'CMD') // the others need no shell
+  })
+
+  it.each(services)('lets $name gain no rights, and bounds what it logs', (service: Service) => {
+    if (service.network_mode === 'none') return
+    expect(itemsOf(service.security_opt)).toEqual(['no-new-privileges:true'])
+    expect(membersOf(service.logging).driver).toBe('local') // rotates; the default driver grows for ever
+  })
+
+  it('asks for nothing that .env.example and the README do not tell', () => {
+    const [example, readme] = ['.env.example', 'README.md'].map((name) => readFileSync(path.join(root, name), 'utf8'))
+    const asked = [...source.matchAll(/\$\{(CHRONOHEX_\w+):([?-])([^}]*)\}/g)]
+    expect(asked).toHaveLength(source.match(/(?<!\$)\$\{/g)?.length ?? 0)
+    for (const [, name, kind, value] of asked) expect(example).toContain(`\n#${name}=${kind === '-' ? value : ''}\n`)
+    const url = /esdb:\/\/admin:PASSWORD@127\.0\.0\.1:2113\?tlsCAFile=\S+\.crt/.exec(source)?.[0] ?? 'no URL'
+    for (const document of [example, readme]) expect(document).toContain(url)
+    const copied = /docker compose .* cp .*/.exec(source)?.[0] ?? 'no command'
+    expect(readme).toContain(copied)
+  })
+
+  it.each([
+    ['nats', 'authorization { user: chronohex, password: "sEcret0" }', ['--jetstream', '--store_dir', '/data']],
+    ['redis', 'requirepass "sEcret0"', ['--appendonly', 'yes']],
+  ])('starts %s with its password in a file of its own', (name, setting, words) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'chx-compose-'))
+    try {
+      const program = `#!/bin/sh\nfor word; do case $word in *.conf) ls -l $word | cut -c1-10; cat $word ;; esac; done\necho "$@"\n`
+      writeFileSync(path.join(folder, `${name}-server`), program, { mode: 0o755 })
+      const service = services.find((some) => some.name === name) as Service
+      const [shell = '', ...flags] = itemsOf(service.entrypoint).map(String)
+      const script = String(itemsOf(service.command)[0]).replaceAll('$$', '$').replaceAll('/tmp/', `${folder}/`)
+      const env = { PATH: `${folder}:${process.env.PATH}`, PASSWORD: 'sEcret0', REDISCLI_AUTH: 'sEcret0' }
+      const { stdout, stderr, status } = spawnSync(shell, [...flags, script], { env, encoding: 'utf8' })
+      expect([stderr, status]).toEqual(['', 0])
+      const [rights, content, line = ''] = stdout.split('\n')
+      expect([rights, content]).toEqual(['-rw-------', setting])
+      expect(line.split(' ')).toEqual(expect.arrayContaining(words))
+      expect(line).not.toContain('sEcret0')
+    } finally {
+      rmSync(folder, { recursive: true })
     }
-    expect(source).not.toMatch(/:-[^}]*(pass|secret|changeit)/i)
-    expect(textsIn(service).join(' ')).not.toMatch(/changeit|insecure|trust(?!ed_root|ed)/i)
   })
 
   it('is read by Docker Compose as it is read here, where there is one', ({ skip }) => {
