@@ -204,6 +204,45 @@ describe('the order of guards', () => {
   })
 })
 
+test('init_mining stores every field of the documented mine of the origin, and inspect_mine answers them', () => {
+  const scenario = createScenario()
+  scenario.given('Hex', { coordinate: ORIGIN_HEX }, { biome: 'Canyon', is_discovered: true, area_count: 3 })
+  const field = { hex_coordinate: ORIGIN_HEX, area_type: 'MineField', is_discovered: true } as const
+  scenario.given('HexArea', { area_id: FIELD }, field)
+  scenario.call('init_mining', PLACE, { block: BLOCK })
+  const iron = shortString('ORE_IRON')
+  expect(mineOf(scenario)).toEqual({
+    ...PLACE,
+    ore_id: iron,
+    rarity_tier: 0,
+    depth_tier: 2,
+    richness_bp: 13_930,
+    remaining_reserve: 2_330,
+    base_stress_per_block: 8,
+    collapse_threshold: 11_220,
+    mine_stress: 0,
+    safe_shift_blocks: 21n,
+    active_miners: 0,
+    last_update_block: 400n,
+    collapsed_until_block: 0n,
+    repair_energy_needed: 0,
+    is_depleted: false,
+    active_head_shift_id: 0n,
+    active_tail_shift_id: 0n,
+    biome_risk_bp: 11_500,
+    rarity_risk_bp: 10_000,
+    base_tick_energy: 3,
+    ore_energy_weight: 1,
+    conversion_energy_per_unit: 8,
+  })
+  const asked = [ORIGIN_HEX, FIELD, 0n]
+  const generated = [iron, 0, 2, 13_930, 2_330, 8, 11_220, 0, 21, 0, 400, 0, 0, 0, 0, 0, 11_500, 10_000, 3, 1, 8]
+  const answer = [MINE, ORIGIN_HEX, FIELD, 0, ...generated].map(BigInt)
+  expect(scenario.view('mining_manager', 'inspect_mine', asked, { block: BLOCK })).toEqual(answer)
+  const unknown = [mineKey(ORIGIN_HEX, FIELD, 1), ...new Array<bigint>(24).fill(0n)]
+  expect(scenario.view('mining_manager', 'inspect_mine', asked.with(2, 1n), { block: BLOCK })).toEqual(unknown)
+})
+
 describe('a tick', () => {
   test.each([
     ['in the same block settles one block', 390, 390, [5, 8, 10]],
