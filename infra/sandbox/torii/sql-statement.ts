@@ -26,6 +26,7 @@ const PRAGMAS_ALLOWED: ReadonlySet<string> = new Set([
   'index_info',
   'index_xinfo',
   'foreign_key_list',
+  'data_version', // which full text search asks by itself
 ])
 
 const authorize = (action: number, first: string | null, second: string | null): number => {

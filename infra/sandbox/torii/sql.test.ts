@@ -95,6 +95,15 @@ describe('/sql', () => {
     expect(counted[1]).toEqual({ block: blockIdPrefix(1), n: 2 })
   })
 
+  it('has the tables of Torii that this world leaves empty, and searches the index of texts', async () => {
+    for (const table of ['metadata', 'tokens', 'token_balances', 'token_transfers', 'controllers', 'aggregations'])
+      expect(await torii.rows(`SELECT * FROM ${table}`)).toEqual([])
+    for (const table of ['activities', 'achievements', 'achievement_tasks', 'achievement_progressions'])
+      expect(await torii.rows(`SELECT * FROM ${table}`)).toEqual([])
+    expect(await torii.rows(`SELECT * FROM search_index WHERE search_index MATCH 'dragon' ORDER BY rank`)).toEqual([])
+    expect((await torii.sql(`INSERT INTO search_index (primary_text) VALUES ('x')`)).status).toBe(400)
+  })
+
   it('is SQLite: json, windows, REGEXP, and values of every kind', async () => {
     expect(
       await torii.rows(

@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { EMPTY_TABLES } from './empty-tables.ts'
 import type { MemberColumn } from './member-column.ts'
 import type { ToriiRecord, ToriiWorld } from './records.ts'
 
@@ -45,10 +46,7 @@ const WORLD_TABLES = `
     executed_at TEXT NOT NULL, created_at TEXT NOT NULL
   );
   ${entityTable('entities')} ${relationTable('entity_model')}
-  ${entityTable('event_messages')} ${relationTable('event_model')}
-  CREATE TABLE metadata (
-    id TEXT NOT NULL PRIMARY KEY, uri TEXT, json TEXT, icon_img TEXT, cover_img TEXT, executed_at TEXT NOT NULL, ${TIMES}
-  );`
+  ${entityTable('event_messages')} ${relationTable('event_model')}`
 
 const TRANSACTION_TABLES = `
   CREATE TABLE transactions (
@@ -61,6 +59,12 @@ const TRANSACTION_TABLES = `
     call_type TEXT NOT NULL, caller_address TEXT NOT NULL
   );
   CREATE INDEX idx_transaction_calls_hash ON transaction_calls (transaction_hash);
+  CREATE TABLE transaction_contract (
+    transaction_hash TEXT NOT NULL, contract_address TEXT NOT NULL, UNIQUE (transaction_hash, contract_address)
+  );
+  CREATE TABLE transaction_models (
+    transaction_hash TEXT NOT NULL, model_id TEXT NOT NULL, UNIQUE (transaction_hash, model_id)
+  );
   CREATE TABLE transaction_receipts (
     id TEXT NOT NULL PRIMARY KEY, transaction_hash TEXT NOT NULL UNIQUE, actual_fee_amount TEXT NOT NULL,
     actual_fee_unit TEXT NOT NULL, execution_status TEXT NOT NULL, finality_status TEXT NOT NULL, revert_reason TEXT,
@@ -90,7 +94,9 @@ export const createIndexFile = (file: string, world: ToriiWorld): DatabaseSync =
   const database = new DatabaseSync(file)
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-  database.exec(`BEGIN; ${WORLD_TABLES} ${TRANSACTION_TABLES} ${world.records().map(recordTable).join('')} COMMIT`)
+  database.exec(
+    `BEGIN; ${WORLD_TABLES} ${TRANSACTION_TABLES} ${EMPTY_TABLES} ${world.records().map(recordTable).join('')} COMMIT`,
+  )
   return database
 }
 

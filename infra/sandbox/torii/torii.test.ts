@@ -310,6 +310,14 @@ describe('what else is told', () => {
       hash: found?.transactionHash,
     })
     expect(one).toEqual({ transaction: { blockNumber: 1 } })
+    const hash = found?.transactionHash as Felt
+    const selector = selectorsOf(infiniteHexAdventurers).models.Adventurer as Felt
+    expect(
+      await on.rows(
+        `SELECT contract_address, model_id FROM transaction_contract JOIN transaction_models USING (transaction_hash)
+         WHERE transaction_hash = '${paddedFelt(hash)}'`,
+      ),
+    ).toEqual([{ contract_address: paddedFelt(WORLD), model_id: paddedFelt(selector) }])
     const [receipt] = await on.rows('SELECT * FROM transaction_receipts WHERE block_number = 1')
     expect(receipt).toMatchObject({
       block_hash: paddedFelt(on.node.chain.head().hash),

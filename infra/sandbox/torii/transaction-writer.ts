@@ -3,12 +3,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Felt, feltOf } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
-import type { ExecutedTransaction } from '../block.ts'
+import type { ChainEvent, ExecutedTransaction } from '../block.ts'
 import { callsOfCalldata } from '../invoke-transaction.ts'
 import { executionStatusOf } from '../rpc-rendering.ts'
 import type { FedBlock } from './block-feed.ts'
 import { joinedFelts, paddedFelt } from './ids.ts'
 import type { Row } from './index-reader.ts'
+import type { ToriiWorld } from './records.ts'
 
 export type TransactionWriter = Readonly<{
   /** Returns the row of the table `transactions`. */
@@ -27,12 +28,22 @@ const ENTRYPOINTS: ReadonlyMap<bigint, string> = new Map(
 
 const felt = (value: bigint): Felt => feltOf(value) ?? '0x0' // calldata are felts
 
+/** Selectors of the models and events of the world that a transaction's events are about. */
+const recordsIn = (world: ToriiWorld, events: readonly ChainEvent[]): ReadonlySet<Felt> =>
+  new Set(
+    events.flatMap(({ from_address, keys: [, selector] }) =>
+      from_address === world.address && selector !== undefined && world.find(selector) !== undefined ? [selector] : [],
+    ),
+  )
+
 /** Writes through one connection, inside its transaction. */
-export const createTransactionWriter = (database: DatabaseSync): TransactionWriter => {
+export const createTransactionWriter = (database: DatabaseSync, world: ToriiWorld): TransactionWriter => {
   const insertTransaction = database.prepare(
     `INSERT OR IGNORE INTO transactions VALUES (?1, ?1, ?2, ?3, '0x0', ?4, ?5, ?6, ?7, ?8, 'INVOKE')`,
   )
   const insertCall = database.prepare(`INSERT INTO transaction_calls VALUES (?, ?, ?, ?, 'EXECUTE', ?)`)
+  const insertContract = database.prepare('INSERT OR IGNORE INTO transaction_contract VALUES (?, ?)')
+  const insertModel = database.prepare('INSERT OR IGNORE INTO transaction_models VALUES (?, ?)')
   const insertReceipt = database.prepare(
     `INSERT OR IGNORE INTO transaction_receipts VALUES (?1, ?1, '0x0', 'FRI', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
   )
@@ -47,6 +58,8 @@ export const createTransactionWriter = (database: DatabaseSync): TransactionWrit
         const entrypoint = ENTRYPOINTS.get(call.selector) ?? felt(call.selector)
         insertCall.run(id, paddedFelt(felt(call.to)), entrypoint, joinedFelts(call.calldata.map(felt)), sender)
       }
+      insertContract.run(id, paddedFelt(world.address))
+      for (const model of recordsIn(world, receipt.events)) insertModel.run(id, paddedFelt(model))
       const status = executionStatusOf(receipt.revertReason)
       const resources = JSON.stringify({ l1_gas: 0, l1_data_gas: 0, l2_gas: receipt.l2Gas })
       const finality = block.hash === null ? 'PRE_CONFIRMED' : 'ACCEPTED_ON_L2'
