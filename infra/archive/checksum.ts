@@ -10,23 +10,35 @@ import { JSON_DEPTH_MAX } from '../../domain/storable-event.ts'
 
 /**
  * JSON text with members in the order of their names (by UTF-16 units) and no blanks: the same for equal values. Throws
- * FatalError for what is nested deeper than any log takes.
+ * FatalError for what is nested deeper than any log takes. Copies and imports spend most of their time here: plain
+ * concatenation takes half of what lists and joins take.
  */
 export const canonicalJson = (value: Json, depth = 0): string => {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value === 'string') return quoted(value)
+  if (typeof value !== 'object' || value === null) return String(value)
   if (depth > JSON_DEPTH_MAX) throw new FatalError(`JSON is nested deeper than ${JSON_DEPTH_MAX} levels`)
-  if (isList(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join()}]`
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] as Json, depth + 1)}`) // its own key
-  return `{${members.join()}}`
+  let text = ''
+  if (isList(value)) {
+    for (const item of value) text += `${text === '' ? '' : ','}${canonicalJson(item, depth + 1)}`
+    return `[${text}]`
+  }
+  for (const name of Object.keys(value).sort()) {
+    const member = canonicalJson(value[name] as Json, depth + 1) // its own key
+    text += `${text === '' ? '' : ','}${quoted(name)}:${member}`
+  }
+  return `{${text}}`
 }
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value)
 
+const quoted = (text: string): string => (NEEDS_NO_ESCAPE.test(text) ? `"${text}"` : JSON.stringify(text))
+
+/** Printable ASCII but for the quotation mark and the backslash. */
+const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/
+
 /** What a checksum covers of one event. */
 export const factText = ({ id, type, data, meta }: NewEvent): string =>
-  `[${JSON.stringify(id)},${JSON.stringify(type)},${canonicalJson(data)},${canonicalJson(meta)}]`
+  `[${quoted(id)},${quoted(type)},${canonicalJson(data)},${canonicalJson(meta)}]`
 
 /** The checksum of nothing. */
 export const EMPTY_CHECKSUM = hash('sha256', '', 'hex')
