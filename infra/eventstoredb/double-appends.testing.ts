@@ -1,4 +1,5 @@
 /** The double's two ways to append: one call per append, and the one long call that all of a client's appends share. */
+import { setImmediate } from 'node:timers/promises'
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js'
 import statusMessages from '@eventstore/db-client/generated/status_pb.js'
 import type {
@@ -82,7 +83,8 @@ export const appendHandler =
     })
     call.on('error', () => undefined) // cut off in the middle: nothing is stored
     call.on('end', async () => {
-      if (options === undefined || isAnswered) return
+      await setImmediate() // a request that was cut off ends as well, and only then shows that it was cancelled
+      if (options === undefined || isAnswered || call.cancelled) return
       const stream = wire.streamName(options.getStreamIdentifier())
       const expected = wire.expectedOf(options, options.getRevision())
       const fault = faultPoint('append')

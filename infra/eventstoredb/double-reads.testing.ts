@@ -106,9 +106,10 @@ const allEvents = (
   options: ReadOptions,
   isBackwards: boolean,
 ): readonly Kept[] => {
+  const count = Number(options.getCount())
   const from = options.getAll()
   if (from?.hasStart()) return isBackwards ? [] : store.all
-  if (from?.hasEnd()) return isBackwards ? store.all.toReversed() : []
+  if (from?.hasEnd()) return isBackwards ? store.all.slice(-count).toReversed() : []
   const position = BigInt(from?.getPosition()?.getCommitPosition() ?? '0')
   if (!isBoundary(store, position)) {
     throw new ReadFailure(

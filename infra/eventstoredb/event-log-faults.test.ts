@@ -31,6 +31,24 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
     })
   })
 
+  it('is stored whole or not at all, wherever it is cut off', async () => {
+    const events = someEvents(120).map((event) => ({ ...event, meta: { text: 'x'.repeat(3_000) } }))
+    const lengths = new Set<number>()
+    for (const appendMsMax of upTo(40)) {
+      const stream = freshStream()
+      const log = createEventStoreLog(double().connectionString, { appendMsMax: appendMsMax + 1 })
+      const append = log.append(stream, 'no-stream', events).catch((error: unknown) => error)
+      if (appendMsMax % 2 === 0) double().network.cut()
+      await append
+      await log.close()
+      const patient = createEventStoreLog(double().connectionString)
+      await insisting(() => patient.append(stream, 'no-stream', events))
+      lengths.add((await allEvents(patient.readStream(stream))).length)
+      await patient.close()
+    }
+    expect([...lengths]).toEqual([120])
+  })
+
   it('is retryable while another process still commits the same, and stored once', async () => {
     await withLogs(double(), 2, async (...logs) => {
       const [one, two] = logs as [EventLog, EventLog]
@@ -159,7 +177,9 @@ describeOnDouble('A log whose server is away', '24.2.0', (double) => {
       const following = numbersUpTo(log, stream, 3)
       expect(await log.append(stream, 0, someEvents(1, 1))).toMatchObject({ kind: 'appended' })
       double().network.freeze()
-      await expect(log.append(stream, 1, someEvents(1, 2))).rejects.toThrow(/has not answered|DEADLINE_EXCEEDED/)
+      await expect(log.append(stream, 1, someEvents(1, 2))).rejects.toThrow(
+        /has not answered|DEADLINE_EXCEEDED|no sign of life/,
+      )
       await expect(log.head(stream)).rejects.toThrow('no sign of life')
       double().network.thaw()
       const again = someEvents(1, 2)

@@ -40,13 +40,18 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
       await other.close()
     })
 
-    it('tells a process that has just started what another has already appended', async () => {
+    it('tells a process what another has already appended: at its start, and whenever they take turns', async () => {
       const stream = freshStream()
-      const batch = someEvents(2)
-      await log.append(stream, 'no-stream', batch)
-      const other = openLog()
-      expect(await other.append(stream, 'no-stream', batch)).toEqual({ kind: 'already-appended', lastRevision: 1 })
-      await other.close()
+      const others = [log, openLog()]
+      for (let turn = 0; turn < 20; turn += 1) {
+        const batch = someEvents(2, turn * 2)
+        const expected = turn === 0 ? 'no-stream' : turn * 2 - 1
+        const [first, second] = turn % 2 === 0 ? others : others.toReversed()
+        expect(await first?.append(stream, expected, batch)).toMatchObject({ kind: 'appended' })
+        const lastRevision = turn * 2 + 1
+        expect(await second?.append(stream, expected, batch)).toEqual({ kind: 'already-appended', lastRevision })
+      }
+      await others[1]?.close()
     })
 
     it('reads on from a position that lies between two events, or in no log at all', async () => {

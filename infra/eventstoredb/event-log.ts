@@ -136,38 +136,36 @@ type AppendNow = (...given: Parameters<EventStoreClient['append']>) => Promise<A
 
 /**
  * The server answers a repeated append as it answered the first, with the position at which the events stand. They were
- * there before when that is not beyond what was known to be in the log when the append was sent.
+ * there before when the log reached so far before this append was sent, which costs a look at its head each time.
  */
 const createAppend = (client: EventStoreClient): AppendNow => {
-  /** Log position up to which the log is known to reach. */
-  let known = -1
-  /** Null at the start, and after an append of unknown outcome, which may have reached further. */
-  let look: Promise<void> | null = null
-
-  const lookAtHead = async (): Promise<void> => {
-    try {
-      known = Math.max(known, await client.logHead())
-    } catch (error) {
-      look = null
-      throw error
-    }
-  }
-
+  const lookAtHead = createSharedLook(client.logHead)
   return async (stream, expected, events) => {
-    look ??= lookAtHead()
-    await look
-    const knownBefore = known
-    try {
-      const answer = await client.append(stream, expected, events)
-      if (answer.kind === 'conflict') return answer
-      const { lastRevision } = answer
-      if (answer.position === null || answer.position <= knownBefore) return { kind: 'already-appended', lastRevision }
-      known = Math.max(known, answer.position)
-      return { kind: 'appended', lastRevision, lastLogPosition: answer.position }
-    } catch (error) {
-      look = null
-      throw error
-    }
+    const headBefore = await lookAtHead()
+    const answer = await client.append(stream, expected, events)
+    if (answer.kind === 'conflict') return answer
+    const { lastRevision, position } = answer
+    if (position === null || position <= headBefore) return { kind: 'already-appended', lastRevision }
+    return { kind: 'appended', lastRevision, lastLogPosition: position }
+  }
+}
+
+/** Reads for everybody who asks while another read is under way together, once that has ended: never a reading from before. */
+const createSharedLook = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let underWay: Promise<unknown> | null = null
+  let next: Promise<T> | null = null
+  const lookNow = (): Promise<T> => {
+    next = null
+    const reading = read()
+    underWay = Promise.allSettled([reading]).then(() => {
+      underWay = null
+    })
+    return reading
+  }
+  return () => {
+    if (underWay === null) return lookNow()
+    next ??= underWay.then(lookNow)
+    return next
   }
 }
 
