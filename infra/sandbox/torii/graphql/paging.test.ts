@@ -41,6 +41,10 @@ describe('a page without an order', () => {
     expect(page({ first: 1_000_000 }).rows).toHaveLength(35)
   })
 
+  it.each([null, 5, true, { a: 1 }])('takes the cursor %j, which is no text, for none', (after) => {
+    expect(idsOf(page({ first: 2, after }))).toEqual(ids(34, 33))
+  })
+
   it('turns `after` towards older rows and `before` towards newer ones, whatever the direction', () => {
     const cursor = encodeCursor({ primary: '10', secondary: '10' })
     expect(idsOf(page({ first: 3, after: cursor }))).toEqual(ids(9, 8, 7))

@@ -14,8 +14,8 @@ export const PAGE_ROWS_DEFAULT = 10
 export type PageArguments = Readonly<{
   first?: number | null
   last?: number | null
-  after?: string | null
-  before?: string | null
+  after?: unknown
+  before?: unknown
   offset?: number | null
   limit?: number | null
 }>
@@ -48,7 +48,8 @@ export type Page = Readonly<{
 const counted = (value: number | null | undefined): number | null =>
   value === null || value === undefined || value < 0 ? null : value
 
-const given = (value: string | null | undefined): string | null => value ?? null
+/** The scalar Cursor lets any value through; one that is no text is as good as none. */
+const cursorText = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** The arguments as Torii reads them; throws a GraphQLError for those that contradict each other. */
 const readArguments = (args: PageArguments) => {
@@ -58,7 +59,7 @@ const readArguments = (args: PageArguments) => {
     number | null,
     number | null,
   ]
-  const [after, before] = [given(args.after), given(args.before)]
+  const [after, before] = [cursorText(args.after), cursorText(args.before)]
   if (first !== null && last !== null)
     throw new GraphQLError('Passing both `first` and `last` to paginate a connection is not supported.')
   if (after !== null && before !== null)
