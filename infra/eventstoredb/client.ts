@@ -162,8 +162,8 @@ class IsolatedClient extends EventStoreDBClient {
 }
 
 const settingsOf = (connection: EventStoreConnection, leader: EndPoint | null): SingleNodeOptions => {
-  const { hosts, isDiscovered, connectionName, numbers, nodePreference } = connection
-  const common = { connectionName, ...numbers, ...(nodePreference === null ? {} : { nodePreference }) }
+  const { hosts, isDiscovered, connectionName, numbers } = connection
+  const common = { connectionName, ...numbers }
   if (leader !== null) return { ...common, endpoint: leader }
   if (!isDiscovered && hosts.length === 1) return { ...common, endpoint: hosts[0] }
   const cluster = isDiscovered ? { discover: hosts[0] } : { endpoints: [...hosts] }

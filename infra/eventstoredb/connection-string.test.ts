@@ -10,13 +10,12 @@ it('reads a single node without TLS, with the port that is usual', () => {
     tls: null,
     connectionName: 'chronohex',
     numbers: {},
-    nodePreference: null,
   })
 })
 
 it('reads a cluster with credentials and options, in any case', () => {
   const connection = parseConnectionString(
-    'esdb+discover://some%40one:p%3Aa%2Fss@a.example:1,b.example:2/?NodePreference=ReadOnlyReplica&gossiptimeout=7&keepAliveInterval=-1',
+    'esdb+discover://some%40one:p%3Aa%2Fss@a.example:1,b.example:2/?NodePreference=Leader&gossiptimeout=7&keepAliveInterval=-1',
   )
   expect(connection).toMatchObject({
     hosts: [
@@ -27,7 +26,6 @@ it('reads a cluster with credentials and options, in any case', () => {
     credentials: { username: 'some@one', password: 'p:a/ss' },
     tls: {},
     numbers: { gossipTimeout: 7, keepAliveInterval: -1 },
-    nodePreference: 'read_only_replica',
   })
   expect(describeConnection(connection)).toBe('esdb+discover://a.example:1,b.example:2')
 })
@@ -52,6 +50,7 @@ it.each([
   'esdb://host?connectionName=Zo%C3%AB',
   'esdb://host?connectionName=a%0D%0Ab',
   'esdb://host?nodePreference=best',
+  'esdb://host?nodePreference=follower',
   'esdb://host?userCertFile=/only/one',
   'esdb://host?tlsCAFile=/there/is/no/such/file',
   'esdb://user:s%ecret@host',

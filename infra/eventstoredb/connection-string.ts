@@ -19,11 +19,9 @@ export type EventStoreConnection = Readonly<{
   connectionName: string
   /** Only what was given, in the library's own units (`gossipTimeout` in seconds, the rest in milliseconds). */
   numbers: Partial<Record<NumberOption, number>>
-  nodePreference: NodePreference | null
 }>
 
 export type NumberOption = keyof typeof NUMBER_OPTIONS
-export type NodePreference = (typeof NODE_PREFERENCES)[number]
 
 /** With the smallest value of each; -1 turns keep-alive off. */
 const NUMBER_OPTIONS = {
@@ -33,7 +31,6 @@ const NUMBER_OPTIONS = {
   keepAliveInterval: -1,
   keepAliveTimeout: -1,
 } as const
-const NODE_PREFERENCES = ['leader', 'follower', 'random', 'read_only_replica'] as const
 const TEXT_OPTIONS = ['tls', 'tlsCAFile', 'userCertFile', 'userKeyFile', 'connectionName', 'nodePreference'] as const
 
 const PORT = 2113
@@ -48,6 +45,7 @@ export const parseConnectionString = (text: string): EventStoreConnection => {
   if (parts === null) throw new FatalError(`An EventStoreDB URL looks like ${FORM}`)
   const [, scheme, username, password, places = '', query = ''] = parts
   const options = optionsOf(query)
+  refuseOtherNodes(options.get('nodePreference'))
   const [first, ...others] = places.split(',').map(endPoint)
   if (first === undefined) throw new FatalError(`An EventStoreDB URL looks like ${FORM}`)
   return {
@@ -65,7 +63,6 @@ export const parseConnectionString = (text: string): EventStoreConnection => {
         return value === undefined ? [] : [[name, wholeNumber(name, value, min)]]
       }),
     ),
-    nodePreference: preferenceOf(options.get('nodePreference')),
   }
 }
 
@@ -133,13 +130,11 @@ const fromFiles = <T>(options: string, read: () => T): T => {
   }
 }
 
-const preferenceOf = (given: string | undefined): NodePreference | null => {
-  if (given === undefined) return null
-  const flat = given.toLowerCase().replaceAll(/[_-]/g, '')
-  const preference = NODE_PREFERENCES.find((name) => name.replaceAll('_', '') === flat)
-  if (preference === undefined)
-    throw new FatalError(`nodePreference "${given}" is none of ${NODE_PREFERENCES.join(', ')}`)
-  return preference
+/** Other nodes lag behind, and a log has to read what it has written. */
+const refuseOtherNodes = (preference = 'leader'): void => {
+  if (preference.toLowerCase() !== 'leader') {
+    throw new FatalError('nodePreference of the EventStoreDB URL can only be leader: the other nodes lag behind it')
+  }
 }
 
 const wholeNumber = (name: string, value: string, min: number): number => {
