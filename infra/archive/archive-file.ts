@@ -24,7 +24,8 @@ export type ArchiveEnd = Readonly<{
 
 /** A file that is being written. Nothing is there under its final name before `finish`. */
 export type ArchiveSink = Readonly<{
-  write: (events: readonly RecordedEvent[]) => Promise<void>
+  /** `texts`: the `factText` of each event. */
+  write: (events: readonly RecordedEvent[], texts: readonly string[]) => Promise<void>
   /** Writes the end and makes the file durable. */
   finish: (end: ArchiveEnd) => Promise<void>
   /** Closes without an end; after `finish` it does nothing. */

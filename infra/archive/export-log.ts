@@ -5,7 +5,7 @@ import { access, rename, rm } from 'node:fs/promises'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log.ts'
 import { ARCHIVE_VERSION, type ArchiveEnd, type ArchiveFormat, type ArchiveSink, checksumWith } from './archive-file.ts'
-import { EMPTY_CHECKSUM } from './checksum.ts'
+import { EMPTY_CHECKSUM, factText } from './checksum.ts'
 import { createNdjsonSink } from './ndjson.ts'
 import { createParquetSink } from './parquet.ts'
 import { type Selection, selectedEvents } from './selection.ts'
@@ -60,8 +60,9 @@ const writeEvents = async (
   let checksum = EMPTY_CHECKSUM
   for await (const page of selectedEvents(log, selection)) {
     signal?.throwIfAborted()
-    await sink.write(page)
-    checksum = page.reduce((previous, event) => checksumWith(previous, event), checksum)
+    const texts = page.map(factText)
+    await sink.write(page, texts)
+    checksum = page.reduce((previous, event, at) => checksumWith(previous, event, texts[at]), checksum)
     events += page.length
     const position = page.at(-1)?.logPosition ?? 0
     progress?.({ events, share: head <= 0 ? 1 : Math.min(1, position / head) })

@@ -15,7 +15,7 @@ import { messageOf } from '../../domain/errors.ts'
 import type { RecordedEvent } from '../../domain/event-log.ts'
 import { type ArchiveSink, type ArchiveSource, archiveEndOf, checksumWith } from './archive-file.ts'
 import { archivedEventOf } from './archived-event.ts'
-import { EMPTY_CHECKSUM } from './checksum.ts'
+import { EMPTY_CHECKSUM, factText } from './checksum.ts'
 import { DamagedFile } from './damaged-file.ts'
 import { COLUMNS, COLUMNS_WITHOUT_STATISTICS, IMPORTED_COLUMNS } from './parquet-columns.ts'
 
@@ -43,6 +43,7 @@ export const createParquetSink = async (path: string): Promise<ArchiveSink> => {
   })
   const groups: string[] = []
   let rows: RecordedEvent[] = []
+  let checksum = EMPTY_CHECKSUM
   let characters = 0
   let isOpen = true
 
@@ -54,7 +55,8 @@ export const createParquetSink = async (path: string): Promise<ArchiveSink> => {
       statistics: !COLUMNS_WITHOUT_STATISTICS.has(name),
     }))
     await writer.write({ columnData, rowGroupSize: rows.length })
-    groups.push(groupChecksum(rows))
+    groups.push(checksum)
+    checksum = EMPTY_CHECKSUM
     rows = []
     characters = 0
   }
@@ -65,10 +67,12 @@ export const createParquetSink = async (path: string): Promise<ArchiveSink> => {
   }
 
   return {
-    write: async (events) => {
-      for (const event of events) {
+    write: async (events, texts) => {
+      for (const [at, event] of events.entries()) {
+        const text = texts[at] ?? factText(event)
         rows.push(event)
-        characters += JSON.stringify(event.data).length
+        checksum = checksumWith(checksum, event, text)
+        characters += text.length
         if (rows.length === groupRowsMax || characters >= groupCharactersMax) await writeGroup()
       }
     },
