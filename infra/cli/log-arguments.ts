@@ -1,4 +1,5 @@
 /** The command line of `chronohex log`: what it may say, and what is wrong with it. */
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Rejection } from '../../domain/decider.ts'
 import { messageOf } from '../../domain/errors.ts'
@@ -145,7 +146,9 @@ const contradictionIn = (given: LogInvocation, { format }: Values): string | nul
   if (empty !== undefined) return `--${empty} is empty`
   if (verb === 'import' && given.file === null) return 'the file to import is missing'
   if (verb === 'copy' && (given.from === null || given.to === null)) return 'both --from and --to are needed'
-  if (verb === 'copy' && given.from === given.to) return '--from and --to are the same log'
+  if (verb === 'copy' && path.resolve(given.from ?? '') === path.resolve(given.to ?? '')) {
+    return '--from and --to are the same log' // also as two spellings of one folder
+  }
   if (verb === 'streams' && isOneStream) return 'it lists streams; one of them is shown by log head STREAM'
   if (selection.revisions !== undefined && !isOneStream) return 'a range of positions needs one stream'
   if (isBackwards && !isOneStream) return '--backwards needs one stream'

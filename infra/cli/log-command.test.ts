@@ -97,7 +97,7 @@ describe('chronohex log', () => {
     [['streams', 'a-1'], 'log head STREAM'],
     [['import'], 'the file to import is missing'],
     [['copy', '--from', 'here'], 'both --from and --to are needed'],
-    [['copy', '--from', 'here', '--to', 'here'], 'are the same log'],
+    [['copy', '--from', 'here', '--to', './here/'], 'are the same log'],
     [['export', '--format', 'csv'], '--format is one of ndjson, parquet'],
     [['head', '--from', ''], '--from is empty'],
   ])('refuses %j and says why', async (args, reason) => {
