@@ -49,9 +49,11 @@ export const createFollow = ({ closing, onTrouble = () => {}, random = Math.rand
   ): Promise<FollowedPage> => {
     for (let failures = 0; ; ) {
       try {
-        return await readAfter(position)
+        const reading = readAfter(position)
+        await raceWithin(Number.POSITIVE_INFINITY, signal, reading)
+        return signal.aborted ? nothingAfter(position) : await reading
       } catch (error) {
-        if (signal.aborted) return { events: [], position, isEnd: true }
+        if (signal.aborted) return nothingAfter(position)
         failures += 1
         if (!(error instanceof RetryableError) || failures > readRetriesMax) throw error
         const delayMs = backoffMs(failures, random)
@@ -66,6 +68,8 @@ export const createFollow = ({ closing, onTrouble = () => {}, random = Math.rand
     return follow({ readAfter: patient, nextWakeUp }, startAfter(after), either)
   }
 }
+
+const nothingAfter = (position: number): FollowedPage => ({ events: [], position, isEnd: true })
 
 async function* follow(
   source: FollowSource,
