@@ -69,7 +69,7 @@ const worldCallOf = (event: ChainEvent, order: number, caller: Felt, context: Tr
   const selector = keys[1] ?? '0x0'
   const index: Felt = '0x0' // of `ModelIndex::Keys`
   // A record's data are its keys and its values, each behind their number.
-  const layout = layoutOfValues(selector, Number(data[1 + Number(data[0])])).map(hex)
+  const layout = isWrite ? layoutOfValues(selector, Number(data[1 + Number(data[0])])) : []
   return invocation(context, {
     contract_address: event.from_address,
     entry_point_selector: isWrite ? SET_ENTITY : EMIT_EVENT,

@@ -174,6 +174,7 @@ const faultControl: RpcMethods = {
 
   sandbox_clearFaults: rpcMethod({}, (context) => {
     context.faults.clear()
+    context.chain.hold(null)
     return done(context)
   }),
 }

@@ -12,6 +12,7 @@ import { resourceAddress } from './game/resource-views.ts'
 import type { Call } from './game.ts'
 import {
   appendedMember,
+  MODEL_UPGRADES_MAX,
   type ModelUpgrades,
   modelAddress,
   type UpgradedModel,
@@ -66,9 +67,18 @@ export const layoutAfter = (selector: Felt, upgrades: number): Felts => {
   return layout === undefined ? [] : longerLayout(layout, upgrades)
 }
 
-/** Layout of a model under which so many values were written: each upgrade brought one. */
-export const layoutOfValues = (selector: Felt, values: number): Felts =>
-  layoutAfter(selector, values - Number(LAYOUTS.get(selector)?.[1] ?? values))
+const layoutFelts = new Map<string, readonly Felt[]>()
+
+/** Layout of a model under which so many values were written, as JSON-RPC spells it: each upgrade brought one. */
+export const layoutOfValues = (selector: Felt, values: number): readonly Felt[] => {
+  const fields = Number(LAYOUTS.get(selector)?.[1] ?? values)
+  const upgrades = Math.min(Math.max(values - fields, 0), MODEL_UPGRADES_MAX)
+  const name = `${selector} ${upgrades}`
+  // One entry per model and upgrade: there is a bound to both.
+  const felts = layoutFelts.get(name) ?? layoutAfter(selector, upgrades).map((felt): Felt => `0x${felt.toString(16)}`)
+  if (LAYOUTS.has(selector)) layoutFelts.set(name, felts)
+  return felts
+}
 
 /** Option::Some and a number. */
 const longerSize = (size: Felts, upgrade: number): Felts =>
