@@ -3,8 +3,6 @@
  * Torii does in its order, its page size, its ids and what it leaves out (torii-and-starknet.md §1, §2); of Torii's
  * further defects each can be switched on by itself. It is no part of the engine, which reads the chain.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Clock } from '../../../domain/clock.ts'
 import type { WorldDefinition } from '../../../domain/world-definition.ts'
@@ -16,6 +14,7 @@ import type { ToriiContext } from './graphql/context.ts'
 import { createToriiSchema } from './graphql/schema.ts'
 import { graphqlResult } from './http-body.ts'
 import { startToriiServer } from './http-server.ts'
+import { createIndexFolder } from './index-folder.ts'
 import { createIndexReader } from './index-reader.ts'
 import { startIndexer } from './indexer.ts'
 import { operationRequestOf, runOperation } from './operations.ts'
@@ -50,8 +49,8 @@ export type RunningTorii = Readonly<{
 
 /** The index file, in a folder of its own that goes with it. */
 const openIndex = (parts: ToriiParts) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'chronohex-torii-'))
-  const file = path.join(folder, 'torii.db')
+  const folder = createIndexFolder()
+  const file = path.join(folder.path, 'torii.db')
   const world = toriiWorldOf(parts.definition)
   const database = createIndexFile(file, world)
   const readable = openForReading(file)
@@ -63,7 +62,7 @@ const openIndex = (parts: ToriiParts) => {
     close: () => {
       readable.close()
       database.close()
-      rmSync(folder, { recursive: true, force: true })
+      folder.remove()
     },
   }
 }
