@@ -21,11 +21,12 @@ const SMALL_FELTS: readonly Felt[] = Array.from(
   (_, value): Felt => `0x${value.toString(16)}`,
 )
 
+/** Canonical spelling of a bigint that is known to be in the field. */
+export const spellFelt = (felt: bigint): Felt =>
+  (felt < SMALL_FELTS_END ? SMALL_FELTS[Number(felt)] : undefined) ?? `0x${felt.toString(16)}`
+
 /** Canonical felt of a bigint, or null when it is outside the field. */
-export const feltOf = (value: bigint): Felt | null => {
-  if (value >= 0n && value < SMALL_FELTS_END) return SMALL_FELTS[Number(value)] ?? null
-  return value >= 0n && value < FELT_PRIME ? `0x${value.toString(16)}` : null
-}
+export const feltOf = (value: bigint): Felt | null => (value >= 0n && value < FELT_PRIME ? spellFelt(value) : null)
 
 /** Canonical felt of a non-negative safe integer. */
 export const feltOfNumber = (value: number): Felt => `0x${value.toString(16)}`

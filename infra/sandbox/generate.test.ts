@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { createWorldDecoder } from '../../schemas/worlds/decode.ts'
@@ -39,7 +40,7 @@ type Block = Readonly<{
   block_hash: Felt
   parent_hash: Felt
   transactions: {
-    transaction: { nonce: Felt; sender_address: Felt }
+    transaction: { nonce: Felt; sender_address: Felt; calldata: readonly Felt[] }
     receipt: { events: { keys: Felt[]; data: Felt[] }[] }
   }[]
 }>
@@ -100,6 +101,26 @@ describe('a generated world', () => {
     expect(node.mine().number).toBe(151)
   })
 
+  it('calls every contract of the game, most of the calls with success', async () => {
+    await generate('a', { blocks: 1_200, bots: 100 })
+    const contracts = new Map<bigint, string>(
+      Object.entries(infiniteHexAdventurers.contracts).map(([name, { address }]) => [BigInt(address), name]),
+    )
+    const decode = createWorldDecoder(infiniteHexAdventurers)
+    const called = new Map<string | undefined, number>()
+    let [refused, calls] = [0, 0]
+    for (const { transactions } of blocksOf(open('a'), 1_201)) {
+      for (const { transaction, receipt } of transactions) {
+        const name = contracts.get(BigInt(transaction.calldata[1] ?? '0x0'))
+        called.set(name, (called.get(name) ?? 0) + 1)
+        calls += 1
+        if (receipt.events.some((event) => decode(event).type.endsWith('Rejected'))) refused += 1
+      }
+    }
+    expect([...called.keys()].sort()).toEqual([...contracts.values()].sort())
+    expect(refused / calls).toBeLessThan(0.05)
+  })
+
   it('is played by all four temperaments', async () => {
     await generate('a', { blocks: 400, bots: 60 })
     const decode = createWorldDecoder(infiniteHexAdventurers)
@@ -130,6 +151,24 @@ describe('a generated world', () => {
     [{ seed: '0' }, /is no seed/],
   ])('is refused for %j', async (options, message) => {
     await expect(generate('a', options)).rejects.toThrow(message)
+  })
+
+  it('is refused while it is only a part, and as long as nobody finishes it', async () => {
+    const seen: string[] = []
+    const lookAt = (name: string): void => {
+      copyFileSync(fileAt('a'), fileAt(name))
+      try {
+        open(name)
+      } catch (error) {
+        seen.push(messageOf(error))
+      }
+    }
+    // What a killed generator leaves is what lies on disk at any such moment.
+    await generate('a', { blocks: 60, onProgress: ({ blocks }) => lookAt(`at-${blocks}`) })
+    expect(seen.length).toBeGreaterThan(1)
+    for (const message of seen) expect(message).toMatch(/only a part of a chain/)
+    lookAt('whole')
+    expect(open('a').chain.head().number).toBe(60)
   })
 
   it('does not overwrite a file', async () => {

@@ -3,7 +3,7 @@
  * that the sandbox accepts: accounts are deployed and classes declared at genesis.
  */
 import { z } from 'zod'
-import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
+import { type Felt, feltOfShortString, parseFelt, spellFelt } from '../../domain/felt.ts'
 import { poseidonOfSpan } from '../../schemas/starknet.ts'
 import type { Call } from './game.ts'
 
@@ -125,4 +125,4 @@ export const calldataOfCalls = (calls: readonly Call[]): readonly Felt[] =>
   [
     BigInt(calls.length),
     ...calls.flatMap(({ to, selector, calldata }) => [to, selector, BigInt(calldata.length), ...calldata]),
-  ].map((felt): Felt => `0x${felt.toString(16)}`)
+  ].map(spellFelt)

@@ -18,9 +18,12 @@ export type Durability = 'every-block' | 'when-finished' | 'none'
 
 const UNJOURNALLED = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size'
 
+/** Bytes. A transaction and its events take some 3 KB: large pages hold a few whole ones, and are written a third faster. */
+const BULK_PAGE_SIZE = 16_384
+
 const PRAGMAS: Readonly<Record<Durability, string>> = {
   'every-block': 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;',
-  'when-finished': `${UNJOURNALLED} = -128000;`,
+  'when-finished': `PRAGMA page_size = ${BULK_PAGE_SIZE}; ${UNJOURNALLED} = -128000;`,
   none: `${UNJOURNALLED} = -16000;`,
 }
 

@@ -1,5 +1,5 @@
 /** Felts and events as the sandbox's file holds them: text that only the store writes, and so reads without checks. */
-import type { Felt } from '../../domain/felt.ts'
+import { type Felt, spellFelt } from '../../domain/felt.ts'
 import type { CallTrace, ChainEvent, ExecutedTransaction } from './block.ts'
 import type { StoredRow } from './game.ts'
 
@@ -21,14 +21,8 @@ export type RowText = Readonly<{ model: string; selector: Felt; entityId: Felt; 
 /** What a block holds, as it is stored and as its hash commits to it. */
 export type BlockText = Readonly<{ transactions: readonly TransactionText[]; rows: readonly RowText[] }>
 
-const hex = (value: bigint): Felt => `0x${value.toString(16)}`
-
 /** Felts separated by blanks. */
-export const textOfBigints = (values: readonly bigint[]): string => {
-  let text = ''
-  for (const value of values) text += text === '' ? hex(value) : ` ${hex(value)}`
-  return text
-}
+export const textOfBigints = (values: readonly bigint[]): string => values.map(spellFelt).join(' ')
 
 export const bigintsOf = (text: string): bigint[] => (text === '' ? [] : text.split(' ').map(BigInt))
 
@@ -71,8 +65,8 @@ const textOfTransaction = ({ hash, transaction, receipt, calls }: ExecutedTransa
 
 const textOfRow = ({ model, modelSelector, entityId, keys, values }: StoredRow): RowText => ({
   model,
-  selector: hex(modelSelector),
-  entityId: hex(entityId),
+  selector: spellFelt(modelSelector),
+  entityId: spellFelt(entityId),
   keys: textOfBigints(keys),
   values: textOfBigints(values),
 })

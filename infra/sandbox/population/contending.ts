@@ -1,5 +1,11 @@
 /** Bots that hold hexes against decay and claims, and bots that take them. */
-import { CLAIM_TIMEOUT_BLOCKS, claimIsImmediate, isClaimable, minimumClaimOf } from '../../../domain/rules/claim.ts'
+import {
+  CLAIM_TIMEOUT_BLOCKS,
+  claimIsImmediate,
+  escrowExpired,
+  isClaimable,
+  minimumClaimOf,
+} from '../../../domain/rules/claim.ts'
 import { CLAIMABLE_DECAY_LEVEL, projectedDecay, upkeepOf } from '../../../domain/rules/decay.ts'
 import { claimId } from '../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
@@ -35,12 +41,19 @@ const dueLevel = (bot: Bot, hex: bigint, state: Decay): number =>
     bot.block,
   ).level
 
-/** Beats a claim on its hex, if it has the energy. */
+/** Energy that somebody else's claim on a hex has locked; null when there is no such claim. */
+const attackOn = ({ block, id, realm }: Bot, hex: bigint): number | null => {
+  const escrow = realm.read('ClaimEscrow', { claim_id: claimId(hex) })
+  if (escrow.status !== 'Active' || escrow.claimant_adventurer_id === id) return null
+  return escrowExpired(Number(escrow.expiry_block), block + 1) ? null : escrow.energy_locked
+}
+
+/** Beats a claim on its hex, if it has the energy before the claim runs out. */
 function* defend(bot: Bot, hex: bigint): Script {
-  const escrow = bot.realm.read('ClaimEscrow', { claim_id: claimId(hex) })
-  if (escrow.status !== 'Active' || escrow.claimant_adventurer_id === bot.id) return
-  const defense_energy = escrow.energy_locked
-  if (!chance(bot, defendShare) || !(yield* gatherEnergy(bot, defense_energy))) return
+  const locked = attackOn(bot, hex)
+  if (locked === null || !chance(bot, defendShare) || !(yield* gatherEnergy(bot, locked))) return
+  const defense_energy = attackOn(bot, hex)
+  if (defense_energy === null) return
   yield* act('defend_hex_from_claim', { adventurer_id: bot.id, hex_coordinate: hex, defense_energy })
 }
 

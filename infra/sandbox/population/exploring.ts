@@ -57,7 +57,8 @@ const nextHex = (bot: Bot, here: bigint): Readonly<{ hex: bigint; isKnown: boole
 export function* explore(bot: Bot): Script {
   const { hex, isKnown } = nextHex(bot, selfOf(bot).current_hex)
   if (!(yield* gatherEnergy(bot, MOVE_ENERGY + (isKnown ? 0 : DISCOVER_HEX_ENERGY)))) return
-  if (!isKnown) {
+  const isStillUnknown = !bot.realm.read('Hex', { coordinate: hex }).is_discovered
+  if (isStillUnknown) {
     if (!(yield* act('discover_hex', { adventurer_id: bot.id, hex_coordinate: hex }))) return
     yield* wait(1)
   }

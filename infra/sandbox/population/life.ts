@@ -14,10 +14,10 @@ type Habit = 'explore' | 'harvest' | 'mine' | 'raid' | 'build' | 'share' | 'regu
 
 /** Weights of what the bots of a temperament do. */
 const HABITS: Readonly<Record<PersonaName, Readonly<Partial<Record<Habit, number>>>>> = {
-  explorer: { explore: 60, mine: 20, harvest: 15, share: 3, build: 2 },
-  harvester: { harvest: 45, mine: 25, explore: 20, build: 6, share: 4 },
+  explorer: { explore: 55, mine: 20, harvest: 15, share: 5, build: 5 },
+  harvester: { harvest: 40, mine: 22, explore: 20, build: 10, share: 8 },
   raider: { raid: 70, explore: 12, mine: 8, rest: 10 },
-  passive: { rest: 60, harvest: 20, explore: 15, regulate: 5 },
+  passive: { rest: 55, harvest: 20, explore: 15, regulate: 10 },
 }
 
 const restEnergy = 90

@@ -11,7 +11,7 @@ const sharingEnergy = 10
 const upkeepEnergy = 10
 const shareBp = 1_000
 /** Share of the gifts that are made at all: whoever gives too much away has nothing left to work on. */
-const giftShare = 0.1
+const giftShare = 0.3
 const MINE_SLOT = 0
 
 const ownAreas = (bot: Bot): readonly Area[] =>
@@ -70,6 +70,8 @@ function* shareWith(bot: Bot, fellow: bigint, resource_key: bigint): Script<bool
 /** Lets another into a mine of its own, and out again. */
 function* lendMine(bot: Bot, fellow: bigint, { hex_coordinate, id }: Area): Script<boolean> {
   const mine_key = mineKey(hex_coordinate, id, MINE_SLOT)
+  const isKnown = bot.realm.read('MineNode', { mine_key }).collapse_threshold > 0
+  if (!isKnown && !(yield* act('init_mining', { hex_coordinate, area_id: id, mine_id: MINE_SLOT }))) return false
   const access = { controller_adventurer_id: bot.id, mine_key, grantee_adventurer_id: fellow }
   if (!(yield* act('grant_mine_access', access))) return false
   yield* wait(between(bot, SHARING_COOLDOWN_BLOCKS, 2 * SHARING_COOLDOWN_BLOCKS))
