@@ -14,35 +14,37 @@ const pageEventsMax = 1_000
 /** Every so many streams one is looked at by its name. */
 const sampleStep = 997
 
-/** Throws when anything is lost, doubled or out of order. Gives the appends and the read events per second. */
-export const holdTinyStreams = async (
-  log: EventLog,
-  count: number,
-): Promise<Readonly<{ appendsPerSecond: number; readsPerSecond: number }>> => {
+export type TinyStreamsSpeed = Readonly<{ appendsPerSecond: number; readsPerSecond: number }>
+
+/** Throws when anything is lost, doubled or out of order. */
+export const holdTinyStreams = async (log: EventLog, count: number): Promise<TinyStreamsSpeed> => {
   const category = freshCategory()
   const streamOf = (number: number): string => `${category}-${number}`
+  const samples: NewEvent[] = []
+  const appendOne = async (number: number): Promise<void> => {
+    const event = someEvent({ number })
+    const outcome = await log.append(streamOf(number), 'no-stream', [event])
+    assert(outcome.kind === 'appended', `stream ${number} was new, and the append was answered ${outcome.kind}`)
+    if (number % sampleStep === 0) samples.push(event)
+  }
+  const writeAndRead = async (): Promise<TinyStreamsSpeed> => {
+    const beganMs = performance.now()
+    for (let written = 0; written < count; written += atOnceMax) {
+      const numbers = Array.from({ length: Math.min(atOnceMax, count - written) }, (_, at) => written + at)
+      await Promise.all(numbers.map(appendOne))
+    }
+    const appendedMs = performance.now()
+    expectEachOnce(await readByPages(log, category), count, 'read by pages')
+    return {
+      appendsPerSecond: perSecond(count, appendedMs - beganMs),
+      readsPerSecond: perSecond(count, performance.now() - appendedMs),
+    }
+  }
+
   const stop = new AbortController()
   const following = follow(log, category, count, stop.signal)
-  following.catch(() => {}) // met below, once there is nothing more to append
-
-  const samples: NewEvent[] = []
-  const beganMs = performance.now()
-  for (let written = 0; written < count; written += atOnceMax) {
-    const numbers = Array.from({ length: Math.min(atOnceMax, count - written) }, (_, at) => written + at)
-    const appendOne = async (number: number): Promise<void> => {
-      const event = someEvent({ number })
-      const outcome = await log.append(streamOf(number), 'no-stream', [event])
-      assert(outcome.kind === 'appended', `stream ${number} was new, and the append was answered ${outcome.kind}`)
-      if (number % sampleStep === 0) samples.push(event)
-    }
-    await Promise.all(numbers.map(appendOne))
-  }
-  const appendedMs = performance.now()
-  expectEachOnce(await readByPages(log, category), count, 'read by pages')
-  const readMs = performance.now()
-  expectEachOnce(await following, count, 'followed')
-  stop.abort()
-
+  const [speed, followed] = await Promise.all([writeAndRead(), following]).finally(() => stop.abort())
+  expectEachOnce(followed, count, 'followed')
   assert(samples.length === Math.ceil(count / sampleStep), 'samples of all parts were taken')
   for (const sample of samples) {
     const stream = streamOf(Number(sample.data.number))
@@ -50,10 +52,7 @@ export const holdTinyStreams = async (
     const again = await log.append(stream, 'no-stream', [sample])
     assert(again.kind === 'already-appended', `the repeated append to ${stream} was answered ${again.kind}`)
   }
-  return {
-    appendsPerSecond: perSecond(count, appendedMs - beganMs),
-    readsPerSecond: perSecond(count, readMs - appendedMs),
-  }
+  return speed
 }
 
 const perSecond = (count: number, ms: number): number => Math.round((count * 1_000) / ms)
