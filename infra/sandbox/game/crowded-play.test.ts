@@ -2,36 +2,24 @@ import { expect, test } from 'vitest'
 import { createRandom } from '../../../agents/random.ts'
 import type { EmittedEvent, Game } from '../game.ts'
 import { createGame } from './create-game.ts'
-import { PLAYERS, randomCall } from './random-play.testing.ts'
-import { callOf, contextOf, OPERATOR, ORIGIN_HEX } from './scenario.testing.ts'
+import { createCrowdedPlay, type Play } from './crowded-play.testing.ts'
+import { callOf, contextOf, decodeEmitted, OPERATOR } from './scenario.testing.ts'
 
-const CALLS = 4_000
-const BLOCKS_BETWEEN_CALLS_MAX = 12
+const PLAYS = 3_000
 const REVERT_EVERY_BLOCKS = 20
 
-/** Plays from a seed; `onEmitted` sees what each call emitted, in order. */
+/** Plays from a seed; `onEmitted` sees what each play emitted, in order. */
 const play = (seed: number, game: Game, onEmitted: (events: readonly EmittedEvent[], block: number) => void): void => {
-  const random = createRandom(seed)
-  const positions = new Map<bigint, bigint>()
   game.genesis(contextOf({ block: 0 }))
-  for (const { owner, name } of PLAYERS) {
-    const [created] = game.execute([callOf('create_adventurer', { name })], contextOf({ block: 1, by: owner }))
-    onEmitted(created?.events ?? [], 1)
-  }
-  let block = 1
-  for (let at = 0; at < CALLS; at++) {
-    block += Math.floor(random() * BLOCKS_BETWEEN_CALLS_MAX)
-    const { call, by } = randomCall(random, (id) => positions.get(id) ?? ORIGIN_HEX)
-    const [result] = game.execute([call], contextOf({ block, by }))
-    const events = result?.events ?? []
-    for (const { keys, data } of events) {
-      if (keys[1] === MOVED) positions.set(data[1] as bigint, data[4] as bigint)
-    }
+  const crowd = createCrowdedPlay(createRandom(seed))
+  const take = ({ calls, block, by }: Play): void => {
+    const events = game.execute(calls, contextOf({ block, by })).flatMap((result) => result.events)
+    crowd.see(events.map(decodeEmitted))
     onEmitted(events, block)
   }
+  crowd.opening.forEach(take)
+  for (let at = 0; at < PLAYS; at += 1) take(crowd.next())
 }
-
-const MOVED = 0x4a1a500217bda2afdcdf0fe14d48ea716525a2d6156d8e5afb89178e1cd96d8n
 
 test('the stored rows are the last that the events told, whatever was reverted in between', () => {
   const game = createGame({ namespaceOwner: OPERATOR })
@@ -41,15 +29,18 @@ test('the stored rows are the last that the events told, whatever was reverted i
     folded.set(`${keys[1]}/${keys[2]}`, data.slice(Number(data[0]) + 2))
   }
   for (const event of createGame({ namespaceOwner: OPERATOR }).genesis(contextOf({ block: 0 }))) fold(event)
+  let reverted = 0
   play(7, game, (events, block) => {
     for (const event of events) fold(event)
     if (block % REVERT_EVERY_BLOCKS !== 0) return
     const broken = { ...callOf('tick_autoregulator', {}), calldata: [1n] }
     const create = callOf('create_adventurer', { name: BigInt(block) })
     expect(() => game.execute([create, broken], contextOf({ block }))).toThrow('Input too long')
+    reverted += 1
   })
   const stored = game.takeChangedRows().map((row) => [`${row.modelSelector}/${row.entityId}`, row.values] as const)
   expect(new Map(stored)).toEqual(folded)
+  expect(reverted).toBeGreaterThan(0)
 })
 
 test('the same seed gives the same events, felt by felt', () => {
