@@ -6,6 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../domain/clock.ts'
 import { FatalError } from '../../../domain/errors.ts'
+import type { Felt } from '../../../domain/felt.ts'
 import type { ChainEvent, ExecutedTransaction } from '../block.ts'
 import type { FedBlock } from './block-feed.ts'
 import { createEntityWriter, type EventPlace } from './entity-writer.ts'
@@ -17,7 +18,6 @@ import {
   entityNode,
   eventNode,
   type IndexReader,
-  type Row,
   registeredModelNode,
   transactionNode,
 } from './index-reader.ts'
@@ -31,7 +31,7 @@ import { createEventReader, type IndexOperation } from './world-event.ts'
 export type Change =
   | Readonly<{ topic: 'event'; node: ReturnType<typeof eventNode> }>
   | Readonly<{ topic: 'model'; id: string; node: ReturnType<typeof registeredModelNode> }>
-  | Readonly<{ topic: 'transaction'; node: ReturnType<typeof transactionNode>; caller: string }>
+  | Readonly<{ topic: 'transaction'; node: ReturnType<typeof transactionNode>; callers: readonly Felt[] }>
   /** `node` is null where the row is to be read when the change is delivered. `tag` is that of the row that changed. */
   | Readonly<{ topic: EntityTable; id: string; tag: string; node: EntityNode | null }>
 
@@ -144,11 +144,6 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
     }
   }
 
-  const transactionTold = (row: Row): Change[] =>
-    isWatched('transaction')
-      ? [{ topic: 'transaction', node: transactionNode(row), caller: String(row.sender_address) }]
-      : []
-
   return {
     register: (seconds) => {
       const at = { executedAt: executedAtText(seconds), now: wallClockText(clock.nowMs()) }
@@ -163,8 +158,11 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
         if (events.length === 0) return []
         const hash = paddedFelt(transaction.hash)
         lastTransaction = hash
-        const row = transactions?.write(block, transaction, { executedAt, now })
-        const told = row === undefined ? [] : transactionTold(row)
+        const kept = transactions?.write(block, transaction, { executedAt, now })
+        const told: Change[] =
+          kept !== undefined && isWatched('transaction')
+            ? [{ topic: 'transaction', node: transactionNode(kept.row), callers: kept.callers }]
+            : []
         const changes = events.flatMap((event, index) => {
           const eventId = eventIdOf(block.number, transaction.hash, world.address, index)
           const at = { eventId, executedAt, now }

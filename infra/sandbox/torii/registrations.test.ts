@@ -44,8 +44,8 @@ const SCHEMAS: Readonly<Record<Felt, readonly Felt[]>> = {
 }
 const schemaOf = async (address: Felt): Promise<readonly Felt[] | null> => SCHEMAS[address] ?? null
 
-const start = async (options: Parameters<typeof startTestTorii>[0] = {}): Promise<TestTorii> => {
-  const torii = await startTestTorii(options, { schemaOf, rebuildMs: 1 })
+const start = async (options: Parameters<typeof startTestTorii>[0] = {}, rebuildMs = 1): Promise<TestTorii> => {
+  const torii = await startTestTorii(options, { schemaOf, rebuildMs })
   closing.push(torii.close)
   return torii
 }
@@ -183,6 +183,23 @@ describe('a registration', () => {
       },
     })
     expect(await torii.rows('SELECT guild_id FROM [guilds-Guild]')).toEqual([{ guild_id: paddedFelt('0x9') }])
+  })
+
+  it('is told to who asks for it by its selector or by its scoped id, and to nobody else', async () => {
+    const torii = await start({}, 60_000)
+    const query = 'subscription ($id: ID) { modelRegistered(id: $id) { name } }'
+    const subscriptions = []
+    for (const id of [paddedFelt(SELECTOR), scopedId(WORLD, SELECTOR), paddedFelt('0x1')]) {
+      const client = openClient(torii)
+      closing.push(() => client.dispose())
+      subscriptions.push(await subscribed(client, query, { id }))
+    }
+    await torii.blocks([upgraded('0xa1')])
+    const [bare, scoped, other] = subscriptions
+    for (const told of [bare, scoped]) expect(await told?.next()).toEqual({ modelRegistered: { name: 'BackpackItem' } })
+    const silent = other?.next()
+    await other?.stop()
+    expect(await silent).toBeUndefined()
   })
 
   it('of a model that is there tells of it again', async () => {

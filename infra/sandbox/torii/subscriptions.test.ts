@@ -4,6 +4,7 @@ import WebSocket from 'ws'
 import type { Felt } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
+import { add, signedTransaction } from '../sandbox.testing.ts'
 import { paddedFelt, scopedId } from './ids.ts'
 import { openClient, subscribed, wsUrl } from './socket-client.testing.ts'
 import { OPERATIONS_PER_CONNECTION_MAX } from './text-socket.ts'
@@ -170,6 +171,32 @@ describe('transaction', () => {
         executedAt: '2026-01-01T00:00:01+00:00',
       },
     })
+  })
+
+  it('tells only those of a hash, or with a call of a caller', async () => {
+    const torii = await start({ transactions: true, preConfirmed: false })
+    const { accounts, chain } = torii.node
+    const [, bot] = accounts
+    if (bot === undefined) throw new RangeError('The node has no bot')
+    const injected = chain.inject([adventurer(1)])
+    chain.submit(signedTransaction(bot, 0, [add(1n, 2n)]))
+    const client = clientOf(torii)
+    const query = `subscription ($hash: ID, $caller: String) {
+      transaction(hash: $hash, hasCaller: $caller) { senderAddress }
+    }`
+    const byHash = await subscribed(client, query, { hash: paddedFelt(injected) })
+    const byCaller = await subscribed(client, query, {
+      caller: paddedFelt(bot.address).toUpperCase().replace('X', 'x'),
+    })
+    const operator = await subscribed(client, query, { caller: accounts[0]?.address })
+    torii.node.mine()
+    expect(await byHash.next()).toEqual({ transaction: { senderAddress: accounts[0]?.address } })
+    expect(await byCaller.next()).toEqual({ transaction: { senderAddress: bot.address } })
+    const silent = operator.next()
+    await operator.stop()
+    expect(await silent).toBeUndefined() // its transaction makes no call
+    const refused = await subscribed(client, query, { caller: 'me' })
+    expect(await refused.next()).toMatchObject([{ message: 'hasCaller is no felt' }])
   })
 })
 

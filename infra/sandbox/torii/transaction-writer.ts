@@ -12,12 +12,12 @@ import type { Row } from './index-reader.ts'
 import type { ToriiWorld } from './records.ts'
 
 export type TransactionWriter = Readonly<{
-  /** Returns the row of the table `transactions`. */
+  /** Returns the row of the table `transactions`, and who called: nobody in a transaction without calls. */
   write: (
     block: Pick<FedBlock, 'number' | 'timestamp' | 'hash'>,
     transaction: ExecutedTransaction,
     times: Readonly<{ executedAt: string; now: string }>,
-  ) => Row
+  ) => Readonly<{ row: Row; callers: readonly Felt[] }>
 }>
 
 const ENTRYPOINTS: ReadonlyMap<bigint, string> = new Map(
@@ -54,7 +54,8 @@ export const createTransactionWriter = (database: DatabaseSync, world: ToriiWorl
       const [calldata, signature] = [joinedFelts(transaction.calldata), joinedFelts(transaction.signature)]
       const nonce = paddedFelt(transaction.nonce)
       insertTransaction.run(id, sender, calldata, signature, nonce, executedAt, now, block.number)
-      for (const call of callsOfCalldata(transaction.calldata) ?? []) {
+      const calls = callsOfCalldata(transaction.calldata) ?? []
+      for (const call of calls) {
         const entrypoint = ENTRYPOINTS.get(call.selector) ?? felt(call.selector)
         insertCall.run(id, paddedFelt(felt(call.to)), entrypoint, joinedFelts(call.calldata.map(felt)), sender)
       }
@@ -66,7 +67,7 @@ export const createTransactionWriter = (database: DatabaseSync, world: ToriiWorl
       const blockHash = block.hash === null ? null : paddedFelt(block.hash)
       const { number, timestamp } = block
       insertReceipt.run(id, status, finality, receipt.revertReason, resources, blockHash, number, timestamp, now)
-      return {
+      const row = {
         id,
         transaction_hash: id,
         sender_address: sender,
@@ -78,6 +79,7 @@ export const createTransactionWriter = (database: DatabaseSync, world: ToriiWorl
         created_at: now,
         block_number: number,
       }
+      return { row, callers: calls.length > 0 ? [transaction.sender_address] : [] }
     },
   }
 }

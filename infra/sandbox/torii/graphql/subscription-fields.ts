@@ -1,5 +1,6 @@
 /** Torii's subscriptions (torii-and-starknet.md §1.8): what is committed from now on, without replay or sequence. */
 import {
+  GraphQLError,
   type GraphQLFieldConfig,
   type GraphQLFieldConfigArgumentMap,
   type GraphQLFieldConfigMap,
@@ -10,6 +11,7 @@ import {
   GraphQLString,
   type GraphQLUnionType,
 } from 'graphql'
+import { parseFelt } from '../../../../domain/felt.ts'
 import type { Change, Topic } from '../block-writer.ts'
 import { type EntityTable, entityNode } from '../index-reader.ts'
 import type { ToriiContext } from './context.ts'
@@ -107,12 +109,14 @@ export const subscriptionFields = (entities: EntityTypes): GraphQLFieldConfigMap
     type: TRANSACTION,
     topic: 'transaction',
     args: { hash: { type: GraphQLID }, hasCaller: { type: GraphQLString } },
-    pick:
-      ({ hash, hasCaller }) =>
-      (change) => {
+    pick: ({ hash, hasCaller }) => {
+      const caller = typeof hasCaller === 'string' ? parseFelt(hasCaller) : null
+      if (caller === null && typeof hasCaller === 'string') throw new GraphQLError('hasCaller is no felt')
+      return (change) => {
         if (change.topic !== 'transaction' || !isWanted(hash, change.node.$hash)) return null
-        return isWanted(hasCaller, change.caller) ? change.node : null
-      },
+        return caller === null || change.callers.includes(caller) ? change.node : null
+      }
+    },
   }),
   tokenUpdated: field({ type: TOKEN, topic: 'token', pick: nothing }),
   tokenBalanceUpdated: field({
