@@ -57,6 +57,7 @@ describe('the transaction sender', () => {
       verifierOf: accountVerifiers(accounts),
       nextNonce: () => 7,
       isKnown: () => false,
+      replaceable: () => null,
       isContract: () => true,
     })
     expect(admitted).toMatchObject({ hash: first.hash })
