@@ -15,22 +15,27 @@ export type FailingLog = Readonly<{
 }>
 
 const callsMax = 80
+const workMsMax = 180_000
 
 /** Every call of a writer's and reader's work fails once, in each of the given ways. */
 export const describeFailures = <Fault extends string>(
   faults: readonly Fault[],
   open: (fault: Fault, failingCall: number) => Promise<FailingLog>,
 ): void => {
-  it.each(faults)('%s at any call changes nothing of what comes out in the end', async (fault) => {
-    for (let failingCall = 1; ; failingCall += 1) {
-      const { log, calls, close } = await open(fault, failingCall)
-      await work(log)
-      const isPastTheEnd = calls() < failingCall
-      await close()
-      if (isPastTheEnd) return
-      expect(failingCall).toBeLessThan(callsMax)
-    }
-  })
+  it.each(faults)(
+    '%s at any call changes nothing of what comes out in the end',
+    { timeout: workMsMax },
+    async (fault) => {
+      for (let failingCall = 1; ; failingCall += 1) {
+        const { log, calls, close } = await open(fault, failingCall)
+        await work(log)
+        const isPastTheEnd = calls() < failingCall
+        await close()
+        if (isPastTheEnd) return
+        expect(failingCall).toBeLessThan(callsMax)
+      }
+    },
+  )
 }
 
 /** All that a writer and a reader do, one after the other, trying again whatever may be tried again. */

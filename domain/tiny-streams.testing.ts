@@ -8,6 +8,7 @@ import type { EventLog, NewEvent } from './event-log.ts'
 
 /** A tenth of what the soak does. */
 export const TINY_STREAMS = 10_000
+export const TINY_STREAMS_MS_MAX = 240_000
 
 const atOnceMax = 2_000
 const pageEventsMax = 1_000

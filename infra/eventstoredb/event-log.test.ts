@@ -12,7 +12,7 @@ import {
   someEvents,
 } from '../../domain/event-log.testing.ts'
 import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
-import { holdTinyStreams, TINY_STREAMS } from '../../domain/tiny-streams.testing.ts'
+import { holdTinyStreams, TINY_STREAMS, TINY_STREAMS_MS_MAX } from '../../domain/tiny-streams.testing.ts'
 import { AppendTooLarge } from './client-errors.ts'
 import { createEventStoreLog } from './event-log.ts'
 import { describeOnEachServer } from './servers.testing.ts'
@@ -142,7 +142,7 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
       expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(fits)
     })
 
-    it(`holds ${TINY_STREAMS} tiny streams, appended at once`, async () => {
+    it(`holds ${TINY_STREAMS} tiny streams, appended at once`, { timeout: TINY_STREAMS_MS_MAX }, async () => {
       await holdTinyStreams(log, TINY_STREAMS)
     })
   })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeEventLog } from '../../domain/event-log.contract.ts'
 import { allEvents, freshStream, someEvent, someEvents } from '../../domain/event-log.testing.ts'
-import { holdTinyStreams, TINY_STREAMS } from '../../domain/tiny-streams.testing.ts'
+import { holdTinyStreams, TINY_STREAMS, TINY_STREAMS_MS_MAX } from '../../domain/tiny-streams.testing.ts'
 import { createMemoryEventLog } from './event-log.ts'
 
 describeEventLog('the memory log', async () => createMemoryEventLog())
@@ -21,6 +21,6 @@ it('numbers all its events without a gap', async () => {
   expect(await log.append('a-1', 1, someEvents(1))).toMatchObject({ lastLogPosition: 4 })
 })
 
-it(`holds ${TINY_STREAMS} tiny streams`, async () => {
+it(`holds ${TINY_STREAMS} tiny streams`, { timeout: TINY_STREAMS_MS_MAX }, async () => {
   await holdTinyStreams(createMemoryEventLog(), TINY_STREAMS)
 })

@@ -11,7 +11,7 @@ import {
   someEvents,
 } from '../../domain/event-log.testing.ts'
 import type { EventLog, NewEvent } from '../../domain/event-log.ts'
-import { holdTinyStreams, TINY_STREAMS } from '../../domain/tiny-streams.testing.ts'
+import { holdTinyStreams, TINY_STREAMS, TINY_STREAMS_MS_MAX } from '../../domain/tiny-streams.testing.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from './database.testing.ts'
 import { createPostgresEventLog, type PostgresEventLog } from './event-log.ts'
 import { CATEGORY_PAGE, LOG_RANGE } from './event-log-rows.ts'
@@ -162,7 +162,7 @@ describeOnEachDatabase('the Postgres log', (kind) => {
     expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(events)
   })
 
-  it(`holds ${TINY_STREAMS} tiny streams, appended at once`, async () => {
+  it(`holds ${TINY_STREAMS} tiny streams, appended at once`, { timeout: TINY_STREAMS_MS_MAX }, async () => {
     await holdTinyStreams(log, TINY_STREAMS)
   })
 
