@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { vi } from 'vitest'
 import { type Client, createClient } from './api/client/client.ts'
@@ -37,7 +38,8 @@ export type SystemProcess = Readonly<{
 
 /** Starts a program of the project with the flags, and collects what it prints. */
 export const startProcess = (flags: readonly string[], file: string = mainFile): SystemProcess => {
-  const child = spawn(process.execPath, [file, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+  // Elsewhere than in the checkout, whose .env may name the log of a real world.
+  const child = spawn(process.execPath, [file, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], cwd: tmpdir() })
   const texts = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

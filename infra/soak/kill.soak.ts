@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createRandom } from '../../agents/random.ts'
@@ -17,7 +18,8 @@ const main = path.resolve(import.meta.dirname, '../../main.ts')
 
 const runAndKill = async (dataFolder: string, afterMs: number, fromReady: boolean): Promise<void> => {
   const flags = ['--port', '0', '--rpc-port', '0', '--bots', '8', '--block-time', '60', '--data', dataFolder]
-  const child = spawn(process.execPath, [main, ...flags], { stdio: 'ignore' })
+  // Elsewhere than in the checkout, whose .env may name the log of a real world.
+  const child = spawn(process.execPath, [main, ...flags], { stdio: 'ignore', cwd: tmpdir() })
   const ended = once(child, 'exit')
   const { endpointsFile } = dataLayout(dataFolder)
   const readyBy = performance.now() + READY_MS_MAX

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { flagsOf, runToEnd, type System, startSystem } from '../../app.testing.ts'
 import { logOpener } from '../data/log-at.ts'
 import { type EventStoreDouble, startEventStoreDouble } from '../eventstoredb/double.testing.ts'
+import { testDatabase } from '../postgres/database.testing.ts'
 
 const EVENTS = 12
 /** Six starts of a process. */
@@ -76,6 +77,24 @@ it(
     expect(again.slice(0, EVENTS - middle)).toEqual(told.slice(middle))
     expect(new Set(again.map(({ node }) => node?.id)).size).toBe(EVENTS)
     expect(await second.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
+  },
+  TEST_MS_MAX,
+)
+
+const isPostgresThere = process.env.CHRONOHEX_TEST_POSTGRES_URL !== undefined || process.env.CI !== undefined
+
+it.runIf(isPostgresThere)(
+  'a start on the log of another world is refused before it replaces the writer there',
+  async () => {
+    const database = await testDatabase('postgres')
+    const log = ['--log', database.connection.connectionString ?? expect.fail('no URL')]
+    const running = await startSystem(path.join(folder, 'running'), ...log)
+    const refused = await runToEnd(flagsOf(path.join(folder, 'stranger'), '--seed', 'stranger', ...log))
+    expect(refused).toMatchObject({ code: 1 })
+    expect(refused.stderr).toMatch(/^chronohex: .*belongs to another chain, or to one started from another seed\n$/)
+    expect(await toldSince(running, null, 1)).toHaveLength(1) // its blocks still go into the log
+    expect(await running.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
+    await database.close()
   },
   TEST_MS_MAX,
 )
