@@ -50,7 +50,8 @@ const chainEventOf = (event: EmittedEvent, { worldAddress, upgrades }: Emission)
     upgrades,
   )
 
-type Admitted = Pick<AdmittedTransaction, 'calls' | 'transaction'>
+/** What a receipt needs to know of its transaction. */
+type Admitted = Readonly<{ calls: readonly Call[]; transaction: Readonly<{ calldata: readonly Felt[] }> }>
 
 /** A receipt of events that the world emitted. */
 export const receiptOfEvents = (
@@ -68,23 +69,23 @@ const traceOf = ({ events, returned }: CallResult): CallTrace => ({
   events: events.length,
 })
 
-export const executedOf = (
-  admitted: AdmittedTransaction,
+/** What a transaction did. A reverted one leaves nothing but the reason. */
+export const effectOf = (
+  admitted: Admitted & Pick<AdmittedTransaction, 'injected'>,
   outcome: readonly CallResult[] | CallReverted,
   emission: Emission,
-): ExecutedTransaction => {
-  const { hash, transaction, injected = [] } = admitted
+): Pick<ExecutedTransaction, 'receipt' | 'calls'> => {
   if (outcome instanceof CallReverted) {
-    const receipt = { ...receiptOfEvents([], admitted, emission), revertReason: outcome.message }
-    return { hash, transaction, receipt, calls: [] }
+    return { receipt: { ...receiptOfEvents([], admitted, emission), revertReason: outcome.message }, calls: [] }
   }
+  const { injected = [] } = admitted
   const receipt = receiptOfEvents(
     outcome.flatMap(({ events }) => events),
     admitted,
     emission,
   )
   const events = injected.length === 0 ? receipt.events : [...receipt.events, ...injected]
-  return { hash, transaction, receipt: { ...receipt, events }, calls: outcome.map(traceOf) }
+  return { receipt: { ...receipt, events }, calls: outcome.map(traceOf) }
 }
 
 export const contextOf = (sender: Felt, block: ExecutionBlock): CallContext => ({
@@ -93,7 +94,7 @@ export const contextOf = (sender: Felt, block: ExecutionBlock): CallContext => (
   timestamp: block.timestamp,
 })
 
-const gameTransactionOf = ({ calls, transaction }: Admitted, block: ExecutionBlock): GameTransaction => ({
+const gameTransactionOf = ({ calls, transaction }: AdmittedTransaction, block: ExecutionBlock): GameTransaction => ({
   calls,
   context: contextOf(transaction.sender_address, block),
 })
@@ -108,9 +109,9 @@ const executionOf = (
 ): Execution => {
   let upgrades = before
   const transactions = admitted.map((transaction, index) => {
-    const executed = executedOf(transaction, outcomeAt(index), { worldAddress, upgrades })
+    const effect = effectOf(transaction, outcomeAt(index), { worldAddress, upgrades })
     upgrades = upgradesWith(upgrades, transaction.injected ?? [])
-    return executed
+    return { hash: transaction.hash, transaction: transaction.transaction, ...effect }
   })
   return { transactions, upgrades }
 }

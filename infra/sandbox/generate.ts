@@ -1,19 +1,24 @@
 /**
  * Writes a played world's whole chain to disk, as fast as it can be played: for benchmarks, replays and demonstrations.
- * One thread plays (played-world.ts), this one hashes the blocks into a chain and writes it. The same seed gives the same
- * file, byte for byte.
+ * One thread plays (played-world.ts), this one makes a chain of the blocks and writes it. Nothing is signed, and hashes of
+ * transactions are SHA-256 cut to a felt, which no client can tell without the keys; ids of the game and of its rows are
+ * exact. The same seed gives the same file, byte for byte.
  */
 import { existsSync } from 'node:fs'
 import { FatalError } from '../../domain/errors.ts'
 import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { sandboxAccounts } from './accounts.ts'
-import { type BlockHeader, sealText } from './block.ts'
+import { type BlockHeader, commitmentOf, sealText } from './block.ts'
 import { type ChainWriter, createChainWriter } from './chain-writer.ts'
 import { createGame } from './game/create-game.ts'
 import { seedFelt, writeGenesis } from './genesis.ts'
+import type { PlayedBlock, PlayedTransaction } from './played-world.ts'
 import { playedBlocks } from './played-world-thread.ts'
 import { LOCKSTEP_GENESIS_TIMESTAMP } from './sandbox-node.ts'
+import type { TransactionText } from './store-text.ts'
+import type { SealedText } from './store-writing.ts'
+import { unsignedTransaction } from './unsigned-transaction.ts'
 
 export type GenerateOptions = Readonly<{
   /** A file that does not exist yet. */
@@ -42,6 +47,19 @@ const checkCount = (name: string, value: number, max: number): void => {
   }
 }
 
+const textOfTransaction = ({ sender, nonce, calldata, effect }: PlayedTransaction): TransactionText => {
+  const transaction = unsignedTransaction(sender, nonce, calldata)
+  const hash = commitmentOf(['CHRONOHEX_TRANSACTION', sender, transaction.nonce, ...calldata])
+  return { hash, body: JSON.stringify(transaction), ...effect }
+}
+
+/** The block that follows `parent`. */
+const sealedText = ({ timestamp, transactions, rows }: PlayedBlock, parent: BlockHeader): SealedText => {
+  const text = { transactions: transactions.map(textOfTransaction), rows }
+  const nonces = new Map(transactions.map(({ sender, nonce }) => [sender, nonce + 1]))
+  return { header: sealText(parent, timestamp, text, 0), text, nonces }
+}
+
 const writeWorld = async (writer: ChainWriter, options: GenerateOptions): Promise<Generated> => {
   const { blocks, bots = BOTS_DEFAULT, onProgress } = options
   const [operator] = sandboxAccounts(writer.seed, 0)
@@ -51,9 +69,10 @@ const writeWorld = async (writer: ChainWriter, options: GenerateOptions): Promis
   let head = writeGenesis(createGame({ namespaceOwner, seed }), writer, world)
   const total = { transactions: 0, events: 0 }
   for await (const batch of playedBlocks({ seed, namespaceOwner, bots, blocks, genesisTimestamp: timestamp })) {
-    for (const { timestamp, text, nonces } of batch) {
-      head = sealText(head, timestamp, text, 0)
-      writer.append({ header: head, text, nonces })
+    for (const played of batch) {
+      const sealed = sealedText(played, head)
+      writer.append(sealed)
+      head = sealed.header
       total.transactions += head.transactionCount
       total.events += head.eventCount
     }

@@ -1,18 +1,15 @@
 /**
  * A world that a population plays from genesis on, block by block, in the text in which blocks are stored. The same seed
- * plays the same world. Nothing is signed, and hashes of transactions are SHA-256 cut to a felt, which no client can tell
- * without the keys; ids of the game and of its rows are exact.
+ * plays the same world.
  */
-import type { Felt } from '../../domain/felt.ts'
+import { type Felt, spellFelt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
-import { commitmentOf, type ExecutedTransaction } from './block.ts'
-import { executedOf } from './execution.ts'
+import { effectOf } from './execution.ts'
 import { createGame } from './game/create-game.ts'
 import { type CallResult, CallReverted } from './game.ts'
-import { noncesAfter } from './pending-pool.ts'
+import { calldataOfCalls } from './invoke-transaction.ts'
 import { createPopulation, type Deed } from './population/population.ts'
-import { type BlockText, textOfBlock } from './store-text.ts'
-import { unsignedTransaction } from './unsigned-transaction.ts'
+import { type EffectText, type RowText, textOfEffect, textOfRow } from './store-text.ts'
 
 export type WorldOptions = Readonly<{
   /** Global seed of the world: above 0. */
@@ -25,8 +22,20 @@ export type WorldOptions = Readonly<{
   genesisTimestamp: number
 }>
 
-/** A block that is not part of a chain yet, with the nonces that its senders have after it. */
-export type PlayedBlock = Readonly<{ timestamp: number; text: BlockText; nonces: ReadonlyMap<Felt, number> }>
+/** What an account called, and what came of it. */
+export type PlayedTransaction = Readonly<{
+  sender: Felt
+  nonce: number
+  calldata: readonly Felt[]
+  effect: EffectText
+}>
+
+/** A block that is not part of a chain yet. */
+export type PlayedBlock = Readonly<{
+  timestamp: number
+  transactions: readonly PlayedTransaction[]
+  rows: readonly RowText[]
+}>
 
 /** Blocks over which the bots come into the world, so that they do not all act at once. */
 const JOIN_BLOCKS = 40
@@ -58,16 +67,15 @@ export const createPlayedWorld = (options: WorldOptions): (() => readonly Played
     }
   }
 
-  const playDeed = (deed: Deed, block: number): ExecutedTransaction => {
+  const playDeed = (deed: Deed, block: number): PlayedTransaction => {
     const { account, call } = deed
     const nonce = nonces.get(account) ?? 0
     nonces.set(account, nonce + 1)
     const outcome = outcomeOf(deed, block)
     population.settle(deed, outcome)
-    const transaction = unsignedTransaction(account, nonce, call)
-    const { calldata, sender_address } = transaction
-    const hash = commitmentOf(['CHRONOHEX_TRANSACTION', sender_address, transaction.nonce, ...calldata])
-    return executedOf({ hash, transaction, calls: [call] }, outcome, EMISSION)
+    const calldata = calldataOfCalls([call])
+    const effect = effectOf({ calls: [call], transaction: { calldata } }, outcome, EMISSION)
+    return { sender: spellFelt(account), nonce, calldata, effect: textOfEffect(effect) }
   }
 
   return () => {
@@ -76,9 +84,9 @@ export const createPlayedWorld = (options: WorldOptions): (() => readonly Played
     while (last < blocks && batch.length < BATCH_BLOCKS_MAX && events < BATCH_EVENTS_MAX) {
       const transactions = population.deeds(last).map((deed) => playDeed(deed, last + 1))
       last += 1
-      events += transactions.reduce((count, { receipt }) => count + receipt.events.length, 0)
-      const text = textOfBlock(transactions, game.takeChangedRows())
-      batch.push({ timestamp: genesisTimestamp + last, text, nonces: noncesAfter(transactions) })
+      events += transactions.reduce((count, { effect }) => count + effect.eventCount, 0)
+      const rows = game.takeChangedRows().map(textOfRow)
+      batch.push({ timestamp: genesisTimestamp + last, transactions, rows })
     }
     return batch
   }

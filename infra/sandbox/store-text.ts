@@ -3,17 +3,17 @@ import { type Felt, spellFelt } from '../../domain/felt.ts'
 import type { CallTrace, ChainEvent, ExecutedTransaction } from './block.ts'
 import type { StoredRow } from './game.ts'
 
-/** Columns of a transaction with its receipt. */
-export type TransactionText = Readonly<{
-  hash: Felt
-  /** The transaction in JSON. */
-  body: string
+/** Columns of what a transaction did. */
+export type EffectText = Readonly<{
   revertReason: string | null
   l2Gas: number
   events: string
   eventCount: number
   calls: string
 }>
+
+/** Columns of a transaction; `body` is the transaction itself in JSON. */
+export type TransactionText = EffectText & Readonly<{ hash: Felt; body: string }>
 
 /** Columns of a version of a row. */
 export type RowText = Readonly<{ model: string; selector: Felt; entityId: Felt; keys: string; values: string }>
@@ -53,9 +53,7 @@ export const callsOf = (text: string): CallTrace[] =>
         return { events: Number(events), returned: feltsOf(returned) }
       })
 
-const textOfTransaction = ({ hash, transaction, receipt, calls }: ExecutedTransaction): TransactionText => ({
-  hash,
-  body: JSON.stringify(transaction),
+export const textOfEffect = ({ receipt, calls }: Pick<ExecutedTransaction, 'receipt' | 'calls'>): EffectText => ({
   revertReason: receipt.revertReason,
   l2Gas: receipt.l2Gas,
   events: textOfEvents(receipt.events),
@@ -63,7 +61,7 @@ const textOfTransaction = ({ hash, transaction, receipt, calls }: ExecutedTransa
   calls: textOfCalls(calls),
 })
 
-const textOfRow = ({ model, modelSelector, entityId, keys, values }: StoredRow): RowText => ({
+export const textOfRow = ({ model, modelSelector, entityId, keys, values }: StoredRow): RowText => ({
   model,
   selector: spellFelt(modelSelector),
   entityId: spellFelt(entityId),
@@ -74,4 +72,11 @@ const textOfRow = ({ model, modelSelector, entityId, keys, values }: StoredRow):
 export const textOfBlock = (
   transactions: readonly ExecutedTransaction[],
   changedRows: readonly StoredRow[],
-): BlockText => ({ transactions: transactions.map(textOfTransaction), rows: changedRows.map(textOfRow) })
+): BlockText => ({
+  transactions: transactions.map(({ hash, transaction, ...effect }) => ({
+    hash,
+    body: JSON.stringify(transaction),
+    ...textOfEffect(effect),
+  })),
+  rows: changedRows.map(textOfRow),
+})
