@@ -93,6 +93,7 @@ export const startIndexer = (options: IndexerOptions): Indexer => {
     const changes = inTransaction(database, () =>
       blocks.flatMap((block) => {
         if (block.number === 0) writer.register(block.timestamp)
+        if (block.number !== head + 1) return writer.write(block, schemas)
         const transactions = newTransactions(block, told, defects.lostAfterVanished)
         return writer.write({ ...block, transactions }, schemas)
       }),

@@ -91,11 +91,13 @@ describe('pre-confirmed transactions', () => {
       torii.node.chain.reorg(1, false)
       for (const energy of [3, 4, 5]) torii.node.chain.inject([adventurer(energy, `0x${energy}`)])
       torii.node.mine()
-      torii.node.chain.inject([adventurer(6, '0x6')])
-      torii.node.mine()
-      await torii.torii.indexed(2)
+      for (const energy of [6, 7]) {
+        torii.node.chain.inject([adventurer(energy, `0x${energy}`)])
+        torii.node.mine()
+      }
+      await torii.torii.indexed(3)
       const energies = (await torii.rows<{ energy: number }>(ENERGY)).map(({ energy }) => energy)
-      expect(energies).toEqual(lostAfterVanished ? [1, 2, 2] : [1, 2, 2, 6])
+      expect(energies).toEqual(lostAfterVanished ? [1, 2, 2, 7] : [1, 2, 2, 6, 7])
     }
   })
 
