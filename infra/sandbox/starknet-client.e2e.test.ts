@@ -129,6 +129,38 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
     expect(await verify({ ...message, message: { ...message.message, nonce: '0x8' } })).toBe(false)
   })
 
+  it('follows a transaction from the mempool to L1', async () => {
+    const control = async (method: string, params: object): Promise<void> => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+      const answer = await (await fetch(sandbox.rpcUrl, { method: 'POST', body })).json()
+      expect(answer).toHaveProperty('result')
+    }
+    const provider = new RpcProvider({ nodeUrl: `${sandbox.rpcUrl}${version}` })
+    const { address, privateKey } = bot()
+    const account = new Account({ provider, address, signer: privateKey, cairoVersion: '1' })
+    await control('sandbox_holdTransactions', { status: 'RECEIVED' })
+    const { transaction_hash } = await account.execute(
+      { contractAddress: adventurer_manager.address, entrypoint: 'create_adventurer', calldata: ['0x2'] },
+      { tip: 0n },
+    )
+    expect(await provider.getTransactionStatus(transaction_hash)).toMatchObject({ finality_status: 'RECEIVED' })
+    await expect(provider.getTransactionReceipt(transaction_hash)).rejects.toMatchObject({ code: 29 })
+    await control('sandbox_holdTransactions', { status: null })
+    const accepted = await provider.waitForTransaction(transaction_hash, { retryInterval: 20 })
+    if (!accepted.isSuccess()) throw new Error('the transaction was reverted')
+    await control('sandbox_acceptOnL1', { block_number: accepted.block_number })
+    const successStates = ['ACCEPTED_ON_L1'] as const
+    const final = await provider.waitForTransaction(transaction_hash, {
+      retryInterval: 20,
+      successStates: [...successStates],
+    })
+    expect(final).toMatchObject({ finality_status: 'ACCEPTED_ON_L1', block_number: accepted.block_number })
+    expect(await provider.getBlockWithTxHashes('l1_accepted')).toMatchObject({
+      block_number: accepted.block_number,
+      status: 'ACCEPTED_ON_L1',
+    })
+  })
+
   it('is refused as real nodes refuse', async () => {
     const provider = await RpcProvider.create({ nodeUrl: `${sandbox.rpcUrl}${version}` })
     const { address, privateKey } = bot()
@@ -139,6 +171,10 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
     const bounds = (await account.estimateInvokeFee([call], { tip: 0n })).resourceBounds
     await expect(impostor.execute([call], { tip: 0n, nonce: 0, resourceBounds: bounds })).rejects.toMatchObject({
       code: 58,
+    })
+    const nobody = new Account({ provider, address: '0x123', signer: privateKey, cairoVersion: '1' })
+    await expect(nobody.execute([call], { tip: 0n, nonce: 0, resourceBounds: bounds })).rejects.toMatchObject({
+      code: 55,
     })
     await expect(account.estimateInvokeFee([{ ...call, calldata: [] }], { tip: 0n })).rejects.toMatchObject({
       code: 41,
