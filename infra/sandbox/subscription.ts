@@ -27,8 +27,8 @@ export type SubscriptionKind = Readonly<{
   onPreConfirmed:
     | ((context: RpcContext, block: PreConfirmedBlock, isNew: (hash: Felt) => boolean) => readonly Notice[])
     | null
-  /** A transaction has arrived, or was chosen for the coming block. */
-  onWaiting: (status: HeldStatus, hash: Felt, transaction: InvokeTransaction) => readonly Notice[]
+  /** A transaction has arrived, or was chosen for the coming block. Null for kinds that tell nothing of either. */
+  onWaiting: ((status: HeldStatus, hash: Felt, transaction: InvokeTransaction) => readonly Notice[]) | null
   /** Blocks after `from` up to `to` were accepted on L1. */
   onL1: (context: RpcContext, from: number, to: number) => readonly Notice[]
 }>
@@ -38,7 +38,7 @@ const nothing = (): readonly Notice[] => []
 export const newHeads: SubscriptionKind = {
   onSealed: (_, header) => [{ method: 'starknet_subscriptionNewHeads', result: renderBareHeader(header) }],
   onPreConfirmed: null,
-  onWaiting: nothing,
+  onWaiting: null,
   onL1: nothing,
 }
 
@@ -71,7 +71,7 @@ export const eventsKind = (selection: EventSelection, early: boolean): Subscript
           .filter((event) => isNew(event.transactionHash) && isSelected(event, selection))
           .map((event) => eventNotice(context, event, 'PRE_CONFIRMED'))
     : null,
-  onWaiting: nothing,
+  onWaiting: null,
   onL1: nothing,
 })
 
@@ -169,5 +169,5 @@ export const newReceiptsKind = (selection: SenderSelection): SubscriptionKind =>
       block_number: block,
     },
   })),
-  onWaiting: nothing,
+  onWaiting: null,
 })

@@ -149,20 +149,29 @@ const tellReorg = (socket: Socket, subscription: Subscription, { first, last }: 
 /** Katana tells of sealed blocks alone, and where each transaction has a block of its own none is pre-confirmed. */
 const tellsEarly = ({ context }: Socket): boolean => context.hasPreConfirmed && context.quirks !== 'katana'
 
+/** Notices of transactions that were chosen for the coming block since the last time. */
+const candidateNotices = ({ context }: Socket, { kind, toldCandidates }: Subscription): readonly Notice[] => {
+  const { onWaiting } = kind
+  if (onWaiting === null) return []
+  const chosen = context.visible.candidates().filter(({ hash }) => !toldCandidates.has(hash))
+  for (const { hash } of chosen) toldCandidates.add(hash)
+  return chosen.flatMap(({ hash, transaction }) => onWaiting('CANDIDATE', hash, transaction))
+}
+
+/** Notices of transactions of the coming block that were run since the last time. */
+const preConfirmedNotices = ({ context }: Socket, { kind, told }: Subscription): readonly Notice[] => {
+  if (kind.onPreConfirmed === null) return []
+  const block = context.visible.preConfirmed()
+  const notices = kind.onPreConfirmed(context, block, (hash) => !told.has(hash))
+  for (const { hash } of block.transactions) told.add(hash)
+  return notices
+}
+
 /** Tells of transactions that wait for the coming block: first that they were chosen, then that they were run. */
 const tellWaiting = (socket: Socket, subscription: Subscription): void => {
   if (!tellsEarly(socket)) return
-  const { kind, told, toldCandidates } = subscription
-  const { context } = socket
-  const chosen = context.visible.candidates().filter(({ hash }) => !toldCandidates.has(hash))
-  for (const { hash } of chosen) toldCandidates.add(hash)
-  const notices = chosen.flatMap(({ hash, transaction }) => kind.onWaiting('CANDIDATE', hash, transaction))
-  if (kind.onPreConfirmed !== null) {
-    const block = context.visible.preConfirmed()
-    notices.push(...kind.onPreConfirmed(context, block, (hash) => !told.has(hash)))
-    for (const { hash } of block.transactions) told.add(hash)
-  }
-  tellEarly(socket, subscription, notices)
+  const candidates = candidateNotices(socket, subscription)
+  tellEarly(socket, subscription, [...candidates, ...preConfirmedNotices(socket, subscription)])
 }
 
 export type SubscriptionsOptions = Readonly<{
@@ -199,8 +208,9 @@ const createTelling = (sockets: ReadonlySet<Socket>, onError: SubscriptionsOptio
     switch (change.kind) {
       case 'received':
         forEach((socket, subscription) => {
-          if (!tellsEarly(socket)) return
-          tellEarly(socket, subscription, subscription.kind.onWaiting('RECEIVED', change.hash, change.transaction))
+          const { onWaiting } = subscription.kind
+          if (onWaiting === null || !tellsEarly(socket)) return
+          tellEarly(socket, subscription, onWaiting('RECEIVED', change.hash, change.transaction))
         })
         // Several transactions that arrive together are simulated once.
         flushing ??= setImmediate(flush)
