@@ -4,6 +4,7 @@ import { ACCOUNT_CLASS_HASH } from './accounts.ts'
 import { type RpcServer, startRpcServer } from './rpc-server.ts'
 import { accountAt, ask, starknetAccount, tallySandbox } from './sandbox.testing.ts'
 import type { SandboxNode } from './sandbox-node.ts'
+import { openSocket } from './socket-client.testing.ts'
 
 let node: SandboxNode
 let server: RpcServer
@@ -18,7 +19,33 @@ afterAll(async () => {
   node.close()
 })
 
+/** All methods of the specification, 0.9 and 0.10 alike, but for those of subscriptions. */
+const SPECIFIED = `specVersion getBlockWithTxHashes getBlockWithTxs getBlockWithReceipts getStateUpdate getStorageAt
+  getTransactionStatus getMessagesStatus getTransactionByHash getTransactionByBlockIdAndIndex getTransactionReceipt
+  getClass getClassHashAt getClassAt getBlockTransactionCount call estimateFee estimateMessageFee blockNumber
+  blockHashAndNumber chainId syncing getEvents getNonce getStorageProof getCompiledCasm addInvokeTransaction
+  addDeclareTransaction addDeployAccountTransaction traceTransaction simulateTransactions
+  traceBlockTransactions`.split(/\s+/)
+
 const errorOf = (method: string, params: unknown) => ask(node, method, params).error
+
+describe('the specification', () => {
+  it.each(SPECIFIED)('has starknet_%s, and so has the sandbox', (name) => {
+    expect(errorOf(`starknet_${name}`, {})?.code).not.toBe(-32601)
+  })
+
+  it('has subscriptions on WebSockets alone, and so has the sandbox', async () => {
+    const kinds = ['NewHeads', 'Events', 'TransactionStatus', 'NewTransactions', 'NewTransactionReceipts']
+    const names = [...kinds.map((kind) => `starknet_subscribe${kind}`), 'starknet_unsubscribe']
+    const client = await openSocket(server.url)
+    for (const name of names) {
+      expect(errorOf(name, {})?.code).toBe(-32601)
+      expect((await client.ask(name, {})).error?.code).not.toBe(-32601)
+    }
+    expect((await client.ask('starknet_subscribePendingTransactions')).error?.code).toBe(-32601)
+    client.socket.close()
+  })
+})
 
 describe('what the sandbox has not is refused with the code that a node has for it', () => {
   const message = {
