@@ -1,7 +1,8 @@
 /** Where the log stands: the cursor of ingest is derived from the log itself and stored nowhere else. */
-import { assert } from '../domain/errors.ts'
+import { assert, FatalError } from '../domain/errors.ts'
 import type { EventLog, RecordedEvent } from '../domain/event-log.ts'
 import { BLOCK_INGESTED, type BlockIngested } from '../domain/world-log.ts'
+import { isBeyondThisProgram } from '../schemas/events/upcast.ts'
 
 /** A block as the log holds it. */
 export type LoggedBlock = Readonly<{
@@ -14,8 +15,15 @@ export type LoggedBlock = Readonly<{
 
 export type LogReader = Pick<EventLog, 'readStream'>
 
-const blockIngestedOf = ({ type, data }: RecordedEvent): BlockIngested | null =>
-  type === BLOCK_INGESTED ? (data as unknown as BlockIngested) : null // written by ingest only
+const blockIngestedOf = (event: RecordedEvent): BlockIngested | null => {
+  if (event.type !== BLOCK_INGESTED) return null
+  if (isBeyondThisProgram(event)) {
+    throw new FatalError(
+      `Revision ${event.revision} of ${event.stream} was written by a newer Chronohex, which has to go on`,
+    )
+  }
+  return event.data as unknown as BlockIngested // written by ingest only
+}
 
 /** The first block of the world's stream; null while the stream is empty. */
 export const firstBlockOf = async (log: LogReader, stream: string): Promise<BlockIngested | null> => {
