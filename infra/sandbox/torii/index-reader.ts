@@ -101,6 +101,8 @@ export type IndexReader = Readonly<{
   /** The first row of a query; null when there is none. */
   one: (sql: string, ...values: SQLInputValue[]) => Row | null
   all: (sql: string, ...values: SQLInputValue[]) => readonly Row[]
+  /** The rows one by one; to be read to the end, or left, before the next query. */
+  each: (sql: string, ...values: SQLInputValue[]) => Iterable<Row>
   entity: (table: EntityTable, id: string) => Row | null
   /** The models that an entity has, by id: in the order in which SQLite finds them for Torii, which asks for none. */
   modelsOf: (table: EntityTable, id: string) => readonly ModelNode[]
@@ -127,6 +129,7 @@ export const createIndexReader = (database: DatabaseSync, world: ToriiWorld): In
   return {
     one,
     all,
+    each: (sql, ...values) => prepared(sql).iterate(...values),
     entity: (table, id) => one(`SELECT * FROM ${table} WHERE id = ?`, id),
     modelsOf: (table, id) =>
       all(

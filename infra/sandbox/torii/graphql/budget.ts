@@ -1,9 +1,12 @@
 /** What one request may cost: Torii has no bounds but a proxy's timeout; the sandbox must not stand still for anyone. */
 import { RetryableError } from '../../../../domain/errors.ts'
+import type { Row } from '../index-reader.ts'
 
 export type Budget = Readonly<{
   /** Counts rows that were read; throws when the request has had its share of rows or of time. */
   spend: (rows: number) => void
+  /** Reads rows to their end, or throws as soon as they are too many or their texts too long together. */
+  take: (rows: Iterable<Row>) => readonly Row[]
   /** The rows one by one: a list ends at the first one that is too much, instead of failing in each of its fields. */
   each: <T>(rows: readonly T[]) => Generator<T, void, undefined>
   /** Starts anew: each event of a subscription costs for itself. */
@@ -11,6 +14,8 @@ export type Budget = Readonly<{
 }>
 
 export const REQUEST_MS_MAX = 30_000
+/** Characters of the rows' texts: an answer is longer still, and no string holds more than 2^29 of them. */
+export const REQUEST_CHARACTERS_MAX = 128 << 20
 export const REQUEST_ROWS_MAX = 1_000_000
 
 /** Thrown when a request costs too much. */
@@ -18,10 +23,27 @@ export class BudgetExceeded extends RetryableError {
   override name = 'BudgetExceeded'
 }
 
-export const createBudget = (nowMs: () => number, rowsMax = REQUEST_ROWS_MAX, msMax = REQUEST_MS_MAX): Budget => {
+const charactersOf = (row: Row): number => {
+  let characters = 0
+  for (const name in row) {
+    const value = row[name]
+    if (typeof value === 'string') characters += value.length
+  }
+  return characters
+}
+
+export const createBudget = (
+  nowMs: () => number,
+  rowsMax = REQUEST_ROWS_MAX,
+  msMax = REQUEST_MS_MAX,
+  charactersMax = REQUEST_CHARACTERS_MAX,
+): Budget => {
   let deadlineMs = nowMs() + msMax
   let left = rowsMax
+  let charactersLeft = charactersMax
   const check = (): void => {
+    if (charactersLeft < 0)
+      throw new BudgetExceeded(`the request reads more than ${charactersMax} characters: ask for a smaller page`)
     if (left < 0) throw new BudgetExceeded(`the request reads more than ${rowsMax} rows`)
     if (nowMs() > deadlineMs) throw new BudgetExceeded(`the request takes longer than ${msMax} ms`)
   }
@@ -29,6 +51,16 @@ export const createBudget = (nowMs: () => number, rowsMax = REQUEST_ROWS_MAX, ms
     spend: (rows) => {
       left -= rows
       check()
+    },
+    take: (rows) => {
+      const taken: Row[] = []
+      for (const row of rows) {
+        left -= 1
+        charactersLeft -= charactersOf(row)
+        check()
+        taken.push(row)
+      }
+      return taken
     },
     *each(rows) {
       for (const row of rows) {
@@ -39,6 +71,7 @@ export const createBudget = (nowMs: () => number, rowsMax = REQUEST_ROWS_MAX, ms
     renew: () => {
       deadlineMs = nowMs() + msMax
       left = rowsMax
+      charactersLeft = charactersMax
     },
   }
 }

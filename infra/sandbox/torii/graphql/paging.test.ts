@@ -17,8 +17,12 @@ const tableOf = (count: number) => {
   const insert = database.prepare('INSERT INTO things VALUES (?, ?)')
   for (let at = 0; at < count; at++) insert.run(String(at).padStart(2, '0'), Math.floor(at / 2))
   const reader = createIndexReader(database, toriiWorldOf(infiniteHexAdventurers))
-  const page = (args: PageArguments, query: Partial<PageQuery> = {}, lossy = false): Page =>
-    readPage(reader, createBudget(Date.now), { ...QUERY, ...query }, args, lossy)
+  const page = (
+    args: PageArguments,
+    query: Partial<PageQuery> = {},
+    lossy = false,
+    budget = createBudget(Date.now),
+  ): Page => readPage(reader, budget, { ...QUERY, ...query }, args, lossy)
   return { database, page }
 }
 
@@ -166,5 +170,14 @@ describe('a budget', () => {
     expect(rows.next().value).toBe(1)
     now = 2_000
     expect(() => rows.next()).toThrow('longer than 1000 ms')
+  })
+
+  it('ends a page while it is read, and leaves the next one whole', () => {
+    const { page } = tableOf(35)
+    const few = createBudget(Date.now, 20)
+    expect(() => page({ first: 1_000_000 }, {}, false, few)).toThrow('more than 20 rows')
+    const short = createBudget(Date.now, 1_000, 1_000, 9)
+    expect(() => page({ first: 1_000_000 }, {}, false, short)).toThrow('more than 9 characters: ask for a smaller page')
+    expect(page({ first: 1_000_000 }).rows).toHaveLength(35)
   })
 })

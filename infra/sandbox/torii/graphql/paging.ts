@@ -149,8 +149,7 @@ export const readPage = (
   const wanted = first ?? last ?? limit ?? PAGE_ROWS_DEFAULT
   const more = byCursor ? (cursor === null ? 1 : 2) : 0
   const sql = `SELECT * FROM [${query.table}]${whereOf(conditions)} ORDER BY ${orderOf(query, first === null && last !== null)} LIMIT ? OFFSET ?`
-  budget.spend(Math.min(wanted, totalCount))
-  const read = reader.all(sql, ...valuesOf(conditions), wanted + more, offset ?? 0)
+  const read = budget.take(reader.each(sql, ...valuesOf(conditions), wanted + more, offset ?? 0))
   const cursorOf = (row: Row): string =>
     encodeCursor({
       primary: String(row[query.idColumn] ?? ''),
