@@ -20,9 +20,10 @@ import { raceWithin } from './infra/backoff.ts'
 import { runCommands } from './infra/commands/command-runner.ts'
 import { createPendingCommands } from './infra/commands/pending-commands.ts'
 import type { Config } from './infra/config.ts'
-import { type DataLayout, dataLayout, deleteWorld } from './infra/data/data-layout.ts'
+import { type DataLayout, dataLayout } from './infra/data/data-layout.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/data/endpoints.ts'
 import { operatorToken } from './infra/data/operator-token.ts'
+import { startOver } from './infra/data/start-over.ts'
 import { openEventLog } from './infra/event-log-url.ts'
 import { createMemoryChangeFeed } from './infra/memory/change-feed.ts'
 import { createHeadFeed, type HeadFeed } from './infra/memory/head-feed.ts'
@@ -303,7 +304,7 @@ type Assembled = Omit<App, 'failed' | 'close'>
 const assemble = async (start: Start): Promise<Assembled> => {
   const { config, layout, shutdown, options } = start
   removeEndpoints(layout.endpointsFile) // a killed process has left its own
-  if (config.fresh) deleteWorld(layout)
+  if (config.fresh) await startOver(layout, config.log, { signal: options.signal })
   const isNew = !existsSync(layout.chainFile)
   options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
