@@ -74,7 +74,6 @@ const rebuilt = async (torii: TestTorii, event: ChainEvent) => {
   )
   await torii.blocks([event])
   const told = await updates.next()
-  updates.stop()?.catch(() => undefined)
   return { told, closed: await closed.promise }
 }
 
