@@ -18,6 +18,8 @@ import { traceMethods } from './rpc-trace-methods.ts'
 import { transactionMethods } from './rpc-transaction-methods.ts'
 
 export const BATCH_REQUESTS_MAX = 100
+/** Characters of all answers to a batch together: they are held until the last one is there. */
+export const BATCH_ANSWER_CHARACTERS_MAX = 64 << 20
 
 type Id = string | number | null
 
@@ -94,14 +96,33 @@ const respond = (options: JsonRpcOptions, request: unknown): Responded => {
 
 const saying = (text: string): RpcReply => ({ text, fault: null })
 
-/** The text of an answer. What cannot be written, as an echo nested a hundred thousand deep, is an internal error. */
-const textOf = (options: JsonRpcOptions, answer: unknown): string => {
+/** The text of a response. What cannot be written, as an echo nested a hundred thousand deep, is an internal error. */
+const textOf = (options: JsonRpcOptions, answer: ReturnType<typeof response>): string => {
   try {
     return JSON.stringify(answer)
   } catch (error) {
     options.onError(error)
-    return refusalText('INTERNAL_ERROR', messageOf(error))
+    return JSON.stringify(response(answer.id, refusal('INTERNAL_ERROR', messageOf(error))))
   }
+}
+
+/** Answers requests one after the other, until all their answers together would be too much to be held. */
+const answerBatch = (options: JsonRpcOptions, requests: readonly unknown[]): RpcReply => {
+  const texts: string[] = []
+  let characters = 0
+  let fault: TransportFault | null = null
+  for (const request of requests) {
+    const responded = respond(options, request)
+    fault ??= responded.fault
+    if (responded.response === null) continue
+    const text = textOf(options, responded.response)
+    characters += text.length
+    if (characters > BATCH_ANSWER_CHARACTERS_MAX) {
+      return saying(refusalText('BATCH_ANSWER_TOO_LARGE', `at most ${BATCH_ANSWER_CHARACTERS_MAX} characters`))
+    }
+    texts.push(text)
+  }
+  return { text: texts.length === 0 ? null : `[${texts.join(',')}]`, fault }
 }
 
 /** Answers the text of a request or of a batch. */
@@ -120,10 +141,5 @@ export const answerJsonRpc = (options: JsonRpcOptions, text: string): RpcReply =
   if (request.length > BATCH_REQUESTS_MAX) {
     return saying(refusalText('INVALID_REQUEST', `a batch may hold ${BATCH_REQUESTS_MAX} requests`))
   }
-  const responded = request.map((one) => respond(options, one))
-  const answers = responded.flatMap(({ response: answer }) => (answer === null ? [] : [answer]))
-  return {
-    text: answers.length === 0 ? null : textOf(options, answers),
-    fault: responded.find(({ fault }) => fault !== null)?.fault ?? null,
-  }
+  return answerBatch(options, request)
 }

@@ -35,6 +35,8 @@ const CODES = {
   METHOD_NOT_FOUND: [-32601, 'Method not found'],
   INVALID_PARAMS: [-32602, 'Invalid params'],
   INTERNAL_ERROR: [-32603, 'Internal error'],
+  // The code and the words of the library that Katana is built on.
+  BATCH_ANSWER_TOO_LARGE: [-32011, 'The batch response was too large'],
 } as const satisfies Record<string, readonly [code: number, message: string]>
 
 export type RpcErrorName = keyof typeof CODES

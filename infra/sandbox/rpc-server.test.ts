@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { Account, RpcProvider } from 'starknet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { BATCH_REQUESTS_MAX } from './json-rpc.ts'
+import { BATCH_ANSWER_CHARACTERS_MAX, BATCH_REQUESTS_MAX } from './json-rpc.ts'
 import { REQUEST_BYTES_MAX } from './request-body.ts'
 import { type RpcServer, startRpcServer } from './rpc-server.ts'
 import { accountAt, hexOf, starknetAccount, tallySandbox } from './sandbox.testing.ts'
@@ -93,6 +93,18 @@ describe('the RPC server', () => {
     expect(await post(notification)).toEqual({ status: 204, body: '' })
     const long = await post(`[${Array.from({ length: BATCH_REQUESTS_MAX + 1 }, () => chainIdRequest).join(',')}]`)
     expect(errorOf(long).code).toBe(-32600)
+  })
+
+  it('refuses a batch whose answers are too much together, and answers each of them alone', async () => {
+    const data = Array.from({ length: 100 }, () => hexOf((1n << 250n) - 1n))
+    const from_address = node.chain.worldAddress
+    node.chain.inject(Array.from({ length: 1_000 }, () => ({ from_address, keys: [], data })))
+    node.mine()
+    const one = '{"jsonrpc":"2.0","id":1,"method":"starknet_getBlockWithReceipts","params":["latest"]}'
+    const alone = await post(one)
+    const count = Math.ceil(BATCH_ANSWER_CHARACTERS_MAX / alone.body.length)
+    expect(JSON.parse(alone.body)).toHaveProperty('result')
+    expect(errorOf(await post(`[${Array.from({ length: count }, () => one).join(',')}]`)).code).toBe(-32011)
   })
 
   it('refuses a body of 10 MB with 413 and goes on', async () => {
