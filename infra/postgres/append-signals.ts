@@ -71,7 +71,7 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
 
   const ask = async (client: PoolClient, text: string): Promise<void> => {
     const query: QueryConfig & { query_timeout: number } = { text, query_timeout: silenceMsMax }
-    await client.query(query)
+    await raceWithin(Number.POSITIVE_INFINITY, stopping.signal, client.query(query)) // released, it is cut off
   }
 
   /** One connection's life: rejects when it breaks, resolves when it is no longer wanted. */

@@ -113,4 +113,27 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     await heard.woken
     await signals.stop()
   })
+
+  it('stops at once, also while a signal is under way that nobody will answer', { timeout: 5_000 }, async () => {
+    const wakeUps = createWakeUps()
+    const listens = wakeUps.next(() => true)
+    const signals = createAppendSignals({ pool, wakeUps })
+    signals.listen()
+    await listens.woken
+    network.freeze()
+    signals.announce('told-1')
+    await signals.stop()
+  })
+
+  it('ends its subscriptions at once when it is closed, also while they read', { timeout: 5_000 }, async () => {
+    const patientPool = createPool(pool.options, { answerMsMax: 60_000, connectionsMax: 1 })
+    const patient = createPostgresEventLog(patientPool)
+    await patient.logHead()
+    network.freeze()
+    const next = patient.subscribe(freshStream(), -1, new AbortController().signal)[Symbol.asyncIterator]().next()
+    await patient.close()
+    expect(await next).toMatchObject({ done: true })
+    network.cut()
+    await patientPool.end()
+  })
 })
