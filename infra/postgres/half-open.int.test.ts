@@ -1,4 +1,5 @@
 /** The Postgres log over connections that stay open and carry nothing more. */
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
 import { allEvents, asGiven, freshStream, someEvents } from '../../domain/event-log.testing.ts'
@@ -122,6 +123,7 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     await listens.woken
     network.freeze()
     signals.announce('told-1')
+    await setImmediate() // it is on its way
     await signals.stop()
   })
 
