@@ -62,8 +62,11 @@ const registerModel = `
     schema = excluded.schema, packed_size = excluded.packed_size, unpacked_size = excluded.unpacked_size,
     executed_at = excluded.executed_at`
 
-/** Felts that a row's values take: one per member, packed or not. */
-const sizeOf = (record: ToriiRecord): number => record.values.length
+/** Of a layout that is not packed, contracts tell no packed size, and Torii keeps 0 for it. */
+const PACKED_SIZE = 0
+
+/** Felts that a row's values take: one per member. */
+const unpackedSizeOf = (record: ToriiRecord): number => record.values.length
 
 const jsonOf = (assignments: readonly Assignment[]): string =>
   JSON.stringify(Object.fromEntries(assignments.map(([{ name, json }, value]) => [name, json(value)])))
@@ -125,7 +128,6 @@ export const createEntityWriter = (
       return { last }
     },
     register: (record, classHash, contractAddress, { executedAt, now }) => {
-      const size = sizeOf(record)
       const address = paddedFelt(contractAddress)
       insertModel.run(
         record.modelId,
@@ -135,8 +137,8 @@ export const createEntityWriter = (
         address,
         record.layout,
         record.schema,
-        size,
-        size,
+        PACKED_SIZE,
+        unpackedSizeOf(record),
         executedAt,
         now,
         worldAddress,

@@ -114,7 +114,7 @@ describe('an upgrade of a model', () => {
     const { children } = JSON.parse(model?.schema ?? '').content as { children: { name: string }[] }
     expect(children.map(({ name }) => name)).toEqual([...PRESET.map(([name]) => name), 'charm'])
     expect(JSON.parse(model?.layout ?? '').Struct).toHaveLength(4)
-    expect(model).toMatchObject({ unpacked_size: 4, packed_size: 4, class_hash: paddedFelt('0xc1a55') })
+    expect(model).toMatchObject({ unpacked_size: 4, packed_size: 0, class_hash: paddedFelt('0xc1a55') })
   })
 
   it('reads records of before with the schema of now, as zeros where they end too early', async () => {
