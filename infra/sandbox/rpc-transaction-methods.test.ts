@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
+import { BLOCK_TRANSACTIONS_MAX } from './pending-pool.ts'
 import {
   accountAt,
   add,
@@ -73,6 +74,33 @@ describe('a transaction', () => {
     expect(statusOf(node, held)).toMatchObject({ finality_status: 'PRE_CONFIRMED' })
     expect(tallyOf(node, 5n, 'pre_confirmed')).toBe('0x2')
     expect(node.mine().transactionCount).toBe(1)
+  })
+
+  it('that a reorg brings back waits again where transactions are held, and all faults can be ended at once', () => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    const hash = send(node, signedTransaction(bot, 0, [add(5n, 1n)]))
+    node.mine()
+    resultOf(node, 'sandbox_holdTransactions', { status: 'RECEIVED' })
+    resultOf(node, 'sandbox_reorg', { depth: 1 })
+    expect(statusOf(node, hash)).toEqual({ finality_status: 'RECEIVED' })
+    expect(node.mine().transactionCount).toBe(0)
+    resultOf(node, 'sandbox_clearFaults')
+    expect(statusOf(node, hash)).toMatchObject({ finality_status: 'PRE_CONFIRMED' })
+    expect(node.mine().transactionCount).toBe(1)
+    expect(nonceOf(node, bot)).toBe('0x1')
+  })
+
+  it('that waits behind a full block is received, and the nonce at the pre-confirmed block counts only those in it', () => {
+    const node = open()
+    const bot = accountAt(node, 6)
+    const hashes = Array.from({ length: BLOCK_TRANSACTIONS_MAX + 1 }, (_, nonce) =>
+      send(node, signedTransaction(bot, nonce, [add(5n, 1n)])),
+    )
+    expect(statusOf(node, hashes.at(-1) as Felt)).toEqual({ finality_status: 'RECEIVED' })
+    expect(nonceOf(node, bot, 'pre_confirmed')).toBe(`0x${BLOCK_TRANSACTIONS_MAX.toString(16)}`)
+    node.mine()
+    expect(statusOf(node, hashes.at(-1) as Felt)).toMatchObject({ finality_status: 'PRE_CONFIRMED' })
   })
 
   it('that is held as a candidate was chosen and not run: its block runs it', () => {
