@@ -29,6 +29,7 @@ const WITHOUT_FILE: ReadonlyMap<string, string> = new Map([
   ['(garbage collector)', 'garbage collector'],
   ['(idle)', 'waiting for the other thread'],
   ['(program)', 'the rest'],
+  ['postMessage', 'handing over to the other thread'],
 ])
 
 /** Which part every node of a profile belongs to; what has no file of its own, as WebAssembly, belongs to its caller. */
