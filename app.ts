@@ -24,7 +24,7 @@ import { type DataLayout, dataLayout } from './infra/data/data-layout.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/data/endpoints.ts'
 import { operatorToken } from './infra/data/operator-token.ts'
 import { startOver } from './infra/data/start-over.ts'
-import { openEventLog } from './infra/event-log-url.ts'
+import { openEventLog, waitingAloud } from './infra/event-log-url.ts'
 import { createMemoryChangeFeed } from './infra/memory/change-feed.ts'
 import { createHeadFeed, type HeadFeed } from './infra/memory/head-feed.ts'
 import { claimDataFolder } from './infra/pglite/data-folder.ts'
@@ -111,10 +111,7 @@ const openStorage = async ({ config, layout, shutdown, options, fail }: Start): 
   pglite.failed.then(fail, fail)
   const pool = createPool(pglite.connection)
   shutdown.add('database connections', () => pool.end())
-  const { log, becomeWriter, place, close } = await openEventLog(config.log, pool, {
-    signal: options.signal,
-    onTrouble: (error, delayMs) => options.progress(`Event log: ${error.message}; next try in ${delayMs} ms`),
-  })
+  const { log, becomeWriter, place, close } = await openEventLog(config.log, pool, waitingAloud(options))
   shutdown.add('event log', close)
   const upkeep = startUpkeep(pool, { onError: (error) => options.progress(`Database upkeep: ${messageOf(error)}`) })
   shutdown.add('database upkeep', upkeep.stop)
@@ -304,7 +301,7 @@ type Assembled = Omit<App, 'failed' | 'close'>
 const assemble = async (start: Start): Promise<Assembled> => {
   const { config, layout, shutdown, options } = start
   removeEndpoints(layout.endpointsFile) // a killed process has left its own
-  if (config.fresh) await startOver(layout, config.log, { signal: options.signal })
+  if (config.fresh) await startOver(layout, config.log, waitingAloud(options))
   const isNew = !existsSync(layout.chainFile)
   options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })

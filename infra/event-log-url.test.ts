@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../domain/errors.ts'
 import { allEvents, asGiven, freshStream, someEvents } from '../domain/event-log.testing.ts'
-import { openEventLog } from './event-log-url.ts'
+import { openEventLog, waitingAloud } from './event-log-url.ts'
 import { type EventStoreDouble, startEventStoreDouble } from './eventstoredb/double.testing.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from './postgres/database.testing.ts'
 
@@ -92,6 +92,19 @@ describeOnEachDatabase('A log by its URL, beside a database', (kind) => {
     expect(await waiting.promise).toEqual([expect.any(RetryableError), true])
     await double.network.accept()
     await (await opening).close()
+  })
+
+  it('says aloud what it waits for', async () => {
+    const stop = new AbortController()
+    const lines: string[] = []
+    const progress = (line: string): void => stop.abort(lines.push(line))
+    const opening = openEventLog(
+      'esdb://127.0.0.1:1?tls=false',
+      db.pool,
+      waitingAloud({ signal: stop.signal, progress }),
+    )
+    await expect(opening).rejects.toThrow(RetryableError)
+    expect(lines).toEqual([expect.stringMatching(/^Event log: .*esdb:\/\/127\.0\.0\.1:1.*; next try in \d+ ms$/)])
   })
 
   it('gives up when it has waited long enough, and when it is told to', async () => {

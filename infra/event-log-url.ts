@@ -34,6 +34,15 @@ export type OpenEventLogOptions = Readonly<{
   mayCreate?: boolean
 }>
 
+/** Options that tell each try that failed in a line. */
+export const waitingAloud = ({
+  signal,
+  progress,
+}: Readonly<{ signal: AbortSignal; progress: (line: string) => void }>): OpenEventLogOptions => ({
+  signal,
+  onTrouble: (error, delayMs) => progress(`Event log: ${error.message}; next try in ${delayMs} ms`),
+})
+
 type Pool = ReturnType<typeof createPool>
 
 /** Whether a text names a log by URL; otherwise it is a data folder. */
