@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Change } from './block-writer.ts'
-import { createChangeBroker, QUEUED_CHANGES_MAX } from './change-broker.ts'
+import { createChangeBroker, QUEUED_CHANGES_MAX, SUBSCRIBERS_MAX } from './change-broker.ts'
 
 const node = {
   id: 'e',
@@ -39,6 +39,16 @@ describe('the broker', () => {
     await changes.return()
     expect(await waiting).toEqual({ done: true, value: undefined })
     expect(broker.isWatched('entities')).toBe(false)
+  })
+
+  it('takes no more subscribers than it can serve, and new ones when others go', async () => {
+    const broker = createChangeBroker()
+    const all = Array.from({ length: SUBSCRIBERS_MAX }, () => broker.subscribe('entities'))
+    expect(() => broker.subscribe('model')).toThrow('too many subscribers')
+    await all[0]?.return()
+    await all[0]?.return()
+    broker.subscribe('model')
+    expect(() => broker.subscribe('model')).toThrow('too many subscribers')
   })
 
   it('cuts off who cannot keep up, after what was queued', async () => {

@@ -7,11 +7,16 @@ import { RetryableError } from '../../../domain/errors.ts'
 import type { Change, Topic } from './block-writer.ts'
 
 export const QUEUED_CHANGES_MAX = 16_384
+/** Of all connections together. */
+export const SUBSCRIBERS_MAX = 20_000
 
 export type ChangeBroker = Readonly<{
   publish: (changes: readonly Change[]) => void
   isWatched: (topic: Topic) => boolean
-  /** Changes of one topic; ends when the broker closes or the caller returns, throws when it cannot keep up. */
+  /**
+   * Changes of one topic; ends when the broker closes or the caller returns, throws when it cannot keep up. Throws
+   * RetryableError itself when there are too many subscribers.
+   */
   subscribe: (topic: Topic) => AsyncGenerator<Change, void, undefined>
   close: () => void
 }>
@@ -89,6 +94,7 @@ const createSubscriber = (forget: (subscriber: Subscriber) => void) => {
 /** A broker without subscribers. */
 export const createChangeBroker = (): ChangeBroker => {
   const byTopic = new Map<Topic, Set<Subscriber>>()
+  let count = 0
   const subscribersOf = (topic: Topic): Set<Subscriber> => {
     const subscribers = byTopic.get(topic) ?? new Set()
     byTopic.set(topic, subscribers)
@@ -100,9 +106,13 @@ export const createChangeBroker = (): ChangeBroker => {
     },
     isWatched: (topic) => subscribersOf(topic).size > 0,
     subscribe: (topic) => {
+      if (count >= SUBSCRIBERS_MAX) throw new RetryableError('There are too many subscribers')
       const subscribers = subscribersOf(topic)
-      const { changes, subscriber } = createSubscriber((gone) => void subscribers.delete(gone))
+      const { changes, subscriber } = createSubscriber((gone) => {
+        if (subscribers.delete(gone)) count -= 1
+      })
       subscribers.add(subscriber)
+      count += 1
       return changes
     },
     close: () => {

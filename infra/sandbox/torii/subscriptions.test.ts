@@ -309,7 +309,7 @@ describe('the socket', () => {
         modern.subscribe({ query: 'subscription { entityUpdated { id } }' }, sink)
       }
     })
-    expect(refused).toEqual([{ message: 'A connection may have 100 operations at once' }])
+    expect(refused).toEqual([{ message: `A connection may have ${OPERATIONS_PER_CONNECTION_MAX} operations at once` }])
   })
 
   it('closes its connections when Torii stops', async () => {

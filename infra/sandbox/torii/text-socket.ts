@@ -20,13 +20,13 @@ export type TextSocket = Readonly<{
   onMessage: (handle: (text: string) => Promise<void>) => void
 }>
 
-export const OPERATIONS_PER_CONNECTION_MAX = 100
+export const OPERATIONS_PER_CONNECTION_MAX = 1_000
 /** Bytes that may wait in a socket's buffer before what sends to it pauses. */
 const UNSENT_BYTES_ENOUGH = 1 << 20
 /** Longest pause: who reads nothing for so long is cut off. */
 const FLUSH_MS_MAX = 30_000
 /** Messages being handled at once; a subscription counts as long as it lives. */
-const MESSAGES_AT_ONCE_MAX = 1_000
+const MESSAGES_AT_ONCE_MAX = 2 * OPERATIONS_PER_CONNECTION_MAX
 
 const CLOSE_POLICY_VIOLATION = 1008
 const CLOSE_INTERNAL_ERROR = 1011
