@@ -48,7 +48,7 @@ const numberOf = (flag: string, text: string, max: number): number => {
 const PORT_MAX = 65_535
 const COUNT_MAX = 100_000_000
 
-const generate = async (flags: Flags, print: (line: string) => void): Promise<void> => {
+const generate = async (flags: Flags, print: (line: string) => void, signal: AbortSignal): Promise<void> => {
   if (flags.blocks === undefined || flags.out === undefined)
     throw new FatalError('generate needs --blocks N and --out FILE')
   const started = performance.now()
@@ -56,6 +56,7 @@ const generate = async (flags: Flags, print: (line: string) => void): Promise<vo
     file: flags.out,
     blocks: numberOf('blocks', flags.blocks, COUNT_MAX),
     seed: flags.seed ?? null,
+    signal,
     ...(flags.bots === undefined ? {} : { bots: numberOf('bots', flags.bots, COUNT_MAX) }),
   })
   const seconds = ((performance.now() - started) / 1_000).toFixed(1)
@@ -102,7 +103,7 @@ export const runSandboxCommand = async (args: readonly string[], context: Sandbo
   try {
     const flags = readFlags(rest)
     if (flags.help || verb === '--help' || verb === undefined) print(SANDBOX_HELP)
-    else if (verb === 'generate') await generate(flags, print)
+    else if (verb === 'generate') await generate(flags, print, signal)
     else if (verb === 'serve') await serve(flags, print, signal)
     else throw new FatalError(`there is no "sandbox ${verb}"; see chronohex sandbox --help`)
     return 0

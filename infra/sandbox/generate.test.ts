@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -169,6 +169,14 @@ describe('a generated world', () => {
     for (const message of seen) expect(message).toMatch(/only a part of a chain/)
     lookAt('whole')
     expect(open('a').chain.head().number).toBe(60)
+  })
+
+  it('leaves no file when it is broken off', async () => {
+    const breaker = new AbortController()
+    const options = { blocks: 5_000, onProgress: () => breaker.abort(), signal: breaker.signal }
+    await expect(generate('a', options)).rejects.toThrow(/broken off/)
+    expect(existsSync(fileAt('a'))).toBe(false)
+    expect((await generate('a', { blocks: 5 })).blocks).toBe(5)
   })
 
   it('does not overwrite a file', async () => {

@@ -4,7 +4,7 @@
  * transactions are SHA-256 cut to a felt, which no client can tell without the keys; ids of the game and of its rows are
  * exact. The same seed gives the same file, byte for byte.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { FatalError } from '../../domain/errors.ts'
 import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
@@ -31,6 +31,8 @@ export type GenerateOptions = Readonly<{
   bots?: number
   /** Told after every batch of blocks. */
   onProgress?: (done: Readonly<{ blocks: number; events: number }>) => void
+  /** Breaks the generation off. */
+  signal?: AbortSignal
 }>
 
 export type Generated = Readonly<{ blocks: number; transactions: number; events: number; head: BlockHeader }>
@@ -61,7 +63,7 @@ const sealedText = ({ timestamp, transactions, rows }: PlayedBlock, parent: Bloc
 }
 
 const writeWorld = async (writer: ChainWriter, options: GenerateOptions): Promise<Generated> => {
-  const { blocks, bots = BOTS_DEFAULT, onProgress } = options
+  const { blocks, bots = BOTS_DEFAULT, file, onProgress, signal } = options
   const [operator] = sandboxAccounts(writer.seed, 0)
   const [seed, namespaceOwner] = [BigInt(writer.seed), BigInt(operator.address)]
   const timestamp = LOCKSTEP_GENESIS_TIMESTAMP
@@ -77,14 +79,15 @@ const writeWorld = async (writer: ChainWriter, options: GenerateOptions): Promis
       total.events += head.eventCount
     }
     onProgress?.({ blocks: head.number, events: total.events })
+    if (signal?.aborted === true) throw new FatalError(`The generation of ${file} was broken off.`)
   }
   writer.finish()
   return { blocks, ...total, head }
 }
 
 /**
- * Generates a world's chain. Rejects with FatalError, for the user, when an option is wrong or the file is there already.
- * A file that could not be finished stays, marked as a part, and is refused by whoever opens it.
+ * Generates a world's chain. Rejects with FatalError, for the user, when an option is wrong, the file is there already, or
+ * it was broken off; no file is left then. What a killed process leaves is a part, which is refused by whoever opens it.
  */
 export const generateChain = async (options: GenerateOptions): Promise<Generated> => {
   const { file, seed, blocks, bots = BOTS_DEFAULT } = options
@@ -93,9 +96,13 @@ export const generateChain = async (options: GenerateOptions): Promise<Generated
   if (existsSync(file)) throw new FatalError(`${file} exists already; a generated world goes into a new file.`)
   const wanted = { chainId: SANDBOX_CHAIN_ID, worldAddress, seed: seedFelt(seed), defaultSeed: seedFelt(null) }
   const writer = createChainWriter(file, wanted)
+  let isWhole = false
   try {
-    return await writeWorld(writer, options)
+    const made = await writeWorld(writer, options)
+    isWhole = true
+    return made
   } finally {
     writer.close()
+    if (!isWhole) rmSync(file, { force: true })
   }
 }

@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads'
 import { FatalError } from '../../domain/errors.ts'
 import type { PlayedBlock, WorldOptions } from './played-world.ts'
 
-/** Batches that are played ahead of the one that is being taken. */
-const BATCHES_AHEAD_MAX = 3
+/** Batches that are played ahead of the one that is being taken: some 10 MB, and time for a slow disk. */
+const BATCHES_AHEAD_MAX = 16
 /** Most of what a block allocates is sent away and forgotten: a large nursery has it die there. */
 const NURSERY_MEGABYTES = 64
 
