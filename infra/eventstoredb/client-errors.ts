@@ -43,6 +43,16 @@ export const isLostConnection = (error: unknown): boolean => {
   return code === UNAVAILABLE || type === 'unavailable' || type === 'not-leader' || DISCOVERY.test(messageOf(error))
 }
 
+/** A failure that no position explains: where none was to be read from, the same words mean a server in trouble. */
+export const failureOfCall = (error: unknown, doing: string): RetryableError | FatalError => {
+  const classified = classifiedEventStoreError(error, doing)
+  return classified instanceof NoSuchPosition ? new RetryableError(classified.message, { cause: error }) : classified
+}
+
+/** Whether a read of the log failed because no event lies where it was to begin. */
+export const isNoSuchPosition = (error: unknown): boolean =>
+  classifiedEventStoreError(error, '') instanceof NoSuchPosition
+
 export const hasType = (error: unknown, type: string): boolean => signsOf(error).type === type
 
 type Signs = Readonly<{ code: number | null; type: string | null }>

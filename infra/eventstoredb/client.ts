@@ -20,14 +20,14 @@ import {
   STREAM_NAME,
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
-import { type FatalError, RetryableError } from '../../domain/errors.ts'
+import { RetryableError } from '../../domain/errors.ts'
 import type { ExpectedRevision, RecordedEvent } from '../../domain/event-log.ts'
 import type { StorableEvent } from '../../domain/storable-event.ts'
 import { raceWithin } from '../backoff.ts'
-import { classifiedEventStoreError, hasType, isLostConnection, NoSuchPosition } from './client-errors.ts'
+import { failureOfCall, hasType, isLostConnection, isNoSuchPosition } from './client-errors.ts'
 import { describeConnection, type EndPoint, type EventStoreConnection } from './connection-string.ts'
 import { readingOf, within } from './reading.ts'
-import { isOfTheLog, recordedEvent, type ServerEvent, safeInteger } from './recorded-event.ts'
+import { isWanted, recordedEvent, type ServerEvent, safeInteger } from './recorded-event.ts'
 import { createRoutes } from './routes.ts'
 
 /** What the server made of an append. */
@@ -81,6 +81,8 @@ export type ClientDeadlines = Readonly<{
 
 /** Checkpoints are asked for once in so many windows of 32 events: as signs of life, never as positions. */
 const CHECKPOINT_WINDOWS = 32
+/** Of the end of the log, unfiltered: most followers that are woken find less. */
+const REST_EVENTS_MAX = 100
 const END_MS_MAX = 2_000
 
 /** Connects when first used. */
@@ -104,7 +106,7 @@ export const createEventStoreClient = (
       return await action(route.client)
     } catch (error) {
       if (isLostConnection(error)) routes.abandon(route, error instanceof NotLeaderError ? error.leader : null)
-      throw unlessPositioned(classifiedEventStoreError(error, `${doing} at ${place}`))
+      throw failureOfCall(error, `${doing} at ${place}`)
     } finally {
       routes.leave(route)
     }
@@ -125,10 +127,6 @@ export const createEventStoreClient = (
     },
   }
 }
-
-/** What readLog does not expect, 23.10 having no other word for it, is a server in trouble. */
-const unlessPositioned = (error: RetryableError | FatalError): RetryableError | FatalError =>
-  error instanceof NoSuchPosition ? new RetryableError(error.message, { cause: error.cause }) : error
 
 /**
  * The library's client without what can end the process. It appends by one call each: the call that it would otherwise
@@ -233,21 +231,45 @@ const readOne = async (
   idleMsMax: number,
 ): Promise<ServerEvent | null> => {
   const read = client.readAll({ direction: fromPosition === END ? BACKWARDS : FORWARDS, fromPosition, maxCount: 1 })
+  let found: ServerEvent | null = null
   for await (const { event } of readingOf<AllStreamResolvedEvent>(read, () => read.cancel(), idleMsMax).items()) {
-    return event ?? null
+    found = event ?? null // and on to the end: a server takes many calls that are cancelled for an attack
   }
-  return null
+  return found
 }
 
 const positionOf = (position: number) => ({ commit: BigInt(position), prepare: BigInt(position) })
 
 const readLog = async (client: IsolatedClient, page: LogPageOptions, idleMsMax: number): Promise<LogPage> => {
+  if (page.eventsMax === 0) return { events: [], isEnd: false }
+  const from = page.after === -1 ? START : positionOf(page.after)
   try {
-    return await readFollowing(client, page.after === -1 ? START : positionOf(page.after), page, idleMsMax)
+    return (await readRest(client, from, page, idleMsMax)) ?? (await readFollowing(client, from, page, idleMsMax))
   } catch (error) {
     if (!isNoSuchPosition(error)) throw error
     return readFromBetween(client, page, idleMsMax)
   }
+}
+
+/**
+ * What is left of the log where that is little, by a call that the server ends: it takes many that are cancelled, as a
+ * subscription has to be, for an attack. Null: the log goes on.
+ */
+const readRest = async (
+  client: IsolatedClient,
+  fromPosition: ReadPosition,
+  page: LogPageOptions,
+  idleMsMax: number,
+): Promise<LogPage | null> => {
+  const read = client.readAll({ direction: FORWARDS, fromPosition, maxCount: REST_EVENTS_MAX })
+  const events: RecordedEvent[] = []
+  let count = 0
+  for await (const { event } of readingOf<AllStreamResolvedEvent>(read, () => read.cancel(), idleMsMax).items()) {
+    count += 1
+    if (event !== undefined && isWanted(event, page.prefix, page.after)) events.push(recordedEvent(event))
+  }
+  if (events.length > page.eventsMax) return { events: events.slice(0, page.eventsMax), isEnd: false }
+  return count < REST_EVENTS_MAX ? { events, isEnd: true } : null
 }
 
 /** The server reads on from events only. Where none lies at `after`: from the one right behind it, or from the start. */
@@ -258,13 +280,10 @@ const readFromBetween = async (client: IsolatedClient, page: LogPageOptions, idl
     throw error
   })
   if (next === null) return readFollowing(client, START, page, idleMsMax)
-  const isMeant = isOfTheLog(next) && next.streamId.startsWith(page.prefix ?? '')
-  const events = isMeant && page.eventsMax > 0 ? [recordedEvent(next)] : []
+  const events = isWanted(next, page.prefix, page.after) ? [recordedEvent(next)] : []
   const rest = await readFollowing(client, position, { ...page, eventsMax: page.eventsMax - events.length }, idleMsMax)
   return { events: [...events, ...rest.events], isEnd: rest.isEnd }
 }
-
-const isNoSuchPosition = (error: unknown): boolean => classifiedEventStoreError(error, '') instanceof NoSuchPosition
 
 const CAUGHT_UP = Symbol('everything up to the end has come')
 
@@ -296,9 +315,7 @@ const readFollowing = async (
   )
   for await (const item of reading.items()) {
     if (item === CAUGHT_UP) return { events, isEnd: true }
-    if (item.event === undefined || !isOfTheLog(item.event)) continue
-    const event = recordedEvent(item.event)
-    if (event.logPosition > after) events.push(event)
+    if (item.event !== undefined && isWanted(item.event, prefix, after)) events.push(recordedEvent(item.event))
     if (events.length === eventsMax) return { events, isEnd: false }
   }
   throw new RetryableError('The subscription ended before it had caught up')

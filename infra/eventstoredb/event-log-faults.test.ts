@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
-import { allEvents, asGiven, freshStream, insisting, someEvent, someEvents } from '../../domain/event-log.testing.ts'
+import {
+  allEvents,
+  asGiven,
+  freshCategory,
+  freshStream,
+  insisting,
+  someEvent,
+  someEvents,
+} from '../../domain/event-log.testing.ts'
 import type { AppendOutcome, EventLog, ExpectedRevision } from '../../domain/event-log.ts'
 import { type Fault, startEventStoreDouble } from './double.testing.ts'
 import { createEventStoreLog } from './event-log.ts'
@@ -115,6 +123,28 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
       },
       { appendMsMax: 10_000, readIdleMsMax: 10_000 },
     )
+  })
+
+  it('cancels no call, nor do short reads: servers hang up on who cancels by the thousand', async () => {
+    const log = createEventStoreLog(double().connectionString)
+    const [stream, category] = [freshStream(), freshCategory()]
+    const reading = log.subscribeCategory(category, await log.logHead(), neverAborted)[Symbol.asyncIterator]()
+    await reading.next()
+    const cancelledBefore = double().network.cancelledCalls()
+    for (let revision = -1; revision < 29; revision += 1) {
+      await log.append(stream, revision < 0 ? 'no-stream' : revision, someEvents(1))
+      await log.append(freshStream(category), 'no-stream', someEvents(1))
+      expect((await reading.next()).value).toMatchObject({ kind: 'events' })
+      expect((await reading.next()).value).toMatchObject({ kind: 'caughtUp' })
+    }
+    await Promise.all(upTo(30).map(() => log.head(stream)))
+    await allEvents(log.readStream(stream))
+    expect(double().network.cancelledCalls()).toBe(cancelledBefore)
+    await log.append(stream, 29, someEvents(200))
+    await log.readCategory(category, { afterLogPosition: -1, limit: 1 }) // a long search, which has to be cancelled
+    await expect.poll(() => double().network.cancelledCalls()).toBe(cancelledBefore + 1)
+    await reading.return?.()
+    await log.close()
   })
 
   it('waits in a bounded queue, and is told when that is full', async () => {

@@ -13,15 +13,22 @@ export type FaultProxy = Readonly<{
   refuse: () => Promise<void>
   /** Accepts connections again, on the same port. */
   accept: () => Promise<void>
+  /** Calls that clients have cancelled. Servers take many of them for an attack, and hang up. */
+  cancelledCalls: () => number
   close: () => Promise<void>
 }>
 
 export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> => {
   const sockets = new Set<Socket>()
   let isFrozen = false
+  let cancelledCalls = 0
   const server = createServer((near) => {
     const far = createConnection({ port: targetPort, host: '127.0.0.1', noDelay: true })
     near.setNoDelay(true)
+    const resetsIn = createResetCounter()
+    near.on('data', (chunk: Buffer) => {
+      cancelledCalls += resetsIn(chunk)
+    })
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -65,6 +72,28 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
     },
     refuse,
     accept: () => listen(port),
+    cancelledCalls: () => cancelledCalls,
     close: refuse,
+  }
+}
+
+const PREFACE_BYTES = 24
+const FRAME_HEADER_BYTES = 9
+const RST_STREAM = 3
+
+/** Counts the RST_STREAM frames of what an HTTP/2 client sends; of another protocol it counts nothing that means anything. */
+const createResetCounter = (): ((chunk: Buffer) => number) => {
+  let rest: Buffer = Buffer.alloc(0)
+  let skip = PREFACE_BYTES
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk])
+    let resets = 0
+    while (rest.length >= skip + FRAME_HEADER_BYTES) {
+      const frame = rest.subarray(skip)
+      if (frame[3] === RST_STREAM) resets += 1
+      rest = frame
+      skip = FRAME_HEADER_BYTES + frame.readUIntBE(0, 3)
+    }
+    return resets
   }
 }

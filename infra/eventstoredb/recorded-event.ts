@@ -16,8 +16,11 @@ export type ServerEvent = Readonly<{
 }>
 
 /** False for what the server writes for itself: its own streams, and the mark that a stream was deleted. */
-export const isOfTheLog = ({ streamId, type }: ServerEvent): boolean =>
-  !streamId.startsWith('$') && !type.startsWith('$')
+const isOfTheLog = ({ streamId, type }: ServerEvent): boolean => !streamId.startsWith('$') && !type.startsWith('$')
+
+/** Whether a page of the log wants it: of a stream with this prefix (null: any but the server's own), behind `after`. */
+export const isWanted = (event: ServerEvent, prefix: string | null, after: number): boolean =>
+  isOfTheLog(event) && event.streamId.startsWith(prefix ?? '') && (event.position?.commit ?? -1n) > after
 
 /** Throws FatalError for an event that no log of this program can have written. */
 export const recordedEvent = (event: ServerEvent): RecordedEvent => {
