@@ -8,6 +8,7 @@ import { effectOf } from './execution.ts'
 import { createGame } from './game/create-game.ts'
 import { type CallResult, CallReverted } from './game.ts'
 import { calldataOfCalls } from './invoke-transaction.ts'
+import { NO_UPGRADES } from './model-upgrades.ts'
 import { createPopulation, type Deed } from './population/population.ts'
 import { type EffectText, type RowText, textOfEffect, textOfRow } from './store-text.ts'
 
@@ -44,7 +45,7 @@ const BATCH_BLOCKS_MAX = 512
 const BATCH_EVENTS_MAX = 500
 
 const { worldAddress } = infiniteHexAdventurers
-const EMISSION = { worldAddress, upgrades: new Map() } as const
+const EMISSION = { worldAddress, upgrades: NO_UPGRADES } as const
 
 /** The next blocks at every call; none after the last. */
 export const createPlayedWorld = (options: WorldOptions): (() => readonly PlayedBlock[]) => {

@@ -12,7 +12,7 @@ import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import type { Call, EmittedEvent } from '../game.ts'
 
 /** An entrypoint with all that is needed to call it and to tell from its events whether the game accepted the call. */
-type Deal = Readonly<{
+type CallTerms = Readonly<{
   to: bigint
   selector: bigint
   members: Members
@@ -21,7 +21,7 @@ type Deal = Readonly<{
   rejecting: bigint | null
 }>
 
-const deals = (): ReadonlyMap<string, Deal> => {
+const termsByName = (): ReadonlyMap<string, CallTerms> => {
   const { contracts } = infiniteHexAdventurers
   const { events, models } = selectorsOf(infiniteHexAdventurers)
   const selectorOf = (found: string | undefined): bigint => {
@@ -39,20 +39,20 @@ const deals = (): ReadonlyMap<string, Deal> => {
   )
 }
 
-const DEALS = deals()
+const TERMS = termsByName()
 
-const dealOf = (entrypoint: EntrypointName): Deal => DEALS.get(entrypoint) as Deal // there is one for each name
+const termsOf = (entrypoint: EntrypointName): CallTerms => TERMS.get(entrypoint) as CallTerms // there is one for each name
 
 /** The call of an entrypoint with its arguments by name. */
 export const callOf = <N extends EntrypointName>(entrypoint: N, args: CallRowOf<N>): Call => {
-  const { to, selector, members } = dealOf(entrypoint)
+  const { to, selector, members } = termsOf(entrypoint)
   // The arguments are those of the entrypoint, whose members these are.
   return { to, selector, calldata: encodeSerialised(members, args as Parameters<typeof encodeSerialised>[1]) }
 }
 
 /** Whether the events of a call say that it took effect. A refusal counts before a write: refused calls may write too. */
 export const isAccepted = (entrypoint: EntrypointName, events: readonly EmittedEvent[]): boolean => {
-  const { confirming, rejecting } = dealOf(entrypoint)
+  const { confirming, rejecting } = termsOf(entrypoint)
   const hasEventOf = (selector: bigint): boolean => events.some(({ keys }) => keys[1] === selector)
   return (rejecting === null || !hasEventOf(rejecting)) && hasEventOf(confirming)
 }
