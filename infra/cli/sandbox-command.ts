@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import { generateChain } from '../sandbox/generate.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
+import { NO_DEFECTS, type ToriiOptions } from '../sandbox/torii/options.ts'
 
 export const SANDBOX_HELP = `chronohex sandbox: a Starknet development chain that plays the game
 
@@ -16,6 +17,10 @@ Flags of serve:
   --rpc-port N      port of JSON-RPC and its WebSocket; 0 picks a free one (default 5050)
   --torii-port N    also serves the chain as Torii 1.8 (/graphql, /sql) on this port; 0 picks a free one
   --raw-events      Torii keeps raw events and serves eventEmitted
+  --transactions    Torii keeps transactions, their calls and receipts
+  --sealed-only     Torii indexes no pre-confirmed transactions
+  --historical TAGS Torii keeps every state of these models: namespace-Name, …
+  --defects NAMES   Torii shows these of its defects, or all: ${Object.keys(NO_DEFECTS).join(', ')}
   --block-time MS   milliseconds between blocks; 0 makes a block per transaction (default 500)
   --seed S          seed of a new chain: a short text or a felt
   --quirks katana   answers as Katana does where it deviates from the specification
@@ -31,6 +36,10 @@ const OPTIONS = {
   'rpc-port': { type: 'string', default: '5050' },
   'torii-port': { type: 'string' },
   'raw-events': { type: 'boolean', default: false },
+  transactions: { type: 'boolean', default: false },
+  'sealed-only': { type: 'boolean', default: false },
+  historical: { type: 'string', default: '' },
+  defects: { type: 'string', default: '' },
   'block-time': { type: 'string', default: '500' },
   quirks: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -47,6 +56,29 @@ const numberOf = (flag: string, text: string, max: number): number => {
 
 const PORT_MAX = 65_535
 const COUNT_MAX = 100_000_000
+
+const namesIn = (list: string): readonly string[] =>
+  list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+
+/** Null where no Torii is wanted. Throws FatalError naming a defect that Torii does not have. */
+const toriiOptionsOf = (flags: Flags): ToriiOptions | null => {
+  const defects = namesIn(flags.defects)
+  const known = Object.keys(NO_DEFECTS)
+  const unknown = defects.find((name) => name !== 'all' && !known.includes(name))
+  if (unknown !== undefined) throw new FatalError(`--defects knows ${known.join(', ')} and all, not "${unknown}"`)
+  if (flags['torii-port'] === undefined) return null
+  return {
+    port: numberOf('torii-port', flags['torii-port'], PORT_MAX),
+    rawEvents: flags['raw-events'],
+    transactions: flags.transactions,
+    preConfirmed: !flags['sealed-only'],
+    historical: namesIn(flags.historical),
+    defects: Object.fromEntries((defects.includes('all') ? known : defects).map((name) => [name, true])),
+  }
+}
 
 const generate = async (flags: Flags, print: (line: string) => void, signal: AbortSignal): Promise<void> => {
   if (flags.blocks === undefined || flags.out === undefined)
@@ -67,6 +99,7 @@ const generate = async (flags: Flags, print: (line: string) => void, signal: Abo
 
 const serve = async (flags: Flags, print: (line: string) => void, signal: AbortSignal): Promise<void> => {
   if (flags.quirks !== undefined && flags.quirks !== 'katana') throw new FatalError('--quirks knows only katana')
+  const torii = toriiOptionsOf(flags)
   const failed = Promise.withResolvers<FatalError>()
   const sandbox = await startSandbox({
     dataFile: flags.from ?? null,
@@ -76,9 +109,7 @@ const serve = async (flags: Flags, print: (line: string) => void, signal: AbortS
     botAccounts: 0,
     quirks: flags.quirks ?? null,
     replay: flags.speed === undefined ? null : { blocksPerSecond: numberOf('speed', flags.speed, COUNT_MAX) },
-    ...(flags['torii-port'] === undefined
-      ? {}
-      : { torii: { port: numberOf('torii-port', flags['torii-port'], PORT_MAX), rawEvents: flags['raw-events'] } }),
+    ...(torii === null ? {} : { torii }),
     onFailure: failed.resolve,
   })
   print(`Chain (RPC)  ${sandbox.rpcUrl}`)
