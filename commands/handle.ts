@@ -1,8 +1,8 @@
 /** The shell around every decider: load, fold, decide, append at the revision that was read, and again on a lost race. */
 import { type Decided, type Decider, isRejection, type Rejection } from '../domain/decider.ts'
-import { RetryableError } from '../domain/errors.ts'
+import { FatalError, RetryableError } from '../domain/errors.ts'
 import type { EventLog, JsonObject, NewEvent, RecordedEvent } from '../domain/event-log.ts'
-import { schemaVersionOf } from '../schemas/events/upcast.ts'
+import { isBeyondThisProgram, schemaVersionOf } from '../schemas/events/upcast.ts'
 import { uuidV5 } from '../schemas/uuid.ts'
 
 /** A stream's folded state; `revision` is that of its last event, -1 when there is no stream. */
@@ -29,17 +29,22 @@ export const load = async <State, Command, E extends Decided, R extends Rejectio
   return loaded
 }
 
-/** The state after one more event of the stream. */
+/** The state after one more event of the stream. Throws FatalError for one in a shape that only a newer program knows. */
 export const fold = <State, Command, E extends Decided, R extends Rejection>(
   decider: Decider<State, Command, E, R>,
   { state, startedAt }: Loaded<State>,
   event: RecordedEvent,
-): Loaded<State> => ({
-  // The decider's own events are all that is ever appended to its streams, and evolve ignores what it does not know.
-  state: decider.evolve(state, { type: event.type, data: event.data } as unknown as E),
-  revision: event.revision,
-  startedAt: startedAt ?? event.recordedAt,
-})
+): Loaded<State> => {
+  if (isBeyondThisProgram(event)) {
+    throw new FatalError(`Revision ${event.revision} of ${event.stream}: ${event.type} was stored by a newer Chronohex`)
+  }
+  return {
+    // The decider's own events are all that is ever appended to its streams, and evolve ignores what it does not know.
+    state: decider.evolve(state, { type: event.type, data: event.data } as unknown as E),
+    revision: event.revision,
+    startedAt: startedAt ?? event.recordedAt,
+  }
+}
 
 /**
  * Takes one step on a stream: decides in its current state and appends what follows, or returns the rejection. `known`
