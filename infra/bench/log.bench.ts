@@ -30,6 +30,8 @@ const SIZES = [
   { events: 50, appends: 140 },
   { events: 500, appends: 20 },
 ] as const
+/** The embedded database is for one machine's world, and makes no checkpoints by itself. */
+const pgliteCurveEventsMax = 1_000_000
 /** The size of a block of the world, whose stream is read as well. */
 const blockEvents = 50
 
@@ -58,7 +60,8 @@ const measurePglite = async (curveEventsMax: number | null): Promise<Measured> =
   const folder = mkdtempSync(join(tmpdir(), 'chronohex-bench-'))
   const pglite = await startPglite({ dataFolder: folder })
   try {
-    return await measureDatabase('PGlite', createPool(pglite.connection), null, curveEventsMax)
+    const curve = curveEventsMax === null ? null : Math.min(curveEventsMax, pgliteCurveEventsMax)
+    return await measureDatabase('PGlite', createPool(pglite.connection), null, curve)
   } finally {
     await pglite.close()
     rmSync(folder, { recursive: true, force: true })
