@@ -18,6 +18,12 @@ export const textArray = (values: readonly (string | null)[]): string => {
 const ESCAPED = /["\\]/
 const quoted = (value: string): string => (ESCAPED.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`)
 
+/**
+ * Array literal of JSON texts. They hold no control characters, so JSON's own quoting of a text is an array literal's,
+ * and it is many times as fast.
+ */
+export const jsonArray = (texts: readonly string[]): string => `{${JSON.stringify(texts).slice(1, -1)}}`
+
 /** Array literal of numbers, decimal texts or booleans, which need no quotes. */
 export const plainArray = (values: readonly MemberValue[]): string => {
   let text = '{'

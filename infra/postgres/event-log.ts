@@ -12,7 +12,7 @@ import { type StorableEvent, storableAppend } from '../../domain/storable-event.
 import { createFollow, type FollowedPage } from '../memory/subscription.ts'
 import { createWakeUps, type Wait } from '../memory/wake-ups.ts'
 import { createAppendSignals } from './append-signals.ts'
-import { plainArray, textArray } from './array-literal.ts'
+import { jsonArray, plainArray, textArray } from './array-literal.ts'
 import { createHeadPoll } from './event-log-poll.ts'
 import {
   APPEND,
@@ -158,8 +158,8 @@ type ReadRows = <Row extends readonly unknown[]>(text: string, values: readonly 
 const columnsOf = (events: readonly StorableEvent[]): readonly string[] => [
   plainArray(events.map(({ id }) => id)),
   textArray(events.map(({ type }) => type)),
-  textArray(events.map(({ data }) => data)),
-  textArray(events.map(({ meta }) => meta)),
+  jsonArray(events.map(({ data }) => data)),
+  jsonArray(events.map(({ meta }) => meta)),
 ]
 
 const retentionBy = (rows: ReadRows): Pick<EventLog, 'limitStream' | 'retention'> => ({

@@ -11,7 +11,7 @@ import type { BlockRow, EventRow, FoldedBatch, HexChange, TableVersions } from '
 import type { RowValues, WorldTable } from '../../projections/table.ts'
 import type { LoadedRows } from '../../projections/unit-of-work.ts'
 import { worldTables } from '../../projections/world-tables.ts'
-import { plainArray, textArray } from './array-literal.ts'
+import { jsonArray, plainArray, textArray } from './array-literal.ts'
 import { hexGeometry } from './hex-outline.ts'
 import { inTransaction } from './pool.ts'
 import { classifiedPostgresError } from './postgres-errors.ts'
@@ -132,7 +132,7 @@ const eventColumns = (events: readonly EventRow[]): string[] => [
   textArray(events.map(({ transaction }) => transaction)),
   textArray(events.map(({ hex }) => hex)),
   textArray(events.map(({ adventurer }) => adventurer)),
-  textArray(events.map(({ data }) => JSON.stringify(data))),
+  jsonArray(events.map(({ data }) => JSON.stringify(data))),
 ]
 
 const hexChangeColumns = (changes: readonly HexChange[]): string[] => [
