@@ -193,11 +193,14 @@ const readThrough = async (log: EventLog, stream: string): Promise<void> => {
   for await (const page of log.readStream(stream)) if (page.length === 0) throw new Error('An empty page')
 }
 
+const delayText = (delaysMs: readonly number[]): string =>
+  `p50 ${quantile(delaysMs).toFixed(1)} ms, p95 ${quantile(delaysMs, 0.95).toFixed(1)} ms`
+
 const delayRow = (what: string, delaysMs: readonly number[]): readonly string[] => [
   what,
   '',
   '',
-  `p50 ${quantile(delaysMs).toFixed(1)} ms, p95 ${quantile(delaysMs, 0.95).toFixed(1)} ms`,
+  delayText(delaysMs),
   '',
 ]
 
@@ -239,7 +242,7 @@ const measureEventStore = async (url: string): Promise<string> => {
       const readBack = await rate(read, (rounds + 1) * size.events * size.appends)
       rows.push([`append, ${size.events} events each`, appended], [`paged read of them`, readBack])
     }
-    rows.push(['append to subscriber', delayRow('', await measureWakeUps(log, log))[3] ?? ''])
+    rows.push(['append to subscriber', delayText(await measureWakeUps(log, log))])
     return markdownTable([place, 'event log'], rows)
   } finally {
     await close()

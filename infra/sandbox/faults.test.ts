@@ -17,20 +17,12 @@ import {
   send,
   signedTransaction,
   tallyOf,
-  tallySandbox,
 } from './sandbox.testing.ts'
-import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
+import type { SandboxNode } from './sandbox-node.ts'
 import { openSocket } from './socket-client.testing.ts'
+import { testNodes } from './test-nodes.testing.ts'
 
-const nodes: SandboxNode[] = []
-const open = (options: Partial<SandboxOptions> = {}): SandboxNode => {
-  const node = tallySandbox(options)
-  nodes.push(node)
-  return node
-}
-afterEach(() => {
-  for (const node of nodes.splice(0)) node.close()
-})
+const { open } = testNodes()
 
 const play = (node: SandboxNode, nonce: number, amount = 1n): Felt =>
   send(node, signedTransaction(accountAt(node, 6), nonce, [add(5n, amount)]))

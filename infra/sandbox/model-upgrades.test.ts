@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorOfName } from '../../schemas/starknet.ts'
@@ -7,18 +7,12 @@ import { shortString } from '../../schemas/worlds/short-string.ts'
 import { createGame } from './game/create-game.ts'
 import type { Call } from './game.ts'
 import { MODEL_UPGRADES_MAX, modelAddress, modelUpgraded, upgradesWith } from './model-upgrades.ts'
-import { accountAt, ask, hexOf, receiptOf, resultOf, send, signedTransaction, tallySandbox } from './sandbox.testing.ts'
+import { accountAt, ask, hexOf, receiptOf, resultOf, send, signedTransaction } from './sandbox.testing.ts'
 import type { SandboxNode } from './sandbox-node.ts'
+import { testNodes } from './test-nodes.testing.ts'
 
-const nodes: SandboxNode[] = []
-const open = (): SandboxNode => {
-  const node = tallySandbox({}, undefined, { createGame })
-  nodes.push(node)
-  return node
-}
-afterEach(() => {
-  for (const node of nodes.splice(0)) node.close()
-})
+const { open: openNode } = testNodes()
+const open = (): SandboxNode => openNode({}, undefined, { createGame })
 
 const ADVENTURER = selectorsOf(infiniteHexAdventurers).models.Adventurer as Felt
 const { worldAddress } = infiniteHexAdventurers

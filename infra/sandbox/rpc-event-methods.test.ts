@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
-import { accountAt, add, ask, hexOf, resultOf, send, signedTransaction, tallySandbox } from './sandbox.testing.ts'
+import { accountAt, add, ask, hexOf, resultOf, send, signedTransaction } from './sandbox.testing.ts'
 import type { SandboxNode } from './sandbox-node.ts'
 import { ADDED } from './tally-game.testing.ts'
+import { testNodes } from './test-nodes.testing.ts'
 
-const nodes: SandboxNode[] = []
-const open = (): SandboxNode => {
-  const node = tallySandbox()
-  nodes.push(node)
-  return node
-}
-afterEach(() => {
-  for (const node of nodes.splice(0)) node.close()
-})
+const { open } = testNodes()
 
 describe('events', () => {
   const filled = (): SandboxNode => {

@@ -1,5 +1,5 @@
 import { RpcProvider } from 'starknet'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorOfName } from '../../schemas/starknet.ts'
@@ -16,19 +16,12 @@ import {
   send,
   signedTransaction,
   tallyOf,
-  tallySandbox,
 } from './sandbox.testing.ts'
 import type { SandboxNode, SandboxParts } from './sandbox-node.ts'
+import { testNodes } from './test-nodes.testing.ts'
 
-const nodes: SandboxNode[] = []
-const open = (parts: Partial<SandboxParts> = {}): SandboxNode => {
-  const node = tallySandbox({}, undefined, parts)
-  nodes.push(node)
-  return node
-}
-afterEach(() => {
-  for (const node of nodes.splice(0)) node.close()
-})
+const { open: openNode } = testNodes()
+const open = (parts: Partial<SandboxParts> = {}): SandboxNode => openNode({}, undefined, parts)
 
 type Invocation = Readonly<{
   contract_address: Felt

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
 import { BLOCK_TRANSACTIONS_MAX } from './pending-pool.ts'
@@ -17,19 +17,11 @@ import {
   send,
   signedTransaction,
   tallyOf,
-  tallySandbox,
 } from './sandbox.testing.ts'
-import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
+import type { SandboxNode } from './sandbox-node.ts'
+import { testNodes } from './test-nodes.testing.ts'
 
-const nodes: SandboxNode[] = []
-const open = (options: Partial<SandboxOptions> = {}, nowMs?: () => number): SandboxNode => {
-  const node = tallySandbox(options, nowMs)
-  nodes.push(node)
-  return node
-}
-afterEach(() => {
-  for (const node of nodes.splice(0)) node.close()
-})
+const { open, close } = testNodes()
 
 const statusOf = (node: SandboxNode, hash: Felt): unknown =>
   resultOf(node, 'starknet_getTransactionStatus', { transaction_hash: hash })
@@ -127,8 +119,7 @@ describe('a transaction', () => {
     resultOf(first, 'sandbox_acceptOnL1', { block_number: 2 })
     expect(ask(first, 'sandbox_acceptOnL1', { block_number: 9 }).error?.code).toBe(24)
     expect(ask(first, 'sandbox_reorg', { depth: 2 }).error?.code).toBe(-32602)
-    first.close()
-    nodes.splice(0)
+    close(first)
     const node = open({ dataFile })
     expect(resultOf(node, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' })).toMatchObject({
       block_number: 2,

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import type { Game } from './game.ts'
@@ -14,21 +14,12 @@ import {
   send,
   signedTransaction,
   tallyOf,
-  tallySandbox,
 } from './sandbox.testing.ts'
-import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
 import { LOCKSTEP_GENESIS_TIMESTAMP } from './sandbox-node.ts'
 import { createTallyGame } from './tally-game.testing.ts'
+import { testNodes } from './test-nodes.testing.ts'
 
-const nodes: SandboxNode[] = []
-const open = (options: Partial<SandboxOptions> = {}, nowMs?: () => number): SandboxNode => {
-  const node = tallySandbox(options, nowMs)
-  nodes.push(node)
-  return node
-}
-afterEach(() => {
-  for (const node of nodes.splice(0)) node.close()
-})
+const { open } = testNodes()
 
 describe('a fresh sandbox', () => {
   it('stands at block 0, whose one transaction is the operator’s', () => {
@@ -157,8 +148,7 @@ describe('a game with a bug', () => {
         throw new TypeError('undefined is not a function')
       },
     })
-    const node = tallySandbox({ blockTimeMs: 0 }, undefined, { createGame, onFailure: (error) => failures.push(error) })
-    nodes.push(node)
+    const node = open({ blockTimeMs: 0 }, undefined, { createGame, onFailure: (error) => failures.push(error) })
     return { node, failures }
   }
 
