@@ -1,4 +1,7 @@
-/** What keeps a system from starting: each ends soon, in one line that says what to do, and with an exit code. */
+/**
+ * What keeps a system from starting: each ends soon, in one line that says what to do, and with an
+ * exit code.
+ */
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
@@ -55,7 +58,16 @@ describe('a wrong command line is refused by the name of its flag:', () => {
   it('and --help explains all', async () => {
     const { code, stdout, stderr } = await runToEnd(['--help'])
     expect([code, stderr]).toEqual([0, ''])
-    for (const flag of ['port', 'rpc-port', 'data', 'seed', 'bots', 'block-time', 'fresh', 'help']) {
+    for (const flag of [
+      'port',
+      'rpc-port',
+      'data',
+      'seed',
+      'bots',
+      'block-time',
+      'fresh',
+      'help',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^ +--${flag}\\b`, 'm'))
     }
   })
@@ -105,7 +117,10 @@ describe('a data folder that cannot be used is named:', () => {
 })
 
 /** Changes a copy of the prepared folder and starts in it. */
-const startIn = async (change: (layout: DataLayout) => void, ...flags: readonly string[]): Promise<Ended> => {
+const startIn = async (
+  change: (layout: DataLayout) => void,
+  ...flags: readonly string[]
+): Promise<Ended> => {
   const layout = dataLayout(mkdtempSync(path.join(folder, 'copy-')))
   cpSync(prepared, layout.folder, { recursive: true })
   change(layout)
@@ -127,7 +142,8 @@ describe('a data folder is refused when it is', () => {
     ],
     [
       'damaged in its database',
-      ({ databaseFolder }) => truncateSync(path.join(databaseFolder, 'pgdata', 'global', 'pg_control')),
+      ({ databaseFolder }) =>
+        truncateSync(path.join(databaseFolder, 'pgdata', 'global', 'pg_control')),
       /database in .+ could not be opened.*--fresh/,
     ],
     [
@@ -135,7 +151,11 @@ describe('a data folder is refused when it is', () => {
       ({ databaseFolder }) => rmSync(path.join(databaseFolder, 'pgdata', 'PG_VERSION')),
       /holds no whole database.*--fresh/,
     ],
-    ['damaged in its token', ({ tokenFile }) => writeFileSync(tokenFile, 'x'), /token.*damaged; del/],
+    [
+      'damaged in its token',
+      ({ tokenFile }) => writeFileSync(tokenFile, 'x'),
+      /token.*damaged; del/,
+    ],
     [
       'of a newer format',
       ({ chainFile }) => {
@@ -145,7 +165,11 @@ describe('a data folder is refused when it is', () => {
       },
       /format 999.*Use the Chronohex that wrote it/,
     ],
-    ['without the chain that its log is of', ({ chainFile }) => rmSync(chainFile), /the log belongs to another chain/],
+    [
+      'without the chain that its log is of',
+      ({ chainFile }) => rmSync(chainFile),
+      /the log belongs to another chain/,
+    ],
   ])('%s', async (_what, change, message) => {
     expectRefusal(await startIn(change), message)
   })

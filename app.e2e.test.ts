@@ -1,4 +1,7 @@
-/** The life of a system as its users see it: started, used, attacked, stopped, killed, started again. */
+/**
+ * The life of a system as its users see it: started, used, attacked, stopped, killed, started
+ * again.
+ */
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +9,14 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Client } from './api/client/client.ts'
-import { flagsOf, runToEnd, START_MS_MAX, type System, sendRaw, startSystem } from './app.testing.ts'
+import {
+  flagsOf,
+  runToEnd,
+  START_MS_MAX,
+  type System,
+  sendRaw,
+  startSystem,
+} from './app.testing.ts'
 import { RetryableError } from './domain/errors.ts'
 import { dataLayout } from './infra/data/data-layout.ts'
 
@@ -36,12 +46,18 @@ afterAll(async () => {
 })
 
 const META = '{ _meta { chainId worldAddress block { number } } }'
-type Meta = Readonly<{ _meta: Readonly<{ chainId: string; worldAddress: string; block: { number: number } }> }>
+type Meta = Readonly<{
+  _meta: Readonly<{ chainId: string; worldAddress: string; block: { number: number } }>
+}>
 const headBlock = async (): Promise<number> => (await client.query<Meta>(META))._meta.block.number
 
 const getText = async (at: string, accept = '*/*') => {
   const response = await fetch(at, { headers: { accept } })
-  return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() }
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    text: await response.text(),
+  }
 }
 
 describe('a running system', () => {
@@ -63,7 +79,10 @@ describe('a running system', () => {
     })
     expect(statSync(layout.endpointsFile).mode & 0o777).toBe(0o600)
     const { _meta } = await client.query<Meta>(META)
-    expect(_meta).toMatchObject({ chainId: endpoints.chainId, worldAddress: endpoints.worldAddress })
+    expect(_meta).toMatchObject({
+      chainId: endpoints.chainId,
+      worldAddress: endpoints.worldAddress,
+    })
   })
 
   it('prints the same, and how to stop it', async () => {
@@ -84,7 +103,9 @@ describe('a running system', () => {
     const { dashboard, graphiql } = system.endpoints
     const page = await getText(dashboard, 'text/html')
     expect(page).toMatchObject({ status: 200, type: expect.stringContaining('text/html') })
-    const files = [...page.text.matchAll(/(?:src|href)="(\/?[^":#]+)"/g)].map(([, file]) => file ?? '')
+    const files = [...page.text.matchAll(/(?:src|href)="(\/?[^":#]+)"/g)].map(
+      ([, file]) => file ?? '',
+    )
     expect(files.filter((file) => file.endsWith('.js'))).not.toEqual([])
     for (const file of files) {
       const { status, text } = await getText(new URL(file, dashboard).href)
@@ -102,7 +123,9 @@ describe('a running system', () => {
       'mutation ($input: SubmitCommandInput!) { submitCommand(input: $input) { ... on Command { id } } }',
       { input },
     )
-    type Step = Readonly<{ commandChanged: { command: { state: string; isFinal: boolean; confirmation: unknown } } }>
+    type Step = Readonly<{
+      commandChanged: { command: { state: string; isFinal: boolean; confirmation: unknown } }
+    }>
     const steps = client.subscribe<Step>(
       'subscription ($id: ID!) { commandChanged(id: $id) { command { state isFinal confirmation } } }',
       { id: submitCommand.id },
@@ -130,7 +153,8 @@ describe('a hostile request gets a well-formed error, and the process stays up:'
   const JSON_TYPE = { 'content-type': 'application/json' }
   const large = JSON.stringify({ query: `{_meta{lag}} #${'x'.repeat(10_000_000)}` })
   const giant = '9'.repeat(400)
-  const rpc = (method: string, params: unknown): string => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  const rpc = (method: string, params: unknown): string =>
+    JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
   const query = (text: string, variables = {}): string => JSON.stringify({ query: text, variables })
 
   it.each<[string, string, Record<string, string>]>([
@@ -144,7 +168,9 @@ describe('a hostile request gets a well-formed error, and the process stays up:'
     ['a foreign Host', query('{_meta{lag}}'), { host: 'evil.example' }],
     [
       'a command without token',
-      query('mutation {submitCommand(input:{entrypoint:"create_adventurer",args:{name:"0x1"}}){__typename}}'),
+      query(
+        'mutation {submitCommand(input:{entrypoint:"create_adventurer",args:{name:"0x1"}}){__typename}}',
+      ),
       {},
     ],
   ])('%s to the API', async (_what, body, headers) => {
@@ -170,13 +196,23 @@ describe('a hostile request gets a well-formed error, and the process stays up:'
     ['10 MB', large, -32_600],
   ])('%s to the chain', async (_what, body, code) => {
     const reply = await sendRaw(system.endpoints.rpc, JSON_TYPE, body)
-    expect(JSON.parse(reply.body)).toMatchObject({ jsonrpc: '2.0', error: { code, message: expect.any(String) } })
+    expect(JSON.parse(reply.body)).toMatchObject({
+      jsonrpc: '2.0',
+      error: { code, message: expect.any(String) },
+    })
   })
 
-  it.each([{ origin: 'https://evil.example' }, { host: 'evil.example' }])('%j to the chain', async (headers) => {
-    const reply = await sendRaw(system.endpoints.rpc, { ...JSON_TYPE, ...headers }, rpc('starknet_chainId', []))
-    expect([reply.status, JSON.parse(reply.body).error.code]).toEqual([403, -32_600])
-  })
+  it.each([{ origin: 'https://evil.example' }, { host: 'evil.example' }])(
+    '%j to the chain',
+    async (headers) => {
+      const reply = await sendRaw(
+        system.endpoints.rpc,
+        { ...JSON_TYPE, ...headers },
+        rpc('starknet_chainId', []),
+      )
+      expect([reply.status, JSON.parse(reply.body).error.code]).toEqual([403, -32_600])
+    },
+  )
 
   it.each([
     ['the API', 'graphqlWs', 'graphql-transport-ws'],
@@ -208,8 +244,15 @@ type EventChange = Readonly<{
   node?: Readonly<{ id: string }>
 }>
 
-/** Follows the world's events from a cursor until the connection is lost or enough have come; their ids in order. */
-const follow = async (since: string | null, countMax: number, onEvents: (count: number) => void) => {
+/**
+ * Follows the world's events from a cursor until the connection is lost or enough have come; their
+ * ids in order.
+ */
+const follow = async (
+  since: string | null,
+  countMax: number,
+  onEvents: (count: number) => void,
+) => {
   const ids: string[] = []
   let cursor = since
   try {
@@ -278,7 +321,9 @@ describe('a system that is stopped', () => {
     expect(await headBlock()).toBeGreaterThanOrEqual(block)
     const worldAfter = await client.query<World>(WORLD)
     expect(discovered(worldAfter)).toEqual(expect.arrayContaining([...discovered(world)]))
-    expect(worldAfter.adventurers.edges).toEqual(expect.arrayContaining([...world.adventurers.edges]))
+    expect(worldAfter.adventurers.edges).toEqual(
+      expect.arrayContaining([...world.adventurers.edges]),
+    )
 
     const after = await follow(before.cursor, 5, () => {})
     const received = [...before.ids, ...after.ids]
@@ -304,6 +349,9 @@ describe('a system that is stopped', () => {
     expect(system.token).toBe(token)
     expect(await headBlock()).toBeLessThan(block)
     const { hexesInRadius, adventurers } = await client.query<World>(WORLD)
-    expect([hexesInRadius.filter(({ biome }) => biome !== null), adventurers.edges]).toEqual([[], []])
+    expect([hexesInRadius.filter(({ biome }) => biome !== null), adventurers.edges]).toEqual([
+      [],
+      [],
+    ])
   })
 })

@@ -1,4 +1,7 @@
-/** The system as its users start it: `node main.ts` as a process of its own, observed from outside only. */
+/**
+ * The system as its users start it: `node main.ts` as a process of its own, observed from outside
+ * only.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -39,7 +42,10 @@ export type SystemProcess = Readonly<{
 /** Starts a program of the project with the flags, and collects what it prints. */
 export const startProcess = (flags: readonly string[], file: string = mainFile): SystemProcess => {
   // Elsewhere than in the checkout, whose .env may name the log of a real world.
-  const child = spawn(process.execPath, [file, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], cwd: tmpdir() })
+  const child = spawn(process.execPath, [file, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: tmpdir(),
+  })
   const texts = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -54,7 +60,10 @@ export const startProcess = (flags: readonly string[], file: string = mainFile):
     child,
     ended,
     printed: async (text) => {
-      await vi.waitUntil(() => texts.stdout.includes(text), { timeout: START_MS_MAX, interval: POLL_MS })
+      await vi.waitUntil(() => texts.stdout.includes(text), {
+        timeout: START_MS_MAX,
+        interval: POLL_MS,
+      })
     },
     stop: (signal) => {
       since = performance.now()
@@ -64,7 +73,10 @@ export const startProcess = (flags: readonly string[], file: string = mainFile):
   }
 }
 
-/** Runs `node main.ts` (or another file) to its end; a process that does not end in time is killed, which shows as its signal. */
+/**
+ * Runs `node main.ts` (or another file) to its end; a process that does not end in time is killed,
+ * which shows as its signal.
+ */
 export const runToEnd = async (flags: readonly string[], file?: string): Promise<Ended> => {
   const started = startProcess(flags, file)
   const deadline = setTimeout(() => started.child.kill('SIGKILL'), START_MS_MAX)
@@ -87,11 +99,29 @@ export type System = SystemProcess &
 
 /** Flags of a small system on free ports. */
 export const flagsOf = (dataFolder: string, ...more: readonly string[]): readonly string[] => {
-  return ['--port', '0', '--rpc-port', '0', '--data', dataFolder, '--bots', '2', '--block-time', '100', ...more]
+  return [
+    '--port',
+    '0',
+    '--rpc-port',
+    '0',
+    '--data',
+    dataFolder,
+    '--bots',
+    '2',
+    '--block-time',
+    '100',
+    ...more,
+  ]
 }
 
-/** Starts a system and resolves when its endpoints file names it. Throws when it ends instead, or takes too long. */
-export const startSystem = async (dataFolder: string, ...more: readonly string[]): Promise<System> => {
+/**
+ * Starts a system and resolves when its endpoints file names it. Throws when it ends instead, or
+ * takes too long.
+ */
+export const startSystem = async (
+  dataFolder: string,
+  ...more: readonly string[]
+): Promise<System> => {
   const startedAt = performance.now()
   const system = startProcess(flagsOf(dataFolder, ...more))
   const layout = dataLayout(dataFolder)
@@ -99,14 +129,21 @@ export const startSystem = async (dataFolder: string, ...more: readonly string[]
     timeout: START_MS_MAX,
     interval: POLL_MS,
   })
-  if (endpoints === 'ended') throw new FatalError(`The system ended: ${JSON.stringify(await system.ended)}`)
+  if (endpoints === 'ended')
+    throw new FatalError(`The system ended: ${JSON.stringify(await system.ended)}`)
   const token = readFileSync(endpoints.tokenFile, 'utf8').trim()
   return {
     ...system,
     endpoints,
     token,
     readyMs: performance.now() - startedAt,
-    connect: () => createClient({ url: endpoints.graphql, wsUrl: endpoints.graphqlWs, token, subscriptions: 'ws' }),
+    connect: () =>
+      createClient({
+        url: endpoints.graphql,
+        wsUrl: endpoints.graphqlWs,
+        token,
+        subscriptions: 'ws',
+      }),
   }
 }
 
@@ -114,7 +151,8 @@ export const startSystem = async (dataFolder: string, ...more: readonly string[]
 const endpointsIn = (file: string, child: ChildProcess): Endpoints | 'ended' | null => {
   if (child.exitCode !== null || child.signalCode !== null) return 'ended'
   try {
-    const endpoints = JSON.parse(readFileSync(file, 'utf8')) as Endpoints // written by app.ts; its fields are tested
+    // Written by app.ts; its fields are tested.
+    const endpoints = JSON.parse(readFileSync(file, 'utf8')) as Endpoints
     return endpoints.pid === child.pid ? endpoints : null
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null

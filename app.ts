@@ -1,6 +1,7 @@
 /**
- * The composition root: the only place where adapters are made and joined. Reads top to bottom as the system starts:
- * the data folder, the chain and the database, the log, ingest, read models, commands, the API, the bots.
+ * The composition root: the only place where adapters are made and joined. Reads top to bottom as
+ * the system starts: the data folder, the chain and the database, the log, ingest, read models,
+ * commands, the API, the bots.
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -64,7 +65,8 @@ const POLL_MS_MIN = 20
 const POLL_MS_MAX = 250
 const LOCKSTEP_POLL_MS = 2
 
-const pollMsOf = (blockTimeMs: number): number => Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, blockTimeMs / 5))
+const pollMsOf = (blockTimeMs: number): number =>
+  Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, blockTimeMs / 5))
 
 export type App = Readonly<{
   endpoints: Endpoints
@@ -83,7 +85,9 @@ export type AppOptions = Readonly<{
   progress: (line: string) => void
   /** Gives the start up: it then rejects. No effect on what has started. */
   signal: AbortSignal
-  /** For tests: a block by `dev_generateBlock` alone, and no bots but those that the caller runs. */
+  /**
+   * For tests: a block by `dev_generateBlock` alone, and no bots but those that the caller runs.
+   */
   lockstep?: boolean
 }>
 
@@ -105,21 +109,39 @@ type Storage = Readonly<{
   logPlace: string
 }>
 
-const openStorage = async ({ config, layout, shutdown, options, fail }: Start): Promise<Storage> => {
+const openStorage = async ({
+  config,
+  layout,
+  shutdown,
+  options,
+  fail,
+}: Start): Promise<Storage> => {
   const pglite = await startPglite({ dataFolder: layout.databaseFolder, signal: options.signal })
   shutdown.add('database', pglite.close)
   pglite.failed.then(fail, fail)
   const pool = createPool(pglite.connection)
   shutdown.add('database connections', () => pool.end())
-  const { log, becomeWriter, place, close } = await openEventLog(config.log, pool, waitingAloud(options))
+  const { log, becomeWriter, place, close } = await openEventLog(
+    config.log,
+    pool,
+    waitingAloud(options),
+  )
   shutdown.add('event log', close)
-  const upkeep = startUpkeep(pool, { onError: (error) => options.progress(`Database upkeep: ${messageOf(error)}`) })
+  const upkeep = startUpkeep(pool, {
+    onError: (error) => options.progress(`Database upkeep: ${messageOf(error)}`),
+  })
   shutdown.add('database upkeep', upkeep.stop)
   options.progress(`The event log is open in ${place}`)
   return { pool, log: upcastingLog(log), becomeWriter, logPlace: place }
 }
 
-const openChain = async ({ config, layout, shutdown, options, fail }: Start): Promise<RunningSandbox> => {
+const openChain = async ({
+  config,
+  layout,
+  shutdown,
+  options,
+  fail,
+}: Start): Promise<RunningSandbox> => {
   const sandbox = await startSandbox({
     dataFile: layout.chainFile,
     rpcPort: config.rpcPort,
@@ -136,10 +158,15 @@ const openChain = async ({ config, layout, shutdown, options, fail }: Start): Pr
 }
 
 /** Runs a loop until shutdown; its failure ends the app. */
-const runLoop = ({ shutdown, fail }: Start, name: string, loop: (signal: AbortSignal) => Promise<void>): void => {
+const runLoop = (
+  { shutdown, fail }: Start,
+  name: string,
+  loop: (signal: AbortSignal) => Promise<void>,
+): void => {
   const stop = new AbortController()
   const ended = loop(stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) fail(error instanceof Error ? error : new FatalError(`${name}: ${messageOf(error)}`))
+    if (!stop.signal.aborted)
+      fail(error instanceof Error ? error : new FatalError(`${name}: ${messageOf(error)}`))
   })
   shutdown.add(name, () => {
     stop.abort()
@@ -147,9 +174,18 @@ const runLoop = ({ shutdown, fail }: Start, name: string, loop: (signal: AbortSi
   })
 }
 
-type Followed = Readonly<{ world: WorldId; reads: WorldReads; feed: ChangeFeed; heads: HeadFeed; projector: Projector }>
+type Followed = Readonly<{
+  world: WorldId
+  reads: WorldReads
+  feed: ChangeFeed
+  heads: HeadFeed
+  projector: Projector
+}>
 
-/** Ingest and projector: the chain's facts into the log, the log into the read models; no start mixes different ones. */
+/**
+ * Ingest and projector: the chain's facts into the log, the log into the read models; no start
+ * mixes different ones.
+ */
 const followWorld = async (
   start: Start,
   { pool, log, becomeWriter, logPlace }: Storage,
@@ -158,7 +194,10 @@ const followWorld = async (
   const { progress, signal } = start.options
   const world: WorldId = { chainId: chain.chainId, address: chain.worldAddress }
   const stream = worldStream(world)
-  const source = createRpcSource({ client: createJsonRpcClient({ url: chain.rpcUrl }), worldAddress: world.address })
+  const source = createRpcSource({
+    client: createJsonRpcClient({ url: chain.rpcUrl }),
+    worldAddress: world.address,
+  })
   await expectOwnLog({ source, log, world }, signal)
   const place = await ensureReadModels(pool, world)
   await expectSameLog(pool, place, { log, stream, logPlace })
@@ -169,7 +208,8 @@ const followWorld = async (
     stream,
     store: createProjectionStore(pool, place),
     feed,
-    onRetry: (error, delayMs) => progress(`Read models: ${error.message}; next try in ${delayMs} ms`),
+    onRetry: (error, delayMs) =>
+      progress(`Read models: ${error.message}; next try in ${delayMs} ms`),
   })
   const ingester = createIngester({
     source,
@@ -180,7 +220,8 @@ const followWorld = async (
       projector.offerHead(head)
       heads.publish(head)
     },
-    onRetry: ({ error, delayMs }) => progress(`Ingest: ${error.message}; next try in ${Math.round(delayMs)} ms`),
+    onRetry: ({ error, delayMs }) =>
+      progress(`Ingest: ${error.message}; next try in ${Math.round(delayMs)} ms`),
     pollMs: start.options.lockstep ? LOCKSTEP_POLL_MS : pollMsOf(start.config.blockTimeMs),
   })
   runLoop(start, 'projector', projector.run)
@@ -216,13 +257,23 @@ const openCommands = (
       signal,
     ),
   )
-  return createCommandGate({ ...shared, accounts: sender.accounts, places: pending.places, newId: randomUUID })
+  return createCommandGate({
+    ...shared,
+    accounts: sender.accounts,
+    places: pending.places,
+    newId: randomUUID,
+  })
 }
 
 type Serving = Readonly<{ api: Api; server: ApiServer; token: string }>
 
 /** The API and the dashboard on their port. */
-const serve = async (start: Start, followed: Followed, gate: CommandGate, dashboard: Dashboard): Promise<Serving> => {
+const serve = async (
+  start: Start,
+  followed: Followed,
+  gate: CommandGate,
+  dashboard: Dashboard,
+): Promise<Serving> => {
   const { config, layout, shutdown, options } = start
   const token = operatorToken(layout.tokenFile)
   const api = createApi({
@@ -247,7 +298,11 @@ const ready = async ({ api }: Serving, { feed }: Followed, signal: AbortSignal):
   await notices.return?.()
 }
 
-const endpointsOf = ({ layout }: Start, chain: RunningSandbox, { server, token }: Serving): Endpoints => ({
+const endpointsOf = (
+  { layout }: Start,
+  chain: RunningSandbox,
+  { server, token }: Serving,
+): Endpoints => ({
   dashboard: `${server.url}/#token=${token}`,
   graphql: server.graphqlUrl,
   graphqlWs: server.graphqlWsUrl,
@@ -260,8 +315,15 @@ const endpointsOf = ({ layout }: Start, chain: RunningSandbox, { server, token }
   worldAddress: chain.worldAddress,
 })
 
-/** Bots play through the public API, as anybody could: in this process, so through its handler instead of a socket. */
-const playBots = (start: Start, botAccounts: readonly Felt[], { api, server, token }: Serving): void => {
+/**
+ * Bots play through the public API, as anybody could: in this process, so through its handler
+ * instead of a socket.
+ */
+const playBots = (
+  start: Start,
+  botAccounts: readonly Felt[],
+  { api, server, token }: Serving,
+): void => {
   const accounts = botAccounts.slice(0, start.config.bots)
   if (accounts.length === 0 || start.options.lockstep) return
   const client = createClient({ url: server.graphqlUrl, token, fetch: api.fetch })
@@ -270,7 +332,14 @@ const playBots = (start: Start, botAccounts: readonly Felt[], { api, server, tok
     while (!signal.aborted) {
       try {
         await runBots(
-          { client, accounts, seed: BOT_SEED, nowMs: Date.now, random: Math.random, report: progress },
+          {
+            client,
+            accounts,
+            seed: BOT_SEED,
+            nowMs: Date.now,
+            random: Math.random,
+            report: progress,
+          },
           signal,
         )
       } catch (error) {
@@ -284,8 +353,8 @@ const playBots = (start: Start, botAccounts: readonly Felt[], { api, server, tok
 }
 
 /**
- * As Promise.all, but one that fails gives the start up and still waits for the others, so that what they opened is known
- * to the shutdown.
+ * As Promise.all, but one that fails gives the start up and still waits for the others, so that
+ * what they opened is known to the shutdown.
  */
 const allStarted = async <T extends readonly unknown[]>(
   { fail }: Start,
@@ -305,14 +374,20 @@ const assemble = async (start: Start): Promise<Assembled> => {
   const isNew = !existsSync(layout.chainFile)
   options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
-  const [storage, chain] = await allStarted(start, [openStorage(start), openChain(start), dashboard])
+  const [storage, chain] = await allStarted(start, [
+    openStorage(start),
+    openChain(start),
+    dashboard,
+  ])
   const followed = await followWorld(start, storage, chain)
   const gate = openCommands(start, storage, chain, followed)
   const serving = await serve(start, followed, gate, await dashboard)
   options.progress('Catching up with the chain')
   await ready(serving, followed, options.signal)
   options.signal.throwIfAborted()
-  const botAccounts = chain.accounts.filter(({ role }) => role === 'bot').map(({ address }) => address)
+  const botAccounts = chain.accounts
+    .filter(({ role }) => role === 'bot')
+    .map(({ address }) => address)
   playBots(start, botAccounts, serving)
   const endpoints = endpointsOf(start, chain, serving)
   writeEndpoints(layout.endpointsFile, endpoints)
@@ -321,8 +396,9 @@ const assemble = async (start: Start): Promise<Assembled> => {
 }
 
 /**
- * Starts everything and resolves when it is ready. Rejects with a FatalError whose message is for the user when a part
- * cannot start (a taken port, a data folder in use or damaged); what had started is then stopped again.
+ * Starts everything and resolves when it is ready. Rejects with a FatalError whose message is for
+ * the user when a part cannot start (a taken port, a data folder in use or damaged); what had
+ * started is then stopped again.
  */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
   const shutdown = createShutdown(STOP_STEP_MS_MAX)
@@ -332,7 +408,13 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   shutdown.add('data folder', claim.release)
   const abandoned = new AbortController()
   const signal = AbortSignal.any([options.signal, abandoned.signal])
-  const assembled = assemble({ config, layout, shutdown, options: { ...options, signal }, fail: failed.resolve })
+  const assembled = assemble({
+    config,
+    layout,
+    shutdown,
+    options: { ...options, signal },
+    fail: failed.resolve,
+  })
   try {
     const outcome = await Promise.race([assembled, failed.promise])
     if (outcome instanceof Error) throw outcome

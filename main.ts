@@ -1,6 +1,7 @@
 /**
- * The command line: reads the settings, starts the app, prints where everything is, and stops it on a signal. Expected
- * failures (a taken port, a data folder in use) end in one clear line and exit code 1, never in a stack trace.
+ * The command line: reads the settings, starts the app, prints where everything is, and stops it on
+ * a signal. Expected failures (a taken port, a data folder in use) end in one clear line and exit
+ * code 1, never in a stack trace.
  */
 import process from 'node:process'
 import { type App, type Endpoints, startApp } from './app.ts'
@@ -41,11 +42,15 @@ const isSystemError = (error: unknown): boolean => error instanceof Error && 'sy
 
 /** One line for what was foreseen; a stack only for a bug of ours. */
 const explain = (error: unknown): void => {
-  const foreseen = error instanceof FatalError || error instanceof RetryableError || isSystemError(error)
+  const foreseen =
+    error instanceof FatalError || error instanceof RetryableError || isSystemError(error)
   complain(foreseen || !(error instanceof Error) ? causesOf(error) : (error.stack ?? error.message))
 }
 
-/** What hangs must not keep a terminal waiting: the log and the chain are durable without a clean stop. */
+/**
+ * What hangs must not keep a terminal waiting: the log and the chain are durable without a clean
+ * stop.
+ */
 const exitSoon = (exitCode: number): void => {
   setTimeout(() => process.exit(exitCode), STOP_MS_MAX).unref()
 }
@@ -57,8 +62,9 @@ const stop = async (app: App, exitCode: number): Promise<never> => {
 }
 
 /**
- * Resolves with the first signal that asks the process to end; a second one ends it at once. A reader of the output that
- * goes away (`npm start | head`) means the same as a terminal that is closed.
+ * Resolves with the first signal that asks the process to end; a second one ends it at once. A
+ * reader of the output that goes away (`npm start | head`) means the same as a terminal that is
+ * closed.
  */
 const signalled = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
@@ -69,7 +75,8 @@ const signalled = (): Promise<NodeJS.Signals> =>
       resolve(signal)
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-    for (const output of [process.stdout, process.stderr]) output.on('error', () => resolve('SIGHUP'))
+    for (const output of [process.stdout, process.stderr])
+      output.on('error', () => resolve('SIGHUP'))
   })
 
 /** `npm start`: everything at once, until a signal or a failure. */
@@ -83,7 +90,10 @@ const runAll = async (): Promise<void> => {
 
   const ended = signalled()
   const abandoned = new AbortController()
-  const starting = startApp(invocation.config, { progress: (line) => print(`  ${line}`), signal: abandoned.signal })
+  const starting = startApp(invocation.config, {
+    progress: (line) => print(`  ${line}`),
+    signal: abandoned.signal,
+  })
   const early = await Promise.race([starting, ended])
   if (typeof early === 'string') {
     exitSoon(0)
@@ -127,7 +137,9 @@ const runLog = async (args: readonly string[]): Promise<number> => {
   })
 }
 
-/** Tools beside the system itself; each takes the arguments after its name and gives an exit code. */
+/**
+ * Tools beside the system itself; each takes the arguments after its name and gives an exit code.
+ */
 const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   log: runLog,
   sandbox: (args) => runSandboxCommand(args, { print, complain, signal: untilSignalled() }),

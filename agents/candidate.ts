@@ -4,11 +4,14 @@ import type { Observation, SeenHex, SeenSelf } from './observe.ts'
 import type { Persona } from './persona.ts'
 
 /** A call of the game with its arguments by name. */
-export type Action = Readonly<{ entrypoint: EntrypointName; args: Readonly<Record<string, string | number>> }>
+export type Action = Readonly<{
+  entrypoint: EntrypointName
+  args: Readonly<Record<string, string | number>>
+}>
 
 /**
- * How a call looks at energy: `stored` spends what is stored and applies no regeneration; `regenerated` applies it
- * first; `free` spends nothing (game.md §2.11, energy rows).
+ * How a call looks at energy: `stored` spends what is stored and applies no regeneration;
+ * `regenerated` applies it first; `free` spends nothing (game.md §2.11, energy rows).
  */
 export type Spending = 'free' | 'stored' | 'regenerated'
 
@@ -37,4 +40,5 @@ export type Situation = Readonly<{
 }>
 
 /** The same action has the same key. */
-export const actionKey = ({ entrypoint, args }: Action): string => `${entrypoint} ${Object.values(args).join(' ')}`
+export const actionKey = ({ entrypoint, args }: Action): string =>
+  `${entrypoint} ${Object.values(args).join(' ')}`

@@ -1,13 +1,25 @@
 /**
- * Candidates around control of hexes: upkeep, defence, decay and claims. A claim in the first 500 blocks after a hex
- * became claimable only locks energy and gives it back later, which at full energy is a way to save it; a later claim
- * takes the hex at once (game.md §3.6).
+ * Candidates around control of hexes: upkeep, defence, decay and claims. A claim in the first 500
+ * blocks after a hex became claimable only locks energy and gives it back later, which at full
+ * energy is a way to save it; a later claim takes the hex at once (game.md §3.6).
  */
-import { CLAIMABLE_DECAY_LEVEL, chargePeriods, levelAfterPayment, periodsDue } from '../domain/rules/decay.ts'
+import {
+  CLAIMABLE_DECAY_LEVEL,
+  chargePeriods,
+  levelAfterPayment,
+  periodsDue,
+} from '../domain/rules/decay.ts'
 import type { Candidate, Situation } from './candidate.ts'
 import type { SeenDecay, SeenHex } from './observe.ts'
 
-const WORTH = { settleEscrow: 70, immediateClaim: 64, pendingClaim: 30, defence: 90, upkeep: 48, decay: 24 } as const
+const WORTH = {
+  settleEscrow: 70,
+  immediateClaim: 64,
+  pendingClaim: 30,
+  defence: 90,
+  upkeep: 48,
+  decay: 24,
+} as const
 
 /** Upkeep looks this far ahead. */
 const upkeepHorizonBlocks = 100
@@ -15,7 +27,10 @@ const upkeepHorizonBlocks = 100
 const strayHexShare = 0.4
 const paymentStepEnergy = 5
 const paymentEnergyMax = 100
-/** An escrow must have run out, and energy have grown back, well before the hex can be taken at once. */
+/**
+ * An escrow must have run out, and energy have grown back, well before the hex can be taken at
+ * once.
+ */
 const pendingClaimLeadBlocks = 200
 
 export const contendingCandidates = (situation: Situation): readonly Candidate[] =>
@@ -23,7 +38,10 @@ export const contendingCandidates = (situation: Situation): readonly Candidate[]
     if (hex.decay === null) return []
     return hex.decay.ownerId === situation.self.id
       ? [...defenceCandidates(situation, hex), ...upkeepCandidates(situation, hex, hex.decay)]
-      : [...decayCandidates(situation, hex, hex.decay), ...claimCandidates(situation, hex, hex.decay)]
+      : [
+          ...decayCandidates(situation, hex, hex.decay),
+          ...claimCandidates(situation, hex, hex.decay),
+        ]
   })
 
 const defenceCandidates = (
@@ -47,7 +65,10 @@ const defenceCandidates = (
   ]
 }
 
-/** Least payment that keeps the hex from becoming claimable within the horizon; null when 100 energy do not. */
+/**
+ * Least payment that keeps the hex from becoming claimable within the horizon; null when 100 energy
+ * do not.
+ */
 export const upkeepPayment = (decay: SeenDecay, block: number): number | null => {
   const periods = periodsDue(decay.lastProcessedBlock, block + upkeepHorizonBlocks)
   for (let amount = 0; amount <= paymentEnergyMax; amount += paymentStepEnergy) {
@@ -56,7 +77,8 @@ export const upkeepPayment = (decay: SeenDecay, block: number): number | null =>
       reserve: decay.energyReserve + amount,
       lastProcessedBlock: decay.lastProcessedBlock,
     }
-    if (chargePeriods(state, decay.upkeepPer100Blocks, periods).level < CLAIMABLE_DECAY_LEVEL) return amount
+    if (chargePeriods(state, decay.upkeepPer100Blocks, periods).level < CLAIMABLE_DECAY_LEVEL)
+      return amount
   }
   return null
 }
@@ -76,14 +98,19 @@ const upkeepCandidates = (
       },
       spending: 'regenerated',
       energy: amount,
-      utility: WORTH.upkeep * persona.maintain * (home === null || packed === home ? 1 : strayHexShare),
+      utility:
+        WORTH.upkeep * persona.maintain * (home === null || packed === home ? 1 : strayHexShare),
       why: 'pay upkeep before the hex can be claimed',
     },
   ]
 }
 
 /** Anybody may have decay charged; until somebody does, a rotten hex cannot be claimed. */
-const decayCandidates = ({ persona }: Situation, { packed }: SeenHex, decay: SeenDecay): readonly Candidate[] => {
+const decayCandidates = (
+  { persona }: Situation,
+  { packed }: SeenHex,
+  decay: SeenDecay,
+): readonly Candidate[] => {
   if (decay.ownerId === null || decay.level >= CLAIMABLE_DECAY_LEVEL) return []
   if (decay.projectedLevel < CLAIMABLE_DECAY_LEVEL) return []
   return [
@@ -97,11 +124,16 @@ const decayCandidates = ({ persona }: Situation, { packed }: SeenHex, decay: See
   ]
 }
 
-const claimCandidates = (situation: Situation, hex: SeenHex, decay: SeenDecay): readonly Candidate[] => {
+const claimCandidates = (
+  situation: Situation,
+  hex: SeenHex,
+  decay: SeenDecay,
+): readonly Candidate[] => {
   const { self, nextBlock, persona } = situation
   const { minimumClaimEnergy: offer, immediateClaimBlock } = decay
   const { claim } = hex
-  if (claim?.claimantId === self.id && claim.expiryBlock < nextBlock) return [settlement(situation, hex)]
+  if (claim?.claimantId === self.id && claim.expiryBlock < nextBlock)
+    return [settlement(situation, hex)]
   if (offer === null || immediateClaimBlock === null || decay.ownerId === null) return []
   if (claim !== null && claim.expiryBlock >= nextBlock) return []
   if (nextBlock >= immediateClaimBlock) {
@@ -110,7 +142,9 @@ const claimCandidates = (situation: Situation, hex: SeenHex, decay: SeenDecay): 
   }
   if (immediateClaimBlock - nextBlock < pendingClaimLeadBlocks) return []
   const utility = WORTH.pendingClaim * persona.pressure
-  return [claimOf(situation, hex, offer, utility, 'put pressure on a neglected hex, and energy aside')]
+  return [
+    claimOf(situation, hex, offer, utility, 'put pressure on a neglected hex, and energy aside'),
+  ]
 }
 
 const claimOf = (
@@ -131,8 +165,9 @@ const claimOf = (
 })
 
 /**
- * The next claim on a hex settles an escrow that ran out. Settling one's own by a claim that succeeds would lose the
- * refund (game.md §8, quirk 7), so this offers too little on purpose: the refund comes, and the claim itself fails.
+ * The next claim on a hex settles an escrow that ran out. Settling one's own by a claim that
+ * succeeds would lose the refund (game.md §8, quirk 7), so this offers too little on purpose: the
+ * refund comes, and the claim itself fails.
  */
 const settlement = (situation: Situation, hex: SeenHex): Candidate => ({
   ...claimOf(situation, hex, 1, WORTH.settleEscrow, 'have the escrow that ran out paid back'),

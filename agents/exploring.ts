@@ -15,7 +15,10 @@ export const exploringCandidates = (situation: Situation): readonly Candidate[] 
   ...(situation.self.reservations.length > 0 ? [] : roamingCandidates(situation)),
 ]
 
-/** Areas cost nothing. The first is the control area: who discovers it controls the hex, and it opens the others. */
+/**
+ * Areas cost nothing. The first is the control area: who discovers it controls the hex, and it
+ * opens the others.
+ */
 const areaCandidates = ({ self, observation, persona }: Situation): readonly Candidate[] => {
   const { here } = observation
   if (!here.isDiscovered || here.areaCount === null) return []
@@ -33,7 +36,9 @@ const areaCandidates = ({ self, observation, persona }: Situation): readonly Can
   })
   if (control === undefined) return [discover(0, WORTH.controlArea, 'take control of this hex')]
   if (control.ownerId === null) return []
-  const next = Array.from({ length: here.areaCount }, (_, index) => index).find((index) => !known.has(index))
+  const next = Array.from({ length: here.areaCount }, (_, index) => index).find(
+    (index) => !known.has(index),
+  )
   return next === undefined ? [] : [discover(next, WORTH.area, `see what area ${next} holds`)]
 }
 
@@ -49,9 +54,12 @@ const roamingCandidates = (situation: Situation): readonly Candidate[] => {
       return [discoverHex(situation, packed, WORTH.newHex * weight)]
     }
     const isFree = hex.decay === null || hex.decay.ownerId === null
-    if (isFree) return [move(situation, packed, WORTH.freeHex * weight, 'reach a hex that nobody controls')]
+    if (isFree)
+      return [move(situation, packed, WORTH.freeHex * weight, 'reach a hex that nobody controls')]
     const frontier = unknownAround(cube, hexesById) / 6
-    return [move(situation, packed, WORTH.frontier * weight * frontier, 'get closer to the unknown')]
+    return [
+      move(situation, packed, WORTH.frontier * weight * frontier, 'get closer to the unknown'),
+    ]
   })
 }
 
@@ -63,8 +71,16 @@ const discoverHex = ({ self, persona }: Situation, packed: Felt, utility: number
   why: 'discover a neighbouring hex',
 })
 
-const move = ({ self, persona }: Situation, packed: Felt, utility: number, why: string): Candidate => ({
-  action: { entrypoint: 'move_adventurer', args: { adventurer_id: self.id, to_hex_coordinate: packed } },
+const move = (
+  { self, persona }: Situation,
+  packed: Felt,
+  utility: number,
+  why: string,
+): Candidate => ({
+  action: {
+    entrypoint: 'move_adventurer',
+    args: { adventurer_id: self.id, to_hex_coordinate: packed },
+  },
   spending: 'stored',
   energy: MOVE_ENERGY + persona.reserveEnergy,
   utility,

@@ -1,6 +1,6 @@
 /**
- * Candidates around plants and energy. A harvest costs what its items give back, so it earns nothing: it keeps energy
- * that regeneration would waste at the maximum, for later (game.md §3.4).
+ * Candidates around plants and energy. A harvest costs what its items give back, so it earns
+ * nothing: it keeps energy that regeneration would waste at the maximum, for later (game.md §3.4).
  */
 import type { Felt } from '../domain/felt.ts'
 import { CONVERSION_RATE_DEFAULT } from '../domain/rules/conversion.ts'
@@ -26,8 +26,19 @@ export const farmingCandidates = (situation: Situation): readonly Candidate[] =>
 
 const completionCandidates = ({ self, observation, nextBlock }: Situation): readonly Candidate[] =>
   self.reservations.flatMap(({ hex, areaId, plantSlot, readyBlock }): Candidate[] => {
-    if (hex !== observation.here.packed || areaId === null || plantSlot === null || readyBlock > nextBlock) return []
-    const args = { adventurer_id: self.id, hex_coordinate: hex, area_id: areaId, plant_id: plantSlot }
+    if (
+      hex !== observation.here.packed ||
+      areaId === null ||
+      plantSlot === null ||
+      readyBlock > nextBlock
+    )
+      return []
+    const args = {
+      adventurer_id: self.id,
+      hex_coordinate: hex,
+      area_id: areaId,
+      plant_id: plantSlot,
+    }
     return [
       {
         action: { entrypoint: 'complete_harvesting', args },
@@ -48,23 +59,29 @@ const openFields = ({ self, observation }: Situation): readonly SeenArea[] =>
 /** Units that may be reserved on this hex now. */
 export const unitsWithinReach = (situation: Situation): number =>
   openFields(situation).reduce(
-    (sum, { plants }) => sum + plants.reduce((units, { availableYield }) => units + availableYield, 0),
+    (sum, { plants }) =>
+      sum + plants.reduce((units, { availableYield }) => units + availableYield, 0),
     0,
   )
 
 /** Whether this hex has, or may have, something to harvest for the agent. */
 export const isFertile = (situation: Situation): boolean =>
   openFields(situation).some(
-    ({ plants, plantSlots }) => plants.length < plantSlots || plants.some(({ availableYield }) => availableYield > 0),
+    ({ plants, plantSlots }) =>
+      plants.length < plantSlots || plants.some(({ availableYield }) => availableYield > 0),
   )
 
 const plantCandidates = (situation: Situation): readonly Candidate[] => {
   const { observation, persona } = situation
   if (unitsWithinReach(situation) >= plentifulUnits) return []
-  const [field] = openFields(situation).filter(({ plants, plantSlots }) => plants.length < plantSlots)
+  const [field] = openFields(situation).filter(
+    ({ plants, plantSlots }) => plants.length < plantSlots,
+  )
   if (field === undefined) return []
   const known = new Set(field.plants.map(({ slot }) => slot))
-  const slot = Array.from({ length: field.plantSlots }, (_, index) => index).find((index) => !known.has(index))
+  const slot = Array.from({ length: field.plantSlots }, (_, index) => index).find(
+    (index) => !known.has(index),
+  )
   if (slot === undefined) return []
   const args = { hex_coordinate: observation.here.packed, area_id: field.id, plant_id: slot }
   return [
@@ -109,8 +126,14 @@ const harvestCandidates = (situation: Situation): readonly Candidate[] => {
   )
 }
 
-/** Converting the largest stack, no more of it than the room below the maximum takes: the rest would burn. */
-export const conversionCandidates = ({ self }: Situation, belowEnergy: number): readonly Candidate[] => {
+/**
+ * Converting the largest stack, no more of it than the room below the maximum takes: the rest would
+ * burn.
+ */
+export const conversionCandidates = (
+  { self }: Situation,
+  belowEnergy: number,
+): readonly Candidate[] => {
   if (self.effectiveEnergy >= belowEnergy) return []
   const largest = self.items.reduce<Readonly<{ id: Felt; quantity: number }> | null>(
     (best, item) => (best === null || item.quantity > best.quantity ? item : best),

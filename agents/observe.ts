@@ -1,6 +1,6 @@
 /**
- * What an agent knows when it decides: one point of history, seen through the public API as anybody could see it. The
- * port is implemented in infra/agents on the GraphQL client.
+ * What an agent knows when it decides: one point of history, seen through the public API as anybody
+ * could see it. The port is implemented in infra/agents on the GraphQL client.
  */
 import type { Felt } from '../domain/felt.ts'
 import type { Cube } from '../domain/hex.ts'
@@ -107,5 +107,8 @@ export type ObservationQuery = Readonly<{
 
 export const watchedHexesMax = 4
 
-/** Null while the read models have no block yet. Throws RetryableError when the API cannot be reached. */
+/**
+ * Null while the read models have no block yet. Throws RetryableError when the API cannot be
+ * reached.
+ */
 export type Observe = (query: ObservationQuery, signal: AbortSignal) => Promise<Observation | null>

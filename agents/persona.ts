@@ -1,4 +1,7 @@
-/** Temperaments of the utility policy: how much each kind of gain is worth to a bot (game.md §6.4 gives the mix). */
+/**
+ * Temperaments of the utility policy: how much each kind of gain is worth to a bot (game.md §6.4
+ * gives the mix).
+ */
 
 export type PersonaName = 'explorer' | 'harvester' | 'raider' | 'passive'
 
@@ -15,7 +18,10 @@ export type Persona = Readonly<{
   pressure: number
   /** Energy below which nothing is put into harvests. */
   harvestAboveEnergy: number
-  /** Units of items that it likes to have in store; the nearer it is to them, the less more of them are worth. */
+  /**
+   * Units of items that it likes to have in store; the nearer it is to them, the less more of them
+   * are worth.
+   */
   storeUnits: number
   /** Energy that exploring must leave it. */
   reserveEnergy: number
@@ -91,7 +97,10 @@ const SHARES: readonly (readonly [PersonaName, number])[] = [
   ['passive', 0.1],
 ]
 
-/** The persona of each of `count` bots: at every length the mix is as near to 40/35/15/10 as whole bots allow. */
+/**
+ * The persona of each of `count` bots: at every length the mix is as near to 40/35/15/10 as whole
+ * bots allow.
+ */
 export const personasOf = (count: number): readonly Persona[] => {
   const given = new Map<PersonaName, number>()
   return Array.from({ length: count }, (_, index) => {
@@ -122,7 +131,10 @@ const NAMES = [
   'Rook',
 ] as const
 
-/** Name of the adventurer of the bot with this index: printable, and distinct for any number of bots. */
+/**
+ * Name of the adventurer of the bot with this index: printable, and distinct for any number of
+ * bots.
+ */
 export const nameOf = (index: number): string => {
   const name = NAMES[index % NAMES.length] as string // the remainder is below the length
   const round = Math.floor(index / NAMES.length)

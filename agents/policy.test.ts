@@ -34,7 +34,9 @@ describe.each([1, 2, 3, 4, 5])('eight bots in the world of seed %i', (seed) => {
     ]) {
       expect(types, `seed ${seed}`).toContain(type)
     }
-    const locked = played.events.filter(({ type }) => type === 'ClaimInitiated').map(({ data }) => data.energy_locked)
+    const locked = played.events
+      .filter(({ type }) => type === 'ClaimInitiated')
+      .map(({ data }) => data.energy_locked)
     expect(locked, `seed ${seed}`).toContain(0)
     expect(
       locked.some((energy) => energy !== 0),
@@ -43,12 +45,14 @@ describe.each([1, 2, 3, 4, 5])('eight bots in the world of seed %i', (seed) => {
   })
 
   it('are never silent for long', () => {
-    for (let bot = 0; bot < BOTS; bot += 1) expect(longestSilence(played, bot)).toBeLessThan(SILENT_BLOCKS_MAX)
+    for (let bot = 0; bot < BOTS; bot += 1)
+      expect(longestSilence(played, bot)).toBeLessThan(SILENT_BLOCKS_MAX)
   })
 
   it('know the rules: nearly all that they try is accepted', () => {
     const refused = played.deeds.filter(
-      ({ accepted, why }) => !accepted && why !== 'have the escrow that ran out paid back', // refused on purpose
+      // Refused on purpose.
+      ({ accepted, why }) => !accepted && why !== 'have the escrow that ran out paid back',
     )
     expect(refused.length / played.deeds.length).toBeLessThan(0.04)
   })
@@ -134,8 +138,11 @@ const observation = (changes: Partial<Observation> = {}): Observation => ({
 const raider = { persona: PERSONAS.raider, name: '0x1' } as const
 const harvester = { persona: PERSONAS.harvester, name: '0x1' } as const
 const recent: BotMemory = { ...EMPTY_MEMORY, lastAcceptedBlock: 1_199 }
-const decided = (bot: typeof raider | typeof harvester, changes: Partial<Observation>, memory = recent) =>
-  decide(bot, observation(changes), memory, createRandom(1))
+const decided = (
+  bot: typeof raider | typeof harvester,
+  changes: Partial<Observation>,
+  memory = recent,
+) => decide(bot, observation(changes), memory, createRandom(1))
 
 describe('the policy', () => {
   it('comes into the world first, under its name', () => {
@@ -157,19 +164,27 @@ describe('the policy', () => {
       'put pressure on a neglected hex, and energy aside',
     ])
     const late = decided(raider, { block: 1_399, hexes })
-    expect([late.action?.entrypoint, late.why]).toEqual(['initiate_hex_claim', 'take over a neglected hex'])
+    expect([late.action?.entrypoint, late.why]).toEqual([
+      'initiate_hex_claim',
+      'take over a neglected hex',
+    ])
     expect(late.action?.args).toMatchObject({ hex_coordinate: east.packed, energy_offered: 100 })
   })
 
   it('claims nothing that somebody has in escrow', () => {
     const claim = { claimantId: '0x53', energyLocked: 100, expiryBlock: 1_450 } as const
-    const { action } = decided(raider, { block: 1_420, hexes: [here, { ...east, decay: rotten, claim }, ...others] })
+    const { action } = decided(raider, {
+      block: 1_420,
+      hexes: [here, { ...east, decay: rotten, claim }, ...others],
+    })
     expect(action?.entrypoint).not.toBe('initiate_hex_claim')
   })
 
   it('has its own expired escrow paid back by an offer that cannot succeed, so that the refund is not lost', () => {
     const claim = { claimantId: SELF, energyLocked: 100, expiryBlock: 1_100 } as const
-    const { action } = decided(raider, { hexes: [here, { ...east, decay: rotten, claim }, ...others] })
+    const { action } = decided(raider, {
+      hexes: [here, { ...east, decay: rotten, claim }, ...others],
+    })
     expect(action?.args).toMatchObject({ hex_coordinate: east.packed, energy_offered: 1 })
   })
 
@@ -186,7 +201,10 @@ describe('the policy', () => {
     const claim = { claimantId: RIVAL, energyLocked: 80, expiryBlock: 1_250 } as const
     const hexes = [{ ...here, claim }, east, ...others]
     const { action } = decided(harvester, { hexes })
-    expect(action).toMatchObject({ entrypoint: 'defend_hex_from_claim', args: { defense_energy: 80 } })
+    expect(action).toMatchObject({
+      entrypoint: 'defend_hex_from_claim',
+      args: { defense_energy: 80 },
+    })
     const poor = decided(harvester, { hexes, self: { ...self, energy: 40, effectiveEnergy: 40 } })
     expect(poor.action?.entrypoint).not.toBe('defend_hex_from_claim')
   })
@@ -198,7 +216,12 @@ describe('the policy', () => {
   })
 
   it('turns no more items into energy than there is room for', () => {
-    const poor = { ...self, energy: 12, effectiveEnergy: 12, items: [{ id: '0x99', quantity: 50 } as const] }
+    const poor = {
+      ...self,
+      energy: 12,
+      effectiveEnergy: 12,
+      items: [{ id: '0x99', quantity: 50 } as const],
+    }
     const { action } = decided(harvester, { self: poor })
     expect(action).toEqual({
       entrypoint: 'convert_items_to_energy',
@@ -207,13 +230,20 @@ describe('the policy', () => {
   })
 
   it('stays with its harvest until it is ripe, and brings it in as soon as it is', () => {
-    const field = area(1, { type: 'PlantField', plants: [{ slot: 0, availableYield: 40, itemId: '0x99' }] })
+    const field = area(1, {
+      type: 'PlantField',
+      plants: [{ slot: 0, availableYield: 40, itemId: '0x99' }],
+    })
     const fertile = { ...here, areas: [area(0), field, area(2)] }
     const reservations = [{ hex: here.packed, areaId: field.id, plantSlot: 0, readyBlock: 1_210 }]
     const growing = decided(harvester, { here: fertile, self: { ...self, reservations } })
     expect(growing.action).toBeNull()
     expect(growing.waitUntilBlock).toBe(1_209)
-    const ripe = decided(harvester, { here: fertile, block: 1_209, self: { ...self, reservations } })
+    const ripe = decided(harvester, {
+      here: fertile,
+      block: 1_209,
+      self: { ...self, reservations },
+    })
     expect(ripe.action?.entrypoint).toBe('complete_harvesting')
   })
 
@@ -222,8 +252,12 @@ describe('the policy', () => {
     const { action, memory } = decided(raider, { block: 1_400, hexes })
     if (action === null) throw new Error('nothing was chosen')
     const after = afterAction(memory, action, { accepted: false, block: 1_401 })
-    expect(decided(raider, { block: 1_401, hexes }, after).action?.entrypoint).not.toBe('initiate_hex_claim')
-    expect(decided(raider, { block: 1_470, hexes }, after).action?.entrypoint).toBe('initiate_hex_claim')
+    expect(decided(raider, { block: 1_401, hexes }, after).action?.entrypoint).not.toBe(
+      'initiate_hex_claim',
+    )
+    expect(decided(raider, { block: 1_470, hexes }, after).action?.entrypoint).toBe(
+      'initiate_hex_claim',
+    )
   })
 })
 
@@ -231,7 +265,9 @@ describe('personas', () => {
   it('are mixed 40 to 35 to 15 to 10', () => {
     const names = personasOf(100).map(({ name }) => name)
     const count = (wanted: string): number => names.filter((name) => name === wanted).length
-    expect([count('explorer'), count('harvester'), count('raider'), count('passive')]).toEqual([40, 35, 15, 10])
+    expect([count('explorer'), count('harvester'), count('raider'), count('passive')]).toEqual([
+      40, 35, 15, 10,
+    ])
     expect(new Set(personasOf(8).map(({ name }) => name)).size).toBe(4)
   })
 

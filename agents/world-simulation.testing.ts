@@ -1,6 +1,7 @@
 /**
- * The policy against the game's rules alone, without chain, log or API: a block a round, all bots in turn. Observations
- * are built from the rows that the game writes, as the read models would show them.
+ * The policy against the game's rules alone, without chain, log or API: a block a round, all bots
+ * in turn. Observations are built from the rows that the game writes, as the read models would show
+ * them.
  */
 import { endingOf } from '../commands/outcome.ts'
 import type { RecordedEvent } from '../domain/event-log.ts'
@@ -22,7 +23,15 @@ import { createWorldDecoder } from '../schemas/worlds/decode.ts'
 import { encodeCalldata } from '../schemas/worlds/encode.ts'
 import { validateArgs } from '../schemas/worlds/validate.ts'
 import type { Action } from './candidate.ts'
-import type { Observation, ObservationQuery, SeenArea, SeenDecay, SeenHere, SeenHex, SeenSelf } from './observe.ts'
+import type {
+  Observation,
+  ObservationQuery,
+  SeenArea,
+  SeenDecay,
+  SeenHere,
+  SeenHex,
+  SeenSelf,
+} from './observe.ts'
 import { nameOf, type Persona, personasOf } from './persona.ts'
 import { afterAction, type Bot, type BotMemory, decide, EMPTY_MEMORY } from './policy.ts'
 import { createRandom } from './random.ts'
@@ -38,14 +47,21 @@ const createRows = () => {
     return found
   }
   return {
-    write: (type: string, row: ModelWritten): void => void table(type.replace(/Written$/, '')).set(row.entityId, row),
-    all: <N extends ModelName>(model: N): readonly Row<N>[] => [...table(model).values()] as unknown as Row<N>[], // decoded by definition
+    write: (type: string, row: ModelWritten): void =>
+      void table(type.replace(/Written$/, '')).set(row.entityId, row),
+    all: <N extends ModelName>(model: N): readonly Row<N>[] =>
+      [...table(model).values()] as unknown as Row<N>[], // decoded by definition
   }
 }
 
 type Rows = ReturnType<typeof createRows>
 
-const decayOf = (rows: Rows, packed: Felt, hex: Row<'Hex'> | undefined, block: number): SeenDecay | null => {
+const decayOf = (
+  rows: Rows,
+  packed: Felt,
+  hex: Row<'Hex'> | undefined,
+  block: number,
+): SeenDecay | null => {
   const found = rows.all('HexDecayState').find(({ keys }) => keys.hex_coordinate === packed)
   if (found === undefined) return null
   const { values } = found
@@ -101,13 +117,18 @@ const areasOf = (rows: Rows, packed: Felt): readonly SeenArea[] =>
     .all('HexArea')
     .filter(({ values }) => values.hex_coordinate === packed && values.is_discovered)
     .map(({ keys, values }) => {
-      const owner = rows.all('AreaOwnership').find((row) => row.keys.area_id === keys.area_id)?.values
+      const owner = rows
+        .all('AreaOwnership')
+        .find((row) => row.keys.area_id === keys.area_id)?.values
       const plants = rows.all('PlantNode').filter((row) => row.values.area_id === keys.area_id)
       return {
         id: keys.area_id,
         index: values.area_index,
         type: values.area_type ?? 'Wilderness',
-        ownerId: owner === undefined || owner.owner_adventurer_id === '0x0' ? null : owner.owner_adventurer_id,
+        ownerId:
+          owner === undefined || owner.owner_adventurer_id === '0x0'
+            ? null
+            : owner.owner_adventurer_id,
         plantSlots: values.plant_slot_count,
         plants: plants.map((row) => ({
           slot: row.values.plant_id,
@@ -122,7 +143,9 @@ const selfOf = (rows: Rows, account: Felt, block: number): SeenSelf | null => {
   if (row === undefined) return null
   const id = row.keys.adventurer_id
   const { values } = row
-  const economics = rows.all('AdventurerEconomics').find(({ keys }) => keys.adventurer_id === id)?.values
+  const economics = rows
+    .all('AdventurerEconomics')
+    .find(({ keys }) => keys.adventurer_id === id)?.values
   const inventory = rows.all('Inventory').find(({ keys }) => keys.adventurer_id === id)?.values
   const lastRegenBlock = Number(economics?.last_regen_block ?? 0)
   const energy = { energy: values.energy, maxEnergy: values.max_energy, lastRegenBlock }
@@ -143,7 +166,9 @@ const selfOf = (rows: Rows, account: Felt, block: number): SeenSelf | null => {
     maxWeight: inventory?.max_weight ?? 0,
     items: items.map(({ keys, values: { quantity } }) => ({ id: keys.item_id, quantity })),
     reservations: reservations.map(({ values: reservation }) => {
-      const plant = rows.all('PlantNode').find(({ keys }) => keys.plant_key === reservation.plant_key)?.values
+      const plant = rows
+        .all('PlantNode')
+        .find(({ keys }) => keys.plant_key === reservation.plant_key)?.values
       return {
         hex: plant?.hex_coordinate ?? null,
         areaId: plant?.area_id ?? null,
@@ -157,11 +182,25 @@ const selfOf = (rows: Rows, account: Felt, block: number): SeenSelf | null => {
 const observe = (rows: Rows, query: ObservationQuery, block: number): Observation => {
   const self = selfOf(rows, query.account, block)
   const center = self?.cube ?? query.position
-  const near = discAround(center, query.radius).map((cube) => packHex(cube) as Felt) // discs hold valid hexes
-  const hexes = [...new Set([...near, ...query.watched])].flatMap((packed) => hexOf(rows, packed, block) ?? [])
+  // Discs hold valid hexes.
+  const near = discAround(center, query.radius).map((cube) => packHex(cube) as Felt)
+  const hexes = [...new Set([...near, ...query.watched])].flatMap(
+    (packed) => hexOf(rows, packed, block) ?? [],
+  )
   const packed = packHex(center) as Felt // as above
-  const nothing = { packed, cube: center, isDiscovered: false, biome: null, areaCount: null, decay: null, claim: null }
-  const here: SeenHere = { ...(hexOf(rows, packed, block) ?? nothing), areas: areasOf(rows, packed) }
+  const nothing = {
+    packed,
+    cube: center,
+    isDiscovered: false,
+    biome: null,
+    areaCount: null,
+    decay: null,
+    claim: null,
+  }
+  const here: SeenHere = {
+    ...(hexOf(rows, packed, block) ?? nothing),
+    areas: areasOf(rows, packed),
+  }
   return { block, self, here, hexes }
 }
 
@@ -176,7 +215,11 @@ export type Deed = Readonly<{
 
 export type Simulation = Readonly<{
   /** Every game event, in order. */
-  events: readonly Readonly<{ block: number; type: string; data: Readonly<Record<string, unknown>> }>[]
+  events: readonly Readonly<{
+    block: number
+    type: string
+    data: Readonly<Record<string, unknown>>
+  }>[]
   deeds: readonly Deed[]
   decisions: number
   personas: readonly Persona[]
@@ -191,7 +234,10 @@ export const simulate = (seed: number, count: number, blocks: number): Simulatio
   const deeds: Deed[] = []
   let decisions = 0
 
-  const take = (emitted: readonly Readonly<{ keys: readonly bigint[]; data: readonly bigint[] }>[], block: number) =>
+  const take = (
+    emitted: readonly Readonly<{ keys: readonly bigint[]; data: readonly bigint[] }>[],
+    block: number,
+  ) =>
     emitted.map(({ keys, data }) => {
       const fact = decodeEvent({ keys: keys.map(hex), data: data.map(hex) })
       if (fact.type.endsWith('Written')) rows.write(fact.type, fact.data as unknown as ModelWritten)
@@ -199,17 +245,36 @@ export const simulate = (seed: number, count: number, blocks: number): Simulatio
       return fact
     })
 
-  const act = (account: Felt, action: Action, block: number): Readonly<{ accepted: boolean; reason: string }> => {
+  const act = (
+    account: Felt,
+    action: Action,
+    block: number,
+  ): Readonly<{ accepted: boolean; reason: string }> => {
     const call = entrypointsOf(infiniteHexAdventurers).get(action.entrypoint)
     const valid = validateArgs(infiniteHexAdventurers, action.entrypoint, action.args)
-    if (call === undefined || 'rejected' in valid) throw new Error(`illegal action ${JSON.stringify(action)}`)
-    const calldata = encodeCalldata(infiniteHexAdventurers, action.entrypoint, valid.args).map(BigInt)
+    if (call === undefined || 'rejected' in valid)
+      throw new Error(`illegal action ${JSON.stringify(action)}`)
+    const calldata = encodeCalldata(infiniteHexAdventurers, action.entrypoint, valid.args).map(
+      BigInt,
+    )
     const context = { caller: BigInt(account), block, timestamp: block }
-    const [result] = game.execute([{ to: BigInt(call.address), selector: BigInt(call.selector), calldata }], context)
+    const [result] = game.execute(
+      [{ to: BigInt(call.address), selector: BigInt(call.selector), calldata }],
+      context,
+    )
     const facts = take(result?.events ?? [], block)
     const intent = { entrypoint: action.entrypoint, args: valid.args, account }
-    const ending = endingOf(infiniteHexAdventurers, intent, '0x1', block, facts as unknown as RecordedEvent[]) // type and data are all it reads
-    return { accepted: ending.step === 'confirm', reason: ending.step === 'refuse' ? ending.reason : '' }
+    const ending = endingOf(
+      infiniteHexAdventurers,
+      intent,
+      '0x1',
+      block,
+      facts as unknown as RecordedEvent[],
+    ) // type and data are all it reads
+    return {
+      accepted: ending.step === 'confirm',
+      reason: ending.step === 'refuse' ? ending.reason : '',
+    }
   }
 
   take(game.genesis({ caller: 1n, block: 0, timestamp: 0 }), 0)
@@ -225,8 +290,19 @@ export const simulate = (seed: number, count: number, blocks: number): Simulatio
       decisions += 1
       const { account, memory } = player
       const { adventurerId, position, watched } = memory
-      const query = { account, adventurerId, position, radius: player.bot.persona.sightRadius, watched }
-      const decision = decide(player.bot, observe(rows, query, block), memory, createRandom(seed, index, block))
+      const query = {
+        account,
+        adventurerId,
+        position,
+        radius: player.bot.persona.sightRadius,
+        watched,
+      }
+      const decision = decide(
+        player.bot,
+        observe(rows, query, block),
+        memory,
+        createRandom(seed, index, block),
+      )
       player.memory = decision.memory
       player.wakeBlock = decision.waitUntilBlock
       return decision
@@ -236,7 +312,14 @@ export const simulate = (seed: number, count: number, blocks: number): Simulatio
       if (!decision?.action) continue
       const { accepted, reason } = act(player.account, decision.action, block + 1)
       player.memory = afterAction(player.memory, decision.action, { accepted, block: block + 1 })
-      deeds.push({ block: block + 1, bot: index, action: decision.action, accepted, why: decision.why, reason })
+      deeds.push({
+        block: block + 1,
+        bot: index,
+        action: decision.action,
+        accepted,
+        why: decision.why,
+        reason,
+      })
     }
   }
   return { events, deeds, decisions, personas: players.map(({ bot }) => bot.persona) }

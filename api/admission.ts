@@ -1,12 +1,19 @@
 /**
- * Who may talk to the server at all. It listens on loopback, and a browser there also runs other people's pages: Host
- * is checked so that a page cannot reach the server under a name of its own (DNS rebinding), and Origin so that a
- * foreign page can neither read nor open a socket.
+ * Who may talk to the server at all. It listens on loopback, and a browser there also runs other
+ * people's pages: Host is checked so that a page cannot reach the server under a name of its own
+ * (DNS rebinding), and Origin so that a foreign page can neither read nor open a socket.
  */
 
-export type Refusal = Readonly<{ status: 403 | 421; code: 'FOREIGN_ORIGIN' | 'FOREIGN_HOST'; message: string }>
+export type Refusal = Readonly<{
+  status: 403 | 421
+  code: 'FOREIGN_ORIGIN' | 'FOREIGN_HOST'
+  message: string
+}>
 
-/** Checks the two headers of a request or upgrade; null where a header is absent. Returns null when they may pass. */
+/**
+ * Checks the two headers of a request or upgrade; null where a header is absent. Returns null when
+ * they may pass.
+ */
 export type Admission = (host: string | null, origin: string | null) => Refusal | null
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -15,17 +22,29 @@ const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i
 /** Admits loopback names on any port, and the further host names given. */
 export const createAdmission = (hostNames: readonly string[] = []): Admission => {
   const known = new Set([...LOOPBACK_NAMES, ...hostNames.map((name) => name.toLowerCase())])
-  const isKnownHost = (host: string): boolean => known.has(HOST.exec(host)?.[1]?.toLowerCase() ?? '')
+  const isKnownHost = (host: string): boolean =>
+    known.has(HOST.exec(host)?.[1]?.toLowerCase() ?? '')
   return (host, origin) => {
     if (host !== null && !isKnownHost(host)) {
-      return { status: 421, code: 'FOREIGN_HOST', message: 'This server does not answer under that Host name' }
+      return {
+        status: 421,
+        code: 'FOREIGN_HOST',
+        message: 'This server does not answer under that Host name',
+      }
     }
     if (origin !== null && !isKnownHost(hostOfOrigin(origin))) {
-      return { status: 403, code: 'FOREIGN_ORIGIN', message: 'Pages of that Origin may not use this server' }
+      return {
+        status: 403,
+        code: 'FOREIGN_ORIGIN',
+        message: 'Pages of that Origin may not use this server',
+      }
     }
     return null
   }
 }
 
-/** Empty for `null`, which browsers send for pages without a place of their own, and for anything but http(s). */
+/**
+ * Empty for `null`, which browsers send for pages without a place of their own, and for anything
+ * but http(s).
+ */
 const hostOfOrigin = (origin: string): string => /^https?:\/\/([^/]+)$/i.exec(origin)?.[1] ?? ''

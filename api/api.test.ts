@@ -32,8 +32,12 @@ describe('the schema', () => {
   it('is served as text, and answers the introspection of GraphiQL', async () => {
     const { api } = createSmallApi()
     const sdl = await (await api.fetch(new Request('http://127.0.0.1/schema.graphql'))).text()
-    expect(sdl).toContain(readFileSync(new URL('../schemas/graphql/commands.graphql', import.meta.url), 'utf8'))
-    expect((await ask(api, getIntrospectionQuery({ inputValueDeprecation: true }))).codes).toEqual([])
+    expect(sdl).toContain(
+      readFileSync(new URL('../schemas/graphql/commands.graphql', import.meta.url), 'utf8'),
+    )
+    expect((await ask(api, getIntrospectionQuery({ inputValueDeprecation: true }))).codes).toEqual(
+      [],
+    )
     await api.close()
   })
 })
@@ -52,10 +56,19 @@ describe('queries', () => {
     )
     expect(codes).toEqual([])
     expect(data).toMatchObject({
-      _meta: { chainId: 'CHRONOHEX_SANDBOX', position: 5, block: { number: 2, time: '2026-01-01T00:00:02.000Z' } },
+      _meta: {
+        chainId: 'CHRONOHEX_SANDBOX',
+        position: 5,
+        block: { number: 2, time: '2026-01-01T00:00:02.000Z' },
+      },
       now: { discoverer: '0x3' },
       before: { discoverer: '0x1' },
-      unknown: { isDiscovered: false, biome: null, areas: [], coordinate: { q: 5, r: 5, x: 5, y: -10, z: 5 } },
+      unknown: {
+        isDiscovered: false,
+        biome: null,
+        areas: [],
+        coordinate: { q: 5, r: 5, x: 5, y: -10, z: 5 },
+      },
       near: [{ coordinate: { q: 0, r: 0 } }, { coordinate: { q: 1, r: 0 } }],
       worldOverview: { energyHeld: '340282366920938463463374607431768211455' },
     })
@@ -67,10 +80,21 @@ describe('queries', () => {
   it('give amounts that are u32 on chain up to the largest', async () => {
     const u32Max = 2 ** 32 - 1
     const item = { id: '0x1', name: null, quantity: u32Max, quality: 1, weightPerUnit: 1 } as const
-    const rate = { itemId: '0x1', itemName: null, baseRate: 1, effectiveRate: 1, penaltyBp: 5_000 } as const
+    const rate = {
+      itemId: '0x1',
+      itemName: null,
+      baseRate: 1,
+      effectiveRate: 1,
+      penaltyBp: 5_000,
+    } as const
     const decay = {
       ...{ ownerId: null, level: 0, projectedLevel: 0, lastPaymentBlock: 1, lastProcessedBlock: 1 },
-      ...{ claimableSinceBlock: null, upkeepPer100Blocks: 1, minimumClaimEnergy: null, immediateClaimBlock: null },
+      ...{
+        claimableSinceBlock: null,
+        upkeepPer100Blocks: 1,
+        minimumClaimEnergy: null,
+        immediateClaimBlock: null,
+      },
       energyReserve: u32Max,
     }
     const world = createSmallWorld()
@@ -90,7 +114,9 @@ describe('queries', () => {
     )
     expect(codes).toEqual([])
     expect(data).toEqual({
-      adventurer: { inventory: { weight: u32Max, maxWeight: u32Max, items: [{ quantity: u32Max }] } },
+      adventurer: {
+        inventory: { weight: u32Max, maxWeight: u32Max, items: [{ quantity: u32Max }] },
+      },
       hex: { decay: { energyReserve: u32Max } },
       energyMarket: { rates: [{ unitsInWindow: u32Max }] },
     })
@@ -144,7 +170,10 @@ describe('queries', () => {
       )
       const { edges, pageInfo } = (
         data as {
-          adventurers: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } }
+          adventurers: {
+            edges: { node: { id: string } }[]
+            pageInfo: { hasNextPage: boolean; endCursor: string }
+          }
         }
       ).adventurers
       pages.push(edges.map(({ node }) => node.id))
@@ -165,7 +194,10 @@ describe('queries', () => {
       `{ events(type: "HexDiscovered", after: "${cursor}") { edges { node { position } } pageInfo { hasNextPage hasPreviousPage } } }`,
     )
     expect(second.data).toMatchObject({
-      events: { edges: [{ node: { position: 1 } }], pageInfo: { hasNextPage: false, hasPreviousPage: true } },
+      events: {
+        edges: [{ node: { position: 1 } }],
+        pageInfo: { hasNextPage: false, hasPreviousPage: true },
+      },
     })
     await api.close()
   })
@@ -173,14 +205,30 @@ describe('queries', () => {
   it('refuse what is out of bounds or of another kind, naming it', async () => {
     const { api, reported } = createSmallApi()
     const cases: readonly [string, string, string][] = [
-      ['{ hex(coordinate: { q: 0, r: 0 }, at: { block: 99 }) { biome } }', 'AT_ABOVE_HEAD', 'above the head'],
-      ['{ hexesInRadius(center: { q: 0, r: 0 }, radius: 65) { biome } }', 'BAD_USER_INPUT', 'radius'],
-      ['{ hexesInRadius(center: { q: 0, r: 0 }, radius: -1) { biome } }', 'BAD_USER_INPUT', 'radius'],
+      [
+        '{ hex(coordinate: { q: 0, r: 0 }, at: { block: 99 }) { biome } }',
+        'AT_ABOVE_HEAD',
+        'above the head',
+      ],
+      [
+        '{ hexesInRadius(center: { q: 0, r: 0 }, radius: 65) { biome } }',
+        'BAD_USER_INPUT',
+        'radius',
+      ],
+      [
+        '{ hexesInRadius(center: { q: 0, r: 0 }, radius: -1) { biome } }',
+        'BAD_USER_INPUT',
+        'radius',
+      ],
       ['{ adventurers(first: 0) { pageInfo { hasNextPage } } }', 'BAD_USER_INPUT', 'first'],
       ['{ adventurers(first: 101) { pageInfo { hasNextPage } } }', 'BAD_USER_INPUT', 'first'],
       ['{ adventurers(after: "e30") { pageInfo { hasNextPage } } }', 'BAD_USER_INPUT', 'cursor'],
       ['{ events(after: "!!!") { pageInfo { hasNextPage } } }', 'BAD_USER_INPUT', 'cursor'],
-      ['{ events(type: "HexVanished") { pageInfo { hasNextPage } } }', 'BAD_USER_INPUT', 'HexVanished'],
+      [
+        '{ events(type: "HexVanished") { pageInfo { hasNextPage } } }',
+        'BAD_USER_INPUT',
+        'HexVanished',
+      ],
       ['{ adventurer(id: "zzz") { id } }', 'BAD_USER_INPUT', 'felt'],
       [
         '{ hex(coordinate: { q: 0, r: 0 }, at: { block: 1, position: 1 }) { biome } }',
@@ -261,7 +309,9 @@ describe('beside GraphQL', () => {
   it('shows GraphiQL to browsers, as a page that asks nobody else for anything', async () => {
     const { api } = createSmallApi()
     const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
-    const response = await api.fetch(new Request('http://127.0.0.1/graphql', { headers: { accept } }))
+    const response = await api.fetch(
+      new Request('http://127.0.0.1/graphql', { headers: { accept } }),
+    )
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     const policy = response.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("connect-src 'self';")
@@ -286,7 +336,8 @@ describe('beside GraphQL', () => {
   })
 
   it('leaves other paths to the dashboard, and answers the rest with 404', async () => {
-    const dashboard = async (request: Request) => (new URL(request.url).pathname === '/' ? new Response('a map') : null)
+    const dashboard = async (request: Request) =>
+      new URL(request.url).pathname === '/' ? new Response('a map') : null
     const { api } = createTestApi({ dashboard })
     expect(await (await api.fetch(new Request('http://127.0.0.1/'))).text()).toBe('a map')
     expect(await answerOf(await api.fetch(new Request('http://127.0.0.1/nowhere')))).toMatchObject({

@@ -43,11 +43,17 @@ const fakeGate = (submitted: SubmitCommand[]): CommandGate => ({
   find: async (id) => (id === 'known' ? fakeCommand(id) : null),
   follow: async function* (id) {
     yield { revision: 0, command: fakeCommand(id) }
-    yield { revision: 1, command: fakeCommand(id, { state: 'CONFIRMED', isFinal: true, nonce: '7' }) }
+    yield {
+      revision: 1,
+      command: fakeCommand(id, { state: 'CONFIRMED', isFinal: true, nonce: '7' }),
+    }
   },
 })
 
-export const createTestApi = (overrides: Partial<ApiOptions> = {}, world: FakeWorld = createFakeWorld()): TestApi => {
+export const createTestApi = (
+  overrides: Partial<ApiOptions> = {},
+  world: FakeWorld = createFakeWorld(),
+): TestApi => {
   const reported: unknown[] = []
   const submitted: SubmitCommand[] = []
   const api = createApi({
@@ -69,7 +75,10 @@ export const createSmallWorld = (): FakeWorld => {
     hexes: { [hexAt(0, 0)]: '0x1', [hexAt(1, 0)]: '0x2' },
     events: ['HexDiscovered', 'AdventurerMoved'],
   })
-  world.addBlock({ hexes: { [hexAt(0, 0)]: '0x3', [hexAt(9, 0)]: '0x2' }, events: ['HexDiscovered', 'HexEnergyPaid'] })
+  world.addBlock({
+    hexes: { [hexAt(0, 0)]: '0x3', [hexAt(9, 0)]: '0x2' },
+    events: ['HexDiscovered', 'HexEnergyPaid'],
+  })
   return world
 }
 

@@ -1,12 +1,18 @@
 /**
- * The API as one object: GraphQL over HTTP, server-sent events and WebSocket, with what stands beside it. It binds no
- * port (server.ts does), so that it also serves callers in the same process, through `fetch`.
+ * The API as one object: GraphQL over HTTP, server-sent events and WebSocket, with what stands
+ * beside it. It binds no port (server.ts does), so that it also serves callers in the same process,
+ * through `fetch`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ExecutionArgs, GraphQLError } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
-import { createLRUCache, createYoga, type YogaInitialContext, type YogaServerInstance } from 'graphql-yoga'
+import {
+  createLRUCache,
+  createYoga,
+  type YogaInitialContext,
+  type YogaServerInstance,
+} from 'graphql-yoga'
 import { Registry } from 'prom-client'
 import type { CommandGate } from '../commands/command-gate.ts'
 import { FatalError } from '../domain/errors.ts'
@@ -20,7 +26,14 @@ import { createGraphiqlPage } from './graphiql.ts'
 import { createGraphqlSocket, type Operations } from './graphql-socket.ts'
 import { type ApiMetrics, createApiMetrics } from './metrics.ts'
 import { bearerToken, isOperatorToken } from './operator-token.ts'
-import { admittance, documentLimits, routing, sharedSubscriptions, timing, wellFormedness } from './plugins.ts'
+import {
+  admittance,
+  documentLimits,
+  routing,
+  sharedSubscriptions,
+  timing,
+  wellFormedness,
+} from './plugins.ts'
 import { createReadiness } from './readiness.ts'
 import { createRouter, type DashboardHandler, GRAPHQL_PATH, type Router } from './routes.ts'
 import { buildApiSchema, schemaText } from './schema.ts'
@@ -84,9 +97,20 @@ export const createApi = (options: ApiOptions): Api => {
     dashboard: options.dashboard ?? null,
     report,
   })
-  const services: Services = { reads, gate, streams, eventNames: new Set(Object.keys(world.events)) }
+  const services: Services = {
+    reads,
+    gate,
+    streams,
+    eventNames: new Set(Object.keys(world.events)),
+  }
   const yoga = createGraphql({ ...options, services, mask, metrics, admission, router })
-  const socket = createGraphqlSocket({ operations: operationsOf(yoga, mask), admission, mask, metrics, report })
+  const socket = createGraphqlSocket({
+    operations: operationsOf(yoga, mask),
+    admission,
+    mask,
+    metrics,
+    report,
+  })
   return {
     fetch: async (request) => yoga.fetch(request),
     handleRequest: (request, response) => void yoga(request, response),
@@ -100,7 +124,9 @@ export const createApi = (options: ApiOptions): Api => {
 }
 
 /** What an operation over WebSocket brings along; over HTTP the request says it. */
-type SocketContext = Readonly<{ connection?: Readonly<{ token: string | null; signal: AbortSignal }> }>
+type SocketContext = Readonly<{
+  connection?: Readonly<{ token: string | null; signal: AbortSignal }>
+}>
 type Yoga = YogaServerInstance<SocketContext, ApiContext>
 
 type GraphqlOptions = Readonly<{
@@ -113,12 +139,23 @@ type GraphqlOptions = Readonly<{
   operatorToken: string
 }>
 
-const createGraphql = ({ services, mask, metrics, admission, router, report, operatorToken }: GraphqlOptions): Yoga =>
+const createGraphql = ({
+  services,
+  mask,
+  metrics,
+  admission,
+  router,
+  report,
+  operatorToken,
+}: GraphqlOptions): Yoga =>
   createYoga<SocketContext, ApiContext>({
     schema: buildApiSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
     context: ({ request, connection }: YogaInitialContext & SocketContext) => {
-      const token = connection === undefined ? bearerToken(request.headers.get('authorization')) : connection.token
+      const token =
+        connection === undefined
+          ? bearerToken(request.headers.get('authorization'))
+          : connection.token
       return createContext(services, {
         isOperator: isOperatorToken(token, operatorToken),
         signal: connection?.signal ?? request.signal,
@@ -150,19 +187,26 @@ const createGraphql = ({ services, mask, metrics, admission, router, report, ope
     healthCheckEndpoint: '\n',
   })
 
-/** Yoga's pipeline (limits, masks, shared subscriptions) for operations that come over WebSocket. */
+/**
+ * Yoga's pipeline (limits, masks, shared subscriptions) for operations that come over WebSocket.
+ */
 const operationsOf = (yoga: Yoga, mask: MaskError): Operations => {
   type Pipeline = ReturnType<Yoga['getEnveloped']>
   const pipelines = new WeakMap<object, Pipeline>()
   const pipelineOf = (args: ExecutionArgs): Pipeline => {
     const pipeline = pipelines.get(args)
-    if (pipeline === undefined) throw new FatalError('An operation is to be executed that was not prepared')
+    if (pipeline === undefined)
+      throw new FatalError('An operation is to be executed that was not prepared')
     return pipeline
   }
   return {
     prepare: async ({ query, variables, operationName }: SubscribePayload, token, signal) => {
       try {
-        const params = { query, variables: variables ?? {}, operationName: operationName ?? undefined }
+        const params = {
+          query,
+          variables: variables ?? {},
+          operationName: operationName ?? undefined,
+        }
         const pipeline = yoga.getEnveloped({ connection: { token, signal }, params })
         const document = pipeline.parse(query)
         const errors = pipeline.validate(pipeline.schema, document)

@@ -1,4 +1,7 @@
-/** What resolvers get besides their arguments: the ports, who is asking, and what the operation may still spend. */
+/**
+ * What resolvers get besides their arguments: the ports, who is asking, and what the operation may
+ * still spend.
+ */
 import type { GraphQLResolveInfo } from 'graphql'
 import type { CommandGate } from '../commands/command-gate.ts'
 import { isRejection } from '../domain/decider.ts'
@@ -29,9 +32,15 @@ export type Asker = Readonly<{
 export type ApiContext = Services &
   Asker &
   Readonly<{
-    /** The point that `at` names; fields of one operation that name the same point share it. Throws coded errors. */
+    /**
+     * The point that `at` names; fields of one operation that name the same point share it. Throws
+     * coded errors.
+     */
     pointAt: (at: AtInput | null | undefined) => Promise<ReadPoint>
-    /** Takes the price of reading that many rows from the operation's budget. Throws QUERY_TOO_COSTLY. */
+    /**
+     * Takes the price of reading that many rows from the operation's budget. Throws
+     * QUERY_TOO_COSTLY.
+     */
     spend: (rows: number, info: GraphQLResolveInfo) => void
   }>
 
@@ -54,7 +63,10 @@ export const createContext = (services: Services, asker: Asker): ApiContext => {
       fieldsLeft -= rows * rowWeight(info)
       if (fieldsLeft >= 0) return
       const limit = `the limit is ${FIELDS_MAX.toLocaleString('en')} fields over all rows`
-      throw codedError('QUERY_TOO_COSTLY', `This asks for too much at once (${limit}): ask for fewer rows or fields`)
+      throw codedError(
+        'QUERY_TOO_COSTLY',
+        `This asks for too much at once (${limit}): ask for fewer rows or fields`,
+      )
     },
   }
 }

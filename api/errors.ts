@@ -1,10 +1,12 @@
 /**
- * The one place where errors become what a client sees. A refusal carries a code and a sentence; anything unexpected is
- * reported inside and leaves the process as a code only, never as an internal message or a stack trace.
+ * The one place where errors become what a client sees. A refusal carries a code and a sentence;
+ * anything unexpected is reported inside and leaves the process as a code only, never as an
+ * internal message or a stack trace.
  *
- * Codes: BAD_USER_INPUT, UNAUTHENTICATED, AT_ABOVE_HEAD, AT_BEFORE_START, AT_AMBIGUOUS, QUERY_TOO_DEEP, QUERY_TOO_LARGE,
- * QUERY_TOO_COSTLY, TOO_MANY_SUBSCRIPTIONS, UNAVAILABLE (may pass), INTERNAL_SERVER_ERROR; and those of the protocol:
- * BAD_REQUEST, REQUEST_ENTITY_TOO_LARGE, GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, OPERATION_RESOLUTION_FAILURE.
+ * Codes: BAD_USER_INPUT, UNAUTHENTICATED, AT_ABOVE_HEAD, AT_BEFORE_START, AT_AMBIGUOUS,
+ * QUERY_TOO_DEEP, QUERY_TOO_LARGE, QUERY_TOO_COSTLY, TOO_MANY_SUBSCRIPTIONS, UNAVAILABLE (may
+ * pass), INTERNAL_SERVER_ERROR; and those of the protocol: BAD_REQUEST, REQUEST_ENTITY_TOO_LARGE,
+ * GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, OPERATION_RESOLUTION_FAILURE.
  */
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
 import type { Rejection } from '../domain/decider.ts'
@@ -15,19 +17,26 @@ export type ReportError = (message: string, error: unknown) => void
 
 /** A refusal with a code. `status` is the HTTP status when the whole request is refused. */
 export const codedError = (code: string, message: string, status?: number): GraphQLError =>
-  new GraphQLError(message, { extensions: status === undefined ? { code } : { code, http: { status } } })
+  new GraphQLError(message, {
+    extensions: status === undefined ? { code } : { code, http: { status } },
+  })
 
 /** The caller gave something that cannot be right; the message names it. */
-export const userInputError = (message: string): GraphQLError => codedError('BAD_USER_INPUT', message)
+export const userInputError = (message: string): GraphQLError =>
+  codedError('BAD_USER_INPUT', message)
 
 /** A rejection of the read side, under its own code. */
-export const rejectionError = ({ rejected, reason }: Rejection): GraphQLError => codedError(rejected, reason)
+export const rejectionError = ({ rejected, reason }: Rejection): GraphQLError =>
+  codedError(rejected, reason)
 
 /** An error outside GraphQL, in the shape that GraphQL clients understand. */
 export const refusalResponse = (status: number, code: string, message: string): Response =>
   new Response(JSON.stringify({ errors: [{ message, extensions: { code } }] }), {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff' },
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    },
   })
 
 /** Turns whatever was thrown into the error that a client may see. */
@@ -55,15 +64,22 @@ export const createErrorMask =
     })
   }
 
-/** GraphQL's own errors and ours, but not other errors that the executor has wrapped with a path. */
+/**
+ * GraphQL's own errors and ours, but not other errors that the executor has wrapped with a path.
+ */
 const isMeantForClients = (error: GraphQLError): boolean =>
   error.originalError === undefined ||
   (error.originalError instanceof GraphQLError && isMeantForClients(error.originalError))
 
 const rootCause = (error: unknown): unknown =>
-  error instanceof GraphQLError && error.originalError !== undefined ? rootCause(error.originalError) : error
+  error instanceof GraphQLError && error.originalError !== undefined
+    ? rootCause(error.originalError)
+    : error
 
-/** The executor gives no code to variables and arguments of a wrong type: they are the caller's mistakes. */
+/**
+ * The executor gives no code to variables and arguments of a wrong type: they are the caller's
+ * mistakes.
+ */
 const withCode = (error: GraphQLError): GraphQLError => {
   error.extensions.code ??= 'BAD_USER_INPUT'
   return error

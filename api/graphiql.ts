@@ -1,4 +1,7 @@
-/** GraphiQL as one page that brings everything along: it works without any network beyond this server. */
+/**
+ * GraphiQL as one page that brings everything along: it works without any network beyond this
+ * server.
+ */
 import { GRAPHQL_PATH } from './routes.ts'
 
 const DEFAULT_QUERY = `# Chronohex: the world as it is, as it was, and as it changes.
@@ -25,7 +28,9 @@ subscription Follow {
 }
 `
 
-/** A page whose text is built at first use: it is about nine megabytes, which most runs never need. */
+/**
+ * A page whose text is built at first use: it is about nine megabytes, which most runs never need.
+ */
 export const createGraphiqlPage = (): (() => Promise<string>) => {
   let page: Promise<string> | null = null
   return () => {

@@ -1,7 +1,15 @@
-/** GraphQL over WebSocket (graphql-transport-ws) at the same path as over HTTP, with the same checks and limits. */
+/**
+ * GraphQL over WebSocket (graphql-transport-ws) at the same path as over HTTP, with the same checks
+ * and limits.
+ */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql'
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Admission } from './admission.ts'
@@ -72,7 +80,9 @@ export const createGraphqlSocket = (options: GraphqlSocketOptions): GraphqlSocke
     socket.on('error', () => socket.terminate())
     socket.once('close', (code, reason) => {
       gone.abort()
-      closed(code, String(reason)).catch((error: unknown) => report('A WebSocket could not be closed cleanly', error))
+      closed(code, String(reason)).catch((error: unknown) =>
+        report('A WebSocket could not be closed cleanly', error),
+      )
     })
   }
 
@@ -99,7 +109,8 @@ export const createGraphqlSocket = (options: GraphqlSocketOptions): GraphqlSocke
     connections: () => server.clients.size,
     close: async () => {
       clearInterval(pings)
-      for (const socket of server.clients) socket.close(CLOSE_SERVICE_RESTART, 'The server is stopping')
+      for (const socket of server.clients)
+        socket.close(CLOSE_SERVICE_RESTART, 'The server is stopping')
       const cut = setTimeout(() => {
         for (const socket of server.clients) socket.terminate()
       }, CLOSE_WAIT_MS_MAX)
@@ -135,7 +146,8 @@ const createProtocol = ({ operations, mask }: Pick<GraphqlSocketOptions, 'operat
     onError: (_context, _id, _payload, errors) => errors.map(formatted),
   })
 
-const formatted = (error: GraphQLError): GraphQLFormattedError => wireError(error) as GraphQLFormattedError // from toJSON
+const formatted = (error: GraphQLError): GraphQLFormattedError =>
+  wireError(error) as GraphQLFormattedError // from toJSON
 
 /** `{"token": …}`, or `{"Authorization": "Bearer …"}` as GraphiQL sends its headers. */
 const tokenOf = ({ connectionParams }: Context<Record<string, unknown>, Extra>): string | null => {
@@ -146,11 +158,15 @@ const tokenOf = ({ connectionParams }: Context<Record<string, unknown>, Extra>):
 }
 
 const isStream = (result: unknown): result is AsyncGenerator<EncodedResult, void, undefined> =>
-  typeof result === 'object' && result !== null && Symbol.asyncIterator in result && 'return' in result
+  typeof result === 'object' &&
+  result !== null &&
+  Symbol.asyncIterator in result &&
+  'return' in result
 
 /**
- * Sends all results by itself and yields none: graphql-ws would encode each of them again for each subscriber. The next
- * result is pulled when the last one has left, so a slow client holds at most one.
+ * Sends all results by itself and yields none: graphql-ws would encode each of them again for each
+ * subscriber. The next result is pulled when the last one has left, so a slow client holds at most
+ * one.
  */
 const pumped = (
   results: AsyncGenerator<EncodedResult, void, undefined>,
@@ -168,19 +184,32 @@ const pumped = (
 
 const encoded = (result: EncodedResult): string => {
   if (result.stringify !== undefined) return result.stringify()
-  const errors = result.errors?.map((error) => (error instanceof GraphQLError ? wireError(error) : error))
+  const errors = result.errors?.map((error) =>
+    error instanceof GraphQLError ? wireError(error) : error,
+  )
   return JSON.stringify({ ...(errors === undefined ? {} : { errors }), data: result.data })
 }
 
 type UpgradeRefusal = Readonly<{ status: string; code: string; message: string }>
 
-const upgradeRefusal = (request: IncomingMessage, admission: Admission, connections: number): UpgradeRefusal | null => {
+const upgradeRefusal = (
+  request: IncomingMessage,
+  admission: Admission,
+  connections: number,
+): UpgradeRefusal | null => {
   const foreign = admission(request.headers.host ?? '', request.headers.origin ?? null)
   if (foreign !== null) {
-    return { ...foreign, status: foreign.status === 403 ? '403 Forbidden' : '421 Misdirected Request' }
+    return {
+      ...foreign,
+      status: foreign.status === 403 ? '403 Forbidden' : '421 Misdirected Request',
+    }
   }
   if (request.url?.split('?')[0] !== GRAPHQL_PATH) {
-    return { status: '404 Not Found', code: 'NOT_FOUND', message: `WebSockets are served at ${GRAPHQL_PATH}` }
+    return {
+      status: '404 Not Found',
+      code: 'NOT_FOUND',
+      message: `WebSockets are served at ${GRAPHQL_PATH}`,
+    }
   }
   return connections < CONNECTIONS_MAX
     ? null

@@ -22,13 +22,19 @@ afterEach(async () => {
   await server.close()
 })
 
-const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/graphql-response+json' }
+const JSON_HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json',
+}
 
 const post = (body: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
   fetch(server.graphqlUrl, { method: 'POST', headers: { ...JSON_HEADERS, ...headers }, body })
 
 /** A request with headers that fetch would not send. */
-const raw = async (headers: Readonly<Record<string, string>>, path = '/graphql?query={_meta{lag}}') => {
+const raw = async (
+  headers: Readonly<Record<string, string>>,
+  path = '/graphql?query={_meta{lag}}',
+) => {
   const sent = request({ port: server.port, host: '127.0.0.1', path, headers })
   sent.end()
   const [response] = await once(sent, 'response')
@@ -75,8 +81,16 @@ describe('hostile requests', () => {
       400,
     ],
     ['a bad felt', `{"query":"{adventurer(id:\\"0x${'f'.repeat(64)}\\"){id}}"}`, 400],
-    ['deep JSON', `{"query":"{_meta{lag}}","variables":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 400],
-    ['a deep document', JSON.stringify({ query: `{_meta${'{lag'.repeat(3_000)}${'}'.repeat(3_000)}}` }), 400],
+    [
+      'deep JSON',
+      `{"query":"{_meta{lag}}","variables":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      400,
+    ],
+    [
+      'a deep document',
+      JSON.stringify({ query: `{_meta${'{lag'.repeat(3_000)}${'}'.repeat(3_000)}}` }),
+      400,
+    ],
   ])('with %s get a well-formed error', async (_what, body, status) => {
     const answer = await answerOf(await post(body))
     expect(answer.status).toBe(status)
@@ -91,7 +105,9 @@ describe('hostile requests', () => {
       'multipart/form-data; boundary=x',
       'application/graphql',
     ]) {
-      expect(await answerOf(await post('query={_meta{lag}}', { 'content-type': type }))).toMatchObject({
+      expect(
+        await answerOf(await post('query={_meta{lag}}', { 'content-type': type })),
+      ).toMatchObject({
         status: 415,
         codes: ['BAD_REQUEST'],
       })
@@ -100,7 +116,10 @@ describe('hostile requests', () => {
 
   it('with a body of 10 MB are refused, with and without their length', async () => {
     const large = JSON.stringify({ query: `{_meta{lag}} #${'x'.repeat(10_000_000)}` })
-    expect(await answerOf(await post(large))).toMatchObject({ status: 413, codes: ['REQUEST_ENTITY_TOO_LARGE'] })
+    expect(await answerOf(await post(large))).toMatchObject({
+      status: 413,
+      codes: ['REQUEST_ENTITY_TOO_LARGE'],
+    })
     const streamed = new ReadableStream<Uint8Array>({
       start: (controller) => {
         for (let sent = 0; sent < 40; sent++) controller.enqueue(Buffer.alloc(262_144, 0x20))
@@ -115,7 +134,12 @@ describe('hostile requests', () => {
   it('under a foreign Host or from a foreign Origin are refused, whatever they ask', async () => {
     expect(await raw({ host: '127.0.0.1:1' })).toEqual({ status: 200, codes: undefined })
     expect(await raw({ host: 'LOCALHOST' })).toEqual({ status: 200, codes: undefined })
-    for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:80', '[::2]']) {
+    for (const host of [
+      'evil.example',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example:80',
+      '[::2]',
+    ]) {
       expect(await raw({ host })).toEqual({ status: 421, codes: ['FOREIGN_HOST'] })
     }
     for (const host of ['a b', 'localhost:99999', '[::x]']) {
@@ -144,20 +168,39 @@ describe('hostile requests', () => {
       headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' },
     }
     expect((await fetch(server.graphqlUrl, preflight)).status).toBe(204)
-    const foreign = await fetch(server.graphqlUrl, { method: 'OPTIONS', headers: { origin: 'https://evil.example' } })
-    expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([403, null])
+    const foreign = await fetch(server.graphqlUrl, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example' },
+    })
+    expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([
+      403,
+      null,
+    ])
   })
 
   it('of other methods and to other paths are refused', async () => {
     for (const method of ['PUT', 'DELETE', 'PATCH']) {
-      expect(await answerOf(await fetch(server.graphqlUrl, { method }))).toMatchObject({ status: 405 })
-      expect(await answerOf(await fetch(`${server.url}/health`, { method }))).toMatchObject({ status: 405 })
+      expect(await answerOf(await fetch(server.graphqlUrl, { method }))).toMatchObject({
+        status: 405,
+      })
+      expect(await answerOf(await fetch(`${server.url}/health`, { method }))).toMatchObject({
+        status: 405,
+      })
     }
-    for (const path of ['/nowhere', '//graphql', '/graphql/../../etc/passwd', '/%00', '/%', '/graphql/x']) {
+    for (const path of [
+      '/nowhere',
+      '//graphql',
+      '/graphql/../../etc/passwd',
+      '/%00',
+      '/%',
+      '/graphql/x',
+    ]) {
       expect((await raw({}, path)).status).toBe(404)
     }
     for (const query of ['variables={', 'variables=[1]', 'extensions=x']) {
-      expect(await answerOf(await fetch(`${server.graphqlUrl}?query={_meta{lag}}&${query}`))).toMatchObject({
+      expect(
+        await answerOf(await fetch(`${server.graphqlUrl}?query={_meta{lag}}&${query}`)),
+      ).toMatchObject({
         status: 400,
       })
     }
@@ -166,15 +209,22 @@ describe('hostile requests', () => {
   it('that are no HTTP, or mean another server, are answered and cut off', async () => {
     expect(await rawBytes('GARBAGE\r\n\r\n')).toContain('"BAD_REQUEST"')
     expect(
-      await rawBytes('GET http://evil.example/graphql HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'),
+      await rawBytes(
+        'GET http://evil.example/graphql HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+      ),
     ).toContain('must be a path')
-    expect(await rawBytes(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`)).toContain('431')
-    expect(await rawBytes('GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n')).toContain('400')
+    expect(
+      await rawBytes(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`),
+    ).toContain('431')
+    expect(
+      await rawBytes('GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n'),
+    ).toContain('400')
   })
 })
 
 const INIT = '{"type":"connection_init"}'
-const SUBSCRIBE = '{"type":"subscribe","id":"1","payload":{"query":"subscription{worldEvents{__typename}}"}}'
+const SUBSCRIBE =
+  '{"type":"subscribe","id":"1","payload":{"query":"subscription{worldEvents{__typename}}"}}'
 
 const openSocket = async (): Promise<WebSocket> => {
   const socket = new WebSocket(server.graphqlWsUrl, 'graphql-transport-ws')
@@ -214,7 +264,10 @@ describe('hostile WebSockets', () => {
   })
 
   it('are refused before they open: foreign pages, other paths, other protocols', async () => {
-    const refused = async (url: string, headers: Readonly<Record<string, string>>): Promise<number> => {
+    const refused = async (
+      url: string,
+      headers: Readonly<Record<string, string>>,
+    ): Promise<number> => {
       const socket = new WebSocket(url, 'graphql-transport-ws', { headers })
       const [, response] = await once(socket, 'unexpected-response')
       response.resume()
@@ -240,7 +293,9 @@ describe('hostile WebSockets', () => {
       '\r\n',
     ].join('\r\n')
     expect(
-      await rawBytes(Buffer.concat([Buffer.from(upgrade), Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])])),
+      await rawBytes(
+        Buffer.concat([Buffer.from(upgrade), Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])]),
+      ),
     ).toContain('101')
     const socket = await openSession()
     socket.send(SUBSCRIBE)
@@ -257,14 +312,19 @@ describe('hostile WebSockets', () => {
     const messages: string[] = []
     socket.on('message', (data) => messages.push(String(data)))
     for (let id = 1; id <= 251; id++) {
-      socket.send(`{"type":"subscribe","id":"${id}","payload":{"query":"subscription{worldEvents{__typename}}"}}`)
+      socket.send(
+        `{"type":"subscribe","id":"${id}","payload":{"query":"subscription{worldEvents{__typename}}"}}`,
+      )
     }
-    await expect.poll(() => messages.filter((text) => text.includes('TOO_MANY_SUBSCRIPTIONS')).length).toBe(1)
+    await expect
+      .poll(() => messages.filter((text) => text.includes('TOO_MANY_SUBSCRIPTIONS')).length)
+      .toBe(1)
     socket.terminate()
   })
 
   it('cannot act without the token, and act with it', async () => {
-    const submit = 'mutation { submitCommand(input: { entrypoint: "move_adventurer", args: {} }) { __typename } }'
+    const submit =
+      'mutation { submitCommand(input: { entrypoint: "move_adventurer", args: {} }) { __typename } }'
     const answerWith = async (payload: object): Promise<string> => {
       const socket = await openSession(JSON.stringify({ type: 'connection_init', payload }))
       socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: submit } }))
@@ -272,7 +332,12 @@ describe('hostile WebSockets', () => {
       socket.terminate()
       return String(data)
     }
-    for (const payload of [{}, { token: 'wrong' }, { token: 1 }, { Authorization: OPERATOR_TOKEN }]) {
+    for (const payload of [
+      {},
+      { token: 'wrong' },
+      { token: 1 },
+      { Authorization: OPERATOR_TOKEN },
+    ]) {
       expect(await answerWith(payload)).toMatch(/UNAUTHENTICATED/)
     }
     expect(await answerWith({ token: OPERATOR_TOKEN })).toContain('"Command"')

@@ -1,8 +1,15 @@
 /**
- * Bounds on what one operation may ask. Size and shape are checked on the document before anything runs; the price in
- * rows is known once arguments are, and is taken from a budget by each field that reads many (context.ts).
+ * Bounds on what one operation may ask. Size and shape are checked on the document before anything
+ * runs; the price in rows is known once arguments are, and is taken from a budget by each field
+ * that reads many (context.ts).
  */
-import { type ASTVisitor, type FragmentDefinitionNode, type GraphQLError, Kind, type ValidationContext } from 'graphql'
+import {
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  Kind,
+  type ValidationContext,
+} from 'graphql'
 import { codedError } from './errors.ts'
 import { createSelectionMeter } from './selection.ts'
 
@@ -17,8 +24,9 @@ const ALIASES_MAX = 50
 const ROOT_FIELDS_MAX = 20
 
 /**
- * Fields over all rows that one operation may yield: a disc of radius 64 (12 481 hexes) with 400 fields each, as the
- * dashboard subscribes to. The price assumes that every hex is known; few discs of that size are full.
+ * Fields over all rows that one operation may yield: a disc of radius 64 (12 481 hexes) with 400
+ * fields each, as the dashboard subscribes to. The price assumes that every hex is known; few discs
+ * of that size are full.
  */
 export const FIELDS_MAX = 5_000_000
 
@@ -29,7 +37,11 @@ export const PAGE_ROWS_DEFAULT = 20
 /** Why a text must not even be parsed; null when it may. */
 export const documentRefusal = (text: string): GraphQLError | null => {
   if (text.length > DOCUMENT_CHARACTERS_MAX) {
-    return codedError('QUERY_TOO_LARGE', `A document may have ${DOCUMENT_CHARACTERS_MAX} characters`, 400)
+    return codedError(
+      'QUERY_TOO_LARGE',
+      `A document may have ${DOCUMENT_CHARACTERS_MAX} characters`,
+      400,
+    )
   }
   return nestingOf(text) > NESTING_LEVELS_MAX
     ? codedError('QUERY_TOO_DEEP', `A document may nest ${NESTING_LEVELS_MAX} brackets`, 400)
@@ -65,17 +77,29 @@ export const limitsRule = (context: ValidationContext): ASTVisitor => {
       const { depth } = measure(selectionSet)
       if (depth > DEPTH_LEVELS_MAX) {
         context.reportError(
-          codedError('QUERY_TOO_DEEP', `At most ${DEPTH_LEVELS_MAX} levels of fields; this has ${depth}`, 400),
+          codedError(
+            'QUERY_TOO_DEEP',
+            `At most ${DEPTH_LEVELS_MAX} levels of fields; this has ${depth}`,
+            400,
+          ),
         )
       }
       if (selectionSet.selections.length > ROOT_FIELDS_MAX) {
-        context.reportError(codedError('QUERY_TOO_LARGE', `At most ${ROOT_FIELDS_MAX} fields at the root`, 400))
+        context.reportError(
+          codedError('QUERY_TOO_LARGE', `At most ${ROOT_FIELDS_MAX} fields at the root`, 400),
+        )
       }
     },
     Document: {
       leave: () => {
         if (aliases > ALIASES_MAX) {
-          context.reportError(codedError('QUERY_TOO_LARGE', `At most ${ALIASES_MAX} aliases; this has ${aliases}`, 400))
+          context.reportError(
+            codedError(
+              'QUERY_TOO_LARGE',
+              `At most ${ALIASES_MAX} aliases; this has ${aliases}`,
+              400,
+            ),
+          )
         }
       },
     },

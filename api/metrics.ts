@@ -1,4 +1,6 @@
-/** What the API tells Prometheus. Base units, low-cardinality labels; the names are public and stay. */
+/**
+ * What the API tells Prometheus. Base units, low-cardinality labels; the names are public and stay.
+ */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { MetaView, WorldReads } from '../projections/world-reads.ts'
 import type { ReportError } from './errors.ts'
@@ -61,7 +63,11 @@ export const createApiMetrics = (
 }
 
 /** The three numbers of one scrape come from one read; if it fails, they stay what they were. */
-const registerReadModelGauges = (registry: Registry, reads: WorldReads, report: ReportError): void => {
+const registerReadModelGauges = (
+  registry: Registry,
+  reads: WorldReads,
+  report: ReportError,
+): void => {
   let reading: Promise<MetaView> | null = null
   const readMeta = (): Promise<MetaView> => {
     reading ??= reads.meta().finally(() => {
@@ -87,6 +93,14 @@ const registerReadModelGauges = (registry: Registry, reads: WorldReads, report: 
     'Position of the last event that the read models hold; -1 before the first',
     ({ position }) => position ?? -1,
   )
-  gauge('world_projection_lag_events', 'Events in the log that the read models have not taken in', ({ lag }) => lag)
-  gauge('world_head_block', 'Last block that the read models cover', ({ block }) => block?.number ?? 0)
+  gauge(
+    'world_projection_lag_events',
+    'Events in the log that the read models have not taken in',
+    ({ lag }) => lag,
+  )
+  gauge(
+    'world_head_block',
+    'Last block that the read models cover',
+    ({ block }) => block?.number ?? 0,
+  )
 }

@@ -1,4 +1,7 @@
-/** The credential of whoever may act: one random token, compared without telling how much of a guess was right. */
+/**
+ * The credential of whoever may act: one random token, compared without telling how much of a guess
+ * was right.
+ */
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 /** Whether `given` is the token. Takes the same time for every guess, whatever its length. */

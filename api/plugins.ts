@@ -37,8 +37,12 @@ export const timing = ({ requestSeconds }: Pick<ApiMetrics, 'requestSeconds'>): 
 /** Refuses foreign Hosts and Origins, and lets pages of admitted Origins read the answers. */
 export const admittance = (admission: Admission): Plugin => ({
   onRequest: ({ request, url, endResponse }) => {
-    const refusal = admission(request.headers.get('host') ?? url.host, request.headers.get('origin'))
-    if (refusal !== null) return endResponse(refusalResponse(refusal.status, refusal.code, refusal.message))
+    const refusal = admission(
+      request.headers.get('host') ?? url.host,
+      request.headers.get('origin'),
+    )
+    if (refusal !== null)
+      return endResponse(refusalResponse(refusal.status, refusal.code, refusal.message))
     if (request.method === 'OPTIONS') endResponse(new Response(null, { status: 204 }))
   },
   onResponse: ({ request, response }) => {
@@ -52,7 +56,10 @@ export const admittance = (admission: Admission): Plugin => ({
   },
 })
 
-/** Serves what is not GraphQL. What fails there is reported, and answered without saying what it was. */
+/**
+ * Serves what is not GraphQL. What fails there is reported, and answered without saying what it
+ * was.
+ */
 export const routing = (router: Router, report: ReportError): Plugin => ({
   onRequest: async ({ request, url, endResponse }) => {
     try {
@@ -60,7 +67,9 @@ export const routing = (router: Router, report: ReportError): Plugin => ({
       if (response !== null) endResponse(response)
     } catch (error) {
       report(`${url.pathname} could not be served`, error)
-      endResponse(refusalResponse(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server'))
+      endResponse(
+        refusalResponse(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server'),
+      )
     }
   },
 })
@@ -69,11 +78,16 @@ export const routing = (router: Router, report: ReportError): Plugin => ({
 export const wellFormedness = (): Plugin => ({
   onRequestParse: ({ request, url }) => {
     if (request.method === 'POST' && !isJson(request)) {
-      throw codedError('BAD_REQUEST', 'Send the operation as a JSON object with content-type application/json', 415)
+      throw codedError(
+        'BAD_REQUEST',
+        'Send the operation as a JSON object with content-type application/json',
+        415,
+      )
     }
     for (const name of request.method === 'GET' ? ['variables', 'extensions'] : []) {
       const text = url.searchParams.get(name)
-      if (text !== null && text !== '' && !isJsonText(text)) throw codedError('BAD_REQUEST', `${name} is not JSON`, 400)
+      if (text !== null && text !== '' && !isJsonText(text))
+        throw codedError('BAD_REQUEST', `${name} is not JSON`, 400)
     }
   },
 })

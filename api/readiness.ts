@@ -1,4 +1,7 @@
-/** Whether the server is ready for its users: the world has a first block, and the read models have caught up with it. */
+/**
+ * Whether the server is ready for its users: the world has a first block, and the read models have
+ * caught up with it.
+ */
 import type { WorldReads } from '../projections/world-reads.ts'
 
 /** What is missing, as sentences; nothing when the server is ready. */
@@ -8,7 +11,10 @@ export type Readiness = () => Promise<readonly string[]>
 const LAG_EVENTS_MAX = 10_000
 
 /** `missingElsewhere` names what else the process still waits for. */
-export const createReadiness = (reads: WorldReads, missingElsewhere: () => readonly string[]): Readiness => {
+export const createReadiness = (
+  reads: WorldReads,
+  missingElsewhere: () => readonly string[],
+): Readiness => {
   let hasCaughtUp = false
   return async () => {
     const { block, lag } = await reads.meta()

@@ -1,4 +1,7 @@
-/** What is served beside GraphQL, each by its path: health, readiness, metrics, the schema's text, the dashboard. */
+/**
+ * What is served beside GraphQL, each by its path: health, readiness, metrics, the schema's text,
+ * the dashboard.
+ */
 import type { Registry } from 'prom-client'
 import { type ReportError, refusalResponse } from './errors.ts'
 import type { Readiness } from './readiness.ts'
@@ -42,7 +45,8 @@ export const createRouter = (options: RouterOptions): Router => {
 }
 
 /** Browsers navigate with text/html first; GraphQL clients do not name it. */
-const wantsPage = (request: Request): boolean => request.headers.get('accept')?.includes('text/html') ?? false
+const wantsPage = (request: Request): boolean =>
+  request.headers.get('accept')?.includes('text/html') ?? false
 
 const methodRefused = (): Response => {
   const response = refusalResponse(405, 'BAD_REQUEST', 'Only GET is served here')
@@ -72,7 +76,8 @@ const text = (body: string, contentType: string): Response =>
   new Response(body, { headers: { ...COMMON_HEADERS, 'content-type': contentType } })
 
 /** The page brings everything along, and may ask nobody but this server for anything. */
-const PAGE_POLICY = "default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self'; frame-ancestors 'none'"
+const PAGE_POLICY =
+  "default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self'; frame-ancestors 'none'"
 
 const page = (html: string): Response =>
   new Response(html, {

@@ -11,8 +11,11 @@ const scalar = (name: string) => {
   return found
 }
 const parse = (name: string, value: unknown): unknown => scalar(name).parseValue(value)
-const parseLiteral = (name: string, text: string, variables: Record<string, unknown> = {}): unknown =>
-  scalar(name).parseLiteral(parseValue(text) as ValueNode, variables)
+const parseLiteral = (
+  name: string,
+  text: string,
+  variables: Record<string, unknown> = {},
+): unknown => scalar(name).parseLiteral(parseValue(text) as ValueNode, variables)
 
 const refusal = (act: () => unknown): GraphQLError => {
   try {
@@ -33,7 +36,9 @@ describe('Felt', () => {
   })
 
   it('refuses what is outside the field or no number, by name', () => {
-    expect(parse('Felt', `0x${(FELT_PRIME - 1n).toString(16)}`)).toBe(`0x${(FELT_PRIME - 1n).toString(16)}`)
+    expect(parse('Felt', `0x${(FELT_PRIME - 1n).toString(16)}`)).toBe(
+      `0x${(FELT_PRIME - 1n).toString(16)}`,
+    )
     for (const bad of [
       `0x${FELT_PRIME.toString(16)}`,
       '-1',
@@ -129,7 +134,8 @@ describe('the other scalars', () => {
     for (const name of ['BlockNumber', 'Position']) {
       expect(parse(name, Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER)
       expect(parseLiteral(name, '9007199254740991')).toBe(Number.MAX_SAFE_INTEGER)
-      for (const bad of [-1, 1.5, 2 ** 53, '1', null]) expect(() => parse(name, bad)).toThrow('2^53 - 1')
+      for (const bad of [-1, 1.5, 2 ** 53, '1', null])
+        expect(() => parse(name, bad)).toThrow('2^53 - 1')
       expect(() => parseLiteral(name, '99999999999999999999')).toThrow('2^53 - 1')
     }
   })
@@ -147,7 +153,9 @@ describe('the other scalars', () => {
   })
 
   it('never send out a value of another kind than the schema promises', () => {
-    expect(() => scalar('BlockNumber').serialize('7')).toThrow('where the schema promises BlockNumber')
+    expect(() => scalar('BlockNumber').serialize('7')).toThrow(
+      'where the schema promises BlockNumber',
+    )
     expect(() => scalar('BigInt').serialize(7)).toThrow('where the schema promises BigInt')
   })
 })

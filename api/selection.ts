@@ -1,6 +1,7 @@
 /**
- * What an operation asks for, read from its selection sets: which parts of a hex or adventurer are wanted (so that no
- * others are read), and how much one row of a field weighs (so that a question has a price before it is answered).
+ * What an operation asks for, read from its selection sets: which parts of a hex or adventurer are
+ * wanted (so that no others are read), and how much one row of a field weighs (so that a question
+ * has a price before it is answered).
  */
 import {
   type FieldNode,
@@ -16,15 +17,24 @@ type Fragments = Readonly<Record<string, FragmentDefinitionNode | undefined>>
 
 const ADVENTURER_PARTS: readonly AdventurerPart[] = ['economics', 'inventory', 'reservations']
 
-/** Parts of the hexes under `path` (field names below the resolved field) that the operation selects. */
-export const selectedHexParts = (info: GraphQLResolveInfo, ...path: readonly string[]): ReadonlySet<HexPart> => {
+/**
+ * Parts of the hexes under `path` (field names below the resolved field) that the operation
+ * selects.
+ */
+export const selectedHexParts = (
+  info: GraphQLResolveInfo,
+  ...path: readonly string[]
+): ReadonlySet<HexPart> => {
   const parts = new Set<HexPart>()
   const hexes = fieldsUnder(rootsOf(info), path, info.fragments)
   for (const part of ['areas', 'decay', 'claim', 'adventurers'] as const) {
     if (fieldsUnder(hexes, [part], info.fragments).length > 0) parts.add(part)
   }
   if (fieldsUnder(hexes, ['areas', 'plants'], info.fragments).length > 0) parts.add('plants')
-  for (const part of adventurerPartsOf(fieldsUnder(hexes, ['adventurers'], info.fragments), info.fragments)) {
+  for (const part of adventurerPartsOf(
+    fieldsUnder(hexes, ['adventurers'], info.fragments),
+    info.fragments,
+  )) {
     parts.add(part)
   }
   return parts
@@ -34,14 +44,21 @@ export const selectedHexParts = (info: GraphQLResolveInfo, ...path: readonly str
 export const selectedAdventurerParts = (
   info: GraphQLResolveInfo,
   ...path: readonly string[]
-): ReadonlySet<AdventurerPart> => adventurerPartsOf(fieldsUnder(rootsOf(info), path, info.fragments), info.fragments)
+): ReadonlySet<AdventurerPart> =>
+  adventurerPartsOf(fieldsUnder(rootsOf(info), path, info.fragments), info.fragments)
 
-const adventurerPartsOf = (adventurers: readonly FieldNode[], fragments: Fragments): ReadonlySet<AdventurerPart> =>
+const adventurerPartsOf = (
+  adventurers: readonly FieldNode[],
+  fragments: Fragments,
+): ReadonlySet<AdventurerPart> =>
   new Set(ADVENTURER_PARTS.filter((part) => fieldsUnder(adventurers, [part], fragments).length > 0))
 
 const rootsOf = (info: GraphQLResolveInfo): readonly FieldNode[] => info.fieldNodes
 
-/** Fields reached from `fields` by the names of `path`, aliases aside; @skip and @include are not looked at. */
+/**
+ * Fields reached from `fields` by the names of `path`, aliases aside; @skip and @include are not
+ * looked at.
+ */
 const fieldsUnder = (
   fields: readonly FieldNode[],
   path: readonly string[],
@@ -73,7 +90,14 @@ const subfieldsOf = (set: SelectionSetNode | undefined, fragments: Fragments): F
 }
 
 /** Lists inside a row: each of their fields counts several times. */
-const INNER_LISTS: ReadonlySet<string> = new Set(['areas', 'plants', 'adventurers', 'items', 'reservations', 'hexes'])
+const INNER_LISTS: ReadonlySet<string> = new Set([
+  'areas',
+  'plants',
+  'adventurers',
+  'items',
+  'reservations',
+  'hexes',
+])
 const INNER_LIST_ITEMS_ASSUMED = 4
 
 export type SelectionSize = Readonly<{
@@ -83,8 +107,13 @@ export type SelectionSize = Readonly<{
   depth: number
 }>
 
-/** Measures selection sets, fragments included; each fragment once, so that nesting them multiplies no work. */
-export const createSelectionMeter = (fragments: Fragments): ((set: SelectionSetNode | undefined) => SelectionSize) => {
+/**
+ * Measures selection sets, fragments included; each fragment once, so that nesting them multiplies
+ * no work.
+ */
+export const createSelectionMeter = (
+  fragments: Fragments,
+): ((set: SelectionSetNode | undefined) => SelectionSize) => {
   const known = new Map<string, SelectionSize>()
   const nothing: SelectionSize = { weight: 0, depth: 0 }
 
@@ -104,9 +133,13 @@ export const createSelectionMeter = (fragments: Fragments): ((set: SelectionSetN
     return { weight: 1 + items * inner.weight, depth: 1 + inner.depth }
   }
   const measure = (set: SelectionSetNode | undefined): SelectionSize =>
-    (set?.selections ?? [])
-      .map(measureSelection)
-      .reduce((sum, size) => ({ weight: sum.weight + size.weight, depth: Math.max(sum.depth, size.depth) }), nothing)
+    (set?.selections ?? []).map(measureSelection).reduce(
+      (sum, size) => ({
+        weight: sum.weight + size.weight,
+        depth: Math.max(sum.depth, size.depth),
+      }),
+      nothing,
+    )
   return measure
 }
 

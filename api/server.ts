@@ -1,4 +1,7 @@
-/** The API on a port: node:http with its timeouts and bounds, GraphQL over WebSocket on the same port. */
+/**
+ * The API on a port: node:http with its timeouts and bounds, GraphQL over WebSocket on the same
+ * port.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -25,10 +28,13 @@ const CLOSE_WAIT_MS_MAX = 1_000
 const IDLE_SWEEP_MS = 20
 
 /**
- * Serves an API on `host` (default 127.0.0.1) and `port` (0 picks a free one). Throws FatalError when the port is taken
- * or not allowed.
+ * Serves an API on `host` (default 127.0.0.1) and `port` (0 picks a free one). Throws FatalError
+ * when the port is taken or not allowed.
  */
-export const serveApi = async (api: Api, options: Readonly<{ port: number; host?: string }>): Promise<ApiServer> => {
+export const serveApi = async (
+  api: Api,
+  options: Readonly<{ port: number; host?: string }>,
+): Promise<ApiServer> => {
   const host = options.host ?? '127.0.0.1'
   const server = createServer({
     headersTimeout: HEADERS_WAIT_MS_MAX,
@@ -52,8 +58,8 @@ export const serveApi = async (api: Api, options: Readonly<{ port: number; host?
 }
 
 /**
- * Targets other than a path, as proxies get them, mean somebody else; and a Host that makes no URL would fail in the
- * middle of everything that reads the request's address.
+ * Targets other than a path, as proxies get them, mean somebody else; and a Host that makes no URL
+ * would fail in the middle of everything that reads the request's address.
  */
 const serve = (api: Api, request: IncomingMessage, response: ServerResponse): void => {
   const { url = '', headers } = request
@@ -61,7 +67,10 @@ const serve = (api: Api, request: IncomingMessage, response: ServerResponse): vo
     api.handleRequest(request, response)
     return
   }
-  response.writeHead(400, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+  response.writeHead(400, {
+    'content-type': 'application/json; charset=utf-8',
+    connection: 'close',
+  })
   response.end(errorBody('The request target must be a path, and Host the name of a server'))
 }
 
@@ -70,7 +79,8 @@ const errorBody = (message: string): string =>
 
 const answerMalformedRequest = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
   const body = errorBody('The request is not well-formed HTTP')
   const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8`
   socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
@@ -88,13 +98,21 @@ const listen = async (server: Server, port: number, host: string): Promise<void>
   server.off('error', reject)
 }
 
-const listenFault = ({ code, message }: NodeJS.ErrnoException, port: number, host: string): string => {
-  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is taken: choose another one with --port, or 0 for any`
+const listenFault = (
+  { code, message }: NodeJS.ErrnoException,
+  port: number,
+  host: string,
+): string => {
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken: choose another one with --port, or 0 for any`
   if (code === 'EACCES') return `Port ${port} on ${host} needs more rights than this process has`
   return `The API cannot listen on ${host}, port ${port}: ${message}`
 }
 
-/** Streams that have just ended leave their connections idle a moment later; whatever is left is cut in the end. */
+/**
+ * Streams that have just ended leave their connections idle a moment later; whatever is left is cut
+ * in the end.
+ */
 const closeServer = async (server: Server, api: Api): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())

@@ -1,4 +1,7 @@
-/** One WebSocket as graphql-ws sees it: sending waits while too much is unsent, and messages at once are bounded. */
+/**
+ * One WebSocket as graphql-ws sees it: sending waits while too much is unsent, and messages at once
+ * are bounded.
+ */
 import type { WebSocket } from 'ws'
 import { messageOf } from '../domain/errors.ts'
 
@@ -26,22 +29,26 @@ export const createSocketConnection = (socket: WebSocket): SocketConnection => {
   let handling = 0
 
   const send = async (text: string): Promise<void> => {
-    while (socket.readyState === socket.OPEN && socket.bufferedAmount > BUFFERED_BYTES_MAX) await lastFlush
+    while (socket.readyState === socket.OPEN && socket.bufferedAmount > BUFFERED_BYTES_MAX)
+      await lastFlush
     if (socket.readyState !== socket.OPEN) return
     const { promise, resolve } = Promise.withResolvers<void>()
     lastFlush = promise
-    // An error here means that the connection is gone: its close event ends everything that would be sent on it.
+    // An error here means that the connection is gone: its close event ends everything that would
+    // be sent on it.
     socket.send(text, () => resolve())
     await promise
   }
 
   const receive = async (data: unknown, handle: (text: string) => Promise<void>): Promise<void> => {
-    if (handling >= MESSAGES_AT_ONCE_MAX) return socket.close(CLOSE_POLICY_VIOLATION, 'Too many messages at once')
+    if (handling >= MESSAGES_AT_ONCE_MAX)
+      return socket.close(CLOSE_POLICY_VIOLATION, 'Too many messages at once')
     handling += 1
     try {
       await handle(String(data))
     } catch (error) {
-      // What operations throw is masked and answered before it gets here; this is a client that breaks the protocol.
+      // What operations throw is masked and answered before it gets here; this is a client that
+      // breaks the protocol.
       socket.close(CLOSE_BAD_REQUEST, messageOf(error).slice(0, REASON_CHARACTERS_MAX))
     } finally {
       handling -= 1

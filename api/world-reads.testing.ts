@@ -1,4 +1,7 @@
-/** A world in memory behind the WorldReads port, with full history: what the API's tests read and move on. */
+/**
+ * A world in memory behind the WorldReads port, with full history: what the API's tests read and
+ * move on.
+ */
 import { compareFelts, type Felt, feltOfNumber } from '../domain/felt.ts'
 import { axialOfCube, type Cube, packHex, unpackHex } from '../domain/hex.ts'
 import { createMemoryChangeFeed } from '../infra/memory/change-feed.ts'
@@ -13,7 +16,10 @@ import type {
 } from '../projections/world-reads.ts'
 
 export type FakeBlock = Readonly<{
-  /** The hexes that changed: with the account that discovered them, or null when nothing is known of them any more. */
+  /**
+   * The hexes that changed: with the account that discovered them, or null when nothing is known of
+   * them any more.
+   */
   hexes?: Readonly<Record<Felt, Felt | null>>
   /** Types of the block's game events. */
   events?: readonly string[]
@@ -25,7 +31,10 @@ type Block = Readonly<{ number: number; position: number; hexes: readonly Felt[]
 export type FakeWorld = Readonly<{
   reads: WorldReads
   feed: ChangeFeed
-  /** Appends a block and wakes the readers. An empty block moves the head only. Returns the block's last position. */
+  /**
+   * Appends a block and wakes the readers. An empty block moves the head only. Returns the block's
+   * last position.
+   */
   addBlock: (block: FakeBlock) => number
   /** Every read so far, by name. */
   calls: Readonly<Record<string, number>>
@@ -35,7 +44,8 @@ export type FakeWorld = Readonly<{
   adventurers: AdventurerView[]
 }>
 
-export const hexAt = (q: number, r: number): Felt => packHex({ x: q, y: -q - r || 0, z: r }) ?? '0x0'
+export const hexAt = (q: number, r: number): Felt =>
+  packHex({ x: q, y: -q - r || 0, z: r }) ?? '0x0'
 
 export const fakeHex = (packed: Felt, discoverer: Felt): HexView => {
   const cube = unpackHex(packed) as Cube // tests give hexes of the map only
@@ -104,16 +114,25 @@ export const createFakeWorld = (): FakeWorld => {
     meta: async () => meta(),
     resolve: async (at) => {
       if (at?.block !== undefined && at.block > head) {
-        return { rejected: 'AT_ABOVE_HEAD', reason: `Block ${at.block} is above the head, ${head}` } as const
+        return {
+          rejected: 'AT_ABOVE_HEAD',
+          reason: `Block ${at.block} is above the head, ${head}`,
+        } as const
       }
       if (at?.block === undefined) return { position, block: head }
       const upTo = at.block
-      return { position: blocks.findLast(({ number }) => number <= upTo)?.position ?? -1, block: upTo }
+      return {
+        position: blocks.findLast(({ number }) => number <= upTo)?.position ?? -1,
+        block: upTo,
+      }
     },
-    hexes: async (ids, point) => [...ids].sort(compareFelts).flatMap((id) => viewAt(id, point.position) ?? []),
+    hexes: async (ids, point) =>
+      [...ids].sort(compareFelts).flatMap((id) => viewAt(id, point.position) ?? []),
     adventurer: async (id) => adventurers.find((adventurer) => adventurer.id === id) ?? null,
     adventurers: async ({ after, limit }) =>
-      adventurers.filter(({ id }) => after === undefined || compareFelts(id, after) > 0).slice(0, limit),
+      adventurers
+        .filter(({ id }) => after === undefined || compareFelts(id, after) > 0)
+        .slice(0, limit),
     territories: async () => [],
     overview: async () => ({
       hexesDiscovered: versions.size,
@@ -131,7 +150,10 @@ export const createFakeWorld = (): FakeWorld => {
     conversionRates: async () => [],
     events: async ({ types }, { point, before, limit }) =>
       events
-        .filter((event) => event.position <= point.position && (before === null || event.position < before))
+        .filter(
+          (event) =>
+            event.position <= point.position && (before === null || event.position < before),
+        )
         .filter((event) => matches(event, types))
         .reverse()
         .slice(0, limit),
@@ -141,7 +163,9 @@ export const createFakeWorld = (): FakeWorld => {
       const wanted = new Set(ids)
       return blocks
         .filter((block) => block.position > after)
-        .flatMap((block) => block.hexes.filter((id) => wanted.has(id)).map((hex) => noticeOf(block, hex)))
+        .flatMap((block) =>
+          block.hexes.filter((id) => wanted.has(id)).map((hex) => noticeOf(block, hex)),
+        )
         .slice(0, limit)
     },
     snapshot: async (read) => read(reads),
@@ -163,7 +187,10 @@ export const createFakeWorld = (): FakeWorld => {
       return read(...args)
     }
   const reads = Object.fromEntries(
-    Object.entries(bare).map(([name, read]) => [name, counted(name, read as (...args: unknown[]) => unknown)]),
+    Object.entries(bare).map(([name, read]) => [
+      name,
+      counted(name, read as (...args: unknown[]) => unknown),
+    ]),
   ) as unknown as WorldReads // each function as it was, counted
 
   return {

@@ -13,7 +13,10 @@ export const commandStream = (id: string): string => `${COMMAND_STREAM}${id}`
 export const commandIdOf = (stream: string): string => stream.slice(COMMAND_STREAM.length)
 
 /** Null when there is no such command. */
-export const viewOf = (id: string, { state, startedAt }: Loaded<CommandState>): CommandView | null => {
+export const viewOf = (
+  id: string,
+  { state, startedAt }: Loaded<CommandState>,
+): CommandView | null => {
   if (state.name === 'UNREQUESTED' || startedAt === null) return null
   const { entrypoint, args, account } = state.intent
   const signature = isSigned(state) || isFinal(state) ? state.signature : null

@@ -79,14 +79,19 @@ describe('a command', () => {
   })
 
   it('is signed anew after another transaction has taken its nonce, but not for ever', () => {
-    on(requested, signed, submitted).when({ step: 'void-signature', transaction: '0x77' }).yields(voided)
+    on(requested, signed, submitted)
+      .when({ step: 'void-signature', transaction: '0x77' })
+      .yields(voided)
     const again = { type: 'CommandSigned', data: signature('0x78', '1') } as const
     on(requested, signed, voided)
       .when({ step: 'sign', signature: signature('0x78', '1') })
       .yields(again)
     const often = Array.from({ length: signaturesMax }, () => [signed, voided]).flat()
     const decided = on(requested, ...often).when({ step: 'sign', signature: signature('0x79') })
-    decided.yields({ type: 'CommandExpired', data: { reason: 'NONCE_SPENT 5 times by other transactions' } })
+    decided.yields({
+      type: 'CommandExpired',
+      data: { reason: 'NONCE_SPENT 5 times by other transactions' },
+    })
   })
 
   it('ends by the fact of its own transaction, also when the sending was never recorded', () => {
@@ -108,14 +113,19 @@ describe('a command', () => {
     const ended = on(requested, signed, submitted, confirmed)
     ended.when({ step: 'confirm', ...confirm }).yields()
     ended.when({ step: 'submit', transaction: '0x77' }).yields()
-    ended.when({ step: 'refuse', transaction: '0x77', block: 9, reason: 'NO_EFFECT' }).isRefused('ALREADY_ENDED')
+    ended
+      .when({ step: 'refuse', transaction: '0x77', block: 9, reason: 'NO_EFFECT' })
+      .isRefused('ALREADY_ENDED')
     ended.when({ step: 'void-signature', transaction: '0x77' }).isRefused('ALREADY_ENDED')
   })
 
   it('expires with the signature that it had', () => {
     const event = { type: 'CommandExpired', data: { reason: 'NODE_REFUSED_55: bad key' } } as const
     on(requested, signed).when({ step: 'expire', reason: event.data.reason }).yields(event)
-    expect(on(requested, signed, event).state).toMatchObject({ name: 'EXPIRED', signature: signature('0x77') })
+    expect(on(requested, signed, event).state).toMatchObject({
+      name: 'EXPIRED',
+      signature: signature('0x77'),
+    })
     expect(on(requested, event).state).toMatchObject({ name: 'EXPIRED', signature: null })
   })
 
@@ -133,8 +143,12 @@ const anyStep: fc.Arbitrary<CommandStep> = fc.oneof(
   transaction.map((hash): CommandStep => ({ step: 'submit', transaction: hash })),
   transaction.map((hash): CommandStep => ({ step: 'void-signature', transaction: hash })),
   transaction.map((hash): CommandStep => ({ step: 'confirm', ...confirm, transaction: hash })),
-  transaction.map((hash): CommandStep => ({ step: 'refuse', transaction: hash, block: 1, reason: 'LOW_ENERGY' })),
-  transaction.map((hash): CommandStep => ({ step: 'revert', transaction: hash, block: 1, reason: 'no' })),
+  transaction.map(
+    (hash): CommandStep => ({ step: 'refuse', transaction: hash, block: 1, reason: 'LOW_ENERGY' }),
+  ),
+  transaction.map(
+    (hash): CommandStep => ({ step: 'revert', transaction: hash, block: 1, reason: 'no' }),
+  ),
   fc.constant<CommandStep>({ step: 'expire', reason: 'ACCOUNT_NOT_DEPLOYED' }),
 )
 

@@ -1,7 +1,7 @@
 /**
- * The life of one command as a decider: a wish becomes a signed transaction and ends where the world shows what came of
- * it. It decides nothing about the game. A transaction that succeeded is not yet an action that succeeded (DESIGN §9):
- * only a fact of the world confirms.
+ * The life of one command as a decider: a wish becomes a signed transaction and ends where the
+ * world shows what came of it. It decides nothing about the game. A transaction that succeeded is
+ * not yet an action that succeeded (DESIGN §9): only a fact of the world confirms.
  *
  *   REQUESTED ─▶ SIGNED ─▶ SUBMITTED ─▶ CONFIRMED | REFUSED | REVERTED
  *       ▲          │           │
@@ -24,7 +24,10 @@ export type CommandSignature = Readonly<{
   nonce: string
   bounds: ResourceBounds
   calls: readonly ContractCall[]
-  /** Last position of the world's stream before the transaction was first sent (-1: none): its facts come later. */
+  /**
+   * Last position of the world's stream before the transaction was first sent (-1: none): its facts
+   * come later.
+   */
   afterPosition: number
 }>
 
@@ -38,15 +41,28 @@ export type CommandEvent =
   | Readonly<{ type: 'CommandSubmitted'; data: Readonly<{ transaction: Felt }> }>
   | Readonly<{
       type: 'CommandConfirmed'
-      data: Readonly<{ transaction: Felt; block: number; position: number; confirmation: CommandConfirmation }>
+      data: Readonly<{
+        transaction: Felt
+        block: number
+        position: number
+        confirmation: CommandConfirmation
+      }>
     }>
-  | Readonly<{ type: 'CommandRefused'; data: Readonly<{ transaction: Felt; block: number; reason: string }> }>
-  | Readonly<{ type: 'CommandReverted'; data: Readonly<{ transaction: Felt; block: number; reason: string }> }>
+  | Readonly<{
+      type: 'CommandRefused'
+      data: Readonly<{ transaction: Felt; block: number; reason: string }>
+    }>
+  | Readonly<{
+      type: 'CommandReverted'
+      data: Readonly<{ transaction: Felt; block: number; reason: string }>
+    }>
   | Readonly<{ type: 'CommandExpired'; data: Readonly<{ reason: string }> }>
 
 type EventData<Type extends CommandEvent['type']> = Extract<CommandEvent, { type: Type }>['data']
 
-/** What happens to a command, told to the decider. Repeating a step that was taken changes nothing. */
+/**
+ * What happens to a command, told to the decider. Repeating a step that was taken changes nothing.
+ */
 export type CommandStep =
   | Readonly<{ step: 'request'; intent: CommandIntent }>
   | Readonly<{ step: 'sign'; signature: CommandSignature }>
@@ -64,22 +80,40 @@ export type RequestedCommand = Readonly<{ name: 'REQUESTED' }> & Wanted
 /** A command whose transaction may land. */
 export type SignedCommand = Readonly<{ name: 'SIGNED' | 'SUBMITTED' }> & Signed
 export type FinalCommand =
-  | (Readonly<{ name: 'CONFIRMED'; block: number; position: number; confirmation: CommandConfirmation }> & Signed)
+  | (Readonly<{
+      name: 'CONFIRMED'
+      block: number
+      position: number
+      confirmation: CommandConfirmation
+    }> &
+      Signed)
   | (Readonly<{ name: 'REFUSED' | 'REVERTED'; block: number; reason: string }> & Signed)
   | (Readonly<{ name: 'EXPIRED'; reason: string; signature: CommandSignature | null }> & Wanted)
 
 /** `UNREQUESTED`: there is no such command (yet). */
-export type CommandState = Readonly<{ name: 'UNREQUESTED' }> | RequestedCommand | SignedCommand | FinalCommand
+export type CommandState =
+  | Readonly<{ name: 'UNREQUESTED' }>
+  | RequestedCommand
+  | SignedCommand
+  | FinalCommand
 
 export type CommandRejection = Rejection<
-  'CONFLICTING_KEY' | 'NOT_REQUESTED' | 'NOT_SIGNED' | 'OTHER_TRANSACTION' | 'ALREADY_SIGNED' | 'ALREADY_ENDED'
+  | 'CONFLICTING_KEY'
+  | 'NOT_REQUESTED'
+  | 'NOT_SIGNED'
+  | 'OTHER_TRANSACTION'
+  | 'ALREADY_SIGNED'
+  | 'ALREADY_ENDED'
 >
 
 /** A command is signed at most this often in all. */
 export const signaturesMax = 5
 
 export const isFinal = (state: CommandState): state is FinalCommand =>
-  state.name === 'CONFIRMED' || state.name === 'REFUSED' || state.name === 'REVERTED' || state.name === 'EXPIRED'
+  state.name === 'CONFIRMED' ||
+  state.name === 'REFUSED' ||
+  state.name === 'REVERTED' ||
+  state.name === 'EXPIRED'
 
 export const isSigned = (state: CommandState): state is SignedCommand =>
   state.name === 'SIGNED' || state.name === 'SUBMITTED'
@@ -106,9 +140,11 @@ export const commandDecider: Decider<CommandState, CommandStep, CommandEvent, Co
     }
   },
   evolve: (state, event) => {
-    if (event.type === 'CommandRequested') return { name: 'REQUESTED', intent: event.data, voidedSignatures: 0 }
+    if (event.type === 'CommandRequested')
+      return { name: 'REQUESTED', intent: event.data, voidedSignatures: 0 }
     if (state.name === 'UNREQUESTED' || isFinal(state)) return state
-    if (event.type === 'CommandSigned') return { ...wanted(state), name: 'SIGNED', signature: event.data }
+    if (event.type === 'CommandSigned')
+      return { ...wanted(state), name: 'SIGNED', signature: event.data }
     if (event.type === 'CommandExpired') {
       const signature = isSigned(state) ? state.signature : null
       return { ...wanted(state), name: 'EXPIRED', signature, reason: event.data.reason }
@@ -117,7 +153,10 @@ export const commandDecider: Decider<CommandState, CommandStep, CommandEvent, Co
   },
 }
 
-const rejection = (rejected: CommandRejection['rejected'], reason: string): CommandRejection => ({ rejected, reason })
+const rejection = (rejected: CommandRejection['rejected'], reason: string): CommandRejection => ({
+  rejected,
+  reason,
+})
 
 const wanted = ({ intent, voidedSignatures }: Wanted): Wanted => ({ intent, voidedSignatures })
 
@@ -127,37 +166,56 @@ const decideRequest = (intent: CommandIntent, state: CommandState): Decision => 
   if (state.name === 'UNREQUESTED') return [{ type: 'CommandRequested', data: intent }]
   return sameIntent(intent, state.intent)
     ? []
-    : rejection('CONFLICTING_KEY', `the same key was used before, for ${state.intent.entrypoint} with other content`)
+    : rejection(
+        'CONFLICTING_KEY',
+        `the same key was used before, for ${state.intent.entrypoint} with other content`,
+      )
 }
 
 const sameIntent = (a: CommandIntent, b: CommandIntent): boolean =>
   a.entrypoint === b.entrypoint && a.account === b.account && sameFields(a.args, b.args)
 
 const sameFields = (a: Fields, b: Fields): boolean =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value)
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([name, value]) => b[name] === value)
 
-const decideSign = (signature: CommandSignature, state: RequestedCommand | SignedCommand): Decision => {
+const decideSign = (
+  signature: CommandSignature,
+  state: RequestedCommand | SignedCommand,
+): Decision => {
   if (isSigned(state)) {
     return state.signature.transaction === signature.transaction
       ? []
       : rejection('ALREADY_SIGNED', `transaction ${state.signature.transaction} may still land`)
   }
   if (state.voidedSignatures < signaturesMax) return [{ type: 'CommandSigned', data: signature }]
-  return [{ type: 'CommandExpired', data: { reason: `NONCE_SPENT ${signaturesMax} times by other transactions` } }]
+  return [
+    {
+      type: 'CommandExpired',
+      data: { reason: `NONCE_SPENT ${signaturesMax} times by other transactions` },
+    },
+  ]
 }
 
 type SignedStep = Exclude<CommandStep, { step: 'request' | 'sign' | 'expire' }>
 
 const decideOnSigned = (step: SignedStep, state: RequestedCommand | SignedCommand): Decision => {
   if (!isSigned(state)) {
-    return step.step === 'void-signature' ? [] : rejection('NOT_SIGNED', `${step.step} needs a signed transaction`)
+    return step.step === 'void-signature'
+      ? []
+      : rejection('NOT_SIGNED', `${step.step} needs a signed transaction`)
   }
   if (step.transaction !== state.signature.transaction) {
-    return rejection('OTHER_TRANSACTION', `${step.transaction} is not the command's ${state.signature.transaction}`)
+    return rejection(
+      'OTHER_TRANSACTION',
+      `${step.transaction} is not the command's ${state.signature.transaction}`,
+    )
   }
   switch (step.step) {
     case 'submit':
-      return state.name === 'SUBMITTED' ? [] : [{ type: 'CommandSubmitted', data: { transaction: step.transaction } }]
+      return state.name === 'SUBMITTED'
+        ? []
+        : [{ type: 'CommandSubmitted', data: { transaction: step.transaction } }]
     case 'void-signature':
       return [{ type: 'CommandSignatureVoided', data: { transaction: step.transaction } }]
     case 'confirm': {

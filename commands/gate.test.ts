@@ -8,7 +8,11 @@ import { createCommandGate, offeredEntrypoints } from './gate.ts'
 
 const ACCOUNTS: readonly Felt[] = ['0xa', '0xb']
 
-const createGate = (): { gate: CommandGate; placesTaken: Set<string>; recorded: () => Promise<number> } => {
+const createGate = (): {
+  gate: CommandGate
+  placesTaken: Set<string>
+  recorded: () => Promise<number>
+} => {
   const log = createMemoryEventLog()
   const placesTaken = new Set<string>()
   let ids = 0
@@ -16,10 +20,14 @@ const createGate = (): { gate: CommandGate; placesTaken: Set<string>; recorded: 
     log,
     definition: infiniteHexAdventurers,
     accounts: ACCOUNTS,
-    places: { take: (_, id) => placesTaken.add(id).has(id), giveBack: (id) => placesTaken.delete(id) },
+    places: {
+      take: (_, id) => placesTaken.add(id).has(id),
+      giveBack: (id) => placesTaken.delete(id),
+    },
     newId: () => `00000000-0000-4000-8000-${(++ids).toString().padStart(12, '0')}`,
   })
-  const recorded = async () => (await log.readCategory('command', { afterLogPosition: -1, limit: 100 })).length
+  const recorded = async () =>
+    (await log.readCategory('command', { afterLogPosition: -1, limit: 100 })).length
   return { gate, placesTaken, recorded }
 }
 
@@ -52,13 +60,22 @@ describe('the gate', () => {
     ['UNKNOWN_ENTRYPOINT', { ...move(1), entrypoint: 'upgrade' }],
     ['UNKNOWN_ENTRYPOINT', { ...move(1), entrypoint: '__proto__' }],
     ['BAD_ARGUMENT', { ...move(1), args: { adventurer_id: '0x1' } }],
-    ['BAD_ARGUMENT', { ...move(1), args: { adventurer_id: '0x1', to_hex_coordinate: { x: 1, y: 1, z: 1 } } }],
+    [
+      'BAD_ARGUMENT',
+      { ...move(1), args: { adventurer_id: '0x1', to_hex_coordinate: { x: 1, y: 1, z: 1 } } },
+    ],
     ['BAD_ARGUMENT', { ...move(1), idempotencyKey: 'with space' }],
     ['BAD_ARGUMENT', { ...move(1), idempotencyKey: '' }],
     ['BAD_ARGUMENT', { ...move(1), idempotencyKey: 'k'.repeat(65) }],
     ['UNKNOWN_ACCOUNT', { ...move(1), account: '0xc' }],
-    ['FORBIDDEN_ENTRYPOINT', { entrypoint: 'kill_adventurer', args: { adventurer_id: '0x1', cause: '0x2' } }],
-    ['FORBIDDEN_ENTRYPOINT', { entrypoint: 'transfer_ownership', args: { area_id: '0x1', to_adventurer_id: '0x2' } }],
+    [
+      'FORBIDDEN_ENTRYPOINT',
+      { entrypoint: 'kill_adventurer', args: { adventurer_id: '0x1', cause: '0x2' } },
+    ],
+    [
+      'FORBIDDEN_ENTRYPOINT',
+      { entrypoint: 'transfer_ownership', args: { area_id: '0x1', to_adventurer_id: '0x2' } },
+    ],
   ])('answers %s and leaves no trace', async (code, command) => {
     const { gate, placesTaken, recorded } = createGate()
     expect(await answerOf(gate, command)).toBe(code)
@@ -69,7 +86,12 @@ describe('the gate', () => {
   it('offers no call that gives away, kills or configures', () => {
     const offered = offeredEntrypoints(infiniteHexAdventurers)
     expect(offered.has('move_adventurer')).toBe(true)
-    for (const name of ['kill_adventurer', 'transfer_ownership', 'grant_mine_access', 'grant_resource_access']) {
+    for (const name of [
+      'kill_adventurer',
+      'transfer_ownership',
+      'grant_mine_access',
+      'grant_resource_access',
+    ]) {
       expect(offered.has(name)).toBe(false)
     }
     expect(offered.has('initialize_active_world_gen_config')).toBe(false)

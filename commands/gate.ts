@@ -1,6 +1,7 @@
 /**
- * The way in for every command: checked against the world's definition, recorded, and answered at once. What is recorded
- * is carried out by itself (infra/commands); what is refused here leaves no trace.
+ * The way in for every command: checked against the world's definition, recorded, and answered at
+ * once. What is recorded is carried out by itself (infra/commands); what is refused here leaves no
+ * trace.
  */
 import { isRejection, type Rejection } from '../domain/decider.ts'
 import { FatalError } from '../domain/errors.ts'
@@ -14,9 +15,15 @@ import type { CommandGate, CommandRefusalCode, CommandView, SubmitCommand } from
 import { commandStream, viewOf } from './command-view.ts'
 import { fold, handle, type Loaded, load } from './handle.ts'
 
-/** Bounds how many commands of one account may be under way. A place is held from before the request is recorded. */
+/**
+ * Bounds how many commands of one account may be under way. A place is held from before the request
+ * is recorded.
+ */
 export type PendingPlaces = Readonly<{
-  /** False when the account has no place left. A command that is under way, or holds a place, keeps its one. */
+  /**
+   * False when the account has no place left. A command that is under way, or holds a place, keeps
+   * its one.
+   */
   take: (account: Felt, commandId: string) => boolean
   /** Gives a place back whose command was not recorded. */
   giveBack: (commandId: string) => void
@@ -45,7 +52,9 @@ const refusal = (rejected: CommandRefusalCode, reason: string): Refusal => ({ re
 export const offeredEntrypoints = (definition: WorldDefinition): ReadonlySet<string> =>
   new Set(
     Object.values(definition.contracts).flatMap(({ entrypoints }) =>
-      Object.entries(entrypoints).flatMap(([name, call]) => (call.agentsMayBeOffered ? [name] : [])),
+      Object.entries(entrypoints).flatMap(([name, call]) =>
+        call.agentsMayBeOffered ? [name] : [],
+      ),
     ),
   )
 
@@ -58,10 +67,14 @@ export const createCommandGate = (options: CommandGateOptions): CommandGate => {
     viewOf(id, await load(log, commandDecider, commandStream(id)))
 
   const record = async (id: string, intent: CommandIntent): Promise<CommandView | Refusal> => {
-    const recorded = await handle(log, commandDecider, commandStream(id), { step: 'request', intent })
+    const recorded = await handle(log, commandDecider, commandStream(id), {
+      step: 'request',
+      intent,
+    })
     if (isRejection(recorded)) return refusal('CONFLICTING_KEY', recorded.reason)
     const view = viewOf(id, recorded) ?? (await find(id))
-    if (view === null) throw new FatalError(`command ${id} was recorded, but the log has no stream of it`)
+    if (view === null)
+      throw new FatalError(`command ${id} was recorded, but the log has no stream of it`)
     return view
   }
 
@@ -72,10 +85,14 @@ export const createCommandGate = (options: CommandGateOptions): CommandGate => {
     if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
       return refusal('BAD_ARGUMENT', 'idempotencyKey must be 1 … 64 characters of A-Z a-z 0-9 _ -')
     }
-    const id = key === undefined ? options.newId() : uuidV5(KEYED_COMMANDS, `${intent.account}/${key}`)
+    const id =
+      key === undefined ? options.newId() : uuidV5(KEYED_COMMANDS, `${intent.account}/${key}`)
     if (key !== undefined && (await find(id)) !== null) return record(id, intent)
     if (!places.take(intent.account, id)) {
-      return refusal('TOO_MANY_PENDING', `account ${intent.account} has too many commands under way`)
+      return refusal(
+        'TOO_MANY_PENDING',
+        `account ${intent.account} has too many commands under way`,
+      )
     }
     try {
       const answer = await record(id, intent)
@@ -98,18 +115,28 @@ const intentOf = (
   const valid = validateArgs(definition, command.entrypoint, command.args)
   if ('rejected' in valid) return refusal(valid.rejected, valid.reason)
   if (!allowed.has(command.entrypoint)) {
-    return refusal('FORBIDDEN_ENTRYPOINT', `${command.entrypoint} is not among the calls that may be made here`)
+    return refusal(
+      'FORBIDDEN_ENTRYPOINT',
+      `${command.entrypoint} is not among the calls that may be made here`,
+    )
   }
   const account = command.account === undefined ? accounts[0] : parseFelt(command.account)
   if (account === undefined || account === null || !accounts.includes(account)) {
-    return refusal('UNKNOWN_ACCOUNT', `${command.account ?? 'the default account'} is none that can be signed for`)
+    return refusal(
+      'UNKNOWN_ACCOUNT',
+      `${command.account ?? 'the default account'} is none that can be signed for`,
+    )
   }
   return { entrypoint: command.entrypoint, args: valid.args, account }
 }
 
 type Step = Readonly<{ revision: number; command: CommandView }>
 
-async function* followCommand(log: EventLog, id: string, signal: AbortSignal): AsyncGenerator<Step, void, undefined> {
+async function* followCommand(
+  log: EventLog,
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<Step, void, undefined> {
   const stream = commandStream(id)
   let loaded: Loaded<CommandState> = await load(log, commandDecider, stream)
   const now = viewOf(id, loaded)

@@ -30,6 +30,8 @@ it('decides nothing on a stream in which a newer program stored an event, becaus
   await log.append(STREAM, 0, [newer])
   const step = handle(log, commandDecider, STREAM, request)
   await expect(step).rejects.toThrow(FatalError)
-  await expect(step).rejects.toThrow(`Revision 1 of ${STREAM}: CommandSigned was stored by a newer Chronohex`)
+  await expect(step).rejects.toThrow(
+    `Revision 1 of ${STREAM}: CommandSigned was stored by a newer Chronohex`,
+  )
   expect(await log.head(STREAM)).toBe(1)
 })

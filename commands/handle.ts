@@ -1,4 +1,7 @@
-/** The shell around every decider: load, fold, decide, append at the revision that was read, and again on a lost race. */
+/**
+ * The shell around every decider: load, fold, decide, append at the revision that was read, and
+ * again on a lost race.
+ */
 import { type Decided, type Decider, isRejection, type Rejection } from '../domain/decider.ts'
 import { FatalError, RetryableError } from '../domain/errors.ts'
 import type { EventLog, JsonObject, NewEvent, RecordedEvent } from '../domain/event-log.ts'
@@ -29,17 +32,23 @@ export const load = async <State, Command, E extends Decided, R extends Rejectio
   return loaded
 }
 
-/** The state after one more event of the stream. Throws FatalError for one in a shape that only a newer program knows. */
+/**
+ * The state after one more event of the stream. Throws FatalError for one in a shape that only a
+ * newer program knows.
+ */
 export const fold = <State, Command, E extends Decided, R extends Rejection>(
   decider: Decider<State, Command, E, R>,
   { state, startedAt }: Loaded<State>,
   event: RecordedEvent,
 ): Loaded<State> => {
   if (isBeyondThisProgram(event)) {
-    throw new FatalError(`Revision ${event.revision} of ${event.stream}: ${event.type} was stored by a newer Chronohex`)
+    throw new FatalError(
+      `Revision ${event.revision} of ${event.stream}: ${event.type} was stored by a newer Chronohex`,
+    )
   }
   return {
-    // The decider's own events are all that is ever appended to its streams, and evolve ignores what it does not know.
+    // The decider's own events are all that is ever appended to its streams, and evolve ignores
+    // what it does not know.
     state: decider.evolve(state, { type: event.type, data: event.data } as unknown as E),
     revision: event.revision,
     startedAt: startedAt ?? event.recordedAt,
@@ -47,9 +56,10 @@ export const fold = <State, Command, E extends Decided, R extends Rejection>(
 }
 
 /**
- * Takes one step on a stream: decides in its current state and appends what follows, or returns the rejection. `known`
- * spares the first reading; when it is out of date the append loses its race and the stream is read. A step whose append
- * failed without an answer can simply be taken again: the decider finds it done.
+ * Takes one step on a stream: decides in its current state and appends what follows, or returns the
+ * rejection. `known` spares the first reading; when it is out of date the append loses its race and
+ * the stream is read. A step whose append failed without an answer can simply be taken again: the
+ * decider finds it done.
  */
 export const handle = async <State, Command, E extends Decided, R extends Rejection>(
   log: EventLog,
@@ -64,7 +74,11 @@ export const handle = async <State, Command, E extends Decided, R extends Reject
     if (isRejected(decision)) return decision
     if (decision.length === 0) return loaded
     const events = decision.map((event, at) => newEvent(stream, loaded.revision + 1 + at, event))
-    const outcome = await log.append(stream, loaded.revision < 0 ? 'no-stream' : loaded.revision, events)
+    const outcome = await log.append(
+      stream,
+      loaded.revision < 0 ? 'no-stream' : loaded.revision,
+      events,
+    )
     if (outcome.kind !== 'conflict') {
       return {
         state: decision.reduce(decider.evolve, loaded.state),
@@ -84,6 +98,7 @@ const isRejected = <E, R extends Rejection>(decision: readonly E[] | R): decisio
 const newEvent = (stream: string, revision: number, { type, data }: Decided): NewEvent => ({
   id: uuidV5(DECIDED_EVENTS, `${stream}/${revision}/${type}/${JSON.stringify(data)}`),
   type,
-  data: data as JsonObject, // payloads of decided events are plain JSON; the log refuses anything else
+  // Payloads of decided events are plain JSON; the log refuses anything else.
+  data: data as JsonObject,
   meta: { schemaVersion: schemaVersionOf(type) },
 })

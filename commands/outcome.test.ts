@@ -35,33 +35,53 @@ describe('the end of a command whose transaction succeeded', () => {
   })
 
   it('is a model write where the game is silent about success', () => {
-    expect(endOf('regenerate_energy', fact(5, 'AdventurerWritten'))).toMatchObject({ step: 'confirm', position: 5 })
+    expect(endOf('regenerate_energy', fact(5, 'AdventurerWritten'))).toMatchObject({
+      step: 'confirm',
+      position: 5,
+    })
     expect(endOf('init_harvesting', fact(5, 'PlantNodeWritten'))).toMatchObject({ step: 'confirm' })
   })
 
   it("is the game's own refusal, also when the refused call has written rows", () => {
     const rows = [fact(5, 'AdventurerWritten'), fact(6, 'AdventurerEconomicsWritten')]
     const refused = fact(7, 'HarvestingRejected', reason('LOW_ENERGY'))
-    expect(endOf('start_harvesting', ...rows, refused)).toMatchObject({ step: 'refuse', reason: 'LOW_ENERGY' })
-    expect(endOf('init_harvesting', fact(5, 'HarvestingRejected', reason('ALREADY_INIT')))).toMatchObject({
+    expect(endOf('start_harvesting', ...rows, refused)).toMatchObject({
+      step: 'refuse',
+      reason: 'LOW_ENERGY',
+    })
+    expect(
+      endOf('init_harvesting', fact(5, 'HarvestingRejected', reason('ALREADY_INIT'))),
+    ).toMatchObject({
       reason: 'ALREADY_INIT',
     })
   })
 
   it('is a refusal without effect when nothing happened, or only rows were touched', () => {
-    expect(endOf('discover_hex')).toEqual({ step: 'refuse', transaction: TRANSACTION, block: 12, reason: 'NO_EFFECT' })
+    expect(endOf('discover_hex')).toEqual({
+      step: 'refuse',
+      transaction: TRANSACTION,
+      block: 12,
+      reason: 'NO_EFFECT',
+    })
     const regenerated = [fact(5, 'AdventurerWritten'), fact(6, 'AdventurerEconomicsWritten')]
-    expect(endOf('pay_hex_maintenance', ...regenerated)).toMatchObject({ step: 'refuse', reason: 'NO_EFFECT' })
+    expect(endOf('pay_hex_maintenance', ...regenerated)).toMatchObject({
+      step: 'refuse',
+      reason: 'NO_EFFECT',
+    })
   })
 
   it("takes another contract's rejection for none of its own", () => {
     const moved = fact(6, 'AdventurerMoved')
-    expect(endOf('move_adventurer', fact(5, 'HarvestingRejected', reason('DEAD')), moved)).toMatchObject({
+    expect(
+      endOf('move_adventurer', fact(5, 'HarvestingRejected', reason('DEAD')), moved),
+    ).toMatchObject({
       step: 'confirm',
     })
   })
 
   it('gives a reason that is no text as its felt', () => {
-    expect(endOf('move_adventurer', fact(5, 'WorldActionRejected', { reason: '0x1' }))).toMatchObject({ reason: '0x1' })
+    expect(
+      endOf('move_adventurer', fact(5, 'WorldActionRejected', { reason: '0x1' })),
+    ).toMatchObject({ reason: '0x1' })
   })
 })

@@ -1,8 +1,9 @@
 /**
- * What commands need of a chain: signing for the process's own accounts, sending, and asking what became of it. Signing
- * is deterministic: the same unsigned transaction always gives the same hash and the same bytes, which is what lets a
- * command that crashed between signing and sending be sent again. All methods but `sign` throw RetryableError when the
- * node cannot be reached or answers nonsense, and then nothing is known about their effect.
+ * What commands need of a chain: signing for the process's own accounts, sending, and asking what
+ * became of it. Signing is deterministic: the same unsigned transaction always gives the same hash
+ * and the same bytes, which is what lets a command that crashed between signing and sending be sent
+ * again. All methods but `sign` throw RetryableError when the node cannot be reached or answers
+ * nonsense, and then nothing is known about their effect.
  */
 import type { Felt } from '../domain/felt.ts'
 
@@ -11,9 +12,16 @@ export type ContractCall = Readonly<{ to: Felt; entrypoint: string; calldata: re
 
 /** Most units of a resource, and most to pay for each, as decimal text (in FRI). */
 export type ResourceBound = Readonly<{ maxAmount: string; maxPricePerUnit: string }>
-export type ResourceBounds = Readonly<{ l1Gas: ResourceBound; l1DataGas: ResourceBound; l2Gas: ResourceBound }>
+export type ResourceBounds = Readonly<{
+  l1Gas: ResourceBound
+  l1DataGas: ResourceBound
+  l2Gas: ResourceBound
+}>
 
-/** All that a transaction consists of beside the chain id, which the sender pins. The tip is always 0. */
+/**
+ * All that a transaction consists of beside the chain id, which the sender pins. The tip is always
+ * 0.
+ */
 export type UnsignedTransaction = Readonly<{
   account: Felt
   /** Decimal text. */
@@ -46,7 +54,10 @@ export type TransactionSender = Readonly<{
   accounts: readonly Felt[]
   /** Bounds that suffice for one call of the game. */
   bounds: ResourceBounds
-  /** Next nonce of an account, counting transactions that wait for a block; null when there is no such account. */
+  /**
+   * Next nonce of an account, counting transactions that wait for a block; null when there is no
+   * such account.
+   */
   nonce: (account: Felt) => Promise<bigint | null>
   /** Throws FatalError for an account that it holds no key of. */
   sign: (transaction: UnsignedTransaction) => Promise<SignedTransaction>

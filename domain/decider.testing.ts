@@ -1,4 +1,7 @@
-/** Given what happened, when a command comes, then what happens: deciders tested in the words of their events. */
+/**
+ * Given what happened, when a command comes, then what happens: deciders tested in the words of
+ * their events.
+ */
 import { expect } from 'vitest'
 import { type Decided, type Decider, isRejection, type Rejection } from './decider.ts'
 
@@ -9,7 +12,9 @@ type Answer<E, R extends Rejection> = Readonly<{
   isRefused: (code: R['rejected']) => void
 }>
 
-/** Starts a sentence about a decider: `given(decider, ...events).when(command).yields(...events)`. */
+/**
+ * Starts a sentence about a decider: `given(decider, ...events).when(command).yields(...events)`.
+ */
 export const given = <State, Command, E extends Decided, R extends Rejection>(
   decider: Decider<State, Command, E, R>,
   ...events: readonly E[]
@@ -21,7 +26,8 @@ export const given = <State, Command, E extends Decided, R extends Rejection>(
       const decision = decider.decide(command, state)
       return {
         yields: (...expected) => expect(decision).toEqual(expected),
-        isRefused: (code) => expect(isRejection(decision) ? decision.rejected : decision).toBe(code),
+        isRefused: (code) =>
+          expect(isRejection(decision) ? decision.rejected : decision).toBe(code),
       }
     },
   }

@@ -1,6 +1,6 @@
 /**
- * The shape of every aggregate that decides: three pure, total functions. The shell that loads, folds, decides and
- * appends is written once (commands/handle.ts).
+ * The shape of every aggregate that decides: three pure, total functions. The shell that loads,
+ * folds, decides and appends is written once (commands/handle.ts).
  */
 
 /** An expected refusal: a value with a code, never an exception. */
@@ -13,7 +13,10 @@ export type Decided = Readonly<{ type: string; data: object }>
 
 export type Decider<State, Command, E extends Decided, R extends Rejection = Rejection> = Readonly<{
   initialState: State
-  /** The events that follow from the command in this state (none: nothing to do), or why it is refused. */
+  /**
+   * The events that follow from the command in this state (none: nothing to do), or why it is
+   * refused.
+   */
   decide: (command: Command, state: State) => readonly E[] | R
   /** Total: never throws, never reads a clock; an unknown event leaves the state as it is. */
   evolve: (state: State, event: E) => State

@@ -1,8 +1,18 @@
-/** The part of the event log's contract about what is accepted and how exactly it is kept. Run by event-log.contract.ts. */
+/**
+ * The part of the event log's contract about what is accepted and how exactly it is kept. Run by
+ * event-log.contract.ts.
+ */
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { allEvents, asGiven, exactly, freshStream, someEvent, someEvents } from './event-log.testing.ts'
+import {
+  allEvents,
+  asGiven,
+  exactly,
+  freshStream,
+  someEvent,
+  someEvents,
+} from './event-log.testing.ts'
 import type { EventLog, ExpectedRevision, JsonObject, NewEvent } from './event-log.ts'
 import {
   EVENT_TYPE_CHARACTERS_MAX,
@@ -21,7 +31,9 @@ export const describeAppends = (log: () => EventLog): void => {
     const stored = await allEvents(log().readStream(stream))
     expect(stored.map(({ revision }) => revision)).toEqual([0, 1, 2, 3, 4])
     expect(
-      stored.every((event, index) => index === 0 || event.logPosition > (stored[index - 1]?.logPosition ?? 0)),
+      stored.every(
+        (event, index) => index === 0 || event.logPosition > (stored[index - 1]?.logPosition ?? 0),
+      ),
     ).toBe(true)
     expect(stored.at(-1)?.logPosition).toBe(second.kind === 'appended' && second.lastLogPosition)
     expect(await log().head(stream)).toBe(4)
@@ -56,9 +68,9 @@ export const describeAppends = (log: () => EventLog): void => {
     const other = `${stream}2`
     await log().append(stream, 'no-stream', [someEvent({ part })])
     await log().append(other, 'no-stream', [someEvent(), someEvent()])
-    expect((await allEvents(log().readStream(stream))).map((event) => [event.stream, event.data])).toEqual([
-      [stream, { part }],
-    ])
+    expect(
+      (await allEvents(log().readStream(stream))).map((event) => [event.stream, event.data]),
+    ).toEqual([[stream, { part }]])
     expect(await log().head(stream)).toBe(0)
   })
 
@@ -91,7 +103,12 @@ export const describeAppends = (log: () => EventLog): void => {
     ['a negative revision', 'a-1', -1, [event]],
     ['a fractional revision', 'a-1', 0.5, [event]],
     ['an id that is no UUID', 'a-1', 'no-stream', [{ ...event, id: 'first' }]],
-    ['an upper-case id', 'a-1', 'no-stream', [{ ...event, id: 'A3F55B9E-A20A-49C0-A555-F28F862F6DF9' }]],
+    [
+      'an upper-case id',
+      'a-1',
+      'no-stream',
+      [{ ...event, id: 'A3F55B9E-A20A-49C0-A555-F28F862F6DF9' }],
+    ],
     ['the nil id', 'a-1', 'no-stream', [{ ...event, id: '00000000-0000-0000-0000-000000000000' }]],
     ['an empty type', 'a-1', 'no-stream', [{ ...event, type: '' }]],
     ['a system type', 'a-1', 'no-stream', [{ ...event, type: '$deleted' }]],
@@ -103,19 +120,31 @@ export const describeAppends = (log: () => EventLog): void => {
     ['what no number holds', 'a-1', 'no-stream', [{ ...event, data: JSON.parse('{"a":1e400}') }]],
     ['the sign of -0', 'a-1', 'no-stream', [{ ...event, data: { a: [-0] } }]],
     ['a hole in a list', 'a-1', 'no-stream', [{ ...event, meta: { a: Array(1) } }]],
-    ['a list with named members', 'a-1', 'no-stream', [{ ...event, data: { a: Object.assign([1], { b: 2 }) } }]],
+    [
+      'a list with named members',
+      'a-1',
+      'no-stream',
+      [{ ...event, data: { a: Object.assign([1], { b: 2 }) } }],
+    ],
     ['one level too many', 'a-1', 'no-stream', [{ ...event, data: nested(JSON_DEPTH_MAX + 1) }]],
     ['a Date inside data', 'a-1', 'no-stream', [{ ...event, data: { at: new Date(0) } }]],
     ['U+0000 inside data', 'a-1', 'no-stream', [{ ...event, data: { name: 'a\0b' } }]],
     ['U+0000 in a key', 'a-1', 'no-stream', [{ ...event, meta: { 'a\0': 1 } }]],
-    ['half a surrogate pair inside data', 'a-1', 'no-stream', [{ ...event, data: { name: '\udc1d' } }]],
+    [
+      'half a surrogate pair inside data',
+      'a-1',
+      'no-stream',
+      [{ ...event, data: { name: '\udc1d' } }],
+    ],
     ['endless nesting', 'a-1', 'no-stream', [{ ...event, data: nested(5_000) }]],
     ['one bad event behind good ones', 'a-1', 'no-stream', [event, event, { ...event, type: '' }]],
   ]
   it.each(refusals)('refuses %s and stores nothing', async (_, stream, expected, events) => {
     const place = stream === 'a-1' ? freshStream() : stream
     // The casts let tests pass what the types forbid, as plain JavaScript and damaged data can.
-    await expect(log().append(place, expected, events as readonly NewEvent[])).rejects.toThrow(UnstorableEvent)
+    await expect(log().append(place, expected, events as readonly NewEvent[])).rejects.toThrow(
+      UnstorableEvent,
+    )
     if (stream === 'a-1') expect(await log().head(place)).toBeNull()
   })
 }
@@ -132,23 +161,48 @@ export const describeExactness = (log: () => EventLog): void => {
     ['members in their order', { z: 1, a: { y: [], b: null }, m: [{ q: 1, c: 2 }] }],
     [
       'numbers',
-      { numbers: [0, -1, 0.1, 1e21, 5e-324, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1.7976931348623157e308] },
+      {
+        numbers: [
+          0,
+          -1,
+          0.1,
+          1e21,
+          5e-324,
+          Number.MAX_SAFE_INTEGER,
+          Number.MIN_SAFE_INTEGER,
+          1.7976931348623157e308,
+        ],
+      },
     ],
     [
       'felts as text',
-      { felt: '0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff', u64: '18446744073709551615' },
+      {
+        felt: '0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
+        u64: '18446744073709551615',
+      },
     ],
     [
       'letters of all kinds',
-      { text: 'Zoë 日本 🐝👩‍🚀 \u2028 \ufeff e\u0301 é "quoted" \\u0000 \\ / \b\f\n\r\t\u0001\u001f\u007f' },
+      {
+        text: 'Zoë 日本 🐝👩‍🚀 \u2028 \ufeff e\u0301 é "quoted" \\u0000 \\ / \b\f\n\r\t\u0001\u001f\u007f',
+      },
     ],
-    ['unusual keys', { '': 1, ' ': 2, 'a.b': 3, "it's": 4, '🐝': 5, constructor: 6, '{}': 7, NULL: 8 }],
+    [
+      'unusual keys',
+      { '': 1, ' ': 2, 'a.b': 3, "it's": 4, '🐝': 5, constructor: 6, '{}': 7, NULL: 8 },
+    ],
     ['__proto__ as a key', JSON.parse('{"__proto__":{"polluted":true},"after":1}')],
     ['text that looks like SQL and arrays', { text: `'; DROP TABLE x; -- {NULL,"a"} $1 ::jsonb` }],
-    ['numbers beyond integers', { numbers: [2 ** 53 + 2, -(2 ** 64), 1e-7, 123456789.12345678, 4.35, 1e22, 1 / 3] }],
+    [
+      'numbers beyond integers',
+      { numbers: [2 ** 53 + 2, -(2 ** 64), 1e-7, 123456789.12345678, 4.35, 1e22, 1 / 3] },
+    ],
     ['the deepest nesting', nested(JSON_DEPTH_MAX - 1)],
     ['a long key', { ['k'.repeat(100_000)]: 1 }],
-    ['many keys', Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`key ${at % 7} ${at}`, at]))],
+    [
+      'many keys',
+      Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`key ${at % 7} ${at}`, at])),
+    ],
     ['long text', { text: 'hexagon '.repeat(50_000) }],
   ]
   it.each(samples)('%s', async (_, data) => {
@@ -163,7 +217,9 @@ export const describeExactness = (log: () => EventLog): void => {
     await fc.assert(
       fc.asyncProperty(anyPayload, anyPayload, async (data, meta) => {
         const stream = freshStream()
-        const events = [{ ...someEvent(), data: { value: data }, meta: { value: meta } } as NewEvent] // what types forbid
+        const events = [
+          { ...someEvent(), data: { value: data }, meta: { value: meta } } as NewEvent,
+        ] // what types forbid
         if (staysItself(data) && staysItself(meta)) {
           outcomes.kept += 1
           await log().append(stream, 'no-stream', events)
@@ -178,14 +234,16 @@ export const describeExactness = (log: () => EventLog): void => {
       }),
       { numRuns: 150 },
     )
-    expect(Math.min(outcomes.kept, outcomes.refused)).toBeGreaterThan(10) // the property looks at both
+    // The property looks at both.
+    expect(Math.min(outcomes.kept, outcomes.refused)).toBeGreaterThan(10)
   })
 
   it('tells when an event was recorded, the same at each read, never before an earlier event', async () => {
     const stream = freshStream()
     await log().append(stream, 'no-stream', someEvents(2))
     await log().append(stream, 1, someEvents(2))
-    const times = async () => (await allEvents(log().readStream(stream))).map(({ recordedAt }) => recordedAt.getTime())
+    const times = async () =>
+      (await allEvents(log().readStream(stream))).map(({ recordedAt }) => recordedAt.getTime())
     const [first, second] = [await times(), await times()]
     expect(first).toEqual(second)
     expect(first).toEqual(first.toSorted((a, b) => a - b))
@@ -195,14 +253,22 @@ export const describeExactness = (log: () => EventLog): void => {
   it('keeps ten thousand events of one append', async () => {
     const stream = freshStream()
     const events = someEvents(10_000)
-    expect(await log().append(stream, 'no-stream', events)).toMatchObject({ kind: 'appended', lastRevision: 9_999 })
+    expect(await log().append(stream, 'no-stream', events)).toMatchObject({
+      kind: 'appended',
+      lastRevision: 9_999,
+    })
     expect(exactly(asGiven(await allEvents(log().readStream(stream))))).toBe(exactly(events))
-    expect(await log().append(stream, 'no-stream', events)).toEqual({ kind: 'already-appended', lastRevision: 9_999 })
+    expect(await log().append(stream, 'no-stream', events)).toEqual({
+      kind: 'already-appended',
+      lastRevision: 9_999,
+    })
   })
 
   it('keeps a megabyte of data in one append, whole', async () => {
     const stream = freshStream()
-    const events = Array.from({ length: 10 }, (_, index) => someEvent({ text: `${index}`.repeat(100_000) }))
+    const events = Array.from({ length: 10 }, (_, index) =>
+      someEvent({ text: `${index}`.repeat(100_000) }),
+    )
     await log().append(stream, 'no-stream', events)
     expect(asGiven(await allEvents(log().readStream(stream)))).toEqual(events)
   })
@@ -225,10 +291,25 @@ const anyText = fc.oneof(
   { weight: 8, arbitrary: fc.string({ unit: 'grapheme' }) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom('__proto__', 'constructor', 'toJSON', '', '0', 'NULL', '\\u0000', '\u2028', '"\\'),
+    arbitrary: fc.constantFrom(
+      '__proto__',
+      'constructor',
+      'toJSON',
+      '',
+      '0',
+      'NULL',
+      '\\u0000',
+      '\u2028',
+      '"\\',
+    ),
   },
   // Any UTF-16 units: U+0000 and halves of surrogate pairs among them.
-  { weight: 1, arbitrary: fc.array(fc.nat(0xffff), { maxLength: 3 }).map((units) => String.fromCharCode(...units)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.nat(0xffff), { maxLength: 3 })
+      .map((units) => String.fromCharCode(...units)),
+  },
 )
 
 /** Mostly JSON, now and then with something in it that JSON would change or drop. */
@@ -240,16 +321,35 @@ const { anyPayload } = fc.letrec<{ anyPayload: unknown }>((tie) => ({
     fc.integer(),
     fc.boolean(),
     fc.constant(null),
-    { weight: 1, arbitrary: fc.constantFrom<unknown>(-0, Number.NaN, Number.POSITIVE_INFINITY, undefined, 1n, '\0') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<unknown>(
+        -0,
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        undefined,
+        1n,
+        '\0',
+      ),
+    },
     { weight: 6, arbitrary: fc.array(tie('anyPayload'), { maxLength: 4 }) },
-    { weight: 6, arbitrary: fc.array(fc.tuple(anyText, tie('anyPayload')), { maxLength: 4 }).map(Object.fromEntries) },
+    {
+      weight: 6,
+      arbitrary: fc
+        .array(fc.tuple(anyText, tie('anyPayload')), { maxLength: 4 })
+        .map(Object.fromEntries),
+    },
   ),
 }))
 
-/** Whether a value is equal to itself after a way through JSON, and made of text that PostgreSQL and UTF-8 can hold. */
+/**
+ * Whether a value is equal to itself after a way through JSON, and made of text that PostgreSQL and
+ * UTF-8 can hold.
+ */
 const staysItself = (value: unknown): boolean => {
   if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed()
   if (typeof value === 'bigint' || value === undefined) return false
-  if (typeof value !== 'object' || value === null) return isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)
+  if (typeof value !== 'object' || value === null)
+    return isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)
   return Object.entries(value).every(([key, member]) => staysItself(key) && staysItself(member))
 }

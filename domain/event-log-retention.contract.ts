@@ -5,14 +5,20 @@ import { allEvents, freshStream, someEvent, someEvents } from './event-log.testi
 import type { EventLog, ReadStreamOptions, Retention } from './event-log.ts'
 
 export const describeRetention = (log: () => EventLog): void => {
-  const revisions = async (stream: string, options?: ReadStreamOptions): Promise<readonly number[]> =>
+  const revisions = async (
+    stream: string,
+    options?: ReadStreamOptions,
+  ): Promise<readonly number[]> =>
     (await allEvents(log().readStream(stream, options))).map(({ revision }) => revision)
 
   it('keep the newest events and go on counting', async () => {
     const stream = freshStream()
     await log().limitStream(stream, { eventsMax: 3 })
     expect(await log().head(stream)).toBeNull()
-    expect(await log().append(stream, 'no-stream', someEvents(2))).toMatchObject({ kind: 'appended', lastRevision: 1 })
+    expect(await log().append(stream, 'no-stream', someEvents(2))).toMatchObject({
+      kind: 'appended',
+      lastRevision: 1,
+    })
     for (let revision = 2; revision < 10; revision += 1) {
       const outcome = await log().append(stream, 'any', [someEvent({ number: revision })])
       expect(outcome).toMatchObject({ kind: 'appended', lastRevision: revision })
@@ -22,7 +28,10 @@ export const describeRetention = (log: () => EventLog): void => {
     expect(await revisions(stream, { direction: 'backwards' })).toEqual([9, 8, 7])
     expect(await revisions(stream, { direction: 'backwards', from: 3 })).toEqual([])
     expect(await log().head(stream)).toBe(9)
-    expect(await log().append(stream, 9, someEvents(1))).toMatchObject({ kind: 'appended', lastRevision: 10 })
+    expect(await log().append(stream, 9, someEvents(1))).toMatchObject({
+      kind: 'appended',
+      lastRevision: 10,
+    })
     expect(await log().append(stream, 9, someEvents(1))).toEqual({ kind: 'conflict', actual: 10 })
     expect(await revisions(stream)).toEqual([8, 9, 10])
   })
@@ -30,10 +39,13 @@ export const describeRetention = (log: () => EventLog): void => {
   it('are followed over what has gone meanwhile', async () => {
     const stream = freshStream()
     await log().limitStream(stream, { eventsMax: 700 })
-    const reading = log().subscribe(stream, -1, new AbortController().signal)[Symbol.asyncIterator]()
+    const reading = log()
+      .subscribe(stream, -1, new AbortController().signal)
+      [Symbol.asyncIterator]()
     expect((await reading.next()).value).toEqual({ kind: 'caughtUp', position: -1 })
     const rest = { [Symbol.asyncIterator]: () => reading }
-    for (let written = 0; written < 3_500; written += 500) await log().append(stream, 'any', someEvents(500, written))
+    for (let written = 0; written < 3_500; written += 500)
+      await log().append(stream, 'any', someEvents(500, written))
     const seen: number[] = []
     for await (const message of rest) {
       if (message.kind === 'events') seen.push(...message.events.map(({ revision }) => revision))
@@ -80,7 +92,12 @@ export const describeRetention = (log: () => EventLog): void => {
     expect(await log().retention(stream)).toBeNull()
   })
 
-  const refused: readonly Retention[] = [{}, { eventsMax: 0 }, { ageSecondsMax: -1 }, { eventsMax: 1.5 }]
+  const refused: readonly Retention[] = [
+    {},
+    { eventsMax: 0 },
+    { ageSecondsMax: -1 },
+    { eventsMax: 1.5 },
+  ]
   it.each(refused)('refuse %j', async (retention) => {
     await expect(log().limitStream(freshStream(), retention)).rejects.toThrow(FatalError)
     await expect(log().limitStream('$all', { eventsMax: 1 })).rejects.toThrow(FatalError)

@@ -1,4 +1,7 @@
-/** The part of the event log's contract about following a stream or a category. Run by event-log.contract.ts. */
+/**
+ * The part of the event log's contract about following a stream or a category. Run by
+ * event-log.contract.ts.
+ */
 import { expect, it } from 'vitest'
 import { freshCategory, freshStream, someEvents } from './event-log.testing.ts'
 import type { EventLog, SubscriptionMessage } from './event-log.ts'
@@ -7,10 +10,13 @@ type Reading = AsyncIterator<SubscriptionMessage, void, undefined>
 
 const neverAborted = new AbortController().signal
 
-const readingOf = (messages: AsyncIterable<SubscriptionMessage>): Reading => messages[Symbol.asyncIterator]() as Reading // ends without a value, like every subscription
+const readingOf = (messages: AsyncIterable<SubscriptionMessage>): Reading =>
+  messages[Symbol.asyncIterator]() as Reading // ends without a value, like every subscription
 
 /** The `number`s of the events up to the next time that the end is reached, and where that is. */
-const untilCaughtUp = async (reading: Reading): Promise<Readonly<{ numbers: readonly number[]; position: number }>> => {
+const untilCaughtUp = async (
+  reading: Reading,
+): Promise<Readonly<{ numbers: readonly number[]; position: number }>> => {
   const numbers: number[] = []
   for (;;) {
     const { value, done } = await reading.next()
@@ -26,14 +32,19 @@ const untilCount = async (reading: Reading, count: number): Promise<readonly num
   while (numbers.length < count) {
     const { value, done } = await reading.next()
     if (done || value === undefined) throw new Error('The subscription ended')
-    if (value.kind === 'events') numbers.push(...value.events.map(({ data }) => Number(data.number)))
+    if (value.kind === 'events')
+      numbers.push(...value.events.map(({ data }) => Number(data.number)))
   }
   return numbers
 }
 
-const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
+const upTo = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => index)
 
-export const describeSubscriptions = (log: () => EventLog, openLog: () => Promise<EventLog>): void => {
+export const describeSubscriptions = (
+  log: () => EventLog,
+  openLog: () => Promise<EventLog>,
+): void => {
   it('deliver what is there, say that the end is reached, then deliver what comes', async () => {
     const stream = freshStream()
     await log().append(stream, 'no-stream', someEvents(3))
@@ -87,7 +98,11 @@ export const describeSubscriptions = (log: () => EventLog, openLog: () => Promis
     const count = 3_000
     const write = async (): Promise<void> => {
       for (let written = 0; written < count; written += 100) {
-        await log().append(stream, written === 0 ? 'no-stream' : written - 1, someEvents(100, written))
+        await log().append(
+          stream,
+          written === 0 ? 'no-stream' : written - 1,
+          someEvents(100, written),
+        )
       }
     }
     const reading = readingOf(log().subscribe(stream, -1, neverAborted))
@@ -137,7 +152,8 @@ export const describeSubscriptions = (log: () => EventLog, openLog: () => Promis
     const other = readingOf(log().subscribe(stream, -1, neverAborted))
     await untilCaughtUp(other)
     const fail = async (): Promise<void> => {
-      for await (const message of log().subscribe(stream, -1, neverAborted)) throw new Error(`bad ${message.kind}`)
+      for await (const message of log().subscribe(stream, -1, neverAborted))
+        throw new Error(`bad ${message.kind}`)
     }
     await expect(fail()).rejects.toThrow('bad events')
     const next = untilCount(other, 1)

@@ -1,17 +1,27 @@
 /**
- * What every event log does. Adapters run this suite on a log of their own; it uses fresh streams and categories, so one
- * log serves all its tests and may already hold other events.
+ * What every event log does. Adapters run this suite on a log of their own; it uses fresh streams
+ * and categories, so one log serves all its tests and may already hold other events.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FatalError } from './errors.ts'
-import { allEvents, asGiven, freshCategory, freshStream, someEvent, someEvents } from './event-log.testing.ts'
+import {
+  allEvents,
+  asGiven,
+  freshCategory,
+  freshStream,
+  someEvent,
+  someEvents,
+} from './event-log.testing.ts'
 import type { EventLog, RecordedEvent } from './event-log.ts'
 import { describeAppends, describeExactness } from './event-log-appends.contract.ts'
 import { describeIdempotency, describeModel } from './event-log-idempotency.contract.ts'
 import { describeRetention } from './event-log-retention.contract.ts'
 import { describeSubscriptions } from './event-log-subscriptions.contract.ts'
 
-/** Runs the contract. `openLog` may be called several times; whether its logs share a storage does not matter. */
+/**
+ * Runs the contract. `openLog` may be called several times; whether its logs share a storage does
+ * not matter.
+ */
 export const describeEventLog = (name: string, openLog: () => Promise<EventLog>): void => {
   describe(`${name} as an event log`, () => {
     let log: EventLog
@@ -36,14 +46,22 @@ export const describeEventLog = (name: string, openLog: () => Promise<EventLog>)
 const describeReads = (log: () => EventLog): void => {
   const stream = freshStream()
   const count = 2_300
-  const revisions = async (options: Parameters<EventLog['readStream']>[1]): Promise<readonly number[]> =>
+  const revisions = async (
+    options: Parameters<EventLog['readStream']>[1],
+  ): Promise<readonly number[]> =>
     (await allEvents(log().readStream(stream, options))).map(({ revision }) => revision)
   const range = (from: number, to: number): readonly number[] =>
-    Array.from({ length: Math.abs(to - from) + 1 }, (_, index) => (to < from ? from - index : from + index))
+    Array.from({ length: Math.abs(to - from) + 1 }, (_, index) =>
+      to < from ? from - index : from + index,
+    )
 
   beforeAll(async () => {
     for (let written = 0; written < count; written += 460) {
-      await log().append(stream, written === 0 ? 'no-stream' : written - 1, someEvents(460, written))
+      await log().append(
+        stream,
+        written === 0 ? 'no-stream' : written - 1,
+        someEvents(460, written),
+      )
     }
   })
 
@@ -62,7 +80,9 @@ const describeReads = (log: () => EventLog): void => {
 
   it('from a revision on, up to a limit, over page boundaries', async () => {
     expect(await revisions({ from: 700, limit: 1_500 })).toEqual(range(700, 2_199))
-    expect(await revisions({ from: 1_999, limit: 1_500, direction: 'backwards' })).toEqual(range(1_999, 500))
+    expect(await revisions({ from: 1_999, limit: 1_500, direction: 'backwards' })).toEqual(
+      range(1_999, 500),
+    )
     expect(await revisions({ from: 3, limit: 10, direction: 'backwards' })).toEqual([3, 2, 1, 0])
     expect(await revisions({ from: count - 1 })).toEqual([count - 1])
   })
@@ -70,7 +90,10 @@ const describeReads = (log: () => EventLog): void => {
   it('nothing beyond the end forwards, and from the last one backwards', async () => {
     expect(await revisions({ from: count })).toEqual([])
     expect(await revisions({ from: count + 1_000_000_000_000 })).toEqual([])
-    expect(await revisions({ from: count + 5, direction: 'backwards', limit: 2 })).toEqual([count - 1, count - 2])
+    expect(await revisions({ from: count + 5, direction: 'backwards', limit: 2 })).toEqual([
+      count - 1,
+      count - 2,
+    ])
   })
 
   it('nothing for a limit of 0', async () => {
@@ -78,9 +101,12 @@ const describeReads = (log: () => EventLog): void => {
     expect(await revisions({ limit: 0, direction: 'backwards' })).toEqual([])
   })
 
-  it.each([{ from: -1 }, { limit: -1 }, { from: 0.5 }, { limit: Number.NaN }])('refuses %j', async (options) => {
-    await expect(revisions(options)).rejects.toThrow(FatalError)
-  })
+  it.each([{ from: -1 }, { limit: -1 }, { from: 0.5 }, { limit: Number.NaN }])(
+    'refuses %j',
+    async (options) => {
+      await expect(revisions(options)).rejects.toThrow(FatalError)
+    },
+  )
 
   it('nothing of a missing stream', async () => {
     const missing = freshStream()
@@ -119,7 +145,10 @@ const describeReads = (log: () => EventLog): void => {
     await log().append(one, 2, someEvents(2, 5))
     const read: RecordedEvent[] = []
     for (let page = 0; page < 10; page += 1) {
-      const events = await log().readAll({ afterLogPosition: read.at(-1)?.logPosition ?? before, limit: 3 })
+      const events = await log().readAll({
+        afterLogPosition: read.at(-1)?.logPosition ?? before,
+        limit: 3,
+      })
       if (events.length === 0) break
       expect(events.length).toBeLessThanOrEqual(3)
       read.push(...events)
@@ -130,13 +159,17 @@ const describeReads = (log: () => EventLog): void => {
       ...[0, 1].map((revision) => [two, revision]),
       ...[3, 4].map((revision) => [one, revision]),
     ])
-    expect(await log().logHead()).toBeGreaterThanOrEqual(read.at(-1)?.logPosition ?? Number.POSITIVE_INFINITY)
+    expect(await log().logHead()).toBeGreaterThanOrEqual(
+      read.at(-1)?.logPosition ?? Number.POSITIVE_INFINITY,
+    )
     expect(await log().readAll({ afterLogPosition: await log().logHead(), limit: 3 })).toEqual([])
     await expect(log().readAll({ afterLogPosition: -1, limit: -1 })).rejects.toThrow(FatalError)
   })
 
   it('nothing of an unknown category', async () => {
-    expect(await log().readCategory(freshCategory(), { afterLogPosition: -1, limit: 10 })).toEqual([])
+    expect(await log().readCategory(freshCategory(), { afterLogPosition: -1, limit: 10 })).toEqual(
+      [],
+    )
     expect(await log().readCategory('%', { afterLogPosition: -1, limit: 10 })).toEqual([])
   })
 }
@@ -153,21 +186,36 @@ const describeBounds = (log: () => EventLog): void => {
       await expect(log().head(stream)).rejects.toThrow(FatalError)
       await expect(log().retention(stream)).rejects.toThrow(FatalError)
       await expect(allEvents(log().readStream(stream))).rejects.toThrow(FatalError)
-      await expect(allEvents(log().readStream(stream, { direction: 'backwards' }))).rejects.toThrow(FatalError)
+      await expect(allEvents(log().readStream(stream, { direction: 'backwards' }))).rejects.toThrow(
+        FatalError,
+      )
       await expect(first(() => log().subscribe(stream, -1, signal))).rejects.toThrow(FatalError)
     },
   )
 
-  it.each([-2, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuse to begin after %d', async (after) => {
-    await expect(log().readCategory('thing', { afterLogPosition: after, limit: 1 })).rejects.toThrow(FatalError)
-    await expect(log().readAll({ afterLogPosition: after, limit: 1 })).rejects.toThrow(FatalError)
-    await expect(first(() => log().subscribe(freshStream(), after, signal))).rejects.toThrow(FatalError)
-    await expect(first(() => log().subscribeCategory('thing', after, signal))).rejects.toThrow(FatalError)
-  })
+  it.each([-2, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
+    'refuse to begin after %d',
+    async (after) => {
+      await expect(
+        log().readCategory('thing', { afterLogPosition: after, limit: 1 }),
+      ).rejects.toThrow(FatalError)
+      await expect(log().readAll({ afterLogPosition: after, limit: 1 })).rejects.toThrow(FatalError)
+      await expect(first(() => log().subscribe(freshStream(), after, signal))).rejects.toThrow(
+        FatalError,
+      )
+      await expect(first(() => log().subscribeCategory('thing', after, signal))).rejects.toThrow(
+        FatalError,
+      )
+    },
+  )
 
   it.each(['', 'a-b', 'a\0'])('refuse %j as a category', async (category) => {
-    await expect(log().readCategory(category, { afterLogPosition: -1, limit: 1 })).rejects.toThrow(FatalError)
-    await expect(first(() => log().subscribeCategory(category, -1, signal))).rejects.toThrow(FatalError)
+    await expect(log().readCategory(category, { afterLogPosition: -1, limit: 1 })).rejects.toThrow(
+      FatalError,
+    )
+    await expect(first(() => log().subscribeCategory(category, -1, signal))).rejects.toThrow(
+      FatalError,
+    )
   })
 }
 
@@ -175,7 +223,10 @@ const describeConcurrency = (log: () => EventLog): void => {
   it('lets one of two win and tells the other where the stream stands', async () => {
     const stream = freshStream()
     await log().append(stream, 'no-stream', [someEvent()])
-    const outcomes = await Promise.all([log().append(stream, 0, someEvents(2)), log().append(stream, 0, someEvents(2))])
+    const outcomes = await Promise.all([
+      log().append(stream, 0, someEvents(2)),
+      log().append(stream, 0, someEvents(2)),
+    ])
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['appended', 'conflict'])
     expect(outcomes).toContainEqual({ kind: 'conflict', actual: 2 })
   })
@@ -183,8 +234,14 @@ const describeConcurrency = (log: () => EventLog): void => {
   it('stores a batch once when it is sent twice at the same time', async () => {
     const stream = freshStream()
     const batch = someEvents(3)
-    const outcomes = await Promise.all([1, 2, 3].map(() => log().append(stream, 'no-stream', batch)))
-    expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['already-appended', 'already-appended', 'appended'])
+    const outcomes = await Promise.all(
+      [1, 2, 3].map(() => log().append(stream, 'no-stream', batch)),
+    )
+    expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual([
+      'already-appended',
+      'already-appended',
+      'appended',
+    ])
     expect(asGiven(await allEvents(log().readStream(stream)))).toEqual(batch)
   })
 
@@ -194,7 +251,10 @@ const describeConcurrency = (log: () => EventLog): void => {
     await log().append(stream, 'no-stream', own)
     await log().append(stream, 1, others)
     expect(await log().append(stream, 1, late)).toEqual({ kind: 'conflict', actual: 3 })
-    expect(await log().append(stream, 'no-stream', own)).toEqual({ kind: 'already-appended', lastRevision: 1 })
+    expect(await log().append(stream, 'no-stream', own)).toEqual({
+      kind: 'already-appended',
+      lastRevision: 1,
+    })
     expect(asGiven(await allEvents(log().readStream(stream)))).toEqual([...own, ...others])
   })
 
@@ -209,7 +269,9 @@ const describeConcurrency = (log: () => EventLog): void => {
     }
     await Promise.all([1, 2, 3, 4, 5, 6].map(write))
     const stored = await allEvents(log().readStream(stream))
-    expect(stored.map(({ revision }) => revision)).toEqual(Array.from({ length: 30 }, (_, index) => index))
+    expect(stored.map(({ revision }) => revision)).toEqual(
+      Array.from({ length: 30 }, (_, index) => index),
+    )
     for (const writer of [1, 2, 3, 4, 5, 6]) {
       const own = stored.filter(({ data }) => data.writer === writer).map(({ data }) => data.done)
       expect(own).toEqual([0, 1, 2, 3, 4])

@@ -22,7 +22,9 @@ export const freshStream = (category = 'thing'): string => `${category}-${random
 export const freshCategory = (): string => `cat${randomUUID().replaceAll('-', '')}`
 
 /** All events of a paged read, flattened. */
-export const allEvents = async (pages: AsyncIterable<readonly RecordedEvent[]>): Promise<readonly RecordedEvent[]> => {
+export const allEvents = async (
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+): Promise<readonly RecordedEvent[]> => {
   const events: RecordedEvent[] = []
   for await (const page of pages) events.push(...page)
   return events

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FELT_PRIME, feltOf, feltOfNumber, feltOfShortString, parseFelt, shortStringOf } from './felt.ts'
+import {
+  FELT_PRIME,
+  feltOf,
+  feltOfNumber,
+  feltOfShortString,
+  parseFelt,
+  shortStringOf,
+} from './felt.ts'
 
 const anyValue = fc.bigInt(0n, FELT_PRIME - 1n)
 
@@ -10,7 +17,12 @@ describe('one felt has one spelling', () => {
       fc.property(anyValue, (value) => {
         const canonical = feltOf(value)
         const digits = value.toString(16)
-        for (const text of [`0x${digits}`, `0X${digits.toUpperCase()}`, `0x${digits.padStart(64, '0')}`, `${value}`])
+        for (const text of [
+          `0x${digits}`,
+          `0X${digits.toUpperCase()}`,
+          `0x${digits.padStart(64, '0')}`,
+          `${value}`,
+        ])
           expect(parseFelt(text)).toBe(canonical)
       }),
     )
@@ -72,7 +84,10 @@ describe('short strings', () => {
     expect(feltOfShortString(text)).toBeNull()
   })
 
-  test.each(['0x1', '0x4d0045', '0x7f', `0x${'41'.repeat(32)}`] as const)('%s is no text', (felt) => {
-    expect(shortStringOf(felt)).toBeNull()
-  })
+  test.each(['0x1', '0x4d0045', '0x7f', `0x${'41'.repeat(32)}`] as const)(
+    '%s is no text',
+    (felt) => {
+      expect(shortStringOf(felt)).toBeNull()
+    },
+  )
 })

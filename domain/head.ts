@@ -1,4 +1,7 @@
-/** The newest block that ingest has covered. It travels beside the log, because blocks without events are not appended. */
+/**
+ * The newest block that ingest has covered. It travels beside the log, because blocks without
+ * events are not appended.
+ */
 import type { Felt } from './felt.ts'
 
 export type Head = Readonly<{

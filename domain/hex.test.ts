@@ -112,7 +112,9 @@ describe('geometry', () => {
   })
 
   test('the six directions are one step each, all different, and cancel out', () => {
-    expect(HEX_DIRECTIONS.map((direction) => hexDistance(ORIGIN, direction))).toEqual([1, 1, 1, 1, 1, 1])
+    expect(HEX_DIRECTIONS.map((direction) => hexDistance(ORIGIN, direction))).toEqual([
+      1, 1, 1, 1, 1, 1,
+    ])
     expect(new Set(HEX_DIRECTIONS.map(packHex)).size).toBe(6)
     expect(HEX_DIRECTIONS.reduce(addCube, ORIGIN)).toEqual(ORIGIN)
   })
@@ -135,6 +137,7 @@ describe('geometry', () => {
         expect(disc.every((cube) => isCube(cube) && hexDistance(cube, center) <= radius)).toBe(true)
       }),
     )
-    for (const radius of [0, 1, 2, 5]) expect(discAround(ORIGIN, radius)).toHaveLength(3 * radius * (radius + 1) + 1)
+    for (const radius of [0, 1, 2, 5])
+      expect(discAround(ORIGIN, radius)).toHaveLength(3 * radius * (radius + 1) + 1)
   })
 })

@@ -1,6 +1,7 @@
 /**
- * Hex geometry of the game in cube coordinates (x + y + z = 0), and its packed form: one felt per hex, 21 bits an axis.
- * Rules: game.md §3.2. H3 cells, which are only an index, live in schemas/h3.ts.
+ * Hex geometry of the game in cube coordinates (x + y + z = 0), and its packed form: one felt per
+ * hex, 21 bits an axis. Rules: game.md §3.2. H3 cells, which are only an index, live in
+ * schemas/h3.ts.
  */
 import { type Felt, feltOf, parseFelt } from './felt.ts'
 
@@ -18,7 +19,8 @@ const OFFSET = 1n << 20n
 const AXIS_MASK = (1n << 21n) - 1n
 const PACKED_MAX = (1n << 63n) - 1n
 
-const axisInRange = (axis: number): boolean => Number.isInteger(axis) && axis >= AXIS_MIN && axis <= AXIS_MAX
+const axisInRange = (axis: number): boolean =>
+  Number.isInteger(axis) && axis >= AXIS_MIN && axis <= AXIS_MAX
 
 /** Whether the three axes are integers in range that sum to zero. */
 export const isCube = ({ x, y, z }: Cube): boolean =>
@@ -27,11 +29,16 @@ export const isCube = ({ x, y, z }: Cube): boolean =>
 /** The hex felt of a cube; null when the cube is invalid. */
 export const packHex = (cube: Cube): Felt | null => {
   if (!isCube(cube)) return null
-  const packed = ((BigInt(cube.x) + OFFSET) << 42n) | ((BigInt(cube.y) + OFFSET) << 21n) | (BigInt(cube.z) + OFFSET)
+  const packed =
+    ((BigInt(cube.x) + OFFSET) << 42n) |
+    ((BigInt(cube.y) + OFFSET) << 21n) |
+    (BigInt(cube.z) + OFFSET)
   return feltOf(packed)
 }
 
-/** The cube of a hex felt; null when it does not decode (too large, or the axes do not sum to zero). */
+/**
+ * The cube of a hex felt; null when it does not decode (too large, or the axes do not sum to zero).
+ */
 export const unpackHex = (hex: Felt): Cube | null => {
   const felt = parseFelt(hex)
   return felt === null ? null : unpackHexNumber(BigInt(felt))
@@ -74,7 +81,10 @@ export const areAdjacent = (a: Cube, b: Cube): boolean => hexDistance(a, b) === 
 export const neighboursOf = (cube: Cube): Cube[] =>
   HEX_DIRECTIONS.map((direction) => addCube(cube, direction)).filter(isCube)
 
-/** Every valid hex within `radius` steps, the centre included: 3r(r+1)+1 hexes away from the edge of the world. */
+/**
+ * Every valid hex within `radius` steps, the centre included: 3r(r+1)+1 hexes away from the edge of
+ * the world.
+ */
 export const discAround = (center: Cube, radius: number): Cube[] => {
   const disc: Cube[] = []
   for (let x = -radius; x <= radius; x++) {

@@ -1,4 +1,7 @@
-/** What every event log makes of the bounds of a read, so that all adapters accept and refuse the same ones. */
+/**
+ * What every event log makes of the bounds of a read, so that all adapters accept and refuse the
+ * same ones.
+ */
 import { FatalError } from './errors.ts'
 import type { ReadStreamOptions } from './event-log.ts'
 import { refuseStreamName } from './storable-event.ts'
@@ -12,7 +15,11 @@ export type ReadBounds = Readonly<{
 }>
 
 /** Fills in the defaults. Throws FatalError for bounds that are not whole numbers of at least 0. */
-export const readBounds = ({ direction = 'forwards', from, limit }: ReadStreamOptions): ReadBounds => ({
+export const readBounds = ({
+  direction = 'forwards',
+  from,
+  limit,
+}: ReadStreamOptions): ReadBounds => ({
   direction,
   from: from === undefined ? null : wholeNumber('from', from),
   limit: limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber('limit', limit),
@@ -21,18 +28,25 @@ export const readBounds = ({ direction = 'forwards', from, limit }: ReadStreamOp
 /** Checks a category's name. Throws FatalError when it is empty or contains a dash. */
 export const categoryName = (category: string): string => {
   if (category === '' || category.includes('-') || category.includes('\0')) {
-    throw new FatalError(`A category is the part of a stream's name before its first dash, not "${category}"`)
+    throw new FatalError(
+      `A category is the part of a stream's name before its first dash, not "${category}"`,
+    )
   }
   return category
 }
 
-/** Checks the name of a stream to read. Throws FatalError for one that no log could give a stream. */
+/**
+ * Checks the name of a stream to read. Throws FatalError for one that no log could give a stream.
+ */
 export const streamName = (stream: string): string => {
   refuseStreamName(stream)
   return stream
 }
 
-/** Checks the revision or log position after which to read, -1 for all. Throws FatalError for anything else. */
+/**
+ * Checks the revision or log position after which to read, -1 for all. Throws FatalError for
+ * anything else.
+ */
 export const startAfter = (position: number): number => {
   if (Number.isSafeInteger(position) && position >= -1) return position
   throw new FatalError(`A read begins after a whole number of at least -1, not after ${position}`)

@@ -10,7 +10,10 @@ const event = (data: unknown) => ({
 })
 
 it.each([
-  [{ list: [1, { name: 'a\0b' }] }, 'data of Happened, event 0 of an append to a-1:.list[1].name contains U+0000'],
+  [
+    { list: [1, { name: 'a\0b' }] },
+    'data of Happened, event 0 of an append to a-1:.list[1].name contains U+0000',
+  ],
   [{ rate: Number.POSITIVE_INFINITY }, '.rate is Infinity'],
   [{ gone: undefined }, '.gone is of type undefined'],
   [{ when: new Date(0) }, '.when is an instance of a class'],

@@ -1,8 +1,9 @@
 /**
- * What every event log accepts, checked in one place so that all adapters refuse the same things in the same words:
- * a fact must come back from any log exactly as it was given, whatever stores it. EventStoreDB keeps names with a
- * leading `$` to itself, PostgreSQL cannot hold U+0000, UTF-8 cannot hold half a surrogate pair, and JSON drops
- * `undefined`, NaN, the sign of -0 and the named members of a list without a word.
+ * What every event log accepts, checked in one place so that all adapters refuse the same things in
+ * the same words: a fact must come back from any log exactly as it was given, whatever stores it.
+ * EventStoreDB keeps names with a leading `$` to itself, PostgreSQL cannot hold U+0000, UTF-8
+ * cannot hold half a surrogate pair, and JSON drops `undefined`, NaN, the sign of -0 and the named
+ * members of a list without a word.
  */
 
 import { FatalError } from './errors.ts'
@@ -21,7 +22,10 @@ export const STREAM_NAME_CHARACTERS_MAX = 500
 export const EVENT_TYPE_CHARACTERS_MAX = 200
 export const JSON_DEPTH_MAX = 100
 
-/** Checks a whole append and serialises its payloads once. Throws `UnstorableEvent` naming what is wrong and where. */
+/**
+ * Checks a whole append and serialises its payloads once. Throws `UnstorableEvent` naming what is
+ * wrong and where.
+ */
 export const storableAppend = (
   stream: string,
   expected: ExpectedRevision,
@@ -31,12 +35,16 @@ export const storableAppend = (
   if (typeof expected === 'number' && !isRevision(expected)) {
     throw new UnstorableEvent(`Expected revision of ${stream} is not a revision: ${expected}`)
   }
-  if (events.length === 0) throw new UnstorableEvent(`An append to ${stream} must hold at least one event`)
-  return events.map((event, index) => storableEvent(event, `event ${index} of an append to ${stream}`))
+  if (events.length === 0)
+    throw new UnstorableEvent(`An append to ${stream} must hold at least one event`)
+  return events.map((event, index) =>
+    storableEvent(event, `event ${index} of an append to ${stream}`),
+  )
 }
 
 /** Throws `UnstorableEvent` for a name that not every log could give a stream. */
-export const refuseStreamName = (stream: string): void => refuseName('Stream name', stream, STREAM_NAME_CHARACTERS_MAX)
+export const refuseStreamName = (stream: string): void =>
+  refuseName('Stream name', stream, STREAM_NAME_CHARACTERS_MAX)
 
 const storableEvent = (event: NewEvent, place: string): StorableEvent => {
   if (!UUID.test(event.id) || event.id === NIL_UUID) {
@@ -58,8 +66,10 @@ const isRevision = (value: number): boolean => Number.isSafeInteger(value) && va
 
 const refuseName = (what: string, name: string, charactersMax: number): void => {
   if (name === '') throw new UnstorableEvent(`${what} is empty`)
-  if (name.length > charactersMax) throw new UnstorableEvent(`${what} is longer than ${charactersMax} characters`)
-  if (name.startsWith('$')) throw new UnstorableEvent(`${what} starts with $, which EventStoreDB reserves: ${name}`)
+  if (name.length > charactersMax)
+    throw new UnstorableEvent(`${what} is longer than ${charactersMax} characters`)
+  if (name.startsWith('$'))
+    throw new UnstorableEvent(`${what} starts with $, which EventStoreDB reserves: ${name}`)
   const fault = textFault(name)
   if (fault !== null) throw new UnstorableEvent(`${what} ${fault}`)
 }
@@ -75,7 +85,10 @@ const jsonText = (value: unknown, place: string): string => {
   return JSON.stringify(value)
 }
 
-/** What JSON.stringify would change, drop or choke on, with the path to it (`.a[0] is NaN`); null when nothing. */
+/**
+ * What JSON.stringify would change, drop or choke on, with the path to it (`.a[0] is NaN`); null
+ * when nothing.
+ */
 const jsonFault = (value: unknown, depth: number): string | null => {
   if (depth > JSON_DEPTH_MAX) return ` is nested deeper than ${JSON_DEPTH_MAX} levels`
   if (value === null) return null
@@ -87,7 +100,9 @@ const jsonFault = (value: unknown, depth: number): string | null => {
       return fault === null ? null : ` ${fault}`
     }
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? null : ` is ${shown(value)}, which JSON does not keep`
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? null
+        : ` is ${shown(value)}, which JSON does not keep`
     case 'object':
       return Array.isArray(value) ? listFault(value, depth) : memberFault(value, depth)
     default:

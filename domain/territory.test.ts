@@ -20,13 +20,17 @@ const signedArea = (ring: Ring): number =>
     return sum + (fromX * y - x * fromY) / 2
   }, 0)
 
-const totalArea = ({ rings }: Territory): number => rings.reduce((sum, ring) => sum + signedArea(ring), 0)
+const totalArea = ({ rings }: Territory): number =>
+  rings.reduce((sum, ring) => sum + signedArea(ring), 0)
 
 const holdingsAnywhere = fc
-  .uniqueArray(fc.record({ q: fc.integer({ min: -4, max: 4 }), r: fc.integer({ min: -4, max: 4 }) }), {
-    selector: ({ q, r }) => `${q},${r}`,
-    maxLength: 50,
-  })
+  .uniqueArray(
+    fc.record({ q: fc.integer({ min: -4, max: 4 }), r: fc.integer({ min: -4, max: 4 }) }),
+    {
+      selector: ({ q, r }) => `${q},${r}`,
+      maxLength: 50,
+    },
+  )
   .chain((axials) =>
     fc
       .array(fc.constantFrom(ALICE, BOB), { minLength: axials.length, maxLength: axials.length })
@@ -58,7 +62,9 @@ describe('territories', () => {
   })
 
   it('have a hole where a ring of hexes surrounds another', () => {
-    const ring = discAround({ x: 0, y: 0, z: 0 }, 1).filter(({ x, y, z }) => x !== 0 || y !== 0 || z !== 0)
+    const ring = discAround({ x: 0, y: 0, z: 0 }, 1).filter(
+      ({ x, y, z }) => x !== 0 || y !== 0 || z !== 0,
+    )
     const [territory, ...others] = territoriesOf(ring.map((cube) => holding(axialOfCube(cube))))
     expect(others).toEqual([])
     expect(territory?.borderLength).toBe(18 + 6)
@@ -82,11 +88,15 @@ describe('territories', () => {
   })
 })
 
-/** Counted pair by pair: each hex has six edges, less those that it shares with a hex of the same owner. */
+/**
+ * Counted pair by pair: each hex has six edges, less those that it shares with a hex of the same
+ * owner.
+ */
 const openEdges = ({ holdings, owner }: Territory, all: readonly Holding[]): number =>
   holdings.reduce((sum, { axial }) => {
     const shared = all.filter(
-      (other) => other.owner === owner && hexDistance(cubeOfAxial(other.axial), cubeOfAxial(axial)) === 1,
+      (other) =>
+        other.owner === owner && hexDistance(cubeOfAxial(other.axial), cubeOfAxial(axial)) === 1,
     )
     return sum + 6 - shared.length
   }, 0)

@@ -1,6 +1,7 @@
 /**
- * Territories: the hexes that one adventurer controls, split into parts that hang together, each with its border. Pure
- * geometry on the hex grid. Corners are kept on an integer lattice, on which the borders of neighbours coincide exactly.
+ * Territories: the hexes that one adventurer controls, split into parts that hang together, each
+ * with its border. Pure geometry on the hex grid. Corners are kept on an integer lattice, on which
+ * the borders of neighbours coincide exactly.
  */
 import { assert } from './errors.ts'
 import type { Felt } from './felt.ts'
@@ -18,11 +19,16 @@ export type Territory = Readonly<{
   holdings: readonly Holding[]
   /** Hex edges that face something else. */
   borderLength: number
-  /** The outer border first (counter-clockwise in the numbers, as GeoJSON wants it), then the holes (clockwise). */
+  /**
+   * The outer border first (counter-clockwise in the numbers, as GeoJSON wants it), then the holes
+   * (clockwise).
+   */
   rings: readonly Ring[]
 }>
 
-/** A corner on the lattice: x in halves of √3, y in halves, for pointy-top hexes of circumradius 1. */
+/**
+ * A corner on the lattice: x in halves of √3, y in halves, for pointy-top hexes of circumradius 1.
+ */
 type Corner = Readonly<{ i: number; j: number }>
 
 const HALF_WIDTH = Math.sqrt(3) / 2
@@ -87,10 +93,12 @@ const territoryOf = (part: readonly Holding[]): Territory => {
 const textOfCorner = ({ i, j }: Corner): string => `${i},${j}`
 
 /**
- * Border edges by the corner where they begin, interior always on the same side. Three hexes meet at a corner, so at
- * most one border edge begins at each.
+ * Border edges by the corner where they begin, interior always on the same side. Three hexes meet
+ * at a corner, so at most one border edge begins at each.
  */
-const borderOf = (part: readonly Holding[]): Map<string, Readonly<{ from: Corner; to: Corner }>> => {
+const borderOf = (
+  part: readonly Holding[],
+): Map<string, Readonly<{ from: Corner; to: Corner }>> => {
   const inside = new Set(part.map(({ axial }) => keyOf(axial.q, axial.r)))
   const border = new Map<string, Readonly<{ from: Corner; to: Corner }>>()
   for (const { axial } of part) {

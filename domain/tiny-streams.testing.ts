@@ -1,6 +1,6 @@
 /**
- * A great many streams of one event each: what is appended to any of them must be found again, by its name, by its
- * category, and by somebody who has followed the category meanwhile.
+ * A great many streams of one event each: what is appended to any of them must be found again, by
+ * its name, by its category, and by somebody who has followed the category meanwhile.
  */
 import { assert } from './errors.ts'
 import { freshCategory, someEvent } from './event-log.testing.ts'
@@ -25,13 +25,19 @@ export const holdTinyStreams = async (log: EventLog, count: number): Promise<Tin
   const appendOne = async (number: number): Promise<void> => {
     const event = someEvent({ number })
     const outcome = await log.append(streamOf(number), 'no-stream', [event])
-    assert(outcome.kind === 'appended', `stream ${number} was new, and the append was answered ${outcome.kind}`)
+    assert(
+      outcome.kind === 'appended',
+      `stream ${number} was new, and the append was answered ${outcome.kind}`,
+    )
     if (number % sampleStep === 0) samples.push(event)
   }
   const writeAndRead = async (): Promise<TinyStreamsSpeed> => {
     const beganMs = performance.now()
     for (let written = 0; written < count; written += atOnceMax) {
-      const numbers = Array.from({ length: Math.min(atOnceMax, count - written) }, (_, at) => written + at)
+      const numbers = Array.from(
+        { length: Math.min(atOnceMax, count - written) },
+        (_, at) => written + at,
+      )
       await Promise.all(numbers.map(appendOne))
     }
     const appendedMs = performance.now()
@@ -44,14 +50,19 @@ export const holdTinyStreams = async (log: EventLog, count: number): Promise<Tin
 
   const stop = new AbortController()
   const following = follow(log, category, count, stop.signal)
-  const [speed, followed] = await Promise.all([writeAndRead(), following]).finally(() => stop.abort())
+  const [speed, followed] = await Promise.all([writeAndRead(), following]).finally(() =>
+    stop.abort(),
+  )
   expectEachOnce(followed, count, 'followed')
   assert(samples.length === Math.ceil(count / sampleStep), 'samples of all parts were taken')
   for (const sample of samples) {
     const stream = streamOf(Number(sample.data.number))
     assert((await log.head(stream)) === 0, `the head of ${stream} is its only event`)
     const again = await log.append(stream, 'no-stream', [sample])
-    assert(again.kind === 'already-appended', `the repeated append to ${stream} was answered ${again.kind}`)
+    assert(
+      again.kind === 'already-appended',
+      `the repeated append to ${stream} was answered ${again.kind}`,
+    )
   }
   return speed
 }
@@ -64,7 +75,10 @@ const readByPages = async (log: EventLog, category: string): Promise<readonly nu
     const page = await log.readCategory(category, { afterLogPosition, limit: pageEventsMax })
     if (page.length === 0) return numbers
     for (const { data, logPosition } of page) {
-      assert(logPosition > afterLogPosition, `log position ${logPosition} comes after ${afterLogPosition}`)
+      assert(
+        logPosition > afterLogPosition,
+        `log position ${logPosition} comes after ${afterLogPosition}`,
+      )
       afterLogPosition = logPosition
       numbers.push(Number(data.number))
     }
@@ -79,7 +93,8 @@ const follow = async (
 ): Promise<readonly number[]> => {
   const numbers: number[] = []
   for await (const message of log.subscribeCategory(category, -1, signal)) {
-    if (message.kind === 'events') numbers.push(...message.events.map(({ data }) => Number(data.number)))
+    if (message.kind === 'events')
+      numbers.push(...message.events.map(({ data }) => Number(data.number)))
     if (numbers.length >= count) break
   }
   return numbers

@@ -1,6 +1,7 @@
 /**
- * The shape of a world's definition: one table, pure data, from which decoders, encoders, validation, selectors, types
- * and tools are derived. A world is a Dojo namespace: enums, events, models and the contracts that act on them.
+ * The shape of a world's definition: one table, pure data, from which decoders, encoders,
+ * validation, selectors, types and tools are derived. A world is a Dojo namespace: enums, events,
+ * models and the contracts that act on them.
  */
 import type { Felt } from './felt.ts'
 
@@ -16,7 +17,10 @@ export type Members = Readonly<Record<string, MemberType>>
 /** An event or a model: what identifies it, and what it says. */
 export type RecordDefinition = Readonly<{ doc: string; keys: Members; values: Members }>
 
-/** The world fact that shows that a call had its effect: a game event, or (where the game is silent) a model write. */
+/**
+ * The world fact that shows that a call had its effect: a game event, or (where the game is silent)
+ * a model write.
+ */
 export type Confirmation = Readonly<{ event: string }> | Readonly<{ model: string }>
 
 /** A state-changing call of a system contract. */
@@ -27,7 +31,10 @@ export type EntrypointDefinition = Readonly<{
   agentsMayBeOffered: boolean
 }>
 
-/** A read-only call; `returns` names a scalar, an enum or a model (whose keys and values come back, 0-based enums). */
+/**
+ * A read-only call; `returns` names a scalar, an enum or a model (whose keys and values come back,
+ * 0-based enums).
+ */
 export type ViewDefinition = Readonly<{ calldata: Members; returns: string }>
 
 export type ContractDefinition = Readonly<{
@@ -44,7 +51,10 @@ export type WorldDefinition = Readonly<{
   namespace: string
   /** The World contract's address in the game's development manifest. */
   worldAddress: Felt
-  /** Variant names in declaration order: index 0 in events, keys and calldata; stored model values hold index + 1. */
+  /**
+   * Variant names in declaration order: index 0 in events, keys and calldata; stored model values
+   * hold index + 1.
+   */
   enums: Readonly<Record<string, readonly string[]>>
   events: Readonly<Record<string, RecordDefinition>>
   models: Readonly<Record<string, RecordDefinition>>
@@ -68,7 +78,9 @@ type JsonOf<W extends WorldDefinition, T> = T extends 'felt' | 'address'
           : never
 
 /** Decoded fields of an event, of keys or of calldata. */
-export type FieldsOf<W extends WorldDefinition, M extends Members> = { -readonly [K in keyof M]: JsonOf<W, M[K]> }
+export type FieldsOf<W extends WorldDefinition, M extends Members> = {
+  -readonly [K in keyof M]: JsonOf<W, M[K]>
+}
 
 /** Decoded stored values of a model: an enum that was never written (felt 0) is null. */
 export type StoredFieldsOf<W extends WorldDefinition, M extends Members> = {

@@ -1,7 +1,7 @@
 /**
- * What the world's canonical stream contains: per block that has events of the world, one `BlockIngested` and then the
- * block's facts in chain order, appended together. The revision in this stream is the *position*: the one axis of world
- * history, equal on every log adapter.
+ * What the world's canonical stream contains: per block that has events of the world, one
+ * `BlockIngested` and then the block's facts in chain order, appended together. The revision in
+ * this stream is the *position*: the one axis of world history, equal on every log adapter.
  */
 import type { JsonObject, RecordedEvent } from './event-log.ts'
 import type { Felt } from './felt.ts'
@@ -17,11 +17,15 @@ export const chainName = (chainId: Felt): string => {
   return text !== null && /^[A-Za-z0-9_]+$/.test(text) ? text : chainId
 }
 
-export const worldStream = ({ chainId, address }: WorldId): string => `world-${chainName(chainId)}-${address}`
+export const worldStream = ({ chainId, address }: WorldId): string =>
+  `world-${chainName(chainId)}-${address}`
 
 export type Finality = 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1'
 
-/** Header of a block that has events of the world; `eventCount` facts follow it before the block is complete. */
+/**
+ * Header of a block that has events of the world; `eventCount` facts follow it before the block is
+ * complete.
+ */
 export type BlockIngested = Readonly<{
   number: number
   hash: Felt
@@ -35,7 +39,10 @@ export type BlockIngested = Readonly<{
 /** A game event under its own name: `data` holds its decoded keys and values together. */
 export type GameEventData = Fields
 
-/** `<Model>Written`: the whole row. `keys` is null when the chain told only the entity id (StoreUpdateRecord). */
+/**
+ * `<Model>Written`: the whole row. `keys` is null when the chain told only the entity id
+ * (StoreUpdateRecord).
+ */
 export type ModelWritten = Readonly<{ entityId: Felt; keys: Fields | null; values: Fields }>
 /** `<Model>MemberWritten`: one member of a row. */
 export type ModelMemberWritten = Readonly<{ entityId: Felt; member: string; value: MemberValue }>
@@ -43,7 +50,11 @@ export type ModelMemberWritten = Readonly<{ entityId: Felt; member: string; valu
 export type ModelErased = Readonly<{ entityId: Felt }>
 
 /** `UndecodedWorldEvent`: kept raw, never dropped. `reason` says what was wrong and where. */
-export type UndecodedWorldEvent = Readonly<{ reason: string; keys: readonly Felt[]; data: readonly Felt[] }>
+export type UndecodedWorldEvent = Readonly<{
+  reason: string
+  keys: readonly Felt[]
+  data: readonly Felt[]
+}>
 
 /** `meta` of every fact that came from the chain. */
 export type ChainMeta = Readonly<{
@@ -64,4 +75,5 @@ export const UNDECODED_WORLD_EVENT = 'UndecodedWorldEvent'
 /** A decoded fact, before it has a place in the log. */
 export type WorldFact = Readonly<{ type: string; data: JsonObject }>
 
-export const chainMetaOf = (event: RecordedEvent): ChainMeta => event.meta as unknown as ChainMeta // written by ingest only
+// Written by ingest only.
+export const chainMetaOf = (event: RecordedEvent): ChainMeta => event.meta as unknown as ChainMeta

@@ -4,11 +4,16 @@ import { doubledDelayMs } from '../domain/doubled-delay.ts'
 const firstDelayMs = 100
 const delayMsMax = 5_000
 
-/** Delay before the next try after `failures` in a row (1 for the first), with full jitter; at most five seconds. */
+/**
+ * Delay before the next try after `failures` in a row (1 for the first), with full jitter; at most
+ * five seconds.
+ */
 export const backoffMs = (failures: number, random: () => number): number =>
   random() * doubledDelayMs(failures, firstDelayMs, delayMsMax)
 
-/** Resolves when any of the promises does, when `timeoutMs` have passed, or when the signal aborts. */
+/**
+ * Resolves when any of the promises does, when `timeoutMs` have passed, or when the signal aborts.
+ */
 export const raceWithin = async (
   timeoutMs: number,
   signal: AbortSignal,

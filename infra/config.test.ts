@@ -58,7 +58,9 @@ describe('the configuration', () => {
 
 describe('the log that tools mean', () => {
   it('is the one that the system is on: by its URL, or else by its data folder', () => {
-    expect(defaultLog({ CHRONOHEX_LOG: 'postgres://h/db', CHRONOHEX_DATA: 'there' })).toBe('postgres://h/db')
+    expect(defaultLog({ CHRONOHEX_LOG: 'postgres://h/db', CHRONOHEX_DATA: 'there' })).toBe(
+      'postgres://h/db',
+    )
     expect(defaultLog({ CHRONOHEX_LOG: '', CHRONOHEX_DATA: 'there' })).toBe(path.resolve('there'))
     expect(defaultLog({})).toBe(path.resolve('.chronohex'))
   })
@@ -71,9 +73,15 @@ describe('a file .env', () => {
     try {
       expect(() => loadEnvFile(folder)).not.toThrow()
       process.env[given] = 'outside'
-      writeFileSync(path.join(folder, '.env'), `# settings\n${given}=file\n${added}='esdb://a:b@c:1?tls=true' # log\n`)
+      writeFileSync(
+        path.join(folder, '.env'),
+        `# settings\n${given}=file\n${added}='esdb://a:b@c:1?tls=true' # log\n`,
+      )
       loadEnvFile(folder)
-      expect([process.env[given], process.env[added]]).toEqual(['outside', 'esdb://a:b@c:1?tls=true'])
+      expect([process.env[given], process.env[added]]).toEqual([
+        'outside',
+        'esdb://a:b@c:1?tls=true',
+      ])
     } finally {
       delete process.env[given]
       delete process.env[added]

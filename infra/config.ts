@@ -1,6 +1,6 @@
 /**
- * Settings of a run: flags win over the environment, the environment over defaults. The only file that reads the
- * environment; everything else receives the frozen result.
+ * Settings of a run: flags win over the environment, the environment over defaults. The only file
+ * that reads the environment; everything else receives the frozen result.
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -22,7 +22,13 @@ const wholeNumber = (what: string, max: number) =>
     .transform(Number)
     .refine((value) => value <= max, `${what} must be a whole number from 0 to ${max}`)
 
-type Setting = Readonly<{ flag: string; env: string; value: string; fallback: string; help: string }>
+type Setting = Readonly<{
+  flag: string
+  env: string
+  value: string
+  fallback: string
+  help: string
+}>
 
 /** Every setting, in the order in which the help lists them. */
 const SETTINGS = {
@@ -61,7 +67,13 @@ const SETTINGS = {
     fallback: '',
     help: "seed of the sandbox world (a short text or a felt); without it the live game's own",
   },
-  bots: { flag: 'bots', env: 'CHRONOHEX_BOTS', value: 'N', fallback: '4', help: 'bots that play; 0 for none' },
+  bots: {
+    flag: 'bots',
+    env: 'CHRONOHEX_BOTS',
+    value: 'N',
+    fallback: '4',
+    help: 'bots that play; 0 for none',
+  },
   blockTimeMs: {
     flag: 'block-time',
     env: 'CHRONOHEX_BLOCK_TIME_MS',
@@ -102,7 +114,10 @@ const schema = z.object({
   blockTimeMs: wholeNumber('--block-time', BLOCK_TIME_MS_MAX),
   log: z
     .string()
-    .refine((url) => url === '' || isLogUrl(url), '--log must be a URL: esdb://…, esdb+discover://… or postgres://…')
+    .refine(
+      (url) => url === '' || isLogUrl(url),
+      '--log must be a URL: esdb://…, esdb+discover://… or postgres://…',
+    )
     .transform((url) => (url === '' ? null : url)),
   toriiPort: z
     .string()
@@ -118,22 +133,30 @@ export type Config = Readonly<z.infer<typeof schema>> & Readonly<{ fresh: boolea
 export type Invocation = Readonly<{ kind: 'run'; config: Config }> | Readonly<{ kind: 'help' }>
 
 const OPTIONS = {
-  ...Object.fromEntries(Object.values(SETTINGS).map(({ flag }) => [flag, { type: 'string' as const }])),
+  ...Object.fromEntries(
+    Object.values(SETTINGS).map(({ flag }) => [flag, { type: 'string' as const }]),
+  ),
   fresh: { type: 'boolean' as const },
   help: { type: 'boolean' as const, short: 'h' },
 }
 
-const flagsOf = (args: readonly string[]): Record<string, string | boolean | undefined> | Rejection<'BAD_FLAG'> => {
+const flagsOf = (
+  args: readonly string[],
+): Record<string, string | boolean | undefined> | Rejection<'BAD_FLAG'> => {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
+      .values
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return { rejected: 'BAD_FLAG', reason: `${message.split(/\.\s/)[0]}. See npm start -- --help` }
   }
 }
 
-const givenValue = (name: SettingName, flags: Record<string, unknown>, env: NodeJS.ProcessEnv): unknown =>
-  flags[SETTINGS[name].flag] ?? env[SETTINGS[name].env] ?? SETTINGS[name].fallback
+const givenValue = (
+  name: SettingName,
+  flags: Record<string, unknown>,
+  env: NodeJS.ProcessEnv,
+): unknown => flags[SETTINGS[name].flag] ?? env[SETTINGS[name].env] ?? SETTINGS[name].fallback
 
 /** Reads command line and environment. What is wrong is named by its flag; nothing is guessed. */
 export const readInvocation = (
@@ -141,15 +164,25 @@ export const readInvocation = (
   env: NodeJS.ProcessEnv = process.env,
 ): Invocation | Rejection<'BAD_FLAG'> => {
   const flags = flagsOf(args)
-  if ('rejected' in flags && typeof flags.rejected === 'string') return flags as Rejection<'BAD_FLAG'>
+  if ('rejected' in flags && typeof flags.rejected === 'string')
+    return flags as Rejection<'BAD_FLAG'>
   const given = flags as Record<string, unknown>
   if (given.help === true) return { kind: 'help' }
   const names = Object.keys(SETTINGS) as SettingName[]
-  const parsed = schema.safeParse(Object.fromEntries(names.map((name) => [name, givenValue(name, given, env)])))
+  const parsed = schema.safeParse(
+    Object.fromEntries(names.map((name) => [name, givenValue(name, given, env)])),
+  )
   if (!parsed.success) {
-    return { rejected: 'BAD_FLAG', reason: parsed.error.issues.map((issue) => issue.message).join('; ') }
+    return {
+      rejected: 'BAD_FLAG',
+      reason: parsed.error.issues.map((issue) => issue.message).join('; '),
+    }
   }
-  const config = { ...parsed.data, dataFolder: path.resolve(parsed.data.dataFolder), fresh: given.fresh === true }
+  const config = {
+    ...parsed.data,
+    dataFolder: path.resolve(parsed.data.dataFolder),
+    fresh: given.fresh === true,
+  }
   return { kind: 'run', config: Object.freeze(config) }
 }
 
@@ -157,15 +190,19 @@ const describe = ({ flag, env, value, fallback, help }: Setting): string =>
   `  --${`${flag} ${value}`.padEnd(16)} ${help}\n${' '.repeat(21)}(${env}${fallback === '' ? '' : `, default ${fallback}`})`
 
 /** Whether the environment asks for plain text (https://no-color.org). */
-export const wantsNoColour = (env: NodeJS.ProcessEnv = process.env): boolean => (env.NO_COLOR ?? '') !== ''
-
-/** The log that tools mean when nothing names one: the system's own, by URL or by its data folder. */
-export const defaultLog = (env: NodeJS.ProcessEnv = process.env): string =>
-  (env[SETTINGS.log.env] ?? '') || path.resolve(env[SETTINGS.dataFolder.env] ?? SETTINGS.dataFolder.fallback)
+export const wantsNoColour = (env: NodeJS.ProcessEnv = process.env): boolean =>
+  (env.NO_COLOR ?? '') !== ''
 
 /**
- * Takes the settings of `folder`/.env into the environment, where there is such a file; what is in the environment
- * already wins. Throws FatalError when the file cannot be read.
+ * The log that tools mean when nothing names one: the system's own, by URL or by its data folder.
+ */
+export const defaultLog = (env: NodeJS.ProcessEnv = process.env): string =>
+  (env[SETTINGS.log.env] ?? '') ||
+  path.resolve(env[SETTINGS.dataFolder.env] ?? SETTINGS.dataFolder.fallback)
+
+/**
+ * Takes the settings of `folder`/.env into the environment, where there is such a file; what is in
+ * the environment already wins. Throws FatalError when the file cannot be read.
  */
 export const loadEnvFile = (folder: string): void => {
   const file = path.join(folder, '.env')

@@ -3,7 +3,11 @@ import { FatalError, RetryableError } from '../domain/errors.ts'
 import { allEvents, asGiven, freshStream, someEvents } from '../domain/event-log.testing.ts'
 import { openEventLog, waitingAloud } from './event-log-url.ts'
 import { type EventStoreDouble, startEventStoreDouble } from './eventstoredb/double.testing.ts'
-import { describeOnEachDatabase, type TestDatabase, testDatabase } from './postgres/database.testing.ts'
+import {
+  describeOnEachDatabase,
+  type TestDatabase,
+  testDatabase,
+} from './postgres/database.testing.ts'
 
 const neverAborted = { signal: new AbortController().signal }
 
@@ -37,22 +41,30 @@ describeOnEachDatabase('A log by its URL, beside a database', (kind) => {
     const stream = freshStream('world')
     const batch = someEvents(3)
     const writer = await opened.becomeWriter()
-    expect(await writer.append(stream, 'no-stream', batch)).toMatchObject({ kind: 'appended', lastRevision: 2 })
+    expect(await writer.append(stream, 'no-stream', batch)).toMatchObject({
+      kind: 'appended',
+      lastRevision: 2,
+    })
     expect(asGiven(await allEvents(opened.log.readStream(stream)))).toEqual(batch)
-    if (db.connection.password !== undefined) expect(opened.place).not.toContain(String(db.connection.password))
+    if (db.connection.password !== undefined)
+      expect(opened.place).not.toContain(String(db.connection.password))
     await opened.close()
     await expect(opened.log.head(stream)).rejects.toThrow('closed')
-    expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]) // the embedded database stays open
+    // The embedded database stays open.
+    expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   })
 
   it('for reading creates nothing, and takes a log that is there', async ({ skip }) => {
-    if (kind !== 'postgres') skip('one database of the embedded server holds the log of all tests here')
+    if (kind !== 'postgres')
+      skip('one database of the embedded server holds the log of all tests here')
     const empty = await testDatabase(kind)
     const url = empty.connection.connectionString ?? expect.fail('no URL')
     const place = url.replace(/\/\/[^/]*@/, '//')
     const opening = openEventLog(url, null, { ...neverAborted, mayCreate: false })
     await expect(opening).rejects.toThrow(`${place}: The database holds no event log`)
-    const schemas = await empty.pool.query("SELECT nspname FROM pg_namespace WHERE nspname = 'event_log'")
+    const schemas = await empty.pool.query(
+      "SELECT nspname FROM pg_namespace WHERE nspname = 'event_log'",
+    )
     expect(schemas.rows).toEqual([])
 
     await (await openEventLog(url, null, neverAborted)).close()
@@ -62,7 +74,10 @@ describeOnEachDatabase('A log by its URL, beside a database', (kind) => {
       await empty.pool.query(`GRANT USAGE ON SCHEMA event_log TO ${reader}`)
       await empty.pool.query(`GRANT SELECT ON ALL TABLES IN SCHEMA event_log TO ${reader}`)
       const readerUrl = url.replace(/\/\/[^@/]*@/, `//${reader}:x@`)
-      const { log, close } = await openEventLog(readerUrl, null, { ...neverAborted, mayCreate: false })
+      const { log, close } = await openEventLog(readerUrl, null, {
+        ...neverAborted,
+        mayCreate: false,
+      })
       expect(await log.logHead()).toBe(-1)
       await close()
     } finally {
@@ -77,9 +92,13 @@ describeOnEachDatabase('A log by its URL, beside a database', (kind) => {
     const url = new URL(postgresUrl())
     url.pathname = '/no_such_database'
     url.password = 'secret'
-    const refusal: unknown = await openEventLog(String(url), null, neverAborted).catch((error: unknown) => error)
+    const refusal: unknown = await openEventLog(String(url), null, neverAborted).catch(
+      (error: unknown) => error,
+    )
     expect(refusal).toBeInstanceOf(FatalError)
-    expect(String(refusal)).toMatch(/postgres:\/\/[^@]+\/no_such_database: .*"no_such_database" does not exist/)
+    expect(String(refusal)).toMatch(
+      /postgres:\/\/[^@]+\/no_such_database: .*"no_such_database" does not exist/,
+    )
   })
 
   it('waits for a server that is away', async () => {
@@ -104,7 +123,9 @@ describeOnEachDatabase('A log by its URL, beside a database', (kind) => {
       waitingAloud({ signal: stop.signal, progress }),
     )
     await expect(opening).rejects.toThrow(RetryableError)
-    expect(lines).toEqual([expect.stringMatching(/^Event log: .*esdb:\/\/127\.0\.0\.1:1.*; next try in \d+ ms$/)])
+    expect(lines).toEqual([
+      expect.stringMatching(/^Event log: .*esdb:\/\/127\.0\.0\.1:1.*; next try in \d+ ms$/),
+    ])
   })
 
   it('gives up when it has waited long enough, and when it is told to', async () => {
@@ -112,7 +133,10 @@ describeOnEachDatabase('A log by its URL, beside a database', (kind) => {
     const soon = openEventLog(nowhere, db.pool, { ...neverAborted, startMsMax: 0 })
     await expect(soon).rejects.toThrow(RetryableError)
     const stop = new AbortController()
-    const told = openEventLog(nowhere, db.pool, { signal: stop.signal, onTrouble: () => stop.abort() })
+    const told = openEventLog(nowhere, db.pool, {
+      signal: stop.signal,
+      onTrouble: () => stop.abort(),
+    })
     await expect(told).rejects.toThrow(RetryableError)
   })
 

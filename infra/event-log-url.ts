@@ -1,4 +1,7 @@
-/** Which event log a URL stands for. Choosing one is a URL and nothing else: all of them pass the same contract. */
+/**
+ * Which event log a URL stands for. Choosing one is a URL and nothing else: all of them pass the
+ * same contract.
+ */
 import { FatalError, messageOf, RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log.ts'
 import { backoffMs, raceWithin } from './backoff.ts'
@@ -11,8 +14,9 @@ import { createPool } from './postgres/pool.ts'
 export type OpenedEventLog = Readonly<{
   log: EventLog
   /**
-   * The same log for the writer of the world's stream. On PostgreSQL the database refuses the appends of a writer that
-   * was replaced; on EventStoreDB the exact revision of every append does it, and this is the log itself.
+   * The same log for the writer of the world's stream. On PostgreSQL the database refuses the
+   * appends of a writer that was replaced; on EventStoreDB the exact revision of every append does
+   * it, and this is the log itself.
    */
   becomeWriter: () => Promise<EventLog>
   /** Where the log is, without credentials. */
@@ -23,13 +27,19 @@ export type OpenedEventLog = Readonly<{
 
 export type OpenEventLogOptions = Readonly<{
   signal: AbortSignal
-  /** Told of tries that failed while the server is waited for, and later of connections that were lost and are made again. */
+  /**
+   * Told of tries that failed while the server is waited for, and later of connections that were
+   * lost and are made again.
+   */
   onTrouble?: (error: Error, delayMs: number) => void
-  /** How long to wait for a server that is away before giving up with a RetryableError. Default 60 s. */
+  /**
+   * How long to wait for a server that is away before giving up with a RetryableError. Default 60
+   * s.
+   */
   startMsMax?: number
   /**
-   * False: a PostgreSQL database without a log is refused instead of being given one, and a role that may only read will
-   * do. Default true.
+   * False: a PostgreSQL database without a log is refused instead of being given one, and a role
+   * that may only read will do. Default true.
    */
   mayCreate?: boolean
 }>
@@ -49,8 +59,9 @@ type Pool = ReturnType<typeof createPool>
 export const isLogUrl = (place: string): boolean => /^[a-z][a-z+]*:\/\//.test(place)
 
 /**
- * Opens the log behind `esdb://…`, `esdb+discover://…` or `postgres://…`, or the embedded database's own (null), and
- * prepares its schema. `embedded` may be null where a URL is given. Resolves once the log answers. Throws FatalError for any other URL.
+ * Opens the log behind `esdb://…`, `esdb+discover://…` or `postgres://…`, or the embedded
+ * database's own (null), and prepares its schema. `embedded` may be null where a URL is given.
+ * Resolves once the log answers. Throws FatalError for any other URL.
  */
 export const openEventLog = async (
   url: string | null,
@@ -58,7 +69,8 @@ export const openEventLog = async (
   options: OpenEventLogOptions,
 ): Promise<OpenedEventLog> => {
   if (url === null) {
-    if (embedded === null) throw new FatalError('Neither a log URL nor an embedded database was given')
+    if (embedded === null)
+      throw new FatalError('Neither a log URL nor an embedded database was given')
     const log = createPostgresEventLog(embedded)
     return openPostgresLog(embedded, log, 'the embedded database', options, async () => {})
   }
@@ -111,16 +123,27 @@ const throwPlaced =
       : new FatalError(text, { cause: error })
   }
 
-const openEventStoreLog = async (url: string, options: OpenEventLogOptions): Promise<OpenedEventLog> => {
+const openEventStoreLog = async (
+  url: string,
+  options: OpenEventLogOptions,
+): Promise<OpenedEventLog> => {
   const log = createEventStoreLog(url, troubleOf(options))
   await whenItAnswers(log.logHead, log.close, options)
-  return { log, becomeWriter: async () => log, place: describeConnection(parseConnectionString(url)), close: log.close }
+  return {
+    log,
+    becomeWriter: async () => log,
+    place: describeConnection(parseConnectionString(url)),
+    close: log.close,
+  }
 }
 
 const troubleOf = ({ onTrouble }: OpenEventLogOptions): Pick<OpenEventLogOptions, 'onTrouble'> =>
   onTrouble === undefined ? {} : { onTrouble }
 
-/** Asks until an answer comes, the time is over, or the signal aborts; a log that cannot be used is closed again. */
+/**
+ * Asks until an answer comes, the time is over, or the signal aborts; a log that cannot be used is
+ * closed again.
+ */
 const whenItAnswers = async (
   ask: () => Promise<unknown>,
   close: () => Promise<void>,

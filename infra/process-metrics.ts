@@ -1,4 +1,7 @@
-/** Metrics that belong to the process: Node's own (memory, event loop, garbage collection) and those of its projector. */
+/**
+ * Metrics that belong to the process: Node's own (memory, event loop, garbage collection) and those
+ * of its projector.
+ */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Projector } from './postgres/projector.ts'
 

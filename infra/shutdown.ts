@@ -1,10 +1,15 @@
-/** What must stop, stops: in reverse order of starting, each step once, the whole within a deadline. */
+/**
+ * What must stop, stops: in reverse order of starting, each step once, the whole within a deadline.
+ */
 import { messageOf } from '../domain/errors.ts'
 
 export type Shutdown = Readonly<{
   /** Registers a step. `name` appears when it fails or does not end in time. */
   add: (name: string, close: () => Promise<unknown> | unknown) => void
-  /** Runs the steps, last added first. A failing step does not keep the others from running. Returns what went wrong. */
+  /**
+   * Runs the steps, last added first. A failing step does not keep the others from running. Returns
+   * what went wrong.
+   */
   close: () => Promise<readonly string[]>
 }>
 

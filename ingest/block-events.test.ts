@@ -8,7 +8,13 @@ import type { SourceBlock } from './chain-source.ts'
 const WORLD: WorldId = { chainId: '0x54455354', address: '0xf3d3' }
 
 const BLOCK: SourceBlock = {
-  header: { number: 7, hash: '0xb7', parentHash: '0xb6', timestamp: 1_700_000_007, finality: 'ACCEPTED_ON_L2' },
+  header: {
+    number: 7,
+    hash: '0xb7',
+    parentHash: '0xb6',
+    timestamp: 1_700_000_007,
+    finality: 'ACCEPTED_ON_L2',
+  },
   events: [
     { keys: ['0x1'], data: ['0x2'], transaction: '0xf0', transactionIndex: 0, eventIndex: 3 },
     { keys: ['0x1'], data: ['0x2'], transaction: '0xf1', transactionIndex: 1, eventIndex: 3 },
@@ -34,19 +40,33 @@ describe('events of a block', () => {
         id: '01734501-5f98-5273-87a8-f3c132aa4ea9',
         type: 'HexErased',
         data: { entityId: '0x5' },
-        meta: { schemaVersion: 1, block: 7, transaction: '0xf0', transactionIndex: 0, eventIndex: 3 },
+        meta: {
+          schemaVersion: 1,
+          block: 7,
+          transaction: '0xf0',
+          transactionIndex: 0,
+          eventIndex: 3,
+        },
       },
       {
         id: '8a00188e-6618-5658-94d0-c465b1c9f54e',
         type: 'RegulatorTicked',
         data: { epoch: 1 },
-        meta: { schemaVersion: 1, block: 7, transaction: '0xf1', transactionIndex: 1, eventIndex: 3, system: '0x77' },
+        meta: {
+          schemaVersion: 1,
+          block: 7,
+          transaction: '0xf1',
+          transactionIndex: 1,
+          eventIndex: 3,
+          system: '0x77',
+        },
       },
     ])
   })
 
   test('ids differ by event, block, chain and world, and by nothing else', () => {
-    const ids = (world: WorldId, block: SourceBlock) => eventsOfBlock(world, block, decode).map(({ id }) => id)
+    const ids = (world: WorldId, block: SourceBlock) =>
+      eventsOfBlock(world, block, decode).map(({ id }) => id)
     const here = ids(WORLD, BLOCK)
     expect(ids(WORLD, structuredClone(BLOCK))).toEqual(here)
     const elsewhere = [
@@ -76,7 +96,10 @@ describe('cutting by bytes', () => {
         expect(parts.flat()).toEqual(events)
         for (const part of parts) {
           expect(part.length).toBeGreaterThan(0)
-          if (part.length > 1) expect(JSON.stringify(part.map(({ data }) => data)).length).toBeLessThanOrEqual(bytesMax)
+          if (part.length > 1)
+            expect(JSON.stringify(part.map(({ data }) => data)).length).toBeLessThanOrEqual(
+              bytesMax,
+            )
         }
       }),
     )

@@ -4,19 +4,36 @@ import { nextRangeBlocks, type RangeLimits, readRanges } from './block-ranges.ts
 import type { BlockHeader, ChainSource } from './chain-source.ts'
 import { createTestChain } from './test-chain.testing.ts'
 
-const LIMITS: RangeLimits = { rangeBlocks: 4, rangeBlocksMax: 16, rangeEventsWanted: 40, rangesAheadMax: 2 }
+const LIMITS: RangeLimits = {
+  rangeBlocks: 4,
+  rangeBlocksMax: 16,
+  rangeEventsWanted: 40,
+  rangesAheadMax: 2,
+}
 const EVENT = { keys: ['0x1'], data: [] } as const
 
 const chainOf = (blocks: number, eventsPerBlock: number) => {
   const chain = createTestChain()
-  for (let number = 0; number < blocks; number++) chain.mine(Array.from({ length: eventsPerBlock }, () => EVENT))
+  for (let number = 0; number < blocks; number++)
+    chain.mine(Array.from({ length: eventsPerBlock }, () => EVENT))
   return chain
 }
 
-const read = async (source: ChainSource, from: number, head: BlockHeader | null, limits = LIMITS) => {
+const read = async (
+  source: ChainSource,
+  from: number,
+  head: BlockHeader | null,
+  limits = LIMITS,
+) => {
   const ranges: { to: number; blocks: number[] }[] = []
   if (head === null) return ranges
-  for await (const { blocks, end } of readRanges(source, from, head, limits, new AbortController().signal))
+  for await (const { blocks, end } of readRanges(
+    source,
+    from,
+    head,
+    limits,
+    new AbortController().signal,
+  ))
     ranges.push({ to: end.number, blocks: blocks.map(({ header }) => header.number) })
   return ranges
 }
@@ -51,7 +68,10 @@ describe('reading in ranges', () => {
 
   test('empty stretches take ever larger ranges', async () => {
     const chain = chainOf(61, 0)
-    const ranges = await read(chain.source, 0, await chain.source.head(), { ...LIMITS, rangesAheadMax: 1 })
+    const ranges = await read(chain.source, 0, await chain.source.head(), {
+      ...LIMITS,
+      rangesAheadMax: 1,
+    })
     expect(ranges.map(({ to }) => to)).toEqual([3, 11, 27, 43, 59, 60])
   })
 
@@ -98,6 +118,8 @@ describe('reading in ranges', () => {
     const chain = chainOf(9, 1)
     const head = await chain.source.head()
     chain.dropFrom(2)
-    await expect(read(chain.source, 0, head)).rejects.toThrow('The node has no block 3, but it announced block 8')
+    await expect(read(chain.source, 0, head)).rejects.toThrow(
+      'The node has no block 3, but it announced block 8',
+    )
   })
 })

@@ -14,7 +14,10 @@ const EVENTS_PER_PAGE_MAX = 1_000
 
 const event = (from: Felt, number: number): TestEvent => ({
   from,
-  keys: ['0x1c93f6e4703ae90f75338f29bffbe9c1662200cee981f49afeec26e892debcd', `0x${(number + 1).toString(16)}`],
+  keys: [
+    '0x1c93f6e4703ae90f75338f29bffbe9c1662200cee981f49afeec26e892debcd',
+    `0x${(number + 1).toString(16)}`,
+  ],
   data: ['0x0', `0x${number.toString(16)}`],
 })
 
@@ -32,14 +35,22 @@ const block = (number: number, ...transactions: readonly (readonly TestEvent[])[
 const CHAIN: readonly TestBlock[] = [
   block(0),
   block(1, [event(TEST_WORLD, 0)]),
-  block(2, [], [event(OTHER, 1), event(TEST_WORLD, 2), event(OTHER, 3), event(TEST_WORLD, 4)], [event(TEST_WORLD, 5)]),
+  block(
+    2,
+    [],
+    [event(OTHER, 1), event(TEST_WORLD, 2), event(OTHER, 3), event(TEST_WORLD, 4)],
+    [event(TEST_WORLD, 5)],
+  ),
   block(3, [event(OTHER, 6)]),
   block(4),
   block(5, [event(TEST_WORLD, 7), event(TEST_WORLD, 7)]),
 ]
 
 /** Runs the suite. `serve` makes a source whose world is TEST_WORLD. */
-export const describeChainSource = (name: string, serve: (chain: ServedChain) => Promise<ServedSource>): void => {
+export const describeChainSource = (
+  name: string,
+  serve: (chain: ServedChain) => Promise<ServedSource>,
+): void => {
   describe(`${name} is a chain source`, () => {
     let served: ServedSource | null = null
 
@@ -55,7 +66,8 @@ export const describeChainSource = (name: string, serve: (chain: ServedChain) =>
 
     const read = async (source: ChainSource, from: number, to: number): Promise<SourceBlock[]> => {
       const blocks: SourceBlock[] = []
-      for await (const found of source.blocksWithEvents(from, to, new AbortController().signal)) blocks.push(found)
+      for await (const found of source.blocksWithEvents(from, to, new AbortController().signal))
+        blocks.push(found)
       return blocks
     }
 
@@ -96,7 +108,9 @@ export const describeChainSource = (name: string, serve: (chain: ServedChain) =>
     })
 
     test('a block with more events than any node gives at once is whole', async () => {
-      const many = Array.from({ length: 2 * EVENTS_PER_PAGE_MAX + 500 }, (_, number) => event(TEST_WORLD, number))
+      const many = Array.from({ length: 2 * EVENTS_PER_PAGE_MAX + 500 }, (_, number) =>
+        event(TEST_WORLD, number),
+      )
       const blocks = [
         block(0, [event(TEST_WORLD, 0)]),
         block(1, many.slice(0, 700), many.slice(700)),

@@ -1,6 +1,6 @@
 /**
- * Where ingest stands, and how it comes to stand there at a start: the log's tail, checked against the node, with the
- * block that a crash left half-written made whole.
+ * Where ingest stands, and how it comes to stand there at a start: the log's tail, checked against
+ * the node, with the block that a crash left half-written made whole.
  */
 import { assert, RetryableError } from '../domain/errors.ts'
 import type { EventLog, NewEvent } from '../domain/event-log.ts'
@@ -32,8 +32,8 @@ export type Cursor = Readonly<{
 const EMPTY: Cursor = { revision: -1, loggedBlock: null, covered: null }
 
 /**
- * The cursor at a start. Throws ForeignLog when the log is another chain's, ReorgDetected when its last block is no
- * longer the node's, RetryableError while the node lacks that block.
+ * The cursor at a start. Throws ForeignLog when the log is another chain's, ReorgDetected when its
+ * last block is no longer the node's, RetryableError while the node lacks that block.
  */
 export const openCursor = async (context: IngestContext, signal: AbortSignal): Promise<Cursor> => {
   const { source, log, world } = context
@@ -47,8 +47,9 @@ export const openCursor = async (context: IngestContext, signal: AbortSignal): P
 }
 
 /**
- * Throws ForeignLog when the node serves another chain than the world's, or the log begins with a block that is not the
- * node's. Writes nothing: to be asked before anything is read from the log, or its writer replaced.
+ * Throws ForeignLog when the node serves another chain than the world's, or the log begins with a
+ * block that is not the node's. Writes nothing: to be asked before anything is read from the log,
+ * or its writer replaced.
  */
 export const expectOwnLog = async (
   { source, log, world }: Pick<IngestContext, 'source' | 'log' | 'world'>,
@@ -57,7 +58,9 @@ export const expectOwnLog = async (
   const stream = worldStream(world)
   const chainId = await source.chainId(signal)
   if (chainId !== world.chainId)
-    throw new ForeignLog(`The node serves chain ${chainName(chainId)}, but ${stream} is to be written`)
+    throw new ForeignLog(
+      `The node serves chain ${chainName(chainId)}, but ${stream} is to be written`,
+    )
   const first = await firstBlockOf(log, stream)
   if (first === null) return
   const there = await source.header(first.number, signal)
@@ -71,13 +74,22 @@ export const expectOwnLog = async (
 /** What to throw when the node has not (or no longer) the block that the log has. */
 export const divergence = (logged: BlockHeader, now: BlockHeader | null, stream: string): Error =>
   now === null
-    ? new RetryableError(`The node has no block ${logged.number}, which ${stream} holds: it is behind the log`)
+    ? new RetryableError(
+        `The node has no block ${logged.number}, which ${stream} holds: it is behind the log`,
+      )
     : new ReorgDetected(
         `Block ${logged.number} was ${logged.hash} when it was written to ${stream}; the node now has ${now.hash} there. Ingest has stopped, and nothing was written`,
       )
 
-/** Writes what a crash left out of the log's last block; its events are the same that were begun with. */
-const completed = async (context: IngestContext, last: LoggedBlock, signal: AbortSignal): Promise<Cursor> => {
+/**
+ * Writes what a crash left out of the log's last block; its events are the same that were begun
+ * with.
+ */
+const completed = async (
+  context: IngestContext,
+  last: LoggedBlock,
+  signal: AbortSignal,
+): Promise<Cursor> => {
   const { source, log, world, decode } = context
   const { block, revision, factsWritten } = last
   const written = revision + factsWritten
@@ -101,7 +113,9 @@ const firstOf = async <T>(items: AsyncIterable<T>): Promise<T | null> => {
   return null
 }
 
-/** Appends after `revision` in as many parts as the limit asks for; gives the last revision then. */
+/**
+ * Appends after `revision` in as many parts as the limit asks for; gives the last revision then.
+ */
 export const appendEvents = async (
   { log, world, blockBytesMax }: IngestContext,
   revision: number,

@@ -1,6 +1,9 @@
 import { FatalError } from '../domain/errors.ts'
 
-/** A block of the log is no longer the node's. Ingest stops: nothing may be built on a block that the chain dropped. */
+/**
+ * A block of the log is no longer the node's. Ingest stops: nothing may be built on a block that
+ * the chain dropped.
+ */
 export class ReorgDetected extends FatalError {
   override name = 'ReorgDetected'
 }

@@ -3,7 +3,16 @@ import { RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log.ts'
 import { worldStream } from '../domain/world-log.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.ts'
-import { chainOfSeven, ingest, logged, stepwise, TYPES_OF_SEVEN, ticked, typesOf, worldOf } from './ingester.testing.ts'
+import {
+  chainOfSeven,
+  ingest,
+  logged,
+  stepwise,
+  TYPES_OF_SEVEN,
+  ticked,
+  typesOf,
+  worldOf,
+} from './ingester.testing.ts'
 
 describe('crashes', () => {
   class Crash extends Error {}
@@ -89,7 +98,9 @@ describe('crashes', () => {
     }
     chain.dropFrom(0)
     chain.mine(Array.from({ length: 12 }, (_, epoch) => ticked(epoch)))
-    await expect(ingest(chain, { log: { ...log, append }, blockBytesMax: 1_200 })).rejects.toThrow(Crash)
+    await expect(ingest(chain, { log: { ...log, append }, blockBytesMax: 1_200 })).rejects.toThrow(
+      Crash,
+    )
     expect((await logged(chain, log)).length).toBeLessThan(13)
     await ingest(chain, { log, blockBytesMax: 700 })
     expect(await typesOf(chain, log)).toEqual(TYPES_OF_SEVEN.slice(-13))

@@ -4,7 +4,15 @@ import type { EventLog } from '../domain/event-log.ts'
 import { worldStream } from '../domain/world-log.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.ts'
 import { AnotherIngester, ForeignLog, ReorgDetected } from './errors.ts'
-import { chainOfSeven, ingest, logged, TYPES_OF_SEVEN, ticked, typesOf, worldOf } from './ingester.testing.ts'
+import {
+  chainOfSeven,
+  ingest,
+  logged,
+  TYPES_OF_SEVEN,
+  ticked,
+  typesOf,
+  worldOf,
+} from './ingester.testing.ts'
 import { brokenLink, type IngestRetry } from './ingester.ts'
 import { createTestChain } from './test-chain.testing.ts'
 
@@ -24,7 +32,9 @@ describe('reorgs', () => {
     chain.mine([ticked(101)])
     const restarted = ingest(chain, { log })
     await expect(restarted).rejects.toThrow(ReorgDetected)
-    await expect(restarted).rejects.toThrow(/Block 6 was 0x1b10c00000006 .* the node now has 0x2b10c00000006 there/)
+    await expect(restarted).rejects.toThrow(
+      /Block 6 was 0x1b10c00000006 .* the node now has 0x2b10c00000006 there/,
+    )
     expect(await logged(chain, log)).toEqual(before)
   })
 
@@ -88,7 +98,9 @@ describe('reorgs', () => {
     })
     await ingest(chain, { log })
     expect(reorganised).toBe(true)
-    const hashes = (await logged(chain, log)).flatMap(({ type, data }) => (type === 'BlockIngested' ? data.hash : []))
+    const hashes = (await logged(chain, log)).flatMap(({ type, data }) =>
+      type === 'BlockIngested' ? data.hash : [],
+    )
     expect(hashes).toEqual(chain.blocks.slice(1).map(({ header }) => header.hash))
   })
 
@@ -99,7 +111,9 @@ describe('reorgs', () => {
     chain.blocks.splice(4, 0, { ...block, header: { ...block.header, parentHash: '0xbad' } })
     const log = createMemoryEventLog()
     await expect(ingest(chain, { log })).rejects.toThrow(ReorgDetected)
-    await expect(ingest(chain, { log })).rejects.toThrow('Block 4 names 0xbad as its parent, but block 3 is')
+    await expect(ingest(chain, { log })).rejects.toThrow(
+      'Block 4 names 0xbad as its parent, but block 3 is',
+    )
     expect(await logged(chain, log)).toEqual([])
   })
 
@@ -114,7 +128,9 @@ describe('reorgs', () => {
     }
     chain.dropFrom(0)
     chain.mine(Array.from({ length: 12 }, (_, epoch) => ticked(epoch)))
-    await expect(ingest(chain, { log: { ...log, append }, blockBytesMax: 1_200 })).rejects.toThrow('crash')
+    await expect(ingest(chain, { log: { ...log, append }, blockBytesMax: 1_200 })).rejects.toThrow(
+      'crash',
+    )
     const half = await logged(chain, log)
     chain.dropFrom(0)
     chain.mine([ticked(1)])
@@ -124,7 +140,8 @@ describe('reorgs', () => {
 
   test('headers must ascend and adjacent ones link', () => {
     const [a, b, c] = chainOfSeven().blocks.map(({ header }) => header)
-    if (a === undefined || b === undefined || c === undefined) throw new FatalError('there are seven blocks')
+    if (a === undefined || b === undefined || c === undefined)
+      throw new FatalError('there are seven blocks')
     expect(brokenLink([])).toBeNull()
     expect(brokenLink([a, b, c])).toBeNull()
     expect(brokenLink([a, c])).toBeNull()
@@ -140,7 +157,9 @@ describe('a log that is not to be written', () => {
     await ingest(chainOfSeven(), { log })
     const other = chainOfSeven(5)
     await expect(ingest(other, { log })).rejects.toThrow(ForeignLog)
-    await expect(ingest(other, { log })).rejects.toThrow(/begins with block 1 .* the node has 0x5b10c00000001 there/)
+    await expect(ingest(other, { log })).rejects.toThrow(
+      /begins with block 1 .* the node has 0x5b10c00000001 there/,
+    )
   })
 
   test('the log of a chain that is started anew is refused', async () => {
@@ -156,7 +175,9 @@ describe('a log that is not to be written', () => {
     chain.mine()
     const world = worldOf(createTestChain())
     await expect(ingest(chain, { log: createMemoryEventLog(), world })).rejects.toThrow(ForeignLog)
-    await expect(ingest(chain, { log: createMemoryEventLog(), world })).rejects.toThrow('The node serves chain SN_MAIN')
+    await expect(ingest(chain, { log: createMemoryEventLog(), world })).rejects.toThrow(
+      'The node serves chain SN_MAIN',
+    )
   })
 
   test('a node that is behind the log is waited for', async () => {
@@ -184,7 +205,9 @@ describe('a log that is not to be written', () => {
     const append: EventLog['append'] = async (stream, expected, events) => {
       appends += 1
       if (appends === 2)
-        await log.append(stream, expected, [{ id: crypto.randomUUID(), type: 'Intruded', data: {}, meta: {} }])
+        await log.append(stream, expected, [
+          { id: crypto.randomUUID(), type: 'Intruded', data: {}, meta: {} },
+        ])
       return log.append(stream, expected, events)
     }
     const running = ingest(chain, { log: { ...log, append } })
@@ -207,7 +230,9 @@ describe('a log that is not to be written', () => {
     const chain = chainOfSeven()
     const log = createMemoryEventLog()
     const stream = worldStream(worldOf(chain))
-    await log.append(stream, 'no-stream', [{ id: crypto.randomUUID(), type: 'HexDiscovered', data: {}, meta: {} }])
+    await log.append(stream, 'no-stream', [
+      { id: crypto.randomUUID(), type: 'HexDiscovered', data: {}, meta: {} },
+    ])
     await expect(ingest(chain, { log })).rejects.toThrow(FatalError)
   })
 })

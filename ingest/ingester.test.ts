@@ -3,7 +3,15 @@ import { FatalError, RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log.ts'
 import { worldStream } from '../domain/world-log.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.ts'
-import { chainOfSeven, ingest, logged, TYPES_OF_SEVEN, ticked, typesOf, worldOf } from './ingester.testing.ts'
+import {
+  chainOfSeven,
+  ingest,
+  logged,
+  TYPES_OF_SEVEN,
+  ticked,
+  typesOf,
+  worldOf,
+} from './ingester.testing.ts'
 import { createIngester, type IngestProgress, type IngestRetry, retryDelay } from './ingester.ts'
 import { createTestChain } from './test-chain.testing.ts'
 
@@ -197,7 +205,9 @@ describe('ingest', () => {
     const log = createMemoryEventLog()
     const source = {
       ...chain.source,
-      blocksWithEvents: async function* (...range: Parameters<typeof chain.source.blocksWithEvents>) {
+      blocksWithEvents: async function* (
+        ...range: Parameters<typeof chain.source.blocksWithEvents>
+      ) {
         for await (const block of chain.source.blocksWithEvents(...range)) yield* [block, block]
       },
     }
@@ -218,7 +228,9 @@ describe('a node that fails', () => {
     })
     const retries: IngestRetry[] = []
     await ingest(chain, { log, onRetry: (retry) => retries.push(retry) })
-    expect(retries.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1))
+    expect(retries.map(({ attempt }) => attempt)).toEqual(
+      Array.from({ length: 20 }, (_, at) => at + 1),
+    )
     expect(await typesOf(chain, log)).toEqual(TYPES_OF_SEVEN)
   })
 

@@ -14,7 +14,10 @@ export const worldOf = ({ chainId }: TestChain): WorldId => ({ chainId, address:
 
 export type RunOptions = Partial<IngesterOptions> & Readonly<{ log: EventLog }>
 
-/** Ingests until the chain's newest block is covered; gives the heads that were told. Rejects as the ingester does. */
+/**
+ * Ingests until the chain's newest block is covered; gives the heads that were told. Rejects as the
+ * ingester does.
+ */
 export const ingest = async (chain: TestChain, options: RunOptions): Promise<Head[]> => {
   const stopping = new AbortController()
   const heads: Head[] = []
@@ -44,7 +47,10 @@ export const logged = async (chain: TestChain, log: EventLog): Promise<NewEvent[
   return events
 }
 
-/** Ports of which every call, and every return from one, counts as a step; `onStep` may throw at any of them. */
+/**
+ * Ports of which every call, and every return from one, counts as a step; `onStep` may throw at any
+ * of them.
+ */
 export const stepwise = (chain: TestChain, log: EventLog, onStep: (step: string) => void) => {
   const step =
     <Args extends unknown[], Result>(name: string, call: (...args: Args) => Promise<Result>) =>
@@ -92,7 +98,10 @@ export const ticked = (epoch: number): WorldEventFelts => ({
   ],
   data: ['0x1', `0x${epoch.toString(16)}`, '0x3', '0xcafe', '0x0', '0x2'],
 })
-export const MALFORMED: WorldEventFelts = { keys: [WORLD_EVENT_SELECTORS.EventEmitted], data: ['0x99'] }
+export const MALFORMED: WorldEventFelts = {
+  keys: [WORLD_EVENT_SELECTORS.EventEmitted],
+  data: ['0x99'],
+}
 
 /** Seven blocks: events in 1, 3, 4 and 6, one of them malformed, several transactions in 4. */
 export const chainOfSeven = (branch?: number): TestChain => {

@@ -1,6 +1,7 @@
 /**
- * The ingester follows a chain and writes what happened in one world to the log: every block with events of the world
- * exactly once, in order, one append a block. It keeps no state of its own: where it stands is read from the log.
+ * The ingester follows a chain and writes what happened in one world to the log: every block with
+ * events of the world exactly once, in order, one append a block. It keeps no state of its own:
+ * where it stands is read from the log.
  */
 import { doubledDelayMs } from '../domain/doubled-delay.ts'
 import { FatalError, RetryableError } from '../domain/errors.ts'
@@ -30,19 +31,24 @@ export type IngestRetry = Readonly<{ error: RetryableError; attempt: number; del
 export type IngesterOptions = Omit<IngestContext, 'blockBytesMax'> &
   Readonly<{
     /**
-     * The newest block that the log covers, also when it has no events; called after the covering appends are done and
-     * awaited. After a restart, heads begin again at the log's last block.
+     * The newest block that the log covers, also when it has no events; called after the covering
+     * appends are done and awaited. After a restart, heads begin again at the log's last block.
      */
     onHead: (head: Head) => void | Promise<void>
     onProgress?: (progress: IngestProgress) => void
     onRetry?: (retry: IngestRetry) => void
-    /** First block to look at while the log is empty, e.g. the block in which the World was deployed. Default: 0. */
+    /**
+     * First block to look at while the log is empty, e.g. the block in which the World was
+     * deployed. Default: 0.
+     */
     fromBlock?: number
     /** Largest append. Default: 900 000 bytes, below the 1 MiB that EventStoreDB takes. */
     blockBytesMax?: number
     /** Pause between two looks at the node's head while nothing wakes. Default: 250 ms. */
     pollMs?: number
-    /** First and longest delay before another try; each try doubles it, minus up to half at random. */
+    /**
+     * First and longest delay before another try; each try doubles it, minus up to half at random.
+     */
     retryDelayMs?: number
     retryDelayMsMax?: number
     /** How the chain is read; each has a default. */
@@ -53,9 +59,10 @@ export type IngesterOptions = Omit<IngestContext, 'blockBytesMax'> &
 
 export type Ingester = Readonly<{
   /**
-   * Follows the chain until the signal aborts; resolves then. Retryable failures are tried again for as long as it takes,
-   * since a follower has nothing better to do; rejects with ReorgDetected, ForeignLog, AnotherIngester or another
-   * FatalError when going on would be wrong. To be called once at a time.
+   * Follows the chain until the signal aborts; resolves then. Retryable failures are tried again
+   * for as long as it takes, since a follower has nothing better to do; rejects with ReorgDetected,
+   * ForeignLog, AnotherIngester or another FatalError when going on would be wrong. To be called
+   * once at a time.
    */
   run: (signal: AbortSignal) => Promise<void>
   /** Says that the node may have a new block: ends the pause between two looks. */
@@ -69,13 +76,25 @@ const RANGE_LIMITS: RangeLimits = {
   rangesAheadMax: 3,
 }
 
-/** Delay before the given try (from 1): doubled each time up to the maximum, less up to half of it at random. */
-export const retryDelay = (attempt: number, firstMs: number, maxMs: number, random: () => number): number =>
-  doubledDelayMs(attempt, firstMs, maxMs) * (1 - random() / 2)
+/**
+ * Delay before the given try (from 1): doubled each time up to the maximum, less up to half of it
+ * at random.
+ */
+export const retryDelay = (
+  attempt: number,
+  firstMs: number,
+  maxMs: number,
+  random: () => number,
+): number => doubledDelayMs(attempt, firstMs, maxMs) * (1 - random() / 2)
 
 /** An ingester of one world. It does nothing until it is run. */
 export const createIngester = (options: IngesterOptions): Ingester => {
-  const { pollMs = 250, retryDelayMs = 100, retryDelayMsMax = 10_000, random = Math.random } = options
+  const {
+    pollMs = 250,
+    retryDelayMs = 100,
+    retryDelayMsMax = 10_000,
+    random = Math.random,
+  } = options
   const alarm = createAlarm()
   const catchUp = catchingUp(options)
 
@@ -131,7 +150,11 @@ const catchingUp = (options: IngesterOptions) => {
     toldHash = hash
   }
 
-  const append = async (cursor: Cursor, { blocks, end }: BlockRange, signal: AbortSignal): Promise<Cursor> => {
+  const append = async (
+    cursor: Cursor,
+    { blocks, end }: BlockRange,
+    signal: AbortSignal,
+  ): Promise<Cursor> => {
     let { revision, loggedBlock } = cursor
     for (const block of blocks) {
       signal.throwIfAborted()
@@ -164,7 +187,10 @@ const catchingUp = (options: IngesterOptions) => {
   }
 }
 
-/** A covered block is no longer the node's. Without events of its own it only has to be looked at again. */
+/**
+ * A covered block is no longer the node's. Without events of its own it only has to be looked at
+ * again.
+ */
 const droppedBlock = (
   { world }: IngestContext,
   { loggedBlock }: Cursor,
@@ -173,12 +199,15 @@ const droppedBlock = (
 ): Error =>
   covered.number === loggedBlock
     ? divergence(covered, now, worldStream(world))
-    : new RetryableError(`Block ${covered.number} (${covered.hash}), which had no events, is no longer the node's`)
+    : new RetryableError(
+        `Block ${covered.number} (${covered.hash}), which had no events, is no longer the node's`,
+      )
 
 /**
- * Throws unless what was read is one branch that continues the log. The node's header of the range's end must be the
- * same after the blocks were read as before: then they were all read from one branch. And the block up to which the log
- * is complete must still be the node's: then that branch is the log's. Two requests a range, however many its blocks.
+ * Throws unless what was read is one branch that continues the log. The node's header of the
+ * range's end must be the same after the blocks were read as before: then they were all read from
+ * one branch. And the block up to which the log is complete must still be the node's: then that
+ * branch is the log's. Two requests a range, however many its blocks.
  */
 const verifyRange = async (
   context: IngestContext,
@@ -192,16 +221,22 @@ const verifyRange = async (
     source.header(end.number, signal),
     covered === null ? null : source.header(covered.number, signal),
   ])
-  if (covered !== null && coveredNow?.hash !== covered.hash) throw droppedBlock(context, cursor, covered, coveredNow)
+  if (covered !== null && coveredNow?.hash !== covered.hash)
+    throw droppedBlock(context, cursor, covered, coveredNow)
   if (endNow?.hash !== end.hash)
-    throw new RetryableError(`Block ${end.number} is no longer ${end.hash}, as it was before blocks up to it were read`)
+    throw new RetryableError(
+      `Block ${end.number} is no longer ${end.hash}, as it was before blocks up to it were read`,
+    )
   const headers = blocks.map(({ header }) => header)
   const ends = headers.at(-1)?.number === end.number ? [] : [end]
   const broken = brokenLink([...(covered === null ? [] : [covered]), ...headers, ...ends])
   if (broken !== null) throw new ReorgDetected(broken)
 }
 
-/** What is wrong with headers that should ascend and, where adjacent, link by parent hash; null when nothing is. */
+/**
+ * What is wrong with headers that should ascend and, where adjacent, link by parent hash; null when
+ * nothing is.
+ */
 export const brokenLink = (headers: readonly BlockHeader[]): string | null => {
   for (const [at, header] of headers.entries()) {
     const before = headers[at - 1]

@@ -14,7 +14,11 @@ it('finds the last block, and how much of it is written, also behind facts of ty
   const log = createMemoryEventLog()
   const stranger = { ...someEvent({}, 'FromTheFuture'), meta: { schemaVersion: 9 } }
   await log.append('world-1', 'no-stream', [header(1), someEvent(), header(3), stranger, stranger])
-  expect(await lastBlockOf(log, 'world-1')).toMatchObject({ revision: 2, factsWritten: 2, block: { eventCount: 3 } })
+  expect(await lastBlockOf(log, 'world-1')).toMatchObject({
+    revision: 2,
+    factsWritten: 2,
+    block: { eventCount: 3 },
+  })
 })
 
 it('writes nothing behind a block whose header only a newer program can read', async () => {

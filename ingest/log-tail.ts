@@ -1,4 +1,7 @@
-/** Where the log stands: the cursor of ingest is derived from the log itself and stored nowhere else. */
+/**
+ * Where the log stands: the cursor of ingest is derived from the log itself and stored nowhere
+ * else.
+ */
 import { assert, FatalError } from '../domain/errors.ts'
 import type { EventLog, RecordedEvent } from '../domain/event-log.ts'
 import { BLOCK_INGESTED, type BlockIngested } from '../domain/world-log.ts'
@@ -26,7 +29,10 @@ const blockIngestedOf = (event: RecordedEvent): BlockIngested | null => {
 }
 
 /** The first block of the world's stream; null while the stream is empty. */
-export const firstBlockOf = async (log: LogReader, stream: string): Promise<BlockIngested | null> => {
+export const firstBlockOf = async (
+  log: LogReader,
+  stream: string,
+): Promise<BlockIngested | null> => {
   for await (const [event] of log.readStream(stream, { limit: 1 })) {
     if (event === undefined) continue
     const block = blockIngestedOf(event)
@@ -36,7 +42,10 @@ export const firstBlockOf = async (log: LogReader, stream: string): Promise<Bloc
   return null
 }
 
-/** The last block of the world's stream, complete or not; null while the stream is empty. Reads backwards to its header. */
+/**
+ * The last block of the world's stream, complete or not; null while the stream is empty. Reads
+ * backwards to its header.
+ */
 export const lastBlockOf = async (log: LogReader, stream: string): Promise<LoggedBlock | null> => {
   let factsWritten = 0
   for await (const page of log.readStream(stream, { direction: 'backwards' })) {
@@ -47,7 +56,10 @@ export const lastBlockOf = async (log: LogReader, stream: string): Promise<Logge
         continue
       }
       const { revision } = event
-      assert(factsWritten <= block.eventCount, `${stream}: more facts than the block at revision ${revision} counts`)
+      assert(
+        factsWritten <= block.eventCount,
+        `${stream}: more facts than the block at revision ${revision} counts`,
+      )
       return { block, revision, factsWritten }
     }
   }
@@ -56,7 +68,11 @@ export const lastBlockOf = async (log: LogReader, stream: string): Promise<Logge
 }
 
 /** Ids of a block's events that are in the log, its header first. */
-export const writtenIdsOf = async (log: LogReader, stream: string, { revision, factsWritten }: LoggedBlock) => {
+export const writtenIdsOf = async (
+  log: LogReader,
+  stream: string,
+  { revision, factsWritten }: LoggedBlock,
+) => {
   const ids: string[] = []
   for await (const page of log.readStream(stream, { from: revision, limit: 1 + factsWritten })) {
     ids.push(...page.map(({ id }) => id))

@@ -1,9 +1,10 @@
 type Settled<Result> = Readonly<{ result: Result }> | Readonly<{ failure: unknown }>
 
 /**
- * Maps items in order with at most `aheadMax` calls under way: results come in the order of the items, the first failure
- * is thrown when its turn has come, and an item is taken only when there is room for it. When the reader stops early,
- * the calls under way are waited for, so that nothing goes on behind its back.
+ * Maps items in order with at most `aheadMax` calls under way: results come in the order of the
+ * items, the first failure is thrown when its turn has come, and an item is taken only when there
+ * is room for it. When the reader stops early, the calls under way are waited for, so that nothing
+ * goes on behind its back.
  */
 export async function* mapAhead<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
@@ -17,7 +18,8 @@ export async function* mapAhead<Item, Result>(
       const first = underWay.length >= aheadMax ? underWay.shift() : undefined
       if (first !== undefined) yield resultOf(await first)
     }
-    for (let first = underWay.shift(); first !== undefined; first = underWay.shift()) yield resultOf(await first)
+    for (let first = underWay.shift(); first !== undefined; first = underWay.shift())
+      yield resultOf(await first)
   } finally {
     await Promise.all(underWay)
   }

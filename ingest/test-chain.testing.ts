@@ -1,4 +1,7 @@
-/** A chain in memory that tests write, branch and break; its source is the model of the ChainSource port. */
+/**
+ * A chain in memory that tests write, branch and break; its source is the model of the ChainSource
+ * port.
+ */
 import { type Felt, feltOfNumber } from '../domain/felt.ts'
 import type { WorldEventFelts } from '../schemas/worlds/decode.ts'
 import type { BlockHeader, ChainSource, RawWorldEvent, SourceBlock } from './chain-source.ts'
@@ -9,8 +12,13 @@ export type TestEvent = WorldEventFelts & Readonly<{ from: Felt }>
 export type TestTransaction = Readonly<{ hash: Felt; events: readonly TestEvent[] }>
 export type TestBlock = Readonly<{ header: BlockHeader; transactions: readonly TestTransaction[] }>
 
-/** A block as a source has to yield it: the world's events with their places; null when it has none. */
-export const sourceBlockOf = ({ header, transactions }: TestBlock, world: Felt): SourceBlock | null => {
+/**
+ * A block as a source has to yield it: the world's events with their places; null when it has none.
+ */
+export const sourceBlockOf = (
+  { header, transactions }: TestBlock,
+  world: Felt,
+): SourceBlock | null => {
   const events = transactions.flatMap(({ hash, events: ofAll }, transactionIndex) =>
     ofAll.flatMap(({ from, keys, data }, eventIndex): RawWorldEvent[] =>
       from === world ? [{ keys, data, transaction: hash, transactionIndex, eventIndex }] : [],

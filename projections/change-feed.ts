@@ -1,6 +1,7 @@
 /**
- * The change feed only wakes: it says that the read models moved, never what changed. What changed is read from the
- * versions after a position, so a lost or repeated notice does no harm. Adapters: in-process (infra/memory).
+ * The change feed only wakes: it says that the read models moved, never what changed. What changed
+ * is read from the versions after a position, so a lost or repeated notice does no harm. Adapters:
+ * in-process (infra/memory).
  */
 
 /** The read models now hold everything up to `position`, and the head is `block`. */

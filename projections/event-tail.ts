@@ -1,6 +1,7 @@
 /**
- * The event tail: the game's own events as rows, each with the hex that it is about and the adventurer that acted. Where
- * the event itself does not say, the rows written earlier in the same transaction do.
+ * The event tail: the game's own events as rows, each with the hex that it is about and the
+ * adventurer that acted. Where the event itself does not say, the rows written earlier in the same
+ * transaction do.
  */
 import type { RecordedEvent } from '../domain/event-log.ts'
 import { type Felt, parseFelt } from '../domain/felt.ts'
@@ -9,7 +10,10 @@ import type { EventName } from '../domain/worlds/infinite-hex-adventurers.ts'
 import type { Handler } from './handler.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
-/** A member of the event, or `table.column` of the row that the same transaction wrote last; null: not known. */
+/**
+ * A member of the event, or `table.column` of the row that the same transaction wrote last; null:
+ * not known.
+ */
 type Source = string | null
 type Subject = Readonly<{ hex: Source; adventurer: Source }>
 
@@ -22,8 +26,9 @@ const ofClaim: Subject = { hex: 'hex', adventurer: 'claimant' }
 const nobody: Subject = { hex: null, adventurer: null }
 
 /**
- * Whom and what each event is about. A mine's or a building's hex is where the actor stands when the call requires it
- * (start, repair); the other calls work from anywhere, so the event stays without a hex.
+ * Whom and what each event is about. A mine's or a building's hex is where the actor stands when
+ * the call requires it (start, repair); the other calls work from anywhere, so the event stays
+ * without a hex.
  */
 const SUBJECTS: Readonly<Record<EventName, Subject>> = {
   AdventurerCreated: whereActorStands,
@@ -78,7 +83,8 @@ const SUBJECTS: Readonly<Record<EventName, Subject>> = {
 const feltFrom = (source: Source, fact: RecordedEvent, unit: UnitOfWork): Felt | null => {
   if (source === null) return null
   const [table, column] = source.split('.')
-  const value = column === undefined ? fact.data[source] : unit.lastWritten(table as string, column) // split yields one
+  // Split yields one.
+  const value = column === undefined ? fact.data[source] : unit.lastWritten(table as string, column)
   const felt = parseFelt(value)
   return felt === '0x0' ? null : felt
 }

@@ -12,17 +12,27 @@ import type { FoldedBatch } from './folded-batch.ts'
 import { worldProjection } from './projection.ts'
 import type { RowValues, WorldTable } from './table.ts'
 import type { LoadedRows } from './unit-of-work.ts'
-import { blockAppends, blockOf, completeBlocks, recordedEvents, TEST_HEXES } from './world-blocks.testing.ts'
+import {
+  blockAppends,
+  blockOf,
+  completeBlocks,
+  recordedEvents,
+  TEST_HEXES,
+} from './world-blocks.testing.ts'
 import { adventurerWritten, type TestFact, written, zeros } from './world-facts.testing.ts'
 import { type WorldTableName, worldTable } from './world-tables.ts'
 
 const [ORIGIN, EAST, SOUTH_EAST] = TEST_HEXES as [Felt, Felt, Felt]
 
-const adventurer = (energy: number, hex: Felt): TestFact => adventurerWritten('0x1', hex, { energy })
+const adventurer = (energy: number, hex: Felt): TestFact =>
+  adventurerWritten('0x1', hex, { energy })
 
 /** Blocks 1, 2, … of one transaction each, unless a fact says otherwise. */
 const blocksOf = (...blocks: readonly (readonly TestFact[])[]): readonly CompleteBlock[] =>
-  cutBlocks(recordedEvents(blocks.map((facts, at) => blockOf(at + 1, facts))), Number.MAX_SAFE_INTEGER).blocks
+  cutBlocks(
+    recordedEvents(blocks.map((facts, at) => blockOf(at + 1, facts))),
+    Number.MAX_SAFE_INTEGER,
+  ).blocks
 
 const fold = (...blocks: readonly (readonly TestFact[])[]): FoldedBatch =>
   foldBlocks(worldProjection, new Map(), blocksOf(...blocks))
@@ -36,7 +46,9 @@ const versionsOf = (batch: FoldedBatch, name: WorldTableName): Record<string, un
     arrived: found.arrived[at],
     erased: found.erased[at],
     latest: found.latest[at],
-    ...Object.fromEntries(found.table.columns.map((column, index) => [column.name, found.columns[index]?.[at]])),
+    ...Object.fromEntries(
+      found.table.columns.map((column, index) => [column.name, found.columns[index]?.[at]]),
+    ),
   }))
 }
 
@@ -45,7 +57,11 @@ describe('the fold', () => {
     const batch = fold([
       adventurer(100, ORIGIN),
       written('Inventory', { adventurer_id: '0x1' }, { max_weight: 750 }),
-      written('AdventurerEconomics', { adventurer_id: '0x1' }, { energy_balance: 100, last_regen_block: '1' }),
+      written(
+        'AdventurerEconomics',
+        { adventurer_id: '0x1' },
+        { energy_balance: 100, last_regen_block: '1' },
+      ),
       adventurer(85, ORIGIN),
     ])
     expect(versionsOf(batch, 'adventurers')).toEqual([
@@ -92,7 +108,11 @@ describe('the fold', () => {
       [adventurer(40, EAST)],
     )
     expect(
-      versionsOf(batch, 'adventurers').map(({ erased, energy, max_weight }) => ({ erased, energy, max_weight })),
+      versionsOf(batch, 'adventurers').map(({ erased, energy, max_weight }) => ({
+        erased,
+        energy,
+        max_weight,
+      })),
     ).toEqual([
       { erased: false, energy: 100, max_weight: 750 },
       { erased: false, energy: null, max_weight: 750 },
@@ -105,7 +125,12 @@ describe('the fold', () => {
     const keys = { hex_coordinate: EAST }
     const entityId = entityIdOf([BigInt(EAST)])
     const batch = fold(
-      [{ type: 'HexDecayStateMemberWritten', data: { entityId, member: 'decay_level', value: 80 } }],
+      [
+        {
+          type: 'HexDecayStateMemberWritten',
+          data: { entityId, member: 'decay_level', value: 80 },
+        },
+      ],
       [written('HexDecayState', keys, { decay_level: 81 })],
       [
         {
@@ -129,10 +154,19 @@ describe('the fold', () => {
   it('finds the hex of an area that was claimed before it was discovered', () => {
     const batch = fold([
       written('ClaimEscrow', { claim_id: '0xc' }, { hex_coordinate: EAST, status: 'Resolved' }),
-      written('AreaOwnership', { area_id: '0xa' }, { owner_adventurer_id: '0x1', claim_block: '1' }),
+      written(
+        'AreaOwnership',
+        { area_id: '0xa' },
+        { owner_adventurer_id: '0x1', claim_block: '1' },
+      ),
       {
         type: 'OwnershipTransferred',
-        data: { area_id: '0xa', from_adventurer_id: '0x2', to_adventurer_id: '0x1', claim_block: '1' },
+        data: {
+          area_id: '0xa',
+          from_adventurer_id: '0x2',
+          to_adventurer_id: '0x1',
+          claim_block: '1',
+        },
       },
     ])
     expect(versionsOf(batch, 'areas')).toEqual([
@@ -148,29 +182,48 @@ describe('the fold', () => {
   })
 
   it('knows the item of a plant, and the hex of a cancelled harvest by the plant of the same transaction', () => {
-    const plant = written('PlantNode', { plant_key: '0xbeef' }, { hex_coordinate: SOUTH_EAST, max_yield: 5 })
-    const cancelled: TestFact = { type: 'HarvestingCancelled', data: { adventurer_id: '0x1', partial_yield: 2 } }
+    const plant = written(
+      'PlantNode',
+      { plant_key: '0xbeef' },
+      { hex_coordinate: SOUTH_EAST, max_yield: 5 },
+    )
+    const cancelled: TestFact = {
+      type: 'HarvestingCancelled',
+      data: { adventurer_id: '0x1', partial_yield: 2 },
+    }
     const batch = fold([plant, cancelled, { ...cancelled, transaction: 2 }])
     expect(versionsOf(batch, 'plants')[0]?.item_id).toBe(`0x${harvestItemId(0xbeefn).toString(16)}`)
     expect(batch.events.map(({ hex }) => hex)).toEqual([SOUTH_EAST, null])
   })
 
   it('names the adventurer behind a discovery, which the event does not', () => {
-    const discovered: TestFact = { type: 'HexDiscovered', data: { hex: EAST, biome: 'Oasis', discoverer: '0xacc' } }
+    const discovered: TestFact = {
+      type: 'HexDiscovered',
+      data: { hex: EAST, biome: 'Oasis', discoverer: '0xacc' },
+    }
     const batch = fold([
       written('Hex', { coordinate: EAST }, { is_discovered: true }),
       adventurer(75, ORIGIN),
       discovered,
     ])
     expect(batch.events).toEqual([
-      expect.objectContaining({ position: 3, blockPosition: 3, type: 'HexDiscovered', hex: EAST, adventurer: '0x1' }),
+      expect.objectContaining({
+        position: 3,
+        blockPosition: 3,
+        type: 'HexDiscovered',
+        hex: EAST,
+        adventurer: '0x1',
+      }),
     ])
   })
 
   it('gives every event of the world a place in the tail, and counts what was not decoded', () => {
     const names = Object.keys(infiniteHexAdventurers.events)
     const facts = names.map((type) => ({ type, data: {} }))
-    const undecoded: TestFact = { type: 'UndecodedWorldEvent', data: { reason: 'test', keys: [], data: [] } }
+    const undecoded: TestFact = {
+      type: 'UndecodedWorldEvent',
+      data: { reason: 'test', keys: [], data: [] },
+    }
     const batch = fold([...facts, undecoded, { type: 'SomethingNewHappened', data: {} }])
     expect(batch.events.map(({ type }) => type)).toEqual(names)
     expect(batch.unreadFacts).toBe(1)
@@ -183,11 +236,14 @@ describe('the fold', () => {
       newer(adventurer(1, EAST)),
       newer({ type: 'HexDiscovered', data: {} }),
     ])
-    expect(versionsOf(batch, 'adventurers')).toEqual([expect.objectContaining({ energy: 100, current_hex: ORIGIN })])
+    expect(versionsOf(batch, 'adventurers')).toEqual([
+      expect.objectContaining({ energy: 100, current_hex: ORIGIN }),
+    ])
     expect(batch.events).toEqual([])
     expect(batch.unreadFacts).toBe(2)
     const [header, ...facts] = recordedEvents([blockOf(1, [adventurer(100, ORIGIN)])])
-    const newerHeader = { ...header, meta: { schemaVersion: 2 } } as RecordedEvent // a header like any other but for that
+    // A header like any other but for that.
+    const newerHeader = { ...header, meta: { schemaVersion: 2 } } as RecordedEvent
     expect(() => cutBlocks([newerHeader, ...facts], 10)).toThrow('a newer Chronohex wrote')
   })
 
@@ -202,9 +258,14 @@ describe('the fold', () => {
   })
 })
 
-/** All versions, events and changes, and the rows at the end, when blocks are folded so many at a time. */
+/**
+ * All versions, events and changes, and the rows at the end, when blocks are folded so many at a
+ * time.
+ */
 const foldInBatches = (blocks: readonly CompleteBlock[], blocksPerBatch: number) => {
-  const rows = new Map<WorldTable, Map<string, RowValues>>(worldProjection.tables.map((table) => [table, new Map()]))
+  const rows = new Map<WorldTable, Map<string, RowValues>>(
+    worldProjection.tables.map((table) => [table, new Map()]),
+  )
   const versions: unknown[] = []
   const events: unknown[] = []
   const hexChanges: unknown[] = []
@@ -218,9 +279,18 @@ const foldInBatches = (blocks: readonly CompleteBlock[], blocksPerBatch: number)
       ]),
     )
     const batch = foldBlocks(worldProjection, loaded, cut)
-    for (const { table, entityIds, positions, arrived, erased, latest, columns } of batch.versions) {
+    for (const {
+      table,
+      entityIds,
+      positions,
+      arrived,
+      erased,
+      latest,
+      columns,
+    } of batch.versions) {
       for (const [index, entityId] of entityIds.entries()) {
-        const row = columns.map((values) => values[index] as MemberValue) // as many values as versions
+        // As many values as versions.
+        const row = columns.map((values) => values[index] as MemberValue)
         versions.push([table.name, entityId, positions[index], arrived[index], erased[index], row])
         if (latest[index] && erased[index]) rows.get(table)?.delete(entityId)
         else if (latest[index]) rows.get(table)?.set(entityId, row)
@@ -229,7 +299,12 @@ const foldInBatches = (blocks: readonly CompleteBlock[], blocksPerBatch: number)
     events.push(...batch.events)
     hexChanges.push(...batch.hexChanges)
   }
-  return { versions: versions.map((version) => JSON.stringify(version)).sort(), rows, events, hexChanges }
+  return {
+    versions: versions.map((version) => JSON.stringify(version)).sort(),
+    rows,
+    events,
+    hexChanges,
+  }
 }
 
 describe('a read model', () => {

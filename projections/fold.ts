@@ -1,4 +1,7 @@
-/** Folds complete blocks into row versions. Pure: the same rows and blocks give the same batch, however they are cut. */
+/**
+ * Folds complete blocks into row versions. Pure: the same rows and blocks give the same batch,
+ * however they are cut.
+ */
 import type { RecordedEvent } from '../domain/event-log.ts'
 import { chainMetaOf, UNDECODED_WORLD_EVENT } from '../domain/world-log.ts'
 import { isBeyondThisProgram } from '../schemas/events/upcast.ts'
@@ -13,7 +16,10 @@ import { createUnitOfWork, type DrivenUnitOfWork, type LoadedRows } from './unit
 export type TouchedRows = ReadonlyMap<WorldTable, ReadonlySet<string>>
 
 /** The rows that these blocks read or write. */
-export const touchedRows = (projection: Projection, blocks: readonly CompleteBlock[]): TouchedRows => {
+export const touchedRows = (
+  projection: Projection,
+  blocks: readonly CompleteBlock[],
+): TouchedRows => {
   const touched = new Map<WorldTable, Set<string>>()
   for (const { facts } of blocks) {
     for (const fact of facts) {
@@ -53,5 +59,9 @@ const foldFact = (projection: Projection, unit: DrivenUnitOfWork, fact: Recorded
 const handlerOf = (projection: Projection, fact: RecordedEvent): Handler | undefined =>
   isReadable(fact) ? projection.handlers.get(fact.type) : undefined
 
-/** Ingest could not read it, or a newer program stored it in a shape of its own: it says nothing to read models. */
-const isReadable = (fact: RecordedEvent): boolean => fact.type !== UNDECODED_WORLD_EVENT && !isBeyondThisProgram(fact)
+/**
+ * Ingest could not read it, or a newer program stored it in a shape of its own: it says nothing to
+ * read models.
+ */
+const isReadable = (fact: RecordedEvent): boolean =>
+  fact.type !== UNDECODED_WORLD_EVENT && !isBeyondThisProgram(fact)

@@ -1,4 +1,7 @@
-/** What a batch of complete blocks adds to the read models: rows and versions of rows, ready to be stored. */
+/**
+ * What a batch of complete blocks adds to the read models: rows and versions of rows, ready to be
+ * stored.
+ */
 import type { JsonObject } from '../domain/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
 import type { MemberValue } from '../domain/world-definition.ts'
@@ -46,6 +49,9 @@ export type FoldedBatch = Readonly<{
   /** Only tables in which something changed. */
   versions: readonly TableVersions[]
   hexChanges: readonly HexChange[]
-  /** Facts that changed nothing because nobody here can read them (`isReadable`); they stay in the log. */
+  /**
+   * Facts that changed nothing because nobody here can read them (`isReadable`); they stay in the
+   * log.
+   */
   unreadFacts: number
 }>

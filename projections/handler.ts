@@ -1,4 +1,7 @@
-/** What one type of fact does to the rows. Handlers are pure: all that they read and write goes through the unit of work. */
+/**
+ * What one type of fact does to the rows. Handlers are pure: all that they read and write goes
+ * through the unit of work.
+ */
 import type { RecordedEvent } from '../domain/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
 import type { WorldTable } from './table.ts'

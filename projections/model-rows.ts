@@ -1,6 +1,7 @@
 /**
- * Handlers of model writes, the same for every model of every table: a whole row, one member, an erased row. The chain's
- * rows are the truth (game.md §0.4), so these handlers copy and never compute.
+ * Handlers of model writes, the same for every model of every table: a whole row, one member, an
+ * erased row. The chain's rows are the truth (game.md §0.4), so these handlers copy and never
+ * compute.
  */
 import { assert } from '../domain/errors.ts'
 import type { RecordedEvent } from '../domain/event-log.ts'
@@ -15,10 +16,16 @@ const emptyRow = (table: WorldTable): MemberValue[] => table.columns.map(() => n
 
 /** A model's columns from here on hold these values. */
 const setPart = (row: MemberValue[], part: ModelPart, values: RowValues): void => {
-  for (let at = 0; at < values.length; at += 1) row[part.start + at] = values[at] as MemberValue // within bounds
+  // Within bounds.
+  for (let at = 0; at < values.length; at += 1) row[part.start + at] = values[at] as MemberValue
 }
 
-const written = (table: WorldTable, part: ModelPart, before: RowValues | null, fact: ModelWritten): MemberValue[] => {
+const written = (
+  table: WorldTable,
+  part: ModelPart,
+  before: RowValues | null,
+  fact: ModelWritten,
+): MemberValue[] => {
   const row = before === null ? emptyRow(table) : [...before]
   for (let at = 0; fact.keys !== null && at < table.keys.length; at += 1) {
     row[at] = memberOf(fact.keys, table.keys[at] as string, part) // within bounds
@@ -29,7 +36,11 @@ const written = (table: WorldTable, part: ModelPart, before: RowValues | null, f
   return row
 }
 
-const memberOf = (fields: Readonly<Record<string, MemberValue>>, member: string, part: ModelPart): MemberValue => {
+const memberOf = (
+  fields: Readonly<Record<string, MemberValue>>,
+  member: string,
+  part: ModelPart,
+): MemberValue => {
   const value = fields[member]
   assert(value !== undefined, `a write of ${part.model} has the member ${member}`)
   return value
@@ -51,7 +62,11 @@ const memberWritten = (
 }
 
 /** Null when no model has a row under these keys any more. */
-const erased = (table: WorldTable, part: ModelPart, before: RowValues | null): MemberValue[] | null => {
+const erased = (
+  table: WorldTable,
+  part: ModelPart,
+  before: RowValues | null,
+): MemberValue[] | null => {
   if (before === null) return null
   const row = [...before]
   setPart(
@@ -75,7 +90,8 @@ const derive = (table: WorldTable, row: MemberValue[], unit: UnitOfWork): void =
 }
 
 /** Every fact about a model row names the entity. */
-const entityIdOf = (fact: RecordedEvent): Felt => (fact.data as Readonly<{ entityId: Felt }>).entityId
+const entityIdOf = (fact: RecordedEvent): Felt =>
+  (fact.data as Readonly<{ entityId: Felt }>).entityId
 
 type Change = (before: RowValues | null, fact: RecordedEvent) => MemberValue[] | null
 
@@ -89,16 +105,23 @@ const handler = (table: WorldTable, change: Change): Handler => ({
   },
 })
 
-/** Handlers of all writes to the models of one table, by event type. The payloads are those that ingest appends. */
+/**
+ * Handlers of all writes to the models of one table, by event type. The payloads are those that
+ * ingest appends.
+ */
 export const modelHandlers = (table: WorldTable): (readonly [string, Handler])[] =>
   table.parts.flatMap((part) => [
     [
       `${part.model}Written`,
-      handler(table, (before, fact) => written(table, part, before, fact.data as unknown as ModelWritten)),
+      handler(table, (before, fact) =>
+        written(table, part, before, fact.data as unknown as ModelWritten),
+      ),
     ] as const,
     [
       `${part.model}MemberWritten`,
-      handler(table, (before, fact) => memberWritten(table, part, before, fact.data as unknown as ModelMemberWritten)),
+      handler(table, (before, fact) =>
+        memberWritten(table, part, before, fact.data as unknown as ModelMemberWritten),
+      ),
     ] as const,
     [`${part.model}Erased`, handler(table, (before) => erased(table, part, before))] as const,
   ])

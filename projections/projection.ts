@@ -1,6 +1,6 @@
 /**
- * A projection as data: tables and pure handlers by event type. It knows no database and no batches; fold.ts runs it,
- * and infra/postgres stores what comes out.
+ * A projection as data: tables and pure handlers by event type. It knows no database and no
+ * batches; fold.ts runs it, and infra/postgres stores what comes out.
  */
 import { eventHandlers } from './event-tail.ts'
 import type { Handler } from './handler.ts'
@@ -10,7 +10,9 @@ import { worldTables } from './world-tables.ts'
 
 export type Projection = Readonly<{
   name: string
-  /** Raised with every change of tables or handlers; tables of different versions live side by side. */
+  /**
+   * Raised with every change of tables or handlers; tables of different versions live side by side.
+   */
   version: number
   tables: readonly WorldTable[]
   /** Facts of other types change nothing. */

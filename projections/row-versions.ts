@@ -1,6 +1,6 @@
 /**
- * The rows of one table while a batch is folded: what was loaded, what the facts made of it, and one version of each
- * changed row per block. A row that is written as it was has not changed.
+ * The rows of one table while a batch is folded: what was loaded, what the facts made of it, and
+ * one version of each changed row per block. A row that is written as it was has not changed.
  */
 import type { MemberValue } from '../domain/world-definition.ts'
 import type { TableVersions } from './folded-batch.ts'
@@ -19,7 +19,10 @@ export type RowVersions = Readonly<{
   versions: TableVersions
   read: (entityId: string) => RowValues | null
   write: (entityId: string, row: RowValues | null) => void
-  /** Ends a block: adds the versions, at its position, and the hexes from and to which the rows changed. */
+  /**
+   * Ends a block: adds the versions, at its position, and the hexes from and to which the rows
+   * changed.
+   */
   settle: (position: number, changedHexes: Set<string>) => void
 }>
 
@@ -77,7 +80,12 @@ const sameRow = (a: RowValues | null, b: RowValues | null): boolean => {
   return true
 }
 
-const addVersion = (versions: TableVersions, entityId: string, position: number, cell: Cell): void => {
+const addVersion = (
+  versions: TableVersions,
+  entityId: string,
+  position: number,
+  cell: Cell,
+): void => {
   const { lookup } = versions.table
   const { settled, now } = cell
   if (cell.version !== null) versions.latest[cell.version] = false
@@ -88,7 +96,8 @@ const addVersion = (versions: TableVersions, entityId: string, position: number,
   versions.erased.push(now === null)
   versions.latest.push(true)
   for (let at = 0; at < versions.columns.length; at += 1) {
-    versions.columns[at]?.push(now === null ? null : (now[at] as MemberValue)) // rows have the table's columns
+    // Rows have the table's columns.
+    versions.columns[at]?.push(now === null ? null : (now[at] as MemberValue))
   }
 }
 

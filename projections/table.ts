@@ -1,21 +1,32 @@
 /**
- * A table of the read models as data. It merges the rows of models that have the same keys, and so the same entity id:
- * one row here per entity. Every member of every merged model is kept, so that rows can be compared with the chain.
- * What a table is in SQL (current rows, history, indexes) is decided in infra/postgres/read-model-tables.ts.
+ * A table of the read models as data. It merges the rows of models that have the same keys, and so
+ * the same entity id: one row here per entity. Every member of every merged model is kept, so that
+ * rows can be compared with the chain. What a table is in SQL (current rows, history, indexes) is
+ * decided in infra/postgres/read-model-tables.ts.
  */
 import { assert } from '../domain/errors.ts'
-import type { Members, MemberType, MemberValue, WorldDefinition } from '../domain/world-definition.ts'
+import type {
+  Members,
+  MemberType,
+  MemberValue,
+  WorldDefinition,
+} from '../domain/world-definition.ts'
 
 /** Values of a row in column order; null where the model that a column belongs to has no row. */
 export type RowValues = readonly MemberValue[]
 
-/** A column that no model holds: computed once, from the row and from rows written earlier in the same transaction. */
+/**
+ * A column that no model holds: computed once, from the row and from rows written earlier in the
+ * same transaction.
+ */
 export type Derivation = Readonly<{
   type: MemberType
   from: (
     /** A column of the row itself. */
     own: (column: string) => MemberValue,
-    /** A column of the row of that table that the transaction wrote last; null when it wrote none. */
+    /**
+     * A column of the row of that table that the transaction wrote last; null when it wrote none.
+     */
     lastWritten: (table: string, column: string) => MemberValue,
   ) => MemberValue
 }>
@@ -49,7 +60,10 @@ export type WorldTable = Readonly<{
   name: string
   columns: readonly Column[]
   columnIndex: ReadonlyMap<string, number>
-  /** Key members, which are the first columns; null as long as the chain has told only an entity's id. */
+  /**
+   * Key members, which are the first columns; null as long as the chain has told only an entity's
+   * id.
+   */
   keys: readonly string[]
   parts: readonly ModelPart[]
   derived: readonly Readonly<{ column: number; from: Derivation['from'] }>[]
@@ -57,7 +71,8 @@ export type WorldTable = Readonly<{
   hex: number | null
 }>
 
-const isEnum = (definition: WorldDefinition, type: MemberType): boolean => definition.enums[type] !== undefined
+const isEnum = (definition: WorldDefinition, type: MemberType): boolean =>
+  definition.enums[type] !== undefined
 
 /** What a member reads as on chain before it was ever written. */
 const zeroOf = (definition: WorldDefinition, type: MemberType): MemberValue => {
@@ -76,7 +91,10 @@ const zeroOf = (definition: WorldDefinition, type: MemberType): MemberValue => {
   }
 }
 
-const membersOf = (definition: WorldDefinition, model: string): Readonly<{ keys: Members; values: Members }> => {
+const membersOf = (
+  definition: WorldDefinition,
+  model: string,
+): Readonly<{ keys: Members; values: Members }> => {
   const found = definition.models[model]
   assert(found !== undefined, `the world has a model ${model}`)
   return found
@@ -95,8 +113,15 @@ const partOf = (definition: WorldDefinition, model: string, start: number): Mode
   }
 }
 
-/** Compiles a table's spec against the world that it belongs to. A spec that does not fit is a bug: throws FatalError. */
-export const compileTable = (definition: WorldDefinition, name: string, spec: TableSpec): WorldTable => {
+/**
+ * Compiles a table's spec against the world that it belongs to. A spec that does not fit is a bug:
+ * throws FatalError.
+ */
+export const compileTable = (
+  definition: WorldDefinition,
+  name: string,
+  spec: TableSpec,
+): WorldTable => {
   const models = Object.entries(spec.models)
   const keys = models.map(([model]) => Object.keys(membersOf(definition, model).keys))
   assert(
@@ -104,15 +129,22 @@ export const compileTable = (definition: WorldDefinition, name: string, spec: Ta
     `models of ${name} share their keys`,
   )
   const firstModel = models[0]?.[0] as string // counted just before
-  const columns: Column[] = Object.entries(membersOf(definition, firstModel).keys).map(([key, type]) => ({
-    name: key,
-    type,
-  }))
+  const columns: Column[] = Object.entries(membersOf(definition, firstModel).keys).map(
+    ([key, type]) => ({
+      name: key,
+      type,
+    }),
+  )
   const parts: ModelPart[] = []
   for (const [model, renamed] of models) {
     parts.push(partOf(definition, model, columns.length))
     const { values } = membersOf(definition, model)
-    columns.push(...Object.entries(values).map(([member, type]) => ({ name: renamed[member] ?? member, type })))
+    columns.push(
+      ...Object.entries(values).map(([member, type]) => ({
+        name: renamed[member] ?? member,
+        type,
+      })),
+    )
   }
   const derived = Object.entries(spec.derived).map(([column, { type, from }], at) => {
     return { name: column, type, from, column: columns.length + at }

@@ -13,7 +13,10 @@ export type UnitOfWork = Readonly<{
   read: (table: WorldTable, entityId: Felt) => RowValues | null
   /** Null erases the row. Rows are never changed in place. */
   write: (table: WorldTable, entityId: Felt, row: RowValues | null) => void
-  /** A column of the row of that table that the current transaction wrote last; null when it wrote none. */
+  /**
+   * A column of the row of that table that the current transaction wrote last; null when it wrote
+   * none.
+   */
   lastWritten: (table: string, column: string) => MemberValue
   /** Position of the end of the current block. */
   blockPosition: () => number
@@ -88,7 +91,9 @@ export const createUnitOfWork = (loaded: LoadedRows): DrivenUnitOfWork => {
       for (const hex of [...changedHexes].sort()) hexChanges.push({ position, hex })
     },
     finish: () => {
-      const versions = [...tables.values()].map((rows) => rows.versions).filter((each) => each.positions.length > 0)
+      const versions = [...tables.values()]
+        .map((rows) => rows.versions)
+        .filter((each) => each.positions.length > 0)
       return { position, blocks, events, versions, hexChanges, unreadFacts }
     },
   }

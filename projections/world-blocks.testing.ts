@@ -1,22 +1,32 @@
 /**
- * Streams of blocks for property tests: every kind of write to every projected model, over few entities so that rows
- * meet, with keyless writes, erasures, repeated writes, game events, undecoded and unknown facts in between.
+ * Streams of blocks for property tests: every kind of write to every projected model, over few
+ * entities so that rows meet, with keyless writes, erasures, repeated writes, game events,
+ * undecoded and unknown facts in between.
  */
 import fc from 'fast-check'
 import type { JsonObject, NewEvent, RecordedEvent } from '../domain/event-log.ts'
 import { type Felt, feltOfNumber } from '../domain/felt.ts'
 import { packHex } from '../domain/hex.ts'
 import type { Fields, Members, MemberType, MemberValue } from '../domain/world-definition.ts'
-import { BLOCK_INGESTED, type BlockIngested, type ChainMeta, UNDECODED_WORLD_EVENT } from '../domain/world-log.ts'
+import {
+  BLOCK_INGESTED,
+  type BlockIngested,
+  type ChainMeta,
+  UNDECODED_WORLD_EVENT,
+} from '../domain/world-log.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers.ts'
 import { createEntityIds } from '../schemas/worlds/entity-ids.ts'
 import { memberCodecsOf } from '../schemas/worlds/member-codec.ts'
 import { type CompleteBlock, cutBlocks } from './blocks.ts'
 import { worldTables } from './world-tables.ts'
 
-const packed = (q: number, r: number): Felt => packHex({ x: q, y: -q - r || 0, z: r }) as Felt // small, so on the map
+// Small, so on the map.
+const packed = (q: number, r: number): Felt => packHex({ x: q, y: -q - r || 0, z: r }) as Felt
 
-/** Hexes around the origin; the last one is no hex of the map, which the game allows in places (game.md §8, quirk 5). */
+/**
+ * Hexes around the origin; the last one is no hex of the map, which the game allows in places
+ * (game.md §8, quirk 5).
+ */
 export const TEST_HEXES: readonly Felt[] = [
   packed(0, 0),
   packed(1, 0),
@@ -31,11 +41,13 @@ const { enums, events, models } = infiniteHexAdventurers
 
 type Records = Readonly<Record<string, Readonly<{ keys: Members; values: Members }>>>
 
-const isHexMember = (name: string): boolean => /(^|_)hex(_coordinate)?$|^coordinate$|^(from|to|target)$/.test(name)
+const isHexMember = (name: string): boolean =>
+  /(^|_)hex(_coordinate)?$|^coordinate$|^(from|to|target)$/.test(name)
 
 const anyValue = (name: string, type: MemberType, isStored: boolean): fc.Arbitrary<MemberValue> => {
   const variants = (enums as Readonly<Record<string, readonly string[]>>)[type]
-  if (variants !== undefined) return fc.constantFrom<MemberValue>(...variants.slice(0, 3), ...(isStored ? [null] : []))
+  if (variants !== undefined)
+    return fc.constantFrom<MemberValue>(...variants.slice(0, 3), ...(isStored ? [null] : []))
   if (isHexMember(name)) return fc.constantFrom(...TEST_HEXES)
   switch (type) {
     case 'felt':
@@ -54,14 +66,18 @@ const anyValue = (name: string, type: MemberType, isStored: boolean): fc.Arbitra
 
 const fieldsOf = (members: Members, isStored: boolean): fc.Arbitrary<Fields> =>
   fc.record(
-    Object.fromEntries(Object.entries(members).map(([name, type]) => [name, anyValue(name, type, isStored)])),
+    Object.fromEntries(
+      Object.entries(members).map(([name, type]) => [name, anyValue(name, type, isStored)]),
+    ),
   ) as fc.Arbitrary<Fields> // one arbitrary per member
 
 /** Block numbers are read as numbers: u64::MAX would be a block that no chain reaches. */
 const plausible = (values: Fields): Fields =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) =>
-      name !== 'activity_locked_until' && value === '18446744073709551615' ? [name, '900'] : [name, value],
+      name !== 'activity_locked_until' && value === '18446744073709551615'
+        ? [name, '900']
+        : [name, value],
     ),
   )
 
@@ -79,11 +95,15 @@ const modelFact = (model: string): fc.Arbitrary<Fact> => {
       kind: fc.constantFrom('whole', 'whole', 'whole', 'whole', 'keyless', 'member', 'erased'),
     })
     .map(({ keys: keyFields, values: valueFields, member, kind }): Fact => {
-      const felts = keyCodecs.map((codec) => codec.encode(keyFields[codec.name]) as Felt) // of the type, see anyValue
+      // Of the type, see anyValue.
+      const felts = keyCodecs.map((codec) => codec.encode(keyFields[codec.name]) as Felt)
       const entityId = entityIds(felts)
       if (kind === 'erased') return { type: `${model}Erased`, data: { entityId } }
       if (kind === 'member') {
-        return { type: `${model}MemberWritten`, data: { entityId, member, value: valueFields[member] ?? null } }
+        return {
+          type: `${model}MemberWritten`,
+          data: { entityId, member, value: valueFields[member] ?? null },
+        }
       }
       return {
         type: `${model}Written`,
@@ -104,7 +124,13 @@ const facts: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 6, arbitrary: modelFact('Adventurer') }, // the one row that moves from hex to hex
   { weight: 6, arbitrary: fc.oneof(...Object.keys(events).map(gameEvent)) },
   { weight: 1, arbitrary: modelFact('MineNode') },
-  { weight: 1, arbitrary: fc.constant({ type: UNDECODED_WORLD_EVENT, data: { reason: 'test', keys: [], data: [] } }) },
+  {
+    weight: 1,
+    arbitrary: fc.constant({
+      type: UNDECODED_WORLD_EVENT,
+      data: { reason: 'test', keys: [], data: [] },
+    }),
+  },
 )
 
 type BlockDraft = Readonly<{
@@ -115,7 +141,10 @@ type BlockDraft = Readonly<{
 const blockDrafts: fc.Arbitrary<readonly BlockDraft[]> = fc.array(
   fc.record({
     gap: fc.integer({ min: 1, max: 40 }),
-    facts: fc.array(fc.record({ fact: facts, startsTransaction: fc.boolean() }), { minLength: 1, maxLength: 10 }),
+    facts: fc.array(fc.record({ fact: facts, startsTransaction: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 10,
+    }),
   }),
   { minLength: 1, maxLength: 8 },
 )
@@ -128,7 +157,10 @@ const uuidOf = (number: number, index: number): string =>
 
 type DraftedFact = Fact & Readonly<{ transaction?: number; schemaVersion?: number }>
 
-/** A block as ingest appends it. Facts are of transaction 1 and schema version 1 where they name none. */
+/**
+ * A block as ingest appends it. Facts are of transaction 1 and schema version 1 where they name
+ * none.
+ */
 export const blockOf = (number: number, drafted: readonly DraftedFact[]): readonly NewEvent[] => {
   const header: BlockIngested = {
     number,
@@ -141,10 +173,24 @@ export const blockOf = (number: number, drafted: readonly DraftedFact[]): readon
   const events = drafted.map((fact, eventIndex): NewEvent => {
     const { type, data, transaction: transactionIndex = 1, schemaVersion = 1 } = fact
     const transaction = feltOfNumber(number * 1_000 + 2 + transactionIndex)
-    const meta: ChainMeta = { schemaVersion, block: number, transaction, transactionIndex, eventIndex }
+    const meta: ChainMeta = {
+      schemaVersion,
+      block: number,
+      transaction,
+      transactionIndex,
+      eventIndex,
+    }
     return { id: uuidOf(number, eventIndex + 1), type, data, meta: { ...meta } }
   })
-  return [{ id: uuidOf(number, 0), type: BLOCK_INGESTED, data: { ...header }, meta: { schemaVersion: 1 } }, ...events]
+  return [
+    {
+      id: uuidOf(number, 0),
+      type: BLOCK_INGESTED,
+      data: { ...header },
+      meta: { schemaVersion: 1 },
+    },
+    ...events,
+  ]
 }
 
 const appendsOf = (drafts: readonly BlockDraft[]): BlockAppends => {

@@ -1,4 +1,6 @@
-/** Facts for examples in tests: whole-row writes of which only the interesting members are named. */
+/**
+ * Facts for examples in tests: whole-row writes of which only the interesting members are named.
+ */
 import type { JsonObject } from '../domain/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
 import type { MemberValue } from '../domain/world-definition.ts'
@@ -6,13 +8,20 @@ import { entityIdOf } from '../schemas/starknet.ts'
 import { worldTables } from './world-tables.ts'
 
 /** `schemaVersion`: 1 unless given. */
-export type TestFact = Readonly<{ type: string; data: JsonObject; transaction?: number; schemaVersion?: number }>
+export type TestFact = Readonly<{
+  type: string
+  data: JsonObject
+  transaction?: number
+  schemaVersion?: number
+}>
 
 type Values = Readonly<Record<string, MemberValue>>
 
 /** Members of a model as a row that was never written has them. */
 export const zeros = (model: string): Record<string, MemberValue> => {
-  const part = worldTables.flatMap(({ parts }) => parts).find((candidate) => candidate.model === model)
+  const part = worldTables
+    .flatMap(({ parts }) => parts)
+    .find((candidate) => candidate.model === model)
   if (part === undefined) throw new Error(`no table keeps ${model}`)
   return Object.fromEntries(part.members.map((member, at) => [member, part.zeros[at] ?? null]))
 }
@@ -32,5 +41,13 @@ export const adventurerWritten = (id: Felt, hex: Felt, values: Values = {}): Tes
   written(
     'Adventurer',
     { adventurer_id: id },
-    { owner: '0xacc', name: '0x6d6961', energy: 50, max_energy: 100, current_hex: hex, is_alive: true, ...values },
+    {
+      owner: '0xacc',
+      name: '0x6d6961',
+      energy: 50,
+      max_energy: 100,
+      current_hex: hex,
+      is_alive: true,
+      ...values,
+    },
   )

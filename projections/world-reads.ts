@@ -1,6 +1,7 @@
 /**
- * What may be asked of the world's read models. The API answers from this port; infra/postgres implements it. Views
- * have the shape of the GraphQL types of the same name (schemas/graphql/world.graphql), where each field is described.
+ * What may be asked of the world's read models. The API answers from this port; infra/postgres
+ * implements it. Views have the shape of the GraphQL types of the same name
+ * (schemas/graphql/world.graphql), where each field is described.
  */
 import type { Rejection } from '../domain/decider.ts'
 import type { Felt } from '../domain/felt.ts'
@@ -19,7 +20,10 @@ export type MetaView = Readonly<{
   projectionVersion: string
 }>
 
-/** A point of history that was resolved: rows are read at `position`, derived values are computed for `block`. */
+/**
+ * A point of history that was resolved: rows are read at `position`, derived values are computed
+ * for `block`.
+ */
 export type ReadPoint = Readonly<{ position: number; block: number }>
 
 export type AtInput = Readonly<{ block?: number; time?: Date; position?: number }>
@@ -116,7 +120,11 @@ export type AdventurerView = Readonly<{
   coordinate: HexPointView
   lockedUntilBlock: string
   isAlive: boolean
-  economics: Readonly<{ totalEnergySpent: string; totalEnergyEarned: string; lastRegenBlock: number }> | null
+  economics: Readonly<{
+    totalEnergySpent: string
+    totalEnergyEarned: string
+    lastRegenBlock: number
+  }> | null
   inventory: Readonly<{ weight: number; maxWeight: number; items: readonly ItemView[] }> | null
   reservations: readonly ReservationView[]
 }>
@@ -134,7 +142,10 @@ export type HexView = Readonly<{
   adventurers: readonly AdventurerView[]
 }>
 
-/** Parts of a hex or an adventurer that cost a further query; what was not asked for comes back empty or null. */
+/**
+ * Parts of a hex or an adventurer that cost a further query; what was not asked for comes back
+ * empty or null.
+ */
 export type HexPart = 'areas' | 'plants' | 'decay' | 'claim' | 'adventurers' | AdventurerPart
 export type AdventurerPart = 'economics' | 'inventory' | 'reservations'
 
@@ -186,15 +197,34 @@ export type ConversionRateView = Readonly<{
 export type EventFilter = Readonly<{ types?: readonly string[]; hex?: Felt; adventurer?: Felt }>
 
 /** One hex changed at the end of the block that ends at `position`. */
-export type HexChangeNotice = Readonly<{ position: number; block: number; finality: Finality; hex: Felt }>
+export type HexChangeNotice = Readonly<{
+  position: number
+  block: number
+  finality: Finality
+  hex: Felt
+}>
 
 export type WorldReads = Readonly<{
   meta: () => Promise<MetaView>
-  /** The point that `at` names; the head when it is absent. A world without any block is at position -1, block 0. */
+  /**
+   * The point that `at` names; the head when it is absent. A world without any block is at position
+   * -1, block 0.
+   */
   resolve: (at?: AtInput | null) => Promise<ReadPoint | AtRejection>
-  /** The hexes of which anything is known, by packed felt ascending (numerically). Ids must be distinct. */
-  hexes: (ids: readonly Felt[], point: ReadPoint, parts: ReadonlySet<HexPart>) => Promise<readonly HexView[]>
-  adventurer: (id: Felt, point: ReadPoint, parts: ReadonlySet<AdventurerPart>) => Promise<AdventurerView | null>
+  /**
+   * The hexes of which anything is known, by packed felt ascending (numerically). Ids must be
+   * distinct.
+   */
+  hexes: (
+    ids: readonly Felt[],
+    point: ReadPoint,
+    parts: ReadonlySet<HexPart>,
+  ) => Promise<readonly HexView[]>
+  adventurer: (
+    id: Felt,
+    point: ReadPoint,
+    parts: ReadonlySet<AdventurerPart>,
+  ) => Promise<AdventurerView | null>
   /** By id ascending (numerically), after `after`. */
   adventurers: (
     query: Readonly<{ owner?: Felt; after?: Felt; limit: number }>,
@@ -210,9 +240,23 @@ export type WorldReads = Readonly<{
     page: Readonly<{ point: ReadPoint; before: number | null; limit: number }>,
   ) => Promise<readonly WorldEventView[]>
   /** Oldest first, at positions > `after`: what an event subscription has not delivered yet. */
-  eventsAfter: (filter: EventFilter, after: number, limit: number) => Promise<readonly WorldEventView[]>
-  /** Changes of the given hexes at positions > `after`, by (position, hex); at most one per hex and block. */
-  hexChangesAfter: (ids: readonly Felt[], after: number, limit: number) => Promise<readonly HexChangeNotice[]>
-  /** Runs reads that must see one state of the read models (one repeatable-read transaction). Keep it short. */
+  eventsAfter: (
+    filter: EventFilter,
+    after: number,
+    limit: number,
+  ) => Promise<readonly WorldEventView[]>
+  /**
+   * Changes of the given hexes at positions > `after`, by (position, hex); at most one per hex and
+   * block.
+   */
+  hexChangesAfter: (
+    ids: readonly Felt[],
+    after: number,
+    limit: number,
+  ) => Promise<readonly HexChangeNotice[]>
+  /**
+   * Runs reads that must see one state of the read models (one repeatable-read transaction). Keep
+   * it short.
+   */
   snapshot: <T>(read: (reads: WorldReads) => Promise<T>) => Promise<T>
 }>

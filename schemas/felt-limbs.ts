@@ -1,9 +1,10 @@
 /**
- * Arithmetic of Starknet's field in WebAssembly, for hades.ts. An element is nine limbs of 29 bits in 64-bit integers of
- * the module's memory, so that the nine products of a column add up without a carry. Elements are in Montgomery form
- * with R = 2^261: ten bits above the prime p = 2^251 + 17·2^192 + 1, so that sums of a few elements may be multiplied
- * before they are reduced. As p ≡ 1 modulo a limb, reducing by one limb subtracts that limb times p, of which but two
- * terms have to be multiplied out.
+ * Arithmetic of Starknet's field in WebAssembly, for hades.ts. An element is nine limbs of 29 bits
+ * in 64-bit integers of the module's memory, so that the nine products of a column add up without a
+ * carry. Elements are in Montgomery form with R = 2^261: ten bits above the prime p = 2^251 +
+ * 17·2^192 + 1, so that sums of a few elements may be multiplied before they are reduced. As p ≡ 1
+ * modulo a limb, reducing by one limb subtracts that limb times p, of which but two terms have to
+ * be multiplied out.
  */
 import { FELT_PRIME } from '../domain/felt.ts'
 import {
@@ -48,25 +49,38 @@ const SCRATCH = WORDS * WORD_BYTES
 /** First address of the memory that is the user's. */
 export const ELEMENTS_START = SCRATCH + ELEMENT_BYTES
 
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
+const range = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => index)
 const each = (count: number, codeOf: (index: number) => Code): Code => range(count).flatMap(codeOf)
 
 const addTo = (local: number, code: Code): Code => [...get(local), ...code, ...ADD, ...set(local)]
-const limbAt = (element: number, index: number): Code => [...get(element), ...load(index * WORD_BYTES)]
+const limbAt = (element: number, index: number): Code => [
+  ...get(element),
+  ...load(index * WORD_BYTES),
+]
 const masked = (code: Code): Code => [...code, ...constant(LIMB_MASK), ...AND]
 
-/** Adds `factor` times p, without the term 1, to the limbs from `first` on, of which `limb` names the local. */
+/**
+ * Adds `factor` times p, without the term 1, to the limbs from `first` on, of which `limb` names
+ * the local.
+ */
 const addPrimeTerms = (limb: (index: number) => number, factor: number): Code => [
   ...addTo(limb(MIDDLE_LIMB), [...get(factor), ...constant(MIDDLE_TERM), ...MUL]),
   ...addTo(limb(TOP_LIMB), [...get(factor), ...constant(TOP_SHIFT), ...SHL]),
 ]
 
 /**
- * A product of two elements over R, below 1.25 p in amount for factors up to 16 p, row by row: a row adds one limb's
- * products to the columns of the same weight, and then reduces the lowest column away. A square has every product of two
- * different limbs twice, which is computed once. `out` may be one of the factors.
+ * A product of two elements over R, below 1.25 p in amount for factors up to 16 p, row by row: a
+ * row adds one limb's products to the columns of the same weight, and then reduces the lowest
+ * column away. A square has every product of two different limbs twice, which is computed once.
+ * `out` may be one of the factors.
  */
-const product = (name: string, addresses: number, yOf: (index: number) => Code, isSquare: boolean): WasmFunction => {
+const product = (
+  name: string,
+  addresses: number,
+  yOf: (index: number) => Code,
+  isSquare: boolean,
+): WasmFunction => {
   const [out, x] = [0, 1]
   const xLimb = (index: number): number => addresses + index
   // Nine columns at a time: what was the lowest becomes the highest of the next row.
@@ -83,7 +97,13 @@ const product = (name: string, addresses: number, yOf: (index: number) => Code, 
     ...each(LIMBS, (at) => (isSquare && at < index ? [] : addProduct(index, at))),
     ...[...masked([...constant(0), ...get(column(index)), ...SUB]), ...set(quotient)],
     ...addPrimeTerms((at) => column(index + at), quotient),
-    ...addTo(column(index + 1), [...get(column(index)), ...get(quotient), ...ADD, ...constant(LIMB_BITS), ...SHR]),
+    ...addTo(column(index + 1), [
+      ...get(column(index)),
+      ...get(quotient),
+      ...ADD,
+      ...constant(LIMB_BITS),
+      ...SHR,
+    ]),
   ]
   const carryOf = (index: number): Code => [...get(column(index)), ...constant(LIMB_BITS), ...SHR]
   const code = [
@@ -119,8 +139,9 @@ const cube = (): WasmFunction => {
 }
 
 /**
- * mix(state, added): the linear layer of Hades. Three elements (a, b, c) one after the other become (3a + b + c, a − b +
- * c, a + b − 2c), each plus one of the three elements at `added`, and each within a small multiple of 2^192 of 0…2^251.
+ * mix(state, added): the linear layer of Hades. Three elements (a, b, c) one after the other become
+ * (3a + b + c, a − b + c, a + b − 2c), each plus one of the three elements at `added`, and each
+ * within a small multiple of 2^192 of 0…2^251.
  */
 const mix = (): WasmFunction => {
   const [state, added] = [0, 1]
@@ -143,7 +164,14 @@ const mix = (): WasmFunction => {
       ...set(limb(element, at)),
     ]),
     // What stands above 2^251, with its sign changed, times p.
-    ...[...constant(0), ...get(limb(element, TOP_LIMB)), ...constant(TOP_SHIFT), ...SHR, ...SUB, ...set(carry)],
+    ...[
+      ...constant(0),
+      ...get(limb(element, TOP_LIMB)),
+      ...constant(TOP_SHIFT),
+      ...SHR,
+      ...SUB,
+      ...set(carry),
+    ],
     ...addTo(limb(element, 0), get(carry)),
     ...addPrimeTerms((at) => limb(element, at), carry),
   ]
@@ -166,7 +194,9 @@ const unpack = (): WasmFunction => {
     const [index, shift] = [Math.floor((at * LIMB_BITS) / WORD_BITS), (at * LIMB_BITS) % WORD_BITS]
     const low = [...word(index), ...constant(shift), ...SHR_UNSIGNED]
     const isSplit = shift + LIMB_BITS > WORD_BITS && index + 1 < WORDS
-    const bits = isSplit ? [...low, ...word(index + 1), ...constant(WORD_BITS - shift), ...SHL, ...OR] : low
+    const bits = isSplit
+      ? [...low, ...word(index + 1), ...constant(WORD_BITS - shift), ...SHL, ...OR]
+      : low
     return [...get(0), ...masked(bits), ...store(at * WORD_BYTES)]
   })
   return { name: 'unpack', addresses: 1, locals: 0, code }
@@ -185,7 +215,10 @@ const pack = (): WasmFunction => {
       return start < WORD_BITS && (start > -LIMB_BITS || limb === TOP_LIMB)
     })
     const [first = TOP_LIMB, ...others] = overlapping
-    const bits = [...bitsFrom(first, word), ...others.flatMap((limb) => [...bitsFrom(limb, word), ...OR])]
+    const bits = [
+      ...bitsFrom(first, word),
+      ...others.flatMap((limb) => [...bitsFrom(limb, word), ...OR]),
+    ]
     return [...address(EXCHANGE), ...bits, ...store(word * WORD_BYTES)]
   })
   return { name: 'pack', addresses: 1, locals: 0, code }
@@ -209,7 +242,10 @@ const compiled = (): Exports => {
 }
 
 export type FeltLimbs = Readonly<{
-  /** Writes a felt, or a small multiple of the prime above it below 2^256, into the element at an address. */
+  /**
+   * Writes a felt, or a small multiple of the prime above it below 2^256, into the element at an
+   * address.
+   */
   write: (element: number, felt: bigint) => void
   /** The felt that the element at an address stands for. */
   read: (element: number) => bigint
@@ -219,7 +255,10 @@ export type FeltLimbs = Readonly<{
   mix: (state: number, added: number) => void
 }>
 
-/** A memory of elements, from ELEMENTS_START to the end of its 64 KiB; the last two elements of it are taken. */
+/**
+ * A memory of elements, from ELEMENTS_START to the end of its 64 KiB; the last two elements of it
+ * are taken.
+ */
 export const createFeltLimbs = (): FeltLimbs => {
   const { memory, multiply, cube, mix, unpack, pack } = compiled()
   const words = new BigUint64Array(memory.buffer, EXCHANGE, WORDS)
@@ -249,7 +288,8 @@ export const createFeltLimbs = (): FeltLimbs => {
       multiply(SCRATCH, element, one)
       pack(SCRATCH)
       let value = topWord[0] as bigint // every view has the elements that it was made with
-      for (let word = WORDS - 2; word >= 0; word -= 1) value = (value << 64n) | (words[word] as bigint)
+      for (let word = WORDS - 2; word >= 0; word -= 1)
+        value = (value << 64n) | (words[word] as bigint)
       const rest = value % FELT_PRIME
       return rest < 0n ? rest + FELT_PRIME : rest
     },

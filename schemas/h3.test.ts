@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { cellToCenterChild, getResolution, gridDisk, gridDistance, isPentagon } from 'h3-js'
 import { describe, expect, it } from 'vitest'
-import { AXIS_MAX, AXIS_MIN, type Cube, hexDistance, isCube, neighboursOf, ORIGIN } from '../domain/hex.ts'
+import {
+  AXIS_MAX,
+  AXIS_MIN,
+  type Cube,
+  hexDistance,
+  isCube,
+  neighboursOf,
+  ORIGIN,
+} from '../domain/hex.ts'
 import { cellOfCube, cubeOfCell, HEX_RESOLUTION, ORIGIN_CELL, regionOfCell } from './h3.ts'
 
 const axis = fc.integer({ min: AXIS_MIN, max: AXIS_MAX })

@@ -1,7 +1,7 @@
 /**
- * The map inside Uber's H3 grid. Every hex of the game has one cell of resolution 15, neighbours are neighbours, and the
- * cell's ancestors are *regions*. The cells are an index only: distances and rules stay in cube coordinates. H3 here
- * never means the game's hash, which is called hades3.
+ * The map inside Uber's H3 grid. Every hex of the game has one cell of resolution 15, neighbours
+ * are neighbours, and the cell's ancestors are *regions*. The cells are an index only: distances
+ * and rules stay in cube coordinates. H3 here never means the game's hash, which is called hades3.
  */
 import { cellToLocalIj, cellToParent, localIjToCell } from 'h3-js'
 import { FatalError } from '../domain/errors.ts'
@@ -11,9 +11,9 @@ import { type Axial, axialOfCube, type Cube, cubeOfAxial, isCube } from '../doma
 export const HEX_RESOLUTION = 15
 
 /**
- * The cell of the hex (0, 0, 0): the centre child of base cell 8003fffffffffff. No neighbour of that base cell is a
- * pentagon, and the whole map, 2^21 hexes across, stays within it and its neighbours, so that H3's local coordinates
- * hold everywhere on it.
+ * The cell of the hex (0, 0, 0): the centre child of base cell 8003fffffffffff. No neighbour of
+ * that base cell is a pentagon, and the whole map, 2^21 hexes across, stays within it and its
+ * neighbours, so that H3's local coordinates hold everywhere on it.
  */
 export const ORIGIN_CELL = '8f0200000000000'
 
@@ -25,11 +25,15 @@ export const cellOfAxial = ({ q, r }: Axial): string =>
 
 /** The H3 cell of a hex. Throws FatalError when the cube is not on the map. */
 export const cellOfCube = (cube: Cube): string => {
-  if (!isCube(cube)) throw new FatalError(`(${cube.x}, ${cube.y}, ${cube.z}) is not a hex of the map`)
+  if (!isCube(cube))
+    throw new FatalError(`(${cube.x}, ${cube.y}, ${cube.z}) is not a hex of the map`)
   return cellOfAxial(axialOfCube(cube))
 }
 
-/** The hex of an H3 cell; null when the text is no cell of resolution 15 or the cell is not on the map. */
+/**
+ * The hex of an H3 cell; null when the text is no cell of resolution 15 or the cell is not on the
+ * map.
+ */
 export const cubeOfCell = (cell: string): Cube | null => {
   const axial = axialOfCell(cell)
   if (axial === null) return null
@@ -49,4 +53,5 @@ const axialOfCell = (cell: string): Axial | null => {
 }
 
 /** The region of a cell: its ancestor at a coarser resolution (0 … 15). */
-export const regionOfCell = (cell: string, resolution: number): string => cellToParent(cell, resolution)
+export const regionOfCell = (cell: string, resolution: number): string =>
+  cellToParent(cell, resolution)

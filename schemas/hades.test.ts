@@ -12,7 +12,9 @@ const felt = fc.oneof(
 
 describe('the Hades permutation', () => {
   it('has the golden value of the game’s documents', () => {
-    expect(hadesPermutation(0n, 0n, 0n)[0]).toBe(0x79e8d1e78258000a28fc9d49e233bc6852357968577b1e386550ed6a9086133n)
+    expect(hadesPermutation(0n, 0n, 0n)[0]).toBe(
+      0x79e8d1e78258000a28fc9d49e233bc6852357968577b1e386550ed6a9086133n,
+    )
   })
 
   it('is what the plain definition over bigints says, also for inputs with many equal bits', () => {

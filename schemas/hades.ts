@@ -1,6 +1,7 @@
 /**
- * The Hades permutation with Starknet's parameters, and Poseidon on top of it. starknet.js has both over bigints; this
- * one computes on limbs (felt-limbs.ts), because hashing is most of what the chain and the game cost.
+ * The Hades permutation with Starknet's parameters, and Poseidon on top of it. starknet.js has both
+ * over bigints; this one computes on limbs (felt-limbs.ts), because hashing is most of what the
+ * chain and the game cost.
  */
 import { createHash } from 'node:crypto'
 import { FELT_PRIME } from '../domain/felt.ts'
@@ -8,7 +9,9 @@ import { createFeltLimbs, ELEMENT_BYTES, ELEMENTS_START } from './felt-limbs.ts'
 
 const WIDTH = 3
 const ROUNDS = 91
-/** Rounds that cube all three elements stand at both ends; those between cube the last element only. */
+/**
+ * Rounds that cube all three elements stand at both ends; those between cube the last element only.
+ */
 const FULL_ROUNDS_AT_EACH_END = 4
 
 /** sha256("Hades<n>") as a big-endian number, for every element of every round. */
@@ -17,11 +20,16 @@ const roundConstant = (at: number): bigint =>
 
 const limbs = createFeltLimbs()
 
-const [A, B, C] = [0, 1, 2].map((at) => ELEMENTS_START + at * ELEMENT_BYTES) as [number, number, number]
+const [A, B, C] = [0, 1, 2].map((at) => ELEMENTS_START + at * ELEMENT_BYTES) as [
+  number,
+  number,
+  number,
+]
 const CONSTANTS = ELEMENTS_START + WIDTH * ELEMENT_BYTES
 const ROUND_BYTES = WIDTH * ELEMENT_BYTES
 
-// The constants of the first round are added to the input; mixing adds those of the next, and zeros after the last.
+// The constants of the first round are added to the input; mixing adds those of the next, and zeros
+// after the last.
 const FIRST_CONSTANTS = [roundConstant(0), roundConstant(1), roundConstant(2)] as const
 for (let at = WIDTH; at < ROUNDS * WIDTH; at += 1) {
   limbs.write(CONSTANTS + (at - WIDTH) * ELEMENT_BYTES, roundConstant(at))
@@ -43,7 +51,11 @@ const permute = (a: bigint, b: bigint, c: bigint): void => {
 }
 
 /** All that one permutation of three felts gives. */
-export const hadesPermutation = (a: bigint, b: bigint, c: bigint): readonly [bigint, bigint, bigint] => {
+export const hadesPermutation = (
+  a: bigint,
+  b: bigint,
+  c: bigint,
+): readonly [bigint, bigint, bigint] => {
   permute(a, b, c)
   return [limbs.read(A), limbs.read(B), limbs.read(C)]
 }
@@ -54,12 +66,16 @@ export const hadesFirst = (a: bigint, b: bigint, c: bigint): bigint => {
   return limbs.read(A)
 }
 
-/** Poseidon over a span of felts (`poseidon_hash_span`): padded by a one, and by a zero where the length is then odd. */
+/**
+ * Poseidon over a span of felts (`poseidon_hash_span`): padded by a one, and by a zero where the
+ * length is then odd.
+ */
 export const poseidonHash = (felts: readonly bigint[]): bigint => {
   let [a, b, c] = [0n, 0n, 0n]
   for (let at = 0; at <= felts.length; at += 2) {
     const first = at === felts.length ? 1n : (felts[at] as bigint) // at < length
-    const second = at + 1 < felts.length ? (felts[at + 1] as bigint) : at + 1 === felts.length ? 1n : 0n
+    const second =
+      at + 1 < felts.length ? (felts[at + 1] as bigint) : at + 1 === felts.length ? 1n : 0n
     ;[a, b, c] = hadesPermutation(a + first, b + second, c)
   }
   return a

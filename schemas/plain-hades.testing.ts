@@ -1,10 +1,15 @@
-/** The Hades permutation written down plainly over bigints, as its paper has it: what hades.ts is held against. */
+/**
+ * The Hades permutation written down plainly over bigints, as its paper has it: what hades.ts is
+ * held against.
+ */
 import { createHash } from 'node:crypto'
 import { FELT_PRIME } from '../domain/felt.ts'
 
 const WIDTH = 3
 const ROUNDS = 91
-/** Rounds that cube all three elements stand at both ends; those between cube the last element only. */
+/**
+ * Rounds that cube all three elements stand at both ends; those between cube the last element only.
+ */
 const FULL_ROUNDS_AT_EACH_END = 4
 
 /** sha256("Hades<n>") as a big-endian number, for every element of every round. */
@@ -17,7 +22,11 @@ const modulo = (x: bigint): bigint => ((x % FELT_PRIME) + FELT_PRIME) % FELT_PRI
 const cube = (x: bigint): bigint => modulo(x * x * x)
 
 /** One permutation of three felts. */
-export const plainHadesPermutation = (a: bigint, b: bigint, c: bigint): readonly [bigint, bigint, bigint] => {
+export const plainHadesPermutation = (
+  a: bigint,
+  b: bigint,
+  c: bigint,
+): readonly [bigint, bigint, bigint] => {
   for (let round = 0; round < ROUNDS; round += 1) {
     // CONSTANTS has WIDTH numbers for each of these rounds.
     a += CONSTANTS[WIDTH * round] as bigint

@@ -1,6 +1,7 @@
 /**
- * Just enough of WebAssembly's binary format to write straight-line integer code by hand: instructions as bytes, and a
- * module of functions over one page of memory. There are no branches here, and nothing is checked but by the engine.
+ * Just enough of WebAssembly's binary format to write straight-line integer code by hand:
+ * instructions as bytes, and a module of functions over one page of memory. There are no branches
+ * here, and nothing is checked but by the engine.
  */
 
 /** Bytes of one or more instructions, which take and leave values on the stack. */
@@ -18,7 +19,9 @@ const unsigned = (value: number): number[] =>
 
 /** LEB128 of a 32-bit integer with its sign. */
 const signed = (value: number): number[] =>
-  value >= -64 && value < 64 ? [value & 0x7f] : [(value & 0x7f) | MORE, ...signed(value >> BITS_PER_BYTE)]
+  value >= -64 && value < 64
+    ? [value & 0x7f]
+    : [(value & 0x7f) | MORE, ...signed(value >> BITS_PER_BYTE)]
 
 /** Pushes a parameter or local. */
 export const get = (local: number): Code => [0x20, ...unsigned(local)]
@@ -32,7 +35,9 @@ export const address = (value: number): Code => [0x41, ...signed(value)]
 const ALIGNED_TO_8_BYTES = 3
 /** Pops an address and pushes the 64-bit integer that stands `offset` bytes after it. */
 export const load = (offset: number): Code => [0x29, ALIGNED_TO_8_BYTES, ...unsigned(offset)]
-/** Pops a 64-bit integer and an address below it, and stores the one `offset` bytes after the other. */
+/**
+ * Pops a 64-bit integer and an address below it, and stores the one `offset` bytes after the other.
+ */
 export const store = (offset: number): Code => [0x37, ALIGNED_TO_8_BYTES, ...unsigned(offset)]
 
 /** Each pops two 64-bit integers and pushes one. */

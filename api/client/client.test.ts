@@ -78,7 +78,8 @@ describe('a query', () => {
     const server = await serve(worldWithOneHex())
     const client = clientOf({ url: server.graphqlUrl, token: OPERATOR_TOKEN })
     expect(await client.query('{ _meta { position } }')).toEqual({ _meta: { position: 0 } })
-    const submit = 'mutation { submitCommand(input: { entrypoint: "move_adventurer", args: {} }) { __typename } }'
+    const submit =
+      'mutation { submitCommand(input: { entrypoint: "move_adventurer", args: {} }) { __typename } }'
     expect(await client.query(submit)).toEqual({ submitCommand: { __typename: 'Command' } })
     await expect(clientOf({ url: server.graphqlUrl }).query(submit)).rejects.toMatchObject({
       codes: ['UNAUTHENTICATED'],
@@ -105,7 +106,11 @@ describe('a query', () => {
         request.signal.addEventListener('abort', () => reject(request.signal.reason)),
       )
     const controller = new AbortController()
-    const pending = createClient({ url: GRAPHQL_URL, fetch }).query('{ _meta { position } }', {}, controller)
+    const pending = createClient({ url: GRAPHQL_URL, fetch }).query(
+      '{ _meta { position } }',
+      {},
+      controller,
+    )
     controller.abort(reason)
     await expect(pending).rejects.toBe(reason)
   })
@@ -117,7 +122,9 @@ describe('a query', () => {
     [200, '{}', GraphQLRequestError],
   ])('names what is wrong with an answer of status %i and body %j', async (status, body, kind) => {
     const fetch = async () => new Response(body, { status })
-    await expect(createClient({ url: GRAPHQL_URL, fetch }).query('{ _meta { position } }')).rejects.toBeInstanceOf(kind)
+    await expect(
+      createClient({ url: GRAPHQL_URL, fetch }).query('{ _meta { position } }'),
+    ).rejects.toBeInstanceOf(kind)
   })
 })
 
@@ -127,10 +134,21 @@ describe.each(['ws', 'sse'] as const)('a subscription over %s', (subscriptions) 
     const server = await serve(world)
     const asker = new AbortController()
     const stream = follow(clientOf({ url: server.graphqlUrl, subscriptions }), asker.signal)
-    expect(await nextOf(stream)).toMatchObject({ __typename: 'HexSnapshot', nodes: [{ discoverer: '0x1' }] })
+    expect(await nextOf(stream)).toMatchObject({
+      __typename: 'HexSnapshot',
+      nodes: [{ discoverer: '0x1' }],
+    })
     world.addBlock({ hexes: { [hexAt(0, 0)]: '0x2', [hexAt(1, 0)]: '0x3' } })
-    expect(await nextOf(stream)).toMatchObject({ __typename: 'HexUpsert', position: 1, node: { discoverer: '0x2' } })
-    expect(await nextOf(stream)).toMatchObject({ __typename: 'HexUpsert', position: 1, node: { discoverer: '0x3' } })
+    expect(await nextOf(stream)).toMatchObject({
+      __typename: 'HexUpsert',
+      position: 1,
+      node: { discoverer: '0x2' },
+    })
+    expect(await nextOf(stream)).toMatchObject({
+      __typename: 'HexUpsert',
+      position: 1,
+      node: { discoverer: '0x3' },
+    })
     asker.abort()
     expect((await stream.next()).done).toBe(true)
     const metrics = async () => (await fetch(`${server.url}/metrics`)).text()
@@ -142,7 +160,9 @@ describe.each(['ws', 'sse'] as const)('a subscription over %s', (subscriptions) 
     const server = await serve(world)
     const asker = new AbortController()
     const statuses: FollowStatus[] = []
-    const stream = follow(clientOf({ url: server.graphqlUrl, subscriptions }), asker.signal, { statuses })
+    const stream = follow(clientOf({ url: server.graphqlUrl, subscriptions }), asker.signal, {
+      statuses,
+    })
     await nextOf(stream)
     world.addBlock({ hexes: { [hexAt(0, 0)]: '0x2', [hexAt(1, 0)]: '0x3', [hexAt(0, 1)]: '0x4' } })
     const seen = [await nextOf(stream)]
@@ -165,7 +185,9 @@ describe.each(['ws', 'sse'] as const)('a subscription over %s', (subscriptions) 
     expect(statuses.filter((status) => status !== 'offline')).toEqual(['live', 'resuming', 'live'])
     // Another client takes over in the middle of the first block.
     const since = seen[0]?.cursor ?? ''
-    const later = follow(clientOf({ url: restarted.graphqlUrl, subscriptions }), asker.signal, { since })
+    const later = follow(clientOf({ url: restarted.graphqlUrl, subscriptions }), asker.signal, {
+      since,
+    })
     const taken: HexMessage[] = []
     await pull(later, taken, 4)
     expect(taken).toEqual(seen.slice(1))
@@ -189,12 +211,17 @@ describe.each(['ws', 'sse'] as const)('a subscription over %s', (subscriptions) 
   it('throws what the server refuses, and ends when the server completes it', async () => {
     const server = await serve(worldWithOneHex())
     const client = clientOf({ url: server.graphqlUrl, subscriptions })
-    const badCursor = client.follow(FOLLOW_HEXES, () => ({ since: 'nonsense' }))[Symbol.asyncIterator]()
+    const badCursor = client
+      .follow(FOLLOW_HEXES, () => ({ since: 'nonsense' }))
+      [Symbol.asyncIterator]()
     await expect(badCursor.next()).rejects.toMatchObject({ codes: ['BAD_USER_INPUT'] })
     const unknownField = client.subscribe('subscription { nothing }')[Symbol.asyncIterator]()
-    await expect(unknownField.next()).rejects.toMatchObject({ codes: ['GRAPHQL_VALIDATION_FAILED'] })
+    await expect(unknownField.next()).rejects.toMatchObject({
+      codes: ['GRAPHQL_VALIDATION_FAILED'],
+    })
     const steps: unknown[] = []
-    const document = 'subscription { commandChanged(id: "known") { revision command { state nonce } } }'
+    const document =
+      'subscription { commandChanged(id: "known") { revision command { state nonce } } }'
     for await (const step of client.subscribe(document)) steps.push(step)
     expect(steps).toEqual([
       { commandChanged: { revision: 0, command: { state: 'REQUESTED', nonce: null } } },

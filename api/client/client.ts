@@ -1,7 +1,7 @@
 /**
- * The TypeScript client of the API: queries over HTTP, subscriptions over WebSocket or server-sent events, and
- * subscriptions that resume after a loss. Runs in browsers and in Node; in one process with the server, `fetch` is the
- * server's own handler and nothing leaves the process.
+ * The TypeScript client of the API: queries over HTTP, subscriptions over WebSocket or server-sent
+ * events, and subscriptions that resume after a loss. Runs in browsers and in Node; in one process
+ * with the server, `fetch` is the server's own handler and nothing leaves the process.
  */
 import { type Followed, type FollowOptions, followChanges } from './follow.ts'
 import { eventStreams, type Fetch, sendOperation } from './http-transport.ts'
@@ -19,7 +19,10 @@ export type ClientOptions = Readonly<{
   fetch?: Fetch
   /** WebSocket class; the platform's when absent. */
   webSocket?: unknown
-  /** `ws`: one WebSocket for all. `sse`: each through `fetch`. Default: `sse` when only `fetch` is given, else `ws`. */
+  /**
+   * `ws`: one WebSocket for all. `sse`: each through `fetch`. Default: `sse` when only `fetch` is
+   * given, else `ws`.
+   */
   subscriptions?: 'ws' | 'sse'
 }>
 
@@ -27,15 +30,23 @@ export type RequestOptions = Readonly<{ signal?: AbortSignal }>
 
 export type Client = Readonly<{
   /**
-   * Runs a query or mutation and returns its data. Throws GraphQLRequestError (with codes) when the server refuses it,
-   * RetryableError when it cannot be reached or is busy, and the signal's reason when it aborts.
+   * Runs a query or mutation and returns its data. Throws GraphQLRequestError (with codes) when the
+   * server refuses it, RetryableError when it cannot be reached or is busy, and the signal's reason
+   * when it aborts.
    */
   query: <T>(document: string, variables?: Variables, options?: RequestOptions) => Promise<T>
-  /** Streams the data of a subscription until it completes or the signal aborts. Throws as `query` does. */
-  subscribe: <T>(document: string, variables?: Variables, options?: RequestOptions) => AsyncIterable<T>
   /**
-   * Streams the value of the subscription's only field and resumes after losses. `variablesSince` gives the variables
-   * for a cursor (null: from the start). See followChanges.
+   * Streams the data of a subscription until it completes or the signal aborts. Throws as `query`
+   * does.
+   */
+  subscribe: <T>(
+    document: string,
+    variables?: Variables,
+    options?: RequestOptions,
+  ) => AsyncIterable<T>
+  /**
+   * Streams the value of the subscription's only field and resumes after losses. `variablesSince`
+   * gives the variables for a cursor (null: from the start). See followChanges.
    */
   follow: <Change extends Followed>(
     document: string,
@@ -62,10 +73,15 @@ export const createClient = (options: ClientOptions): Client => {
     : null
   const open = socket?.open ?? eventStreams(http)
   return {
-    query: async <T>(document: string, variables: Variables = {}, { signal }: RequestOptions = {}) =>
-      dataOf<T>(await sendOperation(http, { query: document, variables }, signal ?? null)),
+    query: async <T>(
+      document: string,
+      variables: Variables = {},
+      { signal }: RequestOptions = {},
+    ) => dataOf<T>(await sendOperation(http, { query: document, variables }, signal ?? null)),
     subscribe: <T>(document: string, variables: Variables = {}, { signal }: RequestOptions = {}) =>
-      dataStream<T>(open({ query: document, variables }, signal ?? new AbortController().signal, () => {})),
+      dataStream<T>(
+        open({ query: document, variables }, signal ?? new AbortController().signal, () => {}),
+      ),
     follow: (document, variablesSince, followOptions = {}) =>
       followChanges(
         (variables, signal, onOpen) => fieldStream(open, document, variables, signal, onOpen),

@@ -1,13 +1,21 @@
-/** Reads server-sent events from a byte stream, as the HTML standard defines them; ids and retry times are not used. */
+/**
+ * Reads server-sent events from a byte stream, as the HTML standard defines them; ids and retry
+ * times are not used.
+ */
 import { RetryableError } from '../../domain/errors.ts'
 
 export type ServerEvent = Readonly<{ event: string; data: string }>
 
-/** Longest event that is taken in; a longer one is an error, so that a broken server cannot fill the memory. */
+/**
+ * Longest event that is taken in; a longer one is an error, so that a broken server cannot fill the
+ * memory.
+ */
 const EVENT_CHARACTERS_MAX = 64 * 1024 * 1024
 
 /** The events of a stream in order. Cancels the stream when the reader stops early. */
-export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void, undefined> {
+export async function* readEventStream(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<ServerEvent, void, undefined> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let rest = ''
@@ -19,7 +27,8 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
       rest += decoder.decode(value, { stream: true })
       const events = rest.split(/\r?\n\r?\n/)
       rest = events.pop() ?? ''
-      if (rest.length > EVENT_CHARACTERS_MAX) throw new RetryableError('The server sent an event without end')
+      if (rest.length > EVENT_CHARACTERS_MAX)
+        throw new RetryableError('The server sent an event without end')
       for (const text of events) {
         const event = parseEvent(text)
         if (event !== null) yield event

@@ -1,12 +1,16 @@
 /**
- * A subscription that outlives its connection: it remembers the cursor of the last message that the reader took, and
- * after a loss subscribes again with it, so that the reader sees every change once and in order.
+ * A subscription that outlives its connection: it remembers the cursor of the last message that the
+ * reader took, and after a loss subscribes again with it, so that the reader sees every change once
+ * and in order.
  */
 import { doubledDelayMs } from '../../domain/doubled-delay.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import type { Variables } from './transport.ts'
 
-/** `live`: connected. `resuming`: the connection was lost, trying again. `offline`: trying again has failed, too. */
+/**
+ * `live`: connected. `resuming`: the connection was lost, trying again. `offline`: trying again has
+ * failed, too.
+ */
 export type FollowStatus = 'live' | 'resuming' | 'offline'
 
 export type FollowOptions = Readonly<{
@@ -17,18 +21,25 @@ export type FollowOptions = Readonly<{
   since?: string
 }>
 
-/** A message of the union that every world subscription yields. The document must select `__typename` and `cursor`. */
+/**
+ * A message of the union that every world subscription yields. The document must select
+ * `__typename` and `cursor`.
+ */
 export type Followed = Readonly<{ __typename?: string; cursor?: string }>
 
-type Subscribe<Change> = (variables: Variables, signal: AbortSignal, onOpen: () => void) => AsyncIterable<Change>
+type Subscribe<Change> = (
+  variables: Variables,
+  signal: AbortSignal,
+  onOpen: () => void,
+) => AsyncIterable<Change>
 
 const RETRY_DELAY_MS_FIRST = 250
 const RETRY_DELAY_MS_MAX = 15_000
 
 /**
- * Yields changes until the signal aborts or the server completes the subscription. Losses of the connection are
- * resumed without end, at bounded delays; a refusal by the server is thrown. A Resync is yielded, and then everything
- * starts over without a cursor.
+ * Yields changes until the signal aborts or the server completes the subscription. Losses of the
+ * connection are resumed without end, at bounded delays; a refusal by the server is thrown. A
+ * Resync is yielded, and then everything starts over without a cursor.
  */
 export async function* followChanges<Change extends Followed>(
   subscribe: Subscribe<Change>,
@@ -42,7 +53,9 @@ export async function* followChanges<Change extends Followed>(
   while (!signal.aborted) {
     let isResync = false
     try {
-      for await (const change of subscribe(variablesSince(since), signal, () => report('live', null))) {
+      for await (const change of subscribe(variablesSince(since), signal, () =>
+        report('live', null),
+      )) {
         yield change
         isResync = change.__typename === 'Resync'
         if (isResync) break
@@ -62,13 +75,16 @@ export async function* followChanges<Change extends Followed>(
 }
 
 /**
- * Milliseconds to wait before the given try (1 is the first): doubling up to a bound, and spread over its upper half by
- * `chance` (0 … 1), so that the clients of a restarted server do not all return at once.
+ * Milliseconds to wait before the given try (1 is the first): doubling up to a bound, and spread
+ * over its upper half by `chance` (0 … 1), so that the clients of a restarted server do not all
+ * return at once.
  */
 export const retryDelayMs = (tries: number, chance: number): number =>
   doubledDelayMs(tries, RETRY_DELAY_MS_FIRST, RETRY_DELAY_MS_MAX) * (0.5 + chance / 2)
 
-const statusReporter = (onStatus: FollowOptions['onStatus']): NonNullable<FollowOptions['onStatus']> => {
+const statusReporter = (
+  onStatus: FollowOptions['onStatus'],
+): NonNullable<FollowOptions['onStatus']> => {
   let last: FollowStatus | null = null
   return (status, error) => {
     if (status === last) return

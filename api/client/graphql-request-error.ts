@@ -1,4 +1,6 @@
-/** What a GraphQL server answers instead of data, as errors that a caller can tell apart by code. */
+/**
+ * What a GraphQL server answers instead of data, as errors that a caller can tell apart by code.
+ */
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 
 /** One error of a GraphQL answer, as the specification gives it. */
@@ -11,7 +13,9 @@ export type GraphQLAnswerError = Readonly<{
 /** The server understood the request and refused it: sending it again unchanged cannot help. */
 export class GraphQLRequestError extends FatalError {
   override name = 'GraphQLRequestError'
-  /** The `extensions.code` of each error, in order; `UNKNOWN` where a server gave none. Never empty. */
+  /**
+   * The `extensions.code` of each error, in order; `UNKNOWN` where a server gave none. Never empty.
+   */
   readonly codes: readonly string[]
   readonly errors: readonly GraphQLAnswerError[]
 
@@ -28,8 +32,13 @@ const PASSING_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'TOO_MANY_SUB
 const codeOf = ({ extensions }: GraphQLAnswerError): string =>
   typeof extensions?.code === 'string' ? extensions.code : 'UNKNOWN'
 
-/** The error to throw for an answer with errors: retryable when the server says that the trouble may pass. */
-export const errorOfAnswer = (errors: readonly GraphQLAnswerError[]): GraphQLRequestError | RetryableError => {
+/**
+ * The error to throw for an answer with errors: retryable when the server says that the trouble may
+ * pass.
+ */
+export const errorOfAnswer = (
+  errors: readonly GraphQLAnswerError[],
+): GraphQLRequestError | RetryableError => {
   const error = new GraphQLRequestError(errors)
   return error.codes.some((code) => PASSING_CODES.has(code))
     ? new RetryableError(error.message, { cause: error })

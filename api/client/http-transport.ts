@@ -1,4 +1,7 @@
-/** GraphQL over HTTP, and subscriptions as server-sent events over the same fetch: no socket of its own is needed. */
+/**
+ * GraphQL over HTTP, and subscriptions as server-sent events over the same fetch: no socket of its
+ * own is needed.
+ */
 import { messageOf, RetryableError } from '../../domain/errors.ts'
 import { readEventStream } from './event-stream.ts'
 import { GraphQLRequestError } from './graphql-request-error.ts'
@@ -51,7 +54,12 @@ const send = async (
 ): Promise<Response> => {
   const headers = new Headers({ 'content-type': 'application/json', accept })
   if (token !== null) headers.set('authorization', `Bearer ${token}`)
-  const request = new Request(url, { method: 'POST', headers, body: JSON.stringify(operation), signal })
+  const request = new Request(url, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(operation),
+    signal,
+  })
   try {
     return await fetch(request)
   } catch (error) {
@@ -73,7 +81,10 @@ const jsonOf = async (response: Response, signal: AbortSignal | null): Promise<u
 const isEventStream = (response: Response): boolean =>
   response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
 
-/** Errors that already say what they are pass; anything else that fetch throws is trouble with the connection. */
+/**
+ * Errors that already say what they are pass; anything else that fetch throws is trouble with the
+ * connection.
+ */
 const asConnectionError = (error: unknown): Error =>
   error instanceof RetryableError || error instanceof GraphQLRequestError
     ? error

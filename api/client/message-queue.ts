@@ -1,12 +1,16 @@
 /**
- * Messages between a socket, which pushes, and a reader, who pulls. It is bounded: a reader who falls too far behind
- * gets an error after what is queued, and can resume from the last message that it saw.
+ * Messages between a socket, which pushes, and a reader, who pulls. It is bounded: a reader who
+ * falls too far behind gets an error after what is queued, and can resume from the last message
+ * that it saw.
  */
 import { RetryableError } from '../../domain/errors.ts'
 
 export type MessageQueue<T> = Readonly<{
   push: (message: T) => void
-  /** No more messages. With an error, the reader gets it after the queued messages. Later calls change nothing. */
+  /**
+   * No more messages. With an error, the reader gets it after the queued messages. Later calls
+   * change nothing.
+   */
   end: (error?: unknown) => void
   /** The messages in order, once. */
   messages: () => AsyncGenerator<T, void, undefined>

@@ -22,16 +22,20 @@ describe('an event stream', () => {
     ]
     const bytes = new TextEncoder().encode(text)
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: bytes.length }), { maxLength: 12 }), async (cuts) => {
-        const edges = [0, ...cuts.toSorted((a, b) => a - b), bytes.length]
-        const body = new ReadableStream<Uint8Array>({
-          start: (controller) => {
-            for (const [index, edge] of edges.slice(1).entries()) controller.enqueue(bytes.slice(edges[index], edge))
-            controller.close()
-          },
-        })
-        expect(await collect(readEventStream(body))).toEqual(expected)
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: bytes.length }), { maxLength: 12 }),
+        async (cuts) => {
+          const edges = [0, ...cuts.toSorted((a, b) => a - b), bytes.length]
+          const body = new ReadableStream<Uint8Array>({
+            start: (controller) => {
+              for (const [index, edge] of edges.slice(1).entries())
+                controller.enqueue(bytes.slice(edges[index], edge))
+              controller.close()
+            },
+          })
+          expect(await collect(readEventStream(body))).toEqual(expected)
+        },
+      ),
     )
   })
 
@@ -63,19 +67,28 @@ describe('a message queue', () => {
     const queue = createMessageQueue<number>(2)
     for (const message of [1, 2, 3]) queue.push(message)
     const messages = queue.messages()
-    expect([await messages.next(), await messages.next()]).toMatchObject([{ value: 1 }, { value: 2 }])
+    expect([await messages.next(), await messages.next()]).toMatchObject([
+      { value: 1 },
+      { value: 2 },
+    ])
     await expect(messages.next()).rejects.toBeInstanceOf(RetryableError)
   })
 })
 
 describe('the delay before another try', () => {
   it('grows to a bound, and is spread', () => {
-    expect([1, 2, 3, 7, 1_000].map((tries) => retryDelayMs(tries, 1))).toEqual([250, 500, 1_000, 15_000, 15_000])
+    expect([1, 2, 3, 7, 1_000].map((tries) => retryDelayMs(tries, 1))).toEqual([
+      250, 500, 1_000, 15_000, 15_000,
+    ])
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (tries, chance) => {
-        expect(retryDelayMs(tries, chance)).toBeGreaterThanOrEqual(125)
-        expect(retryDelayMs(tries, chance)).toBeLessThanOrEqual(15_000)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (tries, chance) => {
+          expect(retryDelayMs(tries, chance)).toBeGreaterThanOrEqual(125)
+          expect(retryDelayMs(tries, chance)).toBeLessThanOrEqual(15_000)
+        },
+      ),
     )
   })
 })

@@ -1,6 +1,13 @@
-/** How the client reaches a server: requests and streams of one GraphQL operation. Implemented over HTTP and WebSocket. */
+/**
+ * How the client reaches a server: requests and streams of one GraphQL operation. Implemented over
+ * HTTP and WebSocket.
+ */
 import { FatalError } from '../../domain/errors.ts'
-import { errorOfAnswer, type GraphQLAnswerError, GraphQLRequestError } from './graphql-request-error.ts'
+import {
+  errorOfAnswer,
+  type GraphQLAnswerError,
+  GraphQLRequestError,
+} from './graphql-request-error.ts'
 
 export type Variables = Readonly<Record<string, unknown>>
 
@@ -10,8 +17,9 @@ export type Operation = Readonly<{ query: string; variables: Variables }>
 export type Answer = Readonly<{ data?: unknown; errors?: readonly GraphQLAnswerError[] }>
 
 /**
- * Streams the answers of a subscription. `onOpen` is called once the server is listening to it. Ends when the server
- * completes it or the signal aborts; throws RetryableError when the connection fails.
+ * Streams the answers of a subscription. `onOpen` is called once the server is listening to it.
+ * Ends when the server completes it or the signal aborts; throws RetryableError when the connection
+ * fails.
  */
 export type OpenStream = (
   operation: Operation,
@@ -23,7 +31,9 @@ export type OpenStream = (
 export const dataOf = <T>(answer: Answer): T => {
   if (answer.errors !== undefined && answer.errors.length > 0) throw errorOfAnswer(answer.errors)
   if (answer.data === undefined || answer.data === null) {
-    throw new GraphQLRequestError([{ message: 'The server answered without data and without an error' }])
+    throw new GraphQLRequestError([
+      { message: 'The server answered without data and without an error' },
+    ])
   }
   return answer.data as T // the caller's document decides the shape
 }

@@ -1,10 +1,15 @@
 /**
- * Subscriptions over one WebSocket (graphql-transport-ws), opened with the first and closed after the last. It never
- * reconnects by itself: what was missed meanwhile is known only to the caller, who resumes from a cursor (follow.ts).
+ * Subscriptions over one WebSocket (graphql-transport-ws), opened with the first and closed after
+ * the last. It never reconnects by itself: what was missed meanwhile is known only to the caller,
+ * who resumes from a cursor (follow.ts).
  */
 import { createClient as createSocketClient, type Client as SocketClient } from 'graphql-ws/client'
 import { messageOf, RetryableError } from '../../domain/errors.ts'
-import { errorOfAnswer, type GraphQLAnswerError, GraphQLRequestError } from './graphql-request-error.ts'
+import {
+  errorOfAnswer,
+  type GraphQLAnswerError,
+  GraphQLRequestError,
+} from './graphql-request-error.ts'
 import { createMessageQueue } from './message-queue.ts'
 import { type Answer, answerOf, type OpenStream } from './transport.ts'
 
@@ -15,14 +20,19 @@ export type SocketOptions = Readonly<{
   webSocket: unknown
 }>
 
-/** Messages of one subscription that nobody has read yet. A browser's socket cannot be slowed, so this ends it. */
+/**
+ * Messages of one subscription that nobody has read yet. A browser's socket cannot be slowed, so
+ * this ends it.
+ */
 const PENDING_MESSAGES_MAX = 10_000
 const PING_INTERVAL_MS = 10_000
 const PONG_WAIT_MS_MAX = 5_000
 const ACKNOWLEDGEMENT_WAIT_MS_MAX = 5_000
 const IDLE_BEFORE_CLOSE_MS = 1_000
 
-/** Close codes after which trying again cannot help: what we sent, or who we are, is not accepted. */
+/**
+ * Close codes after which trying again cannot help: what we sent, or who we are, is not accepted.
+ */
 const REFUSED_CLOSE_CODES: ReadonlySet<number> = new Set([4400, 4401, 4403, 4406, 4409])
 
 export type SocketTransport = Readonly<{ open: OpenStream; close: () => Promise<void> }>
@@ -56,7 +66,10 @@ export const createSocketTransport = (options: SocketOptions): SocketTransport =
   return { open, close: async () => client.dispose() }
 }
 
-/** The socket's client, which ends a connection that answers no ping: the other side may be gone without a word. */
+/**
+ * The socket's client, which ends a connection that answers no ping: the other side may be gone
+ * without a word.
+ */
 const createWatchedClient = (
   { url, token, webSocket }: SocketOptions,
   onConnection: (isConnected: boolean) => void,
@@ -87,9 +100,13 @@ const createWatchedClient = (
   return client
 }
 
-/** graphql-ws reports an answer's errors as an array, a closed socket as its close event, and trouble as an error. */
+/**
+ * graphql-ws reports an answer's errors as an array, a closed socket as its close event, and
+ * trouble as an error.
+ */
 const asStreamError = (error: unknown): Error => {
-  if (Array.isArray(error)) return errorOfAnswer(error as readonly GraphQLAnswerError[]) // as the protocol defines it
+  // As the protocol defines it.
+  if (Array.isArray(error)) return errorOfAnswer(error as readonly GraphQLAnswerError[])
   if (isCloseEvent(error)) {
     const message = `The server closed the connection (${error.code}${error.reason === '' ? '' : `: ${error.reason}`})`
     return REFUSED_CLOSE_CODES.has(error.code)
@@ -101,4 +118,8 @@ const asStreamError = (error: unknown): Error => {
 }
 
 const isCloseEvent = (value: unknown): value is Readonly<{ code: number; reason: string }> =>
-  typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'number' && 'reason' in value
+  typeof value === 'object' &&
+  value !== null &&
+  'code' in value &&
+  typeof value.code === 'number' &&
+  'reason' in value

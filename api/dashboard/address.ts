@@ -1,6 +1,7 @@
 /**
- * Keeps the address bar and the state together. Moving the map rewrites the current entry of the history; selecting
- * something or going to another block makes a new one, so that Back returns to what was looked at before.
+ * Keeps the address bar and the state together. Moving the map rewrites the current entry of the
+ * history; selecting something or going to another block makes a new one, so that Back returns to
+ * what was looked at before.
  */
 import { SQRT3 } from './map/projection.ts'
 import type { AppState } from './state/app-state.ts'
@@ -10,7 +11,10 @@ import { readView, tokenIn, writeView } from './view-url.ts'
 const SETTLE_MS = 300
 const TOKEN_KEY = 'chronohex-token'
 
-/** The operator token: out of the fragment, where it is removed at once, or from earlier in this tab. */
+/**
+ * The operator token: out of the fragment, where it is removed at once, or from earlier in this
+ * tab.
+ */
 export const takeToken = (): string | null => {
   const token = tokenIn(location.hash)
   if (token === null) return sessionStorage.getItem(TOKEN_KEY)

@@ -7,9 +7,11 @@ import { createDashboard, type Dashboard } from './bundle.ts'
 
 let folder = ''
 let dashboard: Dashboard
-const get = (pathname: string, init?: RequestInit) => dashboard(new Request(`http://127.0.0.1${pathname}`, init))
+const get = (pathname: string, init?: RequestInit) =>
+  dashboard(new Request(`http://127.0.0.1${pathname}`, init))
 const page = async () => (await (await get('/'))?.text()) ?? ''
-const scriptPath = async () => /src="(\/assets\/main-\w+\.js)"/.exec(await page())?.[1] ?? 'no script'
+const scriptPath = async () =>
+  /src="(\/assets\/main-\w+\.js)"/.exec(await page())?.[1] ?? 'no script'
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'dashboard-'))
@@ -19,7 +21,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the dashboard’s files', () => {
   it('are a page that names files which are there, and which may be kept for ever', async () => {
-    const names = [...(await page()).matchAll(/"(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '')
+    const names = [...(await page()).matchAll(/"(\/assets\/[^"]+)"/g)].map(
+      (match) => match[1] ?? '',
+    )
     expect(names).toHaveLength(3)
     for (const name of names) {
       const file = await get(name)
@@ -69,7 +73,9 @@ describe('the kept bundle', () => {
     for (const damaged of [JSON.stringify(kept), '{"half a fi']) {
       await writeFile(file(), damaged)
       await createDashboard({ cacheFolder: folder })
-      expect(JSON.parse(await readFile(file(), 'utf8')).inputs['api/dashboard/main.tsx']).not.toBe('another digest')
+      expect(JSON.parse(await readFile(file(), 'utf8')).inputs['api/dashboard/main.tsx']).not.toBe(
+        'another digest',
+      )
     }
   })
 })

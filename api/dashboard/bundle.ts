@@ -1,6 +1,7 @@
 /**
- * The dashboard as files to serve. They are built from their sources at the first start and kept; a later start builds
- * again only when a source that went into them has changed. Everything is held in memory: it is a few hundred kilobytes.
+ * The dashboard as files to serve. They are built from their sources at the first start and kept; a
+ * later start builds again only when a source that went into them has changed. Everything is held
+ * in memory: it is a few hundred kilobytes.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
@@ -12,21 +13,35 @@ export type DashboardOptions = Readonly<{
   cacheFolder: string
 }>
 
-/** Answers a request for the page or one of its files; null when the path is not the dashboard's. */
+/**
+ * Answers a request for the page or one of its files; null when the path is not the dashboard's.
+ */
 export type Dashboard = (request: Request) => Promise<Response | null>
 
 /** A file as served; `path` begins with a slash. */
 type Asset = Readonly<{ path: string; type: string; text: string; isImmutable: boolean }>
 
-/** What the cache holds: the digests of all sources, by path from the project's root, and what they became. */
-type Bundle = Readonly<{ format: number; inputs: Readonly<Record<string, string>>; assets: readonly Asset[] }>
+/**
+ * What the cache holds: the digests of all sources, by path from the project's root, and what they
+ * became.
+ */
+type Bundle = Readonly<{
+  format: number
+  inputs: Readonly<Record<string, string>>
+  assets: readonly Asset[]
+}>
 
 /** Changes when the shape of the cache or the build's settings change. */
 const FORMAT = 1
 const HERE = import.meta.dirname
 const ROOT = path.resolve(HERE, '../..')
 const CACHE_FILE = 'dashboard.json'
-const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.html': 'text/html' } as const
+const TYPES = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.html': 'text/html',
+} as const
 
 /** Scripts and styles come from this server alone, and the page talks to this server alone. */
 const POLICY = [
@@ -42,13 +57,18 @@ const POLICY = [
 /** Makes the dashboard ready to serve `/` and `/assets/…`. Throws when its sources do not build. */
 export const createDashboard = async ({ cacheFolder }: DashboardOptions): Promise<Dashboard> => {
   const bundle = (await cachedBundle(cacheFolder)) ?? (await buildAndKeep(cacheFolder))
-  const served = new Map(bundle.assets.map((asset) => [asset.path, { asset, tag: `"${digestOf(asset.text)}"` }]))
+  const served = new Map(
+    bundle.assets.map((asset) => [asset.path, { asset, tag: `"${digestOf(asset.text)}"` }]),
+  )
   return async (request) => {
     const { pathname } = new URL(request.url)
     const found = served.get(pathname)
     if (found === undefined) return null
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return new Response('The dashboard is read with GET\n', { status: 405, headers: { allow: 'GET, HEAD' } })
+      return new Response('The dashboard is read with GET\n', {
+        status: 405,
+        headers: { allow: 'GET, HEAD' },
+      })
     }
     return answer(request, found.asset, found.tag)
   }
@@ -64,22 +84,32 @@ const answer = (request: Request, { type, text, isImmutable }: Asset, tag: strin
     'x-content-type-options': 'nosniff',
     etag: tag,
   }
-  const known = (request.headers.get('if-none-match') ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''))
+  const known = (request.headers.get('if-none-match') ?? '')
+    .split(',')
+    .map((each) => each.trim().replace(/^W\//, ''))
   if (known.includes(tag)) return new Response(null, { status: 304, headers })
   return new Response(request.method === 'HEAD' ? null : text, { headers })
 }
 
-const digestOf = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+const digestOf = (text: string | Uint8Array): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16)
 
-const digestOfFile = async (file: string): Promise<string> => digestOf(await readFile(path.join(ROOT, file)))
+const digestOfFile = async (file: string): Promise<string> =>
+  digestOf(await readFile(path.join(ROOT, file)))
 
-/** The kept bundle when every source is as it was; null when there is none, or it cannot be read or used. */
+/**
+ * The kept bundle when every source is as it was; null when there is none, or it cannot be read or
+ * used.
+ */
 const cachedBundle = async (cacheFolder: string): Promise<Bundle | null> => {
   try {
-    const kept = JSON.parse(await readFile(path.join(cacheFolder, CACHE_FILE), 'utf8')) as Bundle // `format` is checked
+    // `format` is checked.
+    const kept = JSON.parse(await readFile(path.join(cacheFolder, CACHE_FILE), 'utf8')) as Bundle
     if (kept.format !== FORMAT) return null
     const digests = await Promise.all(
-      Object.entries(kept.inputs).map(async ([file, digest]) => (await digestOfFile(file)) === digest),
+      Object.entries(kept.inputs).map(
+        async ([file, digest]) => (await digestOfFile(file)) === digest,
+      ),
     )
     return digests.every(Boolean) ? kept : null
   } catch {
@@ -102,7 +132,10 @@ const build = async (): Promise<Bundle> => {
   const result = await esbuild
     .build({
       absWorkingDir: ROOT,
-      entryPoints: { main: path.join(HERE, 'main.tsx'), style: path.join(HERE, 'styles/style.css') },
+      entryPoints: {
+        main: path.join(HERE, 'main.tsx'),
+        style: path.join(HERE, 'styles/style.css'),
+      },
       outdir: '/assets',
       entryNames: '[name]-[hash]',
       bundle: true,
@@ -125,14 +158,29 @@ const build = async (): Promise<Bundle> => {
     ...result.outputFiles.map((file) => assetOf(file.path, file.text)),
     assetOf(`/assets/icon-${digestOf(icon).slice(0, 8)}.svg`, icon),
   ]
-  const sources = [...Object.keys(result.metafile.inputs), 'api/dashboard/icon.svg', 'api/dashboard/index.html']
-  const inputs = await Promise.all(sources.map(async (file) => [file, await digestOfFile(file)] as const))
-  return { format: FORMAT, inputs: Object.fromEntries(inputs), assets: [await pageOf(files), ...files] }
+  const sources = [
+    ...Object.keys(result.metafile.inputs),
+    'api/dashboard/icon.svg',
+    'api/dashboard/index.html',
+  ]
+  const inputs = await Promise.all(
+    sources.map(async (file) => [file, await digestOfFile(file)] as const),
+  )
+  return {
+    format: FORMAT,
+    inputs: Object.fromEntries(inputs),
+    assets: [await pageOf(files), ...files],
+  }
 }
 
 const assetOf = (file: string, text: string): Asset => {
   const name = `/assets/${path.basename(file)}`
-  return { path: name, type: TYPES[path.extname(file) as keyof typeof TYPES], text, isImmutable: true } // all we emit
+  return {
+    path: name,
+    type: TYPES[path.extname(file) as keyof typeof TYPES],
+    text,
+    isImmutable: true,
+  } // all we emit
 }
 
 /** The page, with the names that its files were given. */

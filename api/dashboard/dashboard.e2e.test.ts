@@ -1,4 +1,7 @@
-/** The dashboard in a real browser, against the fixture's server. Skips where no Chromium is installed, unless CI is set. */
+/**
+ * The dashboard in a real browser, against the fixture's server. Skips where no Chromium is
+ * installed, unless CI is set.
+ */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -15,7 +18,10 @@ const BROWSERS = [
 ].filter((candidate) => candidate !== undefined)
 const executablePath = BROWSERS.find((candidate) => existsSync(candidate))
 const canRun = executablePath !== undefined || Boolean(process.env.CI)
-if (!canRun) console.warn('The dashboard is not tested in a browser: no Chromium found; CHROMIUM_PATH can name one')
+if (!canRun)
+  console.warn(
+    'The dashboard is not tested in a browser: no Chromium found; CHROMIUM_PATH can name one',
+  )
 
 const FLAGS = [
   '--headless',
@@ -82,7 +88,8 @@ const coloursOfMap = async (): Promise<number> => {
     const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
     const ink = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
     ink?.drawImage(picture, 0, 0)
-    const pixels = ink?.getImageData(0, 0, picture.width, picture.height).data ?? new Uint8ClampedArray()
+    const pixels =
+      ink?.getImageData(0, 0, picture.width, picture.height).data ?? new Uint8ClampedArray()
     const colours = new Set<number>()
     for (let at = 0; at < pixels.length; at += 4) {
       const [red = 0, green = 0, blue = 0] = pixels.subarray(at, at + 3)
@@ -133,14 +140,18 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     await page.locator('dialog input').fill('2, 40')
     await page.keyboard.press('Enter')
     await page
-      .locator('.inspector h2', { hasText: fixture.world.hexAt(placeOf(2, 40), null)?.biome ?? '?' })
+      .locator('.inspector h2', {
+        hasText: fixture.world.hexAt(placeOf(2, 40), null)?.biome ?? '?',
+      })
       .waitFor(WAIT)
   })
 
   it('opens what is clicked, puts it into the address, and goes back', async () => {
     await open('?at=0,0&zoom=40')
     await waitForLive()
-    await page.locator('.map').click({ position: { x: VIEWPORT.width / 2, y: VIEWPORT.height / 2 - 14 } })
+    await page
+      .locator('.map')
+      .click({ position: { x: VIEWPORT.width / 2, y: VIEWPORT.height / 2 - 14 } })
     await page.locator('.inspector').waitFor(WAIT)
     expect(page.url()).toMatch(/[?&](hex=0,0|adventurer=0x)/)
     await page.goBack()
@@ -151,7 +162,10 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
   it('sends a command and follows it to its end, refused ones with the game’s reason in words', async () => {
     await open()
     await waitForLive()
-    const [id, person] = [...fixture.world.people.entries()].find(([, { isAlive }]) => isAlive) ?? ['', undefined]
+    const [id, person] = [...fixture.world.people.entries()].find(([, { isAlive }]) => isAlive) ?? [
+      '',
+      undefined,
+    ]
     const target = { q: (person?.place.q ?? 0) + 1, r: person?.place.r ?? 0 }
     if (person !== undefined) Object.assign(person, { energy: 90, effectiveEnergy: 90 })
     await page.keyboard.press('/')
@@ -163,8 +177,14 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     await page.locator('.order[data-state="CONFIRMED"]').waitFor(WAIT)
     expect(person?.place).toMatchObject(target)
     if (person !== undefined) Object.assign(person, { energy: 5, effectiveEnergy: 5 })
-    await page.locator('.inspector .offer', { hasText: 'Discover' }).first().getByRole('button').click()
-    await page.locator('.order[data-state="REFUSED"]', { hasText: 'there is not enough energy' }).waitFor(WAIT)
+    await page
+      .locator('.inspector .offer', { hasText: 'Discover' })
+      .first()
+      .getByRole('button')
+      .click()
+    await page
+      .locator('.order[data-state="REFUSED"]', { hasText: 'there is not enough energy' })
+      .waitFor(WAIT)
   })
 
   it('looks at the past when the time bar is drawn back, says so, and returns', async () => {
@@ -196,5 +216,6 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
 })
 
 const placeOf = (q: number, r: number): string =>
-  [...fixture.world.hexes.values()].find(({ coordinate }) => coordinate.q === q && coordinate.r === r)?.coordinate
-    .packed ?? ''
+  [...fixture.world.hexes.values()].find(
+    ({ coordinate }) => coordinate.q === q && coordinate.r === r,
+  )?.coordinate.packed ?? ''

@@ -1,15 +1,27 @@
 /**
- * A generated world for the dashboard's tests and screenshots: the same for the same seed. It keeps the shape of the
- * API's answers, not the rules of the game; blocks are made by `step`.
+ * A generated world for the dashboard's tests and screenshots: the same for the same seed. It keeps
+ * the shape of the API's answers, not the rules of the game; blocks are made by `step`.
  */
 
 import { feltOfNumber, feltOfShortString } from '../../domain/felt.ts'
-import { type Axial, axialOfCube, cubeOfAxial, hexDistance, neighboursOf, packHex } from '../../domain/hex.ts'
+import {
+  type Axial,
+  axialOfCube,
+  cubeOfAxial,
+  hexDistance,
+  neighboursOf,
+  packHex,
+} from '../../domain/hex.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import type { FeedEvent, HexPlace, MapAdventurer, MapArea, MapHex } from './state/world-types.ts'
 
-export type FixtureOptions = Readonly<{ hexes: number; adventurers: number; seed: number; hostileName?: string }>
+export type FixtureOptions = Readonly<{
+  hexes: number
+  adventurers: number
+  seed: number
+  hostileName?: string
+}>
 
 /** One changed hex at a position; what a subscription tells. */
 export type FixtureChange = Readonly<{ position: number; block: number; place: HexPlace }>
@@ -79,7 +91,9 @@ export class FixtureWorld {
     this.block += 1
     this.#times.set(
       this.block,
-      this.block < START_BLOCK + 41 ? this.#startedAt + (this.block - START_BLOCK) * BLOCK_MS : Date.now(),
+      this.block < START_BLOCK + 41
+        ? this.#startedAt + (this.block - START_BLOCK) * BLOCK_MS
+        : Date.now(),
     )
     const people = [...this.people.values()].filter(({ isAlive }) => isAlive)
     for (let at = 0; at < Math.min(6, 1 + people.length / 20); at++) {
@@ -90,7 +104,9 @@ export class FixtureWorld {
   }
 
   timeOf(block: number): string {
-    return new Date(this.#times.get(block) ?? this.#startedAt - (START_BLOCK - block) * BLOCK_MS).toISOString()
+    return new Date(
+      this.#times.get(block) ?? this.#startedAt - (START_BLOCK - block) * BLOCK_MS,
+    ).toISOString()
   }
 
   /** A hex as of a block: later discoveries and journeys are taken back. */
@@ -99,7 +115,10 @@ export class FixtureWorld {
     if (hex === undefined) return null
     if (block === null) return hex
     if ((hex.discoveryBlock ?? 0) > block) return null
-    return { ...hex, adventurers: hex.adventurers.filter(({ id }) => this.#placeAt(id, block) === packed) }
+    return {
+      ...hex,
+      adventurers: hex.adventurers.filter(({ id }) => this.#placeAt(id, block) === packed),
+    }
   }
 
   move(id: string, to: Axial): void {
@@ -112,7 +131,12 @@ export class FixtureWorld {
     this.#travels.push({ block: this.block, id, place: person.place })
     this.#touch(from.packed)
     this.#touch(person.place.packed)
-    this.tell('AdventurerMoved', { adventurer_id: id, from: from.packed, to: person.place.packed }, person.place, id)
+    this.tell(
+      'AdventurerMoved',
+      { adventurer_id: id, from: from.packed, to: person.place.packed },
+      person.place,
+      id,
+    )
   }
 
   discover(id: string, place: Axial): void {
@@ -126,7 +150,12 @@ export class FixtureWorld {
     )
   }
 
-  tell(type: string, data: Record<string, unknown>, hex: HexPlace | null, adventurerId: string | null): void {
+  tell(
+    type: string,
+    data: Record<string, unknown>,
+    hex: HexPlace | null,
+    adventurerId: string | null,
+  ): void {
     this.position += 1
     const block = { number: this.block, time: this.timeOf(this.block) }
     const transaction = feltOfNumber(this.position * 7919)
@@ -155,7 +184,8 @@ export class FixtureWorld {
   #grow(count: number): void {
     const frontier: Axial[] = count > 0 ? [{ q: 0, r: 0 }] : []
     while (this.hexes.size < count) {
-      // Mostly the oldest of the frontier, so that the world stays round; at times any, so that it has arms.
+      // Mostly the oldest of the frontier, so that the world stays round; at times any, so that it
+      // has arms.
       const at = this.#random() < 0.7 ? 0 : Math.floor(this.#random() * frontier.length)
       const [place] = frontier.splice(Math.min(at, 4_000), 1)
       if (place === undefined) break
@@ -217,7 +247,8 @@ export class FixtureWorld {
   #settle({ adventurers, hostileName }: FixtureOptions): void {
     const all = [...this.hexes.values()]
     for (let number = 0; number < adventurers; number++) {
-      const seat = all[Math.floor(this.#random() * all.length)]?.coordinate ?? placeOf({ q: 0, r: 0 })
+      const seat =
+        all[Math.floor(this.#random() * all.length)]?.coordinate ?? placeOf({ q: 0, r: 0 })
       const id = feltOfNumber(0xa0000000 + number * 7_654_321)
       const plain = `${NAMES[number % NAMES.length]}${number < NAMES.length ? '' : ` ${Math.floor(number / NAMES.length) + 1}`}`
       const energy = Math.floor(this.#random() * 101)
@@ -233,7 +264,11 @@ export class FixtureWorld {
         place: seat,
       })
       if (number % 3 !== 2)
-        this.#hold(id, seat, 3 + Math.floor(this.#random() ** 2 * (6 + all.length / (adventurers * 4))))
+        this.#hold(
+          id,
+          seat,
+          3 + Math.floor(this.#random() ** 2 * (6 + all.length / (adventurers * 4))),
+        )
     }
   }
 
@@ -264,7 +299,9 @@ export class FixtureWorld {
         }
       }
       held += 1
-      frontier.push(...neighboursOf(cubeOfAxial(hex.coordinate)).map((cube) => placeOf(axialOfCube(cube))))
+      frontier.push(
+        ...neighboursOf(cubeOfAxial(hex.coordinate)).map((cube) => placeOf(axialOfCube(cube))),
+      )
     }
   }
 
@@ -292,18 +329,34 @@ export class FixtureWorld {
     } else if (roll < 0.75) {
       this.tell(
         'ItemsConverted',
-        { adventurer_id: person.id, item_id: feltOfShortString('ORE_IRON'), quantity: 4, energy_gained: 38 },
+        {
+          adventurer_id: person.id,
+          item_id: feltOfShortString('ORE_IRON'),
+          quantity: 4,
+          energy_gained: 38,
+        },
         person.place,
         person.id,
       )
     } else if (here?.decay) {
       here.decay = { ...here.decay, energyReserve: here.decay.energyReserve + 20 }
       this.#touch(person.place.packed)
-      this.tell('HexEnergyPaid', { hex: person.place.packed, payer: person.id, amount: 20 }, person.place, person.id)
+      this.tell(
+        'HexEnergyPaid',
+        { hex: person.place.packed, payer: person.id, amount: 20 },
+        person.place,
+        person.id,
+      )
     } else {
       this.tell(
         'HarvestingCompleted',
-        { adventurer_id: person.id, hex: person.place.packed, area_id: '0x1', plant_id: 0, actual_yield: 12 },
+        {
+          adventurer_id: person.id,
+          hex: person.place.packed,
+          area_id: '0x1',
+          plant_id: 0,
+          actual_yield: 12,
+        },
         person.place,
         person.id,
       )
@@ -323,7 +376,9 @@ export class FixtureWorld {
   }
 
   #placeAt(id: string, block: number): string | null {
-    const before = this.#travels.filter((travel) => travel.id === id && travel.block <= block).at(-1)
+    const before = this.#travels
+      .filter((travel) => travel.id === id && travel.block <= block)
+      .at(-1)
     return before?.place.packed ?? this.people.get(id)?.place.packed ?? null
   }
 }

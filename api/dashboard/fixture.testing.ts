@@ -1,6 +1,7 @@
 /**
- * A server for the dashboard's tests and screenshots: the real schema over a generated world, the page itself, and ways
- * to break the connection. The resolvers answer what the dashboard's documents ask for.
+ * A server for the dashboard's tests and screenshots: the real schema over a generated world, the
+ * page itself, and ways to break the connection. The resolvers answer what the dashboard's
+ * documents ask for.
  */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -61,7 +62,10 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
       ...hex,
       coordinate: { ...hex.coordinate, x: q, y: -q - r, z: r, h3: '8f0000000000000' },
       adventurers: hex.adventurers.map((person) => ({ ...person, reservations: [] })),
-      areas: hex.areas.map((area) => ({ ...area, plants: area.plants.map((plant) => ({ ...plant, key: '0x1' })) })),
+      areas: hex.areas.map((area) => ({
+        ...area,
+        plants: area.plants.map((plant) => ({ ...plant, key: '0x1' })),
+      })),
       discoverer: '0xacc',
     }
   }
@@ -147,7 +151,10 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
     yield
     yield* turns
   }
-  const eventView = (event: (typeof world.events)[number]) => ({ ...event, block: { ...event.block, hash: '0x1' } })
+  const eventView = (event: (typeof world.events)[number]) => ({
+    ...event,
+    block: { ...event.block, hash: '0x1' },
+  })
   const overview = () => {
     const hexes = [...world.hexes.values()]
     const people = [...world.people.values()]
@@ -169,7 +176,11 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
   const personView = (person: NonNullable<ReturnType<(typeof world.people)['get']>>) => ({
     ...person,
     coordinate: { ...person.place, x: person.place.q, y: 0, z: person.place.r, h3: '8f' },
-    economics: { totalEnergySpent: '1240', totalEnergyEarned: '980', lastRegenBlock: world.block - 12 },
+    economics: {
+      totalEnergySpent: '1240',
+      totalEnergyEarned: '980',
+      lastRegenBlock: world.block - 12,
+    },
     inventory: {
       weight: 212,
       maxWeight: 750,
@@ -198,7 +209,11 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
     context: { request?: Request },
   ) => {
     if (context.request?.headers.get('authorization') !== `Bearer ${OPERATOR_TOKEN}`) {
-      return { __typename: 'CommandRejection', code: 'UNAUTHENTICATED', message: 'a token is needed' }
+      return {
+        __typename: 'CommandRejection',
+        code: 'UNAUTHENTICATED',
+        message: 'a token is needed',
+      }
     }
     const id = `c${commands.size + 1}`
     const person = world.people.get(String(input.args.adventurer_id))
@@ -225,8 +240,10 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
   }
   const perform = ({ entrypoint, args }: Command) => {
     const actor = String(args.adventurer_id)
-    if (entrypoint === 'move_adventurer') world.move(actor, axialOf(args.to_hex_coordinate as HexInput))
-    if (entrypoint === 'discover_hex') world.discover(actor, axialOf(args.hex_coordinate as HexInput))
+    if (entrypoint === 'move_adventurer')
+      world.move(actor, axialOf(args.to_hex_coordinate as HexInput))
+    if (entrypoint === 'discover_hex')
+      world.discover(actor, axialOf(args.hex_coordinate as HexInput))
     world.flush()
   }
   return {
@@ -283,19 +300,31 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
           hex,
           adventurer,
           at,
-        }: { first: number; after?: string | null; hex?: HexInput; adventurer?: string; at?: { block?: number } },
+        }: {
+          first: number
+          after?: string | null
+          hex?: HexInput
+          adventurer?: string
+          at?: { block?: number }
+        },
       ) => {
         const place = hex === undefined ? null : placeOf(axialOf(hex)).packed
         const found = world.events
           .filter((event) => place === null || event.hex?.packed === place)
           .filter((event) => adventurer === undefined || event.adventurerId === adventurer)
           .filter((event) => at?.block === undefined || event.block.number <= at.block)
-          .filter((event) => after === undefined || after === null || event.position < Number(after))
+          .filter(
+            (event) => after === undefined || after === null || event.position < Number(after),
+          )
           .reverse()
         const page = found.slice(0, first)
         return {
           edges: page.map((event) => ({ cursor: event.id, node: eventView(event) })),
-          pageInfo: { hasNextPage: found.length > first, hasPreviousPage: false, endCursor: page.at(-1)?.id ?? null },
+          pageInfo: {
+            hasNextPage: found.length > first,
+            hasPreviousPage: false,
+            endCursor: page.at(-1)?.id ?? null,
+          },
         }
       },
     },
@@ -309,7 +338,9 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
 }
 
 /** Starts a server on a free port of this machine. */
-export const startFixture = async (options: FixtureOptions & { cacheFolder: string }): Promise<Fixture> => {
+export const startFixture = async (
+  options: FixtureOptions & { cacheFolder: string },
+): Promise<Fixture> => {
   const world = new FixtureWorld(options)
   const counters = { resumed: 0, snapshots: 0 }
   const schema = createSchema({ typeDefs: sdl, resolvers: resolversOf(world, counters) })

@@ -1,4 +1,7 @@
-/** The keys of the page. They rest while a person types into a field or a dialog is open, except Escape. */
+/**
+ * The keys of the page. They rest while a person types into a field or a dialog is open, except
+ * Escape.
+ */
 import type { Session } from './state/session.ts'
 
 const PAN_PIXELS = 90
@@ -44,7 +47,8 @@ export const listenToKeys = (session: Session, signal: AbortSignal): void => {
   globalThis.addEventListener(
     'keydown',
     (event) => {
-      if (event.key === 'Escape') closeTopmost({ store: session.store, select: () => session.select(null) })
+      if (event.key === 'Escape')
+        closeTopmost({ store: session.store, select: () => session.select(null) })
       if (event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === 'Enter' && event.target !== document.body) return
       if (isTyping(event.target) || session.store.get().dialog !== null) return

@@ -1,4 +1,7 @@
-/** The dashboard in the browser: opens a session with the server that served the page, and renders it. */
+/**
+ * The dashboard in the browser: opens a session with the server that served the page, and renders
+ * it.
+ */
 import { render } from 'preact'
 import { FatalError } from '../../domain/errors.ts'
 import { keepAddress, takeToken } from './address.ts'

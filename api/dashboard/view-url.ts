@@ -1,6 +1,7 @@
 /**
- * The view in the address bar, so that a link shows a colleague the same thing: centre, zoom, selection, layers, block.
- * What cannot be read is left out, never an error: links are typed and cut by people.
+ * The view in the address bar, so that a link shows a colleague the same thing: centre, zoom,
+ * selection, layers, block. What cannot be read is left out, never an error: links are typed and
+ * cut by people.
  */
 
 import { parseFelt } from '../../domain/felt.ts'
@@ -9,9 +10,17 @@ import { SCALE_MAX, SCALE_MIN } from './map/projection.ts'
 
 export const LAYERS = ['biome', 'ownership', 'decay', 'heat', 'resources', 'adventurers'] as const
 export type Layer = (typeof LAYERS)[number]
-export const LAYERS_DEFAULT: readonly Layer[] = ['biome', 'ownership', 'decay', 'resources', 'adventurers']
+export const LAYERS_DEFAULT: readonly Layer[] = [
+  'biome',
+  'ownership',
+  'decay',
+  'resources',
+  'adventurers',
+]
 
-export type Selection = Readonly<{ kind: 'hex'; q: number; r: number }> | Readonly<{ kind: 'adventurer'; id: string }>
+export type Selection =
+  | Readonly<{ kind: 'hex'; q: number; r: number }>
+  | Readonly<{ kind: 'adventurer'; id: string }>
 
 export type View = Readonly<{
   /** Axial coordinates of the map's middle, not rounded to a hex; null to let the map choose. */

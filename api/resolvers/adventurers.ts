@@ -8,12 +8,10 @@ import { selectedAdventurerParts } from '../selection.ts'
 import { type Connection, connectionOf, pageSize } from './connection.ts'
 import type { Resolver } from './resolver.ts'
 
-export const adventurer: Resolver<Readonly<{ id: Felt; at?: AtInput | null }>, AdventurerView | null> = async (
-  _root,
-  { id, at },
-  context,
-  info,
-) => {
+export const adventurer: Resolver<
+  Readonly<{ id: Felt; at?: AtInput | null }>,
+  AdventurerView | null
+> = async (_root, { id, at }, context, info) => {
   context.spend(1, info)
   return context.reads.adventurer(id, await context.pointAt(at), selectedAdventurerParts(info))
 }
@@ -26,7 +24,11 @@ export const adventurers: Resolver<
   context.spend(size, info)
   const afterId = after === null || after === undefined ? null : idOfCursor(after)
   const rows = await context.reads.adventurers(
-    { limit: size + 1, ...(owner ? { owner } : {}), ...(afterId === null ? {} : { after: afterId }) },
+    {
+      limit: size + 1,
+      ...(owner ? { owner } : {}),
+      ...(afterId === null ? {} : { after: afterId }),
+    },
     selectedAdventurerParts(info, 'edges', 'node'),
   )
   return connectionOf(rows, size, afterId !== null, ({ id }) => encodeCursor({ adventurer: id }))

@@ -6,17 +6,35 @@ const BEARER = { authorization: `Bearer ${OPERATOR_TOKEN}` }
 describe('commands', () => {
   const submit =
     'mutation ($input: SubmitCommandInput!) { submitCommand(input: $input) { __typename ... on Command { id state requestedAt } ... on CommandRejection { code message } } }'
-  const input = { entrypoint: 'move_adventurer', args: { adventurer_id: '0x1' }, idempotencyKey: 'k-1' }
+  const input = {
+    entrypoint: 'move_adventurer',
+    args: { adventurer_id: '0x1' },
+    idempotencyKey: 'k-1',
+  }
 
   it('need the operator token', async () => {
     const { api, submitted } = createSmallApi()
-    for (const authorization of ['', 'Bearer', 'Bearer wrong', `Basic ${OPERATOR_TOKEN}`, OPERATOR_TOKEN]) {
+    for (const authorization of [
+      '',
+      'Bearer',
+      'Bearer wrong',
+      `Basic ${OPERATOR_TOKEN}`,
+      OPERATOR_TOKEN,
+    ]) {
       const headers: Record<string, string> = authorization === '' ? {} : { authorization }
-      expect(await ask(api, submit, { input }, headers)).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
+      expect(await ask(api, submit, { input }, headers)).toMatchObject({
+        status: 401,
+        codes: ['UNAUTHENTICATED'],
+      })
     }
     expect(submitted).toEqual([])
     expect((await ask(api, submit, { input }, BEARER)).data).toEqual({
-      submitCommand: { __typename: 'Command', id: 'new', state: 'REQUESTED', requestedAt: '2026-01-01T00:00:00.000Z' },
+      submitCommand: {
+        __typename: 'Command',
+        id: 'new',
+        state: 'REQUESTED',
+        requestedAt: '2026-01-01T00:00:00.000Z',
+      },
     })
     expect(submitted).toEqual([input])
     await api.close()
@@ -36,7 +54,9 @@ describe('commands', () => {
       { idempotencyKey: 'a b' },
       { idempotencyKey: 'k'.repeat(65) },
     ]) {
-      expect((await ask(api, submit, { input: { ...input, ...bad } }, BEARER)).codes).toEqual(['BAD_USER_INPUT'])
+      expect((await ask(api, submit, { input: { ...input, ...bad } }, BEARER)).codes).toEqual([
+        'BAD_USER_INPUT',
+      ])
     }
     expect(submitted).toEqual([])
     await api.close()

@@ -1,4 +1,6 @@
-/** Commands: submitting them, which needs the operator's token, and following what becomes of them. */
+/**
+ * Commands: submitting them, which needs the operator's token, and following what becomes of them.
+ */
 import type { CommandView, SubmitCommand } from '../../commands/command-gate.ts'
 import { isRejection } from '../../domain/decider.ts'
 import type { Json, JsonObject } from '../../domain/event-log.ts'
@@ -7,7 +9,12 @@ import { codedError, userInputError } from '../errors.ts'
 import { abortable } from '../subscriptions/abortable.ts'
 import type { Resolver, StreamField } from './resolver.ts'
 
-type SubmitInput = Readonly<{ entrypoint: string; args: Json; account?: Felt | null; idempotencyKey?: string | null }>
+type SubmitInput = Readonly<{
+  entrypoint: string
+  args: Json
+  account?: Felt | null
+  idempotencyKey?: string | null
+}>
 type SubmitResult = CommandView | Readonly<{ code: string; message: string }>
 type CommandChange = Readonly<{ revision: number; command: CommandView }>
 
@@ -27,12 +34,22 @@ export const submitCommand: Resolver<Readonly<{ input: SubmitInput }>, SubmitRes
   return isRejection(outcome) ? { code: outcome.rejected, message: outcome.reason } : outcome
 }
 
-const checkedCommand = ({ entrypoint, args, account, idempotencyKey }: SubmitInput): SubmitCommand => {
+const checkedCommand = ({
+  entrypoint,
+  args,
+  account,
+  idempotencyKey,
+}: SubmitInput): SubmitCommand => {
   if (!isJsonObject(args)) throw userInputError('args must be an object with the arguments by name')
   if (idempotencyKey && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
     throw userInputError('idempotencyKey must be 1 to 64 of A-Z a-z 0-9 _ -')
   }
-  return { entrypoint, args, ...(account ? { account } : {}), ...(idempotencyKey ? { idempotencyKey } : {}) }
+  return {
+    entrypoint,
+    args,
+    ...(account ? { account } : {}),
+    ...(idempotencyKey ? { idempotencyKey } : {}),
+  }
 }
 
 const isJsonObject = (value: Json): value is JsonObject =>
@@ -42,8 +59,11 @@ const isJsonObject = (value: Json): value is JsonObject =>
 export const submitResultType = (result: SubmitResult): 'Command' | 'CommandRejection' =>
   'code' in result ? 'CommandRejection' : 'Command'
 
-export const command: Resolver<Readonly<{ id: string }>, CommandView | null> = (_root, { id }, { gate }) =>
-  COMMAND_ID.test(id) ? gate.find(id) : null
+export const command: Resolver<Readonly<{ id: string }>, CommandView | null> = (
+  _root,
+  { id },
+  { gate },
+) => (COMMAND_ID.test(id) ? gate.find(id) : null)
 
 export const commandChanged: StreamField<Readonly<{ id: string }>, CommandChange> = {
   subscribe: async (_root, { id }, { gate, signal }) => {
@@ -54,6 +74,8 @@ export const commandChanged: StreamField<Readonly<{ id: string }>, CommandChange
   resolve: (change) => change,
 }
 
-async function* steps(changes: AsyncIterable<CommandChange>): AsyncGenerator<CommandChange, void, undefined> {
+async function* steps(
+  changes: AsyncIterable<CommandChange>,
+): AsyncGenerator<CommandChange, void, undefined> {
   yield* changes
 }

@@ -17,7 +17,8 @@ export type Connection<Node> = Readonly<{
 /** The number of rows to return. Throws BAD_USER_INPUT outside 1 … 100. */
 export const pageSize = (first: number | null | undefined): number => {
   const rows = first ?? PAGE_ROWS_DEFAULT
-  if (rows < 1 || rows > PAGE_ROWS_MAX) throw userInputError(`first must be from 1 to ${PAGE_ROWS_MAX}, but is ${rows}`)
+  if (rows < 1 || rows > PAGE_ROWS_MAX)
+    throw userInputError(`first must be from 1 to ${PAGE_ROWS_MAX}, but is ${rows}`)
   return rows
 }
 

@@ -12,7 +12,11 @@ export const hexChanged: StreamField<HexChangedArguments, Change> = {
   subscribe: (_root, { center, radius, since }, context, info) => {
     context.spend(discIds(center, checkedRadius(radius)).length, info)
     const parts = new Set([...selectedHexParts(info, 'nodes'), ...selectedHexParts(info, 'node')])
-    return context.streams.changes(hexChangeSource(center, radius, parts), since ?? null, context.signal)
+    return context.streams.changes(
+      hexChangeSource(center, radius, parts),
+      since ?? null,
+      context.signal,
+    )
   },
   resolve: (change) => change,
 }

@@ -2,7 +2,12 @@
 import { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { axialOfCube, unpackHex } from '../../domain/hex.ts'
-import type { AtInput, HexPointView, HexView, TerritoryView } from '../../projections/world-reads.ts'
+import type {
+  AtInput,
+  HexPointView,
+  HexView,
+  TerritoryView,
+} from '../../projections/world-reads.ts'
 import { cellOfCube } from '../../schemas/h3.ts'
 import { userInputError } from '../errors.ts'
 import { RADIUS_HEXES_MAX } from '../limits.ts'

@@ -1,8 +1,14 @@
-/** The shape of resolvers at the root of the schema. Below it, views have the fields of their types already. */
+/**
+ * The shape of resolvers at the root of the schema. Below it, views have the fields of their types
+ * already.
+ */
 import type { GraphQLResolveInfo } from 'graphql'
 import type { ApiContext } from '../context.ts'
 
-/** Arguments arrive checked and parsed by the schema's types and scalars; those left out are undefined, or null. */
+/**
+ * Arguments arrive checked and parsed by the schema's types and scalars; those left out are
+ * undefined, or null.
+ */
 export type Resolver<Arguments, Result> = (
   root: unknown,
   args: Arguments,

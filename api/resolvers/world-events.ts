@@ -31,13 +31,23 @@ export const events: Resolver<
     ...(hex ? { hex } : {}),
     ...(adventurer ? { adventurer } : {}),
   }
-  const rows = await context.reads.events(filter, { point: await context.pointAt(at), before, limit: size + 1 })
-  return connectionOf(rows, size, before !== null, ({ position }) => encodeCursor({ event: position }))
+  const rows = await context.reads.events(filter, {
+    point: await context.pointAt(at),
+    before,
+    limit: size + 1,
+  })
+  return connectionOf(rows, size, before !== null, ({ position }) =>
+    encodeCursor({ event: position }),
+  )
 }
 
-export const worldEvents: StreamField<Readonly<{ types?: readonly string[] | null; since?: string | null }>, Change> = {
+export const worldEvents: StreamField<
+  Readonly<{ types?: readonly string[] | null; since?: string | null }>,
+  Change
+> = {
   subscribe: (_root, { types, since }, context) => {
-    if (types && types.length > EVENT_TYPES_MAX) throw userInputError(`At most ${EVENT_TYPES_MAX} types`)
+    if (types && types.length > EVENT_TYPES_MAX)
+      throw userInputError(`At most ${EVENT_TYPES_MAX} types`)
     const known = types?.map((type) => knownType(type, context.eventNames)) ?? null
     return context.streams.changes(worldEventSource(known), since ?? null, context.signal)
   },
@@ -47,5 +57,7 @@ export const worldEvents: StreamField<Readonly<{ types?: readonly string[] | nul
 const knownType = (type: string, names: ReadonlySet<string>): string => {
   if (names.has(type)) return type
   const shown = type.length > 60 ? `${type.slice(0, 60)}…` : type
-  throw userInputError(`The world has no event named ${JSON.stringify(shown)}; names are like HexDiscovered`)
+  throw userInputError(
+    `The world has no event named ${JSON.stringify(shown)}; names are like HexDiscovered`,
+  )
 }

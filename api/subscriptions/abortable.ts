@@ -1,9 +1,10 @@
 /** Generators that end at once when their reader leaves, also in the middle of a wait. */
 
 /**
- * Runs a generator under a signal that aborts with `outer`, or when the reader returns. A plain async generator would
- * only notice a return after its pending wait, which for a subscription may be never. `onLeave` is called once, when
- * the generator has ended or its reader is gone, also if nobody ever pulled.
+ * Runs a generator under a signal that aborts with `outer`, or when the reader returns. A plain
+ * async generator would only notice a return after its pending wait, which for a subscription may
+ * be never. `onLeave` is called once, when the generator has ended or its reader is gone, also if
+ * nobody ever pulled.
  */
 export const abortable = <T>(
   run: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,

@@ -55,18 +55,35 @@ type Step =
   | Readonly<{ kind: 'reconnect'; restart: boolean }>
 
 const hexesOfBlock = fc
-  .array(fc.tuple(fc.integer({ min: 0, max: HEXES.length - 1 }), fc.option(fc.constantFrom('0xa', '0xb', '0xc'))), {
-    maxLength: 10,
-  })
+  .array(
+    fc.tuple(
+      fc.integer({ min: 0, max: HEXES.length - 1 }),
+      fc.option(fc.constantFrom('0xa', '0xb', '0xc')),
+    ),
+    {
+      maxLength: 10,
+    },
+  )
   .map(
     (changes) =>
-      Object.fromEntries(changes.map(([index, owner]) => [HEXES[index], owner])) as Record<Felt, Felt | null>,
+      Object.fromEntries(changes.map(([index, owner]) => [HEXES[index], owner])) as Record<
+        Felt,
+        Felt | null
+      >,
   )
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: hexesOfBlock.map((hexes) => ({ kind: 'block' as const, hexes })) },
-  { weight: 3, arbitrary: fc.integer({ min: 1, max: 12 }).map((changes) => ({ kind: 'take' as const, changes })) },
-  { weight: 1, arbitrary: fc.boolean().map((restart) => ({ kind: 'reconnect' as const, restart })) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .integer({ min: 1, max: 12 })
+      .map((changes) => ({ kind: 'take' as const, changes })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.boolean().map((restart) => ({ kind: 'reconnect' as const, restart })),
+  },
 )
 
 type Reader = { stream: Stream; cursor: string; readonly received: Change[] }
@@ -89,7 +106,8 @@ describe('a subscription to an area', () => {
         const world = createFakeWorld()
         world.addBlock({ hexes: { [CENTER]: '0x1' } })
         let streams = streamsOver(world)
-        // One reader is cut off and lags; the other is always at the end, and so moves the window that both share.
+        // One reader is cut off and lags; the other is always at the end, and so moves the window
+        // that both share.
         const lagging = await openReader(streams)
         const prompt = await openReader(streams)
         const expected: object[] = []
@@ -99,7 +117,10 @@ describe('a subscription to an area', () => {
             await receive(prompt, expected.length)
           }
           if (action.kind === 'take') {
-            await receive(lagging, Math.min(expected.length, lagging.received.length + action.changes))
+            await receive(
+              lagging,
+              Math.min(expected.length, lagging.received.length + action.changes),
+            )
           }
           if (action.kind === 'reconnect') {
             await lagging.stream.return()
@@ -141,7 +162,11 @@ describe('a subscription to an area', () => {
     const world = createFakeWorld()
     const streams = streamsOver(world)
     const stream = await streams.changes(AREA, null, never)
-    expect(await nextOf(stream)).toMatchObject({ __typename: 'HexSnapshot', position: -1, nodes: [] })
+    expect(await nextOf(stream)).toMatchObject({
+      __typename: 'HexSnapshot',
+      position: -1,
+      nodes: [],
+    })
     const pending = nextOf(stream)
     world.addBlock({ hexes: { [CENTER]: '0x1' } })
     expect(await pending).toMatchObject({ __typename: 'HexUpsert', position: 0, last: true })
@@ -152,7 +177,9 @@ describe('a subscription to an area', () => {
     const world = createFakeWorld()
     world.addBlock({ hexes: { [CENTER]: '0x1' } })
     const streams = streamsOver(world)
-    const followers = await Promise.all(Array.from({ length: 200 }, () => streams.changes(AREA, null, never)))
+    const followers = await Promise.all(
+      Array.from({ length: 200 }, () => streams.changes(AREA, null, never)),
+    )
     const snapshots = await Promise.all(followers.map(nextOf))
     expect(new Set(snapshots).size).toBe(1)
     const caughtUp = { ...world.calls }
@@ -163,7 +190,9 @@ describe('a subscription to an area', () => {
       expect(new Set(await Promise.all(changes)).size).toBe(1)
     }
     // The first wait may find that nothing has happened yet, which is one read more.
-    expect((world.calls.hexChangesAfter ?? 0) - (caughtUp.hexChangesAfter ?? 0)).toBeLessThanOrEqual(6)
+    expect(
+      (world.calls.hexChangesAfter ?? 0) - (caughtUp.hexChangesAfter ?? 0),
+    ).toBeLessThanOrEqual(6)
     expect((world.calls.hexes ?? 0) - (caughtUp.hexes ?? 0)).toBe(5)
     streams.close()
   })
@@ -221,7 +250,9 @@ describe('a subscription to an area', () => {
       expect(await stream.next()).toEqual({ done: true, value: undefined })
       return change.__typename === 'Resync' ? change.reason : change.__typename
     }
-    expect(await reasonFor(hexChangeSource(CENTER, 2, new Set()), cursor)).toContain('another subscription')
+    expect(await reasonFor(hexChangeSource(CENTER, 2, new Set()), cursor)).toContain(
+      'another subscription',
+    )
     expect(await reasonFor(worldEventSource(null), cursor)).toContain('another subscription')
     const forged = (changes: object): string => {
       const content = JSON.parse(Buffer.from(cursor, 'base64url').toString())
@@ -231,7 +262,14 @@ describe('a subscription to an area', () => {
     expect(await reasonFor(AREA, forged({ w: 'ELSEWHERE/0x1' }))).toContain('another world')
     world.setProjectionVersion('2')
     expect(await reasonFor(AREA, cursor)).toContain('rebuilt')
-    for (const malformed of ['', 'x', forged({ p: 'x' }), forged({ p: -2 }), forged({ n: 0 }), forged({ more: 1 })]) {
+    for (const malformed of [
+      '',
+      'x',
+      forged({ p: 'x' }),
+      forged({ p: -2 }),
+      forged({ n: 0 }),
+      forged({ more: 1 }),
+    ]) {
       await expect(streams.changes(AREA, malformed, never)).rejects.toMatchObject({
         extensions: { code: 'BAD_USER_INPUT' },
       })
@@ -297,6 +335,8 @@ describe('a subscription to an area', () => {
     const pending = stream.next()
     streams.close()
     await expect(pending).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } })
-    await expect(streams.changes(AREA, null, never)).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } })
+    await expect(streams.changes(AREA, null, never)).rejects.toMatchObject({
+      extensions: { code: 'UNAVAILABLE' },
+    })
   })
 })

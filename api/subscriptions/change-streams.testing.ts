@@ -8,7 +8,11 @@ export const never = new AbortController().signal
 
 /** Streams over a world; what they report is collected. */
 export const streamsOver = (world: FakeWorld, reported: unknown[] = []): ChangeStreams =>
-  createChangeStreams({ reads: world.reads, feed: world.feed, report: (_message, error) => void reported.push(error) })
+  createChangeStreams({
+    reads: world.reads,
+    feed: world.feed,
+    report: (_message, error) => void reported.push(error),
+  })
 
 export type Stream = AsyncGenerator<Change, void, undefined>
 

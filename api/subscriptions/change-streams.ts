@@ -1,7 +1,8 @@
 /**
- * Snapshot and changes with one boundary. A snapshot reads rows and their position in one transaction; what follows are
- * the versions after that position, block by block, read from the read models themselves. The change feed only wakes.
- * Every change carries a cursor, and `since` goes on exactly behind it, also in another process.
+ * Snapshot and changes with one boundary. A snapshot reads rows and their position in one
+ * transaction; what follows are the versions after that position, block by block, read from the
+ * read models themselves. The change feed only wakes. Every change carries a cursor, and `since`
+ * goes on exactly behind it, also in another process.
  */
 
 import type { ChangeFeed } from '../../projections/change-feed.ts'
@@ -9,14 +10,21 @@ import type { AtRejection, ReadPoint, WorldReads } from '../../projections/world
 import { codedError, type ReportError, rejectionError } from '../errors.ts'
 import { abortable } from './abortable.ts'
 import type { Change, ChangeSource } from './change.ts'
-import { afterAll, type CursorScope, cursorOf, cursorScope, type Place, placeOfCursor } from './place.ts'
+import {
+  afterAll,
+  type CursorScope,
+  cursorOf,
+  cursorScope,
+  type Place,
+  placeOfCursor,
+} from './place.ts'
 import { createSharedTails } from './shared-tails.ts'
 
 export type ChangeStreams = Readonly<{
   /**
-   * The changes of a source: from a snapshot on when `since` is null, else directly behind that cursor. They end after
-   * a Resync and when the reader leaves, and throw UNAVAILABLE at a stop. Rejects with BAD_USER_INPUT for a malformed
-   * cursor and TOO_MANY_SUBSCRIPTIONS.
+   * The changes of a source: from a snapshot on when `since` is null, else directly behind that
+   * cursor. They end after a Resync and when the reader leaves, and throw UNAVAILABLE at a stop.
+   * Rejects with BAD_USER_INPUT for a malformed cursor and TOO_MANY_SUBSCRIPTIONS.
    */
   changes: (
     source: ChangeSource,
@@ -29,12 +37,23 @@ export type ChangeStreams = Readonly<{
   close: () => void
 }>
 
-export type ChangeStreamsOptions = Readonly<{ reads: WorldReads; feed: ChangeFeed; report: ReportError }>
+export type ChangeStreamsOptions = Readonly<{
+  reads: WorldReads
+  feed: ChangeFeed
+  report: ReportError
+}>
 
 const SUBSCRIBERS_MAX = 10_000
 
-/** Where a subscription starts: its first message, if there is one, and what it is to follow then. */
-type Opened = Readonly<{ first: Change | null; place: Place; scope: CursorScope; isResync: boolean }>
+/**
+ * Where a subscription starts: its first message, if there is one, and what it is to follow then.
+ */
+type Opened = Readonly<{
+  first: Change | null
+  place: Place
+  scope: CursorScope
+  isResync: boolean
+}>
 
 /** Streams over the given read models; follows the feed until closed. */
 export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStreams => {
@@ -65,8 +84,15 @@ export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStream
     try {
       while (!signal.aborted) {
         if (isClosing) throw stopping()
-        if (!tail.holds(place) && tails.reachedPosition() - place.position > source.behindPositionsMax) {
-          yield await resyncMessage(reads, cursorOf(scope, place), 'The subscriber fell too far behind')
+        if (
+          !tail.holds(place) &&
+          tails.reachedPosition() - place.position > source.behindPositionsMax
+        ) {
+          yield await resyncMessage(
+            reads,
+            cursorOf(scope, place),
+            'The subscriber fell too far behind',
+          )
           return
         }
         for (const delivery of await tail.next(place, signal)) {
@@ -83,14 +109,18 @@ export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStream
     changes: async (source, since, signal) => {
       if (isClosing) throw stopping()
       if (subscribers >= SUBSCRIBERS_MAX) {
-        throw codedError('TOO_MANY_SUBSCRIPTIONS', 'The server has no room for another subscription')
+        throw codedError(
+          'TOO_MANY_SUBSCRIPTIONS',
+          'The server has no room for another subscription',
+        )
       }
       subscribers += 1
       const leave = (): void => {
         subscribers -= 1
       }
       try {
-        const opened = since === null ? await openSnapshot(source) : await resume(reads, source, since)
+        const opened =
+          since === null ? await openSnapshot(source) : await resume(reads, source, since)
         return abortable((inner) => follow(source, opened, inner), signal, leave)
       } catch (error) {
         leave()
@@ -105,7 +135,8 @@ export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStream
   }
 }
 
-const stopping = (): Error => codedError('UNAVAILABLE', 'The server is stopping: subscribe again with the last cursor')
+const stopping = (): Error =>
+  codedError('UNAVAILABLE', 'The server is stopping: subscribe again with the last cursor')
 
 const readSnapshot = (reads: WorldReads, source: ChangeSource): Promise<Opened> =>
   reads.snapshot(async (within) => {
@@ -120,12 +151,14 @@ const resume = async (reads: WorldReads, source: ChangeSource, since: string): P
   const meta = await reads.meta()
   const scope = cursorScope(meta, source.subscription)
   const place = placeOfCursor(since, scope)
-  const obstacle = 'resync' in place ? place.resync : distanceObstacle(meta.position ?? -1, place, source)
+  const obstacle =
+    'resync' in place ? place.resync : distanceObstacle(meta.position ?? -1, place, source)
   if (obstacle !== null) {
     const first = await resyncMessage(reads, since, obstacle)
     return { first, place: afterAll(first.position), scope, isResync: true }
   }
-  return { first: null, place: place as Place, scope, isResync: false } // without an obstacle it is a place
+  // Without an obstacle it is a place.
+  return { first: null, place: place as Place, scope, isResync: false }
 }
 
 const distanceObstacle = (head: number, place: Place, source: ChangeSource): string | null => {
@@ -133,8 +166,15 @@ const distanceObstacle = (head: number, place: Place, source: ChangeSource): str
   return head - place.position > source.behindPositionsMax ? 'The cursor lies too far behind' : null
 }
 
-/** Its cursor is the one that cannot be resumed, so that using it by mistake loses nothing without a word. */
-const resyncMessage = async (reads: WorldReads, cursor: string, reason: string): Promise<Change> => ({
+/**
+ * Its cursor is the one that cannot be resumed, so that using it by mistake loses nothing without a
+ * word.
+ */
+const resyncMessage = async (
+  reads: WorldReads,
+  cursor: string,
+  reason: string,
+): Promise<Change> => ({
   __typename: 'Resync',
   ...headAt(resolved(await reads.resolve()), cursor),
   reason,

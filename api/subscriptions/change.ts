@@ -1,7 +1,15 @@
-/** The messages of the world's subscriptions, in the shape of the GraphQL unions (schemas/graphql/world.graphql). */
+/**
+ * The messages of the world's subscriptions, in the shape of the GraphQL unions
+ * (schemas/graphql/world.graphql).
+ */
 import type { Felt } from '../../domain/felt.ts'
 import type { Finality } from '../../domain/world-log.ts'
-import type { HexView, ReadPoint, WorldEventView, WorldReads } from '../../projections/world-reads.ts'
+import type {
+  HexView,
+  ReadPoint,
+  WorldEventView,
+  WorldReads,
+} from '../../projections/world-reads.ts'
 import type { CursorScope, Place } from './place.ts'
 
 /** What every message says about where it stands. */
@@ -39,7 +47,9 @@ export type ChangeSource = Readonly<{
   key: string
   /** What its cursors are bound to, besides the world. */
   subscription: string
-  /** Positions that a subscriber may lie behind before starting over is cheaper than catching up. */
+  /**
+   * Positions that a subscriber may lie behind before starting over is cheaper than catching up.
+   */
   behindPositionsMax: number
   snapshot: (reads: WorldReads, point: ReadPoint, head: ChangeHead) => Promise<Change>
   /** Some of the changes after `place`, oldest first: at least one if there is any. */

@@ -2,7 +2,12 @@
 import { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { discAround, packHex, unpackHex } from '../../domain/hex.ts'
-import type { HexChangeNotice, HexPart, HexView, WorldReads } from '../../projections/world-reads.ts'
+import type {
+  HexChangeNotice,
+  HexPart,
+  HexView,
+  WorldReads,
+} from '../../projections/world-reads.ts'
 import type { ChangeSource, Delivery } from './change.ts'
 import { afterAll, type CursorScope, cursorOf, type Place } from './place.ts'
 
@@ -19,7 +24,11 @@ export const discIds = (center: Felt, radius: number): readonly Felt[] => {
 }
 
 /** The source of `hexChanged`. */
-export const hexChangeSource = (center: Felt, radius: number, parts: ReadonlySet<HexPart>): ChangeSource => {
+export const hexChangeSource = (
+  center: Felt,
+  radius: number,
+  parts: ReadonlySet<HexPart>,
+): ChangeSource => {
   const ids = discIds(center, radius)
   const subscription = `hexChanged/${center}/${radius}`
   return {
@@ -32,21 +41,29 @@ export const hexChangeSource = (center: Felt, radius: number, parts: ReadonlySet
       nodes: await reads.hexes(ids, point, parts),
     }),
     changesAfter: async (reads, place, scope) => {
-      // A block changes each hex at most once: a page that holds more than all hexes holds at least one whole block.
+      // A block changes each hex at most once: a page that holds more than all hexes holds at least
+      // one whole block.
       const limit = Math.max(ids.length, PAGE_NOTICES_MIN) + 1
       const isMidBlock = Number.isFinite(place.taken)
-      const notices = await reads.hexChangesAfter(ids, isMidBlock ? place.position - 1 : place.position, limit)
+      const notices = await reads.hexChangesAfter(
+        ids,
+        isMidBlock ? place.position - 1 : place.position,
+        limit,
+      )
       const blocks = groupByBlock(notices)
       const isCut = notices.length === limit
       const whole = (isCut ? blocks.slice(0, -1) : blocks).slice(0, PAGE_BLOCKS_MAX)
       const deliveries: Delivery[] = []
-      for (const block of whole) deliveries.push(...(await blockDeliveries(reads, block, parts, place, scope)))
+      for (const block of whole)
+        deliveries.push(...(await blockDeliveries(reads, block, parts, place, scope)))
       return { deliveries, isAll: whole.length === blocks.length }
     },
   }
 }
 
-const groupByBlock = (notices: readonly HexChangeNotice[]): readonly (readonly HexChangeNotice[])[] => {
+const groupByBlock = (
+  notices: readonly HexChangeNotice[],
+): readonly (readonly HexChangeNotice[])[] => {
   const blocks = new Map<number, HexChangeNotice[]>()
   for (const notice of notices) {
     const block = blocks.get(notice.position)
@@ -77,8 +94,13 @@ const blockDeliveries = async (
   const viewOf = new Map(views.map((view) => [view.coordinate.packed, view]))
   return left.map((notice, index) => {
     const last = index === left.length - 1
-    const place = last ? afterAll(notice.position) : { position: notice.position, taken: taken + index + 1 }
-    return { place, change: hexChange(notice, viewOf.get(notice.hex), last, cursorOf(scope, place)) }
+    const place = last
+      ? afterAll(notice.position)
+      : { position: notice.position, taken: taken + index + 1 }
+    return {
+      place,
+      change: hexChange(notice, viewOf.get(notice.hex), last, cursorOf(scope, place)),
+    }
   })
 }
 

@@ -1,6 +1,7 @@
 /**
- * Where a subscriber stands: behind a number of changes of the block that ends at a position. It travels in cursors,
- * together with what they are bound to, so that a subscription resumes in the middle of a block, too.
+ * Where a subscriber stands: behind a number of changes of the block that ends at a position. It
+ * travels in cursors, together with what they are bound to, so that a subscription resumes in the
+ * middle of a block, too.
  */
 import { z } from 'zod'
 import type { MetaView } from '../../projections/world-reads.ts'
@@ -24,7 +25,11 @@ export const comparePlaces = (a: Place, b: Place): number => {
 }
 
 /** What a cursor is good for: one subscription over one version of one world's read models. */
-export type CursorScope = Readonly<{ world: string; projectionVersion: string; subscription: string }>
+export type CursorScope = Readonly<{
+  world: string
+  projectionVersion: string
+  subscription: string
+}>
 
 export const cursorScope = (meta: MetaView, subscription: string): CursorScope => ({
   world: `${meta.chainId}/${meta.worldAddress}`,
@@ -41,7 +46,10 @@ const CURSOR = z.strictObject({
 })
 
 /** The cursor of a place, to be given as `since`. */
-export const cursorOf = ({ world, projectionVersion, subscription }: CursorScope, { position, taken }: Place): string =>
+export const cursorOf = (
+  { world, projectionVersion, subscription }: CursorScope,
+  { position, taken }: Place,
+): string =>
   encodeCursor({
     w: world,
     v: projectionVersion,
@@ -50,8 +58,14 @@ export const cursorOf = ({ world, projectionVersion, subscription }: CursorScope
     ...(Number.isFinite(taken) ? { n: taken } : {}),
   })
 
-/** The place that a cursor names, or why it cannot be resumed here. Throws BAD_USER_INPUT when it is no cursor. */
-export const placeOfCursor = (cursor: string, scope: CursorScope): Place | Readonly<{ resync: string }> => {
+/**
+ * The place that a cursor names, or why it cannot be resumed here. Throws BAD_USER_INPUT when it is
+ * no cursor.
+ */
+export const placeOfCursor = (
+  cursor: string,
+  scope: CursorScope,
+): Place | Readonly<{ resync: string }> => {
   const { w, v, s, p, n } = decodeCursor(cursor, CURSOR)
   if (w !== scope.world) return { resync: 'The cursor is of another world' }
   if (v !== scope.projectionVersion) return { resync: 'The read models were rebuilt since' }

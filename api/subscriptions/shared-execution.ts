@@ -1,6 +1,7 @@
 /**
- * Executes subscriptions so that equal work is done once. Subscribers of one source are given the same change objects;
- * of those that select the same fields, the first has the change executed and encoded, and the others take the result.
+ * Executes subscriptions so that equal work is done once. Subscribers of one source are given the
+ * same change objects; of those that select the same fields, the first has the change executed and
+ * encoded, and the others take the result.
  */
 import {
   createSourceEventStream,
@@ -18,18 +19,27 @@ import { steppedGenerator } from './stepped-generator.ts'
 /** A result that knows its own JSON text, computed at most once. */
 export type EncodedResult = ExecutionResult & Readonly<{ stringify?: () => string }>
 
-export type SharedSubscribe = (args: ExecutionArgs) => Promise<ExecutionResult | AsyncGenerator<EncodedResult>>
+export type SharedSubscribe = (
+  args: ExecutionArgs,
+) => Promise<ExecutionResult | AsyncGenerator<EncodedResult>>
 
 /**
- * A subscribe function for GraphQL engines; it remembers results only as long as someone holds their change.
- * `onDelivery` is told of each message with the arguments of its subscription.
+ * A subscribe function for GraphQL engines; it remembers results only as long as someone holds
+ * their change. `onDelivery` is told of each message with the arguments of its subscription.
  */
-export const createSharedSubscribe = (onDelivery: (args: ExecutionArgs) => void): SharedSubscribe => {
+export const createSharedSubscribe = (
+  onDelivery: (args: ExecutionArgs) => void,
+): SharedSubscribe => {
   const results = new WeakMap<object, Map<string, Promise<EncodedResult>>>()
   const selectionKeyOf = createSelectionKeys()
 
-  const executeOnce = (change: unknown, args: ExecutionArgs, key: string): Promise<EncodedResult> => {
-    const run = async (): Promise<EncodedResult> => encodedOnce(await execute({ ...args, rootValue: change }))
+  const executeOnce = (
+    change: unknown,
+    args: ExecutionArgs,
+    key: string,
+  ): Promise<EncodedResult> => {
+    const run = async (): Promise<EncodedResult> =>
+      encodedOnce(await execute({ ...args, rootValue: change }))
     if (typeof change !== 'object' || change === null) return run()
     let byKey = results.get(change)
     if (byKey === undefined) {
@@ -45,7 +55,8 @@ export const createSharedSubscribe = (onDelivery: (args: ExecutionArgs) => void)
 
   return async (args) => {
     const changes = await createSourceEventStream(args)
-    if (!isAsyncIterator(changes)) return changes as ExecutionResult // not a stream: errors, by the function's contract
+    // Not a stream: errors, by the function's contract.
+    if (!isAsyncIterator(changes)) return changes as ExecutionResult
     const key = selectionKeyOf(args)
     return mapped(changes, (change) => {
       onDelivery(args)
@@ -71,18 +82,27 @@ const isAsyncIterator = (value: object): value is AsyncGenerator<unknown, void, 
   Symbol.asyncIterator in value && 'next' in value && 'return' in value
 
 /** Maps one by one; a return reaches the source at once, also while a value is awaited. */
-const mapped = <A, B>(source: AsyncGenerator<A>, map: (value: A) => Promise<B>): AsyncGenerator<B, void, undefined> =>
+const mapped = <A, B>(
+  source: AsyncGenerator<A>,
+  map: (value: A) => Promise<B>,
+): AsyncGenerator<B, void, undefined> =>
   steppedGenerator(source, async (): Promise<IteratorResult<B, void>> => {
     const step = await source.next()
-    return step.done === true ? { done: true, value: undefined } : { done: false, value: await map(step.value) }
+    return step.done === true
+      ? { done: true, value: undefined }
+      : { done: false, value: await map(step.value) }
   })
 
 /**
- * A key of what an operation selects below its root field: its document and the variables used there. Arguments of the
- * root field, `since` above all, choose the stream and not what its changes look like.
+ * A key of what an operation selects below its root field: its document and the variables used
+ * there. Arguments of the root field, `since` above all, choose the stream and not what its changes
+ * look like.
  */
 const createSelectionKeys = (): ((args: ExecutionArgs) => string) => {
-  const known = new WeakMap<DocumentNode, Readonly<{ id: number; variableNames: Map<string, readonly string[]> }>>()
+  const known = new WeakMap<
+    DocumentNode,
+    Readonly<{ id: number; variableNames: Map<string, readonly string[]> }>
+  >()
   let documents = 0
   return ({ document, operationName, variableValues }) => {
     let entry = known.get(document)
@@ -103,10 +123,13 @@ const createSelectionKeys = (): ((args: ExecutionArgs) => string) => {
 
 const selectionVariables = (document: DocumentNode, operationName: string): readonly string[] => {
   const names = new Set<string>()
-  const collect = { Variable: { enter: ({ name }: { name: { value: string } }) => void names.add(name.value) } }
+  const collect = {
+    Variable: { enter: ({ name }: { name: { value: string } }) => void names.add(name.value) },
+  }
   const operation = getOperationAST(document, operationName === '' ? null : operationName)
   const fragments = document.definitions.filter(
-    (definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION,
+    (definition): definition is FragmentDefinitionNode =>
+      definition.kind === Kind.FRAGMENT_DEFINITION,
   )
   const rootSelections = operation?.selectionSet.selections ?? []
   for (const selection of rootSelections) {

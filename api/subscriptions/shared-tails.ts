@@ -1,4 +1,7 @@
-/** The tails that subscribers share, one for each distinct source that anybody follows, woken by the change feed. */
+/**
+ * The tails that subscribers share, one for each distinct source that anybody follows, woken by the
+ * change feed.
+ */
 import type { ChangeFeed } from '../../projections/change-feed.ts'
 import type { WorldReads } from '../../projections/world-reads.ts'
 import type { ReportError } from '../errors.ts'
@@ -8,7 +11,11 @@ import { createTail, type Tail } from './tail.ts'
 
 export type SharedTails = Readonly<{
   /** The tail of a source, which opens at `start` for its first subscriber; `leave` gives it up. */
-  join: (source: ChangeSource, scope: CursorScope, start: Place) => Readonly<{ tail: Tail; leave: () => void }>
+  join: (
+    source: ChangeSource,
+    scope: CursorScope,
+    start: Place,
+  ) => Readonly<{ tail: Tail; leave: () => void }>
   /** Position up to which the read models are known to reach; -1 while nothing is known. */
   reachedPosition: () => number
   /** Stops following the feed and ends every wait with this error. */

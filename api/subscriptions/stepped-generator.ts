@@ -1,6 +1,6 @@
 /**
- * An async generator made from its step. One that is written with `yield` cannot be ended while it awaits; this one
- * passes the end on to its source at once, which then ends the step.
+ * An async generator made from its step. One that is written with `yield` cannot be ended while it
+ * awaits; this one passes the end on to its source at once, which then ends the step.
  */
 
 /** `next` makes each step out of `source`, which it may be reading when the generator is ended. */

@@ -42,9 +42,11 @@ describe('the tail of a source', () => {
       report: () => {},
     })
     const ofEarly = tail.next(early, never)
-    for (let position = 11; position <= 10 + 2 * PAGE; position += 1) stored.push(deliveryAt(position))
+    for (let position = 11; position <= 10 + 2 * PAGE; position += 1)
+      stored.push(deliveryAt(position))
     let place = afterAll(10)
-    while (place.position < 10 + 2 * PAGE) place = (await tail.next(place, never)).at(-1)?.place ?? place
+    while (place.position < 10 + 2 * PAGE)
+      place = (await tail.next(place, never)).at(-1)?.place ?? place
     expect(tail.holds(afterAll(10))).toBe(false)
     isAnswered.resolve()
     expect((await ofEarly)[0]?.place).toEqual(afterAll(11))

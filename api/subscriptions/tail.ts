@@ -1,7 +1,8 @@
 /**
- * The newest changes of one source, read once for all of its subscribers. Whoever stands in its window takes from it
- * and waits at its end; whoever stands before it reads for itself, page by page, until it is there. Subscribers pull,
- * so a slow one slows nobody and nothing piles up for it.
+ * The newest changes of one source, read once for all of its subscribers. Whoever stands in its
+ * window takes from it and waits at its end; whoever stands before it reads for itself, page by
+ * page, until it is there. Subscribers pull, so a slow one slows nobody and nothing piles up for
+ * it.
  */
 import { RetryableError } from '../../domain/errors.ts'
 import type { ReportError } from '../errors.ts'
@@ -106,7 +107,8 @@ export const createTail = (start: Place, { read, reachedPosition, report }: Tail
         if (!holds(after)) {
           const { deliveries } = await ownReads(after, opening)
           if (deliveries.length > 0) return deliveries
-          if (windowStart !== opening) continue // what came during the read may have gone from the window already
+          // What came during the read may have gone from the window already.
+          if (windowStart !== opening) continue
         }
         const fresh = window.filter(({ place }) => comparePlaces(place, after) > 0)
         if (fresh.length > 0) return fresh
@@ -125,8 +127,9 @@ export const createTail = (start: Place, { read, reachedPosition, report }: Tail
 }
 
 /**
- * Subscribers that resume from the same place at the same time, as after a restart, share the read; but only under the
- * same opening of the window: an older read may have missed what the window has let go of since.
+ * Subscribers that resume from the same place at the same time, as after a restart, share the read;
+ * but only under the same opening of the window: an older read may have missed what the window has
+ * let go of since.
  */
 const createSharedReads = (read: TailOptions['read']) => {
   const running = new Map<string, Promise<DeliveryPage>>()
@@ -141,7 +144,10 @@ const createSharedReads = (read: TailOptions['read']) => {
 }
 
 /** Null after trouble that may pass, and a while of waiting. */
-const readOrRetry = async (read: () => Promise<DeliveryPage>, report: ReportError): Promise<DeliveryPage | null> => {
+const readOrRetry = async (
+  read: () => Promise<DeliveryPage>,
+  report: ReportError,
+): Promise<DeliveryPage | null> => {
   try {
     return await read()
   } catch (error) {

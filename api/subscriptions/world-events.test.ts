@@ -29,7 +29,9 @@ describe('a subscription to events', () => {
     const streams = streamsOver(world)
     const stream = await streams.changes(worldEventSource(['HexDiscovered']), null, never)
     await nextOf(stream)
-    world.addBlock({ events: ['HexDiscovered', 'AdventurerMoved', 'HexDiscovered', 'HexEnergyPaid'] })
+    world.addBlock({
+      events: ['HexDiscovered', 'AdventurerMoved', 'HexDiscovered', 'HexEnergyPaid'],
+    })
     expect((await take(stream, 2)).map(({ position, last }) => [position, last])).toEqual([
       [1, false],
       [3, true],
@@ -49,7 +51,9 @@ describe('a subscription to events', () => {
       types.map((_type, index) => block * 201 + index + 1),
     ).flat()
     expect(all.map(({ position }) => position)).toEqual(expected)
-    expect(all.filter(({ last }) => last).map(({ position }) => position)).toEqual([200, 401, 602, 803, 1004])
+    expect(all.filter(({ last }) => last).map(({ position }) => position)).toEqual([
+      200, 401, 602, 803, 1004,
+    ])
     streams.close()
   })
 })

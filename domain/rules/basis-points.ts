@@ -1,4 +1,7 @@
-/** Ratios in basis points, as every formula of the game has them: 10 000 is the whole, division rounds down. */
+/**
+ * Ratios in basis points, as every formula of the game has them: 10 000 is the whole, division
+ * rounds down.
+ */
 
 export const WHOLE_BP = 10_000
 
@@ -12,4 +15,5 @@ export const U64_MAX = 2n ** 64n - 1n
 /** Share of an amount, rounded down. Exact while amount × bp stays below 2^53. */
 export const shareOf = (amount: number, bp: number): number => Math.floor((amount * bp) / WHOLE_BP)
 
-export const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value))
+export const clamp = (value: number, min: number, max: number): number =>
+  Math.min(max, Math.max(min, value))

@@ -15,10 +15,13 @@ test.each([
   ['WORKSHOP', 40, 115, 35, 94],
   ['STOREHOUSE', 30, 100, 26, 82],
   ['WATCHTOWER', 45, 140, 39, 114],
-] as const)('%s costs %i energy and %i blocks, with a Workshop %i and %i', (kind, stake, blocks, less, sooner) => {
-  expect(quoteConstruction(kind, false)).toEqual({ stakeEnergy: stake, buildBlocks: blocks })
-  expect(quoteConstruction(kind, true)).toEqual({ stakeEnergy: less, buildBlocks: sooner })
-})
+] as const)(
+  '%s costs %i energy and %i blocks, with a Workshop %i and %i',
+  (kind, stake, blocks, less, sooner) => {
+    expect(quoteConstruction(kind, false)).toEqual({ stakeEnergy: stake, buildBlocks: blocks })
+    expect(quoteConstruction(kind, true)).toEqual({ stakeEnergy: less, buildBlocks: sooner })
+  },
+)
 
 test('there are seven kinds', () => {
   expect(BUILDING_KINDS).toHaveLength(7)
@@ -36,5 +39,7 @@ test('a building works above 3 000 condition while active; repair adds 100 per e
     isBuildingEffective(true, 3_000),
     isBuildingEffective(false, 9_000),
   ]).toEqual([true, false, false])
-  expect([conditionAfterRepair(2_500, 6), conditionAfterRepair(9_950, 65_535)]).toEqual([3_100, 10_000])
+  expect([conditionAfterRepair(2_500, 6), conditionAfterRepair(9_950, 65_535)]).toEqual([
+    3_100, 10_000,
+  ])
 })

@@ -21,7 +21,9 @@ const all = {
   ...sharing,
 }
 
-/** The game's constants (game.md §3.1); its other numbers are those of a formula's own table test. */
+/**
+ * The game's constants (game.md §3.1); its other numbers are those of a formula's own table test.
+ */
 const DOCUMENTED = [
   ['ENERGY_MAX', 100],
   ['REGEN_ENERGY_PER_PERIOD', 20],

@@ -26,11 +26,11 @@ test.each([
 })
 
 test('the window holds for 99 blocks after the last conversion, and backwards in time', () => {
-  expect([inConversionWindow(100, 199), inConversionWindow(100, 200), inConversionWindow(100, 50)]).toEqual([
-    true,
-    false,
-    true,
-  ])
+  expect([
+    inConversionWindow(100, 199),
+    inConversionWindow(100, 200),
+    inConversionWindow(100, 50),
+  ]).toEqual([true, false, true])
 })
 
 const rate = fc.record({
@@ -79,11 +79,19 @@ test('what is gained never exceeds the room below the maximum, and the tax never
 test('one large conversion has one rate, so a batch avoids its own penalty', () => {
   const fresh = { currentRate: 10, baseRate: 10, lastUpdateBlock: 0, unitsInWindow: 0 }
   const terms = { energy: 0, maxEnergy: 1_000, bonusBp: 0, taxBp: 0 }
-  const batch = quoteConversion({ ...terms, quantity: 40, rate: effectiveConversionRate(fresh, 500) })
+  const batch = quoteConversion({
+    ...terms,
+    quantity: 40,
+    rate: effectiveConversionRate(fresh, 500),
+  })
   let split = 0
   let now = fresh
   for (let at = 0; at < 4; at++) {
-    split += quoteConversion({ ...terms, quantity: 10, rate: effectiveConversionRate(now, 500) }).minted
+    split += quoteConversion({
+      ...terms,
+      quantity: 10,
+      rate: effectiveConversionRate(now, 500),
+    }).minted
     now = rateAfterConversion(now, 10, 500)
   }
   expect([batch.minted, split]).toEqual([400, 370])

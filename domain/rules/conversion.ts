@@ -1,6 +1,7 @@
 /**
- * Turning items into energy (game.md §3.5): one global rate per item, lowered by the units converted lately. Amounts are
- * small integers (a quantity is a u16, a rate a u16), so number arithmetic is exact.
+ * Turning items into energy (game.md §3.5): one global rate per item, lowered by the units
+ * converted lately. Amounts are small integers (a quantity is a u16, a rate a u16), so number
+ * arithmetic is exact.
  */
 import { clamp, shareOf, U16_MAX, U32_MAX, WHOLE_BP } from './basis-points.ts'
 
@@ -11,7 +12,9 @@ export const CONVERSION_PENALTY_STEP_UNITS = 10
 export const CONVERSION_PENALTY_STEP_BP = 100
 export const CONVERSION_PENALTY_BP_MAX = 5_000
 
-/** Extra output, in basis points, of items converted on a hex with the matching effective building. */
+/**
+ * Extra output, in basis points, of items converted on a hex with the matching effective building.
+ */
 export const SMELTER_BONUS_BP = 1_250
 export const HERBAL_PRESS_BONUS_BP = 1_500
 
@@ -34,11 +37,17 @@ export const conversionPenaltyBp = (unitsInWindow: number): number =>
 export const penalisedRate = (rate: number, unitsInWindow: number): number =>
   rate === 0 ? 0 : Math.max(1, shareOf(rate, WHOLE_BP - conversionPenaltyBp(unitsInWindow)))
 
-/** Whether a conversion at this block still counts into the rate's window, which every conversion prolongs. */
+/**
+ * Whether a conversion at this block still counts into the rate's window, which every conversion
+ * prolongs.
+ */
 export const inConversionWindow = (lastUpdateBlock: number, block: number): boolean =>
   block < lastUpdateBlock || block - lastUpdateBlock < CONVERSION_WINDOW_BLOCKS
 
-/** The rate row as the contract sees it: an unset current rate is the base, and an unset base is the default. */
+/**
+ * The rate row as the contract sees it: an unset current rate is the base, and an unset base is the
+ * default.
+ */
 export const withRateDefaults = (rate: ConversionRate): ConversionRate => {
   if (rate.currentRate !== 0) return rate
   const baseRate = rate.baseRate === 0 ? CONVERSION_RATE_DEFAULT : rate.baseRate
@@ -48,14 +57,27 @@ export const withRateDefaults = (rate: ConversionRate): ConversionRate => {
 /** Energy per unit that a conversion at this block would get. */
 export const effectiveConversionRate = (rate: ConversionRate, block: number): number => {
   const { currentRate, baseRate, lastUpdateBlock, unitsInWindow } = withRateDefaults(rate)
-  return inConversionWindow(lastUpdateBlock, block) ? penalisedRate(currentRate, unitsInWindow) : baseRate
+  return inConversionWindow(lastUpdateBlock, block)
+    ? penalisedRate(currentRate, unitsInWindow)
+    : baseRate
 }
 
-/** The rate row after converting `quantity` units at this block; current and base rate never change by it. */
-export const rateAfterConversion = (rate: ConversionRate, quantity: number, block: number): ConversionRate => {
+/**
+ * The rate row after converting `quantity` units at this block; current and base rate never change
+ * by it.
+ */
+export const rateAfterConversion = (
+  rate: ConversionRate,
+  quantity: number,
+  block: number,
+): ConversionRate => {
   const filled = withRateDefaults(rate)
   const unitsBefore = inConversionWindow(filled.lastUpdateBlock, block) ? filled.unitsInWindow : 0
-  return { ...filled, lastUpdateBlock: block, unitsInWindow: Math.min(U32_MAX, unitsBefore + quantity) }
+  return {
+    ...filled,
+    lastUpdateBlock: block,
+    unitsInWindow: Math.min(U32_MAX, unitsBefore + quantity),
+  }
 }
 
 export type ConversionTerms = Readonly<{
@@ -78,7 +100,10 @@ export type ConversionQuote = Readonly<{
   tax: number
   /** What the energy changes by: minted + bonusMinted − tax. */
   energyDelta: number
-  /** What the event reports as energy_gained: before the cap on energy, so at full energy items simply burn. */
+  /**
+   * What the event reports as energy_gained: before the cap on energy, so at full energy items
+   * simply burn.
+   */
   reported: number
 }>
 

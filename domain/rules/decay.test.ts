@@ -14,7 +14,11 @@ import {
 } from './decay.ts'
 
 const biome = fc.constantFrom(...infiniteHexAdventurers.enums.Biome)
-const state = fc.record({ level: fc.nat(100), reserve: fc.nat(500), lastProcessedBlock: fc.nat(2_000) })
+const state = fc.record({
+  level: fc.nat(100),
+  reserve: fc.nat(500),
+  lastProcessedBlock: fc.nat(2_000),
+})
 
 test('decay stays within 0…100, and processing twice in one window changes nothing more', () => {
   fc.assert(
@@ -39,7 +43,10 @@ test('charging periods one by one ends where charging them at once does', () => 
   )
 })
 
-/** Upkeep by biome (game.md §4.3), and periods from an empty reserve until a hex may be claimed (§3.6). */
+/**
+ * Upkeep by biome (game.md §4.3), and periods from an empty reserve until a hex may be claimed
+ * (§3.6).
+ */
 const UPKEEPS = {
   Unknown: [35, 3],
   Plains: [25, 4],
@@ -113,11 +120,15 @@ test.each([
 
 test('the least payment that ends being claimable does so, and one less does not', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 80, max: 100 }), fc.integer({ min: 1, max: 180 }), (level, upkeep) => {
-      const payment = paymentToLeaveClaimable(level, upkeep)
-      expect(levelAfterPayment(level, payment, upkeep)).toBeLessThan(80)
-      expect(levelAfterPayment(level, payment - 1, upkeep)).toBeGreaterThanOrEqual(80)
-    }),
+    fc.property(
+      fc.integer({ min: 80, max: 100 }),
+      fc.integer({ min: 1, max: 180 }),
+      (level, upkeep) => {
+        const payment = paymentToLeaveClaimable(level, upkeep)
+        expect(levelAfterPayment(level, payment, upkeep)).toBeLessThan(80)
+        expect(levelAfterPayment(level, payment - 1, upkeep)).toBeGreaterThanOrEqual(80)
+      },
+    ),
   )
 })
 

@@ -17,7 +17,9 @@ test('four units cost 40 energy and eight blocks', () => {
 
 test('cancelling takes the matured share, all of it after the end, and all of a reservation without duration', () => {
   const reservation = { amount: 5, createdBlock: 695, expiryBlock: 705 }
-  expect([694, 695, 699, 705, 900].map((block) => cancelledYield(reservation, block))).toEqual([0, 0, 2, 5, 5])
+  expect([694, 695, 699, 705, 900].map((block) => cancelledYield(reservation, block))).toEqual([
+    0, 0, 2, 5, 5,
+  ])
   expect(cancelledYield({ ...reservation, expiryBlock: 695 }, 695)).toBe(5)
 })
 
@@ -78,6 +80,10 @@ test.each([
 )
 
 test('a Storehouse carries 1 162 instead of 750, a Greenhouse adds a fifth, and no more than fits is kept', () => {
-  expect([carryCapacity(750, false), carryCapacity(750, true), greenhouseBonus(9)]).toEqual([750, 1_162, 1])
-  expect([unitsThatFit(9, 745, 750), unitsThatFit(9, 800, 750), unitsThatFit(3, 0, 750)]).toEqual([5, 0, 3])
+  expect([carryCapacity(750, false), carryCapacity(750, true), greenhouseBonus(9)]).toEqual([
+    750, 1_162, 1,
+  ])
+  expect([unitsThatFit(9, 745, 750), unitsThatFit(9, 800, 750), unitsThatFit(3, 0, 750)]).toEqual([
+    5, 0, 3,
+  ])
 })

@@ -1,6 +1,7 @@
 /**
- * Harvesting (game.md §3.4): energy buys a reservation of a plant's yield, time matures it, and completing or cancelling
- * it moves units into the backpack. Plants never regrow. All values are small integers.
+ * Harvesting (game.md §3.4): energy buys a reservation of a plant's yield, time matures it, and
+ * completing or cancelling it moves units into the backpack. Plants never regrow. All values are
+ * small integers.
  */
 import { shareOf, WHOLE_BP } from './basis-points.ts'
 
@@ -19,18 +20,26 @@ export const GREENHOUSE_BONUS_BP = 2_000
 export type PlantYield = Readonly<{ currentYield: number; reservedYield: number; maxYield: number }>
 
 /** Units that may still be reserved; null when the row breaks reserved ≤ current ≤ max. */
-export const availableYield = ({ currentYield, reservedYield, maxYield }: PlantYield): number | null =>
+export const availableYield = ({
+  currentYield,
+  reservedYield,
+  maxYield,
+}: PlantYield): number | null =>
   reservedYield > currentYield || currentYield > maxYield ? null : currentYield - reservedYield
 
 export const harvestEnergy = (units: number): number => units * HARVEST_ENERGY_PER_UNIT
 
 /** Block at which a harvest started now may be completed. */
-export const harvestEta = (units: number, block: number): number => block + units * HARVEST_BLOCKS_PER_UNIT
+export const harvestEta = (units: number, block: number): number =>
+  block + units * HARVEST_BLOCKS_PER_UNIT
 
 export type Reservation = Readonly<{ amount: number; createdBlock: number; expiryBlock: number }>
 
 /** Units taken by cancelling at this block: the matured share of the reservation, rounded down. */
-export const cancelledYield = ({ amount, createdBlock, expiryBlock }: Reservation, block: number): number => {
+export const cancelledYield = (
+  { amount, createdBlock, expiryBlock }: Reservation,
+  block: number,
+): number => {
   const duration = expiryBlock - createdBlock
   if (duration <= 0) return amount
   const elapsed = Math.min(Math.max(0, block - createdBlock), duration)

@@ -57,24 +57,43 @@ test.each([
 })
 
 test('stress is exact beyond 2^53 and stops at the largest u32', () => {
-  const hot = { ...MINE, baseStressPerBlock: 65_535, biomeRiskBp: 65_535, rarityRiskBp: 65_535, activeMiners: 60_000 }
-  expect(stressDelta(hot, { startBlock: 0, lastSettleBlock: 0 }, 1_000_000, false)).toBe(2 ** 32 - 1)
-  const busy = { ...MINE, baseStressPerBlock: 32, biomeRiskBp: 14_000, rarityRiskBp: 17_500, safeShiftBlocks: 5 }
+  const hot = {
+    ...MINE,
+    baseStressPerBlock: 65_535,
+    biomeRiskBp: 65_535,
+    rarityRiskBp: 65_535,
+    activeMiners: 60_000,
+  }
+  expect(stressDelta(hot, { startBlock: 0, lastSettleBlock: 0 }, 1_000_000, false)).toBe(
+    2 ** 32 - 1,
+  )
+  const busy = {
+    ...MINE,
+    baseStressPerBlock: 32,
+    biomeRiskBp: 14_000,
+    rarityRiskBp: 17_500,
+    safeShiftBlocks: 5,
+  }
   const exact = (777n * 32n * 10_000n * (10_000n + 120n * 772n) * 14_000n * 17_500n) / 10n ** 16n
   expect(BigInt(stressDelta(busy, { startBlock: 0, lastSettleBlock: 0 }, 777, false))).toBe(exact)
 })
 
 test('a tick never yields more than the reserve, and a Shoring Rig never adds stress', () => {
   fc.assert(
-    fc.property(fc.nat(2_000), fc.nat(11_220), fc.integer({ min: 1, max: 12 }), (blocks, stress, activeMiners) => {
-      const mine = { ...MINE, stress, activeMiners }
-      const shift = { startBlock: 0, lastSettleBlock: 0 }
-      const bare = quoteMiningTick(mine, shift, blocks, false)
-      const shored = quoteMiningTick(mine, shift, blocks, true)
-      expect(bare.ore).toBeLessThanOrEqual(MINE.remainingReserve)
-      expect(shored.stressAfter).toBeLessThanOrEqual(bare.stressAfter)
-      expect(bare.collapses).toBe(bare.stressAfter >= MINE.collapseThreshold)
-    }),
+    fc.property(
+      fc.nat(2_000),
+      fc.nat(11_220),
+      fc.integer({ min: 1, max: 12 }),
+      (blocks, stress, activeMiners) => {
+        const mine = { ...MINE, stress, activeMiners }
+        const shift = { startBlock: 0, lastSettleBlock: 0 }
+        const bare = quoteMiningTick(mine, shift, blocks, false)
+        const shored = quoteMiningTick(mine, shift, blocks, true)
+        expect(bare.ore).toBeLessThanOrEqual(MINE.remainingReserve)
+        expect(shored.stressAfter).toBeLessThanOrEqual(bare.stressAfter)
+        expect(bare.collapses).toBe(bare.stressAfter >= MINE.collapseThreshold)
+      },
+    ),
   )
 })
 
@@ -82,8 +101,11 @@ test.each([
   [9_000, 450, 3_000, 2_250],
   [19, 1, 6, 4],
   [2, 1, 1, 0],
-])('a threshold of %i: stabilise %i, repair %i, and %i stress after it', (threshold, reduced, needed, stress) => {
-  expect(stabilisedStress(10_000, threshold)).toBe(reduced)
-  expect(stabilisedStress(0, threshold)).toBe(0)
-  expect([repairEnergyNeeded(threshold), stressAfterRepair(threshold)]).toEqual([needed, stress])
-})
+])(
+  'a threshold of %i: stabilise %i, repair %i, and %i stress after it',
+  (threshold, reduced, needed, stress) => {
+    expect(stabilisedStress(10_000, threshold)).toBe(reduced)
+    expect(stabilisedStress(0, threshold)).toBe(0)
+    expect([repairEnergyNeeded(threshold), stressAfterRepair(threshold)]).toEqual([needed, stress])
+  },
+)

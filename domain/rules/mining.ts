@@ -1,7 +1,7 @@
 /**
- * Working a mine (game.md §3.7): every tick costs energy, yields ore for the blocks since the last one, and adds stress.
- * At its threshold the mine collapses and kills every active miner. Only the stress product exceeds 2^53 and is computed
- * in bigint.
+ * Working a mine (game.md §3.7): every tick costs energy, yields ore for the blocks since the last
+ * one, and adds stress. At its threshold the mine collapses and kills every active miner. Only the
+ * stress product exceeds 2^53 and is computed in bigint.
  */
 import { shareOf, U16_MAX, U32_MAX, WHOLE_BP } from './basis-points.ts'
 
@@ -44,8 +44,12 @@ export const tickEnergy = (mine: MineTerms): number => {
   return Math.min(U16_MAX, mine.baseTickEnergy + mine.oreEnergyWeight + mine.depthTier + swarm)
 }
 
-/** Blocks that a tick at this block settles: at least one, so repeated calls in one block each yield one more. */
-export const blocksToSettle = (shift: ShiftTerms, block: number): number => Math.max(1, block - shift.lastSettleBlock)
+/**
+ * Blocks that a tick at this block settles: at least one, so repeated calls in one block each yield
+ * one more.
+ */
+export const blocksToSettle = (shift: ShiftTerms, block: number): number =>
+  Math.max(1, block - shift.lastSettleBlock)
 
 /** Units of ore that a tick over these blocks yields, limited by the reserve. */
 export const tickYield = (mine: MineTerms, blocks: number): number => {
@@ -56,7 +60,12 @@ export const tickYield = (mine: MineTerms, blocks: number): number => {
 }
 
 /** Stress that a tick over these blocks adds, before it is added. */
-export const stressDelta = (mine: MineTerms, shift: ShiftTerms, block: number, hasShoringRig: boolean): number => {
+export const stressDelta = (
+  mine: MineTerms,
+  shift: ShiftTerms,
+  block: number,
+  hasShoringRig: boolean,
+): number => {
   const others = Math.max(0, mine.activeMiners - 1)
   const overstayBlocks = Math.max(0, block - shift.startBlock - mine.safeShiftBlocks)
   const product = [
@@ -87,7 +96,10 @@ export const quoteMiningTick = (
   block: number,
   hasShoringRig: boolean,
 ): MiningTickQuote => {
-  const stressAfter = Math.min(U32_MAX, mine.stress + stressDelta(mine, shift, block, hasShoringRig))
+  const stressAfter = Math.min(
+    U32_MAX,
+    mine.stress + stressDelta(mine, shift, block, hasShoringRig),
+  )
   return {
     energy: tickEnergy(mine),
     ore: tickYield(mine, blocksToSettle(shift, block)),

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { ORES } from './ores.ts'
 
 test('ores have the documented tier, energy per unit and weight in a tick (game.md §3.7)', () => {
-  const rows = Object.entries(ORES).map(([name, ore]) => [name, ore.tier, ore.energyPerUnit, ore.tickEnergyWeight])
+  const rows = Object.entries(ORES).map(([name, ore]) => [
+    name,
+    ore.tier,
+    ore.energyPerUnit,
+    ore.tickEnergyWeight,
+  ])
   expect(rows).toEqual([
     ['ORE_IRON', 0, 8, 1],
     ['ORE_COPPER', 0, 9, 1],

@@ -1,6 +1,9 @@
 /** The ores of the game (game.md §3.7) by the short string that is their item id. */
 
-/** Rarity tier 0…4, energy per unit when converted at the base rate, and what a unit adds to the energy of a tick. */
+/**
+ * Rarity tier 0…4, energy per unit when converted at the base rate, and what a unit adds to the
+ * energy of a tick.
+ */
 export type Ore = Readonly<{ tier: number; energyPerUnit: number; tickEnergyWeight: number }>
 
 export const ORES = {

@@ -1,16 +1,31 @@
 import { expect, test } from 'vitest'
-import { mintQuote, normalisedRegulatorConfig, policyInForce, REGULATOR_DEFAULTS, taxAfterTick } from './regulator.ts'
-import { isEffectiveUnder, isPermissionsMask, sharedUnits, sharingCooldownElapsed } from './sharing.ts'
+import {
+  mintQuote,
+  normalisedRegulatorConfig,
+  policyInForce,
+  REGULATOR_DEFAULTS,
+  taxAfterTick,
+} from './regulator.ts'
+import {
+  isEffectiveUnder,
+  isPermissionsMask,
+  sharedUnits,
+  sharingCooldownElapsed,
+} from './sharing.ts'
 
-const UNSET = Object.fromEntries(Object.keys(REGULATOR_DEFAULTS).map((name) => [name, 0])) as Record<
-  keyof typeof REGULATOR_DEFAULTS,
-  number
->
+const UNSET = Object.fromEntries(
+  Object.keys(REGULATOR_DEFAULTS).map((name) => [name, 0]),
+) as Record<keyof typeof REGULATOR_DEFAULTS, number>
 
 test('zeros of the configuration take the defaults, and contradictions are resolved towards the smaller bounty', () => {
   expect(normalisedRegulatorConfig(UNSET)).toEqual(REGULATOR_DEFAULTS)
   expect(
-    normalisedRegulatorConfig({ ...UNSET, keeperBountyEnergy: 50, minConversionTaxBp: 9_000, maxConversionTaxBp: 80 }),
+    normalisedRegulatorConfig({
+      ...UNSET,
+      keeperBountyEnergy: 50,
+      minConversionTaxBp: 9_000,
+      maxConversionTaxBp: 80,
+    }),
   ).toMatchObject({ keeperBountyEnergy: 20, maxConversionTaxBp: 9_000 })
 })
 
@@ -42,10 +57,10 @@ test('permissions are 1…15; grants and rules count under their own epoch alone
   const grant = { isActive: true, policyEpoch: 2, amount: 3 }
   expect([1, 2].map((epoch) => isEffectiveUnder(epoch, grant))).toEqual([false, true])
   expect(isEffectiveUnder(2, { ...grant, amount: 0 })).toBe(false)
-  expect([sharingCooldownElapsed(0, 1), sharingCooldownElapsed(710, 809), sharingCooldownElapsed(710, 810)]).toEqual([
-    true,
-    false,
-    true,
-  ])
+  expect([
+    sharingCooldownElapsed(0, 1),
+    sharingCooldownElapsed(710, 809),
+    sharingCooldownElapsed(710, 810),
+  ]).toEqual([true, false, true])
   expect([sharedUnits(9, 3_333), sharedUnits(9, 5_000)]).toEqual([2, 4])
 })

@@ -1,6 +1,7 @@
 /**
- * The autoregulator (game.md §3.10): once per epoch of 100 blocks anybody may tick it, and every tick raises the tax on
- * conversion by 100 basis points up to 5 000. Upkeep factor and mint discount exist but are never changed by the game.
+ * The autoregulator (game.md §3.10): once per epoch of 100 blocks anybody may tick it, and every
+ * tick raises the tax on conversion by 100 basis points up to 5 000. Upkeep factor and mint
+ * discount exist but are never changed by the game.
  */
 import { clamp, shareOf, U32_MAX, WHOLE_BP } from './basis-points.ts'
 
@@ -22,7 +23,10 @@ export type RegulatorConfig = Readonly<Record<keyof typeof REGULATOR_DEFAULTS, n
 /** Energy that the quote for a new adventurer starts from; nothing is ever charged. */
 export const MINT_QUOTE_ENERGY = 100
 
-/** The configuration in force: zeros are replaced by the defaults, and no minimum exceeds its maximum. */
+/**
+ * The configuration in force: zeros are replaced by the defaults, and no minimum exceeds its
+ * maximum.
+ */
 export const normalisedRegulatorConfig = (stored: RegulatorConfig): RegulatorConfig => {
   const filled = {
     ...REGULATOR_DEFAULTS,
@@ -35,8 +39,10 @@ export const normalisedRegulatorConfig = (stored: RegulatorConfig): RegulatorCon
   }
 }
 
-export const epochOf = (block: number, epochBlocks: number = REGULATOR_DEFAULTS.epochBlocks): number =>
-  Math.min(U32_MAX, Math.floor(block / epochBlocks))
+export const epochOf = (
+  block: number,
+  epochBlocks: number = REGULATOR_DEFAULTS.epochBlocks,
+): number => Math.min(U32_MAX, Math.floor(block / epochBlocks))
 
 export type RegulatorPolicy = Readonly<{
   policyEpoch: number
@@ -46,8 +52,9 @@ export type RegulatorPolicy = Readonly<{
 }>
 
 /**
- * The policy that applies at a block. `policyEpoch` counts ticks and is compared with the epoch of the block, so a tax
- * set by the first tick in epoch 2 or later bites at once. An upkeep of 0 reads as the whole.
+ * The policy that applies at a block. `policyEpoch` counts ticks and is compared with the epoch of
+ * the block, so a tax set by the first tick in epoch 2 or later bites at once. An upkeep of 0 reads
+ * as the whole.
  */
 export const policyInForce = (
   policy: RegulatorPolicy,
@@ -66,7 +73,11 @@ export const policyInForce = (
 export const mintQuote = (mintDiscountBp: number): number =>
   MINT_QUOTE_ENERGY - shareOf(MINT_QUOTE_ENERGY, Math.min(WHOLE_BP, mintDiscountBp))
 
-export type RegulatorState = Readonly<{ hasTicked: boolean; lastTickBlock: number; lastTickEpoch: number }>
+export type RegulatorState = Readonly<{
+  hasTicked: boolean
+  lastTickBlock: number
+  lastTickEpoch: number
+}>
 
 /** What a tick at this block would be. */
 export const tickStatusAt = (
@@ -74,13 +85,20 @@ export const tickStatusAt = (
   block: number,
   epochBlocks: number = REGULATOR_DEFAULTS.epochBlocks,
 ): 'NoOpEarly' | 'NoOpAlreadyTicked' | 'Applied' => {
-  if (state.hasTicked && state.lastTickEpoch === epochOf(block, epochBlocks)) return 'NoOpAlreadyTicked'
-  return block < (state.hasTicked ? state.lastTickBlock + epochBlocks : epochBlocks) ? 'NoOpEarly' : 'Applied'
+  if (state.hasTicked && state.lastTickEpoch === epochOf(block, epochBlocks))
+    return 'NoOpAlreadyTicked'
+  return block < (state.hasTicked ? state.lastTickBlock + epochBlocks : epochBlocks)
+    ? 'NoOpEarly'
+    : 'Applied'
 }
 
 /** The tax after one more tick: one step of the slew limit towards the maximum. */
 export const taxAfterTick = (taxBp: number, config: RegulatorConfig): number => {
-  const step = clamp(config.maxConversionTaxBp - taxBp, -config.policySlewLimitBp, config.policySlewLimitBp)
+  const step = clamp(
+    config.maxConversionTaxBp - taxBp,
+    -config.policySlewLimitBp,
+    config.policySlewLimitBp,
+  )
   return clamp(taxBp + step, config.minConversionTaxBp, config.maxConversionTaxBp)
 }
 

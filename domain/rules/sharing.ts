@@ -1,4 +1,7 @@
-/** Sharing a resource with other adventurers (game.md §3.9): permissions, shares of output, and the fee for changes. */
+/**
+ * Sharing a resource with other adventurers (game.md §3.9): permissions, shares of output, and the
+ * fee for changes.
+ */
 import { shareOf, WHOLE_BP } from './basis-points.ts'
 
 /** Bits of a permissions mask. */
@@ -14,13 +17,17 @@ export const SHARE_RECIPIENTS_MAX = 8
 
 export const isPermissionsMask = (mask: number): boolean => mask >= 1 && mask <= PERMISSIONS_ALL
 
-export const hasPermissions = (mask: number, required: number): boolean => (mask & required) === required
+export const hasPermissions = (mask: number, required: number): boolean =>
+  (mask & required) === required
 
 /** A policy counts when it is enabled and somebody controls it. */
 export const isPolicyEffective = (isEnabled: boolean, controllerAdventurerId: bigint): boolean =>
   isEnabled && controllerAdventurerId !== 0n
 
-/** A grant (its mask) or a share rule (its basis points) counts when it is active, not empty, and of the policy's epoch. */
+/**
+ * A grant (its mask) or a share rule (its basis points) counts when it is active, not empty, and of
+ * the policy's epoch.
+ */
 export const isEffectiveUnder = (
   policyEpoch: number,
   entry: Readonly<{ isActive: boolean; policyEpoch: number; amount: number }>,

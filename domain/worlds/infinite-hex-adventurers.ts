@@ -1,6 +1,7 @@
 /**
- * Infinite Hex Adventurers: every event, model, enum and call of the game as one table of pure data.
- * Source: the game's contracts as restated in game.md §1–§2; selectors and members are checked against its manifest.
+ * Infinite Hex Adventurers: every event, model, enum and call of the game as one table of pure
+ * data. Source: the game's contracts as restated in game.md §1–§2; selectors and members are
+ * checked against its manifest.
  */
 import type { FieldsOf, StoredFieldsOf, WorldDefinition } from '../world-definition.ts'
 
@@ -100,7 +101,12 @@ export const infiniteHexAdventurers = {
     ConstructionPlantProcessed: {
       doc: '1:1 relabel of a backpack stack into PLANT_FIBER/PLANT_RESIN/PLANT_COMPOUND.',
       keys: { adventurer_id: 'felt' },
-      values: { source_item_id: 'felt', target_material: 'felt', input_qty: 'u16', output_qty: 'u16' },
+      values: {
+        source_item_id: 'felt',
+        target_material: 'felt',
+        input_qty: 'u16',
+        output_qty: 'u16',
+      },
     },
     ConstructionRejected: {
       doc: 'No-op with reason code (area_id = 0 for PROCESS and for early COMPLETE rejections).',
@@ -180,7 +186,13 @@ export const infiniteHexAdventurers = {
     MineInitialized: {
       doc: 'Mine node materialised from deterministic generation (first call only).',
       keys: { mine_key: 'felt' },
-      values: { hex_coordinate: 'felt', area_id: 'felt', mine_id: 'u8', ore_id: 'felt', rarity_tier: 'u8' },
+      values: {
+        hex_coordinate: 'felt',
+        area_id: 'felt',
+        mine_id: 'u8',
+        ore_id: 'felt',
+        rarity_tier: 'u8',
+      },
     },
     MineAccessGranted: {
       doc: 'Legacy mine ACL grant; also writes ResourcePolicy + ResourceAccessGrant without sharing events.',
@@ -263,12 +275,21 @@ export const infiniteHexAdventurers = {
     ResourceAccessRevoked: {
       doc: 'Grant deactivated.',
       keys: { resource_key: 'felt' },
-      values: { grantee_adventurer_id: 'felt', revoked_by_adventurer_id: 'felt', policy_epoch: 'u32' },
+      values: {
+        grantee_adventurer_id: 'felt',
+        revoked_by_adventurer_id: 'felt',
+        policy_epoch: 'u32',
+      },
     },
     ResourceShareRuleSet: {
       doc: 'Basis-point share for a recipient.',
       keys: { resource_key: 'felt' },
-      values: { recipient_adventurer_id: 'felt', rule_kind: 'ShareRuleKind', share_bp: 'u16', policy_epoch: 'u32' },
+      values: {
+        recipient_adventurer_id: 'felt',
+        rule_kind: 'ShareRuleKind',
+        share_bp: 'u16',
+        policy_epoch: 'u32',
+      },
     },
     ResourceShareRuleCleared: {
       doc: 'Share rule removed.',
@@ -360,17 +381,32 @@ export const infiniteHexAdventurers = {
     DeathRecord: {
       doc: 'Written on kill and on mine collapse.',
       keys: { adventurer_id: 'felt' },
-      values: { owner: 'address', death_block: 'u64', death_cause: 'felt', inventory_lost_hash: 'felt' },
+      values: {
+        owner: 'address',
+        death_block: 'u64',
+        death_cause: 'felt',
+        inventory_lost_hash: 'felt',
+      },
     },
     AdventurerEconomics: {
       doc: 'energy_balance mirrors energy only after calls that touch this row; last_regen_block drives lazy regen.',
       keys: { adventurer_id: 'felt' },
-      values: { energy_balance: 'u16', total_energy_spent: 'u64', total_energy_earned: 'u64', last_regen_block: 'u64' },
+      values: {
+        energy_balance: 'u16',
+        total_energy_spent: 'u64',
+        total_energy_earned: 'u64',
+        last_regen_block: 'u64',
+      },
     },
     ConversionRate: {
       doc: 'Global per item id (shared by all players), not per adventurer.',
       keys: { item_type: 'felt' },
-      values: { current_rate: 'u16', base_rate: 'u16', last_update_block: 'u64', units_converted_in_window: 'u32' },
+      values: {
+        current_rate: 'u16',
+        base_rate: 'u16',
+        last_update_block: 'u64',
+        units_converted_in_window: 'u32',
+      },
     },
     ClaimEscrow: {
       doc: 'Exactly one row per hex (claim_id derives from the hex), reused for successive claims.',
@@ -399,7 +435,13 @@ export const infiniteHexAdventurers = {
     EconomyAccumulator: {
       doc: 'Declared, never written by any contract.',
       keys: { epoch: 'u32' },
-      values: { total_sources: 'u64', total_sinks: 'u64', new_hexes: 'u32', deaths: 'u32', mints: 'u32' },
+      values: {
+        total_sources: 'u64',
+        total_sinks: 'u64',
+        new_hexes: 'u32',
+        deaths: 'u32',
+        mints: 'u32',
+      },
     },
     EconomyEpochSnapshot: {
       doc: 'Declared, never written by any contract (get_latest_snapshot returns zeros).',
@@ -423,7 +465,12 @@ export const infiniteHexAdventurers = {
     RegulatorPolicy: {
       doc: 'slot 1. upkeep_bp 0 is treated as 10000. policy_epoch counts ticks.',
       keys: { slot: 'u8' },
-      values: { policy_epoch: 'u32', conversion_tax_bp: 'u16', upkeep_bp: 'u16', mint_discount_bp: 'u16' },
+      values: {
+        policy_epoch: 'u32',
+        conversion_tax_bp: 'u16',
+        upkeep_bp: 'u16',
+        mint_discount_bp: 'u16',
+      },
     },
     RegulatorConfig: {
       doc: 'slot 1. Zero fields are normalised to defaults and persisted on the first tick.',
@@ -539,7 +586,12 @@ export const infiniteHexAdventurers = {
     MineAccessGrant: {
       doc: 'Legacy per-mine ACL.',
       keys: { mine_key: 'felt', grantee_adventurer_id: 'felt' },
-      values: { is_allowed: 'bool', granted_by_adventurer_id: 'felt', grant_block: 'u64', revoked_block: 'u64' },
+      values: {
+        is_allowed: 'bool',
+        granted_by_adventurer_id: 'felt',
+        grant_block: 'u64',
+        revoked_block: 'u64',
+      },
     },
     MineCollapseRecord: {
       doc: 'Collapse history per mine.',
@@ -716,23 +768,42 @@ export const infiniteHexAdventurers = {
           agentsMayBeOffered: true,
         },
         start_harvesting: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_id: 'felt', plant_id: 'u8', amount: 'u16' },
+          calldata: {
+            adventurer_id: 'felt',
+            hex_coordinate: 'felt',
+            area_id: 'felt',
+            plant_id: 'u8',
+            amount: 'u16',
+          },
           confirmedBy: { event: 'HarvestingStarted' },
           agentsMayBeOffered: true,
         },
         complete_harvesting: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_id: 'felt', plant_id: 'u8' },
+          calldata: {
+            adventurer_id: 'felt',
+            hex_coordinate: 'felt',
+            area_id: 'felt',
+            plant_id: 'u8',
+          },
           confirmedBy: { event: 'HarvestingCompleted' },
           agentsMayBeOffered: true,
         },
         cancel_harvesting: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_id: 'felt', plant_id: 'u8' },
+          calldata: {
+            adventurer_id: 'felt',
+            hex_coordinate: 'felt',
+            area_id: 'felt',
+            plant_id: 'u8',
+          },
           confirmedBy: { event: 'HarvestingCancelled' },
           agentsMayBeOffered: true,
         },
       },
       views: {
-        inspect_plant: { calldata: { hex_coordinate: 'felt', area_id: 'felt', plant_id: 'u8' }, returns: 'PlantNode' },
+        inspect_plant: {
+          calldata: { hex_coordinate: 'felt', area_id: 'felt', plant_id: 'u8' },
+          returns: 'PlantNode',
+        },
       },
     },
     economic_manager: {
@@ -791,17 +862,30 @@ export const infiniteHexAdventurers = {
           agentsMayBeOffered: true,
         },
         grant_mine_access: {
-          calldata: { controller_adventurer_id: 'felt', mine_key: 'felt', grantee_adventurer_id: 'felt' },
+          calldata: {
+            controller_adventurer_id: 'felt',
+            mine_key: 'felt',
+            grantee_adventurer_id: 'felt',
+          },
           confirmedBy: { event: 'MineAccessGranted' },
           agentsMayBeOffered: false,
         },
         revoke_mine_access: {
-          calldata: { controller_adventurer_id: 'felt', mine_key: 'felt', grantee_adventurer_id: 'felt' },
+          calldata: {
+            controller_adventurer_id: 'felt',
+            mine_key: 'felt',
+            grantee_adventurer_id: 'felt',
+          },
           confirmedBy: { event: 'MineAccessRevoked' },
           agentsMayBeOffered: false,
         },
         start_mining: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_id: 'felt', mine_id: 'u8' },
+          calldata: {
+            adventurer_id: 'felt',
+            hex_coordinate: 'felt',
+            area_id: 'felt',
+            mine_id: 'u8',
+          },
           confirmedBy: { event: 'MiningStarted' },
           agentsMayBeOffered: true,
         },
@@ -827,7 +911,10 @@ export const infiniteHexAdventurers = {
         },
       },
       views: {
-        inspect_mine: { calldata: { hex_coordinate: 'felt', area_id: 'felt', mine_id: 'u8' }, returns: 'MineNode' },
+        inspect_mine: {
+          calldata: { hex_coordinate: 'felt', area_id: 'felt', mine_id: 'u8' },
+          returns: 'MineNode',
+        },
       },
     },
     construction_manager: {
@@ -835,12 +922,22 @@ export const infiniteHexAdventurers = {
       rejectedBy: 'ConstructionRejected',
       entrypoints: {
         process_plant_material: {
-          calldata: { adventurer_id: 'felt', source_item_id: 'felt', quantity: 'u16', target_material: 'felt' },
+          calldata: {
+            adventurer_id: 'felt',
+            source_item_id: 'felt',
+            quantity: 'u16',
+            target_material: 'felt',
+          },
           confirmedBy: { event: 'ConstructionPlantProcessed' },
           agentsMayBeOffered: true,
         },
         start_construction: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_id: 'felt', building_type: 'felt' },
+          calldata: {
+            adventurer_id: 'felt',
+            hex_coordinate: 'felt',
+            area_id: 'felt',
+            building_type: 'felt',
+          },
           confirmedBy: { event: 'ConstructionStarted' },
           agentsMayBeOffered: true,
         },
@@ -850,12 +947,22 @@ export const infiniteHexAdventurers = {
           agentsMayBeOffered: true,
         },
         pay_building_upkeep: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_id: 'felt', amount: 'u16' },
+          calldata: {
+            adventurer_id: 'felt',
+            hex_coordinate: 'felt',
+            area_id: 'felt',
+            amount: 'u16',
+          },
           confirmedBy: { event: 'ConstructionUpkeepPaid' },
           agentsMayBeOffered: true,
         },
         repair_building: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_id: 'felt', amount: 'u16' },
+          calldata: {
+            adventurer_id: 'felt',
+            hex_coordinate: 'felt',
+            area_id: 'felt',
+            amount: 'u16',
+          },
           confirmedBy: { event: 'ConstructionRepaired' },
           agentsMayBeOffered: true,
         },
@@ -897,7 +1004,11 @@ export const infiniteHexAdventurers = {
           agentsMayBeOffered: false,
         },
         revoke_resource_access: {
-          calldata: { controller_adventurer_id: 'felt', resource_key: 'felt', grantee_adventurer_id: 'felt' },
+          calldata: {
+            controller_adventurer_id: 'felt',
+            resource_key: 'felt',
+            grantee_adventurer_id: 'felt',
+          },
           confirmedBy: { event: 'ResourceAccessRevoked' },
           agentsMayBeOffered: false,
         },
@@ -924,9 +1035,16 @@ export const infiniteHexAdventurers = {
         },
       },
       views: {
-        inspect_resource_permissions: { calldata: { resource_key: 'felt', adventurer_id: 'felt' }, returns: 'u16' },
+        inspect_resource_permissions: {
+          calldata: { resource_key: 'felt', adventurer_id: 'felt' },
+          returns: 'u16',
+        },
         inspect_resource_share: {
-          calldata: { resource_key: 'felt', recipient_adventurer_id: 'felt', rule_kind: 'ShareRuleKind' },
+          calldata: {
+            resource_key: 'felt',
+            recipient_adventurer_id: 'felt',
+            rule_kind: 'ShareRuleKind',
+          },
           returns: 'u16',
         },
       },
@@ -979,7 +1097,9 @@ export type Biome = Game['enums']['Biome'][number]
 export type AreaType = Game['enums']['AreaType'][number]
 
 /** Name of any state-changing call; unique over all contracts. */
-export type EntrypointName = { [C in ContractName]: keyof Game['contracts'][C]['entrypoints'] }[ContractName]
+export type EntrypointName = {
+  [C in ContractName]: keyof Game['contracts'][C]['entrypoints']
+}[ContractName]
 
 /** Decoded fields of a game event, keys and values together. */
 export type GameEvent<N extends EventName> = FieldsOf<Game, Game['events'][N]['keys']> &

@@ -1,9 +1,19 @@
-/** One bot: its persona, its memory, and its way to see and to act. When it plays is up to whoever runs it. */
+/**
+ * One bot: its persona, its memory, and its way to see and to act. When it plays is up to whoever
+ * runs it.
+ */
 import type { Act, ActionEnd } from '../../agents/act.ts'
 import type { Action } from '../../agents/candidate.ts'
 import type { Observe } from '../../agents/observe.ts'
 import { nameOf, personasOf } from '../../agents/persona.ts'
-import { afterAction, type Bot, type BotMemory, type Decision, decide, EMPTY_MEMORY } from '../../agents/policy.ts'
+import {
+  afterAction,
+  type Bot,
+  type BotMemory,
+  type Decision,
+  decide,
+  EMPTY_MEMORY,
+} from '../../agents/policy.ts'
 import { createRandom } from '../../agents/random.ts'
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfShortString } from '../../domain/felt.ts'
@@ -30,7 +40,10 @@ export type BotPlayer = Readonly<{
   wakeBlock: () => number
   /** Looks and decides; null when it would rather wait. */
   think: (signal: AbortSignal) => Promise<Intention | null>
-  /** Carries an intention out and remembers how it ended. `onSent` is told when its transaction is on its way. */
+  /**
+   * Carries an intention out and remembers how it ended. `onSent` is told when its transaction is
+   * on its way.
+   */
   perform: (intention: Intention, signal: AbortSignal, onSent?: () => void) => Promise<void>
 }>
 
@@ -40,12 +53,18 @@ export const createBotPlayers = (options: BotPlayersOptions): readonly BotPlayer
   return options.accounts.map((account, index) => {
     const persona = personas[index]
     const name = feltOfShortString(nameOf(index))
-    if (persona === undefined || name === null) throw new FatalError(`Bot ${index} has no persona or no printable name`)
+    if (persona === undefined || name === null)
+      throw new FatalError(`Bot ${index} has no persona or no printable name`)
     return createBotPlayer(options, account, index, { persona, name })
   })
 }
 
-const createBotPlayer = (options: BotPlayersOptions, account: Felt, index: number, bot: Bot): BotPlayer => {
+const createBotPlayer = (
+  options: BotPlayersOptions,
+  account: Felt,
+  index: number,
+  bot: Bot,
+): BotPlayer => {
   const { observe, act, seed, onDeed } = options
   let memory: BotMemory = EMPTY_MEMORY
   let wakeBlock = 0
@@ -56,7 +75,12 @@ const createBotPlayer = (options: BotPlayersOptions, account: Felt, index: numbe
     const observation = await observe(query, signal)
     // Before its own last deed shows in the read models, it would decide on what is no longer so.
     if (observation === null || observation.block < memory.lastAcceptedBlock) return null
-    const decision: Decision = decide(bot, observation, memory, createRandom(seed, index, observation.block))
+    const decision: Decision = decide(
+      bot,
+      observation,
+      memory,
+      createRandom(seed, index, observation.block),
+    )
     memory = decision.memory
     wakeBlock = decision.waitUntilBlock
     if (decision.action === null) return null
@@ -70,7 +94,11 @@ const createBotPlayer = (options: BotPlayersOptions, account: Felt, index: numbe
     think,
     perform: async ({ action, why, key }, signal, onSent) => {
       const end = await act({ account, action, key }, signal, onSent)
-      memory = afterAction(memory, action, end.accepted ? end : { ...end, block: Math.max(end.block, wakeBlock) })
+      memory = afterAction(
+        memory,
+        action,
+        end.accepted ? end : { ...end, block: Math.max(end.block, wakeBlock) },
+      )
       onDeed?.({ account, action, why, end })
     },
   }

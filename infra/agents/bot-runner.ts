@@ -1,4 +1,7 @@
-/** Bots that play for as long as the process lives, each at its own pace, on whatever chain the API shows. */
+/**
+ * Bots that play for as long as the process lives, each at its own pace, on whatever chain the API
+ * shows.
+ */
 import type { Client } from '../../api/client/client.ts'
 import { messageOf, RetryableError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
@@ -30,7 +33,13 @@ export const createGraphqlBots = (
   const { client, accounts, seed, random, onDeed } = options
   const observe = createGraphqlObserver(client)
   const act = createGraphqlActor(client, random)
-  return createBotPlayers({ accounts, seed, observe, act, ...(onDeed === undefined ? {} : { onDeed }) })
+  return createBotPlayers({
+    accounts,
+    seed,
+    observe,
+    act,
+    ...(onDeed === undefined ? {} : { onDeed }),
+  })
 }
 
 /** Plays until the signal aborts. Throws only what trying again cannot help. */
@@ -38,9 +47,17 @@ export const runBots = async (options: RunBotsOptions, signal: AbortSignal): Pro
   const ending = new AbortController()
   const either = AbortSignal.any([signal, ending.signal])
   const { client, nowMs, random, report } = options
-  const watch = createHeadWatch({ readHead: (aborted) => readHead(client, aborted), nowMs, random, report })
+  const watch = createHeadWatch({
+    readHead: (aborted) => readHead(client, aborted),
+    nowMs,
+    random,
+    report,
+  })
   const players = createGraphqlBots(options)
-  const running = [watch.run(either), ...players.map((player) => play(player, watch, options, either))]
+  const running = [
+    watch.run(either),
+    ...players.map((player) => play(player, watch, options, either)),
+  ]
   try {
     await Promise.all(running)
   } finally {

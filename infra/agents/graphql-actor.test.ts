@@ -19,7 +19,10 @@ const commandOf = ([state, reason]: State) => ({
   reason: reason ?? null,
 })
 
-/** A server that gives these answers to submissions, and these streams of states to followers, each in turn. */
+/**
+ * A server that gives these answers to submissions, and these streams of states to followers, each
+ * in turn.
+ */
 const fakeClient = (submissions: readonly unknown[], streams: readonly (readonly State[])[]) => {
   const inputs: unknown[] = []
   let followed = 0
@@ -42,12 +45,20 @@ const act = (client: Client, onSent?: () => void) =>
 
 describe('the actor', () => {
   it('submits a command and resolves with its end, telling once when it was sent', async () => {
-    const { client, inputs } = fakeClient([requested], [[['REQUESTED'], ['SIGNED'], ['SUBMITTED'], ['CONFIRMED']]])
+    const { client, inputs } = fakeClient(
+      [requested],
+      [[['REQUESTED'], ['SIGNED'], ['SUBMITTED'], ['CONFIRMED']]],
+    )
     let sent = 0
     expect(await act(client, () => (sent += 1))).toEqual({ accepted: true, block: 9, reason: null })
     expect(sent).toBe(1)
     expect(inputs).toEqual([
-      { entrypoint: 'regenerate_energy', args: { adventurer_id: '0x1' }, account: '0xa', idempotencyKey: request.key },
+      {
+        entrypoint: 'regenerate_energy',
+        args: { adventurer_id: '0x1' },
+        account: '0xa',
+        idempotencyKey: request.key,
+      },
     ])
   })
 
@@ -55,11 +66,17 @@ describe('the actor', () => {
     const refused = fakeClient([requested], [[['SUBMITTED'], ['REFUSED', 'LOW_ENERGY']]])
     expect(await act(refused.client)).toEqual({ accepted: false, block: 9, reason: 'LOW_ENERGY' })
     const rejection = { __typename: 'CommandRejection', code: 'TOO_MANY_PENDING', message: '' }
-    expect(await act(fakeClient([rejection], []).client)).toMatchObject({ accepted: false, reason: 'TOO_MANY_PENDING' })
+    expect(await act(fakeClient([rejection], []).client)).toMatchObject({
+      accepted: false,
+      reason: 'TOO_MANY_PENDING',
+    })
   })
 
   it('submits again under the same key when the answer was lost', async () => {
-    const { client, inputs } = fakeClient([new RetryableError('lost'), requested], [[['CONFIRMED']]])
+    const { client, inputs } = fakeClient(
+      [new RetryableError('lost'), requested],
+      [[['CONFIRMED']]],
+    )
     expect((await act(client)).accepted).toBe(true)
     expect(inputs[1]).toEqual(inputs[0])
   })
@@ -78,6 +95,8 @@ describe('the actor', () => {
   })
 
   it('throws what trying again cannot help', async () => {
-    await expect(act(fakeClient([new FatalError('no token')], []).client)).rejects.toThrow('no token')
+    await expect(act(fakeClient([new FatalError('no token')], []).client)).rejects.toThrow(
+      'no token',
+    )
   })
 })

@@ -1,4 +1,7 @@
-/** Acting through the public GraphQL API: the mutation that takes a command, and the subscription that follows it. */
+/**
+ * Acting through the public GraphQL API: the mutation that takes a command, and the subscription
+ * that follows it.
+ */
 import type { Act, ActionEnd, ActionRequest } from '../../agents/act.ts'
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
@@ -34,13 +37,17 @@ type SubmitData = Readonly<{
 
 type FollowData = Readonly<{ command: CommandData }>
 
-/** Acts through a client that bears the operator token. `random` (0 ≤ … < 1) jitters what is tried again. */
+/**
+ * Acts through a client that bears the operator token. `random` (0 ≤ … < 1) jitters what is tried
+ * again.
+ */
 export const createGraphqlActor = (client: Client, random: () => number): Act => {
   const submit = async ({ account, action, key }: ActionRequest, signal: AbortSignal) => {
     const input = { entrypoint: action.entrypoint, args: action.args, account, idempotencyKey: key }
     for (let failures = 1; ; failures += 1) {
       try {
-        return (await client.query<SubmitData>(SUBMIT_DOCUMENT, { input }, { signal })).submitCommand
+        return (await client.query<SubmitData>(SUBMIT_DOCUMENT, { input }, { signal }))
+          .submitCommand
       } catch (error) {
         // Whether it arrived is unknown, and does not matter: the key makes it the same command.
         if (!(error instanceof RetryableError)) throw error
@@ -52,8 +59,11 @@ export const createGraphqlActor = (client: Client, random: () => number): Act =>
 
   return async (request, signal, onSent) => {
     const answer = await submit(request, signal)
-    if (answer.__typename === 'CommandRejection') return { accepted: false, block: 0, reason: answer.code }
-    const command = answer.isFinal ? answer : await followToEnd(client, answer.id, random, signal, onSent)
+    if (answer.__typename === 'CommandRejection')
+      return { accepted: false, block: 0, reason: answer.code }
+    const command = answer.isFinal
+      ? answer
+      : await followToEnd(client, answer.id, random, signal, onSent)
     return endOf(command)
   }
 }
@@ -66,7 +76,10 @@ const endOf = ({ state, block, reason }: CommandData): ActionEnd => ({
 
 const UNSENT: ReadonlySet<string> = new Set(['REQUESTED', 'SIGNED'])
 
-/** The client resumes lost connections by itself; a server that stops completes the subscription before the end. */
+/**
+ * The client resumes lost connections by itself; a server that stops completes the subscription
+ * before the end.
+ */
 const followToEnd = async (
   client: Client,
   id: string,

@@ -12,7 +12,9 @@ import { ARRIVAL_DOCUMENT, HEAD_DOCUMENT, viewDocument } from './observation-doc
 
 const schemaFolder = path.resolve(import.meta.dirname, '../../schemas/graphql')
 const schema = buildSchema(
-  ['world.graphql', 'commands.graphql'].map((file) => readFileSync(path.join(schemaFolder, file), 'utf8')).join('\n'),
+  ['world.graphql', 'commands.graphql']
+    .map((file) => readFileSync(path.join(schemaFolder, file), 'utf8'))
+    .join('\n'),
 )
 const EAST: Cube = { x: 1, y: -1, z: 0 }
 const FAR = packHex({ x: 9, y: -9, z: 0 }) as Felt
@@ -57,22 +59,37 @@ const viewFrom = (here: Cube) => ({
 type Asked = Readonly<{ document: string; variables: Readonly<Record<string, unknown>> }>
 
 /** A client whose server answers by the first word of the operation. */
-const fakeClient = (answers: Readonly<Record<string, (variables: Asked['variables']) => unknown>>) => {
+const fakeClient = (
+  answers: Readonly<Record<string, (variables: Asked['variables']) => unknown>>,
+) => {
   const asked: Asked[] = []
   const query = async (document: string, variables: Asked['variables'] = {}): Promise<unknown> => {
     asked.push({ document, variables })
     const name = /^\w+ (\w+)/.exec(document)?.[1] ?? ''
     return answers[name]?.(variables)
   }
-  return { asked, client: { query } as unknown as Client } // the observer asks queries and nothing else
+  // The observer asks queries and nothing else.
+  return { asked, client: { query } as unknown as Client }
 }
 
-const query = { account: '0xacc', adventurerId: '0x51', position: EAST, radius: 2, watched: [FAR] } as const
+const query = {
+  account: '0xacc',
+  adventurerId: '0x51',
+  position: EAST,
+  radius: 2,
+  watched: [FAR],
+} as const
 
 describe('the documents of bots', () => {
   it('are valid for the API, with any number of watched hexes', () => {
     const views = Array.from({ length: watchedHexesMax + 1 }, (_, hexes) => viewDocument(hexes))
-    for (const document of [ARRIVAL_DOCUMENT, HEAD_DOCUMENT, SUBMIT_DOCUMENT, FOLLOW_DOCUMENT, ...views]) {
+    for (const document of [
+      ARRIVAL_DOCUMENT,
+      HEAD_DOCUMENT,
+      SUBMIT_DOCUMENT,
+      FOLLOW_DOCUMENT,
+      ...views,
+    ]) {
       expect(validate(schema, parse(document))).toEqual([])
     }
   })
@@ -82,10 +99,18 @@ describe('the observer', () => {
   it('sees itself, its hex and its surroundings in one request', async () => {
     const { client, asked } = fakeClient({ View: () => viewFrom(EAST) })
     const seen = await createGraphqlObserver(client)(query, signal)
-    expect(asked.map(({ variables }) => variables)).toEqual([{ id: '0x51', here: packHex(EAST), radius: 2, w0: FAR }])
+    expect(asked.map(({ variables }) => variables)).toEqual([
+      { id: '0x51', here: packHex(EAST), radius: 2, w0: FAR },
+    ])
     expect(seen).toMatchObject({
       block: 12,
-      self: { id: '0x51', cube: EAST, effectiveEnergy: 52, lastRegenBlock: 7, items: [{ id: '0x99', quantity: 3 }] },
+      self: {
+        id: '0x51',
+        cube: EAST,
+        effectiveEnergy: 52,
+        lastRegenBlock: 7,
+        items: [{ id: '0x99', quantity: 3 }],
+      },
       here: { cube: EAST, areas: [{ id: '0xa0', index: 0, type: 'Control' }] },
     })
     expect(seen?.here.areas).toHaveLength(1)
@@ -93,8 +118,13 @@ describe('the observer', () => {
   })
 
   it('looks again from where it really stands', async () => {
-    const { client, asked } = fakeClient({ View: ({ here }) => viewFrom(here === packHex(EAST) ? EAST : ORIGIN) })
-    const seen = await createGraphqlObserver(client)({ ...query, position: ORIGIN, watched: [] }, signal)
+    const { client, asked } = fakeClient({
+      View: ({ here }) => viewFrom(here === packHex(EAST) ? EAST : ORIGIN),
+    })
+    const seen = await createGraphqlObserver(client)(
+      { ...query, position: ORIGIN, watched: [] },
+      signal,
+    )
     expect(asked.map(({ variables }) => variables.here)).toEqual([packHex(ORIGIN), packHex(EAST)])
     expect(seen?.here.cube).toEqual(EAST)
   })
@@ -121,7 +151,10 @@ describe('the observer', () => {
     const first = fakeClient({ Arrival: () => nobody, View: () => unborn })
     const newcomer = { ...query, adventurerId: null, position: ORIGIN, watched: [] }
     expect((await createGraphqlObserver(first.client)(newcomer, signal))?.self).toBeNull()
-    const empty = fakeClient({ Arrival: () => nobody, View: () => ({ ...unborn, _meta: { block: null } }) })
+    const empty = fakeClient({
+      Arrival: () => nobody,
+      View: () => ({ ...unborn, _meta: { block: null } }),
+    })
     expect(await createGraphqlObserver(empty.client)(newcomer, signal)).toBeNull()
   })
 })

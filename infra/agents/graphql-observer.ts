@@ -25,7 +25,10 @@ import {
   viewDocument,
 } from './observation-documents.ts'
 
-/** Looks again when it finds itself elsewhere than it believed; between two looks it can have moved only once. */
+/**
+ * Looks again when it finds itself elsewhere than it believed; between two looks it can have moved
+ * only once.
+ */
 const looksMax = 3
 
 /** Observes through a client of the API. */
@@ -34,7 +37,8 @@ export const createGraphqlObserver = (client: Client): Observe => {
   return async (query, signal) => {
     const settled = query.adventurerId === null ? await arrive(client, query, signal) : query
     const watched = settled.watched.slice(0, watchedHexesMax)
-    const document = documents[watched.length] as string // one for every number of hexes up to the most
+    // One for every number of hexes up to the most.
+    const document = documents[watched.length] as string
     let position = settled.position
     for (let look = 1; ; look += 1) {
       const variables = {
@@ -58,9 +62,17 @@ export const createGraphqlObserver = (client: Client): Observe => {
 export const readHead = async (client: Client, signal: AbortSignal): Promise<number | null> =>
   (await client.query<HeadData>(HEAD_DOCUMENT, {}, { signal }))._meta.block?.number ?? null
 
-const arrive = async (client: Client, query: ObservationQuery, signal: AbortSignal): Promise<ObservationQuery> => {
+const arrive = async (
+  client: Client,
+  query: ObservationQuery,
+  signal: AbortSignal,
+): Promise<ObservationQuery> => {
   const { account } = query
-  const { adventurers, territories } = await client.query<ArrivalData>(ARRIVAL_DOCUMENT, { account }, { signal })
+  const { adventurers, territories } = await client.query<ArrivalData>(
+    ARRIVAL_DOCUMENT,
+    { account },
+    { signal },
+  )
   const found = adventurers.edges[0]?.node
   if (found === undefined) return query
   const controlled = territories.flatMap(({ hexes }) => hexes.map(({ packed }) => packed))
@@ -110,7 +122,8 @@ const hereOf = (here: HereData): SeenHere => ({
 })
 
 const selfOf = (adventurer: AdventurerData): SeenSelf => {
-  const { id, isAlive, coordinate, energy, effectiveEnergy, maxEnergy, lockedUntilBlock } = adventurer
+  const { id, isAlive, coordinate, energy, effectiveEnergy, maxEnergy, lockedUntilBlock } =
+    adventurer
   return {
     id: parseFelt(id) ?? id,
     isAlive,

@@ -21,7 +21,12 @@ const watched = (blockMs: number) => {
     if (failure !== null) throw failure
     return head
   }
-  const watch = createHeadWatch({ readHead, nowMs: () => Date.now(), random: () => 0.5, report: () => {} })
+  const watch = createHeadWatch({
+    readHead,
+    nowMs: () => Date.now(),
+    random: () => 0.5,
+    report: () => {},
+  })
   const running = watch.run(stop.signal)
   running.catch(() => 'seen by the test that awaits it')
   return {

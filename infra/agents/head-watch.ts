@@ -1,4 +1,7 @@
-/** Waiting for blocks with as few questions as possible: it learns how fast they come and asks when one is due. */
+/**
+ * Waiting for blocks with as few questions as possible: it learns how fast they come and asks when
+ * one is due.
+ */
 import { messageOf, RetryableError } from '../../domain/errors.ts'
 import { backoffMs, raceWithin } from '../backoff.ts'
 
@@ -13,7 +16,10 @@ export type HeadWatchOptions = Readonly<{
 }>
 
 export type HeadWatch = Readonly<{
-  /** Resolves when the read models cover the block, when blocks stay away (see below), or when the watch has ended. */
+  /**
+   * Resolves when the read models cover the block, when blocks stay away (see below), or when the
+   * watch has ended.
+   */
   waitFor: (block: number) => Promise<void>
   /** Watches until the signal aborts, then lets everybody go. */
   run: (signal: AbortSignal) => Promise<void>
@@ -22,15 +28,20 @@ export type HeadWatch = Readonly<{
 const pollMsMin = 100
 const pollMsMax = 2_000
 /**
- * A chain that makes blocks of transactions alone makes none while everybody waits for one. After this long without a
- * block, who waits for the earliest one is let go.
+ * A chain that makes blocks of transactions alone makes none while everybody waits for one. After
+ * this long without a block, who waits for the earliest one is let go.
  */
 const stallMs = 4_000
 
 type Waiter = Readonly<{ block: number; go: () => void }>
 
 /** A watch that does not run yet. */
-export const createHeadWatch = ({ readHead, nowMs, random, report }: HeadWatchOptions): HeadWatch => {
+export const createHeadWatch = ({
+  readHead,
+  nowMs,
+  random,
+  report,
+}: HeadWatchOptions): HeadWatch => {
   let waiters: Waiter[] = []
   let head = -1
   let movedAtMs = nowMs()
@@ -55,7 +66,10 @@ export const createHeadWatch = ({ readHead, nowMs, random, report }: HeadWatchOp
   const releaseStalled = (): void => {
     if (nowMs() - movedAtMs < stallMs) return
     movedAtMs = nowMs()
-    const earliest = waiters.reduce<Waiter | null>((a, b) => (a === null || b.block < a.block ? b : a), null)
+    const earliest = waiters.reduce<Waiter | null>(
+      (a, b) => (a === null || b.block < a.block ? b : a),
+      null,
+    )
     if (earliest !== null) release((waiter) => waiter === earliest)
   }
 

@@ -2,12 +2,21 @@ import { expect, it } from 'vitest'
 import type { BotPlayer } from './bot-player.ts'
 import { runLockstepRound } from './lockstep.ts'
 
-const intention = { action: { entrypoint: 'regenerate_energy', args: {} }, why: '', key: 'k' } as const
+const intention = {
+  action: { entrypoint: 'regenerate_energy', args: {} },
+  why: '',
+  key: 'k',
+} as const
 
 it('lets those that are awake decide on one state, sends in a fixed order, and ends with the block', async () => {
   const happened: string[] = []
   const block = Promise.withResolvers<void>()
-  const player = (name: string, wakeBlock: number, thinkTurns: number, wants = true): BotPlayer => ({
+  const player = (
+    name: string,
+    wakeBlock: number,
+    thinkTurns: number,
+    wants = true,
+  ): BotPlayer => ({
     account: '0xa',
     wakeBlock: () => wakeBlock,
     think: async () => {
@@ -23,7 +32,12 @@ it('lets those that are awake decide on one state, sends in a fixed order, and e
       happened.push(`${name} done`)
     },
   })
-  const players = [player('a', 0, 5), player('b', 6, 0), player('c', 5, 0), player('d', 5, 2, false)]
+  const players = [
+    player('a', 0, 5),
+    player('b', 6, 0),
+    player('c', 5, 0),
+    player('d', 5, 2, false),
+  ]
   const chain = {
     generateBlock: async () => {
       happened.push('block')
@@ -48,5 +62,7 @@ it('fails the round when a performance fails before it is sent', async () => {
     },
   }
   const chain = { generateBlock: async () => 1, reached: async () => {} }
-  await expect(runLockstepRound([failing], chain, 0, new AbortController().signal)).rejects.toThrow('refused for good')
+  await expect(runLockstepRound([failing], chain, 0, new AbortController().signal)).rejects.toThrow(
+    'refused for good',
+  )
 })

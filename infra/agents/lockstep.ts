@@ -1,7 +1,7 @@
 /**
- * Bots and chain in step, for tests and long runs: in each round the bots that are awake decide on the same state of the
- * world, their transactions reach the chain in a fixed order, one block is made, and everybody waits until it is read.
- * The same seed plays the same game.
+ * Bots and chain in step, for tests and long runs: in each round the bots that are awake decide on
+ * the same state of the world, their transactions reach the chain in a fixed order, one block is
+ * made, and everybody waits until it is read. The same seed plays the same game.
  */
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
@@ -13,7 +13,9 @@ import { readHead } from './graphql-observer.ts'
 export type SteppedChain = Readonly<{
   /** Makes one block of everything that waits; its number. */
   generateBlock: () => Promise<number>
-  /** Resolves when the read models cover the block. Rejects with the signal's reason when it aborts. */
+  /**
+   * Resolves when the read models cover the block. Rejects with the signal's reason when it aborts.
+   */
   reached: (block: number, signal: AbortSignal) => Promise<void>
 }>
 
@@ -22,7 +24,9 @@ const headPollMs = 2
 /** The sandbox by its own method, and the read models through the API. */
 export const steppedChain = (rpc: JsonRpcClient, client: Client): SteppedChain => ({
   generateBlock: async () => {
-    const answer = (await rpc.call('dev_generateBlock', [])) as Readonly<{ block_number?: unknown }> | null
+    const answer = (await rpc.call('dev_generateBlock', [])) as Readonly<{
+      block_number?: unknown
+    }> | null
     if (typeof answer?.block_number === 'number') return answer.block_number
     throw new RetryableError('dev_generateBlock answered without a block number')
   },
@@ -50,7 +54,8 @@ export const runLockstepRound = async (
     const { promise: sent, resolve: onSent } = Promise.withResolvers<void>()
     const performance = player.perform(intention, signal, onSent)
     performances.push(performance)
-    await Promise.race([sent, performance]) // one after the other: their order in the block is then always the same
+    // One after the other: their order in the block is then always the same.
+    await Promise.race([sent, performance])
   }
   const block = await chain.generateBlock()
   await chain.reached(block, signal)

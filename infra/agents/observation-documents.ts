@@ -1,4 +1,7 @@
-/** GraphQL documents by which a bot sees the world, and the shapes of their answers. One request a decision. */
+/**
+ * GraphQL documents by which a bot sees the world, and the shapes of their answers. One request a
+ * decision.
+ */
 import type { SeenClaim, SeenDecay } from '../../agents/observe.ts'
 import type { Felt } from '../../domain/felt.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers.ts'
@@ -67,18 +70,26 @@ const ADVENTURER = `
   inventory { weight maxWeight items { id quantity } }
   reservations { hex { packed } areaId plantSlot readyBlock }`
 
-/** Who the account's adventurer is, where it stands, and what it controls: asked once, when a bot knows nothing yet. */
+/**
+ * Who the account's adventurer is, where it stands, and what it controls: asked once, when a bot
+ * knows nothing yet.
+ */
 export const ARRIVAL_DOCUMENT = `query Arrival($account: Felt!) {
   adventurers(first: 1, owner: $account) { edges { node { id coordinate { ${POINT} } } } }
   territories(owner: $account) { hexes { packed } }
 }`
 
 export type ArrivalData = Readonly<{
-  adventurers: Readonly<{ edges: readonly Readonly<{ node: Readonly<{ id: Felt; coordinate: PointData }> }>[] }>
+  adventurers: Readonly<{
+    edges: readonly Readonly<{ node: Readonly<{ id: Felt; coordinate: PointData }> }>[]
+  }>
   territories: readonly Readonly<{ hexes: readonly Readonly<{ packed: Felt }>[] }>[]
 }>
 
-/** The view from a place, with so many further hexes in the variables `w0`, `w1`, … and the answer's fields alike. */
+/**
+ * The view from a place, with so many further hexes in the variables `w0`, `w1`, … and the answer's
+ * fields alike.
+ */
 export const viewDocument = (watchedHexes: number): string => {
   const watched = Array.from({ length: watchedHexes }, (_, index) => `w${index}`)
   const variables = ['$id: Felt!', '$here: HexCoordinate!', '$radius: Int!']

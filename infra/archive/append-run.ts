@@ -1,6 +1,7 @@
 /**
- * Writing events where they already have their place: each at its own revision. What the log holds already is recognised
- * by its ids (the port's rule for exact revisions), so writing again, or going on after a break, changes nothing.
+ * Writing events where they already have their place: each at its own revision. What the log holds
+ * already is recognised by its ids (the port's rule for exact revisions), so writing again, or
+ * going on after a break, changes nothing.
  */
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import type { EventLog, NewEvent, RecordedEvent } from '../../domain/event-log.ts'
@@ -12,14 +13,23 @@ export class LogsDiffer extends FatalError {
 }
 
 /** Consecutive events of one stream, and the `factText` of each. */
-export type Run = Readonly<{ stream: string; events: readonly RecordedEvent[]; texts: readonly string[] }>
+export type Run = Readonly<{
+  stream: string
+  events: readonly RecordedEvent[]
+  texts: readonly string[]
+}>
 
 const runEventsMax = 500
 /** Half of what EventStoreDB takes in one append; a larger event makes a run of its own. */
 const runBytesMax = 512 * 1024
 
-/** Cuts events in log order into runs, as long as the limits allow. Keeps no more than one page and one run. */
-export async function* runsOf(pages: AsyncIterable<readonly RecordedEvent[]>): AsyncGenerator<Run, void, undefined> {
+/**
+ * Cuts events in log order into runs, as long as the limits allow. Keeps no more than one page and
+ * one run.
+ */
+export async function* runsOf(
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+): AsyncGenerator<Run, void, undefined> {
   let events: RecordedEvent[] = []
   let texts: string[] = []
   let bytes = 0
@@ -53,10 +63,14 @@ const isNext = (last: RecordedEvent, event: RecordedEvent): boolean =>
 const triesMax = 2
 
 /**
- * Appends a run at its revisions; returns how many of its events were not there before. Throws `LogsDiffer` when other
- * events stand in their place or when the stream lacks what comes before them.
+ * Appends a run at its revisions; returns how many of its events were not there before. Throws
+ * `LogsDiffer` when other events stand in their place or when the stream lacks what comes before
+ * them.
  */
-export const appendRun = async (log: EventLog, { stream, events }: Omit<Run, 'texts'>): Promise<number> => {
+export const appendRun = async (
+  log: EventLog,
+  { stream, events }: Omit<Run, 'texts'>,
+): Promise<number> => {
   let rest = events
   for (let tries = 0; tries < triesMax; tries += 1) {
     const first = rest[0]?.revision ?? 0
@@ -65,7 +79,9 @@ export const appendRun = async (log: EventLog, { stream, events }: Omit<Run, 'te
     if (outcome.kind === 'already-appended') return 0
     const held = (outcome.actual ?? -1) + 1
     if (held < first) {
-      throw new LogsDiffer(`${stream}: the log holds ${held} events of it, so revision ${first} cannot follow`)
+      throw new LogsDiffer(
+        `${stream}: the log holds ${held} events of it, so revision ${first} cannot follow`,
+      )
     }
     await expectPrefix(log, stream, rest, held - first)
     rest = rest.slice(held - first)

@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freshStream, someEvent, someEvents } from '../../domain/event-log.testing.ts'
@@ -27,7 +34,8 @@ const nextFile = (format: ArchiveFormat): string => {
 }
 
 /** Unfinished files. */
-const leftovers = (): readonly string[] => readdirSync(folder.file('')).filter((name) => name.endsWith('.partial'))
+const leftovers = (): readonly string[] =>
+  readdirSync(folder.file('')).filter((name) => name.endsWith('.partial'))
 
 const ALL = { streams: { kind: 'all' } } as const
 
@@ -48,7 +56,10 @@ describe.each(ARCHIVE_FORMATS)('an export as %s', (format) => {
         const path = await exported(log, format)
         const { events, appended, checksum } = await imported(path, again)
         expect(await factsOf(again, streams)).toEqual(await factsOf(log, streams))
-        expect({ events, appended }).toEqual({ events: (await log.logHead()) + 1, appended: events })
+        expect({ events, appended }).toEqual({
+          events: (await log.logHead()) + 1,
+          appended: events,
+        })
         expect(await imported(path, again)).toMatchObject({ appended: 0, checksum })
       }),
       { numRuns: 30 },
@@ -56,12 +67,22 @@ describe.each(ARCHIVE_FORMATS)('an export as %s', (format) => {
   })
 
   it('of more events than a page holds is whole, and so is one of none', async () => {
-    const [log, again, none] = [createMemoryEventLog(), createMemoryEventLog(), createMemoryEventLog()]
+    const [log, again, none] = [
+      createMemoryEventLog(),
+      createMemoryEventLog(),
+      createMemoryEventLog(),
+    ]
     const stream = freshStream()
     await log.append(stream, 'no-stream', someEvents(2_300))
-    expect(await imported(await exported(log, format), again)).toMatchObject({ events: 2_300, streams: 1 })
+    expect(await imported(await exported(log, format), again)).toMatchObject({
+      events: 2_300,
+      streams: 1,
+    })
     expect(await streamFacts(again, stream)).toEqual(await streamFacts(log, stream))
-    expect(await imported(await exported(none, format), again)).toMatchObject({ events: 0, appended: 0 })
+    expect(await imported(await exported(none, format), again)).toMatchObject({
+      events: 0,
+      appended: 0,
+    })
   })
 
   it('appears under its name when it is whole, and spares a file that is there', async () => {
@@ -70,21 +91,27 @@ describe.each(ARCHIVE_FORMATS)('an export as %s', (format) => {
     const path = nextFile(format)
     const stop = new AbortController()
     stop.abort(new Error('stopped'))
-    await expect(exportLog(log, ALL, { path, format }, { signal: stop.signal })).rejects.toThrow('stopped')
+    await expect(exportLog(log, ALL, { path, format }, { signal: stop.signal })).rejects.toThrow(
+      'stopped',
+    )
     expect([existsSync(path), leftovers()]).toEqual([false, []])
     writeFileSync(path, 'mine')
     await expect(exportLog(log, ALL, { path, format })).rejects.toThrow('exists already')
     expect(readFileSync(path, 'utf8')).toBe('mine')
     await exportLog(log, ALL, { path, format }, { overwrite: true })
     expect(await imported(path, createMemoryEventLog())).toMatchObject({ events: 3 })
-    await expect(exportLog(log, ALL, { path: folder.file('no/such/x'), format })).rejects.toThrow('cannot be written')
+    await expect(exportLog(log, ALL, { path: folder.file('no/such/x'), format })).rejects.toThrow(
+      'cannot be written',
+    )
   })
 
   it('of two at once to one name, one wins whole, and the other is refused', async () => {
     const log = createMemoryEventLog()
     await log.append(freshStream(), 'no-stream', someEvents(2_300))
     const path = nextFile(format)
-    const outcomes = await Promise.allSettled([1, 2].map(() => exportLog(log, ALL, { path, format })))
+    const outcomes = await Promise.allSettled(
+      [1, 2].map(() => exportLog(log, ALL, { path, format })),
+    )
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0)
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') expect(String(outcome.reason)).toContain('exists already')
@@ -116,27 +143,35 @@ describe.each(ARCHIVE_FORMATS)('an export as %s', (format) => {
     const whole = readFileSync(path)
     let refused = 0
     await fc.assert(
-      fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
-        const damaged = Buffer.from(whole)
-        damaged[at] = (damaged[at] ?? 0) ^ change
-        writeFileSync(path, damaged)
-        const target = createMemoryEventLog()
-        try {
-          await imported(path, target)
-          expect(await streamFacts(target, stream)).toEqual(await streamFacts(log, stream))
-        } catch (error) {
-          refused += 1
-          expect(error).toBeInstanceOf(DamagedFile)
-          expect(await target.logHead()).toBe(-1)
-        }
-      }),
+      fc.asyncProperty(
+        fc.nat(whole.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, change) => {
+          const damaged = Buffer.from(whole)
+          damaged[at] = (damaged[at] ?? 0) ^ change
+          writeFileSync(path, damaged)
+          const target = createMemoryEventLog()
+          try {
+            await imported(path, target)
+            expect(await streamFacts(target, stream)).toEqual(await streamFacts(log, stream))
+          } catch (error) {
+            refused += 1
+            expect(error).toBeInstanceOf(DamagedFile)
+            expect(await target.logHead()).toBe(-1)
+          }
+        },
+      ),
       { numRuns: 150 },
     )
     expect(refused).toBeGreaterThan(50)
   })
 
   it('is refused where the log holds something else, and goes on where it holds a part', async () => {
-    const [log, part, other] = [createMemoryEventLog(), createMemoryEventLog(), createMemoryEventLog()]
+    const [log, part, other] = [
+      createMemoryEventLog(),
+      createMemoryEventLog(),
+      createMemoryEventLog(),
+    ]
     const stream = freshStream()
     const events = someEvents(10)
     await log.append(stream, 'no-stream', events)
@@ -154,9 +189,14 @@ describe.each(ARCHIVE_FORMATS)('an export as %s', (format) => {
     const events = someEvents(10)
     await log.append(stream, 'no-stream', events)
     const path = nextFile(format)
-    const selection = { streams: { kind: 'stream', stream }, revisions: { from: 4, to: 6 } } as const
+    const selection = {
+      streams: { kind: 'stream', stream },
+      revisions: { from: 4, to: 6 },
+    } as const
     expect(await exportLog(log, selection, { path, format })).toMatchObject({ events: 3 })
-    await expect(imported(path, empty)).rejects.toThrow('holds 0 events of it, so revision 4 cannot follow')
+    await expect(imported(path, empty)).rejects.toThrow(
+      'holds 0 events of it, so revision 4 cannot follow',
+    )
     await empty.append(stream, 'no-stream', events.slice(0, 4))
     expect(await imported(path, empty)).toMatchObject({ appended: 3 })
     expect(await streamFacts(empty, stream)).toEqual(events.slice(0, 7))
@@ -168,7 +208,9 @@ describe.each(ARCHIVE_FORMATS)('an export as %s', (format) => {
     const source = await openArchive(await exported(log, format))
     const target = createMemoryEventLog()
     const faultOf = ({ type }: { type: string }) => (type === 'Wrong' ? 'it is wrong' : null)
-    await expect(importLog(source, target, { faultOf })).rejects.toThrow(`${source.unit} 2: it is wrong`)
+    await expect(importLog(source, target, { faultOf })).rejects.toThrow(
+      `${source.unit} 2: it is wrong`,
+    )
     expect(await target.logHead()).toBe(-1)
   })
 })
@@ -187,21 +229,53 @@ describe('a damaged file of lines', () => {
 
   it.each([
     ['a line that is not JSON', `${line()}\n{"stream":\n${end}\n`, 'line 2: not JSON'],
-    ['a line that is cut off', `${line()}\n${line({ revision: 1 })}`, 'line 2: the file is cut off within this line'],
+    [
+      'a line that is cut off',
+      `${line()}\n${line({ revision: 1 })}`,
+      'line 2: the file is cut off within this line',
+    ],
     ['no end', `${line()}\n`, 'its last line is not the end'],
-    ['something after the end', `${line()}\n${end}\n${line()}\n`, 'line 3: something follows the end'],
+    [
+      'something after the end',
+      `${line()}\n${end}\n${line()}\n`,
+      'line 3: something follows the end',
+    ],
     ['an empty line', `${line()}\n\n${end}\n`, 'line 2: not JSON'],
     ['another value than an object', `7\n${end}\n`, 'line 1: not a JSON object'],
-    ['an event without data', `${line({ data: 7 })}\n${end}\n`, 'line 1: data is not a JSON object'],
+    [
+      'an event without data',
+      `${line({ data: 7 })}\n${end}\n`,
+      'line 1: data is not a JSON object',
+    ],
     ['a revision that is none', `${line({ revision: '0' })}\n${end}\n`, 'line 1: revision is not'],
-    ['a gap in a stream', `${line()}\n${line({ revision: 2 })}\n${end}\n`, 'line 2: revision 2 of thing-1 follows'],
+    [
+      'a gap in a stream',
+      `${line()}\n${line({ revision: 2 })}\n${end}\n`,
+      'line 2: revision 2 of thing-1 follows',
+    ],
     ['an id that is none', `${line({ id: 'x' })}\n${end}\n`, 'line 1: Id of event 0'],
     ['another checksum', `${line()}\n${end}\n`, 'its checksum is another one'],
-    ['another number of events', `${line()}\n${end.replace('1,"checksum', '2,"checksum')}\n`, 'its end says 2'],
-    ['a newer layout', `${line()}\n${end.replace('"version":1', '"version":2')}\n`, 'newer Chronohex'],
+    [
+      'another number of events',
+      `${line()}\n${end.replace('1,"checksum', '2,"checksum')}\n`,
+      'its end says 2',
+    ],
+    [
+      'a newer layout',
+      `${line()}\n${end.replace('"version":1', '"version":2')}\n`,
+      'newer Chronohex',
+    ],
     ['an end that says nothing', `${line()}\n{"end":{}}\n`, 'its end does not say'],
-    ['U+0000 in a text', `${line({ data: { a: '\0' } })}\n${end}\n`, 'line 1: data of SomethingHappened'],
-    ['half of a surrogate pair', `${line({ data: { a: '\uD800' } })}\n${end}\n`, 'half of a surrogate pair'],
+    [
+      'U+0000 in a text',
+      `${line({ data: { a: '\0' } })}\n${end}\n`,
+      'line 1: data of SomethingHappened',
+    ],
+    [
+      'half of a surrogate pair',
+      `${line({ data: { a: '\uD800' } })}\n${end}\n`,
+      'half of a surrogate pair',
+    ],
     [
       'a nesting without end',
       `${line({ data: { a: 0 } }).replace('{"a":0}', `{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}`)}\n${end}\n`,
@@ -213,7 +287,11 @@ describe('a damaged file of lines', () => {
       'its last line is not the end',
     ],
     ['a byte order mark', `\uFEFF${line()}\n${end}\n`, 'line 1: not JSON'],
-    ['bytes that are no text', Buffer.concat([Buffer.from(line()), Buffer.from([10, 0xff, 10])]), 'line 2: not UTF-8'],
+    [
+      'bytes that are no text',
+      Buffer.concat([Buffer.from(line()), Buffer.from([10, 0xff, 10])]),
+      'line 2: not UTF-8',
+    ],
     ['nothing at all', '', 'its last line is not the end'],
   ])('is refused with its place: %s', async (_, content, message) => {
     const path = nextFile('ndjson')
@@ -250,14 +328,19 @@ it('docs/exports.md lists the columns of a Parquet file, in their order', () => 
 
 describe('a selection', () => {
   let log: EventLog
-  const inBlock = (block: number) => ({ ...someEvent({ block }), meta: { schemaVersion: 1, block } })
+  const inBlock = (block: number) => ({
+    ...someEvent({ block }),
+    meta: { schemaVersion: 1, block },
+  })
   beforeEach(async () => {
     log = createMemoryEventLog()
     await log.append('world-1', 'no-stream', [1, 1, 2, 3].map(inBlock))
     await log.append('command-1', 'no-stream', someEvents(2))
     await log.append('world-1', 3, [2, 5].map(inBlock))
   })
-  const places = async (selection: Parameters<typeof selectedEvents>[1]): Promise<readonly string[]> => {
+  const places = async (
+    selection: Parameters<typeof selectedEvents>[1],
+  ): Promise<readonly string[]> => {
     const found: string[] = []
     for await (const page of selectedEvents(log, selection)) {
       found.push(...page.map(({ stream, revision }) => `${stream}@${revision}`))
@@ -268,21 +351,38 @@ describe('a selection', () => {
 
   it('takes all, a category or a stream', async () => {
     expect(await places(ALL)).toHaveLength(8)
-    expect(await places({ streams: { kind: 'category', category: 'command' } })).toEqual(['command-1@0', 'command-1@1'])
+    expect(await places({ streams: { kind: 'category', category: 'command' } })).toEqual([
+      'command-1@0',
+      'command-1@1',
+    ])
     expect(await places({ streams: world })).toHaveLength(6)
     expect(await places({ streams: { kind: 'stream', stream: 'none-1' } })).toEqual([])
   })
 
   it('takes ranges of positions, both ends included', async () => {
-    expect(await places({ streams: world, revisions: { from: 1, to: 2 } })).toEqual(['world-1@1', 'world-1@2'])
-    expect(await places({ streams: world, revisions: { from: 4, to: null } })).toEqual(['world-1@4', 'world-1@5'])
-    expect(await places({ streams: world, revisions: { from: null, to: 0 } })).toEqual(['world-1@0'])
+    expect(await places({ streams: world, revisions: { from: 1, to: 2 } })).toEqual([
+      'world-1@1',
+      'world-1@2',
+    ])
+    expect(await places({ streams: world, revisions: { from: 4, to: null } })).toEqual([
+      'world-1@4',
+      'world-1@5',
+    ])
+    expect(await places({ streams: world, revisions: { from: null, to: 0 } })).toEqual([
+      'world-1@0',
+    ])
     expect(await places({ streams: world, revisions: { from: 9, to: 12 } })).toEqual([])
-    await expect(places({ ...ALL, revisions: { from: 1, to: 2 } })).rejects.toThrow('needs one stream')
+    await expect(places({ ...ALL, revisions: { from: 1, to: 2 } })).rejects.toThrow(
+      'needs one stream',
+    )
   })
 
   it('takes ranges of blocks, also where a reorg brought a block back', async () => {
-    expect(await places({ ...ALL, blocks: { from: 2, to: 3 } })).toEqual(['world-1@2', 'world-1@3', 'world-1@4'])
+    expect(await places({ ...ALL, blocks: { from: 2, to: 3 } })).toEqual([
+      'world-1@2',
+      'world-1@3',
+      'world-1@4',
+    ])
     expect(await places({ ...ALL, blocks: { from: 4, to: null } })).toEqual(['world-1@5'])
   })
 

@@ -11,7 +11,9 @@ import type { EventLog, JsonObject, NewEvent } from '../../domain/event-log.ts'
 export type Script = readonly Readonly<{ stream: number; events: readonly NewEvent[] }>[]
 
 // PostgreSQL cannot hold U+0000, and -0 is 0 in JSON.
-const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && value.isWellFormed())
+const text = fc
+  .string({ unit: 'binary' })
+  .filter((value) => !value.includes('\0') && value.isWellFormed())
 const anyJson = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -40,7 +42,10 @@ const anyEvent: fc.Arbitrary<NewEvent> = fc.record({
 })
 
 export const anyScript: fc.Arbitrary<Script> = fc.array(
-  fc.record({ stream: fc.integer({ min: 0, max: 3 }), events: fc.array(anyEvent, { minLength: 1, maxLength: 4 }) }),
+  fc.record({
+    stream: fc.integer({ min: 0, max: 3 }),
+    events: fc.array(anyEvent, { minLength: 1, maxLength: 4 }),
+  }),
   { minLength: 1, maxLength: 12 },
 )
 
@@ -61,11 +66,21 @@ export const play = async (
 }
 
 /** Everything that a log says of some streams, in log order, without what is the log's own. */
-export const factsOf = async (log: EventLog, streams: readonly string[]): Promise<readonly unknown[]> => {
+export const factsOf = async (
+  log: EventLog,
+  streams: readonly string[],
+): Promise<readonly unknown[]> => {
   const events = await log.readAll({ afterLogPosition: -1, limit: 1_000_000 })
   return events
     .filter(({ stream }) => streams.includes(stream))
-    .map(({ stream, revision, id, type, data, meta }) => ({ stream, revision, id, type, data, meta }))
+    .map(({ stream, revision, id, type, data, meta }) => ({
+      stream,
+      revision,
+      id,
+      type,
+      data,
+      meta,
+    }))
 }
 
 export const streamFacts = async (log: EventLog, stream: string): Promise<readonly NewEvent[]> =>

@@ -1,4 +1,7 @@
-/** Checks that what stands in a file is an event, field by field: nothing in a file can be taken for granted. */
+/**
+ * Checks that what stands in a file is an event, field by field: nothing in a file can be taken for
+ * granted.
+ */
 import type { JsonObject, RecordedEvent } from '../../domain/event-log.ts'
 
 /** The fields of an event as they were found, not yet known to be any. */

@@ -11,7 +11,10 @@ const EVENT: RecordedEvent = {
   recordedAt: new Date(0),
   id: '6f0c1ad2-b3f2-4e6c-9a1d-0f6d5f1f7c3e',
   type: 'Ünusual "Thing"',
-  data: { b: [1.5, -2, 1e21, null, true, { z: '', '10': 'é\n', '9': '\u2028' }], a: { 'q"': '\\' } },
+  data: {
+    b: [1.5, -2, 1e21, null, true, { z: '', '10': 'é\n', '9': '\u2028' }],
+    a: { 'q"': '\\' },
+  },
   meta: { schemaVersion: 1 },
 }
 
@@ -38,7 +41,8 @@ it('canonical JSON is the value itself, whatever the order of its members', () =
 const sorted = (value: Json): Json => {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(sorted)
-  const members = Object.entries(value as { readonly [key: string]: Json }) // neither null nor a list
+  // Neither null nor a list.
+  const members = Object.entries(value as { readonly [key: string]: Json })
   return Object.fromEntries(
     members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, sorted(member)]),
   )

@@ -6,7 +6,11 @@ import type { EventLog } from '../../domain/event-log.ts'
 import { type EventStoreDouble, startEventStoreDouble } from '../eventstoredb/double.testing.ts'
 import { createEventStoreLog } from '../eventstoredb/event-log.ts'
 import { createMemoryEventLog } from '../memory/event-log.ts'
-import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../postgres/database.testing.ts'
+import {
+  describeOnEachDatabase,
+  type TestDatabase,
+  testDatabase,
+} from '../postgres/database.testing.ts'
 import { createPostgresEventLog, type PostgresEventLog } from '../postgres/event-log.ts'
 import { migrateEventLog } from '../postgres/event-log-schema.ts'
 import { LogsDiffer } from './append-run.ts'
@@ -33,7 +37,11 @@ describeOnEachDatabase('a copy', (kind) => {
         const streams = await play(origin, script)
         const there = await copyLog(origin, log)
         const home = await copyLog(log, back)
-        expect(there).toMatchObject({ streams: streams.length, events: (await origin.logHead()) + 1, trimmed: [] })
+        expect(there).toMatchObject({
+          streams: streams.length,
+          events: (await origin.logHead()) + 1,
+          trimmed: [],
+        })
         expect(there.appended).toBe(there.events)
         expect(home.events).toBe((await log.logHead()) + 1)
         expect(await factsOf(log, streams)).toEqual(await factsOf(origin, streams))
@@ -53,7 +61,10 @@ describeOnEachDatabase('a copy', (kind) => {
     await copyLog(origin, log, { streams: { kind: 'stream', stream } })
     for (const position of [-1, 0, 498, 499, 698, 1_198, 1_199]) {
       const after = async (of: EventLog) =>
-        (await allEvents(of.readStream(stream, { from: position + 1 }))).map(({ id, revision }) => [id, revision])
+        (await allEvents(of.readStream(stream, { from: position + 1 }))).map(({ id, revision }) => [
+          id,
+          revision,
+        ])
       expect(await after(log)).toEqual(await after(origin))
       const followed: number[] = []
       for await (const message of log.subscribe(stream, position, new AbortController().signal)) {
@@ -123,7 +134,11 @@ describeOnEachDatabase('a copy between EventStoreDB and a database', (kind) => {
 })
 
 /** What a client that was at `position` is given until it has caught up. */
-const followedFrom = async (log: EventLog, stream: string, position: number): Promise<readonly unknown[]> => {
+const followedFrom = async (
+  log: EventLog,
+  stream: string,
+  position: number,
+): Promise<readonly unknown[]> => {
   const followed: unknown[] = []
   for await (const message of log.subscribe(stream, position, new AbortController().signal)) {
     if (message.kind === 'caughtUp') break
@@ -148,24 +163,29 @@ const failingAt = (log: EventLog, k: number, when: 'before' | 'after'): EventLog
 }
 
 describe('a copy that was cut off', () => {
-  it.each(['before', 'after'] as const)('%s any append was acknowledged goes on where it stopped', async (when) => {
-    const origin = createMemoryEventLog()
-    const streams = await play(origin, fc.sample(anyScript, { numRuns: 1, seed: 7 })[0] ?? [])
-    await origin.append('long-1', 'no-stream', someEvents(1_200))
-    const whole = await copyLog(origin, createMemoryEventLog())
-    for (let k = 1; ; k += 1) {
-      const target = createMemoryEventLog()
-      const first = await copyLog(origin, failingAt(target, k, when)).catch((error: unknown) => error)
-      if (!(first instanceof RetryableError)) {
-        expect(k).toBeGreaterThan(4)
-        return
+  it.each(['before', 'after'] as const)(
+    '%s any append was acknowledged goes on where it stopped',
+    async (when) => {
+      const origin = createMemoryEventLog()
+      const streams = await play(origin, fc.sample(anyScript, { numRuns: 1, seed: 7 })[0] ?? [])
+      await origin.append('long-1', 'no-stream', someEvents(1_200))
+      const whole = await copyLog(origin, createMemoryEventLog())
+      for (let k = 1; ; k += 1) {
+        const target = createMemoryEventLog()
+        const first = await copyLog(origin, failingAt(target, k, when)).catch(
+          (error: unknown) => error,
+        )
+        if (!(first instanceof RetryableError)) {
+          expect(k).toBeGreaterThan(4)
+          return
+        }
+        const before = (await target.logHead()) + 1
+        const again = await copyLog(origin, target)
+        expect(again).toEqual({ ...whole, appended: whole.events - before })
+        expect(await factsOf(target, streams)).toEqual(await factsOf(origin, streams))
       }
-      const before = (await target.logHead()) + 1
-      const again = await copyLog(origin, target)
-      expect(again).toEqual({ ...whole, appended: whole.events - before })
-      expect(await factsOf(target, streams)).toEqual(await factsOf(origin, streams))
-    }
-  })
+    },
+  )
 
   it('goes on behind events that were appended to the original in between', async () => {
     const [origin, target] = [createMemoryEventLog(), createMemoryEventLog()]
@@ -202,7 +222,9 @@ describe('a copy into a log that holds something else', () => {
   })
 
   it('is found out by its checksum when ids are equal and content is not', async () => {
-    const forged = events.map((event, at) => (at === 3 ? { ...event, data: { number: 99 } } : event))
+    const forged = events.map((event, at) =>
+      at === 3 ? { ...event, data: { number: 99 } } : event,
+    )
     expect(await attempt(forged)).toMatchObject({
       name: 'LogsDiffer',
       message: expect.stringContaining(`${stream} has other content`),
@@ -231,15 +253,22 @@ it('a copy leaves behind streams whose first events are gone, and names them', a
   const trimmed: EventLog = {
     ...origin,
     readAll: async (options) =>
-      (await origin.readAll(options)).filter(({ stream, revision }) => stream !== 'telemetry-1' || revision > 2),
+      (await origin.readAll(options)).filter(
+        ({ stream, revision }) => stream !== 'telemetry-1' || revision > 2,
+      ),
   }
-  expect(await copyLog(trimmed, target)).toMatchObject({ streams: 1, events: 2, trimmed: ['telemetry-1'] })
+  expect(await copyLog(trimmed, target)).toMatchObject({
+    streams: 1,
+    events: 2,
+    trimmed: ['telemetry-1'],
+  })
   expect(await target.head('telemetry-1')).toBeNull()
 })
 
 it('a copy tells how far it is, never backwards, and ends at the whole', async () => {
   const origin = createMemoryEventLog()
-  for (let count = 0; count < 5; count += 1) await origin.append(freshStream(), 'no-stream', someEvents(3))
+  for (let count = 0; count < 5; count += 1)
+    await origin.append(freshStream(), 'no-stream', someEvents(3))
   const told: CopyProgress[] = []
   await copyLog(origin, createMemoryEventLog(), { progress: (progress) => told.push(progress) })
   for (const phase of ['copying', 'verifying'] as const) {

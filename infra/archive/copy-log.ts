@@ -1,8 +1,9 @@
 /**
- * Copies a log into another one, on whatever adapters: the same streams with the same events at the same revisions, in
- * the order of the whole log, and proves it by checksum. Positions of clients are revisions, so a cursor taken on one
- * log is good on the other. `recordedAt` and log positions are the target's own, because a log's clock and order cannot
- * be written. A copy that was cut off is gone on with by starting it again.
+ * Copies a log into another one, on whatever adapters: the same streams with the same events at the
+ * same revisions, in the order of the whole log, and proves it by checksum. Positions of clients
+ * are revisions, so a cursor taken on one log is good on the other. `recordedAt` and log positions
+ * are the target's own, because a log's clock and order cannot be written. A copy that was cut off
+ * is gone on with by starting it again.
  */
 import { FatalError } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log.ts'
@@ -26,7 +27,10 @@ export type Copied = Readonly<{
   appended: number
   /** Over all copied streams; equal in both logs. */
   checksum: string
-  /** Streams whose first events their log no longer has (telemetry): their revisions cannot be kept, so they stay behind. */
+  /**
+   * Streams whose first events their log no longer has (telemetry): their revisions cannot be kept,
+   * so they stay behind.
+   */
   trimmed: readonly string[]
 }>
 
@@ -39,8 +43,15 @@ export type CopyOptions = Readonly<{
 /** Differences that a message names. */
 const differencesShownMax = 5
 
-/** Copies and verifies. Throws `LogsDiffer` when the target holds, or ends up with, anything else than the source. */
-export const copyLog = async (from: EventLog, to: EventLog, options: CopyOptions = {}): Promise<Copied> => {
+/**
+ * Copies and verifies. Throws `LogsDiffer` when the target holds, or ends up with, anything else
+ * than the source.
+ */
+export const copyLog = async (
+  from: EventLog,
+  to: EventLog,
+  options: CopyOptions = {},
+): Promise<Copied> => {
   const selection: Selection = { streams: options.streams ?? { kind: 'all' } }
   const copied = await copyEvents(from, to, selection, options)
   const verified = await checksumOf(to, selection, options, copied.source)
@@ -50,10 +61,21 @@ export const copyLog = async (from: EventLog, to: EventLog, options: CopyOptions
     throw new LogsDiffer(`The copy is not the original in ${differences.length} streams: ${shown}`)
   }
   const { source, events, appended, trimmed } = copied
-  return { streams: source.streams.size, events, appended, checksum: source.total(), trimmed: [...trimmed] }
+  return {
+    streams: source.streams.size,
+    events,
+    appended,
+    checksum: source.total(),
+    trimmed: [...trimmed],
+  }
 }
 
-type CopiedEvents = Readonly<{ source: LogChecksum; events: number; appended: number; trimmed: ReadonlySet<string> }>
+type CopiedEvents = Readonly<{
+  source: LogChecksum
+  events: number
+  appended: number
+  trimmed: ReadonlySet<string>
+}>
 
 const copyEvents = async (
   from: EventLog,
@@ -74,7 +96,8 @@ const copyEvents = async (
       trimmed.add(stream)
       continue
     }
-    if (first !== expected) throw new FatalError(`${stream}: revision ${first} follows ${expected - 1} in the source`)
+    if (first !== expected)
+      throw new FatalError(`${stream}: revision ${first} follows ${expected - 1} in the source`)
     appended += await appendRun(to, { stream, events: run })
     for (const [at, event] of run.entries()) source.add(event, texts[at])
     events += run.length
@@ -120,5 +143,6 @@ const progressOf = async (
 ): Promise<(events: number, logPosition: number) => void> => {
   if (progress === undefined) return () => undefined
   const head = await log.logHead()
-  return (events, logPosition) => progress({ phase, events, share: head <= 0 ? 1 : Math.min(1, logPosition / head) })
+  return (events, logPosition) =>
+    progress({ phase, events, share: head <= 0 ? 1 : Math.min(1, logPosition / head) })
 }

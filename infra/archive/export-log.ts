@@ -1,17 +1,29 @@
-/** Writes events of a log into a file. The file appears under its name when it is whole, and never before. */
+/**
+ * Writes events of a log into a file. The file appears under its name when it is whole, and never
+ * before.
+ */
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, rename, rm } from 'node:fs/promises'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log.ts'
-import { ARCHIVE_VERSION, type ArchiveEnd, type ArchiveFormat, type ArchiveSink, checksumWith } from './archive-file.ts'
+import {
+  ARCHIVE_VERSION,
+  type ArchiveEnd,
+  type ArchiveFormat,
+  type ArchiveSink,
+  checksumWith,
+} from './archive-file.ts'
 import { EMPTY_CHECKSUM, factText } from './checksum.ts'
 import { createNdjsonSink } from './ndjson.ts'
 import { createParquetSink } from './parquet.ts'
 import { type Selection, selectedEvents } from './selection.ts'
 
 export type ExportOptions = Readonly<{
-  /** Told after each page: events written, and the last one's place in the log as a share of it, 0 to 1. */
+  /**
+   * Told after each page: events written, and the last one's place in the log as a share of it, 0
+   * to 1.
+   */
   progress?: (progress: Readonly<{ events: number; share: number }>) => void
   signal?: AbortSignal
   /** Replaces a file of that name instead of refusing. */
@@ -20,20 +32,28 @@ export type ExportOptions = Readonly<{
 
 export type Exported = ArchiveEnd & Readonly<{ path: string }>
 
-/** Exports the selection to `path`. Throws FatalError when the file exists already or cannot be written. */
+/**
+ * Exports the selection to `path`. Throws FatalError when the file exists already or cannot be
+ * written.
+ */
 export const exportLog = async (
   log: EventLog,
   selection: Selection,
   { path, format }: Readonly<{ path: string; format: ArchiveFormat }>,
   options: ExportOptions = {},
 ): Promise<Exported> => {
-  if (options.overwrite !== true && (await exists(path))) throw new FatalError(`${path} exists already`)
-  const partial = `${path}.${randomUUID().slice(0, 8)}.partial` // its own, also when two exports have one target
-  const sink = await createSink(partial, format).catch((error: unknown) => throwUnwritable(path, error))
+  if (options.overwrite !== true && (await exists(path)))
+    throw new FatalError(`${path} exists already`)
+  // Its own, also when two exports have one target.
+  const partial = `${path}.${randomUUID().slice(0, 8)}.partial`
+  const sink = await createSink(partial, format).catch((error: unknown) =>
+    throwUnwritable(path, error),
+  )
   try {
     const end = await writeEvents(log, selection, sink, options)
     await sink.finish(end)
-    if (options.overwrite !== true && (await exists(path))) throw new FatalError(`${path} exists already`)
+    if (options.overwrite !== true && (await exists(path)))
+      throw new FatalError(`${path} exists already`)
     await rename(partial, path)
     return { ...end, path }
   } catch (error) {
@@ -43,7 +63,10 @@ export const exportLog = async (
   }
 }
 
-/** What the operating system refuses (a full disk, a missing folder) as a FatalError that names the file. */
+/**
+ * What the operating system refuses (a full disk, a missing folder) as a FatalError that names the
+ * file.
+ */
 const throwUnwritable = (path: string, error: unknown): never => {
   if (!(error instanceof Error && 'syscall' in error)) throw error
   throw new FatalError(`${path} cannot be written: ${messageOf(error)}`, { cause: error })
@@ -62,7 +85,10 @@ const writeEvents = async (
     signal?.throwIfAborted()
     const texts = page.map(factText)
     await sink.write(page, texts)
-    checksum = page.reduce((previous, event, at) => checksumWith(previous, event, texts[at]), checksum)
+    checksum = page.reduce(
+      (previous, event, at) => checksumWith(previous, event, texts[at]),
+      checksum,
+    )
     events += page.length
     const position = page.at(-1)?.logPosition ?? 0
     progress?.({ events, share: head <= 0 ? 1 : Math.min(1, position / head) })

@@ -1,7 +1,7 @@
 /**
- * Reads a file of events into a log: each at the revision that it had. The whole file is checked before the first event
- * is appended, because what is in a log stays there. Importing again, or going on after a break, changes nothing that is
- * there already.
+ * Reads a file of events into a log: each at the revision that it had. The whole file is checked
+ * before the first event is appended, because what is in a log stays there. Importing again, or
+ * going on after a break, changes nothing that is there already.
  */
 
 import { messageOf } from '../../domain/errors.ts'
@@ -36,8 +36,8 @@ export type Imported = Readonly<{
 }>
 
 /**
- * Imports a file. Throws `DamagedFile` when it is not whole, `LogsDiffer` when the log holds other events in the place of
- * the file's, or lacks those that come before them.
+ * Imports a file. Throws `DamagedFile` when it is not whole, `LogsDiffer` when the log holds other
+ * events in the place of the file's, or lacks those that come before them.
  */
 export const importLog = async (
   source: ArchiveSource,
@@ -56,7 +56,10 @@ export const importLog = async (
   return { events, streams, appended, checksum }
 }
 
-const checkFile = async (source: ArchiveSource, options: ImportOptions): Promise<Omit<Imported, 'appended'>> => {
+const checkFile = async (
+  source: ArchiveSource,
+  options: ImportOptions,
+): Promise<Omit<Imported, 'appended'>> => {
   const lastRevisions = new Map<string, number>()
   let events = 0
   let checksum = EMPTY_CHECKSUM
@@ -64,7 +67,10 @@ const checkFile = async (source: ArchiveSource, options: ImportOptions): Promise
     options.signal?.throwIfAborted()
     for (const event of page) {
       events += 1
-      const fault = eventFault(event, lastRevisions.get(event.stream) ?? null) ?? options.faultOf?.(event) ?? null
+      const fault =
+        eventFault(event, lastRevisions.get(event.stream) ?? null) ??
+        options.faultOf?.(event) ??
+        null
       if (fault !== null) throw new DamagedFile(`${source.unit} ${events}: ${fault}`)
       lastRevisions.set(event.stream, event.revision)
       checksum = checksumWith(checksum, event)
@@ -72,8 +78,10 @@ const checkFile = async (source: ArchiveSource, options: ImportOptions): Promise
     options.progress?.({ phase: 'checking', events, of: null })
   }
   const end = await source.end()
-  if (end.events !== events) throw new DamagedFile(`The file holds ${events} events, and its end says ${end.events}`)
-  if (end.checksum !== checksum) throw new DamagedFile('The file is not what was written: its checksum is another one')
+  if (end.events !== events)
+    throw new DamagedFile(`The file holds ${events} events, and its end says ${end.events}`)
+  if (end.checksum !== checksum)
+    throw new DamagedFile('The file is not what was written: its checksum is another one')
   return { events, streams: lastRevisions.size, checksum }
 }
 

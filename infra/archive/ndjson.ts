@@ -1,9 +1,16 @@
-/** Events as lines of JSON: for scripts, and for reading by eye. The last line is the file's end. */
+/**
+ * Events as lines of JSON: for scripts, and for reading by eye. The last line is the file's end.
+ */
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { messageOf } from '../../domain/errors.ts'
 import type { RecordedEvent } from '../../domain/event-log.ts'
-import { type ArchiveEnd, type ArchiveSink, type ArchiveSource, archiveEndOf } from './archive-file.ts'
+import {
+  type ArchiveEnd,
+  type ArchiveSink,
+  type ArchiveSource,
+  archiveEndOf,
+} from './archive-file.ts'
 import { archivedEventOf } from './archived-event.ts'
 import { DamagedFile } from './damaged-file.ts'
 
@@ -12,7 +19,16 @@ const pageEventsMax = 500
 export const LINE_BYTES_MAX = 64 * 1024 * 1024
 
 /** One event as its line, without the line break. */
-export const lineOf = ({ stream, revision, logPosition, recordedAt, id, type, data, meta }: RecordedEvent): string =>
+export const lineOf = ({
+  stream,
+  revision,
+  logPosition,
+  recordedAt,
+  id,
+  type,
+  data,
+  meta,
+}: RecordedEvent): string =>
   JSON.stringify({ stream, revision, logPosition, recordedAt, id, type, data, meta })
 
 /** Creates the file, which must not exist yet. */
@@ -66,7 +82,10 @@ export const openNdjsonSource = (path: string, name: string): ArchiveSource => {
         page = []
       }
       if (page.length > 0) yield page
-      if (end === null) throw new DamagedFile(`${name}: the file is cut off: its last line is not the end of an export`)
+      if (end === null)
+        throw new DamagedFile(
+          `${name}: the file is cut off: its last line is not the end of an export`,
+        )
     },
     end: async () => end ?? archiveEndOf(null, name),
   }
@@ -84,7 +103,8 @@ const parsed = (text: string, place: string): unknown => {
 }
 
 const eventOf = (value: unknown, place: string): RecordedEvent => {
-  const event = typeof value === 'object' && value !== null ? archivedEventOf(value) : 'not a JSON object'
+  const event =
+    typeof value === 'object' && value !== null ? archivedEventOf(value) : 'not a JSON object'
   if (typeof event === 'string') throw new DamagedFile(`${place}: ${event}`)
   return event
 }
@@ -119,7 +139,8 @@ async function* linesOf(path: string, name: string): AsyncGenerator<Line, void, 
       throw new DamagedFile(`${name}, line ${number + 1}: longer than ${LINE_BYTES_MAX} bytes`)
     }
   }
-  if (restBytes > 0) throw new DamagedFile(`${name}, line ${number + 1}: the file is cut off within this line`)
+  if (restBytes > 0)
+    throw new DamagedFile(`${name}, line ${number + 1}: the file is cut off within this line`)
 }
 
 const LINE_BREAK = 0x0a

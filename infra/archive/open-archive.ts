@@ -11,7 +11,10 @@ import { openParquetSource } from './parquet.ts'
 export const formatOfName = (name: string): ArchiveFormat | null =>
   ARCHIVE_FORMATS.find((format) => name.toLowerCase().endsWith(`.${format}`)) ?? null
 
-/** Throws FatalError when there is no such file or its name tells no format, `DamagedFile` when it is not whole. */
+/**
+ * Throws FatalError when there is no such file or its name tells no format, `DamagedFile` when it
+ * is not whole.
+ */
 export const openArchive = async (file: string): Promise<ArchiveSource> => {
   const format = formatOfName(file)
   if (format === null) throw new FatalError(`${file}: the name must end in .ndjson or .parquet`)

@@ -1,4 +1,7 @@
-/** The columns of an export, in their order: what analysts see (docs/exports.md), and what an import reads back. */
+/**
+ * The columns of an export, in their order: what analysts see (docs/exports.md), and what an import
+ * reads back.
+ */
 import type { BasicType } from 'hyparquet-writer'
 import type { Json, RecordedEvent } from '../../domain/event-log.ts'
 
@@ -14,9 +17,15 @@ export type Column = Readonly<{
 const bigOrNull = (value: Json | undefined): bigint | null =>
   typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : null
 
-const textOrNull = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
+const textOrNull = (value: Json | undefined): string | null =>
+  typeof value === 'string' ? value : null
 
-const column = (name: string, type: BasicType, nullable: boolean, cellOf: Column['cellOf']): Column => ({
+const column = (
+  name: string,
+  type: BasicType,
+  nullable: boolean,
+  cellOf: Column['cellOf'],
+): Column => ({
   name,
   type,
   nullable,
@@ -45,4 +54,13 @@ export const COLUMNS: readonly Column[] = [
 export const COLUMNS_WITHOUT_STATISTICS: ReadonlySet<string> = new Set(['id', 'data', 'meta'])
 
 /** The columns that an import reads. */
-export const IMPORTED_COLUMNS = ['stream', 'revision', 'log_position', 'recorded_at', 'id', 'type', 'data', 'meta']
+export const IMPORTED_COLUMNS = [
+  'stream',
+  'revision',
+  'log_position',
+  'recorded_at',
+  'id',
+  'type',
+  'data',
+  'meta',
+]

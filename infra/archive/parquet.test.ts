@@ -36,7 +36,11 @@ type Change = Readonly<{
 /** The export as another tool might write it again; imports that. */
 const importRewritten = async (change: Change) => {
   const rows = await parquetReadObjects({ file: exported, metadata })
-  const columns: ColumnSource[] = COLUMNS.map(({ name, type }) => ({ name, type, data: rows.map((row) => row[name]) }))
+  const columns: ColumnSource[] = COLUMNS.map(({ name, type }) => ({
+    name,
+    type,
+    data: rows.map((row) => row[name]),
+  }))
   const path = folder.file('rewritten.parquet')
   const kvMetadata = change.metadata ?? metadata.key_value_metadata ?? []
   const columnData = change.columns?.(columns) ?? columns
@@ -46,8 +50,9 @@ const importRewritten = async (change: Change) => {
   return log
 }
 
-const withColumn = (name: string, column: Partial<ColumnSource>) => (columns: readonly ColumnSource[]) =>
-  columns.map((given) => (given.name === name ? { ...given, ...column } : given))
+const withColumn =
+  (name: string, column: Partial<ColumnSource>) => (columns: readonly ColumnSource[]) =>
+    columns.map((given) => (given.name === name ? { ...given, ...column } : given))
 
 describe('a Parquet file', () => {
   it('says that its times are UTC', () => {
@@ -60,7 +65,10 @@ describe('a Parquet file', () => {
 
   it('is imported also with its columns in another order, and more of them', async () => {
     const log = await importRewritten({
-      columns: (columns) => [...columns.toReversed(), { name: 'mine', type: 'INT64', data: EVENTS.map(() => 1n) }],
+      columns: (columns) => [
+        ...columns.toReversed(),
+        { name: 'mine', type: 'INT64', data: EVENTS.map(() => 1n) },
+      ],
     })
     expect(await streamFacts(log, STREAM)).toEqual(EVENTS)
   })
@@ -72,8 +80,16 @@ describe('a Parquet file', () => {
   })
 
   it.each<[string, Change, string]>([
-    ['has lost its end, as when another tool writes it again', { metadata: [] }, 'its end does not say'],
-    ['lacks a column', { columns: (columns) => columns.filter(({ name }) => name !== 'type') }, 'cannot be decoded'],
+    [
+      'has lost its end, as when another tool writes it again',
+      { metadata: [] },
+      'its end does not say',
+    ],
+    [
+      'lacks a column',
+      { columns: (columns) => columns.filter(({ name }) => name !== 'type') },
+      'cannot be decoded',
+    ],
     [
       'has no revision',
       { columns: withColumn('revision', { data: EVENTS.map(() => null) }) },
@@ -81,7 +97,12 @@ describe('a Parquet file', () => {
     ],
     [
       'has revisions as text',
-      { columns: withColumn('revision', { type: 'STRING', data: EVENTS.map((_, at) => String(at)) }) },
+      {
+        columns: withColumn('revision', {
+          type: 'STRING',
+          data: EVENTS.map((_, at) => String(at)),
+        }),
+      },
       'row 1: revision is not a whole number',
     ],
     [

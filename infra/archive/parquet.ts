@@ -1,6 +1,7 @@
 /**
- * Events as a Parquet file: for analysts, whose tools read single columns and skip what a query does not ask for. Rows
- * come in groups, of which one is held in memory at a time; the footer keeps a checksum of each group and the file's end.
+ * Events as a Parquet file: for analysts, whose tools read single columns and skip what a query
+ * does not ask for. Rows come in groups, of which one is held in memory at a time; the footer keeps
+ * a checksum of each group and the file's end.
  */
 import { open } from 'node:fs/promises'
 import {
@@ -10,7 +11,12 @@ import {
   parquetMetadataAsync,
   parquetReadObjects,
 } from 'hyparquet'
-import { ByteWriter, ParquetWriter, type SchemaElement, schemaFromColumnData } from 'hyparquet-writer'
+import {
+  ByteWriter,
+  ParquetWriter,
+  type SchemaElement,
+  schemaFromColumnData,
+} from 'hyparquet-writer'
 import { messageOf } from '../../domain/errors.ts'
 import type { RecordedEvent } from '../../domain/event-log.ts'
 import { type ArchiveSink, type ArchiveSource, archiveEndOf, checksumWith } from './archive-file.ts'
@@ -90,7 +96,10 @@ export const createParquetSink = async (path: string): Promise<ArchiveSink> => {
   }
 }
 
-/** Times are told to be UTC: without that, readers take them for local ones, and compare them wrongly with others. */
+/**
+ * Times are told to be UTC: without that, readers take them for local ones, and compare them
+ * wrongly with others.
+ */
 const SCHEMA: SchemaElement[] = schemaFromColumnData({
   columnData: COLUMNS.map(({ name, type, nullable }) => ({ name, type, nullable, data: [] })),
 }).map((element) =>
@@ -102,7 +111,10 @@ const SCHEMA: SchemaElement[] = schemaFromColumnData({
 const groupChecksum = (events: readonly RecordedEvent[]): string =>
   events.reduce((checksum, event) => checksumWith(checksum, event), EMPTY_CHECKSUM)
 
-/** Opens a Parquet file; its footer is read at once. Throws `DamagedFile` when that is missing or not an export's. */
+/**
+ * Opens a Parquet file; its footer is read at once. Throws `DamagedFile` when that is missing or
+ * not an export's.
+ */
 export const openParquetSource = async (path: string, name: string): Promise<ArchiveSource> => {
   const file = await asyncBufferFromFile(path)
   const metadata = await footerOf(file, name)
@@ -135,7 +147,9 @@ const footerOf = async (file: AsyncBuffer, name: string): Promise<FileMetaData> 
   try {
     return await parquetMetadataAsync(file)
   } catch (error) {
-    throw new DamagedFile(`${name}: not a whole Parquet file (${messageOf(error)})`, { cause: error })
+    throw new DamagedFile(`${name}: not a whole Parquet file (${messageOf(error)})`, {
+      cause: error,
+    })
   }
 }
 
@@ -157,7 +171,8 @@ const groupEvents = async (
       data: jsonOr('', row.data),
       meta: jsonOr('', row.meta),
     })
-    if (typeof event === 'string') throw new DamagedFile(`${name}, row ${range.rowStart + at + 1}: ${event}`)
+    if (typeof event === 'string')
+      throw new DamagedFile(`${name}, row ${range.rowStart + at + 1}: ${event}`)
     return event
   })
 }
@@ -179,13 +194,16 @@ const rowsOf = async (
       parsers: { stringFromBytes },
     })
   } catch (error) {
-    throw new DamagedFile(`${place}: they cannot be decoded (${messageOf(error)})`, { cause: error })
+    throw new DamagedFile(`${place}: they cannot be decoded (${messageOf(error)})`, {
+      cause: error,
+    })
   }
 }
 
 /** Keeps a leading U+FEFF, which decoders drop unless told, and refuses what is not UTF-8. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const stringFromBytes = (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes)
+const stringFromBytes = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes && decoder.decode(bytes)
 
 /** The JSON value of a text, or `otherwise` where it is none. */
 const jsonOr = (otherwise: unknown, text: unknown): unknown => {

@@ -1,4 +1,7 @@
-/** Which events of a log are meant: all, a category or a stream, and of these a range of revisions or of blocks. */
+/**
+ * Which events of a log are meant: all, a category or a stream, and of these a range of revisions
+ * or of blocks.
+ */
 import { FatalError } from '../../domain/errors.ts'
 import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
 
@@ -22,22 +25,27 @@ export type Selection = Readonly<{
 export const nameOfStreams = (streams: Streams): string =>
   streams.kind === 'all' ? 'log' : streams.kind === 'category' ? streams.category : streams.stream
 
-/** Throws FatalError when the log holds none of the streams: a misspelt name must not pass for an empty stream. */
+/**
+ * Throws FatalError when the log holds none of the streams: a misspelt name must not pass for an
+ * empty stream.
+ */
 export const expectStreams = async (log: EventLog, streams: Streams): Promise<void> => {
   if (streams.kind === 'stream' && (await log.head(streams.stream)) === null) {
     throw new FatalError(`There is no stream ${streams.stream}`)
   }
   if (streams.kind === 'category') {
     const some = await log.readCategory(streams.category, { afterLogPosition: -1, limit: 1 })
-    if (some.length === 0) throw new FatalError(`There is no stream of category ${streams.category}`)
+    if (some.length === 0)
+      throw new FatalError(`There is no stream of category ${streams.category}`)
   }
 }
 
 const pageEventsMax = 1_000
 
 /**
- * The selected events by pages, in log order, up to where the log ended when the reading began, so that it ends also on
- * a log that grows. Throws FatalError for a range of revisions over several streams.
+ * The selected events by pages, in log order, up to where the log ended when the reading began, so
+ * that it ends also on a log that grows. Throws FatalError for a range of revisions over several
+ * streams.
  */
 export async function* selectedEvents(
   log: EventLog,
@@ -47,9 +55,11 @@ export async function* selectedEvents(
   if (revisions !== undefined && streams.kind !== 'stream') {
     throw new FatalError('A range of positions needs one stream: every stream counts its own')
   }
-  const pages = streams.kind === 'stream' ? streamPages(log, streams.stream, revisions) : logPages(log, streams)
+  const pages =
+    streams.kind === 'stream' ? streamPages(log, streams.stream, revisions) : logPages(log, streams)
   for await (const page of pages) {
-    const events = blocks === undefined ? page : page.filter(({ meta }) => isWithin(blocks, meta.block))
+    const events =
+      blocks === undefined ? page : page.filter(({ meta }) => isWithin(blocks, meta.block))
     if (events.length > 0) yield events
   }
 }
@@ -76,7 +86,10 @@ async function* logPages(
   const end = await log.logHead()
   for (let afterLogPosition = -1; afterLogPosition < end; ) {
     const options = { afterLogPosition, limit: pageEventsMax }
-    const page = streams.kind === 'all' ? await log.readAll(options) : await log.readCategory(streams.category, options)
+    const page =
+      streams.kind === 'all'
+        ? await log.readAll(options)
+        : await log.readCategory(streams.category, options)
     const last = page.at(-1)
     if (last === undefined) return
     afterLogPosition = last.logPosition

@@ -1,6 +1,7 @@
 /**
- * What a log on PostgreSQL cannot do without, and nothing else: a table with the same columns and the same two unique
- * keys, filled by one INSERT … SELECT unnest for each block, and read by a cursor. Also the events that are appended.
+ * What a log on PostgreSQL cannot do without, and nothing else: a table with the same columns and
+ * the same two unique keys, filled by one INSERT … SELECT unnest for each block, and read by a
+ * cursor. Also the events that are appended.
  */
 import { randomUUID } from 'node:crypto'
 import type { NewEvent } from '../../domain/event-log.ts'
@@ -14,7 +15,9 @@ export const createBareLog = async (pool: Pool): Promise<void> => {
   await pool.query(TABLE)
 }
 
-/** Appends after the revision `last` of the stream, whose first event is at the log position `base`. */
+/**
+ * Appends after the revision `last` of the stream, whose first event is at the log position `base`.
+ */
 export const bareAppend = (
   pool: Pool,
   { stream, base, last }: Readonly<{ stream: number; base: number; last: number }>,
@@ -34,8 +37,11 @@ export const bareAppend = (
 export const bareRead = async (pool: Pool, stream: number): Promise<void> => {
   const client = await pool.connect()
   await client.query('BEGIN')
-  await client.query(`DECLARE page CURSOR FOR SELECT * FROM bench.events WHERE stream = ${stream} ORDER BY revision`)
-  for (let rows = 1_000; rows === 1_000; ) rows = (await client.query('FETCH 1000 FROM page')).rows.length
+  await client.query(
+    `DECLARE page CURSOR FOR SELECT * FROM bench.events WHERE stream = ${stream} ORDER BY revision`,
+  )
+  for (let rows = 1_000; rows === 1_000; )
+    rows = (await client.query('FETCH 1000 FROM page')).rows.length
   await client.query('COMMIT')
   client.release()
 }
@@ -67,9 +73,21 @@ export const someBlock = (number: number, events: number): readonly NewEvent[] =
     data: {
       entityId: FELT,
       keys: { coordinate: `0x${(number * 1_000 + index + 2 ** 40).toString(16)}` },
-      values: { biome: 'Forest', is_discovered: true, discovery_block: number, discoverer: FELT, area_count: 5 },
+      values: {
+        biome: 'Forest',
+        is_discovered: true,
+        discovery_block: number,
+        discoverer: FELT,
+        area_count: 5,
+      },
     },
-    meta: { schemaVersion: 1, block: number, transaction: FELT, transactionIndex: 0, eventIndex: index },
+    meta: {
+      schemaVersion: 1,
+      block: number,
+      transaction: FELT,
+      transactionIndex: 0,
+      eventIndex: index,
+    },
   }))
 
 const FELT = '0x7a5d9a6b8f9c1e2d3f4a5b6c7d8e9f0a1b2c3d4e5f60718293a4b5c6d7e8f9'

@@ -1,6 +1,7 @@
 /**
- * Emmett's event store on PostgreSQL, as a peer to compare with. It is installed into the folder `peers` by the first
- * benchmark that needs it, at the versions of the lockfile there; nothing else of the project knows it.
+ * Emmett's event store on PostgreSQL, as a peer to compare with. It is installed into the folder
+ * `peers` by the first benchmark that needs it, at the versions of the lockfile there; nothing else
+ * of the project knows it.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -10,7 +11,10 @@ import { FatalError } from '../../domain/errors.ts'
 import type { NewEvent } from '../../domain/event-log.ts'
 
 export type Emmett = Readonly<{
-  /** Appends after `last`, the position that the append before returned; undefined: the stream is new. */
+  /**
+   * Appends after `last`, the position that the append before returned; undefined: the stream is
+   * new.
+   */
   append: (stream: string, last: bigint | undefined, events: readonly NewEvent[]) => Promise<bigint>
   close: () => Promise<void>
 }>
@@ -28,9 +32,14 @@ type EmmettModule = Readonly<{
   }>
 }>
 
-/** Opens it on a database, where it makes its tables (`emt_…`) in the schema that the URL's search path names. */
+/**
+ * Opens it on a database, where it makes its tables (`emt_…`) in the schema that the URL's search
+ * path names.
+ */
 export const openEmmett = async (url: string): Promise<Emmett> => {
-  const { getPostgreSQLEventStore }: EmmettModule = await import(pathToFileURL(installedEntry()).href)
+  const { getPostgreSQLEventStore }: EmmettModule = await import(
+    pathToFileURL(installedEntry()).href
+  )
   const store = getPostgreSQLEventStore(url)
   await store.schema.migrate()
   return {
@@ -47,11 +56,16 @@ const installedEntry = (): string => {
   const folder = path.join(import.meta.dirname, 'peers')
   const entry = path.join(folder, 'node_modules/@event-driven-io/emmett-postgresql/dist/index.js')
   if (existsSync(entry)) return entry
-  const { status, stderr, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    encoding: 'utf8',
-    shell: process.platform === 'win32', // npm is a batch file there
-  })
-  if (status !== 0) throw new FatalError(`Emmett could not be installed: ${error?.message ?? stderr.trim()}`)
+  const { status, stderr, error } = spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      shell: process.platform === 'win32', // npm is a batch file there
+    },
+  )
+  if (status !== 0)
+    throw new FatalError(`Emmett could not be installed: ${error?.message ?? stderr.trim()}`)
   return entry
 }

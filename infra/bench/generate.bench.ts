@@ -1,7 +1,7 @@
 /**
- * How fast a played world's chain is written, and where the time of its two threads goes: `npm run bench -- generate
- * [blocks] [bots]`. The rate is measured first and without a profiler, then the same world is written again by the
- * command line under one.
+ * How fast a played world's chain is written, and where the time of its two threads goes: `npm run
+ * bench -- generate [blocks] [bots]`. The rate is measured first and without a profiler, then the
+ * same world is written again by the command line under one.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -17,7 +17,10 @@ const MAIN_FILE = path.join(import.meta.dirname, '..', '..', 'main.ts')
 
 /** Parts of the work by the file that runs; the first pattern that matches counts. */
 const PARTS: readonly (readonly [part: string, file: RegExp])[] = [
-  ['ids: Hades and Poseidon', /schemas\/(hades|felt-limbs|starknet|worlds\/(ids|generation-cache|memoised-hash))\.ts/],
+  [
+    'ids: Hades and Poseidon',
+    /schemas\/(hades|felt-limbs|starknet|worlds\/(ids|generation-cache|memoised-hash))\.ts/,
+  ],
   ['bots', /sandbox\/population\/|\/agents\//],
   ['disk: SQLite', /sandbox\/(store-file|store-writing|chain-writer)/],
   ['rules of the game', /sandbox\/game\/|domain\/(rules|hex)|schemas\//],
@@ -32,13 +35,20 @@ const WITHOUT_FILE: ReadonlyMap<string, string> = new Map([
   ['postMessage', 'handing over to the other thread'],
 ])
 
-/** Which part every node of a profile belongs to; what has no file of its own, as WebAssembly, belongs to its caller. */
+/**
+ * Which part every node of a profile belongs to; what has no file of its own, as WebAssembly,
+ * belongs to its caller.
+ */
 const partsOf = ({ nodes }: Profiler.Profile): ReadonlyMap<number, string> => {
   const parts = new Map<number, string>()
-  const callers = new Map(nodes.flatMap(({ children = [], id }) => children.map((child) => [child, id] as const)))
+  const callers = new Map(
+    nodes.flatMap(({ children = [], id }) => children.map((child) => [child, id] as const)),
+  )
   // A caller stands before whom it calls.
   for (const { callFrame, id } of nodes) {
-    const own = WITHOUT_FILE.get(callFrame.functionName) ?? PARTS.find(([, file]) => file.test(callFrame.url))?.[0]
+    const own =
+      WITHOUT_FILE.get(callFrame.functionName) ??
+      PARTS.find(([, file]) => file.test(callFrame.url))?.[0]
     parts.set(id, own ?? parts.get(callers.get(id) ?? 0) ?? 'the rest')
   }
   return parts
@@ -57,11 +67,26 @@ const sharesOf = (profile: Profiler.Profile): ReadonlyMap<string, number> => {
   return shares
 }
 
-/** Profiles of the thread that writes and of the one that plays, which Node leaves behind in the order of their ids. */
+/**
+ * Profiles of the thread that writes and of the one that plays, which Node leaves behind in the
+ * order of their ids.
+ */
 const profiled = (folder: string, blocks: string, bots: string): readonly Profiler.Profile[] => {
-  const profiler = ['--cpu-prof', '--cpu-prof-interval', `${SAMPLE_MICROSECONDS}`, '--cpu-prof-dir', folder]
+  const profiler = [
+    '--cpu-prof',
+    '--cpu-prof-interval',
+    `${SAMPLE_MICROSECONDS}`,
+    '--cpu-prof-dir',
+    folder,
+  ]
   const command = ['sandbox', 'generate', '--blocks', blocks, '--bots', bots, '--seed', SEED]
-  execFileSync(process.execPath, [...profiler, MAIN_FILE, ...command, '--out', path.join(folder, 'profiled.db')])
+  execFileSync(process.execPath, [
+    ...profiler,
+    MAIN_FILE,
+    ...command,
+    '--out',
+    path.join(folder, 'profiled.db'),
+  ])
   const files = readdirSync(folder).filter((file) => file.endsWith('.cpuprofile'))
   return files.toSorted().map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')))
 }
@@ -69,12 +94,16 @@ const profiled = (folder: string, blocks: string, bots: string): readonly Profil
 const profileTable = (profiles: readonly Profiler.Profile[]): string => {
   const shares = profiles.map(sharesOf)
   const parts = [...new Set(shares.flatMap((ofThread) => [...ofThread.keys()]))]
-  const sum = (part: string): number => shares.reduce((all, ofThread) => all + (ofThread.get(part) ?? 0), 0)
+  const sum = (part: string): number =>
+    shares.reduce((all, ofThread) => all + (ofThread.get(part) ?? 0), 0)
   return markdownTable(
     ['part', 'thread that writes', 'thread that plays'],
     parts
       .toSorted((a, b) => sum(b) - sum(a))
-      .map((part) => [part, ...shares.map((ofThread) => `${((ofThread.get(part) ?? 0) * 100).toFixed(1)} %`)]),
+      .map((part) => [
+        part,
+        ...shares.map((ofThread) => `${((ofThread.get(part) ?? 0) * 100).toFixed(1)} %`),
+      ]),
   )
 }
 
@@ -85,7 +114,16 @@ const rateTable = async (file: string, blocks: string, bots: string): Promise<st
   const { system, user } = process.cpuUsage(cpuBefore)
   const cpuMs = (system + user) / 1_000
   return markdownTable(
-    ['blocks', 'bots', 'transactions', 'events', 'seconds', 'events per second', 'CPU seconds', 'MB'],
+    [
+      'blocks',
+      'bots',
+      'transactions',
+      'events',
+      'seconds',
+      'events per second',
+      'CPU seconds',
+      'MB',
+    ],
     [
       [
         `${made.blocks}`,
@@ -101,7 +139,10 @@ const rateTable = async (file: string, blocks: string, bots: string): Promise<st
   )
 }
 
-export const measure = async ([blocks = '20000', bots = '1000']: readonly string[]): Promise<string> => {
+export const measure = async ([
+  blocks = '20000',
+  bots = '1000',
+]: readonly string[]): Promise<string> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'chronohex-generate-'))
   try {
     const rate = await rateTable(path.join(folder, 'world.db'), blocks, bots)

@@ -1,10 +1,17 @@
 /**
- * How the event log does as it grows: filled to 10⁵, 10⁶ and 10⁷ events, and at each size the same appends and the same
- * pages as at the others, against the bare table of the same rows, in turns.
+ * How the event log does as it grows: filled to 10⁵, 10⁶ and 10⁷ events, and at each size the same
+ * appends and the same pages as at the others, against the bare table of the same rows, in turns.
  */
 import type { EventLog } from '../../domain/event-log.ts'
 import { bareAppend, barePage, type Pool, someBlock } from './bare-log.ts'
-import { type Contender, measureInTurns, medianRatio, perSecond, quantile, timed } from './measuring.ts'
+import {
+  type Contender,
+  measureInTurns,
+  medianRatio,
+  perSecond,
+  quantile,
+  timed,
+} from './measuring.ts'
 
 export const curveHead = [
   'database',
@@ -24,7 +31,10 @@ const rounds = 9
 const appendsPerRound = 100
 const pagesPerRound = 20
 const blockEvents = 50
-/** Events of one append while filling; the copy into the bare table takes as many appends at once as a statement may. */
+/**
+ * Events of one append while filling; the copy into the bare table takes as many appends at once as
+ * a statement may.
+ */
 const fillEvents = 2_000
 const copyEventsMax = 500_000
 const STREAM = 'world-curve-0x1'
@@ -58,7 +68,10 @@ export const measureCurve = async (
   return rows
 }
 
-/** Appends up to `size` events after the revision `last`; milliseconds, without making up the events. */
+/**
+ * Appends up to `size` events after the revision `last`; milliseconds, without making up the
+ * events.
+ */
 const fill = async (log: EventLog, last: number, size: number): Promise<number> => {
   let ms = 0
   for (let next = last + 1; next < size; next += fillEvents) {
@@ -83,12 +96,21 @@ const appenders = (log: EventLog, pool: Pool, base: number, last: number): reado
   const each =
     (append: (last: number, number: number) => Promise<unknown>) =>
     async (round: number): Promise<void> => {
-      for (let number = round * appendsPerRound; number < (round + 1) * appendsPerRound; number += 1) {
+      for (
+        let number = round * appendsPerRound;
+        number < (round + 1) * appendsPerRound;
+        number += 1
+      ) {
         await append(last + number * blockEvents, number)
       }
     }
   return [
-    { name: 'bare', run: each((at, n) => bareAppend(pool, { stream: BARE_STREAM, base, last: at }, someBlock(n, 50))) },
+    {
+      name: 'bare',
+      run: each((at, n) =>
+        bareAppend(pool, { stream: BARE_STREAM, base, last: at }, someBlock(n, 50)),
+      ),
+    },
     { name: 'log', run: each((at, n) => log.append(STREAM, at, someBlock(n, blockEvents))) },
   ]
 }
@@ -96,7 +118,8 @@ const appenders = (log: EventLog, pool: Pool, base: number, last: number): reado
 /** Pages that lie anywhere in the stream, the same for both. */
 const pageReaders = (log: EventLog, pool: Pool, last: number): readonly Contender[] => {
   const each = (read: (first: number) => Promise<unknown>) => async (round: number) => {
-    for (let page = 0; page < pagesPerRound; page += 1) await read(placeOf(round * pagesPerRound + page, last - 1_000))
+    for (let page = 0; page < pagesPerRound; page += 1)
+      await read(placeOf(round * pagesPerRound + page, last - 1_000))
   }
   return [
     { name: 'bare', run: each((first) => barePage(pool, BARE_STREAM, first)) },
@@ -104,17 +127,24 @@ const pageReaders = (log: EventLog, pool: Pool, last: number): readonly Contende
   ]
 }
 
-/** The n-th of places spread evenly, and in no order, over 0 to `most`: multiples of the golden ratio, without their whole part. */
+/**
+ * The n-th of places spread evenly, and in no order, over 0 to `most`: multiples of the golden
+ * ratio, without their whole part.
+ */
 const placeOf = (n: number, most: number): number => Math.floor(((n * 0.618_033_988_75) % 1) * most)
 
 const readPage = async (log: EventLog, first: number): Promise<void> => {
   let events = 0
-  for await (const page of log.readStream(STREAM, { from: first, limit: 1_000 })) events += page.length
+  for await (const page of log.readStream(STREAM, { from: first, limit: 1_000 }))
+    events += page.length
   if (events !== 1_000) throw new Error(`A page of ${events} events instead of 1,000`)
 }
 
 /** Median milliseconds of one operation each, and their ratio. */
-const comparison = (measured: ReadonlyMap<string, readonly number[]>, operations: number): readonly string[] => {
+const comparison = (
+  measured: ReadonlyMap<string, readonly number[]>,
+  operations: number,
+): readonly string[] => {
   const [bare = [], ours = []] = [measured.get('bare'), measured.get('log')]
   const each = (ms: readonly number[]): string => `${(quantile(ms) / operations).toFixed(2)} ms`
   return [each(bare), each(ours), medianRatio(bare, ours)]
@@ -122,6 +152,8 @@ const comparison = (measured: ReadonlyMap<string, readonly number[]>, operations
 
 /** What an event takes on disk, its keys included. */
 const bytesOfEvent = async (log: EventLog, pool: Pool): Promise<string> => {
-  const { rows } = await pool.query<{ bytes: string }>(`SELECT pg_total_relation_size('event_log.events') AS bytes`)
+  const { rows } = await pool.query<{ bytes: string }>(
+    `SELECT pg_total_relation_size('event_log.events') AS bytes`,
+  )
   return (Number(rows[0]?.bytes) / ((await log.logHead()) + 1)).toFixed(0)
 }

@@ -1,10 +1,12 @@
 /**
- * The event log against the statements that it cannot do without, on the same database, in turns: appends against a bare
- * INSERT … SELECT unnest of the same rows, and against Emmett's store at equal batches; a paged read against a bare
- * cursor; how soon a waiting subscription has an event; and with `--curve` how all of that is with more in the log.
+ * The event log against the statements that it cannot do without, on the same database, in turns:
+ * appends against a bare INSERT … SELECT unnest of the same rows, and against Emmett's store at
+ * equal batches; a paged read against a bare cursor; how soon a waiting subscription has an event;
+ * and with `--curve` how all of that is with more in the log.
  *
- * `npm run bench -- log [--url URL] [--curve 10000000]`. Without a URL PGlite alone; with a PostgreSQL URL that too; with
- * `esdb://…` EventStoreDB instead, where nothing bare can be compared. The URL's database gets schemas, dropped again.
+ * `npm run bench -- log [--url URL] [--curve 10000000]`. Without a URL PGlite alone; with a
+ * PostgreSQL URL that too; with `esdb://…` EventStoreDB instead, where nothing bare can be
+ * compared. The URL's database gets schemas, dropped again.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -20,7 +22,14 @@ import { createPool } from '../postgres/pool.ts'
 import { bareAppend, bareRead, createBareLog, type Pool, someBlock } from './bare-log.ts'
 import { type Emmett, openEmmett } from './emmett.ts'
 import { curveHead, measureCurve } from './log-curve.ts'
-import { type Contender, markdownTable, measureInTurns, medianRatio, perSecond, quantile } from './measuring.ts'
+import {
+  type Contender,
+  markdownTable,
+  measureInTurns,
+  medianRatio,
+  perSecond,
+  quantile,
+} from './measuring.ts'
 
 const rounds = 9
 const wakeUps = 200
@@ -38,7 +47,10 @@ const blockEvents = 50
 const HEAD = ['database', 'what', 'against', 'its rate', 'event log', 'ratio (median of rounds)']
 
 export const measure = async (options: readonly string[]): Promise<string> => {
-  const { values } = parseArgs({ args: [...options], options: { url: { type: 'string' }, curve: { type: 'string' } } })
+  const { values } = parseArgs({
+    args: [...options],
+    options: { url: { type: 'string' }, curve: { type: 'string' } },
+  })
   const { url } = values
   if (url?.startsWith('esdb')) return measureEventStore(url)
   const curveEventsMax = values.curve === undefined ? null : Number(values.curve)
@@ -54,7 +66,10 @@ export const measure = async (options: readonly string[]): Promise<string> => {
   ].join('\n\n')
 }
 
-type Measured = Readonly<{ rows: readonly (readonly string[])[]; curve: readonly (readonly string[])[] }>
+type Measured = Readonly<{
+  rows: readonly (readonly string[])[]
+  curve: readonly (readonly string[])[]
+}>
 
 const measurePglite = async (curveEventsMax: number | null): Promise<Measured> => {
   const folder = mkdtempSync(join(tmpdir(), 'chronohex-bench-'))
@@ -95,9 +110,13 @@ const measureDatabase = async (
     for (const size of SIZES) rows.push(...(await appendRows(log, pool, emmett, size)))
     rows.push(await readRow(log, pool))
     rows.push(delayRow('append to subscriber', await measureWakeUps(log, log)))
-    if (signals) rows.push(delayRow('append to subscriber of another log', await measureWakeUps(log, other)))
+    if (signals)
+      rows.push(delayRow('append to subscriber of another log', await measureWakeUps(log, other)))
     const curve = curveEventsMax === null ? [] : await measureCurve(log, pool, curveEventsMax)
-    return { rows: rows.map((row) => [database, ...row]), curve: curve.map((row) => [database, ...row]) }
+    return {
+      rows: rows.map((row) => [database, ...row]),
+      curve: curve.map((row) => [database, ...row]),
+    }
   } finally {
     await Promise.all([log.close(), other.close(), emmett?.close()])
     await pool.query('DROP SCHEMA IF EXISTS event_log, bench, bench_emmett CASCADE')
@@ -107,16 +126,21 @@ const measureDatabase = async (
 
 type Size = Readonly<{ events: number; appends: number }>
 
-const streamOf = ({ events }: Pick<Size, 'events'>): string => `world-bench-0x${events.toString(16)}`
+const streamOf = ({ events }: Pick<Size, 'events'>): string =>
+  `world-bench-0x${events.toString(16)}`
 
-/** Appends of one size: the log against the bare statement, and against Emmett where there is one. */
+/**
+ * Appends of one size: the log against the bare statement, and against Emmett where there is one.
+ */
 const appendRows = async (
   log: EventLog,
   pool: Pool,
   emmett: Emmett | null,
   size: Size,
 ): Promise<readonly (readonly string[])[]> => {
-  const blocks = Array.from({ length: (rounds + 1) * size.appends }, (_, number) => someBlock(number, size.events))
+  const blocks = Array.from({ length: (rounds + 1) * size.appends }, (_, number) =>
+    someBlock(number, size.events),
+  )
   const base = (await log.logHead()) + 1
   const contenders = [
     { name: 'log', run: roundsOf(size, blocks, appenderTo(log, streamOf(size))) },
@@ -128,7 +152,12 @@ const appendRows = async (
     },
     ...(emmett === null
       ? []
-      : [{ name: 'Emmett 0.42', run: roundsOf(size, blocks, emmettAppender(emmett, streamOf(size))) }]),
+      : [
+          {
+            name: 'Emmett 0.42',
+            run: roundsOf(size, blocks, emmettAppender(emmett, streamOf(size))),
+          },
+        ]),
   ]
   const measured = await measureInTurns(contenders, rounds)
   const ours = measured.get('log') ?? []
@@ -146,9 +175,16 @@ const appendRows = async (
 
 type Block = ReturnType<typeof someBlock>
 
-/** Each round appends the next blocks, one after the other. `append` also gets the block's number from 0. */
+/**
+ * Each round appends the next blocks, one after the other. `append` also gets the block's number
+ * from 0.
+ */
 const roundsOf =
-  ({ appends }: Size, blocks: readonly Block[], append: (block: Block, number: number) => Promise<unknown>) =>
+  (
+    { appends }: Size,
+    blocks: readonly Block[],
+    append: (block: Block, number: number) => Promise<unknown>,
+  ) =>
   async (round: number): Promise<void> => {
     for (let number = round * appends; number < (round + 1) * appends; number += 1) {
       await append(blocks[number] ?? [], number)
@@ -190,7 +226,8 @@ const readRow = async (log: EventLog, pool: Pool): Promise<readonly string[]> =>
 }
 
 const readThrough = async (log: EventLog, stream: string): Promise<void> => {
-  for await (const page of log.readStream(stream)) if (page.length === 0) throw new Error('An empty page')
+  for await (const page of log.readStream(stream))
+    if (page.length === 0) throw new Error('An empty page')
 }
 
 const delayText = (delaysMs: readonly number[]): string =>
@@ -233,7 +270,9 @@ const measureEventStore = async (url: string): Promise<string> => {
     const rows: (readonly string[])[] = []
     for (const size of SIZES) {
       const stream = `${streamOf(size)}-${run}`
-      const blocks = Array.from({ length: (rounds + 1) * size.appends }, (_, number) => someBlock(number, size.events))
+      const blocks = Array.from({ length: (rounds + 1) * size.appends }, (_, number) =>
+        someBlock(number, size.events),
+      )
       const ours = { name: 'log', run: roundsOf(size, blocks, appenderTo(log, stream)) }
       const read = { name: 'log', run: () => readThrough(log, stream) }
       const rate = async (contender: Contender, events: number): Promise<string> =>

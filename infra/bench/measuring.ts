@@ -1,4 +1,7 @@
-/** Arithmetic of benchmarks: what is compared is measured in turns within one run, and medians are told. */
+/**
+ * Arithmetic of benchmarks: what is compared is measured in turns within one run, and medians are
+ * told.
+ */
 
 /** The middle of the values, or the value that `part` of them (0.95) do not exceed. */
 export const quantile = (values: readonly number[], part = 0.5): number => {
@@ -38,7 +41,10 @@ export const medianRatio = (other: readonly number[], ours: readonly number[]): 
   quantile(other.map((ms, round) => ms / (ours[round] ?? Number.NaN))).toFixed(2)
 
 /** A Markdown table. */
-export const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const markdownTable = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
 /** Events in `ms` as events per second, in thousands. */

@@ -1,6 +1,7 @@
 /**
- * A log of plausible play for benchmarks: adventurers discover, move, harvest and convert, about 50 facts a block, with
- * payloads of the game's size. Entity ids are made up; nothing here reads them as hashes.
+ * A log of plausible play for benchmarks: adventurers discover, move, harvest and convert, about 50
+ * facts a block, with payloads of the game's size. Entity ids are made up; nothing here reads them
+ * as hashes.
  */
 import { createHash } from 'node:crypto'
 import type { EventLog, JsonObject, RecordedEvent } from '../../domain/event-log.ts'
@@ -14,7 +15,8 @@ type Fact = Readonly<{ type: string; data: JsonObject; transaction: number }>
 const FACTS_PER_BLOCK = 50
 const ADVENTURERS = 200
 
-const feltLike = (text: string): Felt => `0x${createHash('sha256').update(text).digest('hex').slice(2)}`
+const feltLike = (text: string): Felt =>
+  `0x${createHash('sha256').update(text).digest('hex').slice(2)}`
 
 /** A small linear congruential generator: the same play every time. */
 const createDice = (seed: number): ((sides: number) => number) => {
@@ -70,8 +72,15 @@ const act = (
       transaction,
     })
   }
-  const emit = (type: string, data: JsonObject): void => void facts.push({ type, data, transaction })
-  const actorRow = { owner: feltLike('account'), name: '0x6d6961', energy: dice(100), max_energy: 100, is_alive: true }
+  const emit = (type: string, data: JsonObject): void =>
+    void facts.push({ type, data, transaction })
+  const actorRow = {
+    owner: feltLike('account'),
+    name: '0x6d6961',
+    energy: dice(100),
+    max_energy: 100,
+    is_alive: true,
+  }
   write('Adventurer', { adventurer_id: actor }, { ...actorRow, current_hex: hex })
   const kind = dice(10)
   if (kind < 3) {
@@ -90,15 +99,37 @@ const act = (
     write(
       'HexArea',
       { area_id: area },
-      { hex_coordinate: found, area_type: 'PlantField', is_discovered: true, size_category: 'Small' },
+      {
+        hex_coordinate: found,
+        area_type: 'PlantField',
+        is_discovered: true,
+        size_category: 'Small',
+      },
     )
-    write('AreaOwnership', { area_id: area }, { owner_adventurer_id: actor, discoverer_adventurer_id: actor })
-    emit('AreaDiscovered', { area_id: area, hex: found, area_type: 'PlantField', discoverer: feltLike('account') })
-    write('HexDecayState', { hex_coordinate: found }, { owner_adventurer_id: actor, current_energy_reserve: dice(90) })
+    write(
+      'AreaOwnership',
+      { area_id: area },
+      { owner_adventurer_id: actor, discoverer_adventurer_id: actor },
+    )
+    emit('AreaDiscovered', {
+      area_id: area,
+      hex: found,
+      area_type: 'PlantField',
+      discoverer: feltLike('account'),
+    })
+    write(
+      'HexDecayState',
+      { hex_coordinate: found },
+      { owner_adventurer_id: actor, current_energy_reserve: dice(90) },
+    )
     return 1
   }
   const plant = feltLike(`plant ${hex} ${dice(3)}`)
-  write('AdventurerEconomics', { adventurer_id: actor }, { energy_balance: dice(100), last_regen_block: `${block}` })
+  write(
+    'AdventurerEconomics',
+    { adventurer_id: actor },
+    { energy_balance: dice(100), last_regen_block: `${block}` },
+  )
   if (kind < 8) {
     write(
       'PlantNode',
@@ -129,7 +160,12 @@ const act = (
   write(
     'ConversionRate',
     { item_type: plant },
-    { current_rate: 10, base_rate: 10, last_update_block: `${block}`, units_converted_in_window: dice(90) },
+    {
+      current_rate: 10,
+      base_rate: 10,
+      last_update_block: `${block}`,
+      units_converted_in_window: dice(90),
+    },
   )
   emit('ItemsConverted', { adventurer_id: actor, item_id: plant, quantity: 3, energy_gained: 30 })
   return 0

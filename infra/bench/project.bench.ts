@@ -1,9 +1,11 @@
 /**
- * The projector against the least that any writer of the same rows has to do: the rows that the read models hold in the
- * end, current and history, inserted with bare INSERT … SELECT unnest into tables of the same columns and indexes. The
- * log is in memory, so that nothing but projecting is measured.
+ * The projector against the least that any writer of the same rows has to do: the rows that the
+ * read models hold in the end, current and history, inserted with bare INSERT … SELECT unnest into
+ * tables of the same columns and indexes. The log is in memory, so that nothing but projecting is
+ * measured.
  *
- * `npm run bench -- project [--events 100000] [--url postgres://…]`. The URL's database gets schemas, dropped again.
+ * `npm run bench -- project [--events 100000] [--url postgres://…]`. The URL's database gets
+ * schemas, dropped again.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,7 +31,10 @@ const BARE_SCHEMA = 'bench_bare_rows'
 const bareRowsPerStatement = 10_000
 
 export const measure = async (options: readonly string[]): Promise<string> => {
-  const { values } = parseArgs({ args: [...options], options: { url: { type: 'string' }, events: { type: 'string' } } })
+  const { values } = parseArgs({
+    args: [...options],
+    options: { url: { type: 'string' }, events: { type: 'string' } },
+  })
   const events = playedWorld(Number(values.events ?? 100_000), worldStream(world))
   const rows: (readonly string[])[] = []
   const folder = mkdtempSync(join(tmpdir(), 'chronohex-bench-'))
@@ -37,8 +42,12 @@ export const measure = async (options: readonly string[]): Promise<string> => {
   rows.push(await measureDatabase('PGlite', createPool(pglite.connection), events))
   await pglite.close()
   rmSync(folder, { recursive: true, force: true })
-  if (values.url !== undefined) rows.push(await measureDatabase('PostgreSQL', createPool(values.url), events))
-  return markdownTable(['database', 'events', 'rows', 'bare unnest', 'projector', 'time against bare'], rows)
+  if (values.url !== undefined)
+    rows.push(await measureDatabase('PostgreSQL', createPool(values.url), events))
+  return markdownTable(
+    ['database', 'events', 'rows', 'bare unnest', 'projector', 'time against bare'],
+    rows,
+  )
 }
 
 const measureDatabase = async (
@@ -77,10 +86,16 @@ const project = async (pool: Pool, events: readonly RecordedEvent[]): Promise<vo
     feed: { ...feed, publish: ({ position }) => position === events.length - 1 && stop.abort() },
   })
   await projector.run(stop.signal)
-  if (projector.position() !== events.length - 1) throw new FatalError('The projector ended before the log')
+  if (projector.position() !== events.length - 1)
+    throw new FatalError('The projector ended before the log')
 }
 
-const TABLES = ['blocks', 'events', 'hex_changes', ...worldTables.flatMap(({ name }) => [name, `${name}_history`])]
+const TABLES = [
+  'blocks',
+  'events',
+  'hex_changes',
+  ...worldTables.flatMap(({ name }) => [name, `${name}_history`]),
+]
 
 /** The rows of every table, as text, inserted again elsewhere. Only the inserting is timed. */
 const measureBareRows = async (pool: Pool): Promise<Readonly<{ ms: number; rows: number }>> => {
@@ -96,7 +111,9 @@ const measureBareRows = async (pool: Pool): Promise<Readonly<{ ms: number; rows:
     const names = columns.rows.map(({ name }) => `"${name}"`).join(', ')
     const arrays = columns.rows.map(({ type }, at) => `$${at + 1}::${type}[]`).join(', ')
     const insert = `INSERT INTO ${BARE_SCHEMA}.${table} (${names}) SELECT * FROM unnest(${arrays})`
-    const aggregates = columns.rows.map(({ name }) => `array_agg("${name}")::text AS "${name}"`).join(', ')
+    const aggregates = columns.rows
+      .map(({ name }) => `array_agg("${name}")::text AS "${name}"`)
+      .join(', ')
     const { rows: chunks } = await pool.query<Record<string, string>>(
       `SELECT ${aggregates}, count(*) AS chunk_rows
        FROM (SELECT *, (row_number() OVER () - 1) / ${bareRowsPerStatement} AS chunk FROM ${SCHEMA}.${table}) AS numbered

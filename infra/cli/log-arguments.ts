@@ -79,9 +79,28 @@ type Flag = Exclude<keyof typeof OPTIONS, 'help' | 'json'>
 const FLAGS: Readonly<Record<LogVerb, readonly Flag[]>> = {
   head: ['from'],
   streams: ['from', 'category'],
-  read: ['from', 'category', 'from-position', 'to-position', 'from-block', 'to-block', 'limit', 'backwards'],
+  read: [
+    'from',
+    'category',
+    'from-position',
+    'to-position',
+    'from-block',
+    'to-block',
+    'limit',
+    'backwards',
+  ],
   tail: ['from', 'category', 'limit'],
-  export: ['from', 'category', 'from-position', 'to-position', 'from-block', 'to-block', 'out', 'format', 'force'],
+  export: [
+    'from',
+    'category',
+    'from-position',
+    'to-position',
+    'from-block',
+    'to-block',
+    'out',
+    'format',
+    'force',
+  ],
   import: ['to'],
   copy: ['from', 'to', 'category'],
 }
@@ -90,7 +109,10 @@ export type BadUsage = Rejection<'BAD_USAGE'>
 
 const badUsage = (reason: string): BadUsage => ({ rejected: 'BAD_USAGE', reason })
 
-/** Reads the arguments after `log`. Nothing is guessed: a flag that the verb does not know is refused. */
+/**
+ * Reads the arguments after `log`. Nothing is guessed: a flag that the verb does not know is
+ * refused.
+ */
 export const readLogInvocation = (args: readonly string[]): LogInvocation | 'help' | BadUsage => {
   const parsed = parse(args)
   if ('rejected' in parsed) return parsed
@@ -98,16 +120,21 @@ export const readLogInvocation = (args: readonly string[]): LogInvocation | 'hel
   const [name, operand, ...more] = positionals
   if (values.help === true || (name === undefined && args.length === 0)) return 'help'
   const verb = LOG_VERBS.find((known) => known === name)
-  if (verb === undefined) return badUsage(`log ${name ?? ''}: one of ${LOG_VERBS.join(', ')} is needed`)
+  if (verb === undefined)
+    return badUsage(`log ${name ?? ''}: one of ${LOG_VERBS.join(', ')} is needed`)
   if (more.length > 0) return badUsage(`log ${verb}: "${more[0]}" is one argument too many`)
-  const stranger = Object.keys(values).find((flag) => flag !== 'json' && !FLAGS[verb].some((known) => known === flag))
+  const stranger = Object.keys(values).find(
+    (flag) => flag !== 'json' && !FLAGS[verb].some((known) => known === flag),
+  )
   if (stranger !== undefined) return badUsage(`log ${verb} does not know --${stranger}`)
   return invocationOf(verb, operand ?? null, values)
 }
 
 type Values = Readonly<Partial<Record<keyof typeof OPTIONS, string | boolean>>>
 
-const parse = (args: readonly string[]): Readonly<{ values: Values; positionals: readonly string[] }> | BadUsage => {
+const parse = (
+  args: readonly string[],
+): Readonly<{ values: Values; positionals: readonly string[] }> | BadUsage => {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: true })
   } catch (error) {
@@ -115,7 +142,11 @@ const parse = (args: readonly string[]): Readonly<{ values: Values; positionals:
   }
 }
 
-const invocationOf = (verb: LogVerb, operand: string | null, values: Values): LogInvocation | BadUsage => {
+const invocationOf = (
+  verb: LogVerb,
+  operand: string | null,
+  values: Values,
+): LogInvocation | BadUsage => {
   const selection = selectionOf(verb, verb === 'import' ? null : operand, values)
   if ('rejected' in selection) return selection
   const limit = numberOf(values, 'limit')
@@ -141,16 +172,20 @@ const invocationOf = (verb: LogVerb, operand: string | null, values: Values): Lo
 const contradictionIn = (given: LogInvocation, { format }: Values): string | null => {
   const { verb, selection, isBackwards } = given
   const isOneStream = selection.streams.kind === 'stream'
-  if (format !== undefined && given.format === null) return `--format is one of ${ARCHIVE_FORMATS.join(', ')}`
+  if (format !== undefined && given.format === null)
+    return `--format is one of ${ARCHIVE_FORMATS.join(', ')}`
   const empty = (['from', 'to', 'out'] as const).find((flag) => given[flag] === '')
   if (empty !== undefined) return `--${empty} is empty`
   if (verb === 'import' && given.file === null) return 'the file to import is missing'
-  if (verb === 'copy' && (given.from === null || given.to === null)) return 'both --from and --to are needed'
+  if (verb === 'copy' && (given.from === null || given.to === null))
+    return 'both --from and --to are needed'
   if (verb === 'copy' && path.resolve(given.from ?? '') === path.resolve(given.to ?? '')) {
     return '--from and --to are the same log' // also as two spellings of one folder
   }
-  if (verb === 'streams' && isOneStream) return 'it lists streams; one of them is shown by log head STREAM'
-  if (selection.revisions !== undefined && !isOneStream) return 'a range of positions needs one stream'
+  if (verb === 'streams' && isOneStream)
+    return 'it lists streams; one of them is shown by log head STREAM'
+  if (selection.revisions !== undefined && !isOneStream)
+    return 'a range of positions needs one stream'
   if (isBackwards && !isOneStream) return '--backwards needs one stream'
   if (isBackwards && (selection.blocks !== undefined || selection.revisions?.to != null)) {
     return '--backwards begins at --from-position or at the end, and takes no other range'
@@ -158,21 +193,35 @@ const contradictionIn = (given: LogInvocation, { format }: Values): string | nul
   return null
 }
 
-const textOf = (value: string | boolean | undefined): string | null => (typeof value === 'string' ? value : null)
+const textOf = (value: string | boolean | undefined): string | null =>
+  typeof value === 'string' ? value : null
 
-const selectionOf = (verb: LogVerb, stream: string | null, values: Values): Selection | BadUsage => {
+const selectionOf = (
+  verb: LogVerb,
+  stream: string | null,
+  values: Values,
+): Selection | BadUsage => {
   const category = textOf(values.category)
-  if (stream !== null && category !== null) return badUsage(`log ${verb}: a stream or a category, not both`)
+  if (stream !== null && category !== null)
+    return badUsage(`log ${verb}: a stream or a category, not both`)
   if (category !== null && !/^[^-]+$/.test(category)) {
     return badUsage("--category is the part of the streams' names before the first dash")
   }
   const streams: Streams =
-    stream !== null ? { kind: 'stream', stream } : category !== null ? { kind: 'category', category } : { kind: 'all' }
+    stream !== null
+      ? { kind: 'stream', stream }
+      : category !== null
+        ? { kind: 'category', category }
+        : { kind: 'all' }
   const revisions = rangeOf(values, 'from-position', 'to-position')
   if (revisions !== null && 'rejected' in revisions) return revisions
   const blocks = rangeOf(values, 'from-block', 'to-block')
   if (blocks !== null && 'rejected' in blocks) return blocks
-  return { streams, ...(revisions === null ? {} : { revisions }), ...(blocks === null ? {} : { blocks }) }
+  return {
+    streams,
+    ...(revisions === null ? {} : { revisions }),
+    ...(blocks === null ? {} : { blocks }),
+  }
 }
 
 const rangeOf = (values: Values, fromFlag: Flag, toFlag: Flag): Range | BadUsage | null => {
@@ -181,12 +230,15 @@ const rangeOf = (values: Values, fromFlag: Flag, toFlag: Flag): Range | BadUsage
   const to = numberOf(values, toFlag)
   if (typeof to === 'object' && to !== null) return to
   if (from === null && to === null) return null
-  if (from !== null && to !== null && from > to) return badUsage(`--${fromFlag} lies behind --${toFlag}`)
+  if (from !== null && to !== null && from > to)
+    return badUsage(`--${fromFlag} lies behind --${toFlag}`)
   return { from, to }
 }
 
 const numberOf = (values: Values, flag: Flag): number | BadUsage | null => {
   const text = textOf(values[flag])
   if (text === null) return null
-  return /^\d{1,15}$/.test(text) ? Number(text) : badUsage(`--${flag} must be a whole number of at least 0`)
+  return /^\d{1,15}$/.test(text)
+    ? Number(text)
+    : badUsage(`--${flag} must be a whole number of at least 0`)
 }

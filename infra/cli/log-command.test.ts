@@ -64,7 +64,8 @@ const run = async (args: readonly string[], options: RunOptions = {}) => {
     },
     openLog: async (url) => {
       const log = logs[url]
-      if (log === undefined) throw new RetryableError(`${url} does not answer`, { cause: new Error('refused') })
+      if (log === undefined)
+        throw new RetryableError(`${url} does not answer`, { cause: new Error('refused') })
       return { log, close: async () => undefined }
     },
     defaultLog: 'here',
@@ -91,7 +92,10 @@ describe('chronohex log', () => {
     [['read', '--category', 'a-1'], 'before the first dash'],
     [['read', '--from-position', '1'], 'needs one stream'],
     [['read', 'a-1', '--from-position', 'x'], '--from-position must be a whole number'],
-    [['read', 'a-1', '--from-position', '5', '--to-position', '4'], '--from-position lies behind --to-position'],
+    [
+      ['read', 'a-1', '--from-position', '5', '--to-position', '4'],
+      '--from-position lies behind --to-position',
+    ],
     [['read', '--backwards'], '--backwards needs one stream'],
     [['read', 'a-1', '--backwards', '--to-position', '3'], 'takes no other range'],
     [['streams', 'a-1'], 'log head STREAM'],
@@ -137,13 +141,17 @@ describe('chronohex log', () => {
   })
 
   it('says in one harmless line what the system or a stored name did', async () => {
-    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', syscall: 'write' })
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    })
     const stdout = new Writable({ write: (_chunk, _encoding, done) => done(full) })
     expect(await run(['read'], { stdout })).toMatchObject({
       code: EXIT_CODES.failed,
       err: `chronohex: ${full.message}\n`,
     })
-    for (const log of [logs.here, logs.there]) await log?.append('evil-\u001B[2J', 'no-stream', [someEvent()])
+    for (const log of [logs.here, logs.there])
+      await log?.append('evil-\u001B[2J', 'no-stream', [someEvent()])
     const { code, err } = await run(['copy', '--from', 'here', '--to', 'there'])
     expect(code).toBe(EXIT_CODES.differs)
     expect(err.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u)
@@ -151,7 +159,8 @@ describe('chronohex log', () => {
 
   it('stops quietly when nobody reads its output any more', async () => {
     const stdout = new Writable({
-      write: (_chunk, _encoding, done) => done(Object.assign(new Error('EPIPE'), { code: 'EPIPE' })),
+      write: (_chunk, _encoding, done) =>
+        done(Object.assign(new Error('EPIPE'), { code: 'EPIPE' })),
     })
     expect(await run(['read'], { stdout })).toMatchObject({ code: EXIT_CODES.done, err: '' })
   })
@@ -197,8 +206,12 @@ it('log streams lists them by name with their events', async () => {
     `           3  2026-01-01T00:00:00.000Z  ${WORLD}`,
   ])
   expect(err).toContain('2 streams, 5 events')
-  const asJson = (await run(['streams', '--category', 'world', '--json'])).lines.map((line) => JSON.parse(line))
-  expect(asJson).toEqual([{ stream: WORLD, events: 3, lastRevision: 2, lastRecordedAt: '2026-01-01T00:00:00.000Z' }])
+  const asJson = (await run(['streams', '--category', 'world', '--json'])).lines.map((line) =>
+    JSON.parse(line),
+  )
+  expect(asJson).toEqual([
+    { stream: WORLD, events: 3, lastRevision: 2, lastRecordedAt: '2026-01-01T00:00:00.000Z' },
+  ])
 })
 
 describe('log read', () => {
@@ -226,7 +239,9 @@ describe('log read', () => {
   })
 
   it('obeys nothing that is stored', async () => {
-    await logs.here?.append('evil-\u001B[2J', 'no-stream', [someEvent({ text: '\u202Eabc\u009B' }, 'Bell\u0007')])
+    await logs.here?.append('evil-\u001B[2J', 'no-stream', [
+      someEvent({ text: '\u202Eabc\u009B' }, 'Bell\u0007'),
+    ])
     const { out } = await run(['read', '--category', 'evil'])
     expect(out.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   })
@@ -256,22 +271,37 @@ it('log tail shows the last events and then new ones, until it is stopped', asyn
     },
   })
   await run(['tail', '--limit', '1'], { stdout: asText, signal: stopText.signal })
-  expect(lines[0]).toMatch(/^ {7}3 {2}2026/) // one stream, the world's: no need to name it in every line
+  // One stream, the world's: no need to name it in every line.
+  expect(lines[0]).toMatch(/^ {7}3 {2}2026/)
 })
 
 describe('log export and import', () => {
   it('move a selection through a file that is named after it', async () => {
-    const { out, code } = await run(['export', WORLD, '--from-block', '1', '--to-block', '1', '--out', folder.file('')])
+    const { out, code } = await run([
+      'export',
+      WORLD,
+      '--from-block',
+      '1',
+      '--to-block',
+      '1',
+      '--out',
+      folder.file(''),
+    ])
     const file = folder.file('world-SANDBOX-0x1_blocks-1-1.parquet')
     expect([code, out]).toEqual([EXIT_CODES.done, `${file}: 2 events\n`])
-    expect((await run(['import', file, '--to', 'there'])).out).toContain('2 events of 1 stream, 2 events new')
+    expect((await run(['import', file, '--to', 'there'])).out).toContain(
+      '2 events of 1 stream, 2 events new',
+    )
     expect((await run(['import', file, '--to', 'there'])).out).toContain('0 events new')
     expect(await logs.there?.head(WORLD)).toBe(1)
   })
 
   it('take the format from --out, or from --format', async () => {
     const file = folder.file('all.ndjson')
-    expect(JSON.parse((await run(['export', '--out', file, '--json'])).out)).toMatchObject({ file, events: 5 })
+    expect(JSON.parse((await run(['export', '--out', file, '--json'])).out)).toMatchObject({
+      file,
+      events: 5,
+    })
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(7)
     expect(await run(['export', '--out', file])).toMatchObject({ code: EXIT_CODES.failed })
     expect(await run(['export', '--out', file, '--force'])).toMatchObject({ code: EXIT_CODES.done })
@@ -282,13 +312,20 @@ describe('log export and import', () => {
   it('tell a damaged file by its own exit code, and of types that are unknown', async () => {
     const file = folder.file('told.ndjson')
     await run(['export', '--out', file])
-    expect((await run(['import', file, '--to', 'there'])).err).toContain('5 events of types or versions unknown here')
+    expect((await run(['import', file, '--to', 'there'])).err).toContain(
+      '5 events of types or versions unknown here',
+    )
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, -9))
-    expect(await run(['import', file, '--to', 'there'])).toMatchObject({ code: EXIT_CODES.differs, out: '' })
+    expect(await run(['import', file, '--to', 'there'])).toMatchObject({
+      code: EXIT_CODES.differs,
+      out: '',
+    })
   })
 
   it('refuse an event of a known type that has not its shape', async () => {
-    await logs.there?.append('command-b', 'no-stream', [{ ...someEvent({ why: 1 }, 'CommandExpired') }])
+    await logs.there?.append('command-b', 'no-stream', [
+      { ...someEvent({ why: 1 }, 'CommandExpired') },
+    ])
     const file = folder.file('malformed.ndjson')
     await run(['export', '--from', 'there', '--out', file])
     const { code, err } = await run(['import', file])
@@ -305,7 +342,9 @@ describe('log copy', () => {
       '5 events of 2 streams, 5 events new',
       expect.stringMatching(/^both logs have checksum [0-9a-f]{64}$/),
     ])
-    expect(JSON.parse((await run(['copy', '--from', 'here', '--to', 'there', '--json'])).out)).toMatchObject({
+    expect(
+      JSON.parse((await run(['copy', '--from', 'here', '--to', 'there', '--json'])).out),
+    ).toMatchObject({
       appended: 0,
     })
   })
@@ -322,7 +361,8 @@ describe('log copy', () => {
     const drawn = (await run(['copy', '--from', 'here', '--to', 'there'], { isTty: true })).err
     expect(drawn).toContain('█')
     expect(drawn.endsWith('\r\u001B[2K')).toBe(true)
-    for (let at = 0; at < 9; at += 1) await logs.here?.append(`many-${at}`, 'no-stream', someEvents(1))
+    for (let at = 0; at < 9; at += 1)
+      await logs.here?.append(`many-${at}`, 'no-stream', someEvents(1))
     const plain = (await run(['copy', '--from', 'here', '--to', 'there'])).err
     expect(plain).toMatch(/^copying \d+ %, \d+ events, \d+\/s, \d+ s left$/m)
     expect(plain).not.toContain('\u001B')

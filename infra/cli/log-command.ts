@@ -1,4 +1,7 @@
-/** `chronohex log …`: opens the logs that the command line names, does one thing with them, and says how it went. */
+/**
+ * `chronohex log …`: opens the logs that the command line names, does one thing with them, and says
+ * how it went.
+ */
 import { FatalError, messageOf, RetryableError } from '../../domain/errors.ts'
 import { LogsDiffer } from '../archive/append-run.ts'
 import { DamagedFile } from '../archive/damaged-file.ts'
@@ -7,16 +10,29 @@ import { DataFolderInUse } from '../pglite/data-folder.ts'
 import { LOG_HELP, type LogInvocation, readLogInvocation } from './log-arguments.ts'
 import { copyEvents, exportEvents, importEvents } from './log-moving.ts'
 import { readEvents, showHead, showStreams, tailEvents } from './log-reading.ts'
-import { createOutput, harmless, type Output, OutputClosed, type TerminalStreams } from './terminal.ts'
+import {
+  createOutput,
+  harmless,
+  type Output,
+  OutputClosed,
+  type TerminalStreams,
+} from './terminal.ts'
 
 /** What the outside is told; the help lists them. */
-export const EXIT_CODES = { done: 0, failed: 1, badUsage: 2, tryAgain: 3, differs: 4, interrupted: 130 } as const
+export const EXIT_CODES = {
+  done: 0,
+  failed: 1,
+  badUsage: 2,
+  tryAgain: 3,
+  differs: 4,
+  interrupted: 130,
+} as const
 
 export type LogCommandContext = Readonly<{
   terminal: TerminalStreams
   /**
-   * Opens the log at a URL or in a data folder. `mayCreate`: it is about to be written, so it need not be there yet.
-   * Throws FatalError or RetryableError with a message for the user.
+   * Opens the log at a URL or in a data folder. `mayCreate`: it is about to be written, so it need
+   * not be there yet. Throws FatalError or RetryableError with a message for the user.
    */
   openLog: (url: string, options: Readonly<{ mayCreate: boolean }>) => Promise<OpenedLog>
   /** The log that is meant when none is named. */
@@ -25,8 +41,14 @@ export type LogCommandContext = Readonly<{
   signal: AbortSignal
 }>
 
-/** Runs the arguments after `log`; resolves with the process's exit code and never rejects for what was foreseen. */
-export const runLogCommand = async (args: readonly string[], context: LogCommandContext): Promise<number> => {
+/**
+ * Runs the arguments after `log`; resolves with the process's exit code and never rejects for what
+ * was foreseen.
+ */
+export const runLogCommand = async (
+  args: readonly string[],
+  context: LogCommandContext,
+): Promise<number> => {
   const { stdout, stderr } = context.terminal
   const invocation = readLogInvocation(args)
   if (invocation === 'help') {
@@ -54,20 +76,29 @@ export const runLogCommand = async (args: readonly string[], context: LogCommand
 
 /** Our own errors, and what the operating system refuses: a full disk, a lack of rights. */
 const isForeseen = (error: unknown): error is Error =>
-  error instanceof FatalError || error instanceof RetryableError || (error instanceof Error && 'syscall' in error)
+  error instanceof FatalError ||
+  error instanceof RetryableError ||
+  (error instanceof Error && 'syscall' in error)
 
 const withCause = (error: Error): string => {
   const cause = error.cause === undefined ? '' : messageOf(error.cause)
-  return cause === '' || error.message.includes(cause) ? error.message : `${error.message} (${cause})`
+  return cause === '' || error.message.includes(cause)
+    ? error.message
+    : `${error.message} (${cause})`
 }
 
 const exitCodeOf = (error: Error): number => {
   if (error instanceof LogsDiffer || error instanceof DamagedFile) return EXIT_CODES.differs
-  if (error instanceof RetryableError || error instanceof DataFolderInUse) return EXIT_CODES.tryAgain
+  if (error instanceof RetryableError || error instanceof DataFolderInUse)
+    return EXIT_CODES.tryAgain
   return EXIT_CODES.failed
 }
 
-const runVerb = (invocation: LogInvocation, context: LogCommandContext, out: Output): Promise<void> => {
+const runVerb = (
+  invocation: LogInvocation,
+  context: LogCommandContext,
+  out: Output,
+): Promise<void> => {
   const { terminal, signal, defaultLog } = context
   const moving = { invocation, terminal, out, signal }
   const reading = (verb: typeof showHead): Promise<void> =>

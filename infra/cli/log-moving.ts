@@ -38,7 +38,9 @@ export const exportEvents = async (log: EventLog, context: MovingContext): Promi
     progress.clear()
     const { path: file, events, checksum } = exported
     await out.line(
-      invocation.isJson ? JSON.stringify({ file, events, checksum }) : `${file}: ${counted(events, 'event')}`,
+      invocation.isJson
+        ? JSON.stringify({ file, events, checksum })
+        : `${file}: ${counted(events, 'event')}`,
     )
   } finally {
     progress.clear()
@@ -46,25 +48,37 @@ export const exportEvents = async (log: EventLog, context: MovingContext): Promi
 }
 
 /**
- * Path and format: what `--out` and `--format` say, else a name that tells what is in the file. A file whose name does not
- * tell its format could not be imported again, so it is refused with a FatalError.
+ * Path and format: what `--out` and `--format` say, else a name that tells what is in the file. A
+ * file whose name does not tell its format could not be imported again, so it is refused with a
+ * FatalError.
  */
-const exportTarget = ({ out, format, selection }: LogInvocation): Readonly<{ path: string; format: ArchiveFormat }> => {
+const exportTarget = ({
+  out,
+  format,
+  selection,
+}: LogInvocation): Readonly<{ path: string; format: ArchiveFormat }> => {
   if (out === null || isFolder(out)) {
     const chosen = format ?? 'parquet'
     return { path: path.join(out ?? '.', `${fileNameOf(selection)}.${chosen}`), format: chosen }
   }
   const told = formatOfName(out)
   if (told === null) {
-    throw new FatalError(`--out ${out}: there is no such folder, and a file's name ends in .parquet or .ndjson`)
+    throw new FatalError(
+      `--out ${out}: there is no such folder, and a file's name ends in .parquet or .ndjson`,
+    )
   }
-  if (format !== null && format !== told) throw new FatalError(`--out ${out} and --format ${format} are two formats`)
+  if (format !== null && format !== told)
+    throw new FatalError(`--out ${out} and --format ${format} are two formats`)
   return { path: out, format: told }
 }
 
-const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isFolder = (name: string): boolean =>
+  statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false
 
-/** `world-SN_MAIN-0x1_blocks-100-200`: what is in a file, as docs/exports.md says. An open end is left empty. */
+/**
+ * `world-SN_MAIN-0x1_blocks-100-200`: what is in a file, as docs/exports.md says. An open end is
+ * left empty.
+ */
 export const fileNameOf = ({ streams, revisions, blocks }: Selection): string => {
   const range = (name: string, given: Range | undefined): string =>
     given === undefined ? '' : `_${name}-${given.from ?? ''}-${given.to ?? ''}`
@@ -73,7 +87,11 @@ export const fileNameOf = ({ streams, revisions, blocks }: Selection): string =>
 }
 
 /** Imports a file into the log, and says what was new in it. */
-export const importEvents = async (log: EventLog, file: string, context: MovingContext): Promise<void> => {
+export const importEvents = async (
+  log: EventLog,
+  file: string,
+  context: MovingContext,
+): Promise<void> => {
   const { invocation, terminal, out, signal } = context
   const progress = createProgressLine(terminal)
   const forms = createFormCheck()
@@ -81,7 +99,8 @@ export const importEvents = async (log: EventLog, file: string, context: MovingC
     const { events, streams, appended, checksum } = await importLog(await openArchive(file), log, {
       signal,
       faultOf: forms.faultOf,
-      progress: ({ phase, events: done, of }) => progress.show(phase, done, of === null || of === 0 ? null : done / of),
+      progress: ({ phase, events: done, of }) =>
+        progress.show(phase, done, of === null || of === 0 ? null : done / of),
     })
     progress.clear()
     if (forms.strangers() > 0) {
@@ -100,7 +119,10 @@ export const importEvents = async (log: EventLog, file: string, context: MovingC
 }
 
 /** What is known must have its shape; what is not known, or newer, is counted and let through. */
-const createFormCheck = (): Readonly<{ faultOf: (event: NewEvent) => string | null; strangers: () => number }> => {
+const createFormCheck = (): Readonly<{
+  faultOf: (event: NewEvent) => string | null
+  strangers: () => number
+}> => {
   const codecs = eventCodecsOf(infiniteHexAdventurers)
   let strangers = 0
   return {
@@ -115,7 +137,11 @@ const createFormCheck = (): Readonly<{ faultOf: (event: NewEvent) => string | nu
 }
 
 /** Copies one log into the other, and says the checksum by which they are equal. */
-export const copyEvents = async (from: EventLog, to: EventLog, context: MovingContext): Promise<void> => {
+export const copyEvents = async (
+  from: EventLog,
+  to: EventLog,
+  context: MovingContext,
+): Promise<void> => {
   const { invocation, terminal, out, signal } = context
   await expectStreams(from, invocation.selection.streams)
   const progress = createProgressLine(terminal)
@@ -128,8 +154,11 @@ export const copyEvents = async (from: EventLog, to: EventLog, context: MovingCo
     progress.clear()
     if (invocation.isJson) return await out.line(JSON.stringify(copied))
     const { events, streams, appended, checksum, trimmed } = copied
-    for (const stream of trimmed) terminal.stderr.write(`left behind, its first events are gone: ${harmless(stream)}\n`)
-    await out.line(`${counted(events, 'event')} of ${counted(streams, 'stream')}, ${counted(appended, 'event')} new`)
+    for (const stream of trimmed)
+      terminal.stderr.write(`left behind, its first events are gone: ${harmless(stream)}\n`)
+    await out.line(
+      `${counted(events, 'event')} of ${counted(streams, 'stream')}, ${counted(appended, 'event')} new`,
+    )
     await out.line(`both logs have checksum ${checksum}`)
   } finally {
     progress.clear()

@@ -1,4 +1,7 @@
-/** How far a long command is: one line that is drawn over on a terminal, a plain line now and then elsewhere. */
+/**
+ * How far a long command is: one line that is drawn over on a terminal, a plain line now and then
+ * elsewhere.
+ */
 import { counted, grouped, type TerminalStreams } from './terminal.ts'
 
 const drawEveryMs = 100
@@ -49,9 +52,15 @@ const bar = (share: number): string => {
 }
 
 /** `copying 43 %, 12,345 events, 8,900/s, 12 s left` */
-const progressText = (phase: string, events: number, share: number | null, elapsedMs: number): string => {
+const progressText = (
+  phase: string,
+  events: number,
+  share: number | null,
+  elapsedMs: number,
+): string => {
   const parts = [counted(events, 'event')]
   if (elapsedMs > 0) parts.push(`${grouped((events / elapsedMs) * 1_000)}/s`)
-  if (share !== null && share > 0) parts.push(`${grouped((elapsedMs * (1 - share)) / share / 1_000)} s left`)
+  if (share !== null && share > 0)
+    parts.push(`${grouped((elapsedMs * (1 - share)) / share / 1_000)} s left`)
   return `${phase} ${share === null ? '' : `${Math.floor(share * 100)} %, `}${parts.join(', ')}`
 }

@@ -32,7 +32,10 @@ it('tells how it is used', async () => {
 it.each([
   [['rest'], 'there is no "sandbox rest"'],
   [['serve', '--defects', 'coalescedUpdates,slowness'], 'not "slowness"'],
-  [['serve', '--rpc-port', '70000'], '--rpc-port must be a whole number from 0 to 65535, not "70000"'],
+  [
+    ['serve', '--rpc-port', '70000'],
+    '--rpc-port must be a whole number from 0 to 65535, not "70000"',
+  ],
   [['serve', '--torii-port', 'x'], '--torii-port must be'],
   [['serve', '--quirks', 'juno'], '--quirks knows only katana'],
   [['serve', '--harbour'], "Unknown option '--harbour'"],
@@ -56,7 +59,17 @@ it('writes a world, and serves it as a node and as a Torii with the defects that
   const torii = Promise.withResolvers<string>()
   const ports = ['--rpc-port', '0', '--torii-port', '0']
   const serving = run(
-    ['serve', '--from', file, ...ports, '--defects', 'all', '--raw-events', '--transactions', '--sealed-only'],
+    [
+      'serve',
+      '--from',
+      file,
+      ...ports,
+      '--defects',
+      'all',
+      '--raw-events',
+      '--transactions',
+      '--sealed-only',
+    ],
     (line) => {
       if (line.startsWith('Torii')) torii.resolve(line.replace(/^Torii\s+/, ''))
     },

@@ -1,4 +1,7 @@
-/** `chronohex sandbox …`: a sandbox chain by itself: made in one go, served alone, replayed from a file. */
+/**
+ * `chronohex sandbox …`: a sandbox chain by itself: made in one go, served alone, replayed from a
+ * file.
+ */
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { FatalError, messageOf } from '../../domain/errors.ts'
@@ -45,7 +48,8 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const
 
-const readFlags = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS, strict: true }).values
+const readFlags = (args: readonly string[]) =>
+  parseArgs({ args: [...args], options: OPTIONS, strict: true }).values
 type Flags = ReturnType<typeof readFlags>
 
 /** A whole number from 0 to `max`; throws FatalError naming the flag. */
@@ -68,7 +72,8 @@ const toriiOptionsOf = (flags: Flags): ToriiOptions | null => {
   const defects = namesIn(flags.defects)
   const known = Object.keys(NO_DEFECTS)
   const unknown = defects.find((name) => name !== 'all' && !known.includes(name))
-  if (unknown !== undefined) throw new FatalError(`--defects knows ${known.join(', ')} and all, not "${unknown}"`)
+  if (unknown !== undefined)
+    throw new FatalError(`--defects knows ${known.join(', ')} and all, not "${unknown}"`)
   if (flags['torii-port'] === undefined) return null
   return {
     port: numberOf('torii-port', flags['torii-port'], PORT_MAX),
@@ -76,11 +81,17 @@ const toriiOptionsOf = (flags: Flags): ToriiOptions | null => {
     transactions: flags.transactions,
     preConfirmed: !flags['sealed-only'],
     historical: namesIn(flags.historical),
-    defects: Object.fromEntries((defects.includes('all') ? known : defects).map((name) => [name, true])),
+    defects: Object.fromEntries(
+      (defects.includes('all') ? known : defects).map((name) => [name, true]),
+    ),
   }
 }
 
-const generate = async (flags: Flags, print: (line: string) => void, signal: AbortSignal): Promise<void> => {
+const generate = async (
+  flags: Flags,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
   if (flags.blocks === undefined || flags.out === undefined)
     throw new FatalError('generate needs --blocks N and --out FILE')
   const started = performance.now()
@@ -97,18 +108,27 @@ const generate = async (flags: Flags, print: (line: string) => void, signal: Abo
   )
 }
 
-const serve = async (flags: Flags, print: (line: string) => void, signal: AbortSignal): Promise<void> => {
-  if (flags.quirks !== undefined && flags.quirks !== 'katana') throw new FatalError('--quirks knows only katana')
+const serve = async (
+  flags: Flags,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (flags.quirks !== undefined && flags.quirks !== 'katana')
+    throw new FatalError('--quirks knows only katana')
   const torii = toriiOptionsOf(flags)
   const failed = Promise.withResolvers<FatalError>()
   const sandbox = await startSandbox({
     dataFile: flags.from ?? null,
     rpcPort: numberOf('rpc-port', flags['rpc-port'], PORT_MAX),
-    blockTimeMs: flags.speed === undefined ? numberOf('block-time', flags['block-time'], COUNT_MAX) : null,
+    blockTimeMs:
+      flags.speed === undefined ? numberOf('block-time', flags['block-time'], COUNT_MAX) : null,
     seed: flags.seed ?? null,
     botAccounts: 0,
     quirks: flags.quirks ?? null,
-    replay: flags.speed === undefined ? null : { blocksPerSecond: numberOf('speed', flags.speed, COUNT_MAX) },
+    replay:
+      flags.speed === undefined
+        ? null
+        : { blocksPerSecond: numberOf('speed', flags.speed, COUNT_MAX) },
     ...(torii === null ? {} : { torii }),
     onFailure: failed.resolve,
   })
@@ -128,7 +148,10 @@ export type SandboxCommandContext = Readonly<{
 }>
 
 /** Runs the arguments after `sandbox`; resolves with the process's exit code. */
-export const runSandboxCommand = async (args: readonly string[], context: SandboxCommandContext): Promise<number> => {
+export const runSandboxCommand = async (
+  args: readonly string[],
+  context: SandboxCommandContext,
+): Promise<number> => {
   const { print, complain, signal } = context
   const [verb, ...rest] = args
   try {
@@ -139,7 +162,8 @@ export const runSandboxCommand = async (args: readonly string[], context: Sandbo
     else throw new FatalError(`there is no "sandbox ${verb}"; see chronohex sandbox --help`)
     return 0
   } catch (error) {
-    const isForeseen = error instanceof FatalError || error instanceof TypeError // parseArgs refuses with TypeErrors
+    // ParseArgs refuses with TypeErrors.
+    const isForeseen = error instanceof FatalError || error instanceof TypeError
     if (!isForeseen) throw error
     complain(messageOf(error))
     return 1

@@ -1,19 +1,31 @@
-/** What a command writes to: lines with back-pressure, colours where they are wanted, and numbers as people read them. */
+/**
+ * What a command writes to: lines with back-pressure, colours where they are wanted, and numbers as
+ * people read them.
+ */
 import type { Writable } from 'node:stream'
 
-/** Where a command's output goes. `hasColour` says whether colours are wanted (a terminal, and no NO_COLOR). */
+/**
+ * Where a command's output goes. `hasColour` says whether colours are wanted (a terminal, and no
+ * NO_COLOR).
+ */
 export type TerminalStreams = Readonly<{
   stdout: Writable
   stderr: Writable
   /** Whether stderr is a terminal, on which a line may be drawn over. */
   isTty: boolean
   hasColour: boolean
-  /** Characters in a line of stdout's terminal, to which long lines are cut; null where stdout is none. */
+  /**
+   * Characters in a line of stdout's terminal, to which long lines are cut; null where stdout is
+   * none.
+   */
   columns: number | null
   nowMs: () => number
 }>
 
-/** Whoever read our output has gone, as `head` does when it has seen enough: no failure, and the end. */
+/**
+ * Whoever read our output has gone, as `head` does when it has seen enough: no failure, and the
+ * end.
+ */
 export class OutputClosed extends Error {
   override name = 'OutputClosed'
 }
@@ -57,11 +69,16 @@ export const paintFor = (hasColour: boolean): Paint =>
     ? { dim: (text) => `\u001B[2m${text}\u001B[22m`, bold: (text) => `\u001B[1m${text}\u001B[22m` }
     : { dim: (text) => text, bold: (text) => text }
 
-/** Stored text without anything that a terminal would obey: control and format characters become U+FFFD. */
-export const harmless = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')
+/**
+ * Stored text without anything that a terminal would obey: control and format characters become
+ * U+FFFD.
+ */
+export const harmless = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')
 
 /** 1234567 as `1,234,567`. */
 export const grouped = (value: number): string => Math.round(value).toLocaleString('en-US')
 
 /** `1 event`, `2 events`. */
-export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
+export const counted = (count: number, noun: string): string =>
+  `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`

@@ -1,7 +1,8 @@
 /**
- * Watches the world for what came of the commands under way. Most end by the facts of their own transaction as these
- * arrive in the log; what leaves no fact (a silent refusal, a reverted transaction, one that vanished) is found by asking
- * the node whenever the log has covered another block.
+ * Watches the world for what came of the commands under way. Most end by the facts of their own
+ * transaction as these arrive in the log; what leaves no fact (a silent refusal, a reverted
+ * transaction, one that vanished) is found by asking the node whenever the log has covered another
+ * block.
  */
 import type { SignedCommand } from '../../commands/command.ts'
 import { endingOf } from '../../commands/outcome.ts'
@@ -90,7 +91,9 @@ const createProgress = (afterPosition: number) => {
 
 type Progress = ReturnType<typeof createProgress>
 
-/** Runs `attempt` again and again, after growing pauses while it fails for reasons that may pass. */
+/**
+ * Runs `attempt` again and again, after growing pauses while it fails for reasons that may pass.
+ */
 const persistently = async (
   { random, report }: FollowerOptions,
   signal: AbortSignal,
@@ -111,7 +114,11 @@ const persistently = async (
   }
 }
 
-const followFacts = (options: FollowerOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
+const followFacts = (
+  options: FollowerOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> => {
   const { log, worldStream, pending } = options
   let resumeAfter = progress.position()
   return persistently(options, signal, async () => {
@@ -137,12 +144,20 @@ const endByFacts = async (
   await takeStep(log, pending, command, endingOf(definition, intent, transaction, block, facts))
 }
 
-const followHeads = (options: FollowerOptions, progress: Progress, signal: AbortSignal): Promise<void> =>
+const followHeads = (
+  options: FollowerOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> =>
   persistently(options, signal, async () => {
     for await (const _ of options.heads.subscribe(signal)) progress.headMoved()
   })
 
-const checkAtHeads = (options: FollowerOptions, progress: Progress, signal: AbortSignal): Promise<void> =>
+const checkAtHeads = (
+  options: FollowerOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> =>
   persistently(options, signal, async () => {
     const head = progress.nextHead()
     try {
@@ -153,7 +168,11 @@ const checkAtHeads = (options: FollowerOptions, progress: Progress, signal: Abor
     }
   })
 
-const checkOnce = async (options: FollowerOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
+const checkOnce = async (
+  options: FollowerOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> => {
   if (!options.pending.all().some(isSignedCommand)) return
   const head = await options.heads.latest()
   if (head !== null) await progress.reached(head.position, signal)
@@ -176,12 +195,18 @@ const checkOne = async (
   const status = await sender.status(transaction)
   if (status.kind === 'pending') return
   if (status.kind === 'unknown') {
-    if (name === 'SUBMITTED') pending.markVanished(command.id) // what is only signed is in the lane's hands
+    // What is only signed is in the lane's hands.
+    if (name === 'SUBMITTED') pending.markVanished(command.id)
     return
   }
   const { block, revertReason } = status
   if (revertReason !== null) {
-    await takeStep(log, pending, command, { step: 'revert', transaction, block, reason: revertReason })
+    await takeStep(log, pending, command, {
+      step: 'revert',
+      transaction,
+      block,
+      reason: revertReason,
+    })
     return
   }
   if (head === null || block > head.block) return

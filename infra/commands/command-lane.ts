@@ -1,7 +1,8 @@
 /**
- * One account's way to the chain: its commands are signed and sent one after the other, each with the next nonce. What
- * will be sent is in the log before it is sent, so that whatever happens in between, the same transaction is sent again
- * and never another one for the same command: a transaction can land once, hence a command can.
+ * One account's way to the chain: its commands are signed and sent one after the other, each with
+ * the next nonce. What will be sent is in the log before it is sent, so that whatever happens in
+ * between, the same transaction is sent again and never another one for the same command: a
+ * transaction can land once, hence a command can.
  */
 import { type CommandSignature, isSigned, type SignedCommand } from '../../commands/command.ts'
 import type { SendOutcome, TransactionSender } from '../../commands/transaction-sender.ts'
@@ -12,7 +13,12 @@ import type { WorldDefinition } from '../../domain/world-definition.ts'
 import { entrypointsOf } from '../../schemas/worlds/calls.ts'
 import { encodeCalldata } from '../../schemas/worlds/encode.ts'
 import { backoffMs, raceWithin } from '../backoff.ts'
-import { isRequestedCommand, isSignedCommand, type PendingCommand, type PendingCommands } from './pending-commands.ts'
+import {
+  isRequestedCommand,
+  isSignedCommand,
+  type PendingCommand,
+  type PendingCommands,
+} from './pending-commands.ts'
 import { takeStep } from './take-step.ts'
 
 export type LaneOptions = Readonly<{
@@ -28,8 +34,15 @@ export type LaneOptions = Readonly<{
   report: (problem: string) => void
 }>
 
-/** Carries out the commands of one account until the signal aborts. Throws only what trying again cannot help. */
-export const runLane = async (options: LaneOptions, account: Felt, signal: AbortSignal): Promise<void> => {
+/**
+ * Carries out the commands of one account until the signal aborts. Throws only what trying again
+ * cannot help.
+ */
+export const runLane = async (
+  options: LaneOptions,
+  account: Felt,
+  signal: AbortSignal,
+): Promise<void> => {
   const { pending, random, report } = options
   const nonces = createNonces(options, account)
   let failures = 0
@@ -52,7 +65,10 @@ export const runLane = async (options: LaneOptions, account: Felt, signal: Abort
   }
 }
 
-/** What was signed goes before what was not, lowest nonce first: no later transaction can overtake an earlier one. */
+/**
+ * What was signed goes before what was not, lowest nonce first: no later transaction can overtake
+ * an earlier one.
+ */
 const nextWork = (pending: PendingCommands, account: Felt): PendingCommand | null => {
   const commands = pending.ofAccount(account)
   const unsent = commands
@@ -91,7 +107,11 @@ const createNonces = ({ sender, pending }: LaneOptions, account: Felt) => {
 
 type Nonces = ReturnType<typeof createNonces>
 
-const carryOut = async (options: LaneOptions, nonces: Nonces, command: PendingCommand): Promise<void> => {
+const carryOut = async (
+  options: LaneOptions,
+  nonces: Nonces,
+  command: PendingCommand,
+): Promise<void> => {
   if (isSignedCommand(command)) return sendSigned(options, nonces, command)
   const { log, pending, sender, definition } = options
   const { intent } = command.loaded.state
@@ -101,10 +121,16 @@ const carryOut = async (options: LaneOptions, nonces: Nonces, command: PendingCo
     return
   }
   const call = entrypointsOf(definition).get(intent.entrypoint)
-  if (call === undefined) throw new FatalError(`Command ${command.id} calls ${intent.entrypoint}, which is unknown`)
+  if (call === undefined)
+    throw new FatalError(`Command ${command.id} calls ${intent.entrypoint}, which is unknown`)
   const calldata = encodeCalldata(definition, intent.entrypoint, intent.args)
   const calls = [{ to: call.address, entrypoint: intent.entrypoint, calldata }]
-  const unsigned = { account: intent.account, nonce: nonce.toString(), bounds: sender.bounds, calls }
+  const unsigned = {
+    account: intent.account,
+    nonce: nonce.toString(),
+    bounds: sender.bounds,
+    calls,
+  }
   const { hash } = await sender.sign(unsigned)
   const { account: _, ...content } = unsigned
   const afterPosition = (await log.head(options.worldStream)) ?? -1
@@ -114,13 +140,19 @@ const carryOut = async (options: LaneOptions, nonces: Nonces, command: PendingCo
 }
 
 /** Sends, or sends again, exactly what was signed. */
-const sendSigned = async (options: LaneOptions, nonces: Nonces, command: SignedPending): Promise<void> => {
+const sendSigned = async (
+  options: LaneOptions,
+  nonces: Nonces,
+  command: SignedPending,
+): Promise<void> => {
   const { log, pending, sender } = options
   const { transaction, nonce, bounds, calls } = signatureOf(command)
   const { account } = command.loaded.state.intent
   const signed = await sender.sign({ account, nonce, bounds, calls })
   if (signed.hash !== transaction) {
-    throw new FatalError(`Command ${command.id}: signing its content again gives ${signed.hash}, not ${transaction}`)
+    throw new FatalError(
+      `Command ${command.id}: signing its content again gives ${signed.hash}, not ${transaction}`,
+    )
   }
   const outcome = await sendOrFind(sender, signed)
   pending.takeVanished(command.id)
@@ -129,7 +161,8 @@ const sendSigned = async (options: LaneOptions, nonces: Nonces, command: SignedP
       await takeStep(log, pending, command, { step: 'submit', transaction })
       return
     case 'refused': {
-      // The node never held it and nobody else has its bytes; the next command takes its nonce and ends it for good.
+      // The node never held it and nobody else has its bytes; the next command takes its nonce and
+      // ends it for good.
       nonces.forget()
       const reason = `NODE_REFUSED_${outcome.code}: ${outcome.message}`
       await takeStep(log, pending, command, { step: 'expire', reason })
@@ -143,7 +176,9 @@ const sendSigned = async (options: LaneOptions, nonces: Nonces, command: SignedP
   }
 }
 
-/** A send without an answer may have arrived: the hash is known, so the node can be asked for it. */
+/**
+ * A send without an answer may have arrived: the hash is known, so the node can be asked for it.
+ */
 const sendOrFind = async (
   sender: TransactionSender,
   signed: Awaited<ReturnType<TransactionSender['sign']>>,
@@ -159,10 +194,13 @@ const sendOrFind = async (
 }
 
 /**
- * The node expects another nonce. Asked in this order, a nonce that is past and a hash that is unknown mean that another
- * transaction has taken its place for good.
+ * The node expects another nonce. Asked in this order, a nonce that is past and a hash that is
+ * unknown mean that another transaction has taken its place for good.
  */
-const resolveWrongNonce = async ({ log, pending, sender }: LaneOptions, command: SignedPending): Promise<void> => {
+const resolveWrongNonce = async (
+  { log, pending, sender }: LaneOptions,
+  command: SignedPending,
+): Promise<void> => {
   const { transaction } = signatureOf(command)
   const { account } = command.loaded.state.intent
   const expected = await sender.nonce(account)
@@ -173,12 +211,15 @@ const resolveWrongNonce = async ({ log, pending, sender }: LaneOptions, command:
   }
   const own = nonceOf(command)
   if (expected === null || expected === own) {
-    throw new RetryableError(`the node refuses nonce ${own} of ${account} and says that it expects ${expected}`)
+    throw new RetryableError(
+      `the node refuses nonce ${own} of ${account} and says that it expects ${expected}`,
+    )
   }
   const missing = pending
     .ofAccount(account)
     .filter(isSignedCommand)
     .filter((other) => nonceOf(other) >= expected && nonceOf(other) < own)
   for (const { id } of missing) pending.markVanished(id)
-  if (missing.length === 0) await takeStep(log, pending, command, { step: 'void-signature', transaction })
+  if (missing.length === 0)
+    await takeStep(log, pending, command, { step: 'void-signature', transaction })
 }

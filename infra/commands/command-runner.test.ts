@@ -17,7 +17,12 @@ import { readSettledMark } from './settled-mark.ts'
 const ACCOUNTS: readonly Felt[] = ['0xa', '0xb']
 const roundsMax = 400
 
-type System = Readonly<{ log: EventLog; chain: FakeChain; gate: CommandGate; pending: PendingCommands }>
+type System = Readonly<{
+  log: EventLog
+  chain: FakeChain
+  gate: CommandGate
+  pending: PendingCommands
+}>
 
 const createSystem = (perAccountMax = 100): System => {
   const log = createMemoryEventLog()
@@ -26,23 +31,41 @@ const createSystem = (perAccountMax = 100): System => {
   let ids = 0
   const newId = (): string => `00000000-0000-4000-8000-${(++ids).toString().padStart(12, '0')}`
   const definition = infiniteHexAdventurers
-  const gate = createCommandGate({ log, definition, accounts: ACCOUNTS, places: pending.places, newId })
+  const gate = createCommandGate({
+    log,
+    definition,
+    accounts: ACCOUNTS,
+    places: pending.places,
+    newId,
+  })
   return { log, chain, gate, pending }
 }
 
 const hexAt = (x: number): Felt => packHex({ x, y: -x, z: 0 }) as Felt
 
-const SCRIPT = ['move_adventurer', 'discover_hex', 'pay_hex_maintenance', 'move_adventurer', 'discover_area'] as const
+const SCRIPT = [
+  'move_adventurer',
+  'discover_hex',
+  'pay_hex_maintenance',
+  'move_adventurer',
+  'discover_area',
+] as const
 
 const argsOf = (entrypoint: string, at: number): Record<string, string | number> => {
   const hex = hexAt(at + 1)
   if (entrypoint === 'move_adventurer') return { adventurer_id: '0x1', to_hex_coordinate: hex }
-  if (entrypoint === 'discover_area') return { adventurer_id: '0x1', hex_coordinate: hex, area_index: 1 }
+  if (entrypoint === 'discover_area')
+    return { adventurer_id: '0x1', hex_coordinate: hex, area_index: 1 }
   const args = { adventurer_id: '0x1', hex_coordinate: hex }
   return entrypoint === 'discover_hex' ? args : { ...args, amount: 5 }
 }
 
-const accepted = async (gate: CommandGate, entrypoint: string, at: number, account: Felt): Promise<CommandView> => {
+const accepted = async (
+  gate: CommandGate,
+  entrypoint: string,
+  at: number,
+  account: Felt,
+): Promise<CommandView> => {
   const answer = await gate.submit({ entrypoint, args: argsOf(entrypoint, at), account })
   if (isRejection(answer)) throw new Error(`${answer.rejected}: ${answer.reason}`)
   return answer
@@ -58,14 +81,19 @@ const submitScript = async ({ gate }: System): Promise<readonly string[]> => {
   return ids
 }
 
-const statesOf = async ({ gate }: System, ids: readonly string[]): Promise<readonly (CommandView | null)[]> =>
-  Promise.all(ids.map((id) => gate.find(id)))
+const statesOf = async (
+  { gate }: System,
+  ids: readonly string[],
+): Promise<readonly (CommandView | null)[]> => Promise.all(ids.map((id) => gate.find(id)))
 
 class Crash extends Error {
   override name = 'Crash'
 }
 
-/** A process that dies at its k-th touch of the world outside, before or after the touch takes effect. */
+/**
+ * A process that dies at its k-th touch of the world outside, before or after the touch takes
+ * effect.
+ */
 const mortal = (system: System, diesAt: number) => {
   let touches = 0
   const touch = (): void => {
@@ -92,8 +120,15 @@ const mortal = (system: System, diesAt: number) => {
 
 type Process = Readonly<{ sender: TransactionSender; log: EventLog; pending?: PendingCommands }>
 
-/** Runs a process until `isDone`, with a block after each turn of the event loop; returns whether it crashed. */
-const runUntil = async (system: System, process: Process, isDone: () => Promise<boolean>): Promise<boolean> => {
+/**
+ * Runs a process until `isDone`, with a block after each turn of the event loop; returns whether it
+ * crashed.
+ */
+const runUntil = async (
+  system: System,
+  process: Process,
+  isDone: () => Promise<boolean>,
+): Promise<boolean> => {
   const stop = new AbortController()
   const { chain } = system
   const options = {
@@ -104,11 +139,12 @@ const runUntil = async (system: System, process: Process, isDone: () => Promise<
     report: () => {},
   }
   let crashed: unknown = null
-  const running = runCommands({ ...options, pending: createPendingCommands(100), ...process }, stop.signal).catch(
-    (error: unknown) => {
-      crashed = error
-    },
-  )
+  const running = runCommands(
+    { ...options, pending: createPendingCommands(100), ...process },
+    stop.signal,
+  ).catch((error: unknown) => {
+    crashed = error
+  })
   for (let round = 0; round < roundsMax && crashed === null && !(await isDone()); round += 1) {
     await new Promise(setImmediate)
     await chain.produceBlock()
@@ -140,7 +176,10 @@ describe('commands', () => {
         ['REVERTED', 'Option::unwrap failed'],
       ].flatMap(([state, reason], nonce) => ACCOUNTS.map(() => [state, reason, `${nonce}`])),
     )
-    expect(views[0]?.confirmation).toEqual({ type: 'AdventurerMoved', data: { adventurer_id: '0x1' } })
+    expect(views[0]?.confirmation).toEqual({
+      type: 'AdventurerMoved',
+      data: { adventurer_id: '0x1' },
+    })
     expect(views[0]?.block).toBeGreaterThan(0)
   })
 
@@ -248,7 +287,10 @@ describe('commands', () => {
     }
     await runUntil(system, { sender, log: system.log }, allEnded(system, [bad.id, good.id]))
     const [refused, confirmed] = await statesOf(system, [bad.id, good.id])
-    expect([refused?.state, refused?.reason]).toEqual(['EXPIRED', 'NODE_REFUSED_55: invalid signature'])
+    expect([refused?.state, refused?.reason]).toEqual([
+      'EXPIRED',
+      'NODE_REFUSED_55: invalid signature',
+    ])
     expect([confirmed?.state, confirmed?.nonce]).toEqual(['CONFIRMED', '0'])
   })
 })
@@ -281,12 +323,23 @@ describe('the gate', () => {
   it('holds an account to its places, also against submissions at the same moment', async () => {
     const system = createSystem(3)
     const submissions = Array.from({ length: 8 }, (_, at) =>
-      system.gate.submit({ entrypoint: 'move_adventurer', args: argsOf('move_adventurer', at), account: '0xa' }),
+      system.gate.submit({
+        entrypoint: 'move_adventurer',
+        args: argsOf('move_adventurer', at),
+        account: '0xa',
+      }),
     )
     const answers = await Promise.all(submissions)
     const codes = answers.map((answer) => (isRejection(answer) ? answer.rejected : 'accepted'))
-    expect(codes.toSorted()).toEqual([...Array(5).fill('TOO_MANY_PENDING'), ...Array(3).fill('accepted')])
-    const elsewhere = { entrypoint: 'move_adventurer', args: argsOf('move_adventurer', 9), account: '0xb' as const }
+    expect(codes.toSorted()).toEqual([
+      ...Array(5).fill('TOO_MANY_PENDING'),
+      ...Array(3).fill('accepted'),
+    ])
+    const elsewhere = {
+      entrypoint: 'move_adventurer',
+      args: argsOf('move_adventurer', 9),
+      account: '0xb' as const,
+    }
     expect(isRejection(await system.gate.submit(elsewhere))).toBe(false)
   })
 
@@ -304,7 +357,10 @@ describe('the gate', () => {
     const { id } = await accepted(system.gate, 'discover_hex', 1, '0xa')
     const seen: string[] = []
     const following = (async () => {
-      for await (const { revision, command } of system.gate.follow(id, new AbortController().signal)) {
+      for await (const { revision, command } of system.gate.follow(
+        id,
+        new AbortController().signal,
+      )) {
         seen.push(`${revision} ${command.state}`)
       }
     })()

@@ -1,6 +1,6 @@
 /**
- * The process that carries commands out: finds those under way in the log, gives each account its lane, and follows the
- * world for their ends. It holds nothing that a restart does not find again.
+ * The process that carries commands out: finds those under way in the log, gives each account its
+ * lane, and follows the world for their ends. It holds nothing that a restart does not find again.
  */
 import { messageOf, RetryableError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
@@ -16,7 +16,10 @@ export type CommandRunnerOptions = LaneOptions & FollowerOptions
 const markEveryEvents = 2_000
 
 /** Carries out commands until the signal aborts. Throws only what trying again cannot help. */
-export const runCommands = async (options: CommandRunnerOptions, signal: AbortSignal): Promise<void> => {
+export const runCommands = async (
+  options: CommandRunnerOptions,
+  signal: AbortSignal,
+): Promise<void> => {
   const ending = new AbortController()
   const either = AbortSignal.any([signal, ending.signal])
   const caughtUp = Promise.withResolvers<void>()
@@ -39,7 +42,11 @@ const lanes = (options: CommandRunnerOptions, signal: AbortSignal): readonly Pro
   options.sender.accounts.map((account: Felt) => runLane(options, account, signal))
 
 /** No fact of a command under way lies at or before this position. */
-const firstPosition = async ({ log, worldStream, pending }: CommandRunnerOptions): Promise<number> => {
+const firstPosition = async ({
+  log,
+  worldStream,
+  pending,
+}: CommandRunnerOptions): Promise<number> => {
   const head = (await log.head(worldStream)) ?? -1
   return pending
     .all()

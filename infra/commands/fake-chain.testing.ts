@@ -1,7 +1,7 @@
 /**
- * A chain for tests of commands: it keeps nonces and a pool, makes blocks when told, and writes what an honest ingest
- * would write into the log. `move_adventurer` succeeds, `discover_hex` is refused by the game, `pay_hex_maintenance` is
- * refused in silence and `discover_area` reverts.
+ * A chain for tests of commands: it keeps nonces and a pool, makes blocks when told, and writes
+ * what an honest ingest would write into the log. `move_adventurer` succeeds, `discover_hex` is
+ * refused by the game, `pay_hex_maintenance` is refused in silence and `discover_area` reverts.
  */
 import { createHash } from 'node:crypto'
 import type {
@@ -29,7 +29,9 @@ const bound = { maxAmount: '1', maxPricePerUnit: '1' }
 const hashOf = (transaction: UnsignedTransaction): Felt =>
   `0x${BigInt(`0x${createHash('sha256').update(JSON.stringify(transaction)).digest('hex').slice(0, 60)}`).toString(16)}`
 
-const factsOf = ({ entrypoint }: ContractCall): { type: string; data: Record<string, string> }[] => {
+const factsOf = ({
+  entrypoint,
+}: ContractCall): { type: string; data: Record<string, string> }[] => {
   switch (entrypoint) {
     case 'move_adventurer':
       return [
@@ -37,7 +39,12 @@ const factsOf = ({ entrypoint }: ContractCall): { type: string; data: Record<str
         { type: 'AdventurerMoved', data: { adventurer_id: '0x1' } },
       ]
     case 'discover_hex':
-      return [{ type: 'WorldActionRejected', data: { reason: feltOfShortString('LOW_ENERGY') as string } }]
+      return [
+        {
+          type: 'WorldActionRejected',
+          data: { reason: feltOfShortString('LOW_ENERGY') as string },
+        },
+      ]
     default:
       return []
   }
@@ -62,8 +69,10 @@ export const createFakeChain = (log: EventLog, accounts: readonly Felt[]) => {
   const add = (transaction: UnsignedTransaction): SendOutcome => {
     const hash = hashOf(transaction)
     if (pool.some((other) => other.hash === hash)) return { kind: 'sent' }
-    if (transaction.calls.some(({ to }) => to === '0xbad')) return { kind: 'refused', code: 55, message: 'bad key' }
-    if (BigInt(transaction.nonce) !== nonceWithPool(transaction.account)) return { kind: 'wrong-nonce' }
+    if (transaction.calls.some(({ to }) => to === '0xbad'))
+      return { kind: 'refused', code: 55, message: 'bad key' }
+    if (BigInt(transaction.nonce) !== nonceWithPool(transaction.account))
+      return { kind: 'wrong-nonce' }
     pool.push({ hash, transaction })
     return { kind: 'sent' }
   }
@@ -117,7 +126,10 @@ export const createFakeChain = (log: EventLog, accounts: readonly Felt[]) => {
     accounts,
     bounds: { l1Gas: bound, l1DataGas: bound, l2Gas: bound },
     nonce: async (account) => nonceWithPool(account),
-    sign: async (transaction): Promise<SignedTransaction> => ({ hash: hashOf(transaction), payload: transaction }),
+    sign: async (transaction): Promise<SignedTransaction> => ({
+      hash: hashOf(transaction),
+      payload: transaction,
+    }),
     send: async ({ payload }) => add(payload as UnsignedTransaction), // as `sign` made it
     status: async (hash) => status(hash),
   }

@@ -1,6 +1,7 @@
 /**
- * The commands under way, folded from the log's `command` category: what the lanes have to sign and send, and what the
- * follower waits for. A view that is rebuilt at every start; the log is the truth.
+ * The commands under way, folded from the log's `command` category: what the lanes have to sign and
+ * send, and what the follower waits for. A view that is rebuilt at every start; the log is the
+ * truth.
  */
 import {
   type CommandState,
@@ -26,9 +27,14 @@ export type PendingCommand<State = RequestedCommand | SignedCommand> = Readonly<
 
 export type PendingCommands = Readonly<{
   places: PendingPlaces
-  /** Takes in an event of a command's stream, in log order. Events that are already known are passed over. */
+  /**
+   * Takes in an event of a command's stream, in log order. Events that are already known are passed
+   * over.
+   */
   observe: (event: RecordedEvent) => void
-  /** Takes in what a step has just made of a command, before its events come back through `observe`. */
+  /**
+   * Takes in what a step has just made of a command, before its events come back through `observe`.
+   */
   update: (id: string, loaded: Loaded<CommandState>) => void
   all: () => readonly PendingCommand[]
   /** In the order of their requests. */
@@ -47,9 +53,12 @@ export type PendingCommands = Readonly<{
 
 type Known = { command: PendingCommand; account: Felt }
 
-const transactionOf = (state: CommandState): Felt | null => (isSigned(state) ? state.signature.transaction : null)
+const transactionOf = (state: CommandState): Felt | null =>
+  isSigned(state) ? state.signature.transaction : null
 
-/** Without any command. `perAccountMax`: commands of one account that may be under way at a time. */
+/**
+ * Without any command. `perAccountMax`: commands of one account that may be under way at a time.
+ */
 export const createPendingCommands = (perAccountMax: number): PendingCommands => {
   const byId = new Map<string, Known>()
   const idByTransaction = new Map<Felt, string>()
@@ -94,12 +103,19 @@ export const createPendingCommands = (perAccountMax: number): PendingCommands =>
       return
     }
     if (event.revision !== 0) return // the rest of a command that has ended already
-    const before: Loaded<CommandState> = { state: commandDecider.initialState, revision: -1, startedAt: null }
+    const before: Loaded<CommandState> = {
+      state: commandDecider.initialState,
+      revision: -1,
+      startedAt: null,
+    }
     const loaded = fold(commandDecider, before, event)
     if (loaded.state.name !== 'REQUESTED') return
     const requested = { logPosition: event.logPosition, eventId: event.id }
     const { account } = loaded.state.intent
-    byId.set(id, { account, command: { id, loaded: { ...loaded, state: loaded.state }, requested } })
+    byId.set(id, {
+      account,
+      command: { id, loaded: { ...loaded, state: loaded.state }, requested },
+    })
     reserved.delete(id)
     wakeUps.wake(account)
   }
@@ -137,8 +153,10 @@ export const createPendingCommands = (perAccountMax: number): PendingCommands =>
   }
 }
 
-export const isSignedCommand = (command: PendingCommand): command is PendingCommand<SignedCommand> =>
-  isSigned(command.loaded.state)
+export const isSignedCommand = (
+  command: PendingCommand,
+): command is PendingCommand<SignedCommand> => isSigned(command.loaded.state)
 
-export const isRequestedCommand = (command: PendingCommand): command is PendingCommand<RequestedCommand> =>
-  command.loaded.state.name === 'REQUESTED'
+export const isRequestedCommand = (
+  command: PendingCommand,
+): command is PendingCommand<RequestedCommand> => command.loaded.state.name === 'REQUESTED'

@@ -1,7 +1,8 @@
 /**
- * Where a start may begin to read commands: a mark in the log, left behind now and then, before which every command has
- * ended. It only saves time. Because log positions hold in one log only, a mark names the event that it stands at, and
- * one that does not fit the log that it is read from (a copy) is passed over.
+ * Where a start may begin to read commands: a mark in the log, left behind now and then, before
+ * which every command has ended. It only saves time. Because log positions hold in one log only, a
+ * mark names the event that it stands at, and one that does not fit the log that it is read from (a
+ * copy) is passed over.
  */
 import type { EventLog } from '../../domain/event-log.ts'
 import { schemaVersionOf } from '../../schemas/events/upcast.ts'
@@ -19,7 +20,10 @@ export const readSettledMark = async (log: EventLog): Promise<number> => {
   for await (const [last] of log.readStream(SETTLED_STREAM, { direction: 'backwards', limit: 1 })) {
     if (last === undefined) continue
     const { logPosition, eventId } = last.data as unknown as SettledMark // only written below
-    const [found] = await log.readCategory('command', { afterLogPosition: logPosition - 1, limit: 1 })
+    const [found] = await log.readCategory('command', {
+      afterLogPosition: logPosition - 1,
+      limit: 1,
+    })
     if (found?.logPosition === logPosition && found.id === eventId) return logPosition - 1
   }
   return -1

@@ -6,8 +6,9 @@ import type { EventLog } from '../../domain/event-log.ts'
 import type { PendingCommand, PendingCommands } from './pending-commands.ts'
 
 /**
- * Takes a step on a command under way and makes it known at once. A step that the command does not allow (another writer
- * was first) changes nothing but brings the command up to date. Returns its state afterwards.
+ * Takes a step on a command under way and makes it known at once. A step that the command does not
+ * allow (another writer was first) changes nothing but brings the command up to date. Returns its
+ * state afterwards.
  */
 export const takeStep = async (
   log: EventLog,

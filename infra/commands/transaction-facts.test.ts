@@ -16,16 +16,23 @@ const event = (type: string, data: NewEvent['data'], meta: NewEvent['meta']): Ne
   data,
   meta,
 })
-const header = (number: number, eventCount: number): NewEvent => event(BLOCK_INGESTED, { number, eventCount }, {})
+const header = (number: number, eventCount: number): NewEvent =>
+  event(BLOCK_INGESTED, { number, eventCount }, {})
 const fact = (type: string, transaction: Felt): NewEvent => event(type, {}, { transaction })
 
 const logOf = async (...appends: readonly (readonly NewEvent[])[]): Promise<EventLog> => {
   const log = createMemoryEventLog()
-  for (const events of appends) await log.append(WORLD, (await log.head(WORLD)) ?? 'no-stream', events)
+  for (const events of appends)
+    await log.append(WORLD, (await log.head(WORLD)) ?? 'no-stream', events)
   return log
 }
 
-const typesOf = async (log: EventLog, transaction: Felt, block: number, after: number): Promise<readonly string[]> =>
+const typesOf = async (
+  log: EventLog,
+  transaction: Felt,
+  block: number,
+  after: number,
+): Promise<readonly string[]> =>
   (await readFacts(log, WORLD, transaction, block, after)).map(({ type }) => type)
 
 describe('the facts of a transaction', () => {

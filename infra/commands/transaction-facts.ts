@@ -5,9 +5,17 @@ import type { Felt } from '../../domain/felt.ts'
 import { BLOCK_INGESTED, type BlockIngested } from '../../domain/world-log.ts'
 
 /** All facts of one transaction, in their order. */
-export type TransactionFacts = Readonly<{ transaction: Felt; block: number; facts: readonly RecordedEvent[] }>
+export type TransactionFacts = Readonly<{
+  transaction: Felt
+  block: number
+  facts: readonly RecordedEvent[]
+}>
 
-type OpenBlock = Readonly<{ number: number; lastRevision: number; facts: Map<Felt, RecordedEvent[]> }>
+type OpenBlock = Readonly<{
+  number: number
+  lastRevision: number
+  facts: Map<Felt, RecordedEvent[]>
+}>
 
 export type FactsFold = Readonly<{
   /** Takes the stream's events in order; returns wanted facts at the end of their block. */
@@ -16,12 +24,16 @@ export type FactsFold = Readonly<{
   isBetweenBlocks: () => boolean
 }>
 
-/** Wants the transactions that `isWanted` accepts. Facts before the first header belong to an older block: passed over. */
+/**
+ * Wants the transactions that `isWanted` accepts. Facts before the first header belong to an older
+ * block: passed over.
+ */
 export const createFactsFold = (isWanted: (transaction: Felt) => boolean): FactsFold => {
   let open: OpenBlock | null = null
   const take: FactsFold['take'] = (event) => {
     if (event.type === BLOCK_INGESTED) {
-      const { number, eventCount } = event.data as unknown as BlockIngested // written by ingest only
+      // Written by ingest only.
+      const { number, eventCount } = event.data as unknown as BlockIngested
       open = { number, lastRevision: event.revision + eventCount, facts: new Map() }
     } else if (open !== null) {
       const transaction = transactionOf(event)
@@ -34,12 +46,19 @@ export const createFactsFold = (isWanted: (transaction: Felt) => boolean): Facts
     if (open === null || event.revision < open.lastRevision) return []
     const { number, facts } = open
     open = null
-    return [...facts].map(([transaction, events]) => ({ transaction, block: number, facts: events }))
+    return [...facts].map(([transaction, events]) => ({
+      transaction,
+      block: number,
+      facts: events,
+    }))
   }
   return { take, isBetweenBlocks: () => open === null }
 }
 
-/** The facts of a transaction of `block`, read after a position that lies before it; none when it left none. */
+/**
+ * The facts of a transaction of `block`, read after a position that lies before it; none when it
+ * left none.
+ */
 export const readFacts = async (
   log: EventLog,
   worldStream: string,
@@ -52,7 +71,8 @@ export const readFacts = async (
     for (const event of page) {
       const [found] = fold.take(event)
       if (found !== undefined) return found.facts
-      if (event.type === BLOCK_INGESTED && (event.data as unknown as BlockIngested).number > block) return []
+      if (event.type === BLOCK_INGESTED && (event.data as unknown as BlockIngested).number > block)
+        return []
     }
   }
   return []

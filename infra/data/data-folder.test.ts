@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -56,13 +65,19 @@ describe('starting over', () => {
     const layout = dataLayout(folder)
     const token = operatorToken(layout.tokenFile)
     mkdirSync(layout.databaseFolder)
-    for (const file of [layout.chainFile, `${layout.chainFile}-wal`, path.join(folder, 'notes.txt')]) {
+    for (const file of [
+      layout.chainFile,
+      `${layout.chainFile}-wal`,
+      path.join(folder, 'notes.txt'),
+    ]) {
       writeFileSync(file, 'x')
     }
     deleteWorld(layout)
-    expect([layout.chainFile, `${layout.chainFile}-wal`, layout.databaseFolder].filter((at) => existsSync(at))).toEqual(
-      [],
-    )
+    expect(
+      [layout.chainFile, `${layout.chainFile}-wal`, layout.databaseFolder].filter((at) =>
+        existsSync(at),
+      ),
+    ).toEqual([])
     expect(existsSync(path.join(folder, 'notes.txt'))).toBe(true)
     expect(operatorToken(layout.tokenFile)).toBe(token)
   })

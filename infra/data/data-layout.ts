@@ -1,4 +1,7 @@
-/** What lies where in a data folder, and how a world is deleted from it. Nothing else decides names in there. */
+/**
+ * What lies where in a data folder, and how a world is deleted from it. Nothing else decides names
+ * in there.
+ */
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 
@@ -25,9 +28,13 @@ export const dataLayout = (folder: string): DataLayout => ({
   dashboardCacheFolder: path.join(folder, 'dashboard-cache'),
 })
 
-/** Deletes the world: chain and database. The token stays. To be called while holding the folder's claim. */
+/**
+ * Deletes the world: chain and database. The token stays. To be called while holding the folder's
+ * claim.
+ */
 export const deleteWorld = ({ chainFile, databaseFolder, endpointsFile }: DataLayout): void => {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${chainFile}${suffix}`, { force: true })
+  for (const suffix of ['', '-wal', '-shm', '-journal'])
+    rmSync(`${chainFile}${suffix}`, { force: true })
   rmSync(databaseFolder, { recursive: true, force: true })
   rmSync(endpointsFile, { force: true })
 }

@@ -18,7 +18,10 @@ describe('the log of a data folder', () => {
     const data = folder.file('data')
     await expect(openEmbeddedLog(data)).rejects.toThrow(`There is no event log in ${data}`)
     expect(existsSync(data)).toBe(false)
-    renameSync(await testDataFolder(), dataLayout(mkdirSync(data, { recursive: true }) ?? data).databaseFolder)
+    renameSync(
+      await testDataFolder(),
+      dataLayout(mkdirSync(data, { recursive: true }) ?? data).databaseFolder,
+    )
     const opened = await openEmbeddedLog(data)
     await opened.log.append('thing-1', 'no-stream', someEvents(2))
     expect(await opened.log.logHead()).toBe(1)

@@ -1,6 +1,7 @@
 /**
- * The event log of a data folder, for tools: opened without anything else of the system, and never beside a process that
- * runs on the same folder, because the embedded database takes one process at a time.
+ * The event log of a data folder, for tools: opened without anything else of the system, and never
+ * beside a process that runs on the same folder, because the embedded database takes one process at
+ * a time.
  */
 import { existsSync } from 'node:fs'
 import { FatalError } from '../../domain/errors.ts'
@@ -22,10 +23,14 @@ export type OpenedLog = Readonly<{
 const STOP_STEP_MS_MAX = 5_000
 
 /**
- * Opens the log in `dataFolder`. Unless `mayCreate`, a folder without one is refused, so that a misspelt path does not
- * become an empty world. Throws `DataFolderInUse` with the pid of the process that runs on it.
+ * Opens the log in `dataFolder`. Unless `mayCreate`, a folder without one is refused, so that a
+ * misspelt path does not become an empty world. Throws `DataFolderInUse` with the pid of the
+ * process that runs on it.
  */
-export const openEmbeddedLog = async (dataFolder: string, mayCreate = false): Promise<OpenedLog> => {
+export const openEmbeddedLog = async (
+  dataFolder: string,
+  mayCreate = false,
+): Promise<OpenedLog> => {
   const layout = dataLayout(dataFolder)
   if (!mayCreate && !existsSync(layout.databaseFolder)) {
     throw new FatalError(`There is no event log in ${dataFolder}`)

@@ -1,4 +1,7 @@
-/** `endpoints.json`: where everything is, for tools. Written when the system is ready, removed on a clean stop. */
+/**
+ * `endpoints.json`: where everything is, for tools. Written when the system is ready, removed on a
+ * clean stop.
+ */
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Felt } from '../../domain/felt.ts'
 

@@ -26,7 +26,10 @@ beforeEach(() => {
   writeFileSync(layout.chainFile, 'a chain')
 })
 
-const remains = (): readonly boolean[] => [existsSync(layout.chainFile), existsSync(layout.databaseFolder)]
+const remains = (): readonly boolean[] => [
+  existsSync(layout.chainFile),
+  existsSync(layout.databaseFolder),
+]
 
 it('starting over deletes the chain and what is embedded beside it', async () => {
   await startOver(layout, null, options)

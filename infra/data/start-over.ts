@@ -1,11 +1,15 @@
-/** `--fresh`: a data folder without a world, unless that would leave the world's log on a server without its chain. */
+/**
+ * `--fresh`: a data folder without a world, unless that would leave the world's log on a server
+ * without its chain.
+ */
 import { FatalError } from '../../domain/errors.ts'
 import { type OpenEventLogOptions, openEventLog } from '../event-log-url.ts'
 import { type DataLayout, deleteWorld } from './data-layout.ts'
 
 /**
- * Deletes the world in the folder. Throws FatalError, and deletes nothing, when the log at the URL (null: the embedded one,
- * which goes too) holds a world: a new chain could never go on with it. To be called while holding the folder's claim.
+ * Deletes the world in the folder. Throws FatalError, and deletes nothing, when the log at the URL
+ * (null: the embedded one, which goes too) holds a world: a new chain could never go on with it. To
+ * be called while holding the folder's claim.
  */
 export const startOver = async (
   layout: DataLayout,

@@ -41,7 +41,11 @@ describeOnEachServer('A best-effort stream', ({ connectionString }) => {
     await expect(streams.limitStream(stream, { eventsMax: 2 })).rejects.toThrow('kept for good')
     expect(await streams.retention(stream)).toBeNull()
     await expect(streams.refuseOther(stream)).rejects.toThrow('best-effort')
-    const events = await client.readStream(stream, { direction: 'forwards', from: 0, eventsMax: 10 })
+    const events = await client.readStream(stream, {
+      direction: 'forwards',
+      from: 0,
+      eventsMax: 10,
+    })
     expect(events).toHaveLength(3)
   })
 
@@ -67,7 +71,10 @@ describeOnEachServer('A best-effort stream', ({ connectionString }) => {
     const streams = createBestEffortStreams(client)
     await operator.setStreamMetadata(stream, { owner: 'operations' })
     await streams.limitStream(stream, { ageSecondsMax: 60 })
-    expect((await operator.getStreamMetadata(stream)).metadata).toMatchObject({ owner: 'operations', maxAge: 60 })
+    expect((await operator.getStreamMetadata(stream)).metadata).toMatchObject({
+      owner: 'operations',
+      maxAge: 60,
+    })
     await client.append(deleted, 'no-stream', storable(deleted, 2))
     await operator.deleteStream(deleted)
     await expect(streams.limitStream(deleted, { eventsMax: 2 })).rejects.toThrow('kept for good')

@@ -1,7 +1,8 @@
 /**
- * Best-effort streams on EventStoreDB: their limits are the server's own stream metadata, applied when they are read. The
- * server would also limit a stream of facts, so a declaration is guarded here: at an exact revision of the metadata, and
- * taken back where the first event slipped in before it. Whatever else an operator keeps there stays.
+ * Best-effort streams on EventStoreDB: their limits are the server's own stream metadata, applied
+ * when they are read. The server would also limit a stream of facts, so a declaration is guarded
+ * here: at an exact revision of the metadata, and taken back where the first event slipped in
+ * before it. Whatever else an operator keeps there stays.
  */
 import { randomUUID } from 'node:crypto'
 import { RetryableError } from '../../domain/errors.ts'
@@ -16,7 +17,10 @@ export type BestEffortStreams = Pick<EventLog, 'limitStream' | 'retention'> &
     refuseOther: (stream: string) => Promise<void>
   }>
 
-/** Declared streams that are remembered, so that an append to one of them needs no look at its metadata. */
+/**
+ * Declared streams that are remembered, so that an append to one of them needs no look at its
+ * metadata.
+ */
 const knownStreamsMax = 10_000
 
 const newest = { direction: 'backwards', from: null, eventsMax: 1 } as const
@@ -24,13 +28,16 @@ const newest = { direction: 'backwards', from: null, eventsMax: 1 } as const
 /** Others may declare the same stream at the same moment. */
 const triesMax = 5
 
-export const createBestEffortStreams = (client: Pick<EventStoreClient, 'append' | 'readStream'>): BestEffortStreams => {
+export const createBestEffortStreams = (
+  client: Pick<EventStoreClient, 'append' | 'readStream'>,
+): BestEffortStreams => {
   const known = new Set<string>()
 
   const metadataOf = async (stream: string): Promise<RecordedEvent | null> =>
     (await client.readStream(`$$${stream}`, newest))[0] ?? null
 
-  const retention = async (stream: string): Promise<Retention | null> => limitsOf(await metadataOf(stream))
+  const retention = async (stream: string): Promise<Retention | null> =>
+    limitsOf(await metadataOf(stream))
 
   const remember = (stream: string): void => {
     if (known.size >= knownStreamsMax) known.clear()
@@ -38,16 +45,37 @@ export const createBestEffortStreams = (client: Pick<EventStoreClient, 'append' 
   }
 
   /** Replaces the metadata that follow `before`. Null: somebody else has done so. */
-  const replace = async (stream: string, before: number | null, metadata: JsonObject): Promise<Written | null> => {
-    const event = { id: randomUUID(), type: '$metadata', data: JSON.stringify(metadata), meta: '{}' }
+  const replace = async (
+    stream: string,
+    before: number | null,
+    metadata: JsonObject,
+  ): Promise<Written | null> => {
+    const event = {
+      id: randomUUID(),
+      type: '$metadata',
+      data: JSON.stringify(metadata),
+      meta: '{}',
+    }
     const answer = await client.append(`$$${stream}`, before ?? 'no-stream', [event])
     return answer.kind === 'written' ? answer : null
   }
 
   /** Events that were there before the declaration hold for good: it is taken back. */
-  const refuseOlderEvents = async (stream: string, before: JsonObject, declared: Written): Promise<void> => {
-    const [oldest] = await client.readStream(stream, { direction: 'forwards', from: 0, eventsMax: 1 })
-    if (oldest === undefined || (declared.position !== null && oldest.logPosition > declared.position)) return
+  const refuseOlderEvents = async (
+    stream: string,
+    before: JsonObject,
+    declared: Written,
+  ): Promise<void> => {
+    const [oldest] = await client.readStream(stream, {
+      direction: 'forwards',
+      from: 0,
+      eventsMax: 1,
+    })
+    if (
+      oldest === undefined ||
+      (declared.position !== null && oldest.logPosition > declared.position)
+    )
+      return
     await replace(stream, declared.lastRevision, before)
     throw refuseToLimit(stream)
   }
@@ -60,7 +88,8 @@ export const createBestEffortStreams = (client: Pick<EventStoreClient, 'append' 
         const metadata = await metadataOf(stream)
         const { $maxCount, $maxAge, ...others } = metadata?.data ?? {}
         const isFirst = limitsOf(metadata) === null
-        const isTaken = isFirst && ('$tb' in others || (await client.readStream(stream, newest)).length > 0)
+        const isTaken =
+          isFirst && ('$tb' in others || (await client.readStream(stream, newest)).length > 0)
         if (isTaken) throw refuseToLimit(stream)
         const limits = {
           ...(eventsMax === undefined ? {} : { $maxCount: eventsMax }),

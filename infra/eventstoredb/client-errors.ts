@@ -1,15 +1,21 @@
 /**
- * Which failures of EventStoreDB may pass: the one place that knows gRPC's codes, the client library's `type`s and the
- * server's words. A server that is simply down shows as a plain Error with a code and no `type`.
+ * Which failures of EventStoreDB may pass: the one place that knows gRPC's codes, the client
+ * library's `type`s and the server's words. A server that is simply down shows as a plain Error
+ * with a code and no `type`.
  */
 import { FatalError, messageOf, RetryableError } from '../../domain/errors.ts'
 
-/** The append is larger than the server accepts; the caller has to cut it. Nothing of it is stored. */
+/**
+ * The append is larger than the server accepts; the caller has to cut it. Nothing of it is stored.
+ */
 export class AppendTooLarge extends FatalError {
   override name = 'AppendTooLarge'
 }
 
-/** A live subscription was cut off because too much came at once. It resumes at once; nothing is wrong. */
+/**
+ * A live subscription was cut off because too much came at once. It resumes at once; nothing is
+ * wrong.
+ */
 export class CutAsTooSlow extends RetryableError {
   override name = 'CutAsTooSlow'
 }
@@ -20,16 +26,21 @@ export class NoSuchPosition extends FatalError {
 }
 
 /**
- * A failure as `RetryableError` or `FatalError`, with its cause. After a RetryableError an append may or may not have
- * happened: it may be tried again with the same events at the same revision.
+ * A failure as `RetryableError` or `FatalError`, with its cause. After a RetryableError an append
+ * may or may not have happened: it may be tried again with the same events at the same revision.
  */
-export const classifiedEventStoreError = (error: unknown, doing: string): RetryableError | FatalError => {
+export const classifiedEventStoreError = (
+  error: unknown,
+  doing: string,
+): RetryableError | FatalError => {
   if (error instanceof RetryableError || error instanceof FatalError) return error
   const { code, type } = signsOf(error)
   const message = messageOf(error)
   const text = `${doing}: ${message === '' ? (type ?? `code ${code}`) : message}`
-  if (type === 'maximum-append-size-exceeded') return new AppendTooLarge(`${text} (${doing})`, { cause: error })
-  if (code === RESOURCE_EXHAUSTED && /message/i.test(message)) return new AppendTooLarge(text, { cause: error })
+  if (type === 'maximum-append-size-exceeded')
+    return new AppendTooLarge(`${text} (${doing})`, { cause: error })
+  if (code === RESOURCE_EXHAUSTED && /message/i.test(message))
+    return new AppendTooLarge(text, { cause: error })
   if (code === ABORTED && /too slow/i.test(message)) return new CutAsTooSlow(text, { cause: error })
   if (saysNoSuchPosition(code, message)) return new NoSuchPosition(text, { cause: error })
   return isRetryable(code, type, message)
@@ -37,16 +48,28 @@ export const classifiedEventStoreError = (error: unknown, doing: string): Retrya
     : new FatalError(text, { cause: error })
 }
 
-/** Whether the way to the server is lost or leads to the wrong one, so that another should be taken. */
+/**
+ * Whether the way to the server is lost or leads to the wrong one, so that another should be taken.
+ */
 export const isLostConnection = (error: unknown): boolean => {
   const { code, type } = signsOf(error)
-  return code === UNAVAILABLE || type === 'unavailable' || type === 'not-leader' || DISCOVERY.test(messageOf(error))
+  return (
+    code === UNAVAILABLE ||
+    type === 'unavailable' ||
+    type === 'not-leader' ||
+    DISCOVERY.test(messageOf(error))
+  )
 }
 
-/** A failure that no position explains: where none was to be read from, the same words mean a server in trouble. */
+/**
+ * A failure that no position explains: where none was to be read from, the same words mean a server
+ * in trouble.
+ */
 export const failureOfCall = (error: unknown, doing: string): RetryableError | FatalError => {
   const classified = classifiedEventStoreError(error, doing)
-  return classified instanceof NoSuchPosition ? new RetryableError(classified.message, { cause: error }) : classified
+  return classified instanceof NoSuchPosition
+    ? new RetryableError(classified.message, { cause: error })
+    : classified
 }
 
 /** Whether a read of the log failed because no event lies where it was to begin. */
@@ -94,10 +117,18 @@ const RETRYABLE_TYPES: ReadonlySet<string> = new Set([
 const DISCOVERY = /^Failed to discover/
 
 /** What comes as UNKNOWN or as a plain Error and passes all the same. */
-const PASSING = [DISCOVERY, /leader info/i, /not ready/i, /too busy/i, /shutting down/i, /premature close/i]
+const PASSING = [
+  DISCOVERY,
+  /leader info/i,
+  /not ready/i,
+  /too busy/i,
+  /shutting down/i,
+  /premature close/i,
+]
 
 const isRetryable = (code: number | null, type: string | null, message: string): boolean => {
-  if (code === INTERNAL && /serialization failure/i.test(message)) return false // the request itself is broken
+  // The request itself is broken.
+  if (code === INTERNAL && /serialization failure/i.test(message)) return false
   if (type !== null && RETRYABLE_TYPES.has(type)) return true
   if (code !== null && RETRYABLE_CODES.has(code)) return true
   return PASSING.some((pattern) => pattern.test(message))

@@ -1,7 +1,7 @@
 /**
- * The one file that knows the client library (@eventstore/db-client 6.2.1): what the adapter asks of a server, with the
- * library's faults kept from everybody else. Another library would replace it here
- * (docs/adr/0004-eventstoredb-client.md).
+ * The one file that knows the client library (@eventstore/db-client 6.2.1): what the adapter asks
+ * of a server, with the library's faults kept from everybody else. Another library would replace it
+ * here (docs/adr/0004-eventstoredb-client.md).
  */
 import { setImmediate } from 'node:timers/promises'
 import {
@@ -25,14 +25,21 @@ import type { ExpectedRevision, RecordedEvent } from '../../domain/event-log.ts'
 import type { StorableEvent } from '../../domain/storable-event.ts'
 import { raceWithin } from '../backoff.ts'
 import { failureOfCall, hasType, isLostConnection, isNoSuchPosition } from './client-errors.ts'
-import { describeConnection, type EndPoint, type EventStoreConnection } from './connection-string.ts'
+import {
+  describeConnection,
+  type EndPoint,
+  type EventStoreConnection,
+} from './connection-string.ts'
 import { readingOf, within } from './reading.ts'
 import { isWanted, recordedEvent, type ServerEvent, safeInteger } from './recorded-event.ts'
 import { createRoutes } from './routes.ts'
 
 /** What the server made of an append. */
 export type ServerAnswer =
-  /** It is written, now or by an earlier try. `position`: of its last event; null: the server no longer knows. */
+  /**
+   * It is written, now or by an earlier try. `position`: of its last event; null: the server no
+   * longer knows.
+   */
   | Readonly<{ kind: 'written'; lastRevision: number; position: number | null }>
   | Readonly<{ kind: 'conflict'; actual: number | null }>
 
@@ -59,9 +66,16 @@ export type LogWatcher = Readonly<{
   saw: (stream: string, logPosition: number) => void
 }>
 
-/** What is thrown is a RetryableError or a FatalError. Every call but `watch` ends within its deadline. */
+/**
+ * What is thrown is a RetryableError or a FatalError. Every call but `watch` ends within its
+ * deadline.
+ */
 export type EventStoreClient = Readonly<{
-  append: (stream: string, expected: ExpectedRevision, events: readonly StorableEvent[]) => Promise<ServerAnswer>
+  append: (
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly StorableEvent[],
+  ) => Promise<ServerAnswer>
   /** Empty beyond the end and for a missing stream. */
   readStream: (stream: string, page: StreamPage) => Promise<readonly RecordedEvent[]>
   /** The next events in log order, up to the end of the log. */
@@ -79,7 +93,10 @@ export type ClientDeadlines = Readonly<{
   readIdleMsMax: number
 }>
 
-/** Checkpoints are asked for once in so many windows of 32 events: as signs of life, never as positions. */
+/**
+ * Checkpoints are asked for once in so many windows of 32 events: as signs of life, never as
+ * positions.
+ */
 const CHECKPOINT_WINDOWS = 32
 /** Of the end of the log, unfiltered: most followers that are woken find less. */
 const REST_EVENTS_MAX = 100
@@ -100,12 +117,16 @@ export const createEventStoreClient = (
       routes.refuseWhenClosed()
       return result
     })
-  const call = async <T>(doing: string, action: (client: IsolatedClient) => Promise<T>): Promise<T> => {
+  const call = async <T>(
+    doing: string,
+    action: (client: IsolatedClient) => Promise<T>,
+  ): Promise<T> => {
     const route = routes.take()
     try {
       return await action(route.client)
     } catch (error) {
-      if (isLostConnection(error)) routes.abandon(route, error instanceof NotLeaderError ? error.leader : null)
+      if (isLostConnection(error))
+        routes.abandon(route, error instanceof NotLeaderError ? error.leader : null)
       throw failureOfCall(error, `${doing} at ${place}`)
     } finally {
       routes.leave(route)
@@ -114,13 +135,19 @@ export const createEventStoreClient = (
   return {
     append: (stream, expected, events) =>
       call(`Appending to ${stream}`, (client) =>
-        within(appendMsMax, closing.signal, append(client, { stream, expected, events, deadline: appendMsMax })),
+        within(
+          appendMsMax,
+          closing.signal,
+          append(client, { stream, expected, events, deadline: appendMsMax }),
+        ),
       ),
     readStream: (stream, page) =>
       read(`Reading ${stream}`, (client) => readStream(client, stream, page, readIdleMsMax)),
-    readLog: (page) => read(`Reading the log after ${page.after}`, (client) => readLog(client, page, readIdleMsMax)),
+    readLog: (page) =>
+      read(`Reading the log after ${page.after}`, (client) => readLog(client, page, readIdleMsMax)),
     logHead: () => read("Reading the log's head", (client) => readLogHead(client, readIdleMsMax)),
-    watch: (watcher, signal) => call('Following the log', (client) => watch(client, watcher, signal)),
+    watch: (watcher, signal) =>
+      call('Following the log', (client) => watch(client, watcher, signal)),
     close: async () => {
       closing.abort()
       await routes.close()
@@ -129,16 +156,21 @@ export const createEventStoreClient = (
 }
 
 /**
- * The library's client without what can end the process. It appends by one call each: the call that it would otherwise
- * share among all appends of the process fails them together, and throws where nobody can catch. It does not replace
- * its connection by itself: what it closes meanwhile, and what it awaits then, throws in the same way.
+ * The library's client without what can end the process. It appends by one call each: the call that
+ * it would otherwise share among all appends of the process fails them together, and throws where
+ * nobody can catch. It does not replace its connection by itself: what it closes meanwhile, and
+ * what it awaits then, throws in the same way.
  */
 class IsolatedClient extends EventStoreDBClient {
   #channel: Readonly<{ close: () => void }> | null = null
 
   constructor(connection: EventStoreConnection, leader: EndPoint | null) {
     const { tls, credentials } = connection
-    super(settingsOf(connection, leader), tls === null ? { insecure: true } : tls, credentials ?? undefined)
+    super(
+      settingsOf(connection, leader),
+      tls === null ? { insecure: true } : tls,
+      credentials ?? undefined,
+    )
     const connect = this.getChannel
     this.getChannel = async () => {
       const channel = await connect()
@@ -159,13 +191,17 @@ class IsolatedClient extends EventStoreDBClient {
   }
 }
 
-const settingsOf = (connection: EventStoreConnection, leader: EndPoint | null): SingleNodeOptions => {
+const settingsOf = (
+  connection: EventStoreConnection,
+  leader: EndPoint | null,
+): SingleNodeOptions => {
   const { hosts, isDiscovered, connectionName, numbers } = connection
   const common = { connectionName, ...numbers }
   if (leader !== null) return { ...common, endpoint: leader }
   if (!isDiscovered && hosts.length === 1) return { ...common, endpoint: hosts[0] }
   const cluster = isDiscovered ? { discover: hosts[0] } : { endpoints: [...hosts] }
-  // The library tells the three forms apart by their fields; its overloads take one each and no union of them.
+  // The library tells the three forms apart by their fields; its overloads take one each and no
+  // union of them.
   return { ...common, ...cluster } as unknown as SingleNodeOptions
 }
 
@@ -180,19 +216,29 @@ const append = async (
   client: IsolatedClient,
   { stream, expected, events, deadline }: Append,
 ): Promise<ServerAnswer> => {
-  const expectedRevision = typeof expected === 'number' ? BigInt(expected) : expected === 'any' ? ANY : NO_STREAM
+  const expectedRevision =
+    typeof expected === 'number' ? BigInt(expected) : expected === 'any' ? ANY : NO_STREAM
   try {
-    const answer = await client.appendToStream(stream, events.map(proposedEvent), { expectedRevision, deadline })
+    const answer = await client.appendToStream(stream, events.map(proposedEvent), {
+      expectedRevision,
+      deadline,
+    })
     const position = answer.position === undefined ? null : safeInteger(answer.position.commit)
     return { kind: 'written', lastRevision: safeInteger(answer.nextExpectedRevision), position }
   } catch (error) {
     if (!(error instanceof WrongExpectedVersionError)) throw error
     const { actualVersion } = error
-    return { kind: 'conflict', actual: typeof actualVersion === 'bigint' ? safeInteger(actualVersion) : null }
+    return {
+      kind: 'conflict',
+      actual: typeof actualVersion === 'bigint' ? safeInteger(actualVersion) : null,
+    }
   }
 }
 
-/** Parsed once more: a copy that nobody changes, and that the library can turn into text, or its append never ends. */
+/**
+ * Parsed once more: a copy that nobody changes, and that the library can turn into text, or its
+ * append never ends.
+ */
 const proposedEvent = ({ id, type, data, meta }: StorableEvent) =>
   jsonEvent({ id, type, data: JSON.parse(data), metadata: new TextEncoder().encode(meta) })
 
@@ -212,7 +258,8 @@ const readStream = async (
   const reading = readingOf<AllStreamResolvedEvent>(read, () => read.cancel(), idleMsMax)
   const events: RecordedEvent[] = []
   try {
-    for await (const { event } of reading.items()) if (event !== undefined) events.push(recordedEvent(event))
+    for await (const { event } of reading.items())
+      if (event !== undefined) events.push(recordedEvent(event))
   } catch (error) {
     if (!hasType(error, 'stream-not-found')) throw error
   }
@@ -230,21 +277,37 @@ const readOne = async (
   fromPosition: ReadPosition,
   idleMsMax: number,
 ): Promise<ServerEvent | null> => {
-  const read = client.readAll({ direction: fromPosition === END ? BACKWARDS : FORWARDS, fromPosition, maxCount: 1 })
+  const read = client.readAll({
+    direction: fromPosition === END ? BACKWARDS : FORWARDS,
+    fromPosition,
+    maxCount: 1,
+  })
   let found: ServerEvent | null = null
-  for await (const { event } of readingOf<AllStreamResolvedEvent>(read, () => read.cancel(), idleMsMax).items()) {
-    found = event ?? null // and on to the end: a server takes many calls that are cancelled for an attack
+  for await (const { event } of readingOf<AllStreamResolvedEvent>(
+    read,
+    () => read.cancel(),
+    idleMsMax,
+  ).items()) {
+    // And on to the end: a server takes many calls that are cancelled for an attack.
+    found = event ?? null
   }
   return found
 }
 
 const positionOf = (position: number) => ({ commit: BigInt(position), prepare: BigInt(position) })
 
-const readLog = async (client: IsolatedClient, page: LogPageOptions, idleMsMax: number): Promise<LogPage> => {
+const readLog = async (
+  client: IsolatedClient,
+  page: LogPageOptions,
+  idleMsMax: number,
+): Promise<LogPage> => {
   if (page.eventsMax === 0) return { events: [], isEnd: false }
   const from = page.after === -1 ? START : positionOf(page.after)
   try {
-    return (await readRest(client, from, page, idleMsMax)) ?? (await readFollowing(client, from, page, idleMsMax))
+    return (
+      (await readRest(client, from, page, idleMsMax)) ??
+      (await readFollowing(client, from, page, idleMsMax))
+    )
   } catch (error) {
     if (!isNoSuchPosition(error)) throw error
     return readFromBetween(client, page, idleMsMax)
@@ -252,8 +315,8 @@ const readLog = async (client: IsolatedClient, page: LogPageOptions, idleMsMax: 
 }
 
 /**
- * What is left of the log where that is little, by a call that the server ends: it takes many that are cancelled, as a
- * subscription has to be, for an attack. Null: the log goes on.
+ * What is left of the log where that is little, by a call that the server ends: it takes many that
+ * are cancelled, as a subscription has to be, for an attack. Null: the log goes on.
  */
 const readRest = async (
   client: IsolatedClient,
@@ -264,16 +327,29 @@ const readRest = async (
   const read = client.readAll({ direction: FORWARDS, fromPosition, maxCount: REST_EVENTS_MAX })
   const events: RecordedEvent[] = []
   let count = 0
-  for await (const { event } of readingOf<AllStreamResolvedEvent>(read, () => read.cancel(), idleMsMax).items()) {
+  for await (const { event } of readingOf<AllStreamResolvedEvent>(
+    read,
+    () => read.cancel(),
+    idleMsMax,
+  ).items()) {
     count += 1
-    if (event !== undefined && isWanted(event, page.prefix, page.after)) events.push(recordedEvent(event))
+    if (event !== undefined && isWanted(event, page.prefix, page.after))
+      events.push(recordedEvent(event))
   }
-  if (events.length > page.eventsMax) return { events: events.slice(0, page.eventsMax), isEnd: false }
+  if (events.length > page.eventsMax)
+    return { events: events.slice(0, page.eventsMax), isEnd: false }
   return count < REST_EVENTS_MAX ? { events, isEnd: true } : null
 }
 
-/** The server reads on from events only. Where none lies at `after`: from the one right behind it, or from the start. */
-const readFromBetween = async (client: IsolatedClient, page: LogPageOptions, idleMsMax: number): Promise<LogPage> => {
+/**
+ * The server reads on from events only. Where none lies at `after`: from the one right behind it,
+ * or from the start.
+ */
+const readFromBetween = async (
+  client: IsolatedClient,
+  page: LogPageOptions,
+  idleMsMax: number,
+): Promise<LogPage> => {
   const position = positionOf(page.after + 1)
   const next = await readOne(client, position, idleMsMax).catch((error: unknown) => {
     if (isNoSuchPosition(error)) return null
@@ -281,13 +357,20 @@ const readFromBetween = async (client: IsolatedClient, page: LogPageOptions, idl
   })
   if (next === null) return readFollowing(client, START, page, idleMsMax)
   const events = isWanted(next, page.prefix, page.after) ? [recordedEvent(next)] : []
-  const rest = await readFollowing(client, position, { ...page, eventsMax: page.eventsMax - events.length }, idleMsMax)
+  const rest = await readFollowing(
+    client,
+    position,
+    { ...page, eventsMax: page.eventsMax - events.length },
+    idleMsMax,
+  )
   return { events: [...events, ...rest.events], isEnd: rest.isEnd }
 }
 
 const CAUGHT_UP = Symbol('everything up to the end has come')
 
-/** A subscription up to the moment at which it has caught up: the library's readAll ignores filters. */
+/**
+ * A subscription up to the moment at which it has caught up: the library's readAll ignores filters.
+ */
 const readFollowing = async (
   client: IsolatedClient,
   fromPosition: ReadPosition,
@@ -315,13 +398,18 @@ const readFollowing = async (
   )
   for await (const item of reading.items()) {
     if (item === CAUGHT_UP) return { events, isEnd: true }
-    if (item.event !== undefined && isWanted(item.event, prefix, after)) events.push(recordedEvent(item.event))
+    if (item.event !== undefined && isWanted(item.event, prefix, after))
+      events.push(recordedEvent(item.event))
     if (events.length === eventsMax) return { events, isEnd: false }
   }
   throw new RetryableError('The subscription ended before it had caught up')
 }
 
-const watch = async (client: IsolatedClient, watcher: LogWatcher, signal: AbortSignal): Promise<void> => {
+const watch = async (
+  client: IsolatedClient,
+  watcher: LogWatcher,
+  signal: AbortSignal,
+): Promise<void> => {
   const subscription = client.subscribeToAll({ fromPosition: END })
   const stop = (): void => {
     subscription.destroy()
@@ -330,7 +418,11 @@ const watch = async (client: IsolatedClient, watcher: LogWatcher, signal: AbortS
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
-    const reading = readingOf<AllStreamResolvedEvent>(subscription, () => subscription.unsubscribe(), null)
+    const reading = readingOf<AllStreamResolvedEvent>(
+      subscription,
+      () => subscription.unsubscribe(),
+      null,
+    )
     for await (const { event } of reading.items()) {
       if (event !== undefined) watcher.saw(event.streamId, safeInteger(event.position.commit))
     }

@@ -1,4 +1,7 @@
-/** The double's two ways to append: one call per append, and the one long call that all of a client's appends share. */
+/**
+ * The double's two ways to append: one call per append, and the one long call that all of a
+ * client's appends share.
+ */
 import { setImmediate } from 'node:timers/promises'
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js'
 import statusMessages from '@eventstore/db-client/generated/status_pb.js'
@@ -29,11 +32,15 @@ type Batch = {
   events: Proposed[]
 }
 
-export type Commit = (stream: string, expected: Expected, events: readonly Proposed[]) => Promise<Verdict | null>
+export type Commit = (
+  stream: string,
+  expected: Expected,
+  events: readonly Proposed[],
+) => Promise<Verdict | null>
 
 /**
- * Commits through the store. While commits are held, an append waits, and one that repeats the ids of a waiting one gets
- * no answer at all (null), as on the server.
+ * Commits through the store. While commits are held, an append waits, and one that repeats the ids
+ * of a waiting one gets no answer at all (null), as on the server.
  */
 export const createCommit = (store: DoubleStore): { commit: Commit; hold: () => () => void } => {
   const held = new Set<string>()
@@ -83,7 +90,8 @@ export const appendHandler =
     })
     call.on('error', () => undefined) // cut off in the middle: nothing is stored
     call.on('end', async () => {
-      await setImmediate() // a request that was cut off ends as well, and only then shows that it was cancelled
+      // A request that was cut off ends as well, and only then shows that it was cancelled.
+      await setImmediate()
       if (options === undefined || isAnswered || call.cancelled) return
       const stream = wire.streamName(options.getStreamIdentifier())
       const expected = wire.expectedOf(options, options.getRevision())
@@ -100,7 +108,9 @@ export const appendHandler =
 const appendError = (stream: string, verdict: Verdict): wire.WireError | null => {
   if (verdict.kind === 'deleted') return wire.streamDeleted(stream)
   if (verdict.kind === 'too-large') return wire.tooLarge()
-  return verdict.kind === 'bad-request' ? wire.wireError(status.INVALID_ARGUMENT, verdict.message) : null
+  return verdict.kind === 'bad-request'
+    ? wire.wireError(status.INVALID_ARGUMENT, verdict.message)
+    : null
 }
 
 const appendAnswer = (expected: Expected, verdict: Verdict): AppendResp => {
@@ -109,11 +119,14 @@ const appendAnswer = (expected: Expected, verdict: Verdict): AppendResp => {
     const position = new wire.AppendResp.Position()
       .setCommitPosition(String(verdict.position))
       .setPreparePosition(String(verdict.position))
-    const success = new wire.AppendResp.Success().setCurrentRevision(String(verdict.revision)).setPosition(position)
+    const success = new wire.AppendResp.Success()
+      .setCurrentRevision(String(verdict.revision))
+      .setPosition(position)
     return response.setSuccess(success)
   }
   const wrong = new wire.AppendResp.WrongExpectedVersion()
-  if (verdict.kind === 'wrong-version' && verdict.actual !== null) wrong.setCurrentRevision(String(verdict.actual))
+  if (verdict.kind === 'wrong-version' && verdict.actual !== null)
+    wrong.setCurrentRevision(String(verdict.actual))
   else wrong.setCurrentNoStream(new wire.Empty())
   if (expected === 'no-stream') wrong.setExpectedNoStream(new wire.Empty())
   else if (expected === 'any') wrong.setExpectedAny(new wire.Empty())
@@ -123,7 +136,8 @@ const appendAnswer = (expected: Expected, verdict: Verdict): AppendResp => {
 }
 
 export const batchAppendHandler =
-  (commit: Commit, faultPoint: FaultPoint) => (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => {
+  (commit: Commit, faultPoint: FaultPoint) =>
+  (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => {
     const batches = new Map<string, Batch>()
     const answer = (response: BatchAppendResp): void => {
       if (!call.cancelled) call.write(response)
@@ -149,21 +163,32 @@ export const batchAppendHandler =
           .setCorrelationId(wire.uuidMessage(correlation))
           .setStreamIdentifier(wire.streamIdentifier(stream))
       const timeout = (): void => {
-        setTimeout(() => answer(response().setError(statusOf('Timeout', status.DEADLINE_EXCEEDED))), WRITE_TIMEOUT_MS)
+        setTimeout(
+          () => answer(response().setError(statusOf('Timeout', status.DEADLINE_EXCEEDED))),
+          WRITE_TIMEOUT_MS,
+        )
       }
       if (verdict === null) return timeout()
       answer(batchAnswer(response(), stream, expected, verdict))
-      if (verdict.kind === 'bad-request') timeout() // the second reply that ends the client's process
+      // The second reply that ends the client's process.
+      if (verdict.kind === 'bad-request') timeout()
     })
   }
 
-const batchAnswer = (response: BatchAppendResp, stream: string, expected: Expected, verdict: Verdict) => {
+const batchAnswer = (
+  response: BatchAppendResp,
+  stream: string,
+  expected: Expected,
+  verdict: Verdict,
+) => {
   switch (verdict.kind) {
     case 'success': {
       const position = new sharedMessages.AllStreamPosition()
         .setCommitPosition(String(verdict.position))
         .setPreparePosition(String(verdict.position))
-      const success = new wire.BatchAppendResp.Success().setCurrentRevision(String(verdict.revision))
+      const success = new wire.BatchAppendResp.Success().setCurrentRevision(
+        String(verdict.revision),
+      )
       return response.setSuccess(success.setPosition(position))
     }
     case 'wrong-version': {
@@ -171,12 +196,18 @@ const batchAnswer = (response: BatchAppendResp, stream: string, expected: Expect
       return response.setError(statusOf('WrongExpectedVersion', status.ALREADY_EXISTS, details))
     }
     case 'deleted': {
-      const details = new sharedMessages.StreamDeleted().setStreamIdentifier(wire.streamIdentifier(stream))
+      const details = new sharedMessages.StreamDeleted().setStreamIdentifier(
+        wire.streamIdentifier(stream),
+      )
       return response.setError(statusOf('StreamDeleted', status.NOT_FOUND, details))
     }
     case 'too-large': {
-      const details = new sharedMessages.MaximumAppendSizeExceeded().setMaxappendsize(APPEND_BYTES_MAX)
-      return response.setError(statusOf('MaximumAppendSizeExceeded', status.INVALID_ARGUMENT, details))
+      const details = new sharedMessages.MaximumAppendSizeExceeded().setMaxappendsize(
+        APPEND_BYTES_MAX,
+      )
+      return response.setError(
+        statusOf('MaximumAppendSizeExceeded', status.INVALID_ARGUMENT, details),
+      )
     }
     case 'bad-request': {
       const details = new sharedMessages.BadRequest().setMessage(verdict.message)

@@ -1,5 +1,13 @@
-/** The double's two ways to delete a stream: one that hides what is there, and one after which the name is gone for good. */
-import type { DeleteReq, DeleteResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js'
+/**
+ * The double's two ways to delete a stream: one that hides what is there, and one after which the
+ * name is gone for good.
+ */
+import type {
+  DeleteReq,
+  DeleteResp,
+  TombstoneReq,
+  TombstoneResp,
+} from '@eventstore/db-client/generated/streams_pb.js'
 import streamMessages from '@eventstore/db-client/generated/streams_pb.js'
 import type { handleUnaryCall } from '@grpc/grpc-js'
 import type { DoubleStore } from './double-store.testing.ts'

@@ -1,6 +1,12 @@
-/** The double's Read: pages of a stream or of $all, and subscriptions, which first catch up and then go on. */
+/**
+ * The double's Read: pages of a stream or of $all, and subscriptions, which first catch up and then
+ * go on.
+ */
 import { randomUUID } from 'node:crypto'
-import streamMessages, { type ReadReq, type ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
+import streamMessages, {
+  type ReadReq,
+  type ReadResp,
+} from '@eventstore/db-client/generated/streams_pb.js'
 import { type ServerWritableStream, status } from '@grpc/grpc-js'
 import type { DoubleVersion, FaultPoint } from './double.testing.ts'
 import type { DoubleStore, Kept } from './double-store.testing.ts'
@@ -9,7 +15,10 @@ import * as wire from './double-wire.testing.ts'
 type ReadCall = ServerWritableStream<ReadReq, ReadResp>
 type ReadOptions = InstanceType<typeof ReadReq.Options>
 
-/** A live subscriber of 23.10 is cut off when so many events come at once; about as many have been sent by then. */
+/**
+ * A live subscriber of 23.10 is cut off when so many events come at once; about as many have been
+ * sent by then.
+ */
 export const SLOW_SUBSCRIBER_BURST_EVENTS = 220
 export const SENT_BEFORE_CUT_EVENTS = 171
 const CHECKPOINT_EVENTS = 32
@@ -23,9 +32,14 @@ class ReadFailure extends Error {
   }
 }
 
-const handlerThrew = (): ReadFailure => new ReadFailure(status.UNKNOWN, 'Exception was thrown by handler.')
+const handlerThrew = (): ReadFailure =>
+  new ReadFailure(status.UNKNOWN, 'Exception was thrown by handler.')
 
-export type ReadContext = Readonly<{ store: DoubleStore; version: DoubleVersion; faultPoint: FaultPoint }>
+export type ReadContext = Readonly<{
+  store: DoubleStore
+  version: DoubleVersion
+  faultPoint: FaultPoint
+}>
 
 export const readHandler =
   (context: ReadContext) =>
@@ -63,7 +77,11 @@ const drainedOrOver = (call: ReadCall): Promise<void> => {
   return promise
 }
 
-const servePage = async ({ store, version }: ReadContext, call: ReadCall, options: ReadOptions): Promise<boolean> => {
+const servePage = async (
+  { store, version }: ReadContext,
+  call: ReadCall,
+  options: ReadOptions,
+): Promise<boolean> => {
   const count = Number(options.getCount())
   if (count === 0) throw new ReadFailure(status.UNKNOWN, 'Unexpected ReadStreamResult: Error')
   const isBackwards = options.getReadDirection() === 1
@@ -74,21 +92,29 @@ const servePage = async ({ store, version }: ReadContext, call: ReadCall, option
     const name = options.getStream()?.getStreamIdentifier()
     return send(
       call,
-      new wire.ReadResp().setStreamNotFound(new wire.ReadResp.StreamNotFound().setStreamIdentifier(name)),
+      new wire.ReadResp().setStreamNotFound(
+        new wire.ReadResp.StreamNotFound().setStreamIdentifier(name),
+      ),
     )
   }
-  for (const event of events.slice(0, count)) if (!(await send(call, wire.eventMessage(event)))) return false
+  for (const event of events.slice(0, count))
+    if (!(await send(call, wire.eventMessage(event)))) return false
   return true
 }
 
-const streamEvents = (store: DoubleStore, options: ReadOptions, isBackwards: boolean): readonly Kept[] | null => {
+const streamEvents = (
+  store: DoubleStore,
+  options: ReadOptions,
+  isBackwards: boolean,
+): readonly Kept[] | null => {
   const from = options.getStream()
   const name = wire.streamName(from?.getStreamIdentifier())
   if (name === '') throw handlerThrew()
   if (store.isDeleted(name)) throw deletedFailure(name)
   const visible = store.visible(name)
   if (visible === null) return null
-  if (!isBackwards && from?.hasEnd()) throw new ReadFailure(status.UNKNOWN, 'Unexpected ReadStreamResult: Error')
+  if (!isBackwards && from?.hasEnd())
+    throw new ReadFailure(status.UNKNOWN, 'Unexpected ReadStreamResult: Error')
   const revision = from?.hasRevision() ? BigInt(from.getRevision()) : 0n
   if (!isBackwards) return visible.filter((event) => event.revision >= revision)
   return visible.filter((event) => from?.hasEnd() || event.revision <= revision).toReversed()
@@ -99,7 +125,10 @@ const deletedFailure = (name: string): ReadFailure => {
   return Object.assign(failure, { wire: wire.streamDeleted(name) })
 }
 
-/** Forwards the position is included, backwards it is not; it must be an event's, or lie beyond the end. */
+/**
+ * Forwards the position is included, backwards it is not; it must be an event's, or lie beyond the
+ * end.
+ */
 const allEvents = (
   store: DoubleStore,
   version: DoubleVersion,
@@ -149,12 +178,19 @@ type Followed = Readonly<{
   tellsEnd: () => boolean
 }>
 
-const serveSubscription = async (context: ReadContext, call: ReadCall, options: ReadOptions): Promise<void> => {
+const serveSubscription = async (
+  context: ReadContext,
+  call: ReadCall,
+  options: ReadOptions,
+): Promise<void> => {
   const { store, version } = context
-  const followed = options.hasStream() ? followStream(context, options) : followAll(context, options)
+  const followed = options.hasStream()
+    ? followStream(context, options)
+    : followAll(context, options)
   if (followed === null && version === '23.10.6') throw handlerThrew()
   await send(call, new wire.ReadResp().setConfirmation(confirmation()))
-  if (followed === null) throw new ReadFailure(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.')
+  if (followed === null)
+    throw new ReadFailure(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.')
   const news = { waiting: Promise.withResolvers<void>() }
   const wake = (): void => news.waiting.resolve()
   const stop = store.onAppend(wake)
@@ -165,8 +201,14 @@ const serveSubscription = async (context: ReadContext, call: ReadCall, options: 
     for (let isLive = false; !isOver(call); ) {
       news.waiting = Promise.withResolvers<void>()
       const wasTold = isLive
-      const sent = await sendPending(call, followed, { isLive: isLive && version === '23.10.6', checkpoints })
-      if ((!wasTold && followed.tellsEnd()) || (version === '24.2.0' && sent >= SLOW_SUBSCRIBER_BURST_EVENTS)) {
+      const sent = await sendPending(call, followed, {
+        isLive: isLive && version === '23.10.6',
+        checkpoints,
+      })
+      if (
+        (!wasTold && followed.tellsEnd()) ||
+        (version === '24.2.0' && sent >= SLOW_SUBSCRIBER_BURST_EVENTS)
+      ) {
         isLive = true
         await send(call, new wire.ReadResp().setCaughtUp(new wire.ReadResp.CaughtUp()))
       }
@@ -177,12 +219,20 @@ const serveSubscription = async (context: ReadContext, call: ReadCall, options: 
   }
 }
 
-const confirmation = () => new wire.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID())
+const confirmation = () =>
+  new wire.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID())
 
 type Sending = Readonly<{ isLive: boolean; checkpoints: (event: Kept) => Promise<void> }>
 
-/** Sends what there is; gives how many. Cuts off a live subscriber of 23.10 for whom too much comes at once. */
-const sendPending = async (call: ReadCall, followed: Followed, { isLive, checkpoints }: Sending): Promise<number> => {
+/**
+ * Sends what there is; gives how many. Cuts off a live subscriber of 23.10 for whom too much comes
+ * at once.
+ */
+const sendPending = async (
+  call: ReadCall,
+  followed: Followed,
+  { isLive, checkpoints }: Sending,
+): Promise<number> => {
   const burst = isLive ? [...followed.pending()].filter(followed.matches).length : 0
   const isTooMuch = burst >= SLOW_SUBSCRIBER_BURST_EVENTS
   let sent = 0
@@ -258,11 +308,16 @@ const filterOf = (options: ReadOptions): ((event: Kept) => boolean) => {
   const regex = new RegExp(expression?.getRegex() || '^')
   return ({ stream, type }) => {
     const subject = isByName ? stream : type
-    return prefixes.length > 0 ? prefixes.some((prefix) => subject.startsWith(prefix)) : regex.test(subject)
+    return prefixes.length > 0
+      ? prefixes.some((prefix) => subject.startsWith(prefix))
+      : regex.test(subject)
   }
 }
 
-/** A checkpoint for every so many events searched, only while catching up with a filter, its `prepare` 0. */
+/**
+ * A checkpoint for every so many events searched, only while catching up with a filter, its
+ * `prepare` 0.
+ */
 const checkpointing = (call: ReadCall, options: ReadOptions): ((event: Kept) => Promise<void>) => {
   const filter = options.getFilter()
   const every = CHECKPOINT_EVENTS * (filter?.getCheckpointintervalmultiplier() ?? 1)
@@ -271,7 +326,9 @@ const checkpointing = (call: ReadCall, options: ReadOptions): ((event: Kept) => 
     if (filter === undefined) return
     searched += 1
     if (searched % every !== 0) return
-    const checkpoint = new wire.ReadResp.Checkpoint().setCommitPosition(String(position)).setPreparePosition('0')
+    const checkpoint = new wire.ReadResp.Checkpoint()
+      .setCommitPosition(String(position))
+      .setPreparePosition('0')
     await send(call, new wire.ReadResp().setCheckpoint(checkpoint))
   }
 }

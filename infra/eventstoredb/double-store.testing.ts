@@ -1,5 +1,6 @@
 /**
- * What the double of EventStoreDB keeps, and by which rules it accepts appends: those that were observed on 23.10.6 and
+ * What the double of EventStoreDB keeps, and by which rules it accepts appends: those that were
+ * observed on 23.10.6 and
  * 24.2.0. Pure state, no wire. It is a double: nothing survives it, and what no test needs is left out (links, permissions,
  * persistent subscriptions).
  */
@@ -12,7 +13,8 @@ export type Proposed = Readonly<{
   metadata: Uint8Array
 }>
 
-export type Kept = Proposed & Readonly<{ stream: string; revision: bigint; position: bigint; createdMs: number }>
+export type Kept = Proposed &
+  Readonly<{ stream: string; revision: bigint; position: bigint; createdMs: number }>
 
 export type Expected = 'any' | 'no-stream' | 'stream-exists' | bigint
 
@@ -62,7 +64,11 @@ export const createDoubleStore = (): DoubleStore => {
   const listeners = new Set<() => void>()
   let nextPosition = 548n
 
-  const store = (stream: string, events: readonly Proposed[], revisionOf: (index: number) => bigint): Kept => {
+  const store = (
+    stream: string,
+    events: readonly Proposed[],
+    revisionOf: (index: number) => bigint,
+  ): Kept => {
     const kept = streams.get(stream) ?? []
     for (const [index, event] of events.entries()) {
       const stored: Kept = {
@@ -115,7 +121,8 @@ export const createDoubleStore = (): DoubleStore => {
     return { kind: 'success', revision: last.revision, position: last.position }
   }
 
-  const isSoftDeleted = (stream: string): boolean => retentionOf(streams.get(`$$${stream}`)).$tb === TRUNCATE_ALL
+  const isSoftDeleted = (stream: string): boolean =>
+    retentionOf(streams.get(`$$${stream}`)).$tb === TRUNCATE_ALL
 
   const system = (stream: string, type: string, data: unknown): void => {
     const text = JSON.stringify(data)
@@ -168,14 +175,19 @@ const refusalOf = (stream: string, events: readonly Proposed[]): Verdict | null 
   if (stream === '') return bad('The given key was not present in the dictionary.')
   for (const { id, type } of events) {
     if (type === '') return bad("Empty eventType provided. (Parameter 'eventType')")
-    if (!UUID.test(id) || /^[0-]+$/.test(id)) return bad('The given key was not present in the dictionary.')
+    if (!UUID.test(id) || /^[0-]+$/.test(id))
+      return bad('The given key was not present in the dictionary.')
   }
   const bytes = events.reduce((sum, { data }) => sum + data.length, 0)
   return bytes > APPEND_BYTES_MAX ? { kind: 'too-large' } : null
 }
 
 /** The strong rule: ids at their places decide, contents do not count. */
-const repeated = (kept: readonly Kept[], from: number, events: readonly Proposed[]): Verdict | null => {
+const repeated = (
+  kept: readonly Kept[],
+  from: number,
+  events: readonly Proposed[],
+): Verdict | null => {
   const place = kept.slice(from, from + events.length)
   const last = place.at(-1)
   if (last === undefined || place.length < events.length) return null
@@ -201,7 +213,9 @@ const createIdTable = () => {
     },
     find: (id: string, stream: string) => {
       const entry = known.get(id)
-      return entry?.stream === stream ? { revision: entry.revision, position: entry.position } : undefined
+      return entry?.stream === stream
+        ? { revision: entry.revision, position: entry.position }
+        : undefined
     },
     forget: (): void => {
       known.clear()
@@ -214,7 +228,8 @@ type Retention = Readonly<{ $maxCount?: number; $maxAge?: number; $tb?: number }
 
 const retentionOf = (metadata: readonly Kept[] | undefined): Retention => {
   const newest = metadata?.at(-1)
-  return newest === undefined ? {} : JSON.parse(new TextDecoder().decode(newest.data)) // written by the client as such
+  // Written by the client as such.
+  return newest === undefined ? {} : JSON.parse(new TextDecoder().decode(newest.data))
 }
 
 const isVisibleBy =

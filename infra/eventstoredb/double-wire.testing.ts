@@ -2,7 +2,12 @@
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js'
 import streamMessages from '@eventstore/db-client/generated/streams_pb.js'
 import { Metadata, status } from '@grpc/grpc-js'
-import { APPEND_BYTES_MAX, type Expected, type Kept, type Proposed } from './double-store.testing.ts'
+import {
+  APPEND_BYTES_MAX,
+  type Expected,
+  type Kept,
+  type Proposed,
+} from './double-store.testing.ts'
 
 export const { Empty, UUID, StreamIdentifier } = sharedMessages
 export const { ReadResp, AppendResp, BatchAppendResp } = streamMessages
@@ -56,7 +61,11 @@ export const proposedEvent = (message: ProposedMessage): Proposed => ({
   metadata: message.getCustomMetadata_asU8(),
 })
 
-type ExpectedFlags = Readonly<{ hasNoStream: () => boolean; hasAny: () => boolean; hasStreamExists: () => boolean }>
+type ExpectedFlags = Readonly<{
+  hasNoStream: () => boolean
+  hasAny: () => boolean
+  hasStreamExists: () => boolean
+}>
 
 export const expectedOf = (options: ExpectedFlags, revision: string): Expected => {
   if (options.hasNoStream()) return 'no-stream'

@@ -1,7 +1,8 @@
 /**
- * A double of EventStoreDB for tests: a gRPC server that speaks as much of its v1 protocol as the client library uses
- * here, by the rules that were observed on real servers (23.10.6 and 24.2.0), behind a network that fails on demand.
- * Whatever is tested on it is also tested on a real server where there is one, and server-rules.contract.ts compares them.
+ * A double of EventStoreDB for tests: a gRPC server that speaks as much of its v1 protocol as the
+ * client library uses here, by the rules that were observed on real servers (23.10.6 and 24.2.0),
+ * behind a network that fails on demand. Whatever is tested on it is also tested on a real server
+ * where there is one, and server-rules.contract.ts compares them.
  */
 
 import gossipServices from '@eventstore/db-client/generated/gossip_grpc_pb.js'
@@ -9,7 +10,13 @@ import gossipMessages from '@eventstore/db-client/generated/gossip_pb.js'
 import featureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js'
 import featureMessages from '@eventstore/db-client/generated/serverfeatures_pb.js'
 import streamServices from '@eventstore/db-client/generated/streams_grpc_pb.js'
-import { Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js'
+import {
+  Server,
+  ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  status,
+} from '@grpc/grpc-js'
 import { appendHandler, batchAppendHandler, createCommit } from './double-appends.testing.ts'
 import { deleteHandler, tombstoneHandler } from './double-deletes.testing.ts'
 import { readHandler } from './double-reads.testing.ts'
@@ -67,7 +74,10 @@ export type DoubleSecurity = Readonly<{
   isAllowed: (authorization: string | null) => boolean
 }>
 
-const openToAll: DoubleSecurity = { credentials: ServerCredentials.createInsecure(), isAllowed: () => true }
+const openToAll: DoubleSecurity = {
+  credentials: ServerCredentials.createInsecure(),
+  isAllowed: () => true,
+}
 
 const MESSAGE_BYTES_MAX = 16 * 1_048_576
 
@@ -83,7 +93,10 @@ export const startEventStoreDouble = async (
     const number = (calls.get(rpc) ?? 0) + 1
     calls.set(rpc, number)
     const fault = faults(rpc, number)
-    return { before: async (fail) => takesOverBefore(fault, fail), after: () => takesOverAfter(fault) }
+    return {
+      before: async (fail) => takesOverBefore(fault, fail),
+      after: () => takesOverAfter(fault),
+    }
   }
   const takesOverBefore = (fault: Fault | null, fail: (error: WireError) => void): boolean => {
     if (fault === 'cut-before') network.cut()
@@ -136,7 +149,9 @@ type Reply = (error: null, message: unknown) => void
 
 const bound = (server: Server, credentials: ServerCredentials): Promise<number> => {
   const { promise, resolve, reject } = Promise.withResolvers<number>()
-  server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error === null ? resolve(port) : reject(error)))
+  server.bindAsync('127.0.0.1:0', credentials, (error, port) =>
+    error === null ? resolve(port) : reject(error),
+  )
   return promise
 }
 
@@ -179,7 +194,9 @@ const supportedMethods = (version: DoubleVersion) => {
     ['append', []],
     ['batchappend', ['deadline_duration']],
   ] as const) {
-    const method = new featureMessages.SupportedMethod().setMethodName(name).setFeaturesList([...features])
+    const method = new featureMessages.SupportedMethod()
+      .setMethodName(name)
+      .setFeaturesList([...features])
     supported.addMethods(method.setServiceName('event_store.client.streams.streams'))
   }
   return supported
@@ -189,6 +206,9 @@ const LEADER = 8
 
 const gossip = (port: number) => {
   const place = new gossipMessages.EndPoint().setAddress('127.0.0.1').setPort(port)
-  const member = new gossipMessages.MemberInfo().setState(LEADER).setIsAlive(true).setHttpEndPoint(place)
+  const member = new gossipMessages.MemberInfo()
+    .setState(LEADER)
+    .setIsAlive(true)
+    .setHttpEndPoint(place)
   return new gossipMessages.ClusterInfo().setMembersList([member.setTimeStamp('0')])
 }

@@ -27,17 +27,28 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
     ['the server knows of no leader', 'no-leader', 'appended'],
     ['another node is the leader', 'not-leader', 'appended'],
   ]
-  it.each(lost)('is retryable when %s, and a retry finds out what happened', async (_, fault, kind) => {
-    await withLogs(double(), 1, async (log) => {
-      const stream = freshStream()
-      failNext(double(), 'append', fault)
-      await expect(log?.append(stream, 'no-stream', batch)).rejects.toThrow(RetryableError)
-      expect(await log?.append(stream, 'no-stream', batch)).toMatchObject({ kind, lastRevision: 2 })
-      const changed = [...batch.slice(0, 2), someEvent()]
-      expect(await log?.append(stream, 'no-stream', changed)).toEqual({ kind: 'conflict', actual: 2 })
-      expect(asGiven(await allEvents(log?.readStream(stream) ?? (async function* () {})()))).toEqual(batch)
-    })
-  })
+  it.each(lost)(
+    'is retryable when %s, and a retry finds out what happened',
+    async (_, fault, kind) => {
+      await withLogs(double(), 1, async (log) => {
+        const stream = freshStream()
+        failNext(double(), 'append', fault)
+        await expect(log?.append(stream, 'no-stream', batch)).rejects.toThrow(RetryableError)
+        expect(await log?.append(stream, 'no-stream', batch)).toMatchObject({
+          kind,
+          lastRevision: 2,
+        })
+        const changed = [...batch.slice(0, 2), someEvent()]
+        expect(await log?.append(stream, 'no-stream', changed)).toEqual({
+          kind: 'conflict',
+          actual: 2,
+        })
+        expect(
+          asGiven(await allEvents(log?.readStream(stream) ?? (async function* () {})())),
+        ).toEqual(batch)
+      })
+    },
+  )
 
   it('is stored whole or not at all, wherever it is cut off', async () => {
     const events = someEvents(120).map((event) => ({ ...event, meta: { text: 'x'.repeat(3_000) } }))
@@ -68,7 +79,9 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
       await expect(two.append(stream, 'no-stream', batch)).rejects.toThrow(RetryableError)
       release()
       await first
-      expect(await insisting(() => two.append(stream, 'no-stream', batch))).toMatchObject({ lastRevision: 2 })
+      expect(await insisting(() => two.append(stream, 'no-stream', batch))).toMatchObject({
+        lastRevision: 2,
+      })
       expect(await two.head(stream)).toBe(2)
     })
   })
@@ -108,7 +121,9 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
       async (...logs) => {
         const [log] = logs as [EventLog]
         const before = double().calls.get('append') ?? 0
-        double().setFaults((rpc, number) => (rpc === 'append' && number === before + 60 ? 'cut-after' : null))
+        double().setFaults((rpc, number) =>
+          rpc === 'append' && number === before + 60 ? 'cut-after' : null,
+        )
         const streams = upTo(400).map(() => freshStream())
         const appends = streams.map((stream) => [stream, someEvents(2)] as const)
         const outcomes = await Promise.allSettled(
@@ -118,7 +133,8 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
         for (const outcome of outcomes) {
           if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(RetryableError)
         }
-        for (const [stream, events] of appends) await insisting(() => log.append(stream, 'no-stream', events))
+        for (const [stream, events] of appends)
+          await insisting(() => log.append(stream, 'no-stream', events))
         for (const stream of streams) expect(await log.head(stream)).toBe(1)
       },
       { appendMsMax: 10_000, readIdleMsMax: 10_000 },
@@ -128,7 +144,9 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
   it('cancels no call, nor do short reads: servers hang up on who cancels by the thousand', async () => {
     const log = createEventStoreLog(double().connectionString)
     const [stream, category] = [freshStream(), freshCategory()]
-    const reading = log.subscribeCategory(category, await log.logHead(), neverAborted)[Symbol.asyncIterator]()
+    const reading = log
+      .subscribeCategory(category, await log.logHead(), neverAborted)
+      [Symbol.asyncIterator]()
     await reading.next()
     const cancelledBefore = double().network.cancelledCalls()
     for (let revision = -1; revision < 29; revision += 1) {
@@ -141,7 +159,8 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
     await allEvents(log.readStream(stream))
     expect(double().network.cancelledCalls()).toBe(cancelledBefore)
     await log.append(stream, 29, someEvents(200))
-    await log.readCategory(category, { afterLogPosition: -1, limit: 1 }) // a long search, which has to be cancelled
+    // A long search, which has to be cancelled.
+    await log.readCategory(category, { afterLogPosition: -1, limit: 1 })
     await expect.poll(() => double().network.cancelledCalls()).toBe(cancelledBefore + 1)
     await reading.return?.()
     await log.close()
@@ -177,7 +196,9 @@ describeOnDouble('A log whose server is away', '24.2.0', (double) => {
       await expect(log.append(stream, 'no-stream', someEvents(2))).rejects.toThrow(RetryableError)
       await expect(log.head(stream)).rejects.toThrow(RetryableError)
       await expect(log.logHead()).rejects.toThrow(RetryableError)
-      await expect(log.readCategory('thing', { afterLogPosition: -1, limit: 1 })).rejects.toThrow(RetryableError)
+      await expect(log.readCategory('thing', { afterLogPosition: -1, limit: 1 })).rejects.toThrow(
+        RetryableError,
+      )
       await expect(allEvents(log.readStream(stream))).rejects.toThrow(RetryableError)
       await double().network.accept()
       await insisting(() => log.append(stream, 'no-stream', someEvents(2)))
@@ -190,7 +211,9 @@ describeOnDouble('A log whose server is away', '24.2.0', (double) => {
     const stream = freshStream()
     expect(await log.append(stream, 'no-stream', someEvents(2))).toMatchObject({ kind: 'appended' })
     await double().network.refuse()
-    const calls = upTo(20).map((at) => (at % 2 === 0 ? log.head(stream) : log.append(stream, 1, someEvents(1))))
+    const calls = upTo(20).map((at) =>
+      at % 2 === 0 ? log.head(stream) : log.append(stream, 1, someEvents(1)),
+    )
     for (const outcome of await Promise.allSettled(calls)) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(RetryableError) })
     }
@@ -222,8 +245,13 @@ describeOnDouble('A log whose server is away', '24.2.0', (double) => {
     })
   })
 
-  it('closes soon while it waits for answers, and leaves nothing unsettled', { timeout: 10_000 }, async () => {
-    const log = createEventStoreLog(double().connectionString, { appendMsMax: 30_000, readIdleMsMax: 30_000 })
+  it('closes soon while it waits for answers, and leaves nothing unsettled', {
+    timeout: 10_000,
+  }, async () => {
+    const log = createEventStoreLog(double().connectionString, {
+      appendMsMax: 30_000,
+      readIdleMsMax: 30_000,
+    })
     const stream = freshStream()
     await log.append(stream, 'no-stream', someEvents(1))
     const reading = log.subscribe(stream, 0, neverAborted)[Symbol.asyncIterator]()

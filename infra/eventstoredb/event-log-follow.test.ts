@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
-import { allEvents, freshCategory, freshStream, insisting, someEvents } from '../../domain/event-log.testing.ts'
+import {
+  allEvents,
+  freshCategory,
+  freshStream,
+  insisting,
+  someEvents,
+} from '../../domain/event-log.testing.ts'
 import type { EventLog } from '../../domain/event-log.ts'
 import { describeFailures } from '../../domain/event-log-failures.contract.ts'
 import { CutAsTooSlow } from './client-errors.ts'
@@ -10,7 +16,12 @@ import { failNext, neverAborted, numbersUpTo, quick, upTo, withLogs } from './fa
 import { describeOnDouble } from './servers.testing.ts'
 
 /** Appends `count` numbered events in batches; every batch is tried again until it stands. */
-const write = async (log: EventLog, stream: string, count: number, batchEvents: number): Promise<void> => {
+const write = async (
+  log: EventLog,
+  stream: string,
+  count: number,
+  batchEvents: number,
+): Promise<void> => {
   for (let written = 0; written < count; written += batchEvents) {
     const batch = someEvents(batchEvents, written)
     await insisting(() => log.append(stream, written === 0 ? 'no-stream' : written - 1, batch))
@@ -45,7 +56,9 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
           const [reader, writer] = logs as [EventLog, EventLog]
           const stream = freshStream()
           const following = numbersUpTo(reader, stream, 600)
-          double().setFaults((rpc, number) => (rpc === 'append' && number % 7 === 0 ? 'cut-after' : null))
+          double().setFaults((rpc, number) =>
+            rpc === 'append' && number % 7 === 0 ? 'cut-after' : null,
+          )
           await write(writer, stream, 600, 20)
           expect(await following).toEqual(upTo(600))
           expect(await allEvents(writer.readStream(stream))).toHaveLength(600)
@@ -66,7 +79,10 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
         await expect(writer.head(stream)).rejects.toThrow(RetryableError)
         await double().network.accept()
         await insisting(() => writer.append(stream, 0, someEvents(2, 1)))
-        expect((await next).value).toMatchObject({ kind: 'events', events: [{ revision: 1 }, { revision: 2 }] })
+        expect((await next).value).toMatchObject({
+          kind: 'events',
+          events: [{ revision: 1 }, { revision: 2 }],
+        })
         await reading.return?.()
       })
     })
@@ -101,7 +117,9 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
           for (const [index, stream] of streams.entries()) {
             await insisting(() => writer.append(stream, 'no-stream', someEvents(120, index * 120)))
           }
-          double().setFaults((rpc, number) => (rpc === 'subscribe' && number % 4 === 1 ? 'cut-before' : null))
+          double().setFaults((rpc, number) =>
+            rpc === 'subscribe' && number % 4 === 1 ? 'cut-before' : null,
+          )
           const numbers: number[] = []
           let last = -1
           for await (const message of reader.subscribeCategory(category, -1, neverAborted)) {

@@ -1,4 +1,7 @@
-/** The EventStoreDB log over TLS, with credentials and certificates from its URL. Observed on the double only. */
+/**
+ * The EventStoreDB log over TLS, with credentials and certificates from its URL. Observed on the
+ * double only.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,7 +67,9 @@ const urlOf = (
   authority: string,
   more: Readonly<Record<string, string>> = {},
 ): string => {
-  const files = Object.entries(more).map(([option, name]) => `&${option}=${encodeURIComponent(join(folder, name))}`)
+  const files = Object.entries(more).map(
+    ([option, name]) => `&${option}=${encodeURIComponent(join(folder, name))}`,
+  )
   const options = `tls=true&tlsCAFile=${encodeURIComponent(join(folder, authority))}${files.join('')}`
   return `esdb://${user}127.0.0.1:${network.port}?${options}`
 }
@@ -74,9 +79,13 @@ it('appends, reads and follows over TLS as the user of its URL', async () => {
   const log = createEventStoreLog(urlOf(double, userOf(PASSWORD), 'server.pem'), quick)
   const stream = freshStream()
   const events = someEvents(3)
-  expect(await log.append(stream, 'no-stream', events)).toMatchObject({ kind: 'appended', lastRevision: 2 })
+  expect(await log.append(stream, 'no-stream', events)).toMatchObject({
+    kind: 'appended',
+    lastRevision: 2,
+  })
   expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(events)
-  for await (const message of log.subscribe(stream, -1, neverAborted)) if (message.kind === 'caughtUp') break
+  for await (const message of log.subscribe(stream, -1, neverAborted))
+    if (message.kind === 'caughtUp') break
   await log.close()
 })
 
@@ -85,7 +94,11 @@ it.each([
   ['no user', '', /UNAUTHENTICATED/],
 ])('gives up at once with %s, and tells no password', async (_, user, reason) => {
   const log = createEventStoreLog(urlOf(double, user, 'server.pem'), quick)
-  const calls = [() => log.head('a-1'), () => log.append('a-1', 'no-stream', someEvents(1)), () => log.logHead()]
+  const calls = [
+    () => log.head('a-1'),
+    () => log.append('a-1', 'no-stream', someEvents(1)),
+    () => log.logHead(),
+  ]
   for (const call of calls) {
     const error: unknown = await call().catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(FatalError)
@@ -107,7 +120,9 @@ it('trusts no server but the one that its authority has signed', async () => {
 it('shows its own certificate to a server that asks for one', async () => {
   const own = { userCertFile: 'client.pem', userKeyFile: 'client.key' }
   const log = createEventStoreLog(urlOf(doubleWithCertificates, '', 'server.pem', own), quick)
-  expect(await log.append(freshStream(), 'no-stream', someEvents(1))).toMatchObject({ kind: 'appended' })
+  expect(await log.append(freshStream(), 'no-stream', someEvents(1))).toMatchObject({
+    kind: 'appended',
+  })
   await log.close()
   const without = createEventStoreLog(urlOf(doubleWithCertificates, '', 'server.pem'), quick)
   await expect(without.head('a-1')).rejects.toThrow(RetryableError)
@@ -123,6 +138,7 @@ it('says which file holds no certificate, before it connects', () => {
 /** All that an error would show in a log, its causes among it. */
 const textOf = (error: unknown): string => {
   const parts: string[] = []
-  for (let at = error; at instanceof Error; at = at.cause) parts.push(String(at), at.stack ?? '', JSON.stringify(at))
+  for (let at = error; at instanceof Error; at = at.cause)
+    parts.push(String(at), at.stack ?? '', JSON.stringify(at))
   return parts.join('\n')
 }

@@ -12,7 +12,11 @@ import {
   someEvents,
 } from '../../domain/event-log.testing.ts'
 import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
-import { holdTinyStreams, TINY_STREAMS, TINY_STREAMS_MS_MAX } from '../../domain/tiny-streams.testing.ts'
+import {
+  holdTinyStreams,
+  TINY_STREAMS,
+  TINY_STREAMS_MS_MAX,
+} from '../../domain/tiny-streams.testing.ts'
 import { AppendTooLarge } from './client-errors.ts'
 import { createEventStoreLog } from './event-log.ts'
 import { describeOnEachServer } from './servers.testing.ts'
@@ -30,7 +34,9 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
 
     it('wakes readers of another process', async () => {
       const stream = freshStream()
-      const reading = log.subscribe(stream, -1, new AbortController().signal)[Symbol.asyncIterator]()
+      const reading = log
+        .subscribe(stream, -1, new AbortController().signal)
+        [Symbol.asyncIterator]()
       expect((await reading.next()).value).toMatchObject({ kind: 'caughtUp' })
       const next = reading.next()
       const other = openLog()
@@ -49,7 +55,10 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
         const [first, second] = turn % 2 === 0 ? others : others.toReversed()
         expect(await first?.append(stream, expected, batch)).toMatchObject({ kind: 'appended' })
         const lastRevision = turn * 2 + 1
-        expect(await second?.append(stream, expected, batch)).toEqual({ kind: 'already-appended', lastRevision })
+        expect(await second?.append(stream, expected, batch)).toEqual({
+          kind: 'already-appended',
+          lastRevision,
+        })
       }
       await others[1]?.close()
     })
@@ -57,9 +66,14 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
     it('reads on from a position that lies between two events, or in no log at all', async () => {
       const category = freshCategory()
       await log.append(freshStream(category), 'no-stream', someEvents(4))
-      const [first, second, third] = await log.readCategory(category, { afterLogPosition: -1, limit: 10 })
+      const [first, second, third] = await log.readCategory(category, {
+        afterLogPosition: -1,
+        limit: 10,
+      })
       const after = async (afterLogPosition: number, limit: number) =>
-        (await log.readCategory(category, { afterLogPosition, limit })).map(({ data }) => data.number)
+        (await log.readCategory(category, { afterLogPosition, limit })).map(
+          ({ data }) => data.number,
+        )
       expect(await after((second?.logPosition ?? 0) - 1, 10)).toEqual([1, 2, 3])
       expect(await after((second?.logPosition ?? 0) - 1, 1)).toEqual([1])
       expect(await after((third?.logPosition ?? 0) - 2, 10)).toEqual([2, 3])
@@ -72,14 +86,19 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
       await log.append(freshStream(category), 'no-stream', someEvents(1))
       const beyond = (await log.logHead()) + 1_000
       expect(await log.readCategory(category, { afterLogPosition: beyond, limit: 10 })).toEqual([])
-      const reading = log.subscribeCategory(category, beyond, new AbortController().signal)[Symbol.asyncIterator]()
+      const reading = log
+        .subscribeCategory(category, beyond, new AbortController().signal)
+        [Symbol.asyncIterator]()
       expect((await reading.next()).value).toEqual({ kind: 'caughtUp', position: beyond })
       const next = reading.next()
-      await log.append(freshStream(category), 'no-stream', someEvents(30, 1)) // beyond and further, whatever their size
+      // Beyond and further, whatever their size.
+      await log.append(freshStream(category), 'no-stream', someEvents(30, 1))
       const { value: message } = await next
       const events: readonly RecordedEvent[] = message?.kind === 'events' ? message.events : []
       const all = await log.readCategory(category, { afterLogPosition: -1, limit: 100 })
-      const behind = all.map(({ logPosition }) => logPosition).filter((position) => position > beyond)
+      const behind = all
+        .map(({ logPosition }) => logPosition)
+        .filter((position) => position > beyond)
       expect(behind.length).toBeGreaterThan(0)
       expect(events.map(({ logPosition }) => logPosition)).toEqual(behind)
       await reading.return?.()
@@ -89,8 +108,11 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
       const client = EventStoreDBClient.connectionString(connectionString())
       const [deleted, gone, category] = [freshStream(), freshStream(), freshCategory()]
       const other = freshStream(category)
-      for (const stream of [deleted, gone, other]) await log.append(stream, 'no-stream', someEvents(5))
-      const reading = log.subscribe(deleted, 4, new AbortController().signal)[Symbol.asyncIterator]()
+      for (const stream of [deleted, gone, other])
+        await log.append(stream, 'no-stream', someEvents(5))
+      const reading = log
+        .subscribe(deleted, 4, new AbortController().signal)
+        [Symbol.asyncIterator]()
       expect((await reading.next()).value).toEqual({ kind: 'caughtUp', position: 4 })
       const next = reading.next()
       await client.deleteStream(deleted)
@@ -98,13 +120,20 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
 
       expect(await log.head(deleted)).toBeNull()
       expect(await allEvents(log.readStream(deleted))).toEqual([])
-      expect(await log.append(deleted, 'no-stream', someEvents(2, 5))).toMatchObject({ lastRevision: 6 })
-      expect((await next).value).toMatchObject({ kind: 'events', events: [{ revision: 5 }, { revision: 6 }] })
+      expect(await log.append(deleted, 'no-stream', someEvents(2, 5))).toMatchObject({
+        lastRevision: 6,
+      })
+      expect((await next).value).toMatchObject({
+        kind: 'events',
+        events: [{ revision: 5 }, { revision: 6 }],
+      })
       await reading.return?.()
 
       await expect(log.append(gone, 4, someEvents(1))).rejects.toThrow(FatalError)
       await expect(log.head(gone)).rejects.toThrow(/deleted/)
-      await expect(allEvents(log.subscribe(gone, -1, AbortSignal.timeout(10_000)) as never)).rejects.toThrow(FatalError)
+      await expect(
+        allEvents(log.subscribe(gone, -1, AbortSignal.timeout(10_000)) as never),
+      ).rejects.toThrow(FatalError)
       const all = await log.readCategory(category, { afterLogPosition: -1, limit: 10 })
       expect(all.map(({ stream }) => stream)).toEqual(Array.from({ length: 5 }, () => other))
       await client.dispose()
@@ -127,7 +156,9 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
     it('refuses an append over the server’s limit, stores nothing of it, and goes on', async () => {
       const stream = freshStream()
       const tooLarge = (count: number) =>
-        Array.from({ length: count }, (_, index) => someEvent({ text: `${index % 10}`.repeat(1_000_000) }))
+        Array.from({ length: count }, (_, index) =>
+          someEvent({ text: `${index % 10}`.repeat(1_000_000) }),
+        )
       await expect(log.append(stream, 'no-stream', tooLarge(2))).rejects.toThrow(AppendTooLarge)
       await expect(log.append(stream, 'no-stream', tooLarge(20))).rejects.toThrow(AppendTooLarge)
       const whole = someEvent({ text: 'x'.repeat(17 * 1_048_576) })
@@ -136,13 +167,17 @@ describeOnEachServer('The EventStoreDB log', ({ connectionString }) => {
       const [exact, over] = [1_048_576, 1_048_577].map((bytes) =>
         someEvent({ text: 'x'.repeat(bytes - '{"text":""}'.length) }),
       )
-      await expect(log.append(stream, 'no-stream', over === undefined ? [] : [over])).rejects.toThrow(AppendTooLarge)
+      await expect(
+        log.append(stream, 'no-stream', over === undefined ? [] : [over]),
+      ).rejects.toThrow(AppendTooLarge)
       const fits = exact === undefined ? [] : [exact]
       expect(await log.append(stream, 'no-stream', fits)).toMatchObject({ kind: 'appended' })
       expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(fits)
     })
 
-    it(`holds ${TINY_STREAMS} tiny streams, appended at once`, { timeout: TINY_STREAMS_MS_MAX }, async () => {
+    it(`holds ${TINY_STREAMS} tiny streams, appended at once`, {
+      timeout: TINY_STREAMS_MS_MAX,
+    }, async () => {
       await holdTinyStreams(log, TINY_STREAMS)
     })
   })

@@ -1,9 +1,11 @@
 /**
- * The event log on EventStoreDB (23.10 and later). Streams are read by pages of revisions, categories by pages of the
- * log, both pulled by the reader; a live subscription to the server only wakes those who wait at an end. So what the
- * server pushes can be cut, repeated or lost without anybody losing an event.
+ * The event log on EventStoreDB (23.10 and later). Streams are read by pages of revisions,
+ * categories by pages of the log, both pulled by the reader; a live subscription to the server only
+ * wakes those who wait at an end. So what the server pushes can be cut, repeated or lost without
+ * anybody losing an event.
  *
- * A log position is the byte at which the server's log holds an event: it orders events and counts nothing.
+ * A log position is the byte at which the server's log holds an event: it orders events and counts
+ * nothing.
  */
 import { FatalError } from '../../domain/errors.ts'
 import type {
@@ -13,7 +15,13 @@ import type {
   ReadStreamOptions,
   RecordedEvent,
 } from '../../domain/event-log.ts'
-import { categoryName, pageLimit, readBounds, startAfter, streamName } from '../../domain/read-bounds.ts'
+import {
+  categoryName,
+  pageLimit,
+  readBounds,
+  startAfter,
+  streamName,
+} from '../../domain/read-bounds.ts'
 import { storableAppend } from '../../domain/storable-event.ts'
 import { raceWithin } from '../backoff.ts'
 import { createFollow, type FollowedPage } from '../memory/subscription.ts'
@@ -25,7 +33,10 @@ import { parseConnectionString } from './connection-string.ts'
 import { createWakeFeed } from './wake-feed.ts'
 
 export type EventStoreLogOptions = Readonly<{
-  /** An append that is not answered by then fails as retryable, and its outcome is unknown. Default 10 s. */
+  /**
+   * An append that is not answered by then fails as retryable, and its outcome is unknown. Default
+   * 10 s.
+   */
   appendMsMax?: number
   /** A read that shows no sign of life for so long fails as retryable. Default 10 s. */
   readIdleMsMax?: number
@@ -33,7 +44,10 @@ export type EventStoreLogOptions = Readonly<{
   watchdogMs?: number
   /** Appends that may be under way at a time; one per stream. Default 64. */
   inFlightAppendsMax?: number
-  /** Appends that may wait for their turn; what comes beyond fails as retryable at once. Default 10,000. */
+  /**
+   * Appends that may wait for their turn; what comes beyond fails as retryable at once. Default
+   * 10,000.
+   */
   waitingAppendsMax?: number
   /** Of backoff. Default Math.random. */
   random?: () => number
@@ -44,8 +58,14 @@ export type EventStoreLogOptions = Readonly<{
 const pageEventsMax = 500
 const closeMsMax = 2_000
 
-/** The log behind an `esdb://` or `esdb+discover://` URL. Connects when first used; a server that is away is retryable. */
-export const createEventStoreLog = (connectionString: string, options: EventStoreLogOptions = {}): EventLog => {
+/**
+ * The log behind an `esdb://` or `esdb+discover://` URL. Connects when first used; a server that is
+ * away is retryable.
+ */
+export const createEventStoreLog = (
+  connectionString: string,
+  options: EventStoreLogOptions = {},
+): EventLog => {
   const { random = Math.random, onTrouble = () => {} } = options
   const client = createEventStoreClient(parseConnectionString(connectionString), {
     appendMsMax: options.appendMsMax ?? 10_000,
@@ -64,7 +84,10 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
     onTrouble,
     signal: closing.signal,
   })
-  const lanes = createAppendLanes(options.inFlightAppendsMax ?? 64, options.waitingAppendsMax ?? 10_000)
+  const lanes = createAppendLanes(
+    options.inFlightAppendsMax ?? 64,
+    options.waitingAppendsMax ?? 10_000,
+  )
   const appendNow = createAppend(client)
   const { refuseOther, ...bestEffort } = createBestEffortStreams(client)
 
@@ -85,7 +108,13 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
     prefix: string | null,
     { afterLogPosition, limit }: ReadCategoryOptions,
   ): Promise<readonly RecordedEvent[]> =>
-    (await client.readLog({ prefix, after: startAfter(afterLogPosition), eventsMax: pageLimit(limit) })).events
+    (
+      await client.readLog({
+        prefix,
+        after: startAfter(afterLogPosition),
+        eventsMax: pageLimit(limit),
+      })
+    ).events
 
   const readLog = async (page: LogPageOptions): Promise<FollowedPage> => {
     const { events, isEnd } = await client.readLog(page)
@@ -121,8 +150,13 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
     },
     ...bestEffort,
     head: async (stream) =>
-      (await client.readStream(streamName(stream), { direction: 'backwards', from: null, eventsMax: 1 }))[0]
-        ?.revision ?? null,
+      (
+        await client.readStream(streamName(stream), {
+          direction: 'backwards',
+          from: null,
+          eventsMax: 1,
+        })
+      )[0]?.revision ?? null,
     logHead: client.logHead,
     close: async () => {
       closing.abort()
@@ -135,8 +169,9 @@ export const createEventStoreLog = (connectionString: string, options: EventStor
 type AppendNow = (...given: Parameters<EventStoreClient['append']>) => Promise<AppendOutcome>
 
 /**
- * The server answers a repeated append as it answered the first, with the position at which the events stand. They were
- * there before when the log reached so far before this append was sent, which costs a look at its head each time.
+ * The server answers a repeated append as it answered the first, with the position at which the
+ * events stand. They were there before when the log reached so far before this append was sent,
+ * which costs a look at its head each time.
  */
 const createAppend = (client: EventStoreClient): AppendNow => {
   const lookAtHead = createSharedLook(client.logHead)
@@ -145,12 +180,16 @@ const createAppend = (client: EventStoreClient): AppendNow => {
     const answer = await client.append(stream, expected, events)
     if (answer.kind === 'conflict') return answer
     const { lastRevision, position } = answer
-    if (position === null || position <= headBefore) return { kind: 'already-appended', lastRevision }
+    if (position === null || position <= headBefore)
+      return { kind: 'already-appended', lastRevision }
     return { kind: 'appended', lastRevision, lastLogPosition: position }
   }
 }
 
-/** Reads for everybody who asks while another read is under way together, once that has ended: never a reading from before. */
+/**
+ * Reads for everybody who asks while another read is under way together, once that has ended: never
+ * a reading from before.
+ */
 const createSharedLook = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   let underWay: Promise<unknown> | null = null
   let next: Promise<T> | null = null
@@ -169,9 +208,21 @@ const createSharedLook = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   }
 }
 
-const readRevisions = async (client: EventStoreClient, stream: string, after: number): Promise<FollowedPage> => {
-  const events = await client.readStream(stream, { direction: 'forwards', from: after + 1, eventsMax: pageEventsMax })
-  return { events, position: events.at(-1)?.revision ?? after, isEnd: events.length < pageEventsMax }
+const readRevisions = async (
+  client: EventStoreClient,
+  stream: string,
+  after: number,
+): Promise<FollowedPage> => {
+  const events = await client.readStream(stream, {
+    direction: 'forwards',
+    from: after + 1,
+    eventsMax: pageEventsMax,
+  })
+  return {
+    events,
+    position: events.at(-1)?.revision ?? after,
+    isEnd: events.length < pageEventsMax,
+  }
 }
 
 async function* readPages(

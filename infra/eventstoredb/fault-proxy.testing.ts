@@ -6,7 +6,10 @@ export type FaultProxy = Readonly<{
   port: number
   /** Ends every connection at once, as a killed server does. */
   cut: () => void
-  /** Connections stay open and carry nothing more: the half-open case. New ones are accepted and carry nothing. */
+  /**
+   * Connections stay open and carry nothing more: the half-open case. New ones are accepted and
+   * carry nothing.
+   */
   freeze: () => void
   thaw: () => void
   /** Cuts, and refuses further connections. */
@@ -81,7 +84,10 @@ const PREFACE_BYTES = 24
 const FRAME_HEADER_BYTES = 9
 const RST_STREAM = 3
 
-/** Counts the RST_STREAM frames of what an HTTP/2 client sends; of another protocol it counts nothing that means anything. */
+/**
+ * Counts the RST_STREAM frames of what an HTTP/2 client sends; of another protocol it counts
+ * nothing that means anything.
+ */
 const createResetCounter = (): ((chunk: Buffer) => number) => {
   let rest: Buffer = Buffer.alloc(0)
   let skip = PREFACE_BYTES

@@ -4,7 +4,12 @@ import type { EventStoreDouble, Fault, Rpc } from './double.testing.ts'
 import { createEventStoreLog, type EventStoreLogOptions } from './event-log.ts'
 
 /** Deadlines that a test can wait for. */
-export const quick: EventStoreLogOptions = { appendMsMax: 250, readIdleMsMax: 250, watchdogMs: 50, random: () => 0.2 }
+export const quick: EventStoreLogOptions = {
+  appendMsMax: 250,
+  readIdleMsMax: 250,
+  watchdogMs: 50,
+  random: () => 0.2,
+}
 export const neverAborted = new AbortController().signal
 
 /** Opens logs that are closed at the end of the test, and takes faults back. */
@@ -45,11 +50,13 @@ export const numbersUpTo = async (
 ): Promise<readonly number[]> => {
   const numbers: number[] = []
   for await (const message of log.subscribe(stream, after, neverAborted)) {
-    if (message.kind === 'events') numbers.push(...message.events.map(({ data }) => Number(data.number)))
+    if (message.kind === 'events')
+      numbers.push(...message.events.map(({ data }) => Number(data.number)))
     if (numbers.length >= count) break
   }
   return numbers
 }
 
 /** 0, 1, 2, … below `count`. */
-export const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
+export const upTo = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => index)

@@ -1,4 +1,7 @@
-/** Bounds in time around what the client library does: a stream of its that falls silent, a promise that never ends. */
+/**
+ * Bounds in time around what the client library does: a stream of its that falls silent, a promise
+ * that never ends.
+ */
 import { RetryableError } from '../../domain/errors.ts'
 
 /** What is used of the library's streams. */
@@ -12,13 +15,17 @@ type ItemStream = Readonly<{
 /** `isAlive`: something has come that is no item. */
 export type Reading<Item> = Readonly<{ isAlive: () => void; items: () => AsyncIterable<Item> }>
 
-/** Reads a stream of the library to its end or until the reader stops; it fails when nothing comes for too long. */
+/**
+ * Reads a stream of the library to its end or until the reader stops; it fails when nothing comes
+ * for too long.
+ */
 export const readingOf = <Item>(
   stream: ItemStream,
   cancel: () => Promise<void>,
   idleMsMax: number | null,
 ): Reading<Item> => {
-  stream.on('error', () => {}) // the loop below meets it; without any listener it would end the process
+  // The loop below meets it; without any listener it would end the process.
+  stream.on('error', () => {})
   const fail = (): void => {
     stream.destroy(new RetryableError(`EventStoreDB has shown no sign of life for ${idleMsMax} ms`))
   }
@@ -33,17 +40,26 @@ export const readingOf = <Item>(
         }
       } finally {
         clearTimeout(timer)
-        void Promise.allSettled([cancel()]) // rejects where the call was never made, with what the loop has met
+        // Rejects where the call was never made, with what the loop has met.
+        void Promise.allSettled([cancel()])
         stream.resume() // to its end: the library keeps every call that was not read to the end
       }
     },
   }
 }
 
-/** Fails as retryable when `work` takes longer, or the signal aborts. What it does later is of no interest to anybody. */
-export const within = async <T>(deadlineMs: number, signal: AbortSignal, work: Promise<T>): Promise<T> => {
+/**
+ * Fails as retryable when `work` takes longer, or the signal aborts. What it does later is of no
+ * interest to anybody.
+ */
+export const within = async <T>(
+  deadlineMs: number,
+  signal: AbortSignal,
+  work: Promise<T>,
+): Promise<T> => {
   const early = Promise.withResolvers<never>()
-  const failLate = (): void => early.reject(new RetryableError(`EventStoreDB has not answered within ${deadlineMs} ms`))
+  const failLate = (): void =>
+    early.reject(new RetryableError(`EventStoreDB has not answered within ${deadlineMs} ms`))
   const failClosed = (): void =>
     early.reject(new RetryableError('The event log was closed before EventStoreDB answered'))
   const timer = setTimeout(failLate, deadlineMs)

@@ -15,12 +15,21 @@ export type ServerEvent = Readonly<{
   position?: Readonly<{ commit: bigint }>
 }>
 
-/** False for what the server writes for itself: its own streams, and the mark that a stream was deleted. */
-const isOfTheLog = ({ streamId, type }: ServerEvent): boolean => !streamId.startsWith('$') && !type.startsWith('$')
+/**
+ * False for what the server writes for itself: its own streams, and the mark that a stream was
+ * deleted.
+ */
+const isOfTheLog = ({ streamId, type }: ServerEvent): boolean =>
+  !streamId.startsWith('$') && !type.startsWith('$')
 
-/** Whether a page of the log wants it: of a stream with this prefix (null: any but the server's own), behind `after`. */
+/**
+ * Whether a page of the log wants it: of a stream with this prefix (null: any but the server's
+ * own), behind `after`.
+ */
 export const isWanted = (event: ServerEvent, prefix: string | null, after: number): boolean =>
-  isOfTheLog(event) && event.streamId.startsWith(prefix ?? '') && (event.position?.commit ?? -1n) > after
+  isOfTheLog(event) &&
+  event.streamId.startsWith(prefix ?? '') &&
+  (event.position?.commit ?? -1n) > after
 
 /** Throws FatalError for an event that no log of this program can have written. */
 export const recordedEvent = (event: ServerEvent): RecordedEvent => {
@@ -56,4 +65,7 @@ const metaOf = (metadata: unknown, place: string): JsonObject => {
 
 /** Parsed from JSON, so an object holds JSON all the way down. */
 const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Uint8Array)

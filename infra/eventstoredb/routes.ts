@@ -1,6 +1,6 @@
 /**
- * The ways to a server: one at a time for new calls. A way that is lost is left behind, its calls end by themselves, and
- * only then is it closed: what fails one call fails no other.
+ * The ways to a server: one at a time for new calls. A way that is lost is left behind, its calls
+ * end by themselves, and only then is it closed: what fails one call fails no other.
  */
 import { FatalError } from '../../domain/errors.ts'
 
@@ -21,7 +21,11 @@ export type Routes<Client, Hint> = Readonly<{
 export const createRoutes = <Client extends Readonly<{ end: () => Promise<void> }>, Hint>(
   connect: (hint: Hint | null) => Client,
 ): Routes<Client, Hint> => {
-  const newRoute = (hint: Hint | null): Route<Client> => ({ client: connect(hint), calls: 0, isAbandoned: false })
+  const newRoute = (hint: Hint | null): Route<Client> => ({
+    client: connect(hint),
+    calls: 0,
+    isAbandoned: false,
+  })
   let current = newRoute(null)
   let isClosed = false
   const refuseWhenClosed = (): void => {

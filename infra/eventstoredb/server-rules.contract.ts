@@ -1,6 +1,7 @@
 /**
- * What the adapter rests on, asked of a server through the bare client library: the idempotency table and the errors of
- * appends, by both RPCs. The double and a real server run the same suite, so that the double cannot drift.
+ * What the adapter rests on, asked of a server through the bare client library: the idempotency
+ * table and the errors of appends, by both RPCs. The double and a real server run the same suite,
+ * so that the double cannot drift.
  */
 import { randomUUID } from 'node:crypto'
 import {
@@ -16,7 +17,11 @@ import type { TestServer } from './servers.testing.ts'
 
 export const newEvents = (count: number, bytes = 0) =>
   Array.from({ length: count }, (_, index) =>
-    jsonEvent({ id: randomUUID(), type: 't', data: { n: index, ...(bytes > 0 ? { text: 'x'.repeat(bytes) } : {}) } }),
+    jsonEvent({
+      id: randomUUID(),
+      type: 't',
+      data: { n: index, ...(bytes > 0 ? { text: 'x'.repeat(bytes) } : {}) },
+    }),
   )
 
 /** Per-call credentials select the RPC of one call per append; without TLS they are not sent. */
@@ -36,13 +41,15 @@ export const describeAppendRules = ({ connectionString }: TestServer): void => {
 
   const storedIds = async (stream: string): Promise<readonly string[]> => {
     const ids: string[] = []
-    for await (const { event } of client.readStream(stream)) if (event !== undefined) ids.push(event.id)
+    for await (const { event } of client.readStream(stream))
+      if (event !== undefined) ids.push(event.id)
     return ids
   }
   const positionOf = async (stream: string, fromRevision: bigint): Promise<bigint | undefined> => {
     let position: bigint | undefined
     const read = client.readStream(stream, { fromRevision, maxCount: 1 })
-    for await (const { event } of read) position = event?.position?.commit // to its end, or it is kept for ever
+    // To its end, or it is kept for ever.
+    for await (const { event } of read) position = event?.position?.commit
     return position
   }
   const idsOf = (batch: Batch): readonly string[] => batch.map(({ id }) => id)
@@ -70,7 +77,13 @@ export const describeAppendRules = ({ connectionString }: TestServer): void => {
       ['it and two more', [...A, ...extra], NO_STREAM, 'wrong', A],
       ['its last two', A.slice(3), NO_STREAM, 'wrong', A],
       ['its last two where they stand', A.slice(3), 2n, 4n, A],
-      ['its last two where they stand and one more', [...A.slice(3), ...extra.slice(1)], 2n, 'wrong', A],
+      [
+        'its last two where they stand and one more',
+        [...A.slice(3), ...extra.slice(1)],
+        2n,
+        'wrong',
+        A,
+      ],
       ['its ids with other types and data', changed, NO_STREAM, 4n, A],
       ['it reversed', A.toReversed(), NO_STREAM, 'wrong', A],
       ['it at the current revision', A, 4n, 9n, [...A, ...A]],
@@ -97,7 +110,8 @@ export const describeAppendRules = ({ connectionString }: TestServer): void => {
       }
       expect(await storedIds(stream)).toEqual(idsOf(stored))
       const data = client.readStream<{ type: string; data: { n: number } }>(stream, { maxCount: 1 })
-      for await (const { event } of data) expect(event).toMatchObject({ type: 't', data: { n: 0 } }) // the old contents
+      // The old contents.
+      for await (const { event } of data) expect(event).toMatchObject({ type: 't', data: { n: 0 } })
     })
 
     it('answers a repeat behind later events with its own revision and position', async () => {
@@ -139,17 +153,22 @@ export const describeAppendRules = ({ connectionString }: TestServer): void => {
       const [event] = newEvents(1)
       if (event === undefined) throw new Error('no event')
       const shouted = { ...event, id: event.id.toUpperCase() }
-      expect(await appendTo(stream, [event, shouted], ANY)).toMatchObject({ nextExpectedRevision: 1n })
+      expect(await appendTo(stream, [event, shouted], ANY)).toMatchObject({
+        nextExpectedRevision: 1n,
+      })
       expect(await storedIds(stream)).toEqual([event.id, event.id])
     })
 
     it('commits one of two equal appends that run at the same time, and the other never twice', async () => {
       const stream = `rules-${randomUUID()}`
       const batch = newEvents(4)
-      const outcomes = await Promise.allSettled([1, 2].map(() => appendTo(stream, batch, NO_STREAM)))
+      const outcomes = await Promise.allSettled(
+        [1, 2].map(() => appendTo(stream, batch, NO_STREAM)),
+      )
       expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true)
       for (const outcome of outcomes) {
-        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ type: 'deadline-exceeded' })
+        if (outcome.status === 'rejected')
+          expect(outcome.reason).toMatchObject({ type: 'deadline-exceeded' })
       }
       expect(await storedIds(stream)).toEqual(idsOf(batch))
       expect(await appendTo(stream, batch, NO_STREAM)).toMatchObject({ nextExpectedRevision: 3n })
@@ -158,27 +177,35 @@ export const describeAppendRules = ({ connectionString }: TestServer): void => {
     it('says of a missing stream that there is none', async () => {
       const stream = `rules-${randomUUID()}`
       const missing = { type: 'wrong-expected-version', actualVersion: 'no_stream' }
-      await expect(appendTo(stream, newEvents(1), 0n)).rejects.toMatchObject({ ...missing, expectedVersion: 0n })
+      await expect(appendTo(stream, newEvents(1), 0n)).rejects.toMatchObject({
+        ...missing,
+        expectedVersion: 0n,
+      })
       await expect(appendTo(stream, newEvents(1), STREAM_EXISTS)).rejects.toMatchObject(missing)
     })
 
     it('accepts a mebibyte of data beside any metadata, and nothing of what is one byte more', async () => {
       const [exact, over] = [1_048_576, 1_048_577].map((bytes) => {
         const [event] = newEvents(1, bytes - '{"n":0,"text":""}'.length)
-        return [{ ...event, metadata: { text: 'x'.repeat(2_000_000) } }] as Batch // an event is there
+        // An event is there.
+        return [{ ...event, metadata: { text: 'x'.repeat(2_000_000) } }] as Batch
       })
       const stream = `rules-${randomUUID()}`
       await expect(appendTo(stream, over ?? [], NO_STREAM)).rejects.toMatchObject({
         type: 'maximum-append-size-exceeded',
         maxAppendSize: 1_048_576,
       })
-      expect(await appendTo(stream, exact ?? [], NO_STREAM)).toMatchObject({ nextExpectedRevision: 0n })
+      expect(await appendTo(stream, exact ?? [], NO_STREAM)).toMatchObject({
+        nextExpectedRevision: 0n,
+      })
     })
 
     it('lets a wrong expectation fail alone', async () => {
       const streams = Array.from({ length: 40 }, () => `rules-${randomUUID()}`)
       const outcomes = await Promise.allSettled(
-        streams.map((stream, index) => appendTo(stream, newEvents(2), index % 5 === 0 ? 7n : NO_STREAM)),
+        streams.map((stream, index) =>
+          appendTo(stream, newEvents(2), index % 5 === 0 ? 7n : NO_STREAM),
+        ),
       )
       expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(8)
     })

@@ -19,7 +19,8 @@ describeOnDouble('A burst, on 23.10', '23.10.6', (double) => {
     subscription.on('caughtUp', live.resolve)
     const revisions: bigint[] = []
     const cut = (async () => {
-      for await (const { event } of subscription) if (event !== undefined) revisions.push(event.revision)
+      for await (const { event } of subscription)
+        if (event !== undefined) revisions.push(event.revision)
     })()
     const failed = expect(cut).rejects.toMatchObject({
       type: 'timeout',
@@ -54,31 +55,40 @@ describeOnDouble('A burst, on 24.2', '24.2.0', (double) => {
 it.each([
   [20, 91_171, 91_559],
   [100, 33_258, 33_647],
-])('forgets ids in streams with names of %i characters after %i to %i other events', (length, kept, forgotten) => {
-  const text = (count: number): Proposed[] =>
-    Array.from({ length: count }, () => ({
-      id: randomUUID(),
-      type: 't',
-      contentType: 'application/json',
-      data: new Uint8Array(),
-      metadata: new Uint8Array(),
-    }))
-  const stream = 's'.repeat(length)
-  const store = createDoubleStore()
-  const batch = text(1)
-  const isStoredAgainAfter = (others: number): boolean => {
-    store.append(stream, 'any', text(others))
-    const again = store.append(stream, 'any', batch)
-    return again.kind === 'success' && again.revision > 0n
-  }
-  store.append(stream, 'any', batch)
-  expect(isStoredAgainAfter(kept)).toBe(false)
-  expect(isStoredAgainAfter(forgotten - kept)).toBe(true)
-})
+])(
+  'forgets ids in streams with names of %i characters after %i to %i other events',
+  (length, kept, forgotten) => {
+    const text = (count: number): Proposed[] =>
+      Array.from({ length: count }, () => ({
+        id: randomUUID(),
+        type: 't',
+        contentType: 'application/json',
+        data: new Uint8Array(),
+        metadata: new Uint8Array(),
+      }))
+    const stream = 's'.repeat(length)
+    const store = createDoubleStore()
+    const batch = text(1)
+    const isStoredAgainAfter = (others: number): boolean => {
+      store.append(stream, 'any', text(others))
+      const again = store.append(stream, 'any', batch)
+      return again.kind === 'success' && again.revision > 0n
+    }
+    store.append(stream, 'any', batch)
+    expect(isStoredAgainAfter(kept)).toBe(false)
+    expect(isStoredAgainAfter(forgotten - kept)).toBe(true)
+  },
+)
 
 it('forgets ids at a restart, but never where they stand', () => {
   const store = createDoubleStore()
-  const event = { id: randomUUID(), type: 't', contentType: 'x', data: new Uint8Array(), metadata: new Uint8Array() }
+  const event = {
+    id: randomUUID(),
+    type: 't',
+    contentType: 'x',
+    data: new Uint8Array(),
+    metadata: new Uint8Array(),
+  }
   store.append('s', 'no-stream', [event])
   store.forgetIds()
   expect(store.append('s', 'no-stream', [event])).toMatchObject({ kind: 'success', revision: 0n })
@@ -93,5 +103,8 @@ it('is a plain error with a code to an append when there is no server, and an er
   expect(await append).toMatchObject({ code: 14 })
   expect(await append).not.toHaveProperty('type')
   const read = client.readStream('s')
-  await expect(read[Symbol.asyncIterator]().next()).rejects.toMatchObject({ type: 'unavailable', code: 14 })
+  await expect(read[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    type: 'unavailable',
+    code: 14,
+  })
 })

@@ -1,9 +1,14 @@
 /**
- * The servers that suites run on: the double as both observed versions, and a real EventStoreDB where
- * CHRONOHEX_TEST_EVENTSTOREDB_URL names one. What a suite does with `double` is for faults alone.
+ * The servers that suites run on: the double as both observed versions, and a real EventStoreDB
+ * where CHRONOHEX_TEST_EVENTSTOREDB_URL names one. What a suite does with `double` is for faults
+ * alone.
  */
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type DoubleVersion, type EventStoreDouble, startEventStoreDouble } from './double.testing.ts'
+import {
+  type DoubleVersion,
+  type EventStoreDouble,
+  startEventStoreDouble,
+} from './double.testing.ts'
 
 export type TestServer = Readonly<{ connectionString: () => string }>
 
@@ -20,8 +25,9 @@ export const describeOnEachServer = (
       suite({ connectionString: () => double().connectionString }),
     )
   }
-  describe.skipIf(realUrl === undefined)(`${name} on a real server (CHRONOHEX_TEST_EVENTSTOREDB_URL)`, () =>
-    suite({ connectionString: () => realUrl ?? '' }),
+  describe.skipIf(realUrl === undefined)(
+    `${name} on a real server (CHRONOHEX_TEST_EVENTSTOREDB_URL)`,
+    () => suite({ connectionString: () => realUrl ?? '' }),
   )
 }
 

@@ -1,6 +1,7 @@
 /**
- * How waiting subscriptions learn of appends by other processes: one live subscription to the whole log, which only
- * wakes, and a watchdog over it. What is woken reads by itself, so a feed that is cut, lags or lies loses nothing.
+ * How waiting subscriptions learn of appends by other processes: one live subscription to the whole
+ * log, which only wakes, and a watchdog over it. What is woken reads by itself, so a feed that is
+ * cut, lags or lies loses nothing.
  */
 import { RetryableError } from '../../domain/errors.ts'
 import { backoffMs, raceWithin } from '../backoff.ts'
@@ -48,7 +49,8 @@ export const createWakeFeed = ({
       await raceWithin(watchdogMs, over)
       if (over.aborted) return
       const head = await client.logHead()
-      if (seen < headBefore) throw new RetryableError('The live subscription to EventStoreDB lags behind the log')
+      if (seen < headBefore)
+        throw new RetryableError('The live subscription to EventStoreDB lags behind the log')
       headBefore = head
       failures = 0
     }

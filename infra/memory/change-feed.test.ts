@@ -4,7 +4,8 @@ import { createMemoryChangeFeed } from './change-feed.ts'
 
 const notice = (position: number): ChangeNotice => ({ position, block: position * 10 })
 const never = new AbortController().signal
-const readingOf = (notices: AsyncIterable<ChangeNotice>): AsyncIterator<ChangeNotice> => notices[Symbol.asyncIterator]()
+const readingOf = (notices: AsyncIterable<ChangeNotice>): AsyncIterator<ChangeNotice> =>
+  notices[Symbol.asyncIterator]()
 
 it('gives each reader the notices that come after it subscribed', async () => {
   const feed = createMemoryChangeFeed()
@@ -29,7 +30,10 @@ it('gives a slow reader only the latest notice', async () => {
 it('ends when the signal aborts, also for a reader that has never read', async () => {
   const feed = createMemoryChangeFeed()
   const abort = new AbortController()
-  const [waiting, unread] = [readingOf(feed.subscribe(abort.signal)), readingOf(feed.subscribe(abort.signal))]
+  const [waiting, unread] = [
+    readingOf(feed.subscribe(abort.signal)),
+    readingOf(feed.subscribe(abort.signal)),
+  ]
   const end = waiting.next()
   feed.publish(notice(1))
   await end

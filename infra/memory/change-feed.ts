@@ -1,4 +1,7 @@
-/** The change feed within one process. A reader that lags sees only the latest notice, so nothing piles up. */
+/**
+ * The change feed within one process. A reader that lags sees only the latest notice, so nothing
+ * piles up.
+ */
 import type { ChangeFeed, ChangeNotice } from '../../projections/change-feed.ts'
 
 type Reader = { latest: ChangeNotice | null; wake: () => void }
@@ -14,7 +17,8 @@ export const createMemoryChangeFeed = (): ChangeFeed => {
       }
     },
     subscribe: (signal) => {
-      // The reader is registered here and not at the first pull, so that no notice after this call is missed.
+      // The reader is registered here and not at the first pull, so that no notice after this call
+      // is missed.
       const reader: Reader = { latest: null, wake: () => {} }
       readers.add(reader)
       const leave = (): void => {

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest'
 import { describeEventLog } from '../../domain/event-log.contract.ts'
 import { allEvents, freshStream, someEvent, someEvents } from '../../domain/event-log.testing.ts'
-import { holdTinyStreams, TINY_STREAMS, TINY_STREAMS_MS_MAX } from '../../domain/tiny-streams.testing.ts'
+import {
+  holdTinyStreams,
+  TINY_STREAMS,
+  TINY_STREAMS_MS_MAX,
+} from '../../domain/tiny-streams.testing.ts'
 import { createMemoryEventLog } from './event-log.ts'
 
 describeEventLog('the memory log', async () => createMemoryEventLog())
@@ -10,7 +14,9 @@ it('takes its time from the clock that it is given', async () => {
   const log = createMemoryEventLog({ nowMs: () => 1_700_000_000_123 })
   const stream = freshStream()
   await log.append(stream, 'no-stream', [someEvent()])
-  expect((await allEvents(log.readStream(stream)))[0]?.recordedAt).toEqual(new Date(1_700_000_000_123))
+  expect((await allEvents(log.readStream(stream)))[0]?.recordedAt).toEqual(
+    new Date(1_700_000_000_123),
+  )
 })
 
 it('numbers all its events without a gap', async () => {

@@ -1,4 +1,7 @@
-/** The event log in memory: the model that the other adapters are held to, and the log of tests. Nothing survives it. */
+/**
+ * The event log in memory: the model that the other adapters are held to, and the log of tests.
+ * Nothing survives it.
+ */
 import type { Clock } from '../../domain/clock.ts'
 import { FatalError } from '../../domain/errors.ts'
 import type {
@@ -12,7 +15,13 @@ import type {
   RecordedEvent,
   Retention,
 } from '../../domain/event-log.ts'
-import { categoryName, pageLimit, readBounds, startAfter, streamName } from '../../domain/read-bounds.ts'
+import {
+  categoryName,
+  pageLimit,
+  readBounds,
+  startAfter,
+  streamName,
+} from '../../domain/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
 import { createFollow, type FollowedPage } from './subscription.ts'
@@ -47,7 +56,12 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     const revision = revisionOf(expected, stored.length - 1)
     const outcome = outcomeWithoutWriting(stored, revision, events)
     if (outcome !== null) return outcome
-    const recorded = recordedEvents(storable, { stream, revision, logPosition: log.length, nowMs: clock.nowMs() })
+    const recorded = recordedEvents(storable, {
+      stream,
+      revision,
+      logPosition: log.length,
+      nowMs: clock.nowMs(),
+    })
     stored.push(...recorded)
     log.push(...recorded)
     streams.set(stream, stored)
@@ -94,10 +108,18 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
       return follow(
         {
           readAfter: async (position) => {
-            const end = log.length - 1 // before the read: what comes during it belongs to the next page
-            const events = await readCategory(category, { afterLogPosition: position, limit: pageEventsMax })
+            // Before the read: what comes during it belongs to the next page.
+            const end = log.length - 1
+            const events = await readCategory(category, {
+              afterLogPosition: position,
+              limit: pageEventsMax,
+            })
             const isEnd = events.length < pageEventsMax
-            return { events, position: isEnd ? end : (events.at(-1)?.logPosition ?? position), isEnd }
+            return {
+              events,
+              position: isEnd ? end : (events.at(-1)?.logPosition ?? position),
+              isEnd,
+            }
           },
           nextWakeUp: () => wakeUps.next((name) => name.startsWith(prefix)),
         },
@@ -118,7 +140,8 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
   }
 }
 
-type Retentions = Pick<EventLog, 'limitStream' | 'retention'> & Readonly<{ limits: ReadonlyMap<string, Retention> }>
+type Retentions = Pick<EventLog, 'limitStream' | 'retention'> &
+  Readonly<{ limits: ReadonlyMap<string, Retention> }>
 
 const createRetentions = (hasEvents: (stream: string) => boolean): Retentions => {
   const limits = new Map<string, Retention>()
@@ -138,10 +161,18 @@ const revisionOf = (expected: ExpectedRevision, last: number): number => {
   return expected === 'no-stream' ? -1 : expected
 }
 
-const pageAfter = (revision: number, stored: readonly RecordedEvent[], firstKept: number): FollowedPage => {
+const pageAfter = (
+  revision: number,
+  stored: readonly RecordedEvent[],
+  firstKept: number,
+): FollowedPage => {
   const first = Math.max(revision + 1, firstKept)
   const events = stored.slice(first, first + pageEventsMax)
-  return { events, position: events.at(-1)?.revision ?? revision, isEnd: events.length < pageEventsMax }
+  return {
+    events,
+    position: events.at(-1)?.revision ?? revision,
+    isEnd: events.length < pageEventsMax,
+  }
 }
 
 const categoryPage = (
@@ -163,7 +194,10 @@ const categoryPage = (
   return page
 }
 
-/** EventStoreDB's rule for exact expectations: by id and place, never by content. Null: the batch is to be written. */
+/**
+ * EventStoreDB's rule for exact expectations: by id and place, never by content. Null: the batch is
+ * to be written.
+ */
 const outcomeWithoutWriting = (
   stored: readonly RecordedEvent[],
   expected: number,
@@ -171,12 +205,16 @@ const outcomeWithoutWriting = (
 ): AppendOutcome | null => {
   const last = stored.length - 1
   if (expected === last) return null
-  const isRepeat = expected < last && events.every((event, index) => stored[expected + 1 + index]?.id === event.id)
+  const isRepeat =
+    expected < last && events.every((event, index) => stored[expected + 1 + index]?.id === event.id)
   if (isRepeat) return { kind: 'already-appended', lastRevision: expected + events.length }
   return { kind: 'conflict', actual: last < 0 ? null : last }
 }
 
-/** What a best-effort stream has let go of is hidden here, and stays in memory. The last event is always kept. */
+/**
+ * What a best-effort stream has let go of is hidden here, and stays in memory. The last event is
+ * always kept.
+ */
 const firstKeptRevision = (
   stored: readonly RecordedEvent[],
   { eventsMax, ageSecondsMax }: Retention,
@@ -184,7 +222,8 @@ const firstKeptRevision = (
 ): number => {
   const byCount = eventsMax === undefined ? 0 : stored.length - eventsMax
   const oldestMs = ageSecondsMax === undefined ? null : nowMs - ageSecondsMax * 1_000
-  const byAge = oldestMs === null ? 0 : stored.findIndex(({ recordedAt }) => recordedAt.getTime() > oldestMs)
+  const byAge =
+    oldestMs === null ? 0 : stored.findIndex(({ recordedAt }) => recordedAt.getTime() > oldestMs)
   return Math.max(0, byCount, byAge < 0 ? stored.length - 1 : byAge)
 }
 
@@ -208,7 +247,10 @@ function* pagesOf(
   }
 }
 
-/** The events with the places that follow `revision`. Frozen, so that no reader can change what others read. */
+/**
+ * The events with the places that follow `revision`. Frozen, so that no reader can change what
+ * others read.
+ */
 const recordedEvents = (
   events: readonly StorableEvent[],
   at: Readonly<{ stream: string; revision: number; logPosition: number; nowMs: number }>,

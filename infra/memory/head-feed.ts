@@ -1,9 +1,13 @@
-/** The newest head that ingest has covered, for those that wait on it. Like the change feed it only wakes. */
+/**
+ * The newest head that ingest has covered, for those that wait on it. Like the change feed it only
+ * wakes.
+ */
 import type { Head } from '../../domain/head.ts'
 import type { CoveredHeads } from '../commands/command-follower.ts'
 import { createMemoryChangeFeed } from './change-feed.ts'
 
-export type HeadFeed = CoveredHeads & Readonly<{ publish: (head: Head) => void; head: () => Head | null }>
+export type HeadFeed = CoveredHeads &
+  Readonly<{ publish: (head: Head) => void; head: () => Head | null }>
 
 export const createHeadFeed = (): HeadFeed => {
   const feed = createMemoryChangeFeed()
@@ -14,7 +18,8 @@ export const createHeadFeed = (): HeadFeed => {
       feed.publish({ block: head.number, position: head.position })
     },
     head: () => newest,
-    latest: async () => (newest === null ? null : { block: newest.number, position: newest.position }),
+    latest: async () =>
+      newest === null ? null : { block: newest.number, position: newest.position },
     subscribe: (signal) => feed.subscribe(signal),
   }
 }

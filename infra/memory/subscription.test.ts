@@ -27,7 +27,9 @@ const sourceOf = (readAfter: FollowSource['readAfter']): FollowSource => ({
 const taken = async (messages: AsyncIterable<SubscriptionMessage>): Promise<readonly unknown[]> => {
   const seen: unknown[] = []
   for await (const message of messages) {
-    seen.push(message.kind === 'events' ? message.events.map(({ revision }) => revision) : message.position)
+    seen.push(
+      message.kind === 'events' ? message.events.map(({ revision }) => revision) : message.position,
+    )
     if (message.kind === 'caughtUp') break
   }
   return seen
@@ -36,7 +38,11 @@ const taken = async (messages: AsyncIterable<SubscriptionMessage>): Promise<read
 it('tries a read again that may pass, from the same position, and tells of it', async () => {
   const trouble: Error[] = []
   const asked: number[] = []
-  const follow = createFollow({ closing: neverAborted, random: () => 0, onTrouble: (error) => trouble.push(error) })
+  const follow = createFollow({
+    closing: neverAborted,
+    random: () => 0,
+    onTrouble: (error) => trouble.push(error),
+  })
   const source = sourceOf(async (position) => {
     asked.push(position)
     if (asked.length % 3 !== 0) throw new RetryableError(`try ${asked.length}`)

@@ -1,7 +1,8 @@
 /**
- * The loop behind every subscription that is read by pages and woken from elsewhere: read to the end, say so, wait.
- * Nothing is fetched before the reader asks for the next message, so a slow reader holds at most one page. A storage that
- * fails in a way that may pass is waited for before the reader is told.
+ * The loop behind every subscription that is read by pages and woken from elsewhere: read to the
+ * end, say so, wait. Nothing is fetched before the reader asks for the next message, so a slow
+ * reader holds at most one page. A storage that fails in a way that may pass is waited for before
+ * the reader is told.
  */
 import { RetryableError } from '../../domain/errors.ts'
 import type { RecordedEvent, SubscriptionMessage } from '../../domain/event-log.ts'
@@ -34,14 +35,24 @@ export type FollowOptions = Readonly<{
   random?: () => number
 }>
 
-/** Follows `source` from after a position until the signal aborts; then it ends without an error. */
-export type Follow = (source: FollowSource, after: number, signal: AbortSignal) => AsyncIterable<SubscriptionMessage>
+/**
+ * Follows `source` from after a position until the signal aborts; then it ends without an error.
+ */
+export type Follow = (
+  source: FollowSource,
+  after: number,
+  signal: AbortSignal,
+) => AsyncIterable<SubscriptionMessage>
 
 /** Failures in a row before one reaches the reader: half a minute of growing pauses, about. */
 const readRetriesMax = 12
 
 /** How the subscriptions of one log follow. */
-export const createFollow = ({ closing, onTrouble = () => {}, random = Math.random }: FollowOptions): Follow => {
+export const createFollow = ({
+  closing,
+  onTrouble = () => {},
+  random = Math.random,
+}: FollowOptions): Follow => {
   const patiently = async (
     readAfter: FollowSource['readAfter'],
     position: number,
@@ -64,7 +75,8 @@ export const createFollow = ({ closing, onTrouble = () => {}, random = Math.rand
   }
   return ({ readAfter, nextWakeUp }, after, signal) => {
     const either = AbortSignal.any([signal, closing])
-    const patient = (position: number): Promise<FollowedPage> => patiently(readAfter, position, either)
+    const patient = (position: number): Promise<FollowedPage> =>
+      patiently(readAfter, position, either)
     return follow({ readAfter: patient, nextWakeUp }, startAfter(after), either)
   }
 }

@@ -1,13 +1,19 @@
 /**
- * Wake-ups between an append and the subscriptions that wait at the end of what they follow, within one process. They
- * carry nothing and may come without cause: whoever is woken reads again.
+ * Wake-ups between an append and the subscriptions that wait at the end of what they follow, within
+ * one process. They carry nothing and may come without cause: whoever is woken reads again.
  */
 
-/** One wait: `woken` resolves at the next matching wake-up after the call that made it. `cancel` forgets it. */
+/**
+ * One wait: `woken` resolves at the next matching wake-up after the call that made it. `cancel`
+ * forgets it.
+ */
 export type Wait = Readonly<{ woken: Promise<void>; cancel: () => void }>
 
 export type WakeUps = Readonly<{
-  /** Waits for an append to a stream that `matches` accepts. Ask before reading, so that nothing falls between. */
+  /**
+   * Waits for an append to a stream that `matches` accepts. Ask before reading, so that nothing
+   * falls between.
+   */
   next: (matches: (stream: string) => boolean) => Wait
   /** Something was appended to `stream`. */
   wake: (stream: string) => void

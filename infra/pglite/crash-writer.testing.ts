@@ -1,6 +1,7 @@
 /**
- * A process to be killed: `node crash-writer.testing.ts <data folder>` opens the embedded database and appends batch
- * after batch to one stream, from wherever it stands, printing the last revision of each acknowledged batch.
+ * A process to be killed: `node crash-writer.testing.ts <data folder>` opens the embedded database
+ * and appends batch after batch to one stream, from wherever it stands, printing the last revision
+ * of each acknowledged batch.
  */
 import { messageOf } from '../../domain/errors.ts'
 import type { NewEvent } from '../../domain/event-log.ts'

@@ -29,7 +29,9 @@ it('names the process that holds the folder, and takes over when that process wa
   const module = new URL('./data-folder.ts', import.meta.url).href
   const script = `const { claimDataFolder } = await import(${JSON.stringify(module)})
     claimDataFolder(${JSON.stringify(folder)}); console.log('claimed'); setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await once(child.stdout, 'data')
   expect(() => claimDataFolder(folder)).toThrow(new DataFolderInUse(folder, child.pid ?? 0))
   child.kill('SIGKILL')
@@ -37,12 +39,18 @@ it('names the process that holds the folder, and takes over when that process wa
   claimDataFolder(folder).release()
 })
 
-it.runIf(process.platform === 'linux')('knows a later process with the same number for another one', () => {
-  writeFileSync(join(folder, 'claim-7.json'), JSON.stringify({ pid: process.pid, startedAt: 'another boot/1' }))
-  const claim = claimDataFolder(folder)
-  expect(readdirSync(folder)).toEqual(['claim-8.json'])
-  claim.release()
-})
+it.runIf(process.platform === 'linux')(
+  'knows a later process with the same number for another one',
+  () => {
+    writeFileSync(
+      join(folder, 'claim-7.json'),
+      JSON.stringify({ pid: process.pid, startedAt: 'another boot/1' }),
+    )
+    const claim = claimDataFolder(folder)
+    expect(readdirSync(folder)).toEqual(['claim-8.json'])
+    claim.release()
+  },
+)
 
 it('takes an unreadable claim for one being written, until it is old', () => {
   const path = join(folder, 'claim-1.json')
@@ -59,8 +67,11 @@ it('says what is wrong with a path that cannot be a folder', () => {
   expect(() => claimDataFolder(join(file, 'below'))).toThrow(DataFolderUnusable)
 })
 
-it.runIf(process.getuid !== undefined && process.getuid() !== 0)('says that a folder is not writable', () => {
-  chmodSync(folder, 0o500)
-  expect(() => claimDataFolder(folder)).toThrow(DataFolderUnusable)
-  chmodSync(folder, 0o700)
-})
+it.runIf(process.getuid !== undefined && process.getuid() !== 0)(
+  'says that a folder is not writable',
+  () => {
+    chmodSync(folder, 0o500)
+    expect(() => claimDataFolder(folder)).toThrow(DataFolderUnusable)
+    chmodSync(folder, 0o700)
+  },
+)

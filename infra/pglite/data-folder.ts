@@ -1,9 +1,18 @@
 /**
- * One process per data folder. PGlite opens a folder that another process has open, and damages it, so a claim is taken
- * first: the newest of the files `claim-<n>.json` tells who holds the folder. A claim whose process is dead is void, and
- * whoever creates the next number holds the folder: creation is exclusive, so two that try at once cannot both win.
+ * One process per data folder. PGlite opens a folder that another process has open, and damages it,
+ * so a claim is taken first: the newest of the files `claim-<n>.json` tells who holds the folder. A
+ * claim whose process is dead is void, and whoever creates the next number holds the folder:
+ * creation is exclusive, so two that try at once cannot both win.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 
@@ -13,7 +22,9 @@ export class DataFolderInUse extends FatalError {
   /** The process that holds the folder; null while it is just starting. */
   readonly pid: number | null
   constructor(folder: string, pid: number | null) {
-    super(`The data folder ${folder} is in use by ${pid === null ? 'another process' : `process ${pid}`}`)
+    super(
+      `The data folder ${folder} is in use by ${pid === null ? 'another process' : `process ${pid}`}`,
+    )
     this.pid = pid
   }
 }
@@ -30,14 +41,20 @@ export type DataFolderClaim = Readonly<{
   release: () => void
 }>
 
-/** Who made a claim. `startedAt` tells it from a later process with the same pid; null where the system does not say. */
+/**
+ * Who made a claim. `startedAt` tells it from a later process with the same pid; null where the
+ * system does not say.
+ */
 type Claimant = Readonly<{ pid: number; startedAt: string | null }>
 
 /** An unreadable claim that is younger is one that is just being written. */
 const claimWriteMsMax = 5_000
 const claimRacesMax = 5
 
-/** Makes the folder if need be and claims it for this process. Throws `DataFolderInUse` or `DataFolderUnusable`. */
+/**
+ * Makes the folder if need be and claims it for this process. Throws `DataFolderInUse` or
+ * `DataFolderUnusable`.
+ */
 export const claimDataFolder = (path: string): DataFolderClaim => {
   const folder = resolve(path)
   try {
@@ -52,12 +69,17 @@ export const claimDataFolder = (path: string): DataFolderClaim => {
     }
   } catch (error) {
     if (error instanceof FatalError) throw error
-    throw new DataFolderUnusable(`The data folder ${folder} cannot be used: ${messageOf(error)}`, { cause: error })
+    throw new DataFolderUnusable(`The data folder ${folder} cannot be used: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
   throw new DataFolderInUse(folder, null)
 }
 
-/** Node's own `recursive` never returns below folders like /proc, which exist and yet answer that they do not. */
+/**
+ * Node's own `recursive` never returns below folders like /proc, which exist and yet answer that
+ * they do not.
+ */
 const makeFolder = (folder: string): void => {
   if (existsSync(folder)) return
   makeFolder(dirname(folder)) // ends at the root at the latest
@@ -95,7 +117,8 @@ const createClaim = (folder: string, number: number): boolean => {
   }
 }
 
-// The file stays, marked as released: numbers must not start over while another process looks at the last one.
+// The file stays, marked as released: numbers must not start over while another process looks at
+// the last one.
 const releaseOf = (path: string): (() => void) => {
   let isHeld = true
   return () => {
@@ -117,7 +140,11 @@ const readClaim = (path: string): Claimant | 'released' | 'unreadable' => {
 }
 
 const isClaimant = (value: unknown): value is Claimant =>
-  typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'startedAt' in value
+  typeof value === 'object' &&
+  value !== null &&
+  'pid' in value &&
+  typeof value.pid === 'number' &&
+  'startedAt' in value
 
 const isRunning = ({ pid, startedAt }: Claimant): boolean => {
   if (pid === process.pid) return startedAt === startOf(pid)
@@ -130,7 +157,10 @@ const isRunning = ({ pid, startedAt }: Claimant): boolean => {
   return startedAt === null || startNow === null || startNow === startedAt
 }
 
-/** Boot and clock tick at which a process started, on Linux; null elsewhere or when there is no such process. */
+/**
+ * Boot and clock tick at which a process started, on Linux; null elsewhere or when there is no such
+ * process.
+ */
 const startOf = (pid: number): string | null => {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
@@ -141,4 +171,5 @@ const startOf = (pid: number): string | null => {
   }
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined

@@ -1,4 +1,7 @@
-/** The thread in which PGlite lives, so that its work never stalls the API's event loop. Started by pglite.ts only. */
+/**
+ * The thread in which PGlite lives, so that its work never stalls the API's event loop. Started by
+ * pglite.ts only.
+ */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -9,7 +12,11 @@ import { FatalError, messageOf } from '../../domain/errors.ts'
 import { createWireServer } from './wire-server.ts'
 
 /** `folder` null: in memory. `socketPath` null: a free loopback port. */
-export type PgliteWorkerData = Readonly<{ folder: string | null; socketPath: string | null; password: string }>
+export type PgliteWorkerData = Readonly<{
+  folder: string | null
+  socketPath: string | null
+  password: string
+}>
 
 export type PgliteWorkerMessage =
   | Readonly<{ kind: 'ready'; port: number | null }>
@@ -19,7 +26,8 @@ export type PgliteWorkerMessage =
 const port = parentPort
 if (port === null) throw new FatalError('pglite-worker.ts runs only as a worker thread')
 
-const { folder, socketPath, password } = workerData as PgliteWorkerData // given by pglite.ts, of this very type
+// Given by pglite.ts, of this very type.
+const { folder, socketPath, password } = workerData as PgliteWorkerData
 
 const send = (message: PgliteWorkerMessage): void => port.postMessage(message)
 
@@ -42,10 +50,14 @@ const start = async (): Promise<void> => {
       (error: unknown) => send({ kind: 'failed', message: messageOf(error) }),
     )
   })
-  send({ kind: 'ready', port: socketPath === null ? (server.address() as AddressInfo).port : null }) // listens on TCP
+  // Listens on TCP.
+  send({ kind: 'ready', port: socketPath === null ? (server.address() as AddressInfo).port : null })
 }
 
-/** Opens the database, or makes it: a mark stands beside it until it is complete, and a half-made one is made anew. */
+/**
+ * Opens the database, or makes it: a mark stands beside it until it is complete, and a half-made
+ * one is made anew.
+ */
 const openDatabase = async (): Promise<PGlite> => {
   if (folder === null) return createDatabase('memory://')
   const database = join(folder, 'pgdata')
@@ -53,10 +65,14 @@ const openDatabase = async (): Promise<PGlite> => {
   if (existsSync(mark)) rmSync(database, { recursive: true, force: true })
   else if (existsSync(database)) {
     // Without this file PGlite would take the folder for a new one and write over what is left.
-    if (!existsSync(join(database, 'PG_VERSION'))) throw new FatalError(`${database} holds no whole database`)
+    if (!existsSync(join(database, 'PG_VERSION')))
+      throw new FatalError(`${database} holds no whole database`)
     return PGlite.create({ dataDir: database, extensions: { postgis } })
   }
-  writeFileSync(mark, 'The database beside this file was not completed and will be made anew at the next start.\n')
+  writeFileSync(
+    mark,
+    'The database beside this file was not completed and will be made anew at the next start.\n',
+  )
   const db = await createDatabase(database)
   rmSync(mark)
   return db
@@ -70,10 +86,15 @@ const createDatabase = async (dataDir: string): Promise<PGlite> => {
 
 start().catch((error: unknown) => send({ kind: 'failed', message: reasonOf(error) }))
 
-/** PGlite throws objects of its own and texts for its authors; this leaves what a user can do something with. */
+/**
+ * PGlite throws objects of its own and texts for its authors; this leaves what a user can do
+ * something with.
+ */
 const reasonOf = (error: unknown): string => {
   if (error instanceof FatalError) return error.message
-  const code = typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : ''
-  const text = error instanceof Error ? error.message.split('. Build with')[0] : 'its files cannot be read'
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : ''
+  const text =
+    error instanceof Error ? error.message.split('. Build with')[0] : 'its files cannot be read'
   return `PGlite says: ${text}${code}`
 }

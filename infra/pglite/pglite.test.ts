@@ -39,7 +39,10 @@ const killed = async (child: ChildProcess): Promise<void> => {
   await exit
 }
 
-const withLog = async (folder: string, use: (log: PostgresEventLog) => Promise<void>): Promise<void> => {
+const withLog = async (
+  folder: string,
+  use: (log: PostgresEventLog) => Promise<void>,
+): Promise<void> => {
   const pglite = await startPglite({ dataFolder: folder })
   const pool = createPool(pglite.connection)
   try {
@@ -63,7 +66,9 @@ describe('a process killed while it appends', () => {
         acknowledged = Number(line)
         count += 1
         if (count === 1)
-          await expect(startPglite({ dataFolder: folder })).rejects.toThrow(new DataFolderInUse(folder, child.pid ?? 0))
+          await expect(startPglite({ dataFolder: folder })).rejects.toThrow(
+            new DataFolderInUse(folder, child.pid ?? 0),
+          )
         if (count >= acknowledgements) break
       }
       await killed(child)
@@ -73,7 +78,9 @@ describe('a process killed while it appends', () => {
         expect(acknowledged).toBeGreaterThan(floor)
         expect(stored.length % crashBatchEvents).toBe(0)
         expect(stored.map(({ revision }) => revision)).toEqual(stored.map((_, index) => index))
-        expect(stored.map(({ logPosition }) => logPosition)).toEqual(stored.map((_, index) => index))
+        expect(stored.map(({ logPosition }) => logPosition)).toEqual(
+          stored.map((_, index) => index),
+        )
         expect(stored.map(({ data }) => data.number)).toEqual(stored.map((_, index) => index))
         expect(
           await log.append(
@@ -83,7 +90,9 @@ describe('a process killed while it appends', () => {
           ),
         ).toEqual({ kind: 'already-appended', lastRevision: acknowledged })
         const retried = await log.append(CRASH_STREAM, acknowledged, crashBatch(acknowledged))
-        expect(retried.kind).toBe(stored.length - 1 > acknowledged ? 'already-appended' : 'appended')
+        expect(retried.kind).toBe(
+          stored.length - 1 > acknowledged ? 'already-appended' : 'appended',
+        )
         floor = acknowledged
       })
     }
@@ -98,7 +107,9 @@ describe('a process killed while it appends', () => {
     expect(existsSync(join(folder, 'pgdata-incomplete'))).toBe(true)
     await withLog(folder, async (log) => {
       expect(asGiven(await allEvents(log.readStream(CRASH_STREAM)))).toEqual([])
-      expect(await log.append(CRASH_STREAM, 'no-stream', crashBatch(-1))).toMatchObject({ kind: 'appended' })
+      expect(await log.append(CRASH_STREAM, 'no-stream', crashBatch(-1))).toMatchObject({
+        kind: 'appended',
+      })
     })
     expect(existsSync(join(folder, 'pgdata-incomplete'))).toBe(false)
   })
@@ -117,30 +128,42 @@ const appeared = async (path: string): Promise<void> => {
 describe('a damaged database', () => {
   const damages: readonly (readonly [string, (database: string) => void])[] = [
     ['its version file is gone', (database) => rmSync(join(database, 'PG_VERSION'))],
-    ['it is of another PostgreSQL', (database) => writeFileSync(join(database, 'PG_VERSION'), '12\n')],
+    [
+      'it is of another PostgreSQL',
+      (database) => writeFileSync(join(database, 'PG_VERSION'), '12\n'),
+    ],
     [
       'its control file is blank',
       (database) => writeFileSync(join(database, 'global', 'pg_control'), Buffer.alloc(8192)),
     ],
     ['its tables are gone', (database) => rmSync(join(database, 'base'), { recursive: true })],
   ]
-  it.each(damages)('is refused with a clear message and left as it is when %s', async (_, damage) => {
-    const folder = await databaseFolder()
-    damage(join(folder, 'pgdata'))
-    const failure: unknown = await startPglite({ dataFolder: folder }).catch((error: unknown) => error)
-    expect(failure).toBeInstanceOf(EmbeddedDatabaseFailed)
-    expect(failure).toBeInstanceOf(FatalError)
-    expect(String(failure)).toContain(folder)
-    expect(String(failure)).not.toMatch(/\bat .*:\d+|undefined|\[object/)
-    expect(existsSync(join(folder, 'pgdata', 'global'))).toBe(true)
-  })
+  it.each(damages)(
+    'is refused with a clear message and left as it is when %s',
+    async (_, damage) => {
+      const folder = await databaseFolder()
+      damage(join(folder, 'pgdata'))
+      const failure: unknown = await startPglite({ dataFolder: folder }).catch(
+        (error: unknown) => error,
+      )
+      expect(failure).toBeInstanceOf(EmbeddedDatabaseFailed)
+      expect(failure).toBeInstanceOf(FatalError)
+      expect(String(failure)).toContain(folder)
+      expect(String(failure)).not.toMatch(/\bat .*:\d+|undefined|\[object/)
+      expect(existsSync(join(folder, 'pgdata', 'global'))).toBe(true)
+    },
+  )
 })
 
 it('works in memory, without a folder', async () => {
   const pglite = await startPglite({ dataFolder: null })
   const pool = createPool(pglite.connection)
   expect(
-    (await pool.query('SELECT ST_NumGeometries(ST_Union(ST_Point(0, 0), ST_Point(1, 1))) AS points')).rows,
+    (
+      await pool.query(
+        'SELECT ST_NumGeometries(ST_Union(ST_Point(0, 0), ST_Point(1, 1))) AS points',
+      )
+    ).rows,
   ).toEqual([{ points: 2 }])
   await pool.end()
   await pglite.close()

@@ -1,9 +1,10 @@
 /**
- * The embedded database: PostgreSQL (PGlite, with PostGIS) in a worker thread, reached through the ordinary `pg` driver
- * over a Unix socket, or a loopback port where there are none. It serialises transactions: keep them short, and never
- * hold one across an await on something else. It delivers no notifications. Committed rows survive the death of this
- * process at any moment; PGlite 0.5.8 never asks the system to sync its files, so the power failing may cost the last ones
- * or the database, and who cannot have that uses a PostgreSQL server.
+ * The embedded database: PostgreSQL (PGlite, with PostGIS) in a worker thread, reached through the
+ * ordinary `pg` driver over a Unix socket, or a loopback port where there are none. It serialises
+ * transactions: keep them short, and never hold one across an await on something else. It delivers
+ * no notifications. Committed rows survive the death of this process at any moment; PGlite 0.5.8
+ * never asks the system to sync its files, so the power failing may cost the last ones or the
+ * database, and who cannot have that uses a PostgreSQL server.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -22,7 +23,10 @@ export class EmbeddedDatabaseFailed extends FatalError {
 
 export type Pglite = Readonly<{
   connection: PoolConfig
-  /** Resolves when the database stops by itself; never when it is closed. From then on every query fails. */
+  /**
+   * Resolves when the database stops by itself; never when it is closed. From then on every query
+   * fails.
+   */
   failed: Promise<EmbeddedDatabaseFailed>
   /** Closes the database and gives its folder up. End the pools first. */
   close: () => Promise<void>
@@ -38,8 +42,8 @@ export type PgliteOptions = Readonly<{
 const closeMsMax = 4_000
 
 /**
- * Opens the database in `dataFolder`, making both if need be; null: in memory, gone on close. Throws `DataFolderInUse`,
- * `DataFolderUnusable` or `EmbeddedDatabaseFailed`.
+ * Opens the database in `dataFolder`, making both if need be; null: in memory, gone on close.
+ * Throws `DataFolderInUse`, `DataFolderUnusable` or `EmbeddedDatabaseFailed`.
  */
 export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promise<Pglite> => {
   signal?.throwIfAborted()
@@ -57,7 +61,10 @@ export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promis
     claim?.release()
   }
   try {
-    const port = await Promise.race([readyPort(worker), ...(signal === undefined ? [] : [rejectedBy(signal)])])
+    const port = await Promise.race([
+      readyPort(worker),
+      ...(signal === undefined ? [] : [rejectedBy(signal)]),
+    ])
     return {
       connection: {
         host: socketFolder ?? '127.0.0.1',
@@ -81,17 +88,23 @@ export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promis
 
 const hasUnixSockets = process.platform !== 'win32'
 
-/** A socket's path may have about 100 characters: where the temporary folder is deep, /tmp is used. */
+/**
+ * A socket's path may have about 100 characters: where the temporary folder is deep, /tmp is used.
+ */
 const socketBase = (): string => (tmpdir().length <= 60 ? tmpdir() : '/tmp')
 
 const readyPort = async (worker: Worker): Promise<number | null> => {
   const message = await nextMessage(worker)
   if (message.kind === 'ready') return message.port
-  throw new EmbeddedDatabaseFailed(message.kind === 'failed' ? message.message : 'it closed while starting')
+  throw new EmbeddedDatabaseFailed(
+    message.kind === 'failed' ? message.message : 'it closed while starting',
+  )
 }
 
 const rejectedBy = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+  new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  )
 
 const closed = async (worker: Worker): Promise<void> => {
   const timeout = setTimeout(() => void worker.terminate(), closeMsMax)
@@ -100,7 +113,8 @@ const closed = async (worker: Worker): Promise<void> => {
   try {
     await answer
   } catch (error) {
-    if (!(error instanceof EmbeddedDatabaseFailed)) throw error // it has stopped: that is what was wanted
+    // It has stopped: that is what was wanted.
+    if (!(error instanceof EmbeddedDatabaseFailed)) throw error
   } finally {
     clearTimeout(timeout)
     await worker.terminate()
@@ -113,7 +127,8 @@ const nextMessage = (worker: Worker): Promise<PgliteWorkerMessage> => {
   const onMessage = (message: PgliteWorkerMessage): void => settle(() => resolve(message))
   const onError = (error: Error): void =>
     settle(() => reject(new EmbeddedDatabaseFailed(error.message, { cause: error })))
-  const onExit = (code: number): void => settle(() => reject(new EmbeddedDatabaseFailed(`its thread ended (${code})`)))
+  const onExit = (code: number): void =>
+    settle(() => reject(new EmbeddedDatabaseFailed(`its thread ended (${code})`)))
   const settle = (settlement: () => void): void => {
     worker.off('message', onMessage).off('error', onError).off('exit', onExit)
     settlement()
@@ -124,7 +139,8 @@ const nextMessage = (worker: Worker): Promise<PgliteWorkerMessage> => {
 
 const failureOf = (worker: Worker): Promise<EmbeddedDatabaseFailed> => {
   const { promise, resolve } = Promise.withResolvers<EmbeddedDatabaseFailed>()
-  const fail = (reason: string): void => resolve(new EmbeddedDatabaseFailed(`The embedded database stopped: ${reason}`))
+  const fail = (reason: string): void =>
+    resolve(new EmbeddedDatabaseFailed(`The embedded database stopped: ${reason}`))
   worker.on('error', (error) => fail(error.message))
   worker.on('message', (message: PgliteWorkerMessage) => {
     if (message.kind === 'failed') fail(message.message)

@@ -22,7 +22,9 @@ const opened = async (changes: PoolConfig = {}): Promise<Client> => {
 /** Ends the connection without a word, as a crash does. */
 const cut = (client: Client): void => {
   // The driver's own socket; its types leave it out.
-  ;(client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy()
+  ;(
+    client as unknown as { connection: { stream: { destroy: () => void } } }
+  ).connection.stream.destroy()
 }
 
 it('answers each of many clients with its own rows, also when parameters come in several chunks', async () => {
@@ -44,10 +46,12 @@ it('lets nobody into a transaction of another client, and holds the others until
   await one.query('BEGIN')
   await one.query(`INSERT INTO marks VALUES ('open')`)
   let isAnswered = false
-  const count = two.query(`SELECT count(*)::int AS count FROM marks WHERE mark = 'open'`).then(({ rows }) => {
-    isAnswered = true
-    return rows
-  })
+  const count = two
+    .query(`SELECT count(*)::int AS count FROM marks WHERE mark = 'open'`)
+    .then(({ rows }) => {
+      isAnswered = true
+      return rows
+    })
   await one.query('SELECT 1')
   expect(isAnswered).toBe(false)
   await one.query('ROLLBACK')
@@ -82,7 +86,9 @@ it('survives clients that leave in the middle of an answer or a message', async 
 it('reports errors with their code and keeps the connection usable', async () => {
   const client = await opened()
   await expect(client.query('SELEKT')).rejects.toMatchObject({ code: '42601' })
-  await expect(client.query('SELECT $1::int', ['no number'])).rejects.toMatchObject({ code: '22P02' })
+  await expect(client.query('SELECT $1::int', ['no number'])).rejects.toMatchObject({
+    code: '22P02',
+  })
   expect((await client.query('SELECT $1::int AS one', [1])).rows).toEqual([{ one: 1 }])
   await client.end()
 })
@@ -114,7 +120,8 @@ it('hangs up on those who do not speak the protocol', async () => {
     Buffer.alloc(64),
     Buffer.alloc(64, 0xff),
     Buffer.from([0, 0, 0, 16, 4, 210, 22, 46, 0, 0, 0, 1, 0, 0, 0, 1]), // a cancel request
-    Buffer.concat([Buffer.from([0, 0, 0, 8, 0, 3, 0, 0]), Buffer.from('Q\0\0\0\x0dSELECT 1\0')]), // no password
+    // No password.
+    Buffer.concat([Buffer.from([0, 0, 0, 8, 0, 3, 0, 0]), Buffer.from('Q\0\0\0\x0dSELECT 1\0')]),
   ]
   for (const bytes of hostile) {
     const socket = connect(path)
@@ -176,7 +183,10 @@ it('reports a database that died, and uses it no more', async () => {
     throw new Error('memory access out of bounds')
   }
   const dying = { execProtocolRawStream: async () => undefined, isInTransaction }
-  const server = createWireServer({ db: dying, password: 'secret', onFailure: resolve }).listen(0, '127.0.0.1')
+  const server = createWireServer({ db: dying, password: 'secret', onFailure: resolve }).listen(
+    0,
+    '127.0.0.1',
+  )
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo // it listens on TCP
   const client = new Client({ host: '127.0.0.1', port, user: 'postgres', password: 'secret' })

@@ -1,10 +1,11 @@
 /**
- * PostgreSQL's wire protocol in front of PGlite, for several clients of the ordinary `pg` driver. PGlite's own socket
- * server (0.2.11) runs message by message: as soon as one client's message is larger than a socket's chunk, another
- * client's Parse slips between its Parse and Bind and both read wrong rows. Here a client's messages up to its Sync are
- * one unit, and a client inside a transaction keeps the session until it ends. No session state survives a unit for
- * certain: no named statements, no SET outside a transaction, no LISTEN. COPY FROM STDIN ends PGlite altogether: it reads
- * the rows before it has asked for them.
+ * PostgreSQL's wire protocol in front of PGlite, for several clients of the ordinary `pg` driver.
+ * PGlite's own socket server (0.2.11) runs message by message: as soon as one client's message is
+ * larger than a socket's chunk, another client's Parse slips between its Parse and Bind and both
+ * read wrong rows. Here a client's messages up to its Sync are one unit, and a client inside a
+ * transaction keeps the session until it ends. No session state survives a unit for certain: no
+ * named statements, no SET outside a transaction, no LISTEN. COPY FROM STDIN ends PGlite
+ * altogether: it reads the rows before it has asked for them.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -26,7 +27,10 @@ export type WireServerOptions = Readonly<{
   password: string
   /** The database died (out of memory, disk full): nothing will be answered from now on. */
   onFailure: (error: Error) => void
-  /** A client that holds a transaction open and says nothing for so long loses it and its connection. Default 60 s. */
+  /**
+   * A client that holds a transaction open and says nothing for so long loses it and its
+   * connection. Default 60 s.
+   */
   transactionIdleMsMax?: number
 }>
 
@@ -47,7 +51,8 @@ export const createWireServer = (options: WireServerOptions): Server => {
     clearTimeout(ownerTimer)
     const chunks: Buffer[] = []
     await db.execProtocolRawStream(unit.bytes, {
-      onRawData: (bytes) => chunks.push(Buffer.from(bytes)), // a copy: `bytes` lies in the database's memory
+      // A copy: `bytes` lies in the database's memory.
+      onRawData: (bytes) => chunks.push(Buffer.from(bytes)),
     })
     client.socket.cork()
     for (const chunk of correctedAnswer(chunks, unit.end)) client.socket.write(chunk)
@@ -83,7 +88,8 @@ export const createWireServer = (options: WireServerOptions): Server => {
       }
       isRunning = false
     } catch (error) {
-      // isRunning stays true: a database that threw here has lost its state and must not be used again.
+      // isRunning stays true: a database that threw here has lost its state and must not be used
+      // again.
       onFailure(error instanceof Error ? error : new Error(messageOf(error)))
     }
   }
@@ -107,7 +113,10 @@ export const createWireServer = (options: WireServerOptions): Server => {
   })
 }
 
-/** Greets a client, checks its password, then passes on its units until it leaves or breaks the protocol. */
+/**
+ * Greets a client, checks its password, then passes on its units until it leaves or breaks the
+ * protocol.
+ */
 const receive = (client: Client, password: string, onUnit: (unit: WireUnit) => void): void => {
   const { socket } = client
   let greeting: Buffer | null = Buffer.alloc(0)
@@ -129,7 +138,8 @@ const receive = (client: Client, password: string, onUnit: (unit: WireUnit) => v
     greeting = Buffer.concat([greeting, chunk])
     while (greeting.length >= 8) {
       const [length, code] = [greeting.readInt32BE(0), greeting.readInt32BE(4)]
-      if (length < 8 || length > startupBytesMax || code === CANCEL_REQUEST) return void socket.destroy()
+      if (length < 8 || length > startupBytesMax || code === CANCEL_REQUEST)
+        return void socket.destroy()
       if (greeting.length < length) return
       const rest: Buffer = greeting.subarray(length)
       if (code === SSL_REQUEST || code === GSS_ENCRYPTION_REQUEST) {
@@ -148,7 +158,8 @@ const receive = (client: Client, password: string, onUnit: (unit: WireUnit) => v
     try {
       onChunk(chunk)
     } catch {
-      socket.destroy() // the client does not speak the protocol: there is nothing that it would understand
+      // The client does not speak the protocol: there is nothing that it would understand.
+      socket.destroy()
     }
   })
 }
@@ -171,7 +182,19 @@ const message = (type: string, body: Buffer): Buffer => {
 }
 
 const ASK_FOR_PASSWORD = message('R', Buffer.from([0, 0, 0, 3]))
-const INVALID_PASSWORD = message('E', Buffer.from('SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed\0\0'))
-const SYNC_THEN_ROLLBACK = Buffer.concat([message('S', Buffer.alloc(0)), message('Q', Buffer.from('ROLLBACK\0'))])
-/** Every client gets this same start-up (protocol 3.0), whatever it asked for: the session is shared. */
-const STARTUP = message('', Buffer.from('\0\x03\0\0user\0postgres\0database\0postgres\0client_encoding\0UTF8\0\0'))
+const INVALID_PASSWORD = message(
+  'E',
+  Buffer.from('SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed\0\0'),
+)
+const SYNC_THEN_ROLLBACK = Buffer.concat([
+  message('S', Buffer.alloc(0)),
+  message('Q', Buffer.from('ROLLBACK\0')),
+])
+/**
+ * Every client gets this same start-up (protocol 3.0), whatever it asked for: the session is
+ * shared.
+ */
+const STARTUP = message(
+  '',
+  Buffer.from('\0\x03\0\0user\0postgres\0database\0postgres\0client_encoding\0UTF8\0\0'),
+)

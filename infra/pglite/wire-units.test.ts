@@ -14,25 +14,33 @@ it('keeps the messages up to Sync together, however they are cut on the way', ()
   const type = fc.constantFrom('P', 'B', 'D', 'E', 'S', 'Q', 'H', 'X', 'C', 'd')
   const messages = fc.array(fc.tuple(type, fc.nat(40)), { minLength: 1, maxLength: 20 })
   fc.assert(
-    fc.property(messages, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (list, cuts) => {
-      const expected: Buffer[] = []
-      let open: Buffer[] = []
-      for (const [kind, bytes] of list) {
-        open.push(message(kind, bytes))
-        if (!'SQHX'.includes(kind)) continue
-        expected.push(Buffer.concat(open))
-        open = []
-      }
-      const stream = Buffer.concat(list.map(([kind, bytes]) => message(kind, bytes)))
-      const read = createUnitReader()
-      const units: Buffer[] = []
-      for (let start = 0, cut = 0; start < stream.length; cut += 1) {
-        const end = start + (cuts[cut % cuts.length] ?? 1)
-        units.push(...read(Buffer.from(stream.subarray(start, end))).map(({ bytes }) => Buffer.from(bytes)))
-        start = end
-      }
-      expect(units).toEqual(expected)
-    }),
+    fc.property(
+      messages,
+      fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }),
+      (list, cuts) => {
+        const expected: Buffer[] = []
+        let open: Buffer[] = []
+        for (const [kind, bytes] of list) {
+          open.push(message(kind, bytes))
+          if (!'SQHX'.includes(kind)) continue
+          expected.push(Buffer.concat(open))
+          open = []
+        }
+        const stream = Buffer.concat(list.map(([kind, bytes]) => message(kind, bytes)))
+        const read = createUnitReader()
+        const units: Buffer[] = []
+        for (let start = 0, cut = 0; start < stream.length; cut += 1) {
+          const end = start + (cuts[cut % cuts.length] ?? 1)
+          units.push(
+            ...read(Buffer.from(stream.subarray(start, end))).map(({ bytes }) =>
+              Buffer.from(bytes),
+            ),
+          )
+          start = end
+        }
+        expect(units).toEqual(expected)
+      },
+    ),
   )
 })
 

@@ -1,7 +1,8 @@
 /**
- * Cuts what a PostgreSQL client sends into units that must be executed without another client's messages between them.
- * PGlite is one session with one unnamed statement and one unnamed portal: a Parse of another client between this
- * client's Parse and Bind would answer the wrong question. A unit therefore ends where the client expects an answer.
+ * Cuts what a PostgreSQL client sends into units that must be executed without another client's
+ * messages between them. PGlite is one session with one unnamed statement and one unnamed portal: a
+ * Parse of another client between this client's Parse and Bind would answer the wrong question. A
+ * unit therefore ends where the client expects an answer.
  */
 import { FatalError } from '../../domain/errors.ts'
 
@@ -11,11 +12,17 @@ export const unitBytesMax = 512 * 1024 * 1024
 export type WireUnit = Readonly<{
   /** Whole protocol messages, at least one. */
   bytes: Uint8Array
-  /** Type of the last message: Query, Sync, function call (F), Terminate (X) or Flush (H: the answer is not complete). */
+  /**
+   * Type of the last message: Query, Sync, function call (F), Terminate (X) or Flush (H: the answer
+   * is not complete).
+   */
   end: 'Q' | 'S' | 'F' | 'X' | 'H' | 'p'
 }>
 
-/** Takes chunks as they arrive and returns the units that each completes. Throws on a message of impossible length. */
+/**
+ * Takes chunks as they arrive and returns the units that each completes. Throws on a message of
+ * impossible length.
+ */
 export const createUnitReader = (): ((chunk: Buffer) => readonly WireUnit[]) => {
   let chunks: Buffer[] = []
   let bytes = 0
@@ -53,7 +60,8 @@ const messageEnd = (buffer: Buffer, start: number): number | null => {
   if (buffer.length < start + headerBytes) return null
   const length = buffer.readInt32BE(start + 1)
   const end = start + 1 + length
-  if (length < 4 || end > unitBytesMax) throw new FatalError(`A client sent a message of ${length} bytes`)
+  if (length < 4 || end > unitBytesMax)
+    throw new FatalError(`A client sent a message of ${length} bytes`)
   return end
 }
 

@@ -3,7 +3,11 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { freshCategory, freshStream, someEvents } from '../../domain/event-log.testing.ts'
 import type { SubscriptionMessage } from '../../domain/event-log.ts'
 import { describeOnPostgres, type TestDatabase, testDatabase } from './database.testing.ts'
-import { createPostgresEventLog, type PostgresEventLog, type PostgresEventLogOptions } from './event-log.ts'
+import {
+  createPostgresEventLog,
+  type PostgresEventLog,
+  type PostgresEventLogOptions,
+} from './event-log.ts'
 import { migrateEventLog } from './event-log-schema.ts'
 import { createPool } from './pool.ts'
 
@@ -29,12 +33,19 @@ describeOnPostgres('signals between two logs', () => {
   })
 
   const openReader = (pool = db.pool, options: PostgresEventLogOptions = {}): PostgresEventLog => {
-    const reader = createPostgresEventLog(pool, { signals: true, pollIntervalMs: 1_000_000, ...options })
+    const reader = createPostgresEventLog(pool, {
+      signals: true,
+      pollIntervalMs: 1_000_000,
+      ...options,
+    })
     readers.push(reader)
     return reader
   }
 
-  const following = async (log: PostgresEventLog, stream: string): Promise<() => Promise<SubscriptionMessage>> => {
+  const following = async (
+    log: PostgresEventLog,
+    stream: string,
+  ): Promise<() => Promise<SubscriptionMessage>> => {
     const reading = log.subscribe(stream, -1, new AbortController().signal)[Symbol.asyncIterator]()
     const next = async (): Promise<SubscriptionMessage> => {
       const { value } = await reading.next()
@@ -53,7 +64,8 @@ describeOnPostgres('signals between two logs', () => {
     const reader = openReader()
     const stream = freshStream()
     const next = await following(reader, stream)
-    await writer.append(freshStream(), 'no-stream', someEvents(1)) // from here on it listens as well
+    // From here on it listens as well.
+    await writer.append(freshStream(), 'no-stream', someEvents(1))
     await listening(2)
     for (let revision = -1; revision < 199; revision += 1) {
       const woken = next()
@@ -66,13 +78,17 @@ describeOnPostgres('signals between two logs', () => {
   it('wake those who follow a category, also by an append among more than a signal can name', async () => {
     const reader = openReader()
     const category = freshCategory()
-    const reading = reader.subscribeCategory(category, -1, new AbortController().signal)[Symbol.asyncIterator]()
+    const reading = reader
+      .subscribeCategory(category, -1, new AbortController().signal)
+      [Symbol.asyncIterator]()
     expect((await reading.next()).value).toMatchObject({ kind: 'caughtUp' })
     await listening(2)
     const woken = reading.next()
     const others = Array.from({ length: 300 }, () => freshStream())
     await Promise.all(
-      [...others, freshStream(category)].map((stream) => writer.append(stream, 'no-stream', someEvents(1))),
+      [...others, freshStream(category)].map((stream) =>
+        writer.append(stream, 'no-stream', someEvents(1)),
+      ),
     )
     expect((await woken).value).toMatchObject({ kind: 'events' })
   })
@@ -83,7 +99,8 @@ describeOnPostgres('signals between two logs', () => {
     const next = await following(reader, stream)
     await listening(2)
     const woken = next()
-    await createPostgresEventLog(db.pool).append(stream, 'no-stream', someEvents(1)) // without signals
+    // Without signals.
+    await createPostgresEventLog(db.pool).append(stream, 'no-stream', someEvents(1))
     await db.pool.query('NOTIFY chronohex_appends')
     expect(await woken).toMatchObject({ kind: 'events' })
   })

@@ -1,8 +1,8 @@
 /**
- * Tells the other processes on a PostgreSQL log at once that something was appended, by LISTEN and NOTIFY on one
- * connection of its own. A signal is only a wake-up: it is sent after the append was committed and may get lost with the
- * connection, which then costs the poll's interval and nothing else. Not for the embedded database, where all
- * connections are one session.
+ * Tells the other processes on a PostgreSQL log at once that something was appended, by LISTEN and
+ * NOTIFY on one connection of its own. A signal is only a wake-up: it is sent after the append was
+ * committed and may get lost with the connection, which then costs the poll's interval and nothing
+ * else. Not for the embedded database, where all connections are one session.
  */
 import { randomUUID } from 'node:crypto'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
@@ -15,8 +15,8 @@ export type AppendSignals = Readonly<{
   /** Begins to listen, unless it does already. */
   listen: () => void
   /**
-   * This process appended to `stream`; the others are told at once, or with the next signal when one has just gone out.
-   * Does not wait or fail.
+   * This process appended to `stream`; the others are told at once, or with the next signal when
+   * one has just gone out. Does not wait or fail.
    */
   announce: (stream: string) => void
   /** Gives the connection back, ended. */
@@ -31,20 +31,29 @@ export type AppendSignalsOptions = Readonly<{
   /** Told why the connection was lost or not made, and when the next try comes. */
   onTrouble?: (error: Error, delayMs: number) => void
   /**
-   * After so long without a word the connection is tried, and after as long again without an answer it is lost: so a
-   * half-open one is found out. Default 10 s.
+   * After so long without a word the connection is tried, and after as long again without an answer
+   * it is lost: so a half-open one is found out. Default 10 s.
    */
   silenceMsMax?: number
 }>
 
 const channel = 'chronohex_appends'
-/** A notification carries less than 8,000 bytes; what does not fit is announced as an append to any stream. */
+/**
+ * A notification carries less than 8,000 bytes; what does not fit is announced as an append to any
+ * stream.
+ */
 const payloadBytesMax = 7_900
 const streamsMax = 100
-/** Between two signals: a writer that appends without pause would pay for each append with a second transaction. */
+/**
+ * Between two signals: a writer that appends without pause would pay for each append with a second
+ * transaction.
+ */
 const signalGapMs = 2
 
-/** Signals that begin with the first `listen` or `announce`, and reconnect by themselves until they are stopped. */
+/**
+ * Signals that begin with the first `listen` or `announce`, and reconnect by themselves until they
+ * are stopped.
+ */
 export const createAppendSignals = (options: AppendSignalsOptions): AppendSignals => {
   const { pool, wakeUps, onTrouble, silenceMsMax = 10_000 } = options
   const sender = randomUUID()
@@ -71,7 +80,8 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
 
   const ask = async (client: PoolClient, text: string): Promise<void> => {
     const query: QueryConfig & { query_timeout: number } = { text, query_timeout: silenceMsMax }
-    await raceWithin(Number.POSITIVE_INFINITY, stopping.signal, client.query(query)) // released, it is cut off
+    // Released, it is cut off.
+    await raceWithin(Number.POSITIVE_INFINITY, stopping.signal, client.query(query))
   }
 
   /** One connection's life: rejects when it breaks, resolves when it is no longer wanted. */
@@ -86,7 +96,8 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
     client.on('end', () => breakOff())
     client.on('notification', ({ payload }) => hear(payload ?? ''))
     try {
-      await ask(client, 'SET synchronous_commit = off') // a signal need not survive a crash, so it waits for no disk
+      // A signal need not survive a crash, so it waits for no disk.
+      await ask(client, 'SET synchronous_commit = off')
       await ask(client, `LISTEN ${channel}`)
       isConnected()
       wakeUps.wakeAll() // what was appended while nobody listened

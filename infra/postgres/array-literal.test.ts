@@ -32,6 +32,8 @@ it('hands on any JSON as it is written', () => {
 })
 
 it('hands on numbers and booleans without quotes', () => {
-  expect(plainArray([1, '18446744073709551615', true, null])).toBe('{1,18446744073709551615,true,NULL}')
+  expect(plainArray([1, '18446744073709551615', true, null])).toBe(
+    '{1,18446744073709551615,true,NULL}',
+  )
   expect(plainArray([])).toBe('{}')
 })

@@ -1,6 +1,7 @@
 /**
- * An empty database with PostGIS for a test file. PGlite always; PostgreSQL when CHRONOHEX_TEST_POSTGRES_URL names a
- * server on which databases may be created. Under CI a missing URL fails the suite instead of skipping it.
+ * An empty database with PostGIS for a test file. PGlite always; PostgreSQL when
+ * CHRONOHEX_TEST_POSTGRES_URL names a server on which databases may be created. Under CI a missing
+ * URL fails the suite instead of skipping it.
  */
 import { randomUUID } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
@@ -26,7 +27,10 @@ export type TestDatabase = Readonly<{
 
 const postgresUrl = process.env.CHRONOHEX_TEST_POSTGRES_URL
 
-/** Runs the suite on PGlite, and on PostgreSQL where there is one. `kind` is to be passed to `testDatabase`. */
+/**
+ * Runs the suite on PGlite, and on PostgreSQL where there is one. `kind` is to be passed to
+ * `testDatabase`.
+ */
 export const describeOnEachDatabase = (name: string, suite: (kind: DatabaseKind) => void): void => {
   describe(`${name} on PGlite`, () => suite('pglite'))
   describeOnPostgres(name, () => suite('postgres'))
@@ -35,7 +39,8 @@ export const describeOnEachDatabase = (name: string, suite: (kind: DatabaseKind)
 /** Runs the suite on PostgreSQL alone, where there is one. */
 export const describeOnPostgres = (name: string, suite: () => void): void => {
   if (postgresUrl !== undefined) describe(`${name} on PostgreSQL`, suite)
-  else if (process.env.CI === undefined) describe.skip(`${name} on PostgreSQL (CHRONOHEX_TEST_POSTGRES_URL)`, suite)
+  else if (process.env.CI === undefined)
+    describe.skip(`${name} on PostgreSQL (CHRONOHEX_TEST_POSTGRES_URL)`, suite)
   else
     it(`${name} on PostgreSQL`, () => {
       throw new Error('CHRONOHEX_TEST_POSTGRES_URL must be set under CI')
@@ -71,7 +76,10 @@ const pgliteDatabase = async (): Promise<TestDatabase> => {
 
 const templateWaitMsMax = 120_000
 
-/** A folder with a fresh database, made once per machine and PGlite version; others wait for whoever makes it. */
+/**
+ * A folder with a fresh database, made once per machine and PGlite version; others wait for whoever
+ * makes it.
+ */
 const pgliteTemplate = async (): Promise<string> => {
   const workshop = join(tmpdir(), `chronohex-pglite-${packageVersions()}`)
   const template = join(workshop, 'template')
@@ -105,7 +113,8 @@ const packageVersions = (): string =>
 
 const packageVersion = (name: string): string => {
   const path = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
-  const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8')) // npm's own format
+  // Npm's own format.
+  const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8'))
   return version
 }
 

@@ -1,7 +1,16 @@
-/** The Postgres log behind a connection that fails: at any statement, from the start, and in the middle. */
+/**
+ * The Postgres log behind a connection that fails: at any statement, from the start, and in the
+ * middle.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
-import { allEvents, asGiven, freshStream, insisting, someEvents } from '../../domain/event-log.testing.ts'
+import {
+  allEvents,
+  asGiven,
+  freshStream,
+  insisting,
+  someEvents,
+} from '../../domain/event-log.testing.ts'
 import type { EventLog } from '../../domain/event-log.ts'
 import { describeFailures } from '../../domain/event-log-failures.contract.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from './database.testing.ts'
@@ -22,7 +31,9 @@ describeOnEachDatabase('the Postgres log behind a failing connection', (kind) =>
   afterAll(() => db.close())
 
   describeFailures(WIRE_FAULTS, async (fault, failingCall) => {
-    const wire = await startFaultyWire(db.connection, (statement) => (statement === failingCall ? fault : null))
+    const wire = await startFaultyWire(db.connection, (statement) =>
+      statement === failingCall ? fault : null,
+    )
     const pool = createPool(wire.connection, { answerMsMax, connectionsMax: 2 })
     const log = createPostgresEventLog(pool)
     return {
@@ -68,10 +79,16 @@ const failsAsRetryable = async (log: EventLog, stream: string): Promise<void> =>
   await expect(log.limitStream(freshStream(), { eventsMax: 1 })).rejects.toThrow(RetryableError)
   await expect(allEvents(log.readStream(stream))).rejects.toThrow(RetryableError)
   await expect(log.readAll({ afterLogPosition: -1, limit: 1 })).rejects.toThrow(RetryableError)
-  await expect(log.readCategory('thing', { afterLogPosition: -1, limit: 1 })).rejects.toThrow(RetryableError)
+  await expect(log.readCategory('thing', { afterLogPosition: -1, limit: 1 })).rejects.toThrow(
+    RetryableError,
+  )
 }
 
-const numbersOf = async (log: EventLog, stream: string, count: number): Promise<readonly unknown[]> => {
+const numbersOf = async (
+  log: EventLog,
+  stream: string,
+  count: number,
+): Promise<readonly unknown[]> => {
   const numbers: unknown[] = []
   for await (const message of log.subscribe(stream, -1, new AbortController().signal)) {
     if (message.kind === 'events') numbers.push(...message.events.map(({ data }) => data.number))

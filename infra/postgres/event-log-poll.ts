@@ -1,6 +1,6 @@
 /**
- * Finds the appends of other processes: one look at the log's head per interval, however many subscriptions wait, and
- * none while nobody waits.
+ * Finds the appends of other processes: one look at the log's head per interval, however many
+ * subscriptions wait, and none while nobody waits.
  */
 import type { Wait, WakeUps } from '../memory/wake-ups.ts'
 

@@ -1,10 +1,16 @@
-/** The event log's statements and the shapes of their rows, which are read as arrays: names per row cost time. */
+/**
+ * The event log's statements and the shapes of their rows, which are read as arrays: names per row
+ * cost time.
+ */
 import pg, { type QueryArrayConfig } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
 import type { AppendOutcome, JsonObject, RecordedEvent } from '../../domain/event-log.ts'
 
 /** A query without a name, so that nothing stays behind in the session. */
-export const rowsQuery = (text: string, values: readonly unknown[]): QueryArrayConfig<unknown[]> => ({
+export const rowsQuery = (
+  text: string,
+  values: readonly unknown[],
+): QueryArrayConfig<unknown[]> => ({
   text,
   values: [...values],
   rowMode: 'array',
@@ -12,7 +18,16 @@ export const rowsQuery = (text: string, values: readonly unknown[]): QueryArrayC
 })
 
 /** log position, milliseconds since 1970, stream, revision, id, type, data, meta */
-export type EventRow = readonly [number, number, string, number, string, string, JsonObject, JsonObject]
+export type EventRow = readonly [
+  number,
+  number,
+  string,
+  number,
+  string,
+  string,
+  JsonObject,
+  JsonObject,
+]
 
 export const recordedEvent = ([
   logPosition,
@@ -34,21 +49,30 @@ export const recordedEvent = ([
   recordedAt: new Date(Math.round(recordedAtMs)),
 })
 
-/** outcome, last revision (of the batch, or of the stream on a conflict; null: no stream), last log position */
+/**
+ * outcome, last revision (of the batch, or of the stream on a conflict; null: no stream), last log
+ * position
+ */
 export type AppendRow = readonly [string, number | null, number | null]
 
 export const outcomeOf = ([outcome, lastRevision, lastLogPosition]: AppendRow): AppendOutcome => {
   if (outcome === 'conflict') return { kind: 'conflict', actual: lastRevision }
-  if (outcome === 'already-appended' && lastRevision !== null) return { kind: 'already-appended', lastRevision }
+  if (outcome === 'already-appended' && lastRevision !== null)
+    return { kind: 'already-appended', lastRevision }
   if (outcome === 'appended' && lastRevision !== null && lastLogPosition !== null) {
     return { kind: 'appended', lastRevision, lastLogPosition }
   }
-  throw new FatalError(`The database answered an append with "${outcome}": its schema is not this program's`)
+  throw new FatalError(
+    `The database answered an append with "${outcome}": its schema is not this program's`,
+  )
 }
 
 export const APPEND = 'SELECT * FROM event_log.append($1, $2, $3, $4, $5, $6, $7)'
 
-/** $1 stream, $2 most events, $3 greatest age in seconds (null: no limit). False: the stream holds events for good. */
+/**
+ * $1 stream, $2 most events, $3 greatest age in seconds (null: no limit). False: the stream holds
+ * events for good.
+ */
 export const LIMIT_STREAM = 'SELECT event_log.limit_stream($1, $2, $3)'
 export const RETENTION = `
   SELECT r.events_max, r.age_seconds_max
@@ -63,7 +87,10 @@ export const STREAM_HEAD = `
 const EVENT_COLUMNS = `
   e.log_position, date_part('epoch', e.recorded_at) * 1000, s.name, e.revision, e.id, e.type, e.data, e.meta`
 
-/** $1 stream, $2 and $3 the first and last revision: both ends given, so that no plan can read more than the page. */
+/**
+ * $1 stream, $2 and $3 the first and last revision: both ends given, so that no plan can read more
+ * than the page.
+ */
 export const STREAM_RANGE = `
   SELECT ${EVENT_COLUMNS}
   FROM event_log.streams s JOIN event_log.events e ON e.stream = s.id
@@ -71,10 +98,11 @@ export const STREAM_RANGE = `
   ORDER BY e.revision`
 
 /**
- * The name of an event's stream, looked up event by event: statistics that are older than the log's end make the planner
- * expect hardly any events there, and join them with a scan of all streams.
+ * The name of an event's stream, looked up event by event: statistics that are older than the log's
+ * end make the planner expect hardly any events there, and join them with a scan of all streams.
  */
-const STREAM_OF_EVENT = 'CROSS JOIN LATERAL (SELECT name FROM event_log.streams WHERE id = e.stream LIMIT 1) s'
+const STREAM_OF_EVENT =
+  'CROSS JOIN LATERAL (SELECT name FROM event_log.streams WHERE id = e.stream LIMIT 1) s'
 
 /** $1 the log position after which to read, $2 most events. */
 export const LOG_RANGE = `
@@ -84,8 +112,8 @@ export const LOG_RANGE = `
   ORDER BY e.log_position LIMIT $2`
 
 /**
- * The same, or, where a best-effort stream has let go of all of that, the first events that it has kept. Nothing follows a
- * page that is empty or ends below $3.
+ * The same, or, where a best-effort stream has let go of all of that, the first events that it has
+ * kept. Nothing follows a page that is empty or ends below $3.
  */
 export const STREAM_PAGE = `
   (${STREAM_RANGE})
@@ -102,8 +130,9 @@ export const STREAM_PAGE = `
   ORDER BY e.revision)`
 
 /**
- * $1 category, $2 log position after which to read, $3 most events. Appends come in order and each is one range of the
- * log, so the page is read append by append. The log's head comes with every row, and alone where there is no event.
+ * $1 category, $2 log position after which to read, $3 most events. Appends come in order and each
+ * is one range of the log, so the page is read append by append. The log's head comes with every
+ * row, and alone where there is no event.
  */
 export const CATEGORY_PAGE = `
   SELECT head.position, page.*
@@ -134,6 +163,9 @@ export const eventOfCategoryRow = (row: CategoryRow): readonly RecordedEvent[] =
 
 const isEvent = (row: readonly unknown[]): row is EventRow => row[0] !== null
 
-/** Positions and revisions are safe integers, so a bigint needs no text; JSON and floats are parsed as usual. */
+/**
+ * Positions and revisions are safe integers, so a bigint needs no text; JSON and floats are parsed
+ * as usual.
+ */
 const parserOf = (oid: number): ((text: string) => unknown) =>
   oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid)

@@ -1,14 +1,18 @@
 /**
- * Tables and functions of the event log in PostgreSQL (15 and later, PGlite's build of 18 among them), in a schema of
- * their own. One lock, the row of `head`, orders all appends: log positions are gapless and become visible in order, so
- * that a reader who has seen a position has seen everything before it and needs no gap detection.
+ * Tables and functions of the event log in PostgreSQL (15 and later, PGlite's build of 18 among
+ * them), in a schema of their own. One lock, the row of `head`, orders all appends: log positions
+ * are gapless and become visible in order, so that a reader who has seen a position has seen
+ * everything before it and needs no gap detection.
  */
 import type { Pool } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
 import { inTransaction } from './pool.ts'
 import { classifiedPostgresError, FENCED_SQLSTATE } from './postgres-errors.ts'
 
-/** Creates or upgrades the log's schema. Harmless when it is up to date, and when several processes do it at once. */
+/**
+ * Creates or upgrades the log's schema. Harmless when it is up to date, and when several processes
+ * do it at once.
+ */
 export const migrateEventLog = (pool: Pool): Promise<void> =>
   inTransaction(pool, 'Preparing the event log', async (client) => {
     await client.query(`SELECT pg_advisory_xact_lock(hashtext('chronohex event log'))`)
@@ -31,8 +35,8 @@ export const migrateEventLog = (pool: Pool): Promise<void> =>
   })
 
 /**
- * For those who only read: creates nothing, and needs no right to. A log of an older Chronohex is upgraded. Throws
- * FatalError when the database holds no log.
+ * For those who only read: creates nothing, and needs no right to. A log of an older Chronohex is
+ * upgraded. Throws FatalError when the database holds no log.
  */
 export const expectEventLog = async (pool: Pool): Promise<void> => {
   if ((await schemaNumber(pool)) !== MIGRATIONS.length) await migrateEventLog(pool)
@@ -44,7 +48,9 @@ const schemaNumber = async (pool: Pool): Promise<number> => {
       `SELECT to_regclass('event_log.migrations') IS NOT NULL AS there`,
     )
     if (found.rows[0]?.there !== true) throw new FatalError('The database holds no event log')
-    const newest = await pool.query<{ number: number }>('SELECT max(number) AS number FROM event_log.migrations')
+    const newest = await pool.query<{ number: number }>(
+      'SELECT max(number) AS number FROM event_log.migrations',
+    )
     return newest.rows[0]?.number ?? 0
   } catch (error) {
     throw classifiedPostgresError(error, 'Looking for the event log')
@@ -108,8 +114,9 @@ ALTER TABLE event_log.appends ENABLE ALWAYS TRIGGER only_grows;
 ALTER TABLE event_log.head ENABLE ALWAYS TRIGGER only_grows;`
 
 /**
- * The one way in which anything is ever deleted: the oldest events of a stream that was limited before its first event.
- * The triggers know no exception but that: a row may go only when its stream is limited and has been trimmed beyond it.
+ * The one way in which anything is ever deleted: the oldest events of a stream that was limited
+ * before its first event. The triggers know no exception but that: a row may go only when its
+ * stream is limited and has been trimmed beyond it.
  */
 const RETENTION = `
 -- Best-effort streams. trimmed_before: the first revision that is kept.
@@ -202,9 +209,10 @@ BEGIN
 END $$;`
 
 /**
- * The whole append in one round trip. `expected` -1: no stream, -2: any revision. `writer_epoch` null: not fenced. Each statement of a
- * function sees what was committed before it, so everything after the lock is read as it stands. The lock is the update
- * of `head`; where nothing is written after all, the update is taken back within the same transaction.
+ * The whole append in one round trip. `expected` -1: no stream, -2: any revision. `writer_epoch`
+ * null: not fenced. Each statement of a function sees what was committed before it, so everything
+ * after the lock is read as it stands. The lock is the update of `head`; where nothing is written
+ * after all, the update is taken back within the same transaction.
  */
 const APPEND = `
 CREATE OR REPLACE FUNCTION event_log.append(

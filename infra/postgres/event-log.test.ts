@@ -11,7 +11,11 @@ import {
   someEvents,
 } from '../../domain/event-log.testing.ts'
 import type { EventLog, NewEvent } from '../../domain/event-log.ts'
-import { holdTinyStreams, TINY_STREAMS, TINY_STREAMS_MS_MAX } from '../../domain/tiny-streams.testing.ts'
+import {
+  holdTinyStreams,
+  TINY_STREAMS,
+  TINY_STREAMS_MS_MAX,
+} from '../../domain/tiny-streams.testing.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from './database.testing.ts'
 import { createPostgresEventLog, type PostgresEventLog } from './event-log.ts'
 import { CATEGORY_PAGE, LOG_RANGE } from './event-log-rows.ts'
@@ -49,24 +53,32 @@ describeOnEachDatabase('the Postgres log', (kind) => {
     await db.pool.query('DELETE FROM event_log.migrations WHERE number = 999')
   })
 
-  it.each(['events', 'streams', 'appends', 'head'])('lets nobody change or remove rows of %s', async (table) => {
-    await log.append(freshStream(), 'no-stream', [someEvent()])
-    await expect(db.pool.query(`DELETE FROM event_log.${table}`)).rejects.toThrow('only grows')
-    await expect(db.pool.query(`TRUNCATE event_log.${table} CASCADE`)).rejects.toThrow('only grows')
-    if (table === 'head') return
-    const column = table === 'appends' ? 'category' : table === 'streams' ? 'name' : 'type'
-    await expect(db.pool.query(`UPDATE event_log.${table} SET ${column} = 'x'`)).rejects.toThrow('only grows')
-    const client = await db.pool.connect()
-    await client.query('BEGIN; SET LOCAL session_replication_role = replica')
-    await expect(client.query(`DELETE FROM event_log.${table}`)).rejects.toThrow('only grows')
-    await client.query('ROLLBACK')
-    client.release()
-  })
+  it.each(['events', 'streams', 'appends', 'head'])(
+    'lets nobody change or remove rows of %s',
+    async (table) => {
+      await log.append(freshStream(), 'no-stream', [someEvent()])
+      await expect(db.pool.query(`DELETE FROM event_log.${table}`)).rejects.toThrow('only grows')
+      await expect(db.pool.query(`TRUNCATE event_log.${table} CASCADE`)).rejects.toThrow(
+        'only grows',
+      )
+      if (table === 'head') return
+      const column = table === 'appends' ? 'category' : table === 'streams' ? 'name' : 'type'
+      await expect(db.pool.query(`UPDATE event_log.${table} SET ${column} = 'x'`)).rejects.toThrow(
+        'only grows',
+      )
+      const client = await db.pool.connect()
+      await client.query('BEGIN; SET LOCAL session_replication_role = replica')
+      await expect(client.query(`DELETE FROM event_log.${table}`)).rejects.toThrow('only grows')
+      await client.query('ROLLBACK')
+      client.release()
+    },
+  )
 
   it('lets go of the oldest events of best-effort streams alone, and of nothing by hand', async () => {
     const [limited, kept] = [freshStream(freshCategory()), freshStream()]
     await log.limitStream(limited, { eventsMax: 2 })
-    for (let batch = 0; batch < 3; batch += 1) await log.append(limited, 'any', someEvents(2, batch * 2))
+    for (let batch = 0; batch < 3; batch += 1)
+      await log.append(limited, 'any', someEvents(2, batch * 2))
     await log.append(kept, 'no-stream', someEvents(2))
     const idOf = `(SELECT id FROM event_log.streams WHERE name = $1)`
     const remove = `DELETE FROM event_log.events WHERE stream = ${idOf}`
@@ -82,7 +94,9 @@ describeOnEachDatabase('the Postgres log', (kind) => {
     const category = limited.slice(0, limited.indexOf('-'))
     const page = await log.readCategory(category, { afterLogPosition: -1, limit: 10 })
     expect(page.map(({ revision }) => revision)).toEqual([4, 5])
-    const appends = await db.pool.query('SELECT FROM event_log.appends WHERE category = $1', [category])
+    const appends = await db.pool.query('SELECT FROM event_log.appends WHERE category = $1', [
+      category,
+    ])
     expect(appends.rows).toHaveLength(1)
   })
 
@@ -91,7 +105,9 @@ describeOnEachDatabase('the Postgres log', (kind) => {
     await log.limitStream(stream, { eventsMax: 1 })
     const before = await log.logHead()
     await log.append(stream, 'any', someEvents(50))
-    expect((await log.readAll({ afterLogPosition: before, limit: 10 })).map(({ revision }) => revision)).toEqual([49])
+    expect(
+      (await log.readAll({ afterLogPosition: before, limit: 10 })).map(({ revision }) => revision),
+    ).toEqual([49])
   })
 
   it('gives log positions without a gap, in the order in which they become visible', async () => {
@@ -140,14 +156,21 @@ describeOnEachDatabase('the Postgres log', (kind) => {
     await expect(first.append(stream, 'no-stream', someEvents(1))).rejects.toThrow(FatalError)
     expect(await log.head(stream)).toBe(3)
     expect(await first.head(stream)).toBe(3) // reading stays free
-    expect(await second.append(stream, 3, someEvents(1, 4))).toMatchObject({ kind: 'appended', lastRevision: 4 })
-    expect(await log.append(freshStream(), 'no-stream', someEvents(1))).toMatchObject({ kind: 'appended' })
+    expect(await second.append(stream, 3, someEvents(1, 4))).toMatchObject({
+      kind: 'appended',
+      lastRevision: 4,
+    })
+    expect(await log.append(freshStream(), 'no-stream', someEvents(1))).toMatchObject({
+      kind: 'appended',
+    })
   })
 
   it('wakes readers of another process within the poll interval, and of its own at once', async () => {
     const reader = createPostgresEventLog(db.pool, { pollIntervalMs: 20 })
     const stream = freshStream()
-    const reading = reader.subscribe(stream, -1, new AbortController().signal)[Symbol.asyncIterator]()
+    const reading = reader
+      .subscribe(stream, -1, new AbortController().signal)
+      [Symbol.asyncIterator]()
     expect((await reading.next()).value).toMatchObject({ kind: 'caughtUp' })
     const next = reading.next()
     await log.append(stream, 'no-stream', someEvents(2))
@@ -157,18 +180,26 @@ describeOnEachDatabase('the Postgres log', (kind) => {
 
   it('stores a batch of twenty megabytes', async () => {
     const stream = freshStream()
-    const events = Array.from({ length: 20 }, (_, index) => someEvent({ text: `${index % 10}`.repeat(1_000_000) }))
-    expect(await log.append(stream, 'no-stream', events)).toMatchObject({ kind: 'appended', lastRevision: 19 })
+    const events = Array.from({ length: 20 }, (_, index) =>
+      someEvent({ text: `${index % 10}`.repeat(1_000_000) }),
+    )
+    expect(await log.append(stream, 'no-stream', events)).toMatchObject({
+      kind: 'appended',
+      lastRevision: 19,
+    })
     expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(events)
   })
 
-  it(`holds ${TINY_STREAMS} tiny streams, appended at once`, { timeout: TINY_STREAMS_MS_MAX }, async () => {
+  it(`holds ${TINY_STREAMS} tiny streams, appended at once`, {
+    timeout: TINY_STREAMS_MS_MAX,
+  }, async () => {
     await holdTinyStreams(log, TINY_STREAMS)
   })
 
   it('finds the events of one small category among many others', async () => {
     const category = freshCategory()
-    for (let stream = 0; stream < 20; stream += 1) await log.append(freshStream(), 'no-stream', someEvents(50))
+    for (let stream = 0; stream < 20; stream += 1)
+      await log.append(freshStream(), 'no-stream', someEvents(50))
     await log.append(freshStream(category), 'no-stream', someEvents(3))
     const page = await log.readCategory(category, { afterLogPosition: -1, limit: 2 })
     expect(page.map(({ data }) => data.number)).toEqual([0, 1])
@@ -177,7 +208,11 @@ describeOnEachDatabase('the Postgres log', (kind) => {
   it('finds its events by index, also where statistics are older than the end of the log', async () => {
     const category = freshCategory()
     const write = (count: number) =>
-      Promise.all(Array.from({ length: count }, () => log.append(freshStream(category), 'no-stream', someEvents(1))))
+      Promise.all(
+        Array.from({ length: count }, () =>
+          log.append(freshStream(category), 'no-stream', someEvents(1)),
+        ),
+      )
     await write(500)
     await db.pool.query('ANALYZE event_log.events, event_log.streams, event_log.appends')
     const after = await log.logHead()
@@ -186,7 +221,9 @@ describeOnEachDatabase('the Postgres log', (kind) => {
       [CATEGORY_PAGE, [category, after, 1_000]],
       [LOG_RANGE, [after, 1_000]],
     ] as const) {
-      const { rows } = await db.pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${statement}`, [...values])
+      const { rows } = await db.pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${statement}`, [
+        ...values,
+      ])
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
       expect(plan).toContain('streams_pkey')
       expect(plan).not.toMatch(/Seq Scan on (events|streams|appends)/)
@@ -220,7 +257,9 @@ describeOnEachDatabase('the Postgres log', (kind) => {
       await blocker.query('ROLLBACK')
       blocker.release()
       expect(await log.head(stream)).toBeNull()
-      expect(await log.append(stream, 'no-stream', someEvents(1))).toMatchObject({ kind: 'appended' })
+      expect(await log.append(stream, 'no-stream', someEvents(1))).toMatchObject({
+        kind: 'appended',
+      })
     },
   )
 
@@ -241,7 +280,11 @@ const appendAndRollBack = async (pool: Pool): Promise<void> => {
   client.release()
 }
 
-const appendStatement = (stream: string, expected: number, events: readonly NewEvent[]): [string, unknown[]] => [
+const appendStatement = (
+  stream: string,
+  expected: number,
+  events: readonly NewEvent[],
+): [string, unknown[]] => [
   'SELECT * FROM event_log.append($1, $2, NULL, $3, $4, $5, $6)',
   [
     stream,
@@ -282,6 +325,8 @@ const breakOff = async (client: Client): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
   client.once('end', resolve)
   // The driver's own socket; its types leave it out.
-  ;(client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy()
+  ;(
+    client as unknown as { connection: { stream: { destroy: () => void } } }
+  ).connection.stream.destroy()
   await promise
 }

@@ -1,12 +1,19 @@
 /**
- * The event log in PostgreSQL or in the embedded database: the same code on both. Reads go by ranges of revisions, which
- * have no gaps. Subscriptions are woken by this process's own appends at once. Those of other processes are found by a
- * poll of the log's head, and where `signals` are on, told of in milliseconds.
+ * The event log in PostgreSQL or in the embedded database: the same code on both. Reads go by
+ * ranges of revisions, which have no gaps. Subscriptions are woken by this process's own appends at
+ * once. Those of other processes are found by a poll of the log's head, and where `signals` are on,
+ * told of in milliseconds.
  */
 import type { Pool } from 'pg'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import type { EventLog, ReadStreamOptions, RecordedEvent } from '../../domain/event-log.ts'
-import { categoryName, pageLimit, readBounds, startAfter, streamName } from '../../domain/read-bounds.ts'
+import {
+  categoryName,
+  pageLimit,
+  readBounds,
+  startAfter,
+  streamName,
+} from '../../domain/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
 import { createFollow, type FollowedPage } from '../memory/subscription.ts'
@@ -38,35 +45,52 @@ import { classifiedPostgresError } from './postgres-errors.ts'
 const pageEventsMax = 1_000
 
 export type PostgresEventLogOptions = Readonly<{
-  /** How often waiting subscriptions look for appends of other processes; one query for all of them. Default 250 ms. */
+  /**
+   * How often waiting subscriptions look for appends of other processes; one query for all of them.
+   * Default 250 ms.
+   */
   pollIntervalMs?: number
   /**
-   * Whether processes wake each other by LISTEN and NOTIFY, over one connection of the pool that each log keeps from its
-   * first append or subscription on. Only on a real server. Default false.
+   * Whether processes wake each other by LISTEN and NOTIFY, over one connection of the pool that
+   * each log keeps from its first append or subscription on. Only on a real server. Default false.
    */
   signals?: boolean
-  /** Told of trouble that is tried again by itself: a subscription's read, or the connection for signals, that failed. */
+  /**
+   * Told of trouble that is tried again by itself: a subscription's read, or the connection for
+   * signals, that failed.
+   */
   onTrouble?: (error: Error, delayMs: number) => void
 }>
 
 export type PostgresEventLog = EventLog &
   Readonly<{
     /**
-     * Becomes the writer: the same log, whose appends the database refuses (`Fenced`) once another process has become
-     * the writer. Appends of the log itself are not fenced: small streams are guarded by their revisions.
+     * Becomes the writer: the same log, whose appends the database refuses (`Fenced`) once another
+     * process has become the writer. Appends of the log itself are not fenced: small streams are
+     * guarded by their revisions.
      */
     becomeWriter: () => Promise<EventLog>
   }>
 
-/** The log in a migrated database (`migrateEventLog`). Closing it ends its subscriptions and leaves the pool open. */
-export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOptions = {}): PostgresEventLog => {
+/**
+ * The log in a migrated database (`migrateEventLog`). Closing it ends its subscriptions and leaves
+ * the pool open.
+ */
+export const createPostgresEventLog = (
+  pool: Pool,
+  options: PostgresEventLogOptions = {},
+): PostgresEventLog => {
   const closing = new AbortController()
   const follow = createFollow({ ...options, closing: closing.signal })
-  const rows: ReadRows = async <Row extends readonly unknown[]>(text: string, values: readonly unknown[]) => {
+  const rows: ReadRows = async <Row extends readonly unknown[]>(
+    text: string,
+    values: readonly unknown[],
+  ) => {
     if (closing.signal.aborted) throw new FatalError('The event log is closed')
     try {
       const result = await pool.query(rowsQuery(text, values))
-      return result.rows as readonly unknown[] as readonly Row[] // each statement stands beside the type of its rows
+      // Each statement stands beside the type of its rows.
+      return result.rows as readonly unknown[] as readonly Row[]
     } catch (error) {
       throw classifiedPostgresError(error, 'The event log')
     }
@@ -78,7 +102,8 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     intervalMs: options.pollIntervalMs ?? 250,
     readHead: () => readLogHead(rows),
   })
-  const signals = options.signals === true ? createAppendSignals({ ...options, pool, wakeUps }) : null
+  const signals =
+    options.signals === true ? createAppendSignals({ ...options, pool, wakeUps }) : null
   const nextWakeUp = (matches: (stream: string) => boolean): Wait => {
     signals?.listen()
     return poll.watch(wakeUps.next(matches))
@@ -88,8 +113,14 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     (epoch: number | null): EventLog['append'] =>
     async (stream, expected, events) => {
       const storable = storableAppend(stream, expected, events)
-      const expectedRevision = typeof expected === 'number' ? expected : expected === 'no-stream' ? -1 : -2
-      const [row] = await rows<AppendRow>(APPEND, [stream, expectedRevision, epoch, ...columnsOf(storable)])
+      const expectedRevision =
+        typeof expected === 'number' ? expected : expected === 'no-stream' ? -1 : -2
+      const [row] = await rows<AppendRow>(APPEND, [
+        stream,
+        expectedRevision,
+        epoch,
+        ...columnsOf(storable),
+      ])
       if (row === undefined) throw new RetryableError(`The append to ${stream} was not answered`)
       if (row[0] === 'not-best-effort') throw refuseAny(stream)
       const outcome = outcomeOf(row)
@@ -105,15 +136,28 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
     append: appendAs(null),
     readStream: (stream, readOptions = {}) => readPages(rows, stream, readOptions),
     readCategory: async (category, { afterLogPosition, limit }) =>
-      (await readCategoryPage(rows, categoryName(category), startAfter(afterLogPosition), pageLimit(limit))).events,
+      (
+        await readCategoryPage(
+          rows,
+          categoryName(category),
+          startAfter(afterLogPosition),
+          pageLimit(limit),
+        )
+      ).events,
     readAll: async ({ afterLogPosition, limit }) =>
-      (await rows<EventRow>(LOG_RANGE, [startAfter(afterLogPosition), pageLimit(limit)])).map(recordedEvent),
+      (await rows<EventRow>(LOG_RANGE, [startAfter(afterLogPosition), pageLimit(limit)])).map(
+        recordedEvent,
+      ),
     subscribe: (stream, afterRevision, signal) => {
       const followed = streamName(stream)
       const readRevisions = async (revision: number): Promise<FollowedPage> => {
         const last = revision + pageEventsMax
         const events = await readPage(rows, followed, revision + 1, last)
-        return { events, position: events.at(-1)?.revision ?? revision, isEnd: isEndOf(events, last) }
+        return {
+          events,
+          position: events.at(-1)?.revision ?? revision,
+          isEnd: isEndOf(events, last),
+        }
       }
       return follow(
         {
@@ -147,13 +191,17 @@ export const createPostgresEventLog = (pool: Pool, options: PostgresEventLogOpti
 
   const becomeWriter = async (): Promise<EventLog> => {
     const [row] = await rows<readonly [number]>(NEXT_EPOCH, [])
-    if (row === undefined) throw new FatalError('The event log has no head row: its schema is damaged')
+    if (row === undefined)
+      throw new FatalError('The event log has no head row: its schema is damaged')
     return { ...log, append: appendAs(row[0]) }
   }
   return { ...log, becomeWriter }
 }
 
-type ReadRows = <Row extends readonly unknown[]>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>
+type ReadRows = <Row extends readonly unknown[]>(
+  text: string,
+  values: readonly unknown[],
+) => Promise<readonly Row[]>
 
 const columnsOf = (events: readonly StorableEvent[]): readonly string[] => [
   plainArray(events.map(({ id }) => id)),
@@ -169,10 +217,15 @@ const retentionBy = (rows: ReadRows): Pick<EventLog, 'limitStream' | 'retention'
     if (row?.[0] !== true) throw refuseToLimit(stream)
   },
   retention: async (stream) => {
-    const [row] = await rows<readonly [number | null, number | null]>(RETENTION, [streamName(stream)])
+    const [row] = await rows<readonly [number | null, number | null]>(RETENTION, [
+      streamName(stream),
+    ])
     if (row === undefined) return null
     const [eventsMax, ageSecondsMax] = row
-    return { ...(eventsMax === null ? {} : { eventsMax }), ...(ageSecondsMax === null ? {} : { ageSecondsMax }) }
+    return {
+      ...(eventsMax === null ? {} : { eventsMax }),
+      ...(ageSecondsMax === null ? {} : { ageSecondsMax }),
+    }
   },
 })
 
@@ -184,14 +237,27 @@ const readLogHead = async (rows: ReadRows): Promise<number> =>
   (await rows<readonly [number]>(LOG_HEAD, []))[0]?.[0] ?? -1
 
 /** The events with revisions from `first` to `last`, both included, ascending. */
-const readRange = async (rows: ReadRows, stream: string, first: number, last: number): Promise<RecordedEvent[]> =>
+const readRange = async (
+  rows: ReadRows,
+  stream: string,
+  first: number,
+  last: number,
+): Promise<RecordedEvent[]> =>
   (await rows<EventRow>(STREAM_RANGE, [stream, first, last])).map(recordedEvent)
 
-/** From `first` on as many as a page to `last` holds, or from what a best-effort stream has kept. */
-const readPage = async (rows: ReadRows, stream: string, first: number, last: number): Promise<RecordedEvent[]> =>
+/**
+ * From `first` on as many as a page to `last` holds, or from what a best-effort stream has kept.
+ */
+const readPage = async (
+  rows: ReadRows,
+  stream: string,
+  first: number,
+  last: number,
+): Promise<RecordedEvent[]> =>
   (await rows<EventRow>(STREAM_PAGE, [stream, first, last])).map(recordedEvent)
 
-const isEndOf = (page: readonly RecordedEvent[], last: number): boolean => (page.at(-1)?.revision ?? -1) < last
+const isEndOf = (page: readonly RecordedEvent[], last: number): boolean =>
+  (page.at(-1)?.revision ?? -1) < last
 
 async function* readPages(
   rows: ReadRows,

@@ -1,6 +1,7 @@
 /**
- * A way to PostgreSQL or the embedded database that fails on demand, at any statement: the protocol is followed just so
- * far that a fault can be placed before a statement, or behind its commit and before its answer.
+ * A way to PostgreSQL or the embedded database that fails on demand, at any statement: the protocol
+ * is followed just so far that a fault can be placed before a statement, or behind its commit and
+ * before its answer.
  */
 import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
@@ -17,7 +18,12 @@ export type WireFault =
   /** The statement is done, and its answer never arrives. */
   | 'lose-answer'
 
-export const WIRE_FAULTS: readonly WireFault[] = ['cut-before', 'cut-after', 'never-answer', 'lose-answer']
+export const WIRE_FAULTS: readonly WireFault[] = [
+  'cut-before',
+  'cut-after',
+  'never-answer',
+  'lose-answer',
+]
 
 export type FaultyWire = Readonly<{
   /** For a pool. */

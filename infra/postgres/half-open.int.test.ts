@@ -12,7 +12,10 @@ import { migrateEventLog } from './event-log-schema.ts'
 import { createPool } from './pool.ts'
 
 const answerMsMax = 300
-/** A timer may be late on a busy machine; what is tested is that there is an end, and that it is the bound's. */
+/**
+ * A timer may be late on a busy machine; what is tested is that there is an end, and that it is the
+ * bound's.
+ */
 const lateMsMax = 2_000
 
 describeOnPostgres('the Postgres log on half-open connections', () => {
@@ -70,7 +73,10 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     expect(await direct.head(stream)).toBeNull()
     network.cut() // what lies in the frozen network is lost
     network.thaw()
-    expect(await log.append(stream, 'no-stream', events)).toMatchObject({ kind: 'appended', lastRevision: 2 })
+    expect(await log.append(stream, 'no-stream', events)).toMatchObject({
+      kind: 'appended',
+      lastRevision: 2,
+    })
     expect(asGiven(await allEvents(direct.readStream(stream)))).toEqual(events)
   })
 
@@ -83,7 +89,9 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     const givenUp = failsInTime(() => log.append(stream, 'no-stream', events))
     const waiting = `SELECT pid FROM pg_stat_activity
                      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%event_log.append%'`
-    await expect.poll(async () => (await db.pool.query(waiting)).rows.length, { interval: 5 }).toBe(1)
+    await expect
+      .poll(async () => (await db.pool.query(waiting)).rows.length, { interval: 5 })
+      .toBe(1)
     network.freeze() // the append has reached the server; its answer will not come back
     await blocker.query('COMMIT')
     blocker.release()
@@ -91,7 +99,10 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     await expect.poll(() => direct.head(stream)).toBe(2)
     network.thaw()
     const changed = someEvents(3)
-    expect(await log.append(stream, 'no-stream', events)).toMatchObject({ kind: 'already-appended', lastRevision: 2 })
+    expect(await log.append(stream, 'no-stream', events)).toMatchObject({
+      kind: 'already-appended',
+      lastRevision: 2,
+    })
     expect(await log.append(stream, 'no-stream', changed)).toEqual({ kind: 'conflict', actual: 2 })
     expect(asGiven(await allEvents(direct.readStream(stream)))).toEqual(events)
   })
@@ -100,7 +111,12 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     const wakeUps = createWakeUps()
     const lost = Promise.withResolvers<Error>()
     const listens = wakeUps.next(() => true)
-    const signals = createAppendSignals({ pool, wakeUps, silenceMsMax: 100, onTrouble: lost.resolve })
+    const signals = createAppendSignals({
+      pool,
+      wakeUps,
+      silenceMsMax: 100,
+      onTrouble: lost.resolve,
+    })
     signals.listen()
     await listens.woken
     network.freeze()
@@ -115,7 +131,9 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     await signals.stop()
   })
 
-  it('stops at once, also while a signal is under way that nobody will answer', { timeout: 5_000 }, async () => {
+  it('stops at once, also while a signal is under way that nobody will answer', {
+    timeout: 5_000,
+  }, async () => {
     const wakeUps = createWakeUps()
     const listens = wakeUps.next(() => true)
     const signals = createAppendSignals({ pool, wakeUps })
@@ -127,12 +145,17 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     await signals.stop()
   })
 
-  it('ends its subscriptions at once when it is closed, also while they read', { timeout: 5_000 }, async () => {
+  it('ends its subscriptions at once when it is closed, also while they read', {
+    timeout: 5_000,
+  }, async () => {
     const patientPool = createPool(pool.options, { answerMsMax: 60_000, connectionsMax: 1 })
     const patient = createPostgresEventLog(patientPool)
     await patient.logHead()
     network.freeze()
-    const next = patient.subscribe(freshStream(), -1, new AbortController().signal)[Symbol.asyncIterator]().next()
+    const next = patient
+      .subscribe(freshStream(), -1, new AbortController().signal)
+      [Symbol.asyncIterator]()
+      .next()
     await patient.close()
     expect(await next).toMatchObject({ done: true })
     network.cut()

@@ -1,6 +1,6 @@
 /**
- * Geometry of a hex as it is stored: axial coordinates, H3 cell and a polygon. Corners come from an integer lattice, so
- * that a corner shared by neighbours has exactly the same coordinates in both.
+ * Geometry of a hex as it is stored: axial coordinates, H3 cell and a polygon. Corners come from an
+ * integer lattice, so that a corner shared by neighbours has exactly the same coordinates in both.
  */
 import type { Felt } from '../../domain/felt.ts'
 import { axialOfCube, unpackHex } from '../../domain/hex.ts'
@@ -15,5 +15,10 @@ export const hexGeometry = (hex: Felt): HexGeometry | null => {
   if (cube === null) return null
   const axial = axialOfCube(cube)
   const corners = cornersOf(axial).map((corner) => pointOfCorner(corner).join(' '))
-  return { hex, ...axial, h3: cellOfAxial(axial), outline: `POLYGON((${[...corners, corners[0]].join(',')}))` }
+  return {
+    hex,
+    ...axial,
+    h3: cellOfAxial(axial),
+    outline: `POLYGON((${[...corners, corners[0]].join(',')}))`,
+  }
 }

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
-import { type BlockAppends, blockAppends, blockOf, TEST_HEXES } from '../../projections/world-blocks.testing.ts'
+import {
+  type BlockAppends,
+  blockAppends,
+  blockOf,
+  TEST_HEXES,
+} from '../../projections/world-blocks.testing.ts'
 import { written } from '../../projections/world-facts.testing.ts'
 import { worldTables } from '../../projections/world-tables.ts'
 import { entityIdOf } from '../../schemas/starknet.ts'
@@ -16,7 +21,10 @@ describeOnEachDatabase('model rows out of the read models', (kind) => {
   })
   afterAll(() => database.close())
 
-  const rowsOf = async (appends: BlockAppends, models: readonly string[]): Promise<Record<string, ModelRow[]>> => {
+  const rowsOf = async (
+    appends: BlockAppends,
+    models: readonly string[],
+  ): Promise<Record<string, ModelRow[]>> => {
     const { place } = await testReading(database.pool, appends)
     const rows: Record<string, ModelRow[]> = {}
     for (const model of models) {
@@ -44,7 +52,11 @@ describeOnEachDatabase('model rows out of the read models', (kind) => {
     const hex = TEST_HEXES[1] as Felt // there are six
     const appends = [
       blockOf(1, [
-        written('Hex', { coordinate: hex }, { discovery_block: '258', biome: 'Forest', is_discovered: true }),
+        written(
+          'Hex',
+          { coordinate: hex },
+          { discovery_block: '258', biome: 'Forest', is_discovered: true },
+        ),
         written('HexArea', { area_id: '0xa' }, {}),
       ]),
     ]
@@ -73,7 +85,10 @@ const keyedRowsLeft = (appends: BlockAppends): string[] => {
     if (kind === 'Erased') present.delete(`${model} ${entityId}`)
     else present.set(`${model} ${entityId}`, { table: table.name, model, entityId })
     if (keys) keyed.add(row)
-    if (table.parts.every((part) => !present.has(`${part.model} ${entityId}`))) keyed.delete(row) // the row is gone
+    // The row is gone.
+    if (table.parts.every((part) => !present.has(`${part.model} ${entityId}`))) keyed.delete(row)
   }
-  return [...present].filter(([, { table, entityId }]) => keyed.has(`${table} ${entityId}`)).map(([id]) => id)
+  return [...present]
+    .filter(([, { table, entityId }]) => keyed.has(`${table} ${entityId}`))
+    .map(([id]) => id)
 }

@@ -11,17 +11,22 @@ import { encodeMembers, memberCodecsOf } from '../../schemas/worlds/member-codec
 import type { ReadModelPlace } from './read-model-schema.ts'
 import { openReadDatabase } from './reads/read-database.ts'
 
-/** A row of a model: its keys and its stored values in declaration order; an enum that was never written is 0. */
+/**
+ * A row of a model: its keys and its stored values in declaration order; an enum that was never
+ * written is 0.
+ */
 export type ModelRow = Readonly<{ keys: readonly Felt[]; values: readonly Felt[] }>
 
 /** Models of which the read models keep every row. */
-export const projectedModels: readonly string[] = worldTables.flatMap(({ parts }) => parts.map(({ model }) => model))
+export const projectedModels: readonly string[] = worldTables.flatMap(({ parts }) =>
+  parts.map(({ model }) => model),
+)
 
 const pageRowsMax = 1_000
 
 /**
- * All rows of a model as they are now, by entity id. A row whose keys the chain never told (only by a write that names
- * the entity alone) is left out: nobody could ask the chain for it.
+ * All rows of a model as they are now, by entity id. A row whose keys the chain never told (only by
+ * a write that names the entity alone) is left out: nobody could ask the chain for it.
  */
 export async function* modelRowsFromReadModels(
   pool: Pool,
@@ -59,14 +64,23 @@ const rowEncoder = (
   table: WorldTable,
   part: ModelPart,
 ): ((row: Readonly<Record<string, MemberValue>>) => ModelRow) => {
-  const definition = infiniteHexAdventurers.models as Readonly<Record<string, { keys: Members; values: Members }>>
-  const { keys, values } = definition[model] as { keys: Members; values: Members } // a part is of a model of the world
+  const definition = infiniteHexAdventurers.models as Readonly<
+    Record<string, { keys: Members; values: Members }>
+  >
+  // A part is of a model of the world.
+  const { keys, values } = definition[model] as { keys: Members; values: Members }
   const keyCodecs = memberCodecsOf(infiniteHexAdventurers, keys, 'serialised')
   const valueCodecs = memberCodecsOf(infiniteHexAdventurers, values, 'stored')
   return (row) => {
     const fields = Object.fromEntries(
-      part.members.map((member, at) => [member, row[table.columns[part.start + at]?.name ?? ''] ?? null]),
+      part.members.map((member, at) => [
+        member,
+        row[table.columns[part.start + at]?.name ?? ''] ?? null,
+      ]),
     )
-    return { keys: encodeMembers(keyCodecs, row, model), values: encodeMembers(valueCodecs, fields, model) }
+    return {
+      keys: encodeMembers(keyCodecs, row, model),
+      values: encodeMembers(valueCodecs, fields, model),
+    }
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Pools of connections to PostgreSQL or to the embedded database, which behave alike. Nothing may rest on the state of a
- * session: a pool hands out any connection, and on the embedded database all of them are one session.
+ * Pools of connections to PostgreSQL or to the embedded database, which behave alike. Nothing may
+ * rest on the state of a session: a pool hands out any connection, and on the embedded database all
+ * of them are one session.
  */
 import pg, { type Pool, type PoolClient, type PoolConfig } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
@@ -9,11 +10,15 @@ import { classifiedPostgresError } from './postgres-errors.ts'
 export type PoolOptions = Readonly<{
   /** Default 10. */
   connectionsMax?: number
-  /** A statement that runs longer fails with a RetryableError. Default 60 s. Not enforced by the embedded database. */
+  /**
+   * A statement that runs longer fails with a RetryableError. Default 60 s. Not enforced by the
+   * embedded database.
+   */
   statementMsMax?: number
   /**
-   * A connection that owes an answer for so long counts as lost, as half-open ones are: a RetryableError. Default: five
-   * seconds after the server itself would have ended the statement; on the embedded database, none.
+   * A connection that owes an answer for so long counts as lost, as half-open ones are: a
+   * RetryableError. Default: five seconds after the server itself would have ended the statement;
+   * on the embedded database, none.
    */
   answerMsMax?: number
   /** Called when an idle connection breaks; the pool replaces it by itself. */
@@ -24,10 +29,14 @@ const connectMsMax = 10_000
 const answerGraceMs = 5_000
 const transactionIdleMsMax = 60_000
 
-/** A pool on a URL (`postgres://…`) or on the connection of an embedded database. Connects when first used. */
+/**
+ * A pool on a URL (`postgres://…`) or on the connection of an embedded database. Connects when
+ * first used.
+ */
 export const createPool = (where: string | PoolConfig, options: PoolOptions = {}): Pool => {
   const statementMsMax = options.statementMsMax ?? 60_000
-  const answerMsMax = options.answerMsMax ?? (typeof where === 'string' ? statementMsMax + answerGraceMs : 0)
+  const answerMsMax =
+    options.answerMsMax ?? (typeof where === 'string' ? statementMsMax + answerGraceMs : 0)
   const pool = new pg.Pool({
     ...(typeof where === 'string' ? { connectionString: checkedUrl(where) } : where),
     max: options.connectionsMax ?? 10,
@@ -38,7 +47,8 @@ export const createPool = (where: string | PoolConfig, options: PoolOptions = {}
     application_name: 'chronohex',
     keepAlive: true,
   })
-  pool.on('error', (error) => options.onIdleError?.(error)) // without a listener the process would end
+  // Without a listener the process would end.
+  pool.on('error', (error) => options.onIdleError?.(error))
   return pool
 }
 
@@ -49,8 +59,9 @@ const checkedUrl = (url: string): string => {
 }
 
 /**
- * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. On the embedded database all
- * others wait meanwhile, so `work` must await nothing but its client. `doing` opens the message of a failure.
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. On the
+ * embedded database all others wait meanwhile, so `work` must await nothing but its client. `doing`
+ * opens the message of a failure.
  */
 export const inTransaction = async <T>(
   pool: Pool,

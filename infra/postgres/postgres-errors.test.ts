@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import { classifiedPostgresError, FENCED_SQLSTATE, Fenced } from './postgres-errors.ts'
 
-const serverError = (code: string): DatabaseError => Object.assign(new DatabaseError('refused', 7, 'error'), { code })
+const serverError = (code: string): DatabaseError =>
+  Object.assign(new DatabaseError('refused', 7, 'error'), { code })
 const systemError = (code: string): Error => Object.assign(new Error('failed'), { code })
 
 it.each([

@@ -1,13 +1,20 @@
 /**
- * The statements of the projector: at most one read and one write for every table that a batch touches, whatever its
- * size. Rows, versions, facts, checkpoint and head move in one transaction, which only the checkpoint's holder commits.
+ * The statements of the projector: at most one read and one write for every table that a batch
+ * touches, whatever its size. Rows, versions, facts, checkpoint and head move in one transaction,
+ * which only the checkpoint's holder commits.
  */
 import type { Pool, PoolClient } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import type { Head } from '../../domain/head.ts'
 import type { TouchedRows } from '../../projections/fold.ts'
-import type { BlockRow, EventRow, FoldedBatch, HexChange, TableVersions } from '../../projections/folded-batch.ts'
+import type {
+  BlockRow,
+  EventRow,
+  FoldedBatch,
+  HexChange,
+  TableVersions,
+} from '../../projections/folded-batch.ts'
 import type { RowValues, WorldTable } from '../../projections/table.ts'
 import type { LoadedRows } from '../../projections/unit-of-work.ts'
 import { worldTables } from '../../projections/world-tables.ts'
@@ -18,7 +25,10 @@ import { classifiedPostgresError } from './postgres-errors.ts'
 import { type ReadModelPlace, sqlType } from './read-model-schema.ts'
 import { rowTypes } from './row-types.ts'
 
-/** Another projector has moved the checkpoint of this world: whoever gets this must stop, and has written nothing. */
+/**
+ * Another projector has moved the checkpoint of this world: whoever gets this must stop, and has
+ * written nothing.
+ */
 export class ProjectorFenced extends FatalError {
   override name = 'ProjectorFenced'
 }
@@ -34,21 +44,30 @@ export type ProjectionStore = Readonly<{
   progress: () => Promise<Progress>
   /** The current rows among those named; the others do not exist. */
   load: (touched: TouchedRows) => Promise<LoadedRows>
-  /** Moves the checkpoint from `from` to the batch's position, with all that the batch adds. Throws ProjectorFenced. */
+  /**
+   * Moves the checkpoint from `from` to the batch's position, with all that the batch adds. Throws
+   * ProjectorFenced.
+   */
   commit: (from: number, batch: FoldedBatch, head: Head) => Promise<void>
   /**
-   * Counts what the tables hold, so that queries are planned by it. A server does this by itself minutes after a bulk
-   * load, and until then reads a whole world for each look-up.
+   * Counts what the tables hold, so that queries are planned by it. A server does this by itself
+   * minutes after a bulk load, and until then reads a whole world for each look-up.
    */
   refreshStatistics: () => Promise<void>
-  /** Moves the head alone, if the checkpoint stands at its position and the head is newer. Whether it did. */
+  /**
+   * Moves the head alone, if the checkpoint stands at its position and the head is newer. Whether
+   * it did.
+   */
   advanceHead: (head: Head) => Promise<boolean>
 }>
 
 /** The store of one world's read models. */
 export const createProjectionStore = (pool: Pool, place: ReadModelPlace): ProjectionStore => {
   const statements = createStatements(place.schema)
-  const query = async <Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> => {
+  const query = async <Row extends object>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> => {
     try {
       return (await pool.query<Row>({ text, values: [...values], types: rowTypes })).rows
     } catch (error) {
@@ -58,13 +77,19 @@ export const createProjectionStore = (pool: Pool, place: ReadModelPlace): Projec
   return {
     progress: async () => {
       const [row] = await query<Progress>(statements.progress, [place.world])
-      if (row === undefined) throw new FatalError(`World ${place.world} has no progress in schema ${place.schema}`)
+      if (row === undefined)
+        throw new FatalError(`World ${place.world} has no progress in schema ${place.schema}`)
       return row
     },
     load: async (touched) => {
       const loaded = [...touched].map(async ([table, ids]) => {
         const values = [place.world, textArray([...ids])]
-        const config = { text: statements.load(table), values, types: rowTypes, rowMode: 'array' } as const
+        const config = {
+          text: statements.load(table),
+          values,
+          types: rowTypes,
+          rowMode: 'array',
+        } as const
         const { rows } = await pool.query<[string, ...RowValues]>(config)
         return [table, new Map(rows.map(([entityId, ...row]) => [entityId, row]))] as const
       })
@@ -85,18 +110,29 @@ export const createProjectionStore = (pool: Pool, place: ReadModelPlace): Projec
           head.timestamp,
         ])
         if (moved.rowCount === 0) {
-          throw new ProjectorFenced(`The checkpoint of world ${place.world} is no longer at position ${from}`)
+          throw new ProjectorFenced(
+            `The checkpoint of world ${place.world} is no longer at position ${from}`,
+          )
         }
         await insertFacts(client, statements, place.world, batch)
         for (const versions of batch.versions) {
-          await client.query(statements.write(versions.table), [place.world, ...versionColumns(versions)])
+          await client.query(statements.write(versions.table), [
+            place.world,
+            ...versionColumns(versions),
+          ])
         }
       }),
     refreshStatistics: async () => {
       await query(statements.refreshStatistics, [])
     },
     advanceHead: async ({ number, hash, timestamp, position }) => {
-      const rows = await query(statements.moveHead, [place.world, position, number, hash, timestamp])
+      const rows = await query(statements.moveHead, [
+        place.world,
+        position,
+        number,
+        hash,
+        timestamp,
+      ])
       return rows.length > 0
     },
   }
@@ -109,8 +145,10 @@ const insertFacts = async (
   { blocks, events, hexChanges, versions }: FoldedBatch,
 ): Promise<void> => {
   await client.query(statements.insertBlocks, [world, ...blockColumns(blocks)])
-  if (events.length > 0) await client.query(statements.insertEvents, [world, ...eventColumns(events)])
-  if (hexChanges.length > 0) await client.query(statements.insertHexChanges, [world, ...hexChangeColumns(hexChanges)])
+  if (events.length > 0)
+    await client.query(statements.insertEvents, [world, ...eventColumns(events)])
+  if (hexChanges.length > 0)
+    await client.query(statements.insertHexChanges, [world, ...hexChangeColumns(hexChanges)])
   const geometry = geometryColumns(versions)
   if (geometry !== null) await client.query(statements.insertGeometry, [world, ...geometry])
 }
@@ -140,15 +178,25 @@ const hexChangeColumns = (changes: readonly HexChange[]): string[] => [
   textArray(changes.map(({ hex }) => hex)),
 ]
 
-/** Hexes whose geometry is stored: those that were discovered and those that have a controller or decay. */
+/**
+ * Hexes whose geometry is stored: those that were discovered and those that have a controller or
+ * decay.
+ */
 const TABLES_OF_MAPPED_HEXES: ReadonlySet<string> = new Set(['hexes', 'hex_decay'])
 
-/** Geometry of hexes that may be new; null when there are none. Those that are stored already change nothing. */
+/**
+ * Geometry of hexes that may be new; null when there are none. Those that are stored already change
+ * nothing.
+ */
 const geometryColumns = (versions: readonly TableVersions[]): string[] | null => {
   const hexes = versions
     .filter(({ table }) => TABLES_OF_MAPPED_HEXES.has(table.name))
-    .flatMap(({ table, columns, arrived }) => columns[table.lookup]?.filter((_, at) => arrived[at]) ?? [])
-  const rows = [...new Set(hexes)].flatMap((hex) => (typeof hex === 'string' ? (hexGeometry(hex as Felt) ?? []) : []))
+    .flatMap(
+      ({ table, columns, arrived }) => columns[table.lookup]?.filter((_, at) => arrived[at]) ?? [],
+    )
+  const rows = [...new Set(hexes)].flatMap((hex) =>
+    typeof hex === 'string' ? (hexGeometry(hex as Felt) ?? []) : [],
+  )
   if (rows.length === 0) return null
   return [
     textArray(rows.map(({ hex }) => hex)),
@@ -159,7 +207,15 @@ const geometryColumns = (versions: readonly TableVersions[]): string[] | null =>
   ]
 }
 
-const versionColumns = ({ table, entityIds, positions, arrived, erased, latest, columns }: TableVersions): string[] => [
+const versionColumns = ({
+  table,
+  entityIds,
+  positions,
+  arrived,
+  erased,
+  latest,
+  columns,
+}: TableVersions): string[] => [
   textArray(entityIds),
   plainArray(positions),
   plainArray(arrived),
@@ -223,7 +279,9 @@ const remembered = (build: (table: WorldTable) => string): ((table: WorldTable) 
 
 const namesOf = ({ columns }: WorldTable): string[] => columns.map(({ name }) => `"${name}"`)
 
-/** `OFFSET 0` keeps it at one probe of the key per row, whatever the planner knows about the table. */
+/**
+ * `OFFSET 0` keeps it at one probe of the key per row, whatever the planner knows about the table.
+ */
 const loadStatement = (schema: string, table: WorldTable): string =>
   `SELECT loaded.* FROM unnest($2::text[]) AS wanted (id) CROSS JOIN LATERAL (
       SELECT entity_id, ${namesOf(table).join(', ')} FROM ${schema}.${table.name}
@@ -231,11 +289,21 @@ const loadStatement = (schema: string, table: WorldTable): string =>
       OFFSET 0
     ) AS loaded`
 
-/** Adds all versions to the history, and brings the current rows to the latest ones; the columns are sent once. */
+/**
+ * Adds all versions to the history, and brings the current rows to the latest ones; the columns are
+ * sent once.
+ */
 const writeStatement = (schema: string, table: WorldTable): string => {
   const names = namesOf(table)
   const list = names.join(', ')
-  const arrays = ['text', 'bigint', 'boolean', 'boolean', 'boolean', ...table.columns.map(({ type }) => sqlType(type))]
+  const arrays = [
+    'text',
+    'bigint',
+    'boolean',
+    'boolean',
+    'boolean',
+    ...table.columns.map(({ type }) => sqlType(type)),
+  ]
   return `WITH version AS MATERIALIZED (
       SELECT * FROM unnest(${arrays.map((type, at) => `$${at + 2}::${type}[]`).join(', ')})
         AS version (entity_id, position, arrived, erased, latest, ${list})

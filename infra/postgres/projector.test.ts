@@ -12,7 +12,13 @@ import { describeOnEachDatabase, type TestDatabase, testDatabase } from './datab
 import { createProjectionStore, ProjectorFenced } from './projection-store.ts'
 import { createProjector } from './projector.ts'
 import { dropReadModels, ensureReadModels, type ReadModelPlace } from './read-model-schema.ts'
-import { appendBlocks, contentsOf, newTestWorld, observedPool, projectToEnd } from './read-models.testing.ts'
+import {
+  appendBlocks,
+  contentsOf,
+  newTestWorld,
+  observedPool,
+  projectToEnd,
+} from './read-models.testing.ts'
 
 describeOnEachDatabase('the projector', (kind) => {
   let database: TestDatabase
@@ -37,19 +43,25 @@ describeOnEachDatabase('the projector', (kind) => {
 
   it('writes the same rows and versions whatever the batch size', async () => {
     await fc.assert(
-      fc.asyncProperty(blockAppends, fc.integer({ min: 1, max: 30 }), async (appends, batchEventsMax) => {
-        const whole = await settingOf(appends)
-        const cut = await settingOf(appends)
-        await project(whole, 10_000)
-        await project(cut, batchEventsMax)
-        expect(await contents(cut.place)).toEqual(await contents(whole.place))
-      }),
+      fc.asyncProperty(
+        blockAppends,
+        fc.integer({ min: 1, max: 30 }),
+        async (appends, batchEventsMax) => {
+          const whole = await settingOf(appends)
+          const cut = await settingOf(appends)
+          await project(whole, 10_000)
+          await project(cut, batchEventsMax)
+          expect(await contents(cut.place)).toEqual(await contents(whole.place))
+        },
+      ),
       { numRuns: 12 },
     )
   })
 
   it('resumes without loss or duplicate from a crash at any database call, before it or after it', async () => {
-    const [appends] = fc.sample(blockAppends, { seed: 20_261, numRuns: 30 }).toSorted((a, b) => b.length - a.length)
+    const [appends] = fc
+      .sample(blockAppends, { seed: 20_261, numRuns: 30 })
+      .toSorted((a, b) => b.length - a.length)
     if (appends === undefined) throw new Error('no sample')
     const unharmed = await settingOf(appends)
     await project(unharmed, 12)
@@ -115,7 +127,10 @@ describeOnEachDatabase('the projector', (kind) => {
     ])
     const setting = await settingOf([blockOf(1, []), whole.slice(0, 2)])
     await projectToEnd({ pool: database.pool, ...setting }, 0)
-    expect(await contents(setting.place)).toMatchObject({ progress: [{ position: '0' }], events: [] })
+    expect(await contents(setting.place)).toMatchObject({
+      progress: [{ position: '0' }],
+      events: [],
+    })
     await setting.log.append(worldStream(setting.world), 2, whole.slice(2))
     await project(setting, 10)
     const { blocks, events } = await contents(setting.place)
@@ -152,7 +167,10 @@ describeOnEachDatabase('the projector', (kind) => {
       await projectToEnd({ pool, ...setting })
       for (const table of ['adventurers', 'hexes']) {
         const onTable = texts.filter((text) => new RegExp(`\\.${table}\\b`).test(text))
-        expect(onTable.map((text) => text.trimStart().slice(0, 6)).sort()).toEqual(['SELECT', 'WITH v'])
+        expect(onTable.map((text) => text.trimStart().slice(0, 6)).sort()).toEqual([
+          'SELECT',
+          'WITH v',
+        ])
       }
       counts.push(texts.length)
     }
@@ -167,7 +185,12 @@ describeOnEachDatabase('the projector', (kind) => {
       await project(setting, 10)
       const before = await contents(setting.place)
       const feed = createMemoryChangeFeed()
-      const projector = createProjector({ log: setting.log, stream: worldStream(setting.world), store: slow, feed })
+      const projector = createProjector({
+        log: setting.log,
+        stream: worldStream(setting.world),
+        store: slow,
+        feed,
+      })
       await expect(projector.run(new AbortController().signal)).rejects.toThrow(ProjectorFenced)
       expect(await contents(setting.place)).toEqual(before)
     })
@@ -179,14 +202,26 @@ describeOnEachDatabase('the projector', (kind) => {
       const stop = new AbortController()
       const notices = feed.subscribe(stop.signal)[Symbol.asyncIterator]()
       const next = async (): Promise<ChangeNotice | undefined> => (await notices.next()).value
-      const projector = createProjector({ log: setting.log, stream: worldStream(setting.world), store, feed })
+      const projector = createProjector({
+        log: setting.log,
+        stream: worldStream(setting.world),
+        store,
+        feed,
+      })
       const running = projector.run(stop.signal)
-      const head = (number: number, position: number): Head => ({ number, hash: '0xab', timestamp: number, position })
+      const head = (number: number, position: number): Head => ({
+        number,
+        hash: '0xab',
+        timestamp: number,
+        position,
+      })
 
       projector.offerHead(head(4, -1))
       expect(await next()).toEqual({ position: -1, block: 4 })
       projector.offerHead(head(9, 1))
-      await appendBlocks(setting.log, setting.world, [blockOf(5, [{ type: 'RegulatorTicked', data: {} }])])
+      await appendBlocks(setting.log, setting.world, [
+        blockOf(5, [{ type: 'RegulatorTicked', data: {} }]),
+      ])
       expect(await next()).toEqual({ position: 1, block: 9 })
       projector.offerHead(head(12, 1))
       expect(await next()).toEqual({ position: 1, block: 12 })
@@ -204,12 +239,29 @@ describeOnEachDatabase('the projector', (kind) => {
 /** Three facts about one adventurer and its hex. */
 const threeFacts = (at: number) => {
   const felt = `0x${(at + 1).toString(16)}`
-  const zeros = { owner: '0x1', name: '0x0', energy: 1, max_energy: 100, activity_locked_until: '0', is_alive: true }
-  const hex = { biome: 'Oasis', is_discovered: true, discovery_block: '7', discoverer: '0x1', area_count: 3 }
+  const zeros = {
+    owner: '0x1',
+    name: '0x0',
+    energy: 1,
+    max_energy: 100,
+    activity_locked_until: '0',
+    is_alive: true,
+  }
+  const hex = {
+    biome: 'Oasis',
+    is_discovered: true,
+    discovery_block: '7',
+    discoverer: '0x1',
+    area_count: 3,
+  }
   return [
     {
       type: 'AdventurerWritten',
-      data: { entityId: felt, keys: { adventurer_id: felt }, values: { ...zeros, current_hex: felt } },
+      data: {
+        entityId: felt,
+        keys: { adventurer_id: felt },
+        values: { ...zeros, current_hex: felt },
+      },
     },
     { type: 'HexWritten', data: { entityId: felt, keys: { coordinate: felt }, values: hex } },
     { type: 'HexDiscovered', data: { hex: felt, biome: 'Oasis', discoverer: '0x1' } },
@@ -222,7 +274,8 @@ const repeating = (log: EventLog, overlap: number): EventLog => ({
   async *subscribe(stream, after, signal) {
     for await (const message of log.subscribe(stream, after, signal)) {
       yield message
-      if (message.kind === 'events') yield { kind: 'events', events: message.events.slice(-overlap) }
+      if (message.kind === 'events')
+        yield { kind: 'events', events: message.events.slice(-overlap) }
     }
   },
 })
@@ -232,7 +285,10 @@ async function* onlyRevisions(
   revisions: readonly number[],
 ) {
   for await (const events of log.readStream(worldStream(world))) {
-    yield { kind: 'events' as const, events: events.filter(({ revision }) => revisions.includes(revision)) }
+    yield {
+      kind: 'events' as const,
+      events: events.filter(({ revision }) => revisions.includes(revision)),
+    }
   }
   yield { kind: 'caughtUp' as const, position: 2 }
 }

@@ -1,6 +1,7 @@
 /**
- * The projector: follows the world's stream from the checkpoint, folds batches of complete blocks and stores them. It is
- * the only writer of a world's read models and of its head row, and resumes from the checkpoint after any failure.
+ * The projector: follows the world's stream from the checkpoint, folds batches of complete blocks
+ * and stores them. It is the only writer of a world's read models and of its head row, and resumes
+ * from the checkpoint after any failure.
  */
 import { doubledDelayMs } from '../../domain/doubled-delay.ts'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
@@ -21,11 +22,13 @@ export type ProjectorOptions = Readonly<{
   feed: ChangeFeed
   projection?: Projection
   /**
-   * Facts per transaction; a block that has more is still taken whole. A decoded fact is below 2 KiB, so this bounds
-   * bytes too. Default 10,000.
+   * Facts per transaction; a block that has more is still taken whole. A decoded fact is below 2
+   * KiB, so this bounds bytes too. Default 10,000.
    */
   batchEventsMax?: number
-  /** Pause before another try after a RetryableError: doubles from 100 ms up to this. Default 10 s. */
+  /**
+   * Pause before another try after a RetryableError: doubles from 100 ms up to this. Default 10 s.
+   */
   retryDelayMsMax?: number
   /** Called before each pause. */
   onRetry?: (error: RetryableError, delayMs: number) => void
@@ -33,15 +36,24 @@ export type ProjectorOptions = Readonly<{
 
 export type Projector = Readonly<{
   /**
-   * Runs until the signal aborts, then resolves. Rejects with what no retry can help: ProjectorFenced when another
-   * projector has taken over, any other FatalError, or an unknown error.
+   * Runs until the signal aborts, then resolves. Rejects with what no retry can help:
+   * ProjectorFenced when another projector has taken over, any other FatalError, or an unknown
+   * error.
    */
   run: (signal: AbortSignal) => Promise<void>
-  /** Says how far ingest has covered the chain. The head row follows as soon as the checkpoint is at its position. */
+  /**
+   * Says how far ingest has covered the chain. The head row follows as soon as the checkpoint is at
+   * its position.
+   */
   offerHead: (head: Head) => void
-  /** Position of the last fact taken in by this projector; null before it has read its checkpoint. */
+  /**
+   * Position of the last fact taken in by this projector; null before it has read its checkpoint.
+   */
   position: () => number | null
-  /** Facts that this projector has passed over because ingest could not decode them or a newer program stored them. */
+  /**
+   * Facts that this projector has passed over because ingest could not decode them or a newer
+   * program stored them.
+   */
   unreadFacts: () => number
 }>
 
@@ -56,7 +68,9 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   let offered: Head | null = null
   let wakeForHead = Promise.withResolvers<void>()
   let failures = 0
-  /** Statistics are refreshed each time that the log has doubled; in between they are close enough. */
+  /**
+   * Statistics are refreshed each time that the log has doubled; in between they are close enough.
+   */
   let statisticsDueAt = statisticsFactsMin
   const inTurn = createTurns()
 
@@ -100,7 +114,8 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     }
   }
 
-  const storeHead = async (head: Head): Promise<boolean> => position === head.position && store.advanceHead(head)
+  const storeHead = async (head: Head): Promise<boolean> =>
+    position === head.position && store.advanceHead(head)
 
   const runOnce = async (signal: AbortSignal): Promise<void> => {
     const from = (await store.progress()).position
@@ -109,8 +124,12 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     const stop = new AbortController()
     const both = AbortSignal.any([signal, stop.signal])
     const endBoth = (): void => stop.abort()
-    // Both have ended before either error goes on, so that no batch of this run is still being stored in the next.
-    const ended = await Promise.allSettled([followLog(from, both).finally(endBoth), followHead(both).finally(endBoth)])
+    // Both have ended before either error goes on, so that no batch of this run is still being
+    // stored in the next.
+    const ended = await Promise.allSettled([
+      followLog(from, both).finally(endBoth),
+      followHead(both).finally(endBoth),
+    ])
     for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason
   }
 
@@ -138,7 +157,10 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   }
 }
 
-/** Runs one piece of work at a time, in the order in which they come: batches and heads have one writer. */
+/**
+ * Runs one piece of work at a time, in the order in which they come: batches and heads have one
+ * writer.
+ */
 const createTurns = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
@@ -148,7 +170,10 @@ const createTurns = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   }
 }
 
-/** The head once these blocks are in: what ingest has offered if it is at their end, else the last of them. */
+/**
+ * The head once these blocks are in: what ingest has offered if it is at their end, else the last
+ * of them.
+ */
 const headAfter = (blocks: readonly CompleteBlock[], offered: Head | null): Head => {
   const last = blocks.at(-1)
   if (last === undefined) throw new FatalError('A batch has no block')
@@ -157,7 +182,10 @@ const headAfter = (blocks: readonly CompleteBlock[], offered: Head | null): Head
   return isAtEnd ? offered : { number, hash, timestamp, position: last.position }
 }
 
-/** Appends a page to what waits. Facts that were delivered before are dropped; a gap means a broken log. */
+/**
+ * Appends a page to what waits. Facts that were delivered before are dropped; a gap means a broken
+ * log.
+ */
 const joined = (
   pending: readonly RecordedEvent[],
   page: readonly RecordedEvent[],
@@ -166,7 +194,8 @@ const joined = (
   const next = (pending.at(-1)?.revision ?? checkpoint) + 1
   const added = page.filter(({ revision }) => revision >= next)
   for (const [at, { revision, stream }] of added.entries()) {
-    if (revision !== next + at) throw new FatalError(`Position ${next + at} of ${stream} is missing: ${revision} came`)
+    if (revision !== next + at)
+      throw new FatalError(`Position ${next + at} of ${stream} is missing: ${revision} came`)
   }
   return pending.length === 0 ? added : [...pending, ...added]
 }

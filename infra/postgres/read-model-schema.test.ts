@@ -2,17 +2,27 @@ import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { worldProjection } from '../../projections/projection.ts'
 import { describeOnEachDatabase, testDatabase } from './database.testing.ts'
-import { dropReadModels, ensureReadModels, readModelDefinition, readModelSchema } from './read-model-schema.ts'
+import {
+  dropReadModels,
+  ensureReadModels,
+  readModelDefinition,
+  readModelSchema,
+} from './read-model-schema.ts'
 import { newTestWorld } from './read-models.testing.ts'
 
-/** Definitions as they were released, by version of the projection. A change of tables needs a new version. */
+/**
+ * Definitions as they were released, by version of the projection. A change of tables needs a new
+ * version.
+ */
 const RELEASED: Readonly<Record<number, string>> = {
   1: 'c660631a3924e810f339d758889b2a8d28b1f6a3056a662bd71dc31b62955319',
 }
 
 it('keeps the tables of a released version as they are', () => {
   const definition = readModelDefinition(worldProjection, readModelSchema())
-  expect(createHash('sha256').update(definition).digest('hex')).toBe(RELEASED[worldProjection.version])
+  expect(createHash('sha256').update(definition).digest('hex')).toBe(
+    RELEASED[worldProjection.version],
+  )
 })
 
 describeOnEachDatabase('the tables of the read models', (kind) => {
@@ -29,7 +39,9 @@ describeOnEachDatabase('the tables of the read models', (kind) => {
       expect(schema).toBe('rm_next')
       await dropReadModels(database.pool, 'rm_next')
       expect(await ensureReadModels(database.pool, first)).toEqual(places[0])
-      await expect(ensureReadModels(database.pool, first, 'x; DROP TABLE y')).rejects.toThrow('is no name for a schema')
+      await expect(ensureReadModels(database.pool, first, 'x; DROP TABLE y')).rejects.toThrow(
+        'is no name for a schema',
+      )
     } finally {
       await database.close()
     }

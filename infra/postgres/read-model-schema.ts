@@ -1,7 +1,8 @@
 /**
- * The read models in SQL: for every table of the projection its current rows and the history of their versions, and
- * beside them blocks, event tail, changed hexes, geometry and progress. One schema per version of the projection, so
- * that a new version is built beside the old one. Valid on PostgreSQL 15 and on the embedded database.
+ * The read models in SQL: for every table of the projection its current rows and the history of
+ * their versions, and beside them blocks, event tail, changed hexes, geometry and progress. One
+ * schema per version of the projection, so that a new version is built beside the old one. Valid on
+ * PostgreSQL 15 and on the embedded database.
  */
 import type { Pool } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
@@ -15,10 +16,16 @@ import { inTransaction } from './pool.ts'
 export type ReadModelPlace = Readonly<{ schema: string; world: number }>
 
 /** Schema of a projection's version. */
-export const readModelSchema = (projection: Projection = worldProjection): string => `rm_v${projection.version}`
+export const readModelSchema = (projection: Projection = worldProjection): string =>
+  `rm_v${projection.version}`
 
-/** Type of a column in casts and array parameters. Felts and enum names are text: one spelling, equal as strings. */
-export const sqlType = (type: MemberType): 'text' | 'boolean' | 'integer' | 'bigint' | 'numeric' => {
+/**
+ * Type of a column in casts and array parameters. Felts and enum names are text: one spelling,
+ * equal as strings.
+ */
+export const sqlType = (
+  type: MemberType,
+): 'text' | 'boolean' | 'integer' | 'bigint' | 'numeric' => {
   switch (type) {
     case 'bool':
       return 'boolean'
@@ -35,7 +42,10 @@ export const sqlType = (type: MemberType): 'text' | 'boolean' | 'integer' | 'big
   }
 }
 
-/** u64 and u128 in digits; felts are compared byte by byte, which is faster than any language's order. */
+/**
+ * u64 and u128 in digits; felts are compared byte by byte, which is faster than any language's
+ * order.
+ */
 const columnType = (type: MemberType): string => {
   if (type === 'u64') return 'numeric(20)'
   if (type === 'u128') return 'numeric(39)'
@@ -46,9 +56,10 @@ const columnsOf = (columns: readonly Column[]): string =>
   columns.map(({ name, type }) => `  "${name}" ${columnType(type)}`).join(',\n')
 
 /**
- * Current rows leave room in their pages, so that most updates stay in place and touch no index. In the history,
- * `arrived` marks the first version of a row under its look-up value: the partial index over them finds the candidates
- * of a look-up in the past without passing over all their other versions.
+ * Current rows leave room in their pages, so that most updates stay in place and touch no index. In
+ * the history, `arrived` marks the first version of a row under its look-up value: the partial
+ * index over them finds the candidates of a look-up in the past without passing over all their
+ * other versions.
  */
 const versionedTable = (schema: string, { name, columns, lookup }: WorldTable): string => {
   const lookupColumn = columns[lookup]?.name
@@ -158,8 +169,9 @@ const checkedSchema = (schema: string): string => {
 }
 
 /**
- * Creates the tables if they are not there, and gives the world its number and its progress. Harmless when repeated and
- * when several processes do it at once. Needs PostGIS installed, or the right to install it.
+ * Creates the tables if they are not there, and gives the world its number and its progress.
+ * Harmless when repeated and when several processes do it at once. Needs PostGIS installed, or the
+ * right to install it.
  */
 export const ensureReadModels = (
   pool: Pool,
@@ -172,15 +184,26 @@ export const ensureReadModels = (
     await client.query('CREATE EXTENSION IF NOT EXISTS postgis')
     await client.query(readModelDefinition(worldProjection, schema))
     const name = worldStream(world)
-    await client.query(`INSERT INTO ${schema}.worlds (name) VALUES ($1) ON CONFLICT DO NOTHING`, [name])
-    const { rows } = await client.query<{ id: number }>(`SELECT id FROM ${schema}.worlds WHERE name = $1`, [name])
+    await client.query(`INSERT INTO ${schema}.worlds (name) VALUES ($1) ON CONFLICT DO NOTHING`, [
+      name,
+    ])
+    const { rows } = await client.query<{ id: number }>(
+      `SELECT id FROM ${schema}.worlds WHERE name = $1`,
+      [name],
+    )
     const id = rows[0]?.id
-    if (id === undefined) throw new FatalError(`World ${name} has no number although it was just given one`)
-    await client.query(`INSERT INTO ${schema}.progress (world, position) VALUES ($1, -1) ON CONFLICT DO NOTHING`, [id])
+    if (id === undefined)
+      throw new FatalError(`World ${name} has no number although it was just given one`)
+    await client.query(
+      `INSERT INTO ${schema}.progress (world, position) VALUES ($1, -1) ON CONFLICT DO NOTHING`,
+      [id],
+    )
     return { schema, world: id }
   })
 
-/** Drops a schema of read models with all that is in it; they can be projected again from the log. */
+/**
+ * Drops a schema of read models with all that is in it; they can be projected again from the log.
+ */
 export const dropReadModels = async (pool: Pool, schema: string): Promise<void> => {
   await pool.query(`DROP SCHEMA IF EXISTS ${checkedSchema(schema)} CASCADE`)
 }

@@ -23,7 +23,11 @@ export const newTestWorld = (): WorldId => ({
 })
 
 /** Appends the blocks that are not in the log yet. */
-export const appendBlocks = async (log: EventLog, world: WorldId, appends: BlockAppends): Promise<void> => {
+export const appendBlocks = async (
+  log: EventLog,
+  world: WorldId,
+  appends: BlockAppends,
+): Promise<void> => {
   const stream = worldStream(world)
   let revision = -1
   for (const events of appends) {
@@ -33,10 +37,18 @@ export const appendBlocks = async (log: EventLog, world: WorldId, appends: Block
   }
 }
 
-export type ProjectOptions = Readonly<{ pool: Pool; place: ReadModelPlace; log: EventLog; world: WorldId }> &
+export type ProjectOptions = Readonly<{
+  pool: Pool
+  place: ReadModelPlace
+  log: EventLog
+  world: WorldId
+}> &
   Partial<Omit<ProjectorOptions, 'log' | 'stream' | 'store'>>
 
-/** Runs a projector until it has taken in the log up to `end`. Rejects with what the projector rejects with. */
+/**
+ * Runs a projector until it has taken in the log up to `end`. Rejects with what the projector
+ * rejects with.
+ */
 export const projectToEnd = async (options: ProjectOptions, end?: number | null): Promise<void> => {
   const { pool, place, log, world, ...rest } = options
   const stream = worldStream(world)
@@ -51,11 +63,19 @@ export const projectToEnd = async (options: ProjectOptions, end?: number | null)
     for await (const { position } of notices) if (position === target) return
   }
   const endBoth = (): void => stop.abort()
-  const ended = await Promise.allSettled([projector.run(stop.signal).finally(endBoth), reached().finally(endBoth)])
+  const ended = await Promise.allSettled([
+    projector.run(stop.signal).finally(endBoth),
+    reached().finally(endBoth),
+  ])
   for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason
 }
 
-export type TestReading = Readonly<{ reads: WorldReads; place: ReadModelPlace; world: WorldId; log: EventLog }>
+export type TestReading = Readonly<{
+  reads: WorldReads
+  place: ReadModelPlace
+  world: WorldId
+  log: EventLog
+}>
 
 /** Reads of a world whose log has these blocks, all of them projected. */
 export const testReading = async (pool: Pool, appends: BlockAppends): Promise<TestReading> => {
@@ -64,7 +84,12 @@ export const testReading = async (pool: Pool, appends: BlockAppends): Promise<Te
   await appendBlocks(log, world, appends)
   const place = await ensureReadModels(pool, world)
   await projectToEnd({ pool, place, log, world })
-  const reads = createWorldReads({ pool, place, world, logHead: () => log.head(worldStream(world)) })
+  const reads = createWorldReads({
+    pool,
+    place,
+    world,
+    logHead: () => log.head(worldStream(world)),
+  })
   return { reads, place, world, log }
 }
 
@@ -82,7 +107,10 @@ export const ALL_PARTS: ReadonlySet<HexPart> = new Set([
 export const ADVENTURER_PARTS = new Set(['economics', 'inventory', 'reservations'] as const)
 
 /** The point that `at` names, which must not be refused. */
-export const pointAt = async (reads: WorldReads, at?: Parameters<WorldReads['resolve']>[0]): Promise<ReadPoint> => {
+export const pointAt = async (
+  reads: WorldReads,
+  at?: Parameters<WorldReads['resolve']>[0],
+): Promise<ReadPoint> => {
   const point = await reads.resolve(at)
   if (isRejection(point)) throw new Error(point.reason)
   return point as ReadPoint // not a rejection
@@ -95,8 +123,14 @@ const factTables = {
   hex_geometry: 'hex',
 } as const
 
-/** Every row of every table of a world, histories included, without the world's number and without the head. */
-export const contentsOf = async (pool: Pool, { schema, world }: ReadModelPlace): Promise<Record<string, unknown[]>> => {
+/**
+ * Every row of every table of a world, histories included, without the world's number and without
+ * the head.
+ */
+export const contentsOf = async (
+  pool: Pool,
+  { schema, world }: ReadModelPlace,
+): Promise<Record<string, unknown[]>> => {
   const ordered: Record<string, string> = { ...factTables }
   for (const { name } of worldTables) {
     ordered[name] = 'entity_id'
@@ -104,20 +138,28 @@ export const contentsOf = async (pool: Pool, { schema, world }: ReadModelPlace):
   }
   const contents: Record<string, unknown[]> = {}
   for (const [table, order] of Object.entries(ordered)) {
-    const { rows } = await pool.query(`SELECT * FROM ${schema}.${table} WHERE world = $1 ORDER BY ${order}`, [world])
+    const { rows } = await pool.query(
+      `SELECT * FROM ${schema}.${table} WHERE world = $1 ORDER BY ${order}`,
+      [world],
+    )
     contents[table] = rows.map(({ world: _, ...row }: Record<string, unknown>) => row)
   }
-  const progress = await pool.query(`SELECT position FROM ${schema}.progress WHERE world = $1`, [world])
+  const progress = await pool.query(`SELECT position FROM ${schema}.progress WHERE world = $1`, [
+    world,
+  ])
   return { ...contents, progress: progress.rows }
 }
 
 export type DatabaseCall = Readonly<{ index: number; text: string }>
 
 /**
- * The pool, with every statement and every connection announced before (`'before'`) and after (`'after'`) it happens.
- * What the observer throws is what the caller gets.
+ * The pool, with every statement and every connection announced before (`'before'`) and after
+ * (`'after'`) it happens. What the observer throws is what the caller gets.
  */
-export const observedPool = (pool: Pool, observe: (call: DatabaseCall, when: 'before' | 'after') => void): Pool => {
+export const observedPool = (
+  pool: Pool,
+  observe: (call: DatabaseCall, when: 'before' | 'after') => void,
+): Pool => {
   let calls = 0
   const observed = async <T>(text: string, work: () => Promise<T>): Promise<T> => {
     const call = { index: calls, text }

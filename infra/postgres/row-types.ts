@@ -1,6 +1,7 @@
 /**
- * How columns of the read models come back from the driver, per query and independent of any global setting: `bigint`
- * columns hold positions, block numbers and u32, all below 2^53, and are numbers; `numeric` stays decimal text.
+ * How columns of the read models come back from the driver, per query and independent of any global
+ * setting: `bigint` columns hold positions, block numbers and u32, all below 2^53, and are numbers;
+ * `numeric` stays decimal text.
  */
 import pg, { type CustomTypesConfig } from 'pg'
 

@@ -22,12 +22,20 @@ describeOnEachDatabase('read models and the log that they were built from', (kin
     return log
   }
 
-  /** Builds read models from the first two blocks, and asks whether they fit a log with the given ones. */
+  /**
+   * Builds read models from the first two blocks, and asks whether they fit a log with the given
+   * ones.
+   */
   const fitWith = async (blocks: BlockAppends, isBuilt = true): Promise<unknown> => {
     const world = newTestWorld()
     const place = await ensureReadModels(database.pool, world)
     if (isBuilt) {
-      await projectToEnd({ pool: database.pool, log: await logOf(world, smallWorld.slice(0, 2)), world, place })
+      await projectToEnd({
+        pool: database.pool,
+        log: await logOf(world, smallWorld.slice(0, 2)),
+        world,
+        place,
+      })
     }
     const log = await logOf(world, blocks)
     const given = { log, stream: worldStream(world), logPlace: 'there' }

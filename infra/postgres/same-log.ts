@@ -1,6 +1,7 @@
 /**
- * Whether a log is the one that read models were built from. Positions, and with them checkpoints and the cursors of
- * clients, mean the same only there and on its copies; on any other log they would name other events without a word.
+ * Whether a log is the one that read models were built from. Positions, and with them checkpoints
+ * and the cursors of clients, mean the same only there and on its copies; on any other log they
+ * would name other events without a word.
  */
 import type { Pool } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
@@ -10,7 +11,10 @@ import { classifiedPostgresError } from './postgres-errors.ts'
 import type { ReadModelPlace } from './read-model-schema.ts'
 import { rowTypes } from './row-types.ts'
 
-/** The read models were built from another log. Nothing was read into them, and nothing written to this one. */
+/**
+ * The read models were built from another log. Nothing was read into them, and nothing written to
+ * this one.
+ */
 export class AnotherLog extends FatalError {
   override name = 'AnotherLog'
 }
@@ -25,13 +29,18 @@ type TakenIn = Readonly<{
 }>
 
 /**
- * Throws `AnotherLog` unless the newest block in the read models stands in `stream` of the log at the same position.
- * Read models without any block fit every log. `logPlace` names the log in the message.
+ * Throws `AnotherLog` unless the newest block in the read models stands in `stream` of the log at
+ * the same position. Read models without any block fit every log. `logPlace` names the log in the
+ * message.
  */
 export const expectSameLog = async (
   pool: Pool,
   readModels: ReadModelPlace,
-  { log, stream, logPlace }: Readonly<{ log: Pick<EventLog, 'readStream'>; stream: string; logPlace: string }>,
+  {
+    log,
+    stream,
+    logPlace,
+  }: Readonly<{ log: Pick<EventLog, 'readStream'>; stream: string; logPlace: string }>,
 ): Promise<void> => {
   const newest = await newestBlock(pool, readModels)
   if (newest === null) return
@@ -43,7 +52,10 @@ export const expectSameLog = async (
   )
 }
 
-const newestBlock = async (pool: Pool, { schema, world }: ReadModelPlace): Promise<TakenIn | null> => {
+const newestBlock = async (
+  pool: Pool,
+  { schema, world }: ReadModelPlace,
+): Promise<TakenIn | null> => {
   const text = `SELECT position, number, hash, event_count AS "eventCount" FROM ${schema}.blocks
     WHERE world = $1 ORDER BY position DESC LIMIT 1`
   try {
@@ -58,6 +70,7 @@ const eventAt = async (
   stream: string,
   revision: number,
 ): Promise<RecordedEvent | null> => {
-  for await (const [event] of log.readStream(stream, { from: revision, limit: 1 })) return event ?? null
+  for await (const [event] of log.readStream(stream, { from: revision, limit: 1 }))
+    return event ?? null
   return null
 }

@@ -12,14 +12,24 @@ export const smallWorld: BlockAppends = [
     written(
       'Hex',
       { coordinate: EAST },
-      { biome: 'Forest', is_discovered: true, discovery_block: '700', discoverer: '0xacc', area_count: 3 },
+      {
+        biome: 'Forest',
+        is_discovered: true,
+        discovery_block: '700',
+        discoverer: '0xacc',
+        area_count: 3,
+      },
     ),
     adventurerWritten('0xb', ORIGIN),
     { type: 'HexDiscovered', data: { hex: EAST, biome: 'Forest', discoverer: '0xacc' } },
   ]),
   blockOf(720, [
     adventurerWritten('0xb', EAST, { energy: 35 }),
-    written('AdventurerEconomics', { adventurer_id: '0xb' }, { last_regen_block: '700', total_energy_spent: '15' }),
+    written(
+      'AdventurerEconomics',
+      { adventurer_id: '0xb' },
+      { last_regen_block: '700', total_energy_spent: '15' },
+    ),
     written('Inventory', { adventurer_id: '0xb' }, { max_weight: 750, current_weight: 4 }),
     written(
       'BackpackItem',
@@ -68,7 +78,11 @@ export const smallWorld: BlockAppends = [
         resource_quality: 50,
       },
     ),
-    written('AreaOwnership', { area_id: '0xa1' }, { owner_adventurer_id: '0xb', discoverer_adventurer_id: '0xb' }),
+    written(
+      'AreaOwnership',
+      { area_id: '0xa1' },
+      { owner_adventurer_id: '0xb', discoverer_adventurer_id: '0xb' },
+    ),
     written(
       'HexArea',
       { area_id: '0xa0' },

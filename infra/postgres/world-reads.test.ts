@@ -3,7 +3,11 @@ import type { Pool, QueryConfig } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
 import { worldStream } from '../../domain/world-log.ts'
-import { type BlockAppends, blockAppends, TEST_HEXES } from '../../projections/world-blocks.testing.ts'
+import {
+  type BlockAppends,
+  blockAppends,
+  TEST_HEXES,
+} from '../../projections/world-blocks.testing.ts'
 import type { ReadPoint, WorldReads } from '../../projections/world-reads.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from './database.testing.ts'
 import { ensureReadModels } from './read-model-schema.ts'
@@ -34,7 +38,9 @@ describeOnEachDatabase('reads of the world', (kind) => {
   const answers = async (reads: WorldReads, point: ReadPoint) => ({
     hexes: await reads.hexes(HEXES, point, ALL_PARTS),
     adventurers: await Promise.all(
-      (['0x1', '0x2a', '0x3b9aca07', '0x9'] as const).map((id) => reads.adventurer(id, point, ADVENTURER_PARTS)),
+      (['0x1', '0x2a', '0x3b9aca07', '0x9'] as const).map((id) =>
+        reads.adventurer(id, point, ADVENTURER_PARTS),
+      ),
     ),
     events: await reads.events({}, { point, before: null, limit: 1_000 }),
   })
@@ -60,7 +66,13 @@ describeOnEachDatabase('reads of the world', (kind) => {
       fc.asyncProperty(blockAppends, async (appends) => {
         const { reads, place, log, world } = await testReading(database.pool, [])
         await appendBlocks(log, world, appends)
-        const projecting = projectToEnd({ pool: database.pool, place, log, world, batchEventsMax: 1 })
+        const projecting = projectToEnd({
+          pool: database.pool,
+          place,
+          log,
+          world,
+          batchEventsMax: 1,
+        })
         const answered: Readonly<{ point: ReadPoint; answer: unknown }>[] = []
         for (let isDone = false; !isDone; ) {
           isDone = (await pointAt(reads)).position === (await log.head(worldStream(world)))
@@ -68,7 +80,8 @@ describeOnEachDatabase('reads of the world', (kind) => {
           answered.push({ point, answer: await answers(reads, point) })
         }
         await projecting
-        for (const { point, answer } of answered) expect(await answers(reads, point)).toEqual(answer)
+        for (const { point, answer } of answered)
+          expect(await answers(reads, point)).toEqual(answer)
       }),
       { numRuns: 4 },
     )
@@ -120,7 +133,11 @@ describeOnEachDatabase('reads of the world', (kind) => {
     const point = await pointAt(reads)
     expect(point).toEqual({ position: -1, block: 0 })
     expect(await reads.resolve({ block: 0 })).toMatchObject({ rejected: 'AT_BEFORE_START' })
-    expect(await answers(reads, point)).toEqual({ hexes: [], adventurers: [null, null, null, null], events: [] })
+    expect(await answers(reads, point)).toEqual({
+      hexes: [],
+      adventurers: [null, null, null, null],
+      events: [],
+    })
     expect(await reads.overview()).toMatchObject({
       adventurers: 0,
       energyHeld: '0',
@@ -147,7 +164,12 @@ describeOnEachDatabase('reads of the world', (kind) => {
     )
     await pool.query(`ANALYZE ${place.schema}.blocks`)
     const statements: QueryConfig[] = []
-    const reads = createWorldReads({ pool: recording(pool, statements), place, world, logHead: async () => null })
+    const reads = createWorldReads({
+      pool: recording(pool, statements),
+      place,
+      world,
+      logHead: async () => null,
+    })
     expect(await reads.resolve({ block: 110 })).toEqual({ position: 800, block: 110 })
     expect(await reads.resolve({ time: new Date(100_500) })).toEqual({ position: 800, block: 110 })
     expect(await reads.resolve({ position: 807 })).toEqual({ position: 800, block: 110 })

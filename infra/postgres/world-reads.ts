@@ -1,7 +1,8 @@
 /**
- * Answers the API's questions from the read models in PostgreSQL. A point of history is read from the versions, which
- * never change; only the newest point is read from the current rows, and that answer counts only if the checkpoint is
- * still there afterwards. So no read needs a transaction to be of one point.
+ * Answers the API's questions from the read models in PostgreSQL. A point of history is read from
+ * the versions, which never change; only the newest point is read from the current rows, and that
+ * answer counts only if the checkpoint is still there afterwards. So no read needs a transaction to
+ * be of one point.
  */
 import type { Pool } from 'pg'
 import type { Territory } from '../../domain/territory.ts'
@@ -28,18 +29,29 @@ export type WorldReadsOptions = Readonly<{
 /** What reads of the same process share. */
 type Shared = {
   readonly world: WorldId
-  /** Position that the checkpoint had when it was last read: where trying the current rows is worth it. */
+  /**
+   * Position that the checkpoint had when it was last read: where trying the current rows is worth
+   * it.
+   */
   newestPosition: number
   /** Territories by the position at which they were computed. */
   territories: Readonly<{ position: number; all: readonly Territory[] }> | null
 }
 
 /** Reads of one world. */
-export const createWorldReads = ({ pool, place, world, logHead }: WorldReadsOptions): WorldReads => {
+export const createWorldReads = ({
+  pool,
+  place,
+  world,
+  logHead,
+}: WorldReadsOptions): WorldReads => {
   const database = openReadDatabase(pool, place)
   const shared: Shared = { world, newestPosition: -1, territories: null }
 
-  const inSnapshot = <T>(read: (reads: WorldReads) => Promise<T>, lastRevision: number | null): Promise<T> =>
+  const inSnapshot = <T>(
+    read: (reads: WorldReads) => Promise<T>,
+    lastRevision: number | null,
+  ): Promise<T> =>
     database.db
       .transaction()
       .setIsolationLevel('repeatable read')
@@ -48,18 +60,27 @@ export const createWorldReads = ({ pool, place, world, logHead }: WorldReadsOpti
 
   return {
     ...readsOn(database, shared, logHead),
-    // What these answer rests on several current rows and the head, so all of it is read from one state.
+    // What these answer rests on several current rows and the head, so all of it is read from one
+    // state.
     adventurers: (...query) => inSnapshot((reads) => reads.adventurers(...query), null),
     territories: (...query) => inSnapshot((reads) => reads.territories(...query), null),
     overview: () => inSnapshot((reads) => reads.overview(), null),
     conversionRates: (limit) => inSnapshot((reads) => reads.conversionRates(limit), null),
-    // The log's head is read first: on the embedded database, which is one session, it would wait for the snapshot.
+    // The log's head is read first: on the embedded database, which is one session, it would wait
+    // for the snapshot.
     snapshot: async (read) => inSnapshot(read, await logHead()),
   }
 }
 
-/** Reads on one connection or pool. Those that rest on the head take a database that shows one state. */
-const readsOn = (database: ReadDatabase, shared: Shared, logHead: () => Promise<number | null>): WorldReads => {
+/**
+ * Reads on one connection or pool. Those that rest on the head take a database that shows one
+ * state.
+ */
+const readsOn = (
+  database: ReadDatabase,
+  shared: Shared,
+  logHead: () => Promise<number | null>,
+): WorldReads => {
   const newestHead = async (): Promise<HeadRow> => {
     const head = await readHead(database)
     shared.newestPosition = Math.max(shared.newestPosition, head.position)
@@ -67,7 +88,10 @@ const readsOn = (database: ReadDatabase, shared: Shared, logHead: () => Promise<
   }
   const headBlock = async (): Promise<number> => (await newestHead()).block?.number ?? 0
 
-  const atPoint = async <T>({ position }: ReadPoint, read: (at: RowsAt) => Promise<T>): Promise<T> => {
+  const atPoint = async <T>(
+    { position }: ReadPoint,
+    read: (at: RowsAt) => Promise<T>,
+  ): Promise<T> => {
     if (position === shared.newestPosition) {
       const result = await read('now')
       if (await checkpointIsAt(database, position)) return result
@@ -97,21 +121,30 @@ const readsOn = (database: ReadDatabase, shared: Shared, logHead: () => Promise<
       }
     },
     resolve: async (at) => resolveAt(database, await newestHead(), at),
-    hexes: (ids, point, parts) => atPoint(point, (at) => readHexes(database, ids, at, point, parts)),
-    adventurer: (id, point, parts) => atPoint(point, (at) => readAdventurer(database, id, at, point.block, parts)),
-    adventurers: async (query, parts) => readAdventurersPage(database, query, await headBlock(), parts),
+    hexes: (ids, point, parts) =>
+      atPoint(point, (at) => readHexes(database, ids, at, point, parts)),
+    adventurer: (id, point, parts) =>
+      atPoint(point, (at) => readAdventurer(database, id, at, point.block, parts)),
+    adventurers: async (query, parts) =>
+      readAdventurersPage(database, query, await headBlock(), parts),
     territories: async (owner, limit) => {
       const found = owner === null ? await allTerritories() : await readTerritories(database, owner)
       return found.slice(0, limit).map(territoryView)
     },
-    overview: async () => readOverview(database, await headBlock(), (await allTerritories()).length),
+    overview: async () =>
+      readOverview(database, await headBlock(), (await allTerritories()).length),
     conversionRates: async (limit) => readConversionRates(database, await headBlock(), limit),
     events: (filter, { point, before, limit }) => {
       const upTo = before === null ? point.position : Math.min(point.position, before - 1)
       return readEvents(database, filter, { after: -1, upTo, order: 'newest first', limit })
     },
     eventsAfter: (filter, after, limit) =>
-      readEvents(database, filter, { after, upTo: Number.MAX_SAFE_INTEGER, order: 'oldest first', limit }),
+      readEvents(database, filter, {
+        after,
+        upTo: Number.MAX_SAFE_INTEGER,
+        order: 'oldest first',
+        limit,
+      }),
     hexChangesAfter: (ids, after, limit) => readHexChanges(database, ids, after, limit),
     snapshot: (read) => read(reads),
   }

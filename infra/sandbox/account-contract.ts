@@ -1,6 +1,7 @@
 /**
- * The account contract of the sandbox's accounts, as OpenZeppelin's that Katana deploys: its views, and what stands in its
- * storage. It is no Cairo: `__validate__` and `__execute__` are admission.ts and execution.ts.
+ * The account contract of the sandbox's accounts, as OpenZeppelin's that Katana deploys: its views,
+ * and what stands in its storage. It is no Cairo: `__validate__` and `__execute__` are admission.ts
+ * and execution.ts.
  */
 import { hash } from 'starknet'
 import { FatalError } from '../../domain/errors.ts'
@@ -22,16 +23,22 @@ type Answered = Readonly<{ result: readonly Felt[] }> | Readonly<{ panic: string
 /** Says whether an account's signature over a message is right. */
 type SignatureCheck = (message: Felt, signature: readonly Felt[]) => boolean
 
-type View = (account: SandboxAccount, calldata: readonly Felt[], isSigned: SignatureCheck) => Answered
+type View = (
+  account: SandboxAccount,
+  calldata: readonly Felt[],
+  isSigned: SignatureCheck,
+) => Answered
 
 const TOO_SHORT = { panic: 'Input too short for arguments' } as const
 const TOO_LONG = { panic: 'Input too long for arguments' } as const
 
-const publicKey: View = (account, calldata) => (calldata.length === 0 ? { result: [account.publicKey] } : TOO_LONG)
+const publicKey: View = (account, calldata) =>
+  calldata.length === 0 ? { result: [account.publicKey] } : TOO_LONG
 
 const isValidSignature: View = (_, calldata, isSigned) => {
   const [message, length, ...signature] = calldata
-  if (message === undefined || length === undefined || BigInt(length) > BigInt(signature.length)) return TOO_SHORT
+  if (message === undefined || length === undefined || BigInt(length) > BigInt(signature.length))
+    return TOO_SHORT
   if (BigInt(length) < BigInt(signature.length)) return TOO_LONG
   return { result: [isSigned(message, signature) ? VALID : FALSE] }
 }
@@ -67,7 +74,10 @@ const slotOfMap = (variable: string, key: Felt): Felt => {
 const PUBLIC_KEY_SLOT = selectorOfName('Account_public_key')
 const SRC6_SLOT = slotOfMap('SRC5_supported_interfaces', SRC6_ID)
 
-/** The value in a storage slot of an account: its public key, the interface that it registered, zero elsewhere. */
+/**
+ * The value in a storage slot of an account: its public key, the interface that it registered, zero
+ * elsewhere.
+ */
 export const accountStorage = (account: SandboxAccount, slot: Felt): Felt => {
   if (slot === PUBLIC_KEY_SLOT) return account.publicKey
   return slot === SRC6_SLOT ? TRUE : FALSE

@@ -1,6 +1,7 @@
 /**
- * The sandbox's accounts: Katana's six default ones, which a Dojo user expects, then one per bot, derived from the seed.
- * Their keys are public knowledge; they hold on the sandbox's chain id alone.
+ * The sandbox's accounts: Katana's six default ones, which a Dojo user expects, then one per bot,
+ * derived from the seed. Their keys are public knowledge; they hold on the sandbox's chain id
+ * alone.
  */
 import { createHash } from 'node:crypto'
 import { ec, hash } from 'starknet'
@@ -11,10 +12,19 @@ import { publicKeyOf } from './stark-signature.ts'
 /** `operator` owns the game's namespace; `predeployed` are Katana's other default accounts. */
 export type AccountRole = 'operator' | 'predeployed' | 'bot'
 
-export type SandboxAccount = Readonly<{ address: Felt; publicKey: Felt; privateKey: Felt; role: AccountRole }>
+export type SandboxAccount = Readonly<{
+  address: Felt
+  publicKey: Felt
+  privateKey: Felt
+  role: AccountRole
+}>
 
-/** The class of Katana's default accounts; their addresses follow from it, the salt and the public key. */
-export const ACCOUNT_CLASS_HASH: Felt = '0x7dc7899aa655b0aae51eadff6d801a58e97dd99cf4666ee59e704249e51adf2'
+/**
+ * The class of Katana's default accounts; their addresses follow from it, the salt and the public
+ * key.
+ */
+export const ACCOUNT_CLASS_HASH: Felt =
+  '0x7dc7899aa655b0aae51eadff6d801a58e97dd99cf4666ee59e704249e51adf2'
 const ACCOUNT_SALT: Felt = '0x29a'
 
 /** An address costs about 5 ms to derive. */
@@ -31,8 +41,11 @@ const KATANA_PRIVATE_KEYS: readonly Felt[] = [
 
 const accountOf = (privateKey: Felt, role: AccountRole): SandboxAccount => {
   const publicKey = publicKeyOf(privateKey)
-  const address = parseFelt(hash.calculateContractAddressFromHash(ACCOUNT_SALT, ACCOUNT_CLASS_HASH, [publicKey], 0))
-  if (address === null) throw new FatalError('starknet.js derived an account address that is no felt')
+  const address = parseFelt(
+    hash.calculateContractAddressFromHash(ACCOUNT_SALT, ACCOUNT_CLASS_HASH, [publicKey], 0),
+  )
+  if (address === null)
+    throw new FatalError('starknet.js derived an account address that is no felt')
   return { address, publicKey, privateKey, role }
 }
 
@@ -42,15 +55,25 @@ const botPrivateKey = (seed: Felt, index: number): Felt => {
   return `0x${((BigInt(`0x${digest}`) % (ec.starkCurve.CURVE.n - 1n)) + 1n).toString(16)}`
 }
 
-/** All accounts of a sandbox: the operator first, then Katana's others, then the bots'. The same seed, the same bots. */
-export const sandboxAccounts = (seed: Felt, botAccounts: number): readonly [SandboxAccount, ...SandboxAccount[]] => {
+/**
+ * All accounts of a sandbox: the operator first, then Katana's others, then the bots'. The same
+ * seed, the same bots.
+ */
+export const sandboxAccounts = (
+  seed: Felt,
+  botAccounts: number,
+): readonly [SandboxAccount, ...SandboxAccount[]] => {
   if (!Number.isSafeInteger(botAccounts) || botAccounts < 0 || botAccounts > BOT_ACCOUNTS_MAX) {
-    throw new FatalError(`A sandbox can have 0 to ${BOT_ACCOUNTS_MAX} bot accounts, not ${botAccounts}.`)
+    throw new FatalError(
+      `A sandbox can have 0 to ${BOT_ACCOUNTS_MAX} bot accounts, not ${botAccounts}.`,
+    )
   }
   const [operatorKey, ...otherKeys] = KATANA_PRIVATE_KEYS
   return [
     accountOf(operatorKey as Felt, 'operator'), // the table above is not empty
     ...otherKeys.map((key) => accountOf(key, 'predeployed')),
-    ...Array.from({ length: botAccounts }, (_, index) => accountOf(botPrivateKey(seed, index), 'bot')),
+    ...Array.from({ length: botAccounts }, (_, index) =>
+      accountOf(botPrivateKey(seed, index), 'bot'),
+    ),
   ]
 }

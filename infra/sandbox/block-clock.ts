@@ -1,4 +1,7 @@
-/** Timestamps of blocks: the clock's seconds moved by what developers ask for, or one second per block in lockstep. */
+/**
+ * Timestamps of blocks: the clock's seconds moved by what developers ask for, or one second per
+ * block in lockstep.
+ */
 import type { Clock } from '../../domain/clock.ts'
 
 export type BlockClock = Readonly<{
@@ -12,11 +15,15 @@ export type BlockClock = Readonly<{
   increase: (seconds: number) => void
 }>
 
-/** `clock` null: lockstep, where every block stands one second after its parent, whatever the machine's time. */
+/**
+ * `clock` null: lockstep, where every block stands one second after its parent, whatever the
+ * machine's time.
+ */
 export const blockClock = (clock: Clock | null): BlockClock => {
   let offset = 0
   let next: number | null = null
-  const now = (parent: number): number => (clock === null ? parent + 1 : Math.floor(clock.nowMs() / 1000))
+  const now = (parent: number): number =>
+    clock === null ? parent + 1 : Math.floor(clock.nowMs() / 1000)
   const peek = (parent: number): number => Math.max(parent, next ?? now(parent) + offset)
   return {
     peek,

@@ -1,4 +1,7 @@
-/** Seals a block every so often, empty or not. A late one is not made up for: the beat goes on from now. */
+/**
+ * Seals a block every so often, empty or not. A late one is not made up for: the beat goes on from
+ * now.
+ */
 import { setTimeout } from 'node:timers'
 
 export type BlockTimer = Readonly<{ stop: () => void }>

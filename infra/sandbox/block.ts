@@ -1,6 +1,7 @@
 /**
- * Blocks of the sandbox chain, and what a block's hash commits to. The hash is the sandbox's own: the same inputs give
- * the same hash on every machine, and any other content another hash, but it is not the formula of the public networks.
+ * Blocks of the sandbox chain, and what a block's hash commits to. The hash is the sandbox's own:
+ * the same inputs give the same hash on every machine, and any other content another hash, but it
+ * is not the formula of the public networks.
  */
 import { hash as digestOf } from 'node:crypto'
 import type { Felt } from '../../domain/felt.ts'
@@ -8,10 +9,20 @@ import type { StoredRow } from './game.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
 import { type BlockText, type RowText, type TransactionText, textOfBlock } from './store-text.ts'
 
-export type ChainEvent = Readonly<{ from_address: Felt; keys: readonly Felt[]; data: readonly Felt[] }>
+export type ChainEvent = Readonly<{
+  from_address: Felt
+  keys: readonly Felt[]
+  data: readonly Felt[]
+}>
 
-/** What a transaction did. `revertReason` is null when it succeeded; a reverted one has no events. */
-export type Receipt = Readonly<{ revertReason: string | null; l2Gas: number; events: readonly ChainEvent[] }>
+/**
+ * What a transaction did. `revertReason` is null when it succeeded; a reverted one has no events.
+ */
+export type Receipt = Readonly<{
+  revertReason: string | null
+  l2Gas: number
+  events: readonly ChainEvent[]
+}>
 
 /** What one call of a transaction returned, and how many of the receipt's events are its. */
 export type CallTrace = Readonly<{ returned: readonly Felt[]; events: number }>
@@ -58,7 +69,9 @@ export const BEFORE_GENESIS = {
 /** 250 bits: every such number is a felt. */
 const COMMITMENT_MASK = (1n << 250n) - 1n
 
-/** SHA-256 of lines, cut to a felt. Poseidon would cost many times as much and prove nothing here. */
+/**
+ * SHA-256 of lines, cut to a felt. Poseidon would cost many times as much and prove nothing here.
+ */
 export const commitmentOf = (lines: readonly string[]): Felt => {
   const digest = digestOf('sha256', `${lines.join('\n')}\n`)
   return `0x${(BigInt(`0x${digest}`) & COMMITMENT_MASK).toString(16)}`
@@ -67,7 +80,8 @@ export const commitmentOf = (lines: readonly string[]): Felt => {
 const receiptLine = ({ hash, l2Gas, revertReason, eventCount, events }: TransactionText): string =>
   `${hash} ${l2Gas} ${JSON.stringify(revertReason)} ${eventCount}\n${events}`
 
-const rowLine = ({ model, entityId, keys, values }: RowText): string => `${model} ${entityId}|${keys}|${values}`
+const rowLine = ({ model, entityId, keys, values }: RowText): string =>
+  `${model} ${entityId}|${keys}|${values}`
 
 /** Header of the block that follows `parent` and holds this. */
 export const sealText = (

@@ -1,4 +1,7 @@
-/** The part of the chain that changes with every block: sealing one, abandoning some, and reading the state in between. */
+/**
+ * The part of the chain that changes with every block: sealing one, abandoning some, and reading
+ * the state in between.
+ */
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
@@ -43,7 +46,10 @@ export const executionBlockAfter = (parent: BlockHeader, clock: BlockClock): Exe
 const upgradesAfter = (store: ChainStore, block: number): ModelUpgrades =>
   upgradesWith(NO_UPGRADES, store.injectedEvents(block))
 
-/** The game's state, the last header, and which models were upgraded. Throws FatalError on an empty store. */
+/**
+ * The game's state, the last header, and which models were upgraded. Throws FatalError on an empty
+ * store.
+ */
 export const createState = ({ game, restoreGame, store }: ChainOptions) => {
   const head = store.head()
   if (head === null) throw new FatalError('The chain has no genesis block.')
@@ -60,7 +66,10 @@ export const createState = ({ game, restoreGame, store }: ChainOptions) => {
 }
 export type ChainState = ReturnType<typeof createState>
 
-/** Runs the transactions of a new block on the game and stores it. What fails here leaves the game ahead of the disk. */
+/**
+ * Runs the transactions of a new block on the game and stores it. What fails here leaves the game
+ * ahead of the disk.
+ */
 export const sealBlock = (
   { clock, store, worldAddress }: ChainOptions,
   state: ChainState,
@@ -69,16 +78,24 @@ export const sealBlock = (
   const { game, head } = state
   const at = { number: head.number + 1, timestamp: clock.take(head.timestamp) }
   try {
-    const { transactions, upgrades } = executeTransactions(game, admitted, at, { ...state, worldAddress })
+    const { transactions, upgrades } = executeTransactions(game, admitted, at, {
+      ...state,
+      worldAddress,
+    })
     const changedRows = game.takeChangedRows()
-    const block = { header: sealHeader(head, at.timestamp, transactions, changedRows, state.branch), transactions }
+    const block = {
+      header: sealHeader(head, at.timestamp, transactions, changedRows, state.branch),
+      transactions,
+    }
     store.commitBlock(block, changedRows, noncesAfter(transactions))
     state.upgrades = upgrades
     state.head = block.header
     return block
   } catch (error) {
     if (error instanceof FatalError) throw error
-    throw new FatalError(`Block ${at.number} could not be built: ${messageOf(error)}`, { cause: error })
+    throw new FatalError(`Block ${at.number} could not be built: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
 }
 
@@ -97,9 +114,14 @@ export const abandon = ({ restoreGame, store }: ChainOptions, state: ChainState,
 }
 
 /** What was let in once is let in again; events that no call emitted were injected. */
-const admittedAgain = ({ hash, transaction, receipt }: ExecutedTransaction): AdmittedTransaction => {
+const admittedAgain = ({
+  hash,
+  transaction,
+  receipt,
+}: ExecutedTransaction): AdmittedTransaction => {
   const admitted = admittedOf(hash, transaction)
-  if (admitted === null) throw new FatalError(`Transaction ${hash} was stored, but its calldata are no calls`)
+  if (admitted === null)
+    throw new FatalError(`Transaction ${hash} was stored, but its calldata are no calls`)
   return admitted.calls.length === 0 ? { ...admitted, injected: receipt.events } : admitted
 }
 
@@ -107,7 +129,10 @@ export type StateReads = Readonly<{
   /** An account's nonce; null when there is no such account. */
   nonce: (address: Felt, at: StatePoint) => number | null
   /** What transactions would do in the block after a point; nothing stays. */
-  simulate: (transactions: readonly AdmittedTransaction[], at: StatePoint) => readonly ExecutedTransaction[]
+  simulate: (
+    transactions: readonly AdmittedTransaction[],
+    at: StatePoint,
+  ) => readonly ExecutedTransaction[]
   /** Runs a read-only call. Throws CallReverted. */
   view: (call: Call, at: StatePoint) => readonly bigint[]
   upgrades: (at: StatePoint) => ModelUpgrades
@@ -116,7 +141,10 @@ export type StateReads = Readonly<{
   /** Null when no contract stands there. */
   classHashAt: (address: Felt, at: StatePoint) => Felt | null
   hasClass: (classHash: Felt, at: StatePoint) => boolean
-  /** The contracts that a block brought, or that the pre-confirmed one brings; genesis brings all that are not upgrades. */
+  /**
+   * The contracts that a block brought, or that the pre-confirmed one brings; genesis brings all
+   * that are not upgrades.
+   */
   deployedIn: (at: StatePoint) => readonly Readonly<{ address: Felt; classHash: Felt }>[]
 }>
 
@@ -128,7 +156,8 @@ export const stateReads = (
   classes: ReadonlyMap<Felt, Felt>,
   requireRunning: () => void,
 ): StateReads => {
-  const gameAfter = (header: BlockHeader): Game => (header.hash === state.head.hash ? state.game : state.past(header))
+  const gameAfter = (header: BlockHeader): Game =>
+    header.hash === state.head.hash ? state.game : state.past(header)
   const upgradesBy = (transactions: readonly AdmittedTransaction[]): ModelUpgrades =>
     upgradesWith(
       state.upgrades,
@@ -136,17 +165,26 @@ export const stateReads = (
     )
   const upgrades: StateReads['upgrades'] = (at) => {
     if (at === 'pre-confirmed') return upgradesBy(pool.preConfirmed())
-    return at.after.hash === state.head.hash ? state.upgrades : upgradesAfter(store, at.after.number)
+    return at.after.hash === state.head.hash
+      ? state.upgrades
+      : upgradesAfter(store, at.after.number)
   }
   const deployedIn: StateReads['deployedIn'] = (at) => {
     const number = at === 'pre-confirmed' ? state.head.number + 1 : at.after.number
     if (number === 0) return Array.from(classes, ([address, classHash]) => ({ address, classHash }))
     const before = upgradesAfter(store, number - 1)
-    return upgradedModels(upgrades(at)).filter(({ selector, upgrade }) => upgrade > (before.get(selector) ?? 0))
+    return upgradedModels(upgrades(at)).filter(
+      ({ selector, upgrade }) => upgrade > (before.get(selector) ?? 0),
+    )
   }
   const viewBefore = (call: Call, at: StatePoint): readonly bigint[] => {
     if (at === 'pre-confirmed') {
-      return viewAfter(state.game, pool.preConfirmed(), call, executionBlockAfter(state.head, clock))
+      return viewAfter(
+        state.game,
+        pool.preConfirmed(),
+        call,
+        executionBlockAfter(state.head, clock),
+      )
     }
     const { number, timestamp } = at.after
     return gameAfter(at.after).view(call, { caller: 0n, block: number, timestamp })
@@ -175,7 +213,9 @@ export const stateReads = (
       const emission = { worldAddress, upgrades: upgrades({ after: parent }) }
       const admitted = [...before, ...transactions]
       const block = executionBlockAfter(parent, clock)
-      return simulateTransactions(gameAfter(parent), admitted, block, emission).transactions.slice(before.length)
+      return simulateTransactions(gameAfter(parent), admitted, block, emission).transactions.slice(
+        before.length,
+      )
     },
     view: (call, at) => {
       requireRunning()

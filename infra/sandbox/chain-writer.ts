@@ -1,6 +1,7 @@
 /**
- * Writes a chain's file in one go: as one transaction, without a journal. Until it is finished it is marked as only a
- * part, which store-file.ts refuses; then it is flushed to disk and marked as whole.
+ * Writes a chain's file in one go: as one transaction, without a journal. Until it is finished it
+ * is marked as only a part, which store-file.ts refuses; then it is flushed to disk and marked as
+ * whole.
  */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { FatalError, messageOf } from '../../domain/errors.ts'
@@ -17,7 +18,10 @@ export type ChainWriter = Pick<ChainStore, 'commitBlock'> &
     seed: Felt
     /** Writes a block after all others. Throws FatalError when it cannot be written. */
     append: (block: SealedText) => void
-    /** Writes what is left, and makes the file durable and whole. To be called once, before it is closed. */
+    /**
+     * Writes what is left, and makes the file durable and whole. To be called once, before it is
+     * closed.
+     */
     finish: () => void
     close: () => void
   }>
@@ -31,7 +35,10 @@ const flush = (file: string): void => {
   }
 }
 
-/** Creates a chain's file, where there must not be one. The newest version of every row is in memory until the end. */
+/**
+ * Creates a chain's file, where there must not be one. The newest version of every row is in memory
+ * until the end.
+ */
 export const createChainWriter = (file: string, wanted: WantedIdentity): ChainWriter => {
   const { database, seed } = openStoreFile(file, wanted, 'when-finished')
   const newest: NewestRows = new Map()

@@ -1,7 +1,8 @@
 /**
- * The chain: takes transactions, seals them into blocks, and keeps every block on disk before anyone can read it. A
- * transaction runs when its block is sealed; until then it is pending, and its pre-confirmed receipt is what a
- * simulation says. Reading goes to the store; memory holds the pending transactions, the nonces and the game's state.
+ * The chain: takes transactions, seals them into blocks, and keeps every block on disk before
+ * anyone can read it. A transaction runs when its block is sealed; until then it is pending, and
+ * its pre-confirmed receipt is what a simulation says. Reading goes to the store; memory holds the
+ * pending transactions, the nonces and the game's state.
  */
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
@@ -55,33 +56,47 @@ export type Chain = StateReads &
     head: () => BlockHeader
     /** Takes a transaction, to be run in one of the next blocks, or says why not. */
     submit: (transaction: InvokeTransaction) => Readonly<{ transactionHash: Felt }> | Rejected
-    /** Lets the operator send a transaction without calls whose receipt has these events; returns its hash. */
+    /**
+     * Lets the operator send a transaction without calls whose receipt has these events; returns
+     * its hash.
+     */
     inject: (events: readonly ChainEvent[]) => Felt
     /** Lets the operator send a transaction of these calls; returns its hash. */
     order: (calls: readonly Call[]) => Felt
-    /** Seals the next block from the pending transactions, in the order of their arrival, and stores it. */
+    /**
+     * Seals the next block from the pending transactions, in the order of their arrival, and stores
+     * it.
+     */
     mine: () => BlockHeader
     /**
-     * Abandons the last `depth` blocks and everything that they did. Their transactions wait again, or are forgotten, and
-     * with them the pending ones that followed on their nonces. Throws RangeError unless 1 ≤ depth ≤ the head's number.
+     * Abandons the last `depth` blocks and everything that they did. Their transactions wait again,
+     * or are forgotten, and with them the pending ones that followed on their nonces. Throws
+     * RangeError unless 1 ≤ depth ≤ the head's number.
      */
     reorg: (depth: number, keepTransactions: boolean) => Reorg
     /** Blocks that can be abandoned: neither genesis nor what L1 has accepted. */
     reorgDepthMax: () => number
     /** Number of the last block that is accepted on L1; null before there is one. */
     l1Accepted: () => number | null
-    /** Accepts blocks on L1 up to this one; those before it are then accepted too. Throws RangeError above the head. */
+    /**
+     * Accepts blocks on L1 up to this one; those before it are then accepted too. Throws RangeError
+     * above the head.
+     */
     acceptOnL1: (block: number) => void
     preConfirmed: () => PreConfirmedBlock
     /** A transaction that waits for a block, with its place among them; null when there is none. */
-    pending: (hash: Felt) => Readonly<{ transaction: InvokeTransaction; index: number; status: WaitingStatus }> | null
+    pending: (
+      hash: Felt,
+    ) => Readonly<{ transaction: InvokeTransaction; index: number; status: WaitingStatus }> | null
     /** Those that wait for the coming block, in its order, run or not. */
     candidates: () => readonly Pick<AdmittedTransaction, 'hash' | 'transaction'>[]
     /** Keeps what arrives from now on at a status; null lets it go on. */
     hold: PendingPool['hold']
     /** Null when there is no such account. */
     isValidSignature: (address: Felt, message: Felt, signature: readonly Felt[]) => boolean | null
-    /** Calls `watcher` with every change from now on; returns how to stop. Watchers must not throw. */
+    /**
+     * Calls `watcher` with every change from now on; returns how to stop. Watchers must not throw.
+     */
     watch: (watcher: (change: ChainChange) => void) => () => void
   }>
 
@@ -96,7 +111,11 @@ const preConfirmedView = (
   return (): PreConfirmedBlock => {
     const parent = head()
     if (seen?.parent === parent && seen.revision === pool.revision()) return seen.block
-    const block = { ...executionBlockAfter(parent, clock), parentHash: parent.hash, transactions: simulatePending() }
+    const block = {
+      ...executionBlockAfter(parent, clock),
+      parentHash: parent.hash,
+      transactions: simulatePending(),
+    }
     seen = { parent, revision: pool.revision(), block }
     return block
   }
@@ -142,7 +161,10 @@ const admissions = (
     },
     order: (calls) => {
       guard.requireRunning()
-      return accept({ ...operatorTransaction(operator, chainId, pool.nextNonce(operator.address), calls), calls })
+      return accept({
+        ...operatorTransaction(operator, chainId, pool.nextNonce(operator.address), calls),
+        calls,
+      })
     },
   }
 }
@@ -166,14 +188,17 @@ const blockChanges = ({ options, state, pool, guard, tell }: Changing): BlockCha
       if (!Number.isSafeInteger(depth) || depth < 1 || depth > reorgDepthMax()) {
         throw new RangeError(`A reorg can be 1 to ${reorgDepthMax()} blocks deep, not ${depth}`)
       }
-      const { dropped, reorg } = guard.run(() => abandon(options, state, state.head.number - depth + 1))
+      const { dropped, reorg } = guard.run(() =>
+        abandon(options, state, state.head.number - depth + 1),
+      )
       pool.rewind(options.store.nonces(), keepTransactions ? dropped : [])
       tell({ kind: 'reorged', reorg })
       return reorg
     },
     acceptOnL1: (block) => {
       guard.requireRunning()
-      if (block > state.head.number) throw new RangeError(`There is no block ${block} to accept on L1`)
+      if (block > state.head.number)
+        throw new RangeError(`There is no block ${block} to accept on L1`)
       const from = state.l1Accepted ?? -1
       if (block <= from) return
       options.store.acceptOnL1(block)
@@ -183,7 +208,10 @@ const blockChanges = ({ options, state, pool, guard, tell }: Changing): BlockCha
   }
 }
 
-/** Goes on from the store's last block; the game must hold that block's state. Throws FatalError on an empty store. */
+/**
+ * Goes on from the store's last block; the game must hold that block's state. Throws FatalError on
+ * an empty store.
+ */
 export const createChain = (options: ChainOptions): Chain => {
   const { accounts, chainId, clock, store, worldAddress } = options
   const state = createState(options)
@@ -203,7 +231,8 @@ export const createChain = (options: ChainOptions): Chain => {
   const simulatePending = (): readonly ExecutedTransaction[] => {
     const { game, head, upgrades } = state
     const block = executionBlockAfter(head, clock)
-    return simulateTransactions(game, pool.preConfirmed(), block, { worldAddress, upgrades }).transactions
+    return simulateTransactions(game, pool.preConfirmed(), block, { worldAddress, upgrades })
+      .transactions
   }
   return {
     chainId,
@@ -253,7 +282,10 @@ const createWatchers = () => {
   }
 }
 
-/** A change that failed half-way leaves the game in a state that no block has: nothing may be read from it again. */
+/**
+ * A change that failed half-way leaves the game in a state that no block has: nothing may be read
+ * from it again.
+ */
 const createGuard = () => {
   let halted: FatalError | null = null
   const requireRunning = (): void => {
@@ -266,7 +298,8 @@ const createGuard = () => {
       try {
         return change()
       } catch (error) {
-        halted = error instanceof FatalError ? error : new FatalError(messageOf(error), { cause: error })
+        halted =
+          error instanceof FatalError ? error : new FatalError(messageOf(error), { cause: error })
         throw halted
       }
     },

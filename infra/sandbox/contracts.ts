@@ -1,4 +1,7 @@
-/** What stands at which address: class hashes of the accounts, the World and the game's contracts, as in its manifest. */
+/**
+ * What stands at which address: class hashes of the accounts, the World and the game's contracts,
+ * as in its manifest.
+ */
 import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorsOf } from '../../schemas/worlds/selectors.ts'
@@ -7,7 +10,8 @@ import { resourceAddress } from './game/resource-views.ts'
 
 const { contracts, worldAddress } = infiniteHexAdventurers
 
-export const WORLD_CLASS_HASH: Felt = '0x2052d0e57d9072277ceecd0dbf19889f3500da0b4c323a6d636a5970e3f437f'
+export const WORLD_CLASS_HASH: Felt =
+  '0x2052d0e57d9072277ceecd0dbf19889f3500da0b4c323a6d636a5970e3f437f'
 
 const SYSTEM_CLASS_HASHES: Readonly<Record<keyof typeof contracts, Felt>> = {
   adventurer_manager: '0x38439720acb81fc08d46e6e4242f49dbf63e0cca336d4ca6c8464f0416b6abb',
@@ -22,7 +26,10 @@ const SYSTEM_CLASS_HASHES: Readonly<Record<keyof typeof contracts, Felt>> = {
   world_manager: '0x671e404321677973d43627a1fc290d48f6d70bdb18260b6e00c13105cb927b3',
 }
 
-/** Models and events have contracts of their own; the sandbox gives each a class named by the resource's selector. */
+/**
+ * Models and events have contracts of their own; the sandbox gives each a class named by the
+ * resource's selector.
+ */
 const resourceClasses = (): [Felt, Felt][] => {
   const { models, events } = selectorsOf(infiniteHexAdventurers)
   return [...Object.values(models), ...Object.values(events)].map((selector): [Felt, Felt] => [
@@ -37,19 +44,24 @@ export const deployedClasses = (accounts: readonly SandboxAccount[]): ReadonlyMa
     [worldAddress, WORLD_CLASS_HASH],
     ...Object.entries(contracts).map(([name, { address }]): [Felt, Felt] => [
       address,
-      SYSTEM_CLASS_HASHES[name as keyof typeof contracts], // the entries of the very record that gives the names
+      // The entries of the very record that gives the names.
+      SYSTEM_CLASS_HASHES[name as keyof typeof contracts],
     ]),
     ...resourceClasses(),
     ...accounts.map(({ address }): [Felt, Felt] => [address, ACCOUNT_CLASS_HASH]),
   ])
 
-/** Whether a contract is the World or one of the game's systems, whose state the sandbox keeps as rows. */
+/**
+ * Whether a contract is the World or one of the game's systems, whose state the sandbox keeps as
+ * rows.
+ */
 export const keepsRows = (address: Felt): boolean =>
-  address === worldAddress || Object.values(contracts).some((contract) => contract.address === address)
+  address === worldAddress ||
+  Object.values(contracts).some((contract) => contract.address === address)
 
 /**
- * What `getClass` answers for every class: the sandbox runs no Cairo, so there is neither program nor ABI. It is enough
- * for a client to see a Cairo 1 class.
+ * What `getClass` answers for every class: the sandbox runs no Cairo, so there is neither program
+ * nor ABI. It is enough for a client to see a Cairo 1 class.
  */
 export const CLASS_WITHOUT_PROGRAM = {
   sierra_program: [],

@@ -1,6 +1,7 @@
 /**
- * The trace of a transaction as JSON-RPC has it: the account's `__execute__`, the calls that it makes, and below each the
- * calls of the World by which a Dojo system emits events and writes rows, with the calldata that Dojo 1.8 gives them.
+ * The trace of a transaction as JSON-RPC has it: the account's `__execute__`, the calls that it
+ * makes, and below each the calls of the World by which a Dojo system emits events and writes rows,
+ * with the calldata that Dojo 1.8 gives them.
  */
 import { type Felt, feltOfShortString } from '../../domain/felt.ts'
 import { selectorOfName } from '../../schemas/starknet.ts'
@@ -41,12 +42,18 @@ type Invocation = Readonly<{
   is_reverted: false
 }>
 
-type Called = Pick<Invocation, 'contract_address' | 'entry_point_selector' | 'calldata' | 'caller_address'> &
+type Called = Pick<
+  Invocation,
+  'contract_address' | 'entry_point_selector' | 'calldata' | 'caller_address'
+> &
   Partial<Pick<Invocation, 'result' | 'calls' | 'events'>> &
   Readonly<{ l2Gas?: number }>
 
 /** Gas is known for the whole transaction only; inner calls are given none of their own. */
-const invocation = ({ classHashAt }: TraceContext, { l2Gas = 0, ...called }: Called): Invocation => ({
+const invocation = (
+  { classHashAt }: TraceContext,
+  { l2Gas = 0, ...called }: Called,
+): Invocation => ({
   contract_address: called.contract_address,
   entry_point_selector: called.entry_point_selector,
   calldata: called.calldata,
@@ -63,7 +70,12 @@ const invocation = ({ classHashAt }: TraceContext, { l2Gas = 0, ...called }: Cal
 })
 
 /** The call of the World by which an event came about. */
-const worldCallOf = (event: ChainEvent, order: number, caller: Felt, context: TraceContext): Invocation => {
+const worldCallOf = (
+  event: ChainEvent,
+  order: number,
+  caller: Felt,
+  context: TraceContext,
+): Invocation => {
   const { keys, data } = event
   const isWrite = keys[0] === WORLD_EVENT_SELECTORS.StoreSetRecord
   const selector = keys[1] ?? '0x0'
@@ -117,11 +129,23 @@ export const executionTrace = (executed: ExecutedTransaction, context: TraceCont
   return {
     type: 'INVOKE',
     ...(context.validated
-      ? { validate_invocation: invocation(context, { ...root, entry_point_selector: VALIDATE, result: [VALID] }) }
+      ? {
+          validate_invocation: invocation(context, {
+            ...root,
+            entry_point_selector: VALIDATE,
+            result: [VALID],
+          }),
+        }
       : {}),
     execute_invocation:
       revertReason === null
-        ? invocation(context, { ...root, entry_point_selector: EXECUTE, calls, result: executeResult(calls), l2Gas })
+        ? invocation(context, {
+            ...root,
+            entry_point_selector: EXECUTE,
+            calls,
+            result: executeResult(calls),
+            l2Gas,
+          })
         : { revert_reason: revertReason },
     execution_resources: { l1_gas: 0, l1_data_gas: L1_DATA_GAS, l2_gas: l2Gas },
   } as const

@@ -27,7 +27,10 @@ export type AdmittedTransaction = Readonly<{
 export type ExecutionBlock = Readonly<{ number: number; timestamp: number }>
 
 /** Null when the calldata are no calls. */
-export const admittedOf = (hash: Felt, transaction: InvokeTransaction): AdmittedTransaction | null => {
+export const admittedOf = (
+  hash: Felt,
+  transaction: InvokeTransaction,
+): AdmittedTransaction | null => {
   const calls = callsOfCalldata(transaction.calldata)
   return calls === null ? null : { hash, transaction, calls }
 }
@@ -51,7 +54,10 @@ const chainEventOf = (event: EmittedEvent, { worldAddress, upgrades }: Emission)
   )
 
 /** What a receipt needs to know of its transaction. */
-type Admitted = Readonly<{ calls: readonly Call[]; transaction: Readonly<{ calldata: readonly Felt[] }> }>
+type Admitted = Readonly<{
+  calls: readonly Call[]
+  transaction: Readonly<{ calldata: readonly Felt[] }>
+}>
 
 /** A receipt of events that the world emitted. */
 export const receiptOfEvents = (
@@ -76,7 +82,10 @@ export const effectOf = (
   emission: Emission,
 ): Pick<ExecutedTransaction, 'receipt' | 'calls'> => {
   if (outcome instanceof CallReverted) {
-    return { receipt: { ...receiptOfEvents([], admitted, emission), revertReason: outcome.message }, calls: [] }
+    return {
+      receipt: { ...receiptOfEvents([], admitted, emission), revertReason: outcome.message },
+      calls: [],
+    }
   }
   const { injected = [] } = admitted
   const receipt = receiptOfEvents(
@@ -94,14 +103,23 @@ export const contextOf = (sender: Felt, block: ExecutionBlock): CallContext => (
   timestamp: block.timestamp,
 })
 
-const gameTransactionOf = ({ calls, transaction }: AdmittedTransaction, block: ExecutionBlock): GameTransaction => ({
+const gameTransactionOf = (
+  { calls, transaction }: AdmittedTransaction,
+  block: ExecutionBlock,
+): GameTransaction => ({
   calls,
   context: contextOf(transaction.sender_address, block),
 })
 
-export type Execution = Readonly<{ transactions: readonly ExecutedTransaction[]; upgrades: ModelUpgrades }>
+export type Execution = Readonly<{
+  transactions: readonly ExecutedTransaction[]
+  upgrades: ModelUpgrades
+}>
 
-/** Turns outcomes into receipts one after the other: an upgrade of a model counts from the next transaction on. */
+/**
+ * Turns outcomes into receipts one after the other: an upgrade of a model counts from the next
+ * transaction on.
+ */
 const executionOf = (
   admitted: readonly AdmittedTransaction[],
   outcomeAt: (index: number) => readonly CallResult[] | CallReverted,
@@ -126,7 +144,8 @@ export const executeTransactions = (
   executionOf(
     admitted,
     (index) => {
-      const { calls, context } = gameTransactionOf(admitted[index] as AdmittedTransaction, block) // an index of the list
+      // An index of the list.
+      const { calls, context } = gameTransactionOf(admitted[index] as AdmittedTransaction, block)
       try {
         return game.execute(calls, context)
       } catch (error) {
@@ -144,12 +163,15 @@ export const simulateTransactions = (
   block: ExecutionBlock,
   emission: Emission,
 ): Execution => {
-  const outcomes = game.simulate(admitted.map((transaction) => gameTransactionOf(transaction, block)))
+  const outcomes = game.simulate(
+    admitted.map((transaction) => gameTransactionOf(transaction, block)),
+  )
   return executionOf(
     admitted,
     (index) => {
       const outcome = outcomes[index]
-      if (outcome === undefined) throw new RangeError('The game simulated fewer transactions than it was given')
+      if (outcome === undefined)
+        throw new RangeError('The game simulated fewer transactions than it was given')
       return outcome
     },
     emission,
@@ -164,9 +186,12 @@ export const viewAfter = (
   block: ExecutionBlock,
 ): readonly bigint[] => {
   const view = { calls: [call], context: contextOf('0x0', block) }
-  const outcome = game.simulate([...admitted.map((transaction) => gameTransactionOf(transaction, block)), view]).at(-1)
+  const outcome = game
+    .simulate([...admitted.map((transaction) => gameTransactionOf(transaction, block)), view])
+    .at(-1)
   if (outcome instanceof CallReverted) throw outcome
   const result = outcome?.[0]
-  if (result === undefined) throw new RangeError('The game simulated fewer transactions than it was given')
+  if (result === undefined)
+    throw new RangeError('The game simulated fewer transactions than it was given')
   return result.returned
 }

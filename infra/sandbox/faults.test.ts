@@ -54,8 +54,12 @@ describe('a reorg', () => {
       nonceOf(node, accountAt(node, 6)),
       nonceOf(node, accountAt(node, 6), 'pre_confirmed'),
     ]).toEqual(['0x1', '0x1', '0x1'])
-    expect(ask(node, 'starknet_getTransactionReceipt', { transaction_hash: lost }).error?.code).toBe(29)
-    expect(ask(node, 'starknet_getBlockWithTxs', { block_id: { block_hash: before[2] } }).error?.code).toBe(24)
+    expect(
+      ask(node, 'starknet_getTransactionReceipt', { transaction_hash: lost }).error?.code,
+    ).toBe(29)
+    expect(
+      ask(node, 'starknet_getBlockWithTxs', { block_id: { block_hash: before[2] } }).error?.code,
+    ).toBe(24)
   })
 
   it('lets its transactions wait again, in their order, and seals them into other blocks', () => {
@@ -63,7 +67,10 @@ describe('a reorg', () => {
     const hashes = [2, 3].flatMap((number) => node.chain.store.transactionHashes(number))
     const gone = node.chain.head().hash
     node.chain.reorg(2, true)
-    expect(hashes.map((hash) => receiptOf(node, hash).finality_status)).toEqual(['PRE_CONFIRMED', 'PRE_CONFIRMED'])
+    expect(hashes.map((hash) => receiptOf(node, hash).finality_status)).toEqual([
+      'PRE_CONFIRMED',
+      'PRE_CONFIRMED',
+    ])
     const sealed = node.mine()
     expect(node.chain.store.transactionHashes(sealed.number)).toEqual(hashes)
     expect(node.chain.store.headerByHash(gone)).toBeNull()
@@ -88,7 +95,9 @@ describe('a reorg', () => {
     const orphan = play(node, 3)
     const other = send(node, signedTransaction(accountAt(node, 7), 0, [add(8n, 1n)]))
     node.chain.reorg(1, false)
-    expect(ask(node, 'starknet_getTransactionStatus', { transaction_hash: orphan }).error?.code).toBe(29)
+    expect(
+      ask(node, 'starknet_getTransactionStatus', { transaction_hash: orphan }).error?.code,
+    ).toBe(29)
     expect(receiptOf(node, other).finality_status).toBe('PRE_CONFIRMED')
     expect(
       ask(node, 'starknet_addInvokeTransaction', {
@@ -139,9 +148,27 @@ describe('the past', () => {
       node.mine()
     }
     play(node, 3, 10n)
-    const blocks = [{ block_number: 0 }, { block_number: 1 }, { block_number: 2 }, 'latest', 'pre_confirmed']
-    expect(blocks.map((block) => tallyOf(node, 5n, block))).toEqual(['0x0', '0xa', '0x14', '0x1e', '0x28'])
-    expect(blocks.map((block) => nonceOf(node, accountAt(node, 6), block))).toEqual(['0x0', '0x1', '0x2', '0x3', '0x4'])
+    const blocks = [
+      { block_number: 0 },
+      { block_number: 1 },
+      { block_number: 2 },
+      'latest',
+      'pre_confirmed',
+    ]
+    expect(blocks.map((block) => tallyOf(node, 5n, block))).toEqual([
+      '0x0',
+      '0xa',
+      '0x14',
+      '0x1e',
+      '0x28',
+    ])
+    expect(blocks.map((block) => nonceOf(node, accountAt(node, 6), block))).toEqual([
+      '0x0',
+      '0x1',
+      '0x2',
+      '0x3',
+      '0x4',
+    ])
   })
 })
 
@@ -152,16 +179,29 @@ describe('what is shown', () => {
     const [first, second] = [node.mine(), node.mine()]
     resultOf(node, 'sandbox_withholdBlocks', { blocks: 1 })
     expect(headOf(node)).toEqual({ block_number: 1, block_hash: first.hash })
-    expect(ask(node, 'starknet_getBlockWithTxs', { block_id: { block_number: 2 } }).error?.code).toBe(24)
-    expect(ask(node, 'starknet_getBlockWithTxs', { block_id: { block_hash: second.hash } }).error?.code).toBe(24)
-    resultOf(node, 'sandbox_withholdBlocks', { blocks: 2 })
-    expect(ask(node, 'starknet_getTransactionReceipt', { transaction_hash: hash }).error?.code).toBe(29)
-    expect([tallyOf(node, 5n), nonceOf(node, accountAt(node, 6), 'pre_confirmed')]).toEqual(['0x0', '0x0'])
     expect(
-      resultOf<{ events: unknown[] }>(node, 'starknet_getEvents', { filter: { chunk_size: 9 } }).events,
+      ask(node, 'starknet_getBlockWithTxs', { block_id: { block_number: 2 } }).error?.code,
+    ).toBe(24)
+    expect(
+      ask(node, 'starknet_getBlockWithTxs', { block_id: { block_hash: second.hash } }).error?.code,
+    ).toBe(24)
+    resultOf(node, 'sandbox_withholdBlocks', { blocks: 2 })
+    expect(
+      ask(node, 'starknet_getTransactionReceipt', { transaction_hash: hash }).error?.code,
+    ).toBe(29)
+    expect([tallyOf(node, 5n), nonceOf(node, accountAt(node, 6), 'pre_confirmed')]).toEqual([
+      '0x0',
+      '0x0',
+    ])
+    expect(
+      resultOf<{ events: unknown[] }>(node, 'starknet_getEvents', { filter: { chunk_size: 9 } })
+        .events,
     ).toHaveLength(1)
     resultOf(node, 'sandbox_withholdBlocks', { blocks: 0 })
-    expect([headOf(node), tallyOf(node, 5n)]).toEqual([{ block_number: 2, block_hash: second.hash }, '0x1'])
+    expect([headOf(node), tallyOf(node, 5n)]).toEqual([
+      { block_number: 2, block_hash: second.hash },
+      '0x1',
+    ])
   })
 
   it('stands still while the head is frozen, and then has everything', () => {
@@ -185,9 +225,13 @@ describe('what is shown', () => {
     let continuation_token: string | undefined
     do {
       const filter = { chunk_size: 100, continuation_token }
-      const page = resultOf<{ events: { data: unknown }[]; continuation_token?: string }>(node, 'starknet_getEvents', {
-        filter,
-      })
+      const page = resultOf<{ events: { data: unknown }[]; continuation_token?: string }>(
+        node,
+        'starknet_getEvents',
+        {
+          filter,
+        },
+      )
       sizes.push(page.events.length)
       seen.push(...page.events.map(({ data }) => JSON.stringify(data)))
       continuation_token = page.continuation_token
@@ -202,14 +246,23 @@ describe('events that no call emitted', () => {
 
   it('stand in the receipt of a true transaction, also after a restart and a reorg', () => {
     const node = open()
-    const broken = { keys: [WORLD_EVENT_SELECTORS.StoreSetRecord, '0x1', 'no-felt'], data: ['0xffffffff', '0x'] }
-    const { transaction_hash } = resultOf<{ transaction_hash: Felt }>(node, 'sandbox_injectEvents', {
-      events: [broken],
-    })
+    const broken = {
+      keys: [WORLD_EVENT_SELECTORS.StoreSetRecord, '0x1', 'no-felt'],
+      data: ['0xffffffff', '0x'],
+    }
+    const { transaction_hash } = resultOf<{ transaction_hash: Felt }>(
+      node,
+      'sandbox_injectEvents',
+      {
+        events: [broken],
+      },
+    )
     node.mine()
     const from_address = node.chain.worldAddress
     expect(receiptOf(node, transaction_hash).events).toEqual([{ from_address, ...broken }])
-    expect(decode({ keys: broken.keys as Felt[], data: broken.data as Felt[] }).type).toBe('UndecodedWorldEvent')
+    expect(decode({ keys: broken.keys as Felt[], data: broken.data as Felt[] }).type).toBe(
+      'UndecodedWorldEvent',
+    )
     node.chain.reorg(1, true)
     node.mine()
     expect(receiptOf(node, transaction_hash).events).toEqual([{ from_address, ...broken }])
@@ -227,13 +280,19 @@ describe('events that no call emitted', () => {
   it('can upgrade a model, whose records then end in another felt: from the next transaction on, until a reorg', () => {
     const selector = selectorsOf(infiniteHexAdventurers).models.Adventurer as Felt
     const node = open()
-    const { transaction_hash } = resultOf<{ transaction_hash: Felt }>(node, 'sandbox_upgradeModel', {
-      model: 'Adventurer',
-    })
+    const { transaction_hash } = resultOf<{ transaction_hash: Felt }>(
+      node,
+      'sandbox_upgradeModel',
+      {
+        model: 'Adventurer',
+      },
+    )
     node.mine()
     const [upgraded] = receiptOf(node, transaction_hash).events
     expect(upgraded?.keys).toEqual([WORLD_EVENT_SELECTORS.ModelUpgraded, selector])
-    expect([...upgradesWith(new Map(), node.chain.store.injectedEvents(1))]).toEqual([[selector, 1]])
+    expect([...upgradesWith(new Map(), node.chain.store.injectedEvents(1))]).toEqual([
+      [selector, 1],
+    ])
     node.chain.reorg(1, false)
     expect(node.chain.store.injectedEvents(1)).toEqual([])
     expect(ask(node, 'sandbox_upgradeModel', { model: 'constructor' }).error?.code).toBe(-32602)
@@ -253,7 +312,11 @@ describe('requests', () => {
 
   const request = '{"jsonrpc":"2.0","id":1,"method":"starknet_blockNumber"}'
   const post = (signal?: AbortSignal) =>
-    fetch(server.url, { method: 'POST', body: request, ...(signal === undefined ? {} : { signal }) })
+    fetch(server.url, {
+      method: 'POST',
+      body: request,
+      ...(signal === undefined ? {} : { signal }),
+    })
   const works = async () => expect((await (await post()).json()).result).toBe(0)
 
   it('fail as often as planned with the planned error, by method', async () => {
@@ -264,12 +327,15 @@ describe('requests', () => {
       methods: ['starknet_blockNumber'],
     })
     expect(resultOf(node, 'starknet_chainId')).toBe(node.chain.chainId)
-    for (let strike = 0; strike < 2; strike += 1) expect((await (await post()).json()).error).toEqual(error)
+    for (let strike = 0; strike < 2; strike += 1)
+      expect((await (await post()).json()).error).toEqual(error)
     await works()
   })
 
   it('are turned away with 429 and the time to wait, in a text that is no JSON', async () => {
-    resultOf(node, 'sandbox_failRequests', { fault: { kind: 'status', status: 429, retryAfterSeconds: 2 } })
+    resultOf(node, 'sandbox_failRequests', {
+      fault: { kind: 'status', status: 429, retryAfterSeconds: 2 },
+    })
     const reply = await post()
     expect([reply.status, reply.headers.get('retry-after')]).toEqual([429, '2'])
     await expect(reply.json()).rejects.toThrow()
@@ -306,7 +372,12 @@ describe('requests', () => {
     node.mine()
     node.mine()
     resultOf(node, 'sandbox_withholdBlocks', { blocks: 0 })
-    const told = [await client.next(), await client.next(), await client.next(), await client.next()]
+    const told = [
+      await client.next(),
+      await client.next(),
+      await client.next(),
+      await client.next(),
+    ]
     expect(told.map(({ params }) => params.result.block_number)).toEqual([1, 1, 2, 3])
     expect(resultOf(node, 'sandbox_disconnectSockets')).toEqual({ sockets: 1 })
     expect(await client.closed).toBe(1006)

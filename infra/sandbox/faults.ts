@@ -1,7 +1,7 @@
 /**
- * What goes wrong on demand: answers to the next requests, and blocks that are late, doubled or not shown at all. Each
- * fault says how often it strikes, so that a client is always able to recover. Asked for by sandbox_* requests
- * (rpc-control-methods.ts) and directly by tests.
+ * What goes wrong on demand: answers to the next requests, and blocks that are late, doubled or not
+ * shown at all. Each fault says how often it strikes, so that a client is always able to recover.
+ * Asked for by sandbox_* requests (rpc-control-methods.ts) and directly by tests.
  */
 import type { RpcError } from './rpc-errors.ts'
 
@@ -9,7 +9,10 @@ import type { RpcError } from './rpc-errors.ts'
 export type RequestFault =
   /** It is answered by this JSON-RPC error. */
   | Readonly<{ kind: 'error'; error: RpcError }>
-  /** It is answered by this HTTP status and a text that is no JSON, as a gateway in front of a node does. */
+  /**
+   * It is answered by this HTTP status and a text that is no JSON, as a gateway in front of a node
+   * does.
+   */
   | Readonly<{ kind: 'status'; status: number; retryAfterSeconds: number | null }>
   /** It is never answered. */
   | Readonly<{ kind: 'timeout' }>
@@ -71,7 +74,8 @@ export const createFaults = (): Faults => {
   }
   return {
     plan: (planned) => {
-      if (state.plans.length >= PLANS_MAX) throw new RangeError(`at most ${PLANS_MAX} faults can be planned`)
+      if (state.plans.length >= PLANS_MAX)
+        throw new RangeError(`at most ${PLANS_MAX} faults can be planned`)
       state.plans.push(planned)
     },
     take: (method) => {

@@ -1,11 +1,15 @@
 /**
- * Fees are quoted and never charged. The quote depends on a transaction's calls alone, so it is exact before the
- * transaction runs, and bounds below it are refused at the door instead of reverting later.
+ * Fees are quoted and never charged. The quote depends on a transaction's calls alone, so it is
+ * exact before the transaction runs, and bounds below it are refused at the door instead of
+ * reverting later.
  */
 import type { Felt } from '../../domain/felt.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
 
-/** Prices per unit of gas, the same in every block: of the order of a public network's, in FRI and WEI. */
+/**
+ * Prices per unit of gas, the same in every block: of the order of a public network's, in FRI and
+ * WEI.
+ */
 export const GAS_PRICES = {
   l1_gas: { price_in_fri: '0x1f0532469d43', price_in_wei: '0x3bf19a17' },
   l1_data_gas: { price_in_fri: '0x847a', price_in_wei: '0x1' },
@@ -15,7 +19,9 @@ export const GAS_PRICES = {
 const L2_GAS_PER_TRANSACTION = 600_000
 const L2_GAS_PER_CALL = 400_000
 const L2_GAS_PER_FELT = 1_000
-/** What every transaction publishes: nonce and changed storage, as a development chain reports it. */
+/**
+ * What every transaction publishes: nonce and changed storage, as a development chain reports it.
+ */
 export const L1_DATA_GAS = 128
 
 /** Units of L2 gas that a transaction is said to consume. */
@@ -41,7 +47,10 @@ export const feeEstimateOf = (l2Gas: number) => {
 }
 
 /** What is wrong with a transaction's resource bounds, given its quote; null when they cover it. */
-export const boundsFault = (bounds: InvokeTransaction['resource_bounds'], l2Gas: number): string | null => {
+export const boundsFault = (
+  bounds: InvokeTransaction['resource_bounds'],
+  l2Gas: number,
+): string | null => {
   const needed = [
     ['l2_gas', BigInt(l2Gas), BigInt(GAS_PRICES.l2_gas.price_in_fri)],
     ['l1_data_gas', BigInt(L1_DATA_GAS), BigInt(GAS_PRICES.l1_data_gas.price_in_fri)],
@@ -49,7 +58,8 @@ export const boundsFault = (bounds: InvokeTransaction['resource_bounds'], l2Gas:
   ] as const
   for (const [resource, amount, price] of needed) {
     const bound = bounds[resource]
-    if (BigInt(bound.max_amount) < amount) return `${resource} max_amount ${bound.max_amount} is below ${hex(amount)}`
+    if (BigInt(bound.max_amount) < amount)
+      return `${resource} max_amount ${bound.max_amount} is below ${hex(amount)}`
     if (BigInt(bound.max_price_per_unit) < price) {
       return `${resource} max_price_per_unit ${bound.max_price_per_unit} is below ${hex(price)}`
     }

@@ -1,6 +1,7 @@
 /**
- * The seam between the sandbox's chain (blocks, accounts, RPC, disk) and the game that runs on it (rows, rules, events).
- * The chain knows felts and transactions; the game knows models and formulas. Implemented in infra/sandbox/game/.
+ * The seam between the sandbox's chain (blocks, accounts, RPC, disk) and the game that runs on it
+ * (rows, rules, events). The chain knows felts and transactions; the game knows models and
+ * formulas. Implemented in infra/sandbox/game/.
  */
 
 /** An event as the World contract emits it. */
@@ -20,7 +21,10 @@ export type Call = Readonly<{ to: bigint; selector: bigint; calldata: readonly b
 /** What a call may know about the transaction that it is part of. */
 export type CallContext = Readonly<{ caller: bigint; block: number; timestamp: number }>
 
-/** Thrown by a call that the contract reverts: bad calldata, arithmetic overflow, unknown entrypoint, missing writer. */
+/**
+ * Thrown by a call that the contract reverts: bad calldata, arithmetic overflow, unknown
+ * entrypoint, missing writer.
+ */
 export class CallReverted extends Error {
   override name: string = 'CallReverted'
 }
@@ -41,18 +45,32 @@ export type GameTransaction = Readonly<{ calls: readonly Call[]; context: CallCo
 export type CallResult = Readonly<{ returned: readonly bigint[]; events: readonly EmittedEvent[] }>
 
 export type Game = Readonly<{
-  /** Runs calls, views among them, as one transaction: all or nothing. Throws CallReverted, and then nothing has changed. */
+  /**
+   * Runs calls, views among them, as one transaction: all or nothing. Throws CallReverted, and then
+   * nothing has changed.
+   */
   execute: (calls: readonly Call[], context: CallContext) => readonly CallResult[]
   /**
-   * Runs transactions one after the other, each on what the ones before it left, and takes everything back at the end:
-   * neither the state nor the changed rows show a trace. One outcome each, in order; a revert is a value here.
+   * Runs transactions one after the other, each on what the ones before it left, and takes
+   * everything back at the end: neither the state nor the changed rows show a trace. One outcome
+   * each, in order; a revert is a value here.
    */
-  simulate: (transactions: readonly GameTransaction[]) => readonly (readonly CallResult[] | CallReverted)[]
-  /** Runs a read-only call: the game's views, and the World's entity / entities / resource and a model's layout. */
+  simulate: (
+    transactions: readonly GameTransaction[],
+  ) => readonly (readonly CallResult[] | CallReverted)[]
+  /**
+   * Runs a read-only call: the game's views, and the World's entity / entities / resource and a
+   * model's layout.
+   */
   view: (call: Call, context: CallContext) => readonly bigint[]
-  /** Events and rows of genesis: world generation initialised. To be called once, on a fresh world. */
+  /**
+   * Events and rows of genesis: world generation initialised. To be called once, on a fresh world.
+   */
   genesis: (context: CallContext) => readonly EmittedEvent[]
-  /** Rows changed since the last call of this function, in first-change order, each with its latest values. */
+  /**
+   * Rows changed since the last call of this function, in first-change order, each with its latest
+   * values.
+   */
   takeChangedRows: () => readonly StoredRow[]
   /** Restores rows that were stored before; for start-up. */
   load: (rows: Iterable<StoredRow>) => void

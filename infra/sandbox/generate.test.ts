@@ -30,7 +30,11 @@ const digestOf = (name: string): string =>
   createHash('sha256')
     .update(readFileSync(fileAt(name)))
     .digest('hex')
-const open = (name: string, options: Partial<SandboxOptions> = {}, nowMs?: () => number): SandboxNode => {
+const open = (
+  name: string,
+  options: Partial<SandboxOptions> = {},
+  nowMs?: () => number,
+): SandboxNode => {
   const node = tallySandbox({ dataFile: fileAt(name), ...options }, nowMs, { createGame })
   nodes.push(node)
   return node
@@ -51,14 +55,19 @@ const blocksOf = (node: SandboxNode, count: number): Block[] =>
 
 describe('a generated world', () => {
   it('is the same file, byte for byte, for the same seed, and another for another', async () => {
-    const [a, b, c] = await Promise.all([generate('a'), generate('b'), generate('c', { seed: '8' })])
+    const [a, b, c] = await Promise.all([
+      generate('a'),
+      generate('b'),
+      generate('c', { seed: '8' }),
+    ])
     expect(a.head).toEqual(b.head)
     expect(digestOf('a')).toBe(digestOf('b'))
     expect(c.head.hash).not.toBe(open('a').chain.head().hash)
   })
 
   it('is the same chain on every machine', async () => {
-    // Taken once and written down; it changes with the rules of the game, the bots' scripts and the form of blocks.
+    // Taken once and written down; it changes with the rules of the game, the bots' scripts and the
+    // form of blocks.
     const head = '0x1cf5a013d5c7deba64e6ae4c7f6b5b02b1475dc7a960ab4228aac43a5e0165e'
     expect((await generate('a', { blocks: 60, bots: 8 })).head.hash).toBe(head)
   })
@@ -92,17 +101,22 @@ describe('a generated world', () => {
   it('leaves the rows that its transactions lead to: a node goes on from it', async () => {
     await generate('a')
     const node = open('a')
-    const game = createGame({ namespaceOwner: BigInt(node.accounts[0]?.address ?? '0x0'), seed: 7n })
+    const game = createGame({
+      namespaceOwner: BigInt(node.accounts[0]?.address ?? '0x0'),
+      seed: 7n,
+    })
     game.genesis({ caller: 0n, block: 0, timestamp: 0 })
-    for (const { transaction, block } of Array.from({ length: 150 }, (_, at) => at + 1).flatMap((block) =>
-      node.chain.store.transactions(block).map(({ transaction }) => ({ transaction, block })),
+    for (const { transaction, block } of Array.from({ length: 150 }, (_, at) => at + 1).flatMap(
+      (block) =>
+        node.chain.store.transactions(block).map(({ transaction }) => ({ transaction, block })),
     )) {
       const [, to, selector, , ...calldata] = transaction.calldata.map(BigInt)
       const call = { to: to as bigint, selector: selector as bigint, calldata }
       game.execute([call], { caller: BigInt(transaction.sender_address), block, timestamp: 0 })
     }
-    const sorted = (rows: Iterable<{ model: string; entityId: bigint; values: readonly bigint[] }>) =>
-      [...rows].map(({ model, entityId, values }) => `${model} ${entityId} ${values}`).sort()
+    const sorted = (
+      rows: Iterable<{ model: string; entityId: bigint; values: readonly bigint[] }>,
+    ) => [...rows].map(({ model, entityId, values }) => `${model} ${entityId} ${values}`).sort()
     expect(sorted(node.chain.store.rowsAt(150))).toEqual(sorted(game.takeChangedRows()))
     expect(node.mine().number).toBe(151)
   })
@@ -110,7 +124,10 @@ describe('a generated world', () => {
   it('calls every contract of the game, most of the calls with success', async () => {
     await generate('a', { blocks: 1_200, bots: 100 })
     const contracts = new Map<bigint, string>(
-      Object.entries(infiniteHexAdventurers.contracts).map(([name, { address }]) => [BigInt(address), name]),
+      Object.entries(infiniteHexAdventurers.contracts).map(([name, { address }]) => [
+        BigInt(address),
+        name,
+      ]),
     )
     const decode = createWorldDecoder(infiniteHexAdventurers)
     const called = new Map<string | undefined, number>()
@@ -207,9 +224,10 @@ describe('a replay', () => {
     expect(head()).toBe(12)
     resultOf(node, 'sandbox_replay', { blocks_per_second: 0 })
     ms = 9_000
-    expect([ask(node, 'starknet_getBlockWithTxs', { block_id: { block_number: 13 } }).error?.code, head()]).toEqual([
-      24, 12,
-    ])
+    expect([
+      ask(node, 'starknet_getBlockWithTxs', { block_id: { block_number: 13 } }).error?.code,
+      head(),
+    ]).toEqual([24, 12])
     for (let block = 12; block <= 30; block += 1) node.mine()
     expect(head()).toBe(20)
   })
@@ -220,7 +238,9 @@ describe('a replay', () => {
     const node = open('a', { replay: { blocksPerSecond: 0 } })
     node.mine()
     expect(ask(node, 'sandbox_reorg', { depth: 1 }).error?.code).toBe(63)
-    expect(ask(node, 'sandbox_injectEvents', { events: [{ keys: [], data: [] }] }).error?.code).toBe(63)
+    expect(
+      ask(node, 'sandbox_injectEvents', { events: [{ keys: [], data: [] }] }).error?.code,
+    ).toBe(63)
     nodes.splice(0)[0]?.close()
     expect(digestOf('a')).toBe(before)
   })

@@ -1,8 +1,9 @@
 /**
- * Writes a played world's whole chain to disk, as fast as it can be played: for benchmarks, replays and demonstrations.
- * One thread plays (played-world.ts), this one makes a chain of the blocks and writes it. Nothing is signed, and hashes of
- * transactions are SHA-256 cut to a felt, which no client can tell without the keys; ids of the game and of its rows are
- * exact. The same seed gives the same file, byte for byte.
+ * Writes a played world's whole chain to disk, as fast as it can be played: for benchmarks, replays
+ * and demonstrations. One thread plays (played-world.ts), this one makes a chain of the blocks and
+ * writes it. Nothing is signed, and hashes of transactions are SHA-256 cut to a felt, which no
+ * client can tell without the keys; ids of the game and of its rows are exact. The same seed gives
+ * the same file, byte for byte.
  */
 import { existsSync, rmSync } from 'node:fs'
 import { FatalError } from '../../domain/errors.ts'
@@ -35,7 +36,12 @@ export type GenerateOptions = Readonly<{
   signal?: AbortSignal
 }>
 
-export type Generated = Readonly<{ blocks: number; transactions: number; events: number; head: BlockHeader }>
+export type Generated = Readonly<{
+  blocks: number
+  transactions: number
+  events: number
+  head: BlockHeader
+}>
 
 const BOTS_DEFAULT = 250
 const BLOCKS_MAX = 10_000_000
@@ -49,14 +55,22 @@ const checkCount = (name: string, value: number, max: number): void => {
   }
 }
 
-const textOfTransaction = ({ sender, nonce, calldata, effect }: PlayedTransaction): TransactionText => {
+const textOfTransaction = ({
+  sender,
+  nonce,
+  calldata,
+  effect,
+}: PlayedTransaction): TransactionText => {
   const transaction = unsignedTransaction(sender, nonce, calldata)
   const hash = commitmentOf(['CHRONOHEX_TRANSACTION', sender, transaction.nonce, ...calldata])
   return { hash, body: JSON.stringify(transaction), ...effect }
 }
 
 /** The block that follows `parent`. */
-const sealedText = ({ timestamp, transactions, rows }: PlayedBlock, parent: BlockHeader): SealedText => {
+const sealedText = (
+  { timestamp, transactions, rows }: PlayedBlock,
+  parent: BlockHeader,
+): SealedText => {
   const text = { transactions: transactions.map(textOfTransaction), rows }
   const nonces = new Map(transactions.map(({ sender, nonce }) => [sender, nonce + 1]))
   return { header: sealText(parent, timestamp, text, 0), text, nonces }
@@ -70,7 +84,13 @@ const writeWorld = async (writer: ChainWriter, options: GenerateOptions): Promis
   const world = { chainId: SANDBOX_CHAIN_ID, worldAddress, operator, seed: writer.seed, timestamp }
   let head = writeGenesis(createGame({ namespaceOwner, seed }), writer, world)
   const total = { transactions: 0, events: 0 }
-  for await (const batch of playedBlocks({ seed, namespaceOwner, bots, blocks, genesisTimestamp: timestamp })) {
+  for await (const batch of playedBlocks({
+    seed,
+    namespaceOwner,
+    bots,
+    blocks,
+    genesisTimestamp: timestamp,
+  })) {
     for (const played of batch) {
       const sealed = sealedText(played, head)
       writer.append(sealed)
@@ -86,15 +106,22 @@ const writeWorld = async (writer: ChainWriter, options: GenerateOptions): Promis
 }
 
 /**
- * Generates a world's chain. Rejects with FatalError, for the user, when an option is wrong, the file is there already, or
- * it was broken off; no file is left then. What a killed process leaves is a part, which is refused by whoever opens it.
+ * Generates a world's chain. Rejects with FatalError, for the user, when an option is wrong, the
+ * file is there already, or it was broken off; no file is left then. What a killed process leaves
+ * is a part, which is refused by whoever opens it.
  */
 export const generateChain = async (options: GenerateOptions): Promise<Generated> => {
   const { file, seed, blocks, bots = BOTS_DEFAULT } = options
   checkCount('blocks', blocks, BLOCKS_MAX)
   checkCount('bots', bots, BOTS_MAX)
-  if (existsSync(file)) throw new FatalError(`${file} exists already; a generated world goes into a new file.`)
-  const wanted = { chainId: SANDBOX_CHAIN_ID, worldAddress, seed: seedFelt(seed), defaultSeed: seedFelt(null) }
+  if (existsSync(file))
+    throw new FatalError(`${file} exists already; a generated world goes into a new file.`)
+  const wanted = {
+    chainId: SANDBOX_CHAIN_ID,
+    worldAddress,
+    seed: seedFelt(seed),
+    defaultSeed: seedFelt(null),
+  }
   const writer = createChainWriter(file, wanted)
   let isWhole = false
   try {

@@ -1,7 +1,7 @@
 /**
- * Block 0: the operator, who owns the game's namespace, initialises world generation as the live deployment documents
- * it (game.md §2.10). The block holds that one transaction, truly hashed and signed, so that the whole chain can be
- * checked by the same rules.
+ * Block 0: the operator, who owns the game's namespace, initialises world generation as the live
+ * deployment documents it (game.md §2.10). The block holds that one transaction, truly hashed and
+ * signed, so that the whole chain can be checked by the same rules.
  */
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
@@ -16,12 +16,18 @@ import type { ChainStore } from './store.ts'
 /** The live deployment's global seed. */
 const DEFAULT_SEED = 'WORLD_GEN_SEED_V1'
 
-/** The felt of a seed as users write it: a felt in hex or decimal, else a short string; null is the live world's. */
+/**
+ * The felt of a seed as users write it: a felt in hex or decimal, else a short string; null is the
+ * live world's.
+ */
 export const seedFelt = (seed: string | null): Felt => {
-  const felt = seed === null ? feltOfShortString(DEFAULT_SEED) : (parseFelt(seed) ?? feltOfShortString(seed))
+  const felt =
+    seed === null ? feltOfShortString(DEFAULT_SEED) : (parseFelt(seed) ?? feltOfShortString(seed))
   // The game replaces a zero by its library's default, so that two seeds would name one world.
   if (felt === null || felt === '0x0') {
-    throw new FatalError(`"${seed}" is no seed: give a number from 1, or at most 31 ASCII characters.`)
+    throw new FatalError(
+      `"${seed}" is no seed: give a number from 1, or at most 31 ASCII characters.`,
+    )
   }
   return felt
 }
@@ -35,7 +41,9 @@ export type GenesisOptions = Readonly<{
   timestamp: number
 }>
 
-/** Writes block 0 into an empty store and leaves the game in its state; returns the block's header. */
+/**
+ * Writes block 0 into an empty store and leaves the game in its state; returns the block's header.
+ */
 export const writeGenesis = (
   game: Game,
   store: Pick<ChainStore, 'commitBlock'>,
@@ -45,10 +53,19 @@ export const writeGenesis = (
   const calls = [genesisCall(BigInt(seed))]
   const { hash, transaction } = operatorTransaction(operator, chainId, 0, calls)
   const events = game.genesis(contextOf(operator.address, { number: 0, timestamp }))
-  const receipt = receiptOfEvents(events, { calls, transaction }, { worldAddress, upgrades: new Map() })
-  const transactions = [{ hash, transaction, receipt, calls: [{ returned: [], events: events.length }] }]
+  const receipt = receiptOfEvents(
+    events,
+    { calls, transaction },
+    { worldAddress, upgrades: new Map() },
+  )
+  const transactions = [
+    { hash, transaction, receipt, calls: [{ returned: [], events: events.length }] },
+  ]
   const changedRows = game.takeChangedRows()
-  const block: Block = { header: sealHeader(BEFORE_GENESIS, timestamp, transactions, changedRows), transactions }
+  const block: Block = {
+    header: sealHeader(BEFORE_GENESIS, timestamp, transactions, changedRows),
+    transactions,
+  }
   store.commitBlock(block, changedRows, new Map([[operator.address, 1]]))
   return block.header
 }

@@ -14,10 +14,13 @@ const open = (blockTimeMs: number | null): SandboxNode => {
 }
 afterEach(() => node.close())
 
-const created = (): Felt => resultOf<{ transaction_hash: Felt }>(node, 'sandbox_createHostilePlayers').transaction_hash
+const created = (): Felt =>
+  resultOf<{ transaction_hash: Felt }>(node, 'sandbox_createHostilePlayers').transaction_hash
 
 test('hostile names are felts, all different', () => {
-  const names = resultOf<{ name: Felt }[]>(open(null), 'sandbox_hostileNames').map(({ name }) => name)
+  const names = resultOf<{ name: Felt }[]>(open(null), 'sandbox_hostileNames').map(
+    ({ name }) => name,
+  )
   expect(names.length).toBeGreaterThan(20)
   expect(new Set(names).size).toBe(names.length)
   for (const name of names) expect(BigInt(name)).toBeLessThan(FELT_PRIME)
@@ -39,12 +42,19 @@ test('players of the world bear hostile names on demand', () => {
 
 test('with instant mining what a control request sends has its block at once', () => {
   open(0)
-  expect(receiptOf(node, created())).toMatchObject({ block_number: 1, finality_status: 'ACCEPTED_ON_L2' })
+  expect(receiptOf(node, created())).toMatchObject({
+    block_number: 1,
+    finality_status: 'ACCEPTED_ON_L2',
+  })
   const injected = resultOf<{ transaction_hash: Felt }>(node, 'sandbox_injectEvents', {
     events: [{ keys: [], data: [] }],
   })
-  const upgraded = resultOf<{ transaction_hash: Felt }>(node, 'sandbox_upgradeModel', { model: 'Adventurer' })
-  expect([injected, upgraded].map(({ transaction_hash }) => receiptOf(node, transaction_hash).block_number)).toEqual([
-    2, 3,
-  ])
+  const upgraded = resultOf<{ transaction_hash: Felt }>(node, 'sandbox_upgradeModel', {
+    model: 'Adventurer',
+  })
+  expect(
+    [injected, upgraded].map(
+      ({ transaction_hash }) => receiptOf(node, transaction_hash).block_number,
+    ),
+  ).toEqual([2, 3])
 })

@@ -1,6 +1,7 @@
 /**
- * Names of players that mean harm, or that merely break things: every place that shows a name or puts it into a query, a
- * page or a prompt has to bear them. A name is a felt; nothing on chain asks that it be readable text.
+ * Names of players that mean harm, or that merely break things: every place that shows a name or
+ * puts it into a query, a page or a prompt has to bear them. A name is a felt; nothing on chain
+ * asks that it be readable text.
  */
 import type { Felt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
@@ -16,7 +17,10 @@ const feltOfBytes = (bytes: Uint8Array): Felt => {
   return `0x${hex === '' ? '0' : hex}`
 }
 
-const text = (why: string, name: string): HostileName => ({ why, name: feltOfBytes(new TextEncoder().encode(name)) })
+const text = (why: string, name: string): HostileName => ({
+  why,
+  name: feltOfBytes(new TextEncoder().encode(name)),
+})
 
 /** Each at most 31 bytes, as a short string has. */
 export const HOSTILE_NAMES: readonly HostileName[] = [

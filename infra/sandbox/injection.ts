@@ -1,6 +1,7 @@
 /**
- * Events that no call emitted, put on the chain by a control request: malformed ones, or the upgrade of a model. They
- * stand in the receipt of a true transaction of the operator that makes no calls, so that all else about the chain holds.
+ * Events that no call emitted, put on the chain by a control request: malformed ones, or the
+ * upgrade of a model. They stand in the receipt of a true transaction of the operator that makes no
+ * calls, so that all else about the chain holds.
  */
 import type { Felt } from '../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
@@ -8,7 +9,11 @@ import type { ChainEvent } from './block.ts'
 import type { AdmittedTransaction } from './execution.ts'
 import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
 import type { Call } from './game.ts'
-import { calldataOfCalls, type InvokeTransaction, invokeTransactionHash } from './invoke-transaction.ts'
+import {
+  calldataOfCalls,
+  type InvokeTransaction,
+  invokeTransactionHash,
+} from './invoke-transaction.ts'
 import { sign } from './stark-signature.ts'
 
 const hex = (value: number): Felt => `0x${value.toString(16)}`
@@ -34,7 +39,10 @@ export const operatorTransaction = (
         max_amount: hex(l2GasOf(calls.length, calldata.length)),
         max_price_per_unit: GAS_PRICES.l2_gas.price_in_fri,
       },
-      l1_data_gas: { max_amount: hex(L1_DATA_GAS), max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri },
+      l1_data_gas: {
+        max_amount: hex(L1_DATA_GAS),
+        max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri,
+      },
     },
     tip: '0x0',
     paymaster_data: [],
@@ -52,4 +60,8 @@ export const injectionOf = (
   chainId: Felt,
   nonce: number,
   injected: readonly ChainEvent[],
-): AdmittedTransaction => ({ ...operatorTransaction(operator, chainId, nonce, []), calls: [], injected })
+): AdmittedTransaction => ({
+  ...operatorTransaction(operator, chainId, nonce, []),
+  calls: [],
+  injected,
+})

@@ -21,14 +21,20 @@ const read = (file: string) => JSON.parse(readFileSync(path.join(recorded, file)
 const DA_MODES = ['L1', 'L2'] as const
 type Recorded = Readonly<Record<string, unknown>>
 
-/** Recorded transactions spell some fields differently: upper case resources, availability modes as numbers. */
+/**
+ * Recorded transactions spell some fields differently: upper case resources, availability modes as
+ * numbers.
+ */
 const invokeOf = (recordedTransaction: Recorded) => {
   const {
     resource_bounds,
     nonce_data_availability_mode: nonceMode,
     fee_data_availability_mode: feeMode,
   } = recordedTransaction
-  const bounds = Object.entries(resource_bounds as Recorded).map(([name, bound]) => [name.toLowerCase(), bound])
+  const bounds = Object.entries(resource_bounds as Recorded).map(([name, bound]) => [
+    name.toLowerCase(),
+    bound,
+  ])
   const mode = (value: unknown) => (typeof value === 'number' ? DA_MODES[value] : value)
   return invokeTransactionSchema.parse({
     ...recordedTransaction,
@@ -48,14 +54,19 @@ describe.skipIf(!here)('recorded transactions of real networks (../shared/record
     const mainnet = feltOfShortString('SN_MAIN') as Felt
     expect(invokes).toHaveLength(19)
     for (const transaction of invokes) {
-      expect(invokeTransactionHash(invokeOf(transaction), mainnet)).toBe(transaction.transaction_hash)
+      expect(invokeTransactionHash(invokeOf(transaction), mainnet)).toBe(
+        transaction.transaction_hash,
+      )
     }
   })
 
   it('have the hashes that Katana gave them, and its accounts’ signatures over them, all 8', () => {
-    const blocks: { transactions: { transaction: Recorded; receipt: Recorded }[] }[] =
-      read('spawn-and-move/blocks.json')
-    const keys = new Map(sandboxAccounts('0x1', 0).map(({ address, publicKey }) => [address, publicKey]))
+    const blocks: { transactions: { transaction: Recorded; receipt: Recorded }[] }[] = read(
+      'spawn-and-move/blocks.json',
+    )
+    const keys = new Map(
+      sandboxAccounts('0x1', 0).map(({ address, publicKey }) => [address, publicKey]),
+    )
     const invokes = blocks
       .flatMap(({ transactions }) => transactions)
       .filter(({ transaction }) => transaction.type === 'INVOKE')
@@ -70,7 +81,8 @@ describe.skipIf(!here)('recorded transactions of real networks (../shared/record
   })
 
   it('bear signatures that verify, and that no other message verifies', () => {
-    const signatures: Record<'public_key' | 'message_hash' | 'r' | 's', Felt>[] = read('signatures.json')
+    const signatures: Record<'public_key' | 'message_hash' | 'r' | 's', Felt>[] =
+      read('signatures.json')
     expect(signatures).toHaveLength(10)
     for (const { public_key, message_hash, r, s } of signatures) {
       const verify = signatureVerifier(public_key)
@@ -103,7 +115,10 @@ describe('the hash of an INVOKE v3 transaction', () => {
   it('is the one that starknet.js computes', () => {
     fc.assert(
       fc.property(invoke, (transaction) => {
-        const boundOf = ({ max_amount, max_price_per_unit }: typeof transaction.resource_bounds.l1_gas) => ({
+        const boundOf = ({
+          max_amount,
+          max_price_per_unit,
+        }: typeof transaction.resource_bounds.l1_gas) => ({
           max_amount: BigInt(max_amount),
           max_price_per_unit: BigInt(max_price_per_unit),
         })
@@ -117,11 +132,17 @@ describe('the hash of an INVOKE v3 transaction', () => {
           accountDeploymentData: transaction.account_deployment_data,
           nonceDataAvailabilityMode: transaction.nonce_data_availability_mode === 'L1' ? 0 : 1,
           feeDataAvailabilityMode: transaction.fee_data_availability_mode === 'L1' ? 0 : 1,
-          resourceBounds: { l1_gas: boundOf(l1_gas), l2_gas: boundOf(l2_gas), l1_data_gas: boundOf(l1_data_gas) },
+          resourceBounds: {
+            l1_gas: boundOf(l1_gas),
+            l2_gas: boundOf(l2_gas),
+            l1_data_gas: boundOf(l1_data_gas),
+          },
           tip: transaction.tip,
           paymasterData: transaction.paymaster_data,
         })
-        expect(BigInt(invokeTransactionHash(transaction, '0x534e5f4d41494e'))).toBe(BigInt(expected))
+        expect(BigInt(invokeTransactionHash(transaction, '0x534e5f4d41494e'))).toBe(
+          BigInt(expected),
+        )
       }),
       { numRuns: 40 },
     )
@@ -131,7 +152,11 @@ describe('the hash of an INVOKE v3 transaction', () => {
 describe('the calls in calldata', () => {
   const smallFelt = fc.bigInt({ min: 0n, max: 1n << 200n })
   const calls = fc.array(
-    fc.record({ to: smallFelt, selector: smallFelt, calldata: fc.array(smallFelt, { maxLength: 4 }) }),
+    fc.record({
+      to: smallFelt,
+      selector: smallFelt,
+      calldata: fc.array(smallFelt, { maxLength: 4 }),
+    }),
     { maxLength: 4 },
   )
 
@@ -161,7 +186,9 @@ describe('the calls in calldata', () => {
 
 describe('STARK signatures', () => {
   const message = fc.bigInt({ min: 0n, max: (1n << 251n) - 1n })
-  const key = fc.bigInt({ min: 1n, max: ec.starkCurve.CURVE.n - 1n }).map((value) => feltOf(value) as Felt)
+  const key = fc
+    .bigInt({ min: 1n, max: ec.starkCurve.CURVE.n - 1n })
+    .map((value) => feltOf(value) as Felt)
 
   it('of a key verify under its public key, and are the ones that starknet.js accepts', () => {
     fc.assert(
@@ -172,7 +199,9 @@ describe('STARK signatures', () => {
         expect(verify(value, BigInt(r), BigInt(s))).toBe(true)
         const publicKey = ec.starkCurve.getPublicKey(privateKey.slice(2).padStart(64, '0'))
         const signature = new ec.starkCurve.Signature(BigInt(r), BigInt(s))
-        expect(ec.starkCurve.verify(signature, text.slice(2).padStart(64, '0'), publicKey)).toBe(true)
+        expect(ec.starkCurve.verify(signature, text.slice(2).padStart(64, '0'), publicKey)).toBe(
+          true,
+        )
         expect(verify(value, BigInt(s), BigInt(r))).toBe(false)
         expect(verify(value + 1n, BigInt(r), BigInt(s))).toBe(false)
       }),
@@ -180,7 +209,10 @@ describe('STARK signatures', () => {
     )
   })
 
-  it.each([0n, 1n << 251n, ec.starkCurve.CURVE.n, -1n])('with r = %s are refused, not thrown at', (r) => {
-    expect(signatureVerifier(publicKeyOf('0x5'))(1n, r, 1n)).toBe(false)
-  })
+  it.each([0n, 1n << 251n, ec.starkCurve.CURVE.n, -1n])(
+    'with r = %s are refused, not thrown at',
+    (r) => {
+      expect(signatureVerifier(publicKeyOf('0x5'))(1n, r, 1n)).toBe(false)
+    },
+  )
 })

@@ -1,6 +1,7 @@
 /**
- * INVOKE v3 transactions as JSON-RPC spells them, their hash, and the calls inside. It is the only kind of transaction
- * that the sandbox accepts: accounts are deployed and classes declared at genesis.
+ * INVOKE v3 transactions as JSON-RPC spells them, their hash, and the calls inside. It is the only
+ * kind of transaction that the sandbox accepts: accounts are deployed and classes declared at
+ * genesis.
  */
 import { z } from 'zod'
 import { type Felt, feltOfShortString, parseFelt, spellFelt } from '../../domain/felt.ts'
@@ -19,7 +20,10 @@ const U128_MAX = (1n << 128n) - 1n
 export const feltSchema = z.string().transform((text, context): Felt => {
   const felt = text.startsWith('0x') ? parseFelt(text) : null
   if (felt !== null) return felt
-  context.addIssue({ code: 'custom', message: 'must be a felt: 0x and hex digits, below the prime' })
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a felt: 0x and hex digits, below the prime',
+  })
   return z.NEVER
 })
 
@@ -61,7 +65,8 @@ export const INVOKE_VERSION: Felt = '0x3'
 /** The version that estimates carry: a signature over it cannot be replayed as a transaction. */
 export const INVOKE_QUERY_VERSION: Felt = '0x100000000000000000000000000000003'
 
-const shortString = (text: string): bigint => BigInt(feltOfShortString(text) as Felt) // the callers pass ASCII names
+// The callers pass ASCII names.
+const shortString = (text: string): bigint => BigInt(feltOfShortString(text) as Felt)
 
 const INVOKE = shortString('invoke')
 const RESOURCE_NAMES = {
@@ -77,7 +82,10 @@ const spanHash = (felts: readonly Felt[]): bigint =>
 const resourceFelt = (name: bigint, bound: ResourceBound): bigint =>
   (name << 192n) | (BigInt(bound.max_amount) << 128n) | BigInt(bound.max_price_per_unit)
 
-/** Hash of an INVOKE v3 transaction: what the account signs, and the transaction's name on the chain. */
+/**
+ * Hash of an INVOKE v3 transaction: what the account signs, and the transaction's name on the
+ * chain.
+ */
 export const invokeTransactionHash = (transaction: InvokeTransaction, chainId: Felt): Felt => {
   const { l1_gas, l2_gas, l1_data_gas } = transaction.resource_bounds
   const fee = poseidonOfSpan([
@@ -103,7 +111,10 @@ export const invokeTransactionHash = (transaction: InvokeTransaction, chainId: F
   return `0x${hash.toString(16)}`
 }
 
-/** Calls of an account's `__execute__` calldata, [n, (to, selector, length, …arguments) × n]; null when it is not that. */
+/**
+ * Calls of an account's `__execute__` calldata, [n, (to, selector, length, …arguments) × n]; null
+ * when it is not that.
+ */
 export const callsOfCalldata = (calldata: readonly Felt[]): readonly Call[] | null => {
   const felts = calldata.map(BigInt)
   const calls: Call[] = []
@@ -124,5 +135,10 @@ export const callsOfCalldata = (calldata: readonly Felt[]): readonly Call[] | nu
 export const calldataOfCalls = (calls: readonly Call[]): readonly Felt[] =>
   [
     BigInt(calls.length),
-    ...calls.flatMap(({ to, selector, calldata }) => [to, selector, BigInt(calldata.length), ...calldata]),
+    ...calls.flatMap(({ to, selector, calldata }) => [
+      to,
+      selector,
+      BigInt(calldata.length),
+      ...calldata,
+    ]),
   ].map(spellFelt)

@@ -1,6 +1,6 @@
 /**
- * JSON-RPC 2.0 over text: what a request is, batches, notifications. It knows no transport. A method that throws is
- * answered as an internal error; what it threw goes to `onError`.
+ * JSON-RPC 2.0 over text: what a request is, batches, notifications. It knows no transport. A
+ * method that throws is answered as an internal error; what it threw goes to `onError`.
  */
 import { messageOf } from '../../domain/errors.ts'
 import type { RequestFault } from './faults.ts'
@@ -40,10 +40,13 @@ const METHODS: ReadonlyMap<string, RpcMethod> = new Map(
 /** A fault that the transport has to play out. */
 export type TransportFault = Exclude<RequestFault, Readonly<{ kind: 'error' }>>
 
-/** What the transport has to say: `text` is null when there is nothing to say, as to notifications. */
+/**
+ * What the transport has to say: `text` is null when there is nothing to say, as to notifications.
+ */
 export type RpcReply = Readonly<{ text: string | null; fault: TransportFault | null }>
 
-const isId = (value: unknown): value is Id => typeof value === 'string' || typeof value === 'number' || value === null
+const isId = (value: unknown): value is Id =>
+  typeof value === 'string' || typeof value === 'number' || value === null
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -74,14 +77,20 @@ const run = (options: JsonRpcOptions, method: string, params: unknown): RpcAnswe
   }
 }
 
-type Responded = Readonly<{ response: ReturnType<typeof response> | null; fault: TransportFault | null }>
+type Responded = Readonly<{
+  response: ReturnType<typeof response> | null
+  fault: TransportFault | null
+}>
 
 const refused = (id: Id, reason: string): Responded => ({
   response: response(id, refusal('INVALID_REQUEST', reason)),
   fault: null,
 })
 
-/** The response to one request, null to a notification, which wants none; and what strikes it on its way. */
+/**
+ * The response to one request, null to a notification, which wants none; and what strikes it on its
+ * way.
+ */
 const respond = (options: JsonRpcOptions, request: unknown): Responded => {
   if (!isObject(request)) return refused(null, 'a request is an object')
   const { id = null, method, params } = request
@@ -89,14 +98,21 @@ const respond = (options: JsonRpcOptions, request: unknown): Responded => {
   if (request.jsonrpc !== '2.0') return refused(id, 'jsonrpc must be "2.0"')
   if (typeof method !== 'string') return refused(id, 'method must be a string')
   const fault = options.context.faults.take(method)
-  if (fault !== null && fault.kind !== 'error' && fault.kind !== 'cut') return { response: null, fault }
+  if (fault !== null && fault.kind !== 'error' && fault.kind !== 'cut')
+    return { response: null, fault }
   const answer = fault?.kind === 'error' ? { error: fault.error } : run(options, method, params)
-  return { response: 'id' in request ? response(id, answer) : null, fault: fault?.kind === 'cut' ? fault : null }
+  return {
+    response: 'id' in request ? response(id, answer) : null,
+    fault: fault?.kind === 'cut' ? fault : null,
+  }
 }
 
 const saying = (text: string): RpcReply => ({ text, fault: null })
 
-/** The text of a response. What cannot be written, as an echo nested a hundred thousand deep, is an internal error. */
+/**
+ * The text of a response. What cannot be written, as an echo nested a hundred thousand deep, is an
+ * internal error.
+ */
 const textOf = (options: JsonRpcOptions, answer: ReturnType<typeof response>): string => {
   try {
     return JSON.stringify(answer)
@@ -106,7 +122,10 @@ const textOf = (options: JsonRpcOptions, answer: ReturnType<typeof response>): s
   }
 }
 
-/** Answers requests one after the other, until all their answers together would be too much to be held. */
+/**
+ * Answers requests one after the other, until all their answers together would be too much to be
+ * held.
+ */
 const answerBatch = (options: JsonRpcOptions, requests: readonly unknown[]): RpcReply => {
   const texts: string[] = []
   let characters = 0
@@ -118,7 +137,9 @@ const answerBatch = (options: JsonRpcOptions, requests: readonly unknown[]): Rpc
     const text = textOf(options, responded.response)
     characters += text.length
     if (characters > BATCH_ANSWER_CHARACTERS_MAX) {
-      return saying(refusalText('BATCH_ANSWER_TOO_LARGE', `at most ${BATCH_ANSWER_CHARACTERS_MAX} characters`))
+      return saying(
+        refusalText('BATCH_ANSWER_TOO_LARGE', `at most ${BATCH_ANSWER_CHARACTERS_MAX} characters`),
+      )
     }
     texts.push(text)
   }
@@ -137,7 +158,8 @@ export const answerJsonRpc = (options: JsonRpcOptions, text: string): RpcReply =
     const { response: answer, fault } = respond(options, request)
     return { text: answer === null ? null : textOf(options, answer), fault }
   }
-  if (request.length === 0) return saying(refusalText('INVALID_REQUEST', 'a batch must not be empty'))
+  if (request.length === 0)
+    return saying(refusalText('INVALID_REQUEST', 'a batch must not be empty'))
   if (request.length > BATCH_REQUESTS_MAX) {
     return saying(refusalText('INVALID_REQUEST', `a batch may hold ${BATCH_REQUESTS_MAX} requests`))
   }

@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type RpcServer, startRpcServer } from './rpc-server.ts'
-import { accountAt, add, ask, resultOf, send, signedTransaction, tallySandbox } from './sandbox.testing.ts'
+import {
+  accountAt,
+  add,
+  ask,
+  resultOf,
+  send,
+  signedTransaction,
+  tallySandbox,
+} from './sandbox.testing.ts'
 import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
 import { openSocket } from './socket-client.testing.ts'
 
@@ -41,13 +49,17 @@ describe('Katana’s events', () => {
   it('end without a token when the range ends at a number', () => {
     const node = open()
     node.mine()
-    expect(eventsOf(node, { to_block: { block_number: 1 } })).not.toHaveProperty('continuation_token')
+    expect(eventsOf(node, { to_block: { block_number: 1 } })).not.toHaveProperty(
+      'continuation_token',
+    )
   })
 
   it('of l1_accepted are those of the pending block, where others say that there is no such block', () => {
     const node = open()
     play(node, 0)
-    expect(eventsOf(node, { from_block: 'l1_accepted', to_block: 'l1_accepted' }).events).toHaveLength(1)
+    expect(
+      eventsOf(node, { from_block: 'l1_accepted', to_block: 'l1_accepted' }).events,
+    ).toHaveLength(1)
     const strict = tallySandbox()
     nodes.push(strict)
     const filter = { chunk_size: 1, to_block: 'l1_accepted' }
@@ -56,7 +68,8 @@ describe('Katana’s events', () => {
 
   it('are refused with a token of another spelling', () => {
     expect(
-      ask(open(), 'starknet_getEvents', { filter: { chunk_size: 1, continuation_token: '0-0-0' } }).error?.code,
+      ask(open(), 'starknet_getEvents', { filter: { chunk_size: 1, continuation_token: '0-0-0' } })
+        .error?.code,
     ).toBe(33)
   })
 })
@@ -93,15 +106,22 @@ describe('Katana’s notices', () => {
 
   it('name the subscription as jsonrpsee does, and tell of sealed blocks alone, whatever was asked for', async () => {
     const { node, client } = await serve()
-    const { result } = await client.ask('starknet_subscribeEvents', { finality_status: 'PRE_CONFIRMED' })
-    await client.ask('starknet_subscribeNewTransactions', { finality_status: ['RECEIVED', 'CANDIDATE'] })
+    const { result } = await client.ask('starknet_subscribeEvents', {
+      finality_status: 'PRE_CONFIRMED',
+    })
+    await client.ask('starknet_subscribeNewTransactions', {
+      finality_status: ['RECEIVED', 'CANDIDATE'],
+    })
     play(node, 0)
     node.mine()
     const { params } = await client.next()
     expect(params.subscription).toBe(result)
     expect(params).not.toHaveProperty('subscription_id')
     expect(params.result).toMatchObject({ block_number: 1, finality_status: 'ACCEPTED_ON_L2' })
-    expect((await client.next()).params.result).toMatchObject({ type: 'INVOKE', finality_status: 'ACCEPTED_ON_L2' })
+    expect((await client.next()).params.result).toMatchObject({
+      type: 'INVOKE',
+      finality_status: 'ACCEPTED_ON_L2',
+    })
     await client.ask('starknet_chainId')
     expect(client.waiting()).toEqual([])
   })
@@ -120,7 +140,9 @@ describe('Katana’s notices', () => {
 
   it('cannot begin at the pre-confirmed block, which is not found', async () => {
     const { client } = await serve()
-    expect((await client.ask('starknet_subscribeEvents', { block_id: 'pre_confirmed' })).error?.code).toBe(24)
+    expect(
+      (await client.ask('starknet_subscribeEvents', { block_id: 'pre_confirmed' })).error?.code,
+    ).toBe(24)
   })
 
   it('say of a transaction that waits in the pool that it is accepted, and nothing of its execution', async () => {
@@ -128,8 +150,13 @@ describe('Katana’s notices', () => {
     const hash = play(node, 0)
     await client.ask('starknet_subscribeTransactionStatus', { transaction_hash: hash })
     node.mine()
-    const statuses = [await client.next(), await client.next()].map(({ params }) => params.result.status)
+    const statuses = [await client.next(), await client.next()].map(
+      ({ params }) => params.result.status,
+    )
     const finality_status = 'ACCEPTED_ON_L2'
-    expect(statuses).toEqual([{ finality_status }, { finality_status, execution_status: 'SUCCEEDED' }])
+    expect(statuses).toEqual([
+      { finality_status },
+      { finality_status, execution_status: 'SUCCEEDED' },
+    ])
   })
 })

@@ -1,6 +1,7 @@
 /**
- * States of the past: a game with the rows as they were after a block. The last one asked for is kept, since whoever
- * reads a past block reads many rows of it. Making one costs about a second per 300 000 stored versions.
+ * States of the past: a game with the rows as they were after a block. The last one asked for is
+ * kept, since whoever reads a past block reads many rows of it. Making one costs about a second per
+ * 300 000 stored versions.
  */
 import type { Game, StoredRow } from './game.ts'
 import type { BlockReference, ChainStore } from './store.ts'

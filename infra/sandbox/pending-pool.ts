@@ -1,4 +1,7 @@
-/** Transactions that wait for a block, and the nonces of all accounts: after the last block, and after those that wait. */
+/**
+ * Transactions that wait for a block, and the nonces of all accounts: after the last block, and
+ * after those that wait.
+ */
 import type { Felt } from '../../domain/felt.ts'
 import type { ExecutedTransaction } from './block.ts'
 import type { AdmittedTransaction } from './execution.ts'
@@ -7,7 +10,10 @@ export const BLOCK_TRANSACTIONS_MAX = 500
 /** Default for the transactions that may wait for a block. */
 export const PENDING_TRANSACTIONS_MAX = 2_000
 
-/** Where transactions can be made to stay: in the mempool, or chosen for the coming block and not run. */
+/**
+ * Where transactions can be made to stay: in the mempool, or chosen for the coming block and not
+ * run.
+ */
 export type HeldStatus = 'RECEIVED' | 'CANDIDATE'
 /** How far a transaction has come that waits for its block. */
 export type WaitingStatus = HeldStatus | 'PRE_CONFIRMED'
@@ -23,12 +29,19 @@ export type PendingPool = Readonly<{
   /** Those of the next block that count as run already: the front of `next`. */
   preConfirmed: () => readonly AdmittedTransaction[]
   /** Null when it does not wait here. `index` counts from the front. */
-  find: (hash: Felt) => Readonly<{ admitted: AdmittedTransaction; index: number; status: WaitingStatus }> | null
-  /** Keeps what arrives from now on at a status: no block takes it while that is RECEIVED. Null lets all of it go on. */
+  find: (
+    hash: Felt,
+  ) => Readonly<{ admitted: AdmittedTransaction; index: number; status: WaitingStatus }> | null
+  /**
+   * Keeps what arrives from now on at a status: no block takes it while that is RECEIVED. Null lets
+   * all of it go on.
+   */
   hold: (status: HeldStatus | null) => void
   /** Adds a transaction at the end; one with the nonce of a waiting one takes that one's place. */
   add: (admitted: AdmittedTransaction) => void
-  /** The account's transaction with this nonce that is not chosen for a block yet; null without one. */
+  /**
+   * The account's transaction with this nonce that is not chosen for a block yet; null without one.
+   */
   replaceable: (address: Felt, nonce: Felt) => AdmittedTransaction | null
   /** The nonce that the account's next transaction must carry. */
   nextNonce: (address: Felt) => number
@@ -37,18 +50,31 @@ export type PendingPool = Readonly<{
   /** Takes from the front what a block has sealed. */
   settle: (transactions: readonly ExecutedTransaction[]) => void
   /**
-   * Begins anew after a reorg, at these nonces: `returned` wait again, then those that waited already. Whatever has no
-   * longer the right nonce is dropped. While transactions are held, those that wait again are held too.
+   * Begins anew after a reorg, at these nonces: `returned` wait again, then those that waited
+   * already. Whatever has no longer the right nonce is dropped. While transactions are held, those
+   * that wait again are held too.
    */
   rewind: (nonces: ReadonlyMap<Felt, number>, returned: readonly AdmittedTransaction[]) => void
 }>
 
 /** Nonces that accounts have after these transactions: a reverted one spends its nonce too. */
-export const noncesAfter = (transactions: readonly ExecutedTransaction[]): ReadonlyMap<Felt, number> =>
-  new Map(transactions.map(({ transaction }) => [transaction.sender_address, Number(BigInt(transaction.nonce)) + 1]))
+export const noncesAfter = (
+  transactions: readonly ExecutedTransaction[],
+): ReadonlyMap<Felt, number> =>
+  new Map(
+    transactions.map(({ transaction }) => [
+      transaction.sender_address,
+      Number(BigInt(transaction.nonce)) + 1,
+    ]),
+  )
 
-/** A pool of accounts at their nonces after the last block; those without a nonce have sent nothing. */
-export const createPendingPool = (stored: ReadonlyMap<Felt, number>, accounts: readonly Felt[]): PendingPool => {
+/**
+ * A pool of accounts at their nonces after the last block; those without a nonce have sent nothing.
+ */
+export const createPendingPool = (
+  stored: ReadonlyMap<Felt, number>,
+  accounts: readonly Felt[],
+): PendingPool => {
   const latest = new Map(accounts.map((address) => [address, stored.get(address) ?? 0]))
   const reserved = new Map(latest)
   const waiting: AdmittedTransaction[] = []
@@ -62,7 +88,10 @@ export const createPendingPool = (stored: ReadonlyMap<Felt, number>, accounts: r
   }
   const nextNonce = (address: Felt): number => reserved.get(address) ?? 0
   const next = (): readonly AdmittedTransaction[] =>
-    waiting.slice(0, Math.min(BLOCK_TRANSACTIONS_MAX, held === 'RECEIVED' ? heldFrom() : waiting.length))
+    waiting.slice(
+      0,
+      Math.min(BLOCK_TRANSACTIONS_MAX, held === 'RECEIVED' ? heldFrom() : waiting.length),
+    )
   const preConfirmed = (): readonly AdmittedTransaction[] =>
     waiting.slice(0, Math.min(BLOCK_TRANSACTIONS_MAX, heldFrom()))
   const statusAt = (index: number): WaitingStatus => {

@@ -1,9 +1,14 @@
-/** The worker thread of played-world-thread.ts: plays a batch of blocks whenever it is asked for one. */
+/**
+ * The worker thread of played-world-thread.ts: plays a batch of blocks whenever it is asked for
+ * one.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { FatalError } from '../../domain/errors.ts'
 import { createPlayedWorld, type WorldOptions } from './played-world.ts'
 
 const port = parentPort
-if (port === null) throw new FatalError('played-world-worker.ts runs as a worker thread of played-world-thread.ts')
-const nextBatch = createPlayedWorld(workerData as WorldOptions) // playedBlocks is the only one who starts this file
+if (port === null)
+  throw new FatalError('played-world-worker.ts runs as a worker thread of played-world-thread.ts')
+// PlayedBlocks is the only one who starts this file.
+const nextBatch = createPlayedWorld(workerData as WorldOptions)
 port.on('message', () => port.postMessage(nextBatch()))

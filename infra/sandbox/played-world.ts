@@ -1,6 +1,6 @@
 /**
- * A world that a population plays from genesis on, block by block, in the text in which blocks are stored. The same seed
- * plays the same world.
+ * A world that a population plays from genesis on, block by block, in the text in which blocks are
+ * stored. The same seed plays the same world.
  */
 import { type Felt, spellFelt } from '../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
@@ -55,11 +55,19 @@ export const createPlayedWorld = (options: WorldOptions): (() => readonly Played
   game.takeChangedRows()
   // The population's own randomness takes the low bits of the seed; the world takes all of it.
   const playerSeed = Number(BigInt.asUintN(32, seed))
-  const population = createPopulation({ seed: playerSeed, bots, joinBlocks: JOIN_BLOCKS, read: game.read })
+  const population = createPopulation({
+    seed: playerSeed,
+    bots,
+    joinBlocks: JOIN_BLOCKS,
+    read: game.read,
+  })
   const nonces = new Map<bigint, number>()
   let last = 0
 
-  const outcomeOf = ({ account, call }: Deed, block: number): readonly CallResult[] | CallReverted => {
+  const outcomeOf = (
+    { account, call }: Deed,
+    block: number,
+  ): readonly CallResult[] | CallReverted => {
     try {
       return game.execute([call], { caller: account, block, timestamp: genesisTimestamp + block })
     } catch (error) {

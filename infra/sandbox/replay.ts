@@ -1,12 +1,15 @@
 /**
- * Shows a finished chain again, block by block at any speed, as if it were happening now. Nothing is run and nothing is
- * written: the replay only says up to which block the chain may be seen.
+ * Shows a finished chain again, block by block at any speed, as if it were happening now. Nothing
+ * is run and nothing is written: the replay only says up to which block the chain may be seen.
  */
 import { setTimeout } from 'node:timers'
 import { FatalError } from '../../domain/errors.ts'
 
 export const BLOCKS_PER_SECOND_MAX = 1_000_000
-/** Shortest time between two looks at the clock: several blocks appear at once when they come faster. */
+/**
+ * Shortest time between two looks at the clock: several blocks appear at once when they come
+ * faster.
+ */
 const TICK_MS_MIN = 5
 
 export type ReplayOptions = Readonly<{
@@ -31,11 +34,18 @@ export type Replay = Readonly<{
 
 const checkSpeed = (blocksPerSecond: number): void => {
   if (blocksPerSecond >= 0 && blocksPerSecond <= BLOCKS_PER_SECOND_MAX) return
-  throw new FatalError(`A replay shows 0 to ${BLOCKS_PER_SECOND_MAX} blocks a second, not ${blocksPerSecond}.`)
+  throw new FatalError(
+    `A replay shows 0 to ${BLOCKS_PER_SECOND_MAX} blocks a second, not ${blocksPerSecond}.`,
+  )
 }
 
 /** A replay that begins at genesis. */
-export const createReplay = ({ blocksPerSecond, lastBlock, nowMs, onShown }: ReplayOptions): Replay => {
+export const createReplay = ({
+  blocksPerSecond,
+  lastBlock,
+  nowMs,
+  onShown,
+}: ReplayOptions): Replay => {
   checkSpeed(blocksPerSecond)
   /** The last block that was told of. */
   let shown = 0
@@ -56,7 +66,8 @@ export const createReplay = ({ blocksPerSecond, lastBlock, nowMs, onShown }: Rep
       shown = now
       onShown()
     }
-    if (origin.speed > 0 && shown < lastBlock) timer = setTimeout(tick, Math.max(TICK_MS_MIN, 1000 / origin.speed))
+    if (origin.speed > 0 && shown < lastBlock)
+      timer = setTimeout(tick, Math.max(TICK_MS_MIN, 1000 / origin.speed))
   }
   const restart = (block: number, speed: number): void => {
     stop()

@@ -5,10 +5,14 @@ import type { IncomingMessage } from 'node:http'
 export const REQUEST_BYTES_MAX = 1 << 20
 
 /**
- * The body as text; null when it is larger than REQUEST_BYTES_MAX. What is too much is read and thrown away, because a
- * client that is still writing would not see the answer; beyond `drainedBytesMax` the connection is cut.
+ * The body as text; null when it is larger than REQUEST_BYTES_MAX. What is too much is read and
+ * thrown away, because a client that is still writing would not see the answer; beyond
+ * `drainedBytesMax` the connection is cut.
  */
-export const readBody = async (request: IncomingMessage, drainedBytesMax: number): Promise<string | null> => {
+export const readBody = async (
+  request: IncomingMessage,
+  drainedBytesMax: number,
+): Promise<string | null> => {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {

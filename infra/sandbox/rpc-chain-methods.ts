@@ -4,7 +4,13 @@ import type { Felt } from '../../domain/felt.ts'
 import { BEFORE_GENESIS, type ExecutedTransaction } from './block.ts'
 import { feltSchema } from './invoke-transaction.ts'
 import { noncesAfter } from './pending-pool.ts'
-import { blockIdSchema, type FoundBlock, finalityOf, findBlock, type RpcContext } from './rpc-context.ts'
+import {
+  blockIdSchema,
+  type FoundBlock,
+  finalityOf,
+  findBlock,
+  type RpcContext,
+} from './rpc-context.ts'
 import { type RpcAnswer, refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 import {
@@ -15,7 +21,11 @@ import {
   renderWithReceipt,
 } from './rpc-rendering.ts'
 
-const renderBlock = (context: RpcContext, found: FoundBlock, transactions: readonly unknown[]): RpcAnswer => ({
+const renderBlock = (
+  context: RpcContext,
+  found: FoundBlock,
+  transactions: readonly unknown[],
+): RpcAnswer => ({
   result:
     found.kind === 'sealed'
       ? { ...renderHeader(found.header, finalityOfFound(context, found)), transactions }
@@ -25,14 +35,19 @@ const renderBlock = (context: RpcContext, found: FoundBlock, transactions: reado
 const finalityOfFound = (context: RpcContext, found: FoundBlock): BlockFinality =>
   finalityOf(context, found.kind === 'sealed' ? found.header.number : null)
 
-const transactionsOf = ({ chain }: RpcContext, found: FoundBlock): readonly ExecutedTransaction[] =>
+const transactionsOf = (
+  { chain }: RpcContext,
+  found: FoundBlock,
+): readonly ExecutedTransaction[] =>
   found.kind === 'sealed' ? chain.store.transactions(found.header.number) : found.block.transactions
 
 /** A method that answers with a block, its transactions shown in one way or another. */
 const blockMethod = (show: (context: RpcContext, found: FoundBlock) => readonly unknown[]) =>
   rpcMethod({ block_id: blockIdSchema }, (context, { block_id }) => {
     const found = findBlock(context, block_id)
-    return found === null ? refusal('BLOCK_NOT_FOUND') : renderBlock(context, found, show(context, found))
+    return found === null
+      ? refusal('BLOCK_NOT_FOUND')
+      : renderBlock(context, found, show(context, found))
   })
 
 const CONTRACTS_MAX = 1_000
@@ -44,8 +59,8 @@ const deployedIn = ({ chain, visible }: RpcContext, found: FoundBlock) => {
 }
 
 /**
- * What a block changed, as far as the sandbox can tell: it keeps rows and not storage slots. `only` null means all
- * contracts.
+ * What a block changed, as far as the sandbox can tell: it keeps rows and not storage slots. `only`
+ * null means all contracts.
  */
 const stateDiff = (context: RpcContext, found: FoundBlock, only: readonly Felt[] | null) => {
   const isAskedFor = (address: Felt): boolean => only === null || only.includes(address)
@@ -86,21 +101,36 @@ export const chainMethods: RpcMethods = {
       ? chain.store.transactionHashes(found.header.number)
       : found.block.transactions.map(({ hash }) => hash),
   ),
-  starknet_getBlockWithTxs: blockMethod((context, found) => transactionsOf(context, found).map(renderTransaction)),
+  starknet_getBlockWithTxs: blockMethod((context, found) =>
+    transactionsOf(context, found).map(renderTransaction),
+  ),
   starknet_getBlockWithReceipts: blockMethod((context, found) =>
-    transactionsOf(context, found).map((executed) => renderWithReceipt(executed, finalityOfFound(context, found))),
+    transactionsOf(context, found).map((executed) =>
+      renderWithReceipt(executed, finalityOfFound(context, found)),
+    ),
   ),
   starknet_getStateUpdate: rpcMethod(
-    { block_id: blockIdSchema, contract_addresses: z.array(feltSchema).max(CONTRACTS_MAX).optional() },
+    {
+      block_id: blockIdSchema,
+      contract_addresses: z.array(feltSchema).max(CONTRACTS_MAX).optional(),
+    },
     (context, { block_id, contract_addresses = null }) => {
       const found = findBlock(context, block_id)
-      return found === null ? refusal('BLOCK_NOT_FOUND') : { result: stateUpdate(context, found, contract_addresses) }
+      return found === null
+        ? refusal('BLOCK_NOT_FOUND')
+        : { result: stateUpdate(context, found, contract_addresses) }
     },
   ),
 
-  starknet_getBlockTransactionCount: rpcMethod({ block_id: blockIdSchema }, (context, { block_id }) => {
-    const found = findBlock(context, block_id)
-    if (found === null) return refusal('BLOCK_NOT_FOUND')
-    return { result: found.kind === 'sealed' ? found.header.transactionCount : found.block.transactions.length }
-  }),
+  starknet_getBlockTransactionCount: rpcMethod(
+    { block_id: blockIdSchema },
+    (context, { block_id }) => {
+      const found = findBlock(context, block_id)
+      if (found === null) return refusal('BLOCK_NOT_FOUND')
+      return {
+        result:
+          found.kind === 'sealed' ? found.header.transactionCount : found.block.transactions.length,
+      }
+    },
+  ),
 }

@@ -58,7 +58,8 @@ export const blockIdSchema = z.unknown().transform((value, context): BlockId => 
   if (tag.success) return { kind: 'tag', tag: tag.data }
   context.addIssue({
     code: 'custom',
-    message: 'must be {"block_number": …}, {"block_hash": …}, "latest", "pre_confirmed" or "l1_accepted"',
+    message:
+      'must be {"block_number": …}, {"block_hash": …}, "latest", "pre_confirmed" or "l1_accepted"',
   })
   return z.NEVER
 })
@@ -67,8 +68,13 @@ export type FoundBlock =
   | Readonly<{ kind: 'sealed'; header: BlockHeader }>
   | Readonly<{ kind: 'pre-confirmed'; block: PreConfirmedBlock }>
 
-/** The block that is meant; null when there is none. None is accepted on L1 until someone says so. */
-export const findBlock = ({ visible, hasPreConfirmed }: RpcContext, id: BlockId): FoundBlock | null => {
+/**
+ * The block that is meant; null when there is none. None is accepted on L1 until someone says so.
+ */
+export const findBlock = (
+  { visible, hasPreConfirmed }: RpcContext,
+  id: BlockId,
+): FoundBlock | null => {
   if (id.kind === 'tag' && id.tag === 'pre_confirmed' && hasPreConfirmed) {
     return { kind: 'pre-confirmed', block: visible.preConfirmed() }
   }
@@ -93,11 +99,16 @@ const sealedHeader = (visible: VisibleChain, id: BlockId): BlockHeader | null =>
 export const findState = (context: RpcContext, id: BlockId): StatePoint | null => {
   const found = findBlock(context, id)
   if (found === null) return null
-  return found.kind === 'pre-confirmed' ? context.visible.preConfirmedState() : { after: found.header }
+  return found.kind === 'pre-confirmed'
+    ? context.visible.preConfirmedState()
+    : { after: found.header }
 }
 
 /** How final a sealed block is, by its number; null stands for the pre-confirmed one. */
-export const finalityOf = ({ visible }: Pick<RpcContext, 'visible'>, block: number | null): BlockFinality => {
+export const finalityOf = (
+  { visible }: Pick<RpcContext, 'visible'>,
+  block: number | null,
+): BlockFinality => {
   if (block === null) return 'PRE_CONFIRMED'
   return visible.isOnL1(block) ? 'ACCEPTED_ON_L1' : 'ACCEPTED_ON_L2'
 }

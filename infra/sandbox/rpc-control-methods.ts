@@ -1,6 +1,7 @@
 /**
- * The sandbox's own methods: reorgs, faults and strange events on demand. No real node has them; docs/sandbox.md tells
- * what each does. They are never struck by the faults that they plan, unless named.
+ * The sandbox's own methods: reorgs, faults and strange events on demand. No real node has them;
+ * docs/sandbox.md tells what each does. They are never struck by the faults that they plan, unless
+ * named.
  */
 import { z } from 'zod'
 import type { Felt } from '../../domain/felt.ts'
@@ -22,8 +23,13 @@ const EVENT_FELTS_MAX = 1_000
 const count = z.number().int().nonnegative().max(STRIKES_MAX)
 const positive = z.number().int().positive().max(STRIKES_MAX)
 
-/** A felt as a broken node might spell it: anything printable. Blanks and bars set felts apart in the file. */
-const rawFelt = z.string().regex(/^[!-{}~]{1,100}$/, 'must be 1 to 100 printable characters without blanks and bars')
+/**
+ * A felt as a broken node might spell it: anything printable. Blanks and bars set felts apart in
+ * the file.
+ */
+const rawFelt = z
+  .string()
+  .regex(/^[!-{}~]{1,100}$/, 'must be 1 to 100 printable characters without blanks and bars')
 
 const eventSchema = z.object({
   from_address: feltSchema.optional(),
@@ -71,7 +77,8 @@ const chainControl: RpcMethods = {
   sandbox_replay: rpcMethod(
     { blocks_per_second: z.number().nonnegative().max(BLOCKS_PER_SECOND_MAX) },
     (context, { blocks_per_second }) => {
-      if (context.replay === null) return refusal('UNEXPECTED_ERROR', 'this sandbox plays; it is no replay')
+      if (context.replay === null)
+        return refusal('UNEXPECTED_ERROR', 'this sandbox plays; it is no replay')
       context.replay.setSpeed(blocks_per_second)
       return done(context)
     },
@@ -83,7 +90,10 @@ const chainControl: RpcMethods = {
       if (replay !== null) return REPLAY_IS_FIXED
       const depthMax = chain.reorgDepthMax()
       if (depth > depthMax) {
-        return refusal('INVALID_PARAMS', { field: 'depth', reason: `${depthMax} blocks can be abandoned` })
+        return refusal('INVALID_PARAMS', {
+          field: 'depth',
+          reason: `${depthMax} blocks can be abandoned`,
+        })
       }
       const { first, last } = chain.reorg(depth, keep_transactions)
       return {
@@ -97,13 +107,16 @@ const chainControl: RpcMethods = {
     },
   ),
 
-  sandbox_acceptOnL1: rpcMethod({ block_number: z.number().int().nonnegative() }, (context, { block_number }) => {
-    const { chain, replay } = context
-    if (replay !== null) return REPLAY_IS_FIXED
-    if (block_number > chain.head().number) return refusal('BLOCK_NOT_FOUND')
-    chain.acceptOnL1(block_number)
-    return done(context)
-  }),
+  sandbox_acceptOnL1: rpcMethod(
+    { block_number: z.number().int().nonnegative() },
+    (context, { block_number }) => {
+      const { chain, replay } = context
+      if (replay !== null) return REPLAY_IS_FIXED
+      if (block_number > chain.head().number) return refusal('BLOCK_NOT_FOUND')
+      chain.acceptOnL1(block_number)
+      return done(context)
+    },
+  ),
 
   sandbox_holdTransactions: rpcMethod(
     { status: z.enum(['RECEIVED', 'CANDIDATE']).nullable() },
@@ -113,47 +126,63 @@ const chainControl: RpcMethods = {
     },
   ),
 
-  sandbox_injectEvents: rpcMethod({ events: z.array(eventSchema).min(1).max(EVENTS_MAX) }, (context, { events }) => {
-    const { chain, replay } = context
-    if (replay !== null) return REPLAY_IS_FIXED
-    const injected = events.map(({ from_address = chain.worldAddress, keys, data }): ChainEvent => {
-      // Not felts, perhaps: that is what this method is for.
-      return { from_address, keys: keys as Felt[], data: data as Felt[] }
-    })
-    return sent(context, chain.inject(injected))
-  }),
+  sandbox_injectEvents: rpcMethod(
+    { events: z.array(eventSchema).min(1).max(EVENTS_MAX) },
+    (context, { events }) => {
+      const { chain, replay } = context
+      if (replay !== null) return REPLAY_IS_FIXED
+      const injected = events.map(
+        ({ from_address = chain.worldAddress, keys, data }): ChainEvent => {
+          // Not felts, perhaps: that is what this method is for.
+          return { from_address, keys: keys as Felt[], data: data as Felt[] }
+        },
+      )
+      return sent(context, chain.inject(injected))
+    },
+  ),
 
   sandbox_upgradeModel: rpcMethod({ model: z.string() }, (context, { model }) => {
     const { chain, replay } = context
     if (replay !== null) return REPLAY_IS_FIXED
     const { models } = selectorsOf(infiniteHexAdventurers)
     const selector = Object.hasOwn(models, model) ? models[model] : undefined
-    if (selector === undefined) return refusal('INVALID_PARAMS', { field: 'model', reason: 'no model of this name' })
+    if (selector === undefined)
+      return refusal('INVALID_PARAMS', { field: 'model', reason: 'no model of this name' })
     const before = chain.upgradesToCome().get(selector) ?? 0
-    if (before >= MODEL_UPGRADES_MAX) return refusal('UNEXPECTED_ERROR', `a model can be upgraded ${before} times`)
+    if (before >= MODEL_UPGRADES_MAX)
+      return refusal('UNEXPECTED_ERROR', `a model can be upgraded ${before} times`)
     return sent(context, chain.inject([modelUpgraded(selector, before)]))
   }),
 
   sandbox_hostileNames: rpcMethod({}, () => ({ result: HOSTILE_NAMES })),
 
   sandbox_createHostilePlayers: rpcMethod({}, (context) =>
-    context.replay === null ? sent(context, context.chain.order(hostilePlayers())) : REPLAY_IS_FIXED,
+    context.replay === null
+      ? sent(context, context.chain.order(hostilePlayers()))
+      : REPLAY_IS_FIXED,
   ),
 }
 
 const faultControl: RpcMethods = {
   sandbox_failRequests: rpcMethod(
-    { fault: faultSchema, requests: positive.default(1), methods: z.array(z.string()).min(1).nullable().default(null) },
+    {
+      fault: faultSchema,
+      requests: positive.default(1),
+      methods: z.array(z.string()).min(1).nullable().default(null),
+    },
     (context, { fault, methods, requests }) => {
       context.faults.plan({ fault, methods, requests })
       return done(context)
     },
   ),
 
-  sandbox_truncatePages: rpcMethod({ pages: count, events: count.default(0) }, (context, { pages, events }) => {
-    context.faults.truncatePages(pages, events)
-    return done(context)
-  }),
+  sandbox_truncatePages: rpcMethod(
+    { pages: count, events: count.default(0) },
+    (context, { pages, events }) => {
+      context.faults.truncatePages(pages, events)
+      return done(context)
+    },
+  ),
 
   sandbox_duplicateBlocks: rpcMethod({ blocks: count }, (context, { blocks }) => {
     context.faults.duplicateBlocks(blocks)
@@ -170,7 +199,9 @@ const faultControl: RpcMethods = {
     return done(context)
   }),
 
-  sandbox_disconnectSockets: rpcMethod({}, ({ disconnect }) => ({ result: { sockets: disconnect() } })),
+  sandbox_disconnectSockets: rpcMethod({}, ({ disconnect }) => ({
+    result: { sockets: disconnect() },
+  })),
 
   sandbox_clearFaults: rpcMethod({}, (context) => {
     context.faults.clear()

@@ -1,4 +1,7 @@
-/** Refusals of the JSON-RPC interface: names, codes and messages of the Starknet specification, in one table. */
+/**
+ * Refusals of the JSON-RPC interface: names, codes and messages of the Starknet specification, in
+ * one table.
+ */
 
 const CODES = {
   NO_TRACE_AVAILABLE: [10, 'No trace available for transaction'],
@@ -13,7 +16,10 @@ const CODES = {
   TOO_MANY_KEYS_IN_FILTER: [34, 'Too many keys provided in a filter'],
   CONTRACT_ERROR: [40, 'Contract error'],
   TRANSACTION_EXECUTION_ERROR: [41, 'Transaction execution error'],
-  STORAGE_PROOF_NOT_SUPPORTED: [42, "the node doesn't support storage proofs for blocks that are too far in the past"],
+  STORAGE_PROOF_NOT_SUPPORTED: [
+    42,
+    "the node doesn't support storage proofs for blocks that are too far in the past",
+  ],
   INVALID_TRANSACTION_NONCE: [52, 'Invalid transaction nonce'],
   INSUFFICIENT_RESOURCES_FOR_VALIDATE: [
     53,

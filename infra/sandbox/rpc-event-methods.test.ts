@@ -11,21 +11,31 @@ describe('events', () => {
   const filled = (): SandboxNode => {
     const node = open()
     for (const nonce of [0, 1, 2]) {
-      send(node, signedTransaction(accountAt(node, 6), nonce, [add(BigInt(nonce), 1n), add(9n, 1n)]))
+      send(
+        node,
+        signedTransaction(accountAt(node, 6), nonce, [add(BigInt(nonce), 1n), add(9n, 1n)]),
+      )
       send(node, signedTransaction(accountAt(node, 7), nonce, [add(8n, 1n)]))
       node.mine()
     }
     return node
   }
   type Page = {
-    events: { block_number?: number; transaction_index: number; event_index: number; keys: Felt[] }[]
+    events: {
+      block_number?: number
+      transaction_index: number
+      event_index: number
+      keys: Felt[]
+    }[]
     continuation_token?: string
   }
   const pagesOf = (node: SandboxNode, filter: Record<string, unknown>): Page[] => {
     const pages: Page[] = []
     let continuation_token: string | undefined
     do {
-      const page = resultOf<Page>(node, 'starknet_getEvents', { filter: { ...filter, continuation_token } })
+      const page = resultOf<Page>(node, 'starknet_getEvents', {
+        filter: { ...filter, continuation_token },
+      })
       pages.push(page)
       continuation_token = page.continuation_token
     } while (continuation_token !== undefined && pages.length < 50)
@@ -36,7 +46,11 @@ describe('events', () => {
     const node = filled()
     const all = pagesOf(node, { chunk_size: 1_000 }).flatMap(({ events }) => events)
     expect(
-      all.map(({ block_number, transaction_index, event_index }) => [block_number, transaction_index, event_index]),
+      all.map(({ block_number, transaction_index, event_index }) => [
+        block_number,
+        transaction_index,
+        event_index,
+      ]),
     ).toEqual([
       [0, 0, 0],
       ...[1, 2, 3].flatMap((block) => [
@@ -59,7 +73,13 @@ describe('events', () => {
       pagesOf(node, { chunk_size: 4, ...filter }).flatMap(({ events }) => events).length
     expect(count({ keys: [[hexOf(ADDED)], ['0x9']] })).toBe(3)
     expect(count({ keys: [[], ['0x9', '0x8']] })).toBe(6)
-    expect(count({ keys: [[hexOf(ADDED)]], from_block: { block_number: 2 }, to_block: { block_number: 2 } })).toBe(3)
+    expect(
+      count({
+        keys: [[hexOf(ADDED)]],
+        from_block: { block_number: 2 },
+        to_block: { block_number: 2 },
+      }),
+    ).toBe(3)
     expect(count({ keys: [[], [], ['0x1']] })).toBe(0)
     expect(count({ address: node.chain.worldAddress })).toBe(10)
     expect(count({ address: '0x1' })).toBe(0)
@@ -95,8 +115,14 @@ describe('events', () => {
   it('take several addresses since 0.10', () => {
     const node = filled()
     const address = [node.chain.worldAddress, '0x1']
-    const request = { jsonrpc: '2.0', id: 1, method: 'starknet_getEvents', params: [{ chunk_size: 1, address }] }
-    const answer = (path: string) => JSON.parse(node.answer(JSON.stringify(request), path).text ?? '')
+    const request = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'starknet_getEvents',
+      params: [{ chunk_size: 1, address }],
+    }
+    const answer = (path: string) =>
+      JSON.parse(node.answer(JSON.stringify(request), path).text ?? '')
     expect(answer('/rpc/v0_10').result.events).toHaveLength(1)
     expect(answer('/rpc/v0_9').error.code).toBe(-32602)
   })

@@ -1,6 +1,7 @@
 /**
- * `starknet_getEvents`. A request looks at a bounded number of events, so a page may come back short, even empty, with a
- * continuation token: the token, not the number of events, says whether there is more.
+ * `starknet_getEvents`. A request looks at a bounded number of events, so a page may come back
+ * short, even empty, with a continuation token: the token, not the number of events, says whether
+ * there is more.
  */
 import { z } from 'zod'
 import type { Felt } from '../../domain/felt.ts'
@@ -29,7 +30,9 @@ const ADDRESSES_MAX = 128
 /** Alternatives by position of the key; an empty list lets any key pass. */
 export type KeysFilter = readonly (readonly Felt[])[]
 
-export type PlacedEvent = EventPlace & ChainEvent & Readonly<{ blockHash: Felt | null; transactionHash: Felt }>
+export type PlacedEvent = EventPlace &
+  ChainEvent &
+  Readonly<{ blockHash: Felt | null; transactionHash: Felt }>
 
 /** Which events are meant; null addresses are all. */
 export type EventSelection = Readonly<{ addresses: readonly Felt[] | null; keys: KeysFilter }>
@@ -41,8 +44,12 @@ export const matchesKeys = (keys: readonly Felt[], filter: KeysFilter): boolean 
     return alternatives.length === 0 || (key !== undefined && alternatives.includes(key))
   })
 
-export const isSelected = ({ from_address, keys }: ChainEvent, selection: EventSelection): boolean =>
-  (selection.addresses === null || selection.addresses.includes(from_address)) && matchesKeys(keys, selection.keys)
+export const isSelected = (
+  { from_address, keys }: ChainEvent,
+  selection: EventSelection,
+): boolean =>
+  (selection.addresses === null || selection.addresses.includes(from_address)) &&
+  matchesKeys(keys, selection.keys)
 
 /** One address, or several. */
 export const addressesSchema = z
@@ -51,12 +58,22 @@ export const addressesSchema = z
 
 export const keysSchema = z.array(z.array(feltSchema))
 
-/** What is wrong with the size of a filter; null when nothing is. Before 0.10 a filter has one address. */
-export const filterFault = ({ spec }: RpcContext, { addresses, keys }: EventSelection): RpcAnswer | null => {
+/**
+ * What is wrong with the size of a filter; null when nothing is. Before 0.10 a filter has one
+ * address.
+ */
+export const filterFault = (
+  { spec }: RpcContext,
+  { addresses, keys }: EventSelection,
+): RpcAnswer | null => {
   const count = addresses?.length ?? 0
-  if (count > ADDRESSES_MAX) return refusal('TOO_MANY_ADDRESSES_IN_FILTER', `at most ${ADDRESSES_MAX} addresses`)
+  if (count > ADDRESSES_MAX)
+    return refusal('TOO_MANY_ADDRESSES_IN_FILTER', `at most ${ADDRESSES_MAX} addresses`)
   if (count > 1 && spec === '0.9.0') {
-    return refusal('INVALID_PARAMS', { field: 'address', reason: 'before 0.10 a filter has one address' })
+    return refusal('INVALID_PARAMS', {
+      field: 'address',
+      reason: 'before 0.10 a filter has one address',
+    })
   }
   const keysAndPositions = keys.reduce((sum, alternatives) => sum + 1 + alternatives.length, 0)
   return keysAndPositions > FILTER_KEYS_MAX
@@ -73,7 +90,8 @@ const TOKENS: Tokens = {
   radix: 10,
 }
 const KATANA_TOKENS: Tokens = {
-  of: ({ block, transaction, event }) => [block, transaction, event].map((part) => part.toString(16)).join(','),
+  of: ({ block, transaction, event }) =>
+    [block, transaction, event].map((part) => part.toString(16)).join(','),
   pattern: /^([\da-f]{1,12}),([\da-f]{1,7}),([\da-f]{1,7})$/,
   radix: 16,
 }
@@ -106,8 +124,15 @@ export const preConfirmedEvents = (block: PreConfirmedBlock): readonly PlacedEve
     })),
   )
 
-/** Events of a range in chain order, read in batches; the pre-confirmed block's come last when the range reaches it. */
-function* eventsInRange({ chain, visible }: RpcContext, from: EventPlace, to: number): Generator<PlacedEvent> {
+/**
+ * Events of a range in chain order, read in batches; the pre-confirmed block's come last when the
+ * range reaches it.
+ */
+function* eventsInRange(
+  { chain, visible }: RpcContext,
+  from: EventPlace,
+  to: number,
+): Generator<PlacedEvent> {
   const sealedTo = Math.min(to, visible.head().number)
   for (let next: EventPlace | null = from; next !== null; ) {
     const batch: readonly PlacedEvent[] = chain.store.events(next, sealedTo, BATCH_EVENTS_MAX)
@@ -116,10 +141,15 @@ function* eventsInRange({ chain, visible }: RpcContext, from: EventPlace, to: nu
     next = last === undefined ? null : { ...last, event: last.event + 1 }
   }
   if (to > sealedTo)
-    yield* preConfirmedEvents(visible.preConfirmed()).filter((event) => comparePlaces(event, from) >= 0)
+    yield* preConfirmedEvents(visible.preConfirmed()).filter(
+      (event) => comparePlaces(event, from) >= 0,
+    )
 }
 
-/** An `EMITTED_EVENT`: before 0.10 without its place in the block, and in the pre-confirmed block without the block's. */
+/**
+ * An `EMITTED_EVENT`: before 0.10 without its place in the block, and in the pre-confirmed block
+ * without the block's.
+ */
 export const renderEvent = (
   { from_address, keys, data, blockHash, block, transactionHash, transaction, event }: PlacedEvent,
   spec: SpecVersion,
@@ -134,7 +164,10 @@ export const renderEvent = (
 
 type Range = Readonly<{ from: EventPlace; to: number; reachesPreConfirmed: boolean }>
 
-/** One page: the matching events among the next SCANNED_EVENTS_MAX, and where the page after it begins. */
+/**
+ * One page: the matching events among the next SCANNED_EVENTS_MAX, and where the page after it
+ * begins.
+ */
 const pageOf = (
   context: RpcContext,
   { from, to, reachesPreConfirmed }: Range,
@@ -156,7 +189,8 @@ const pageOf = (
     if (isSelected(event, selection)) events.push(event)
   }
   // Katana expects to be asked again and again for what the pre-confirmed block may still get.
-  if (context.quirks === 'katana' && reachesPreConfirmed) return page(last.block === to ? last : placeAtStart(to))
+  if (context.quirks === 'katana' && reachesPreConfirmed)
+    return page(last.block === to ? last : placeAtStart(to))
   return page(null)
 }
 
@@ -165,7 +199,10 @@ const placeAtStart = (block: number): EventPlace => ({ block, transaction: 0, ev
 const PRE_CONFIRMED: BlockId = { kind: 'tag', tag: 'pre_confirmed' }
 const LATEST: BlockId = { kind: 'tag', tag: 'latest' }
 
-/** Katana takes `l1_accepted` for the pending block, and reads up to that one when not told otherwise. */
+/**
+ * Katana takes `l1_accepted` for the pending block, and reads up to that one when not told
+ * otherwise.
+ */
 const rangeEnd = ({ quirks }: RpcContext, id: BlockId | undefined): BlockId => {
   if (quirks !== 'katana') return id ?? LATEST
   return id === undefined || (id.kind === 'tag' && id.tag === 'l1_accepted') ? PRE_CONFIRMED : id
@@ -175,7 +212,11 @@ const blockNumberOf = (found: FoundBlock): number =>
   found.kind === 'sealed' ? found.header.number : found.block.number
 
 /** The blocks that a filter means; null when one of them is not there. */
-const rangeOf = (context: RpcContext, fromId: BlockId | undefined, toId: BlockId | undefined): Range | null => {
+const rangeOf = (
+  context: RpcContext,
+  fromId: BlockId | undefined,
+  toId: BlockId | undefined,
+): Range | null => {
   const first = fromId === undefined ? null : findBlock(context, rangeEnd(context, fromId))
   const last = findBlock(context, rangeEnd(context, toId))
   if (last === null || (fromId !== undefined && first === null)) return null
@@ -198,14 +239,20 @@ const filterSchema = z.object({
 export const eventMethods: RpcMethods = {
   starknet_getEvents: rpcMethod({ filter: filterSchema }, (context, { filter }) => {
     const { address = null, chunk_size, continuation_token, keys = [] } = filter
-    if (chunk_size > CHUNK_EVENTS_MAX) return refusal('PAGE_SIZE_TOO_BIG', `chunk_size may be ${CHUNK_EVENTS_MAX}`)
+    if (chunk_size > CHUNK_EVENTS_MAX)
+      return refusal('PAGE_SIZE_TOO_BIG', `chunk_size may be ${CHUNK_EVENTS_MAX}`)
     const fault = filterFault(context, { addresses: address, keys })
     if (fault !== null) return fault
     const range = rangeOf(context, filter.from_block, filter.to_block)
     if (range === null) return refusal('BLOCK_NOT_FOUND')
-    const from = continuation_token === undefined ? range.from : placeOfToken(tokensOf(context), continuation_token)
+    const from =
+      continuation_token === undefined
+        ? range.from
+        : placeOfToken(tokensOf(context), continuation_token)
     if (from === null || comparePlaces(from, range.from) < 0 || from.block > range.to) {
-      return continuation_token === undefined ? { result: { events: [] } } : refusal('INVALID_CONTINUATION_TOKEN')
+      return continuation_token === undefined
+        ? { result: { events: [] } }
+        : refusal('INVALID_CONTINUATION_TOKEN')
     }
     const chunk = context.faults.pageEvents(chunk_size)
     return { result: pageOf(context, { ...range, from }, { addresses: address, keys }, chunk) }

@@ -16,7 +16,10 @@ import { type RpcMethods, rpcMethod } from './rpc-method.ts'
 
 const ESTIMATED_TRANSACTIONS_MAX = 100
 
-/** Types of transactions that a chain has besides INVOKE: known, and never run here (rpc-foreign-methods.ts). */
+/**
+ * Types of transactions that a chain has besides INVOKE: known, and never run here
+ * (rpc-foreign-methods.ts).
+ */
 const foreignTransactionSchema = z.looseObject({ type: z.enum(['DECLARE', 'DEPLOY_ACCOUNT']) })
 
 /** A transaction that someone wants to try out. */
@@ -42,17 +45,29 @@ const prepare = (
     return { fault: `The transaction version ${transaction.version} is not supported` }
   }
   const nonce = chain.nonce(transaction.sender_address, at)
-  if (nonce === null) return { fault: `Requested contract address ${transaction.sender_address} is not deployed` }
-  // Before a transaction that waits is as good as after it, for whoever estimates while others of his are pending.
-  const least = at === 'pre-confirmed' ? (chain.nonce(transaction.sender_address, { after: chain.head() }) ?? 0) : nonce
+  if (nonce === null)
+    return { fault: `Requested contract address ${transaction.sender_address} is not deployed` }
+  // Before a transaction that waits is as good as after it, for whoever estimates while others of
+  // his are pending.
+  const least =
+    at === 'pre-confirmed'
+      ? (chain.nonce(transaction.sender_address, { after: chain.head() }) ?? 0)
+      : nonce
   if (BigInt(transaction.nonce) < BigInt(least)) {
     return { fault: `Invalid transaction nonce: the account is at 0x${least.toString(16)}` }
   }
   const hash = invokeTransactionHash(transaction, chain.chainId)
-  if (validate && !chain.isValidSignature(transaction.sender_address, hash, transaction.signature)) {
+  if (
+    validate &&
+    !chain.isValidSignature(transaction.sender_address, hash, transaction.signature)
+  ) {
     return { fault: 'Account validation failed: invalid signature' }
   }
-  return admittedOf(hash, transaction) ?? { fault: 'Calldata is not [n, (to, selector, length, …arguments) × n]' }
+  return (
+    admittedOf(hash, transaction) ?? {
+      fault: 'Calldata is not [n, (to, selector, length, …arguments) × n]',
+    }
+  )
 }
 
 const executionError = (transaction_index: number, execution_error: string) =>
@@ -78,14 +93,18 @@ export const prepareAll = (
 }
 
 export const feeMethods: RpcMethods = {
-  starknet_estimateFee: rpcMethod(estimateSchema, (context, { request, simulation_flags, block_id }) => {
-    const at = findState(context, block_id)
-    if (at === null) return refusal('BLOCK_NOT_FOUND')
-    const prepared = prepareAll(context, request, at, !simulation_flags.includes('SKIP_VALIDATE'))
-    if ('error' in prepared) return prepared
-    const executed = context.chain.simulate(prepared.admitted, at)
-    const reverted = executed.findIndex(({ receipt }) => receipt.revertReason !== null)
-    if (reverted >= 0) return executionError(reverted, executed[reverted]?.receipt.revertReason ?? '')
-    return { result: executed.map(({ receipt }) => feeEstimateOf(receipt.l2Gas)) }
-  }),
+  starknet_estimateFee: rpcMethod(
+    estimateSchema,
+    (context, { request, simulation_flags, block_id }) => {
+      const at = findState(context, block_id)
+      if (at === null) return refusal('BLOCK_NOT_FOUND')
+      const prepared = prepareAll(context, request, at, !simulation_flags.includes('SKIP_VALIDATE'))
+      if ('error' in prepared) return prepared
+      const executed = context.chain.simulate(prepared.admitted, at)
+      const reverted = executed.findIndex(({ receipt }) => receipt.revertReason !== null)
+      if (reverted >= 0)
+        return executionError(reverted, executed[reverted]?.receipt.revertReason ?? '')
+      return { result: executed.map(({ receipt }) => feeEstimateOf(receipt.l2Gas)) }
+    },
+  ),
 }

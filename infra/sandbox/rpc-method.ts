@@ -1,4 +1,7 @@
-/** What a JSON-RPC method is: the parameters that it takes, in the order of the specification, and what it does. */
+/**
+ * What a JSON-RPC method is: the parameters that it takes, in the order of the specification, and
+ * what it does.
+ */
 import { z } from 'zod'
 import type { RpcContext } from './rpc-context.ts'
 import { type RpcAnswer, refusal } from './rpc-errors.ts'
@@ -7,24 +10,32 @@ import { type RpcAnswer, refusal } from './rpc-errors.ts'
 export type RpcMethod = (context: RpcContext, params: unknown) => RpcAnswer
 export type RpcMethods = Readonly<Record<string, RpcMethod>>
 
-/** Parameters by name, whatever the way in which they came; null when they are neither an array nor an object. */
+/**
+ * Parameters by name, whatever the way in which they came; null when they are neither an array nor
+ * an object.
+ */
 const byName = (names: readonly string[], params: unknown): Record<string, unknown> | null => {
   if (params === undefined || params === null) return {}
   if (Array.isArray(params)) {
-    return params.length > names.length ? null : Object.fromEntries(params.map((value, at) => [names[at], value]))
+    return params.length > names.length
+      ? null
+      : Object.fromEntries(params.map((value, at) => [names[at], value]))
   }
-  return typeof params === 'object' ? (params as Record<string, unknown>) : null // an object that is no array
+  // An object that is no array.
+  return typeof params === 'object' ? (params as Record<string, unknown>) : null
 }
 
 const faultOf = (error: z.ZodError): Readonly<{ field: string; reason: string }> => {
   const [issue] = error.issues
-  const field = issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : (issue?.path.join('.') ?? '')
+  const field =
+    issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : (issue?.path.join('.') ?? '')
   return { field, reason: issue?.message ?? 'invalid' }
 }
 
 /**
- * Makes a method of its parameters' schemas and its body. Wrong parameters are refused naming the field, and so are
- * unknown ones: a misspelt option is not to be passed over in silence. Katana does pass over them.
+ * Makes a method of its parameters' schemas and its body. Wrong parameters are refused naming the
+ * field, and so are unknown ones: a misspelt option is not to be passed over in silence. Katana
+ * does pass over them.
  */
 export const rpcMethod = <Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -36,7 +47,10 @@ export const rpcMethod = <Shape extends z.ZodRawShape>(
   return (context, params) => {
     const named = byName(names, params)
     if (named === null) {
-      return refusal('INVALID_PARAMS', { field: '', reason: `expected at most ${names.length} parameters: ${names}` })
+      return refusal('INVALID_PARAMS', {
+        field: '',
+        reason: `expected at most ${names.length} parameters: ${names}`,
+      })
     }
     const parsed = (context.quirks === 'katana' ? schema : strictSchema).safeParse(named)
     // Strictness changes what is refused, not what comes out.

@@ -22,7 +22,10 @@ const COMMON_HEADER = {
 export type BlockFinality = 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1'
 
 /** A sealed block's header with its status. */
-export const renderHeader = (header: BlockHeader, status: BlockFinality) => ({ status, ...renderBareHeader(header) })
+export const renderHeader = (header: BlockHeader, status: BlockFinality) => ({
+  status,
+  ...renderBareHeader(header),
+})
 
 /** A sealed block's header as `starknet_subscribeNewHeads` tells it. */
 export const renderBareHeader = (header: BlockHeader) => ({
@@ -41,7 +44,10 @@ export const renderBareHeader = (header: BlockHeader) => ({
   state_diff_length: header.stateDiffLength,
 })
 
-/** A pre-confirmed block has neither hash nor commitments, nor a parent: Katana gives it zero for one. */
+/**
+ * A pre-confirmed block has neither hash nor commitments, nor a parent: Katana gives it zero for
+ * one.
+ */
 export const renderPreConfirmedHeader = (block: PreConfirmedBlock, quirks: Quirks | null) => ({
   ...(quirks === 'katana' ? { parent_hash: '0x0' } : {}),
   block_number: block.number,
@@ -49,7 +55,10 @@ export const renderPreConfirmedHeader = (block: PreConfirmedBlock, quirks: Quirk
   ...COMMON_HEADER,
 })
 
-export const renderTransaction = ({ hash, transaction }: Pick<ExecutedTransaction, 'hash' | 'transaction'>) => ({
+export const renderTransaction = ({
+  hash,
+  transaction,
+}: Pick<ExecutedTransaction, 'hash' | 'transaction'>) => ({
   transaction_hash: hash,
   ...transaction,
 })
@@ -57,7 +66,8 @@ export const renderTransaction = ({ hash, transaction }: Pick<ExecutedTransactio
 /** Where a receipt's block stands; null while it is pre-confirmed. */
 export type ReceiptBlock = Readonly<{ hash: Felt; number: number }>
 
-export const executionStatusOf = (revertReason: string | null) => (revertReason === null ? 'SUCCEEDED' : 'REVERTED')
+export const executionStatusOf = (revertReason: string | null) =>
+  revertReason === null ? 'SUCCEEDED' : 'REVERTED'
 
 /** A receipt without its block, as it stands inside a block. Fees are quoted and never charged. */
 export const renderReceipt = ({ hash, receipt }: ExecutedTransaction, finality: BlockFinality) => ({

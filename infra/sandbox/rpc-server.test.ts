@@ -26,13 +26,20 @@ afterEach(async () => {
 type Reply = Readonly<{ status: number; body: string }>
 
 /** A raw HTTP request; `fetch` does not let one forge Host and Origin. */
-const post = (body: string, headers: Record<string, string> = {}, method = 'POST'): Promise<Reply> =>
+const post = (
+  body: string,
+  headers: Record<string, string> = {},
+  method = 'POST',
+): Promise<Reply> =>
   new Promise((resolve, reject) => {
-    const outgoing = request({ port: server.port, host: '127.0.0.1', method, headers }, async (incoming) => {
-      let text = ''
-      for await (const chunk of incoming) text += chunk
-      resolve({ status: incoming.statusCode ?? 0, body: text })
-    })
+    const outgoing = request(
+      { port: server.port, host: '127.0.0.1', method, headers },
+      async (incoming) => {
+        let text = ''
+        for await (const chunk of incoming) text += chunk
+        resolve({ status: incoming.statusCode ?? 0, body: text })
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end(body)
   })
@@ -50,9 +57,21 @@ describe('the RPC server', () => {
     ['an object as id', '{"jsonrpc":"2.0","id":{},"method":"starknet_chainId"}', -32600],
     ['a method that is no string', '{"jsonrpc":"2.0","id":1,"method":7}', -32600],
     ['an unknown method', '{"jsonrpc":"2.0","id":1,"method":"starknet_rich"}', -32601],
-    ['the name of an object’s own method', '{"jsonrpc":"2.0","id":1,"method":"constructor"}', -32601],
-    ['params that are a text', '{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":"x"}', -32602],
-    ['too many params', '{"jsonrpc":"2.0","id":1,"method":"starknet_chainId","params":[1]}', -32602],
+    [
+      'the name of an object’s own method',
+      '{"jsonrpc":"2.0","id":1,"method":"constructor"}',
+      -32601,
+    ],
+    [
+      'params that are a text',
+      '{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":"x"}',
+      -32602,
+    ],
+    [
+      'too many params',
+      '{"jsonrpc":"2.0","id":1,"method":"starknet_chainId","params":[1]}',
+      -32602,
+    ],
     [
       'a parameter of no such name',
       '{"jsonrpc":"2.0","id":1,"method":"starknet_getBlockTransactionCount","params":{"block_id":"latest","block":1}}',
@@ -64,7 +83,11 @@ describe('the RPC server', () => {
       '{"jsonrpc":"2.0","id":1,"method":"starknet_getBlockWithTxs","params":[{"block_number":1e99}]}',
       -32602,
     ],
-    ['a bad felt', '{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":["latest","0xzz"]}', -32602],
+    [
+      'a bad felt',
+      '{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":["latest","0xzz"]}',
+      -32602,
+    ],
     [
       '__proto__',
       '{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":{"__proto__":{"block_id":"latest"}}}',
@@ -73,13 +96,20 @@ describe('the RPC server', () => {
   ])('answers %s with a well-formed error', async (_, body, code) => {
     const reply = await post(body)
     expect(reply.status).toBe(200)
-    expect(JSON.parse(reply.body)).toMatchObject({ jsonrpc: '2.0', error: { code, message: expect.any(String) } })
+    expect(JSON.parse(reply.body)).toMatchObject({
+      jsonrpc: '2.0',
+      error: { code, message: expect.any(String) },
+    })
   })
 
   it('names the field of a wrong parameter', async () => {
-    const reply = await post('{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":["yesterday","0x1"]}')
+    const reply = await post(
+      '{"jsonrpc":"2.0","id":1,"method":"starknet_getNonce","params":["yesterday","0x1"]}',
+    )
     expect(errorOf(reply)).toMatchObject({ code: -32602, data: { field: 'block_id' } })
-    const misspelt = await post('{"jsonrpc":"2.0","id":1,"method":"starknet_chainId","params":{"blockId":1}}')
+    const misspelt = await post(
+      '{"jsonrpc":"2.0","id":1,"method":"starknet_chainId","params":{"blockId":1}}',
+    )
     expect(errorOf(misspelt)).toMatchObject({ code: -32602, data: { field: 'blockId' } })
   })
 
@@ -91,7 +121,9 @@ describe('the RPC server', () => {
       { id: null, error: { code: -32600 } },
     ])
     expect(await post(notification)).toEqual({ status: 204, body: '' })
-    const long = await post(`[${Array.from({ length: BATCH_REQUESTS_MAX + 1 }, () => chainIdRequest).join(',')}]`)
+    const long = await post(
+      `[${Array.from({ length: BATCH_REQUESTS_MAX + 1 }, () => chainIdRequest).join(',')}]`,
+    )
     expect(errorOf(long).code).toBe(-32600)
   })
 
@@ -100,11 +132,14 @@ describe('the RPC server', () => {
     const from_address = node.chain.worldAddress
     node.chain.inject(Array.from({ length: 1_000 }, () => ({ from_address, keys: [], data })))
     node.mine()
-    const one = '{"jsonrpc":"2.0","id":1,"method":"starknet_getBlockWithReceipts","params":["latest"]}'
+    const one =
+      '{"jsonrpc":"2.0","id":1,"method":"starknet_getBlockWithReceipts","params":["latest"]}'
     const alone = await post(one)
     const count = Math.ceil(BATCH_ANSWER_CHARACTERS_MAX / alone.body.length)
     expect(JSON.parse(alone.body)).toHaveProperty('result')
-    expect(errorOf(await post(`[${Array.from({ length: count }, () => one).join(',')}]`)).code).toBe(-32011)
+    expect(
+      errorOf(await post(`[${Array.from({ length: count }, () => one).join(',')}]`)).code,
+    ).toBe(-32011)
   })
 
   it('refuses a body of 10 MB with 413 and goes on', async () => {
@@ -137,7 +172,8 @@ describe('the RPC server', () => {
   })
 
   it('serves versions by path, and refuses those that it has not with 404', async () => {
-    const at = (path: string) => fetch(`${server.url}${path}`, { method: 'POST', body: chainIdRequest })
+    const at = (path: string) =>
+      fetch(`${server.url}${path}`, { method: 'POST', body: chainIdRequest })
     for (const path of ['/', '/rpc', '/rpc/v0_9', '/rpc/v0_10?key=1', '/v0_10_2'])
       expect((await at(path)).status).toBe(200)
     for (const path of ['/rpc/v0_8', '/rpc/v0_11', '/v0_1']) {
@@ -179,15 +215,23 @@ describe('starknet.js', () => {
     const provider = new RpcProvider({ nodeUrl: server.url })
     const { address, privateKey } = accountAt(node, 6)
     const account = new Account({ provider, address, signer: privateKey })
-    const { transaction_hash } = await account.execute([call('add', '5', '3'), call('add', '5', '4')])
+    const { transaction_hash } = await account.execute([
+      call('add', '5', '3'),
+      call('add', '5', '4'),
+    ])
     const receipt = await provider.waitForTransaction(transaction_hash, { retryInterval: 5 })
     expect(receipt.isSuccess()).toBe(true)
     expect(await provider.callContract(call('get', '5'))).toEqual(['0x7'])
     expect(await provider.getNonceForAddress(address)).toBe('0x1')
-    const { events } = await provider.getEvents({ address: node.chain.worldAddress, chunk_size: 10 })
+    const { events } = await provider.getEvents({
+      address: node.chain.worldAddress,
+      chunk_size: 10,
+    })
     expect(events.map(({ block_number }) => block_number)).toEqual([0, 1, 1])
     const block = await provider.getBlockWithReceipts(1)
-    expect(block.transactions.map((entry) => entry.receipt.transaction_hash)).toEqual([transaction_hash])
+    expect(block.transactions.map((entry) => entry.receipt.transaction_hash)).toEqual([
+      transaction_hash,
+    ])
   })
 
   it('finds the version, estimates with a checked signature, and is told what would revert', async () => {
@@ -195,10 +239,20 @@ describe('starknet.js', () => {
     expect(await provider.getSpecVersion()).toBe('0.10.0')
     const { address, privateKey } = accountAt(node, 6)
     const account = new Account({ provider, address, signer: privateKey, cairoVersion: '1' })
-    const estimate = await account.estimateInvokeFee([call('add', '1', '1')], { tip: 0n, skipValidate: false })
+    const estimate = await account.estimateInvokeFee([call('add', '1', '1')], {
+      tip: 0n,
+      skipValidate: false,
+    })
     expect(estimate.resourceBounds.l2_gas.max_amount).toBeGreaterThan(0n)
-    await expect(account.estimateInvokeFee([call('fail')], { tip: 0n })).rejects.toMatchObject({ code: 41 })
-    const stranger = new Account({ provider, address, signer: accountAt(node, 5).privateKey, cairoVersion: '1' })
+    await expect(account.estimateInvokeFee([call('fail')], { tip: 0n })).rejects.toMatchObject({
+      code: 41,
+    })
+    const stranger = new Account({
+      provider,
+      address,
+      signer: accountAt(node, 5).privateKey,
+      cairoVersion: '1',
+    })
     await expect(
       stranger.estimateInvokeFee([call('add', '1', '1')], { tip: 0n, skipValidate: false }),
     ).rejects.toMatchObject({ code: 41 })
@@ -207,13 +261,22 @@ describe('starknet.js', () => {
 
   it('gets the codes of a real node: signature, nonce, duplicate, contract, entrypoint', async () => {
     const account = starknetAccount(server.url, accountAt(node, 6))
-    const stranger = starknetAccount(server.url, { ...accountAt(node, 5), address: accountAt(node, 6).address })
-    await expect(stranger.execute([call('add', '1', '1')], { tip: 0n })).rejects.toMatchObject({ code: 55 })
-    await expect(account.execute([call('add', '1', '1')], { tip: 0n, nonce: 9 })).rejects.toMatchObject({ code: 52 })
+    const stranger = starknetAccount(server.url, {
+      ...accountAt(node, 5),
+      address: accountAt(node, 6).address,
+    })
+    await expect(stranger.execute([call('add', '1', '1')], { tip: 0n })).rejects.toMatchObject({
+      code: 55,
+    })
+    await expect(
+      account.execute([call('add', '1', '1')], { tip: 0n, nonce: 9 }),
+    ).rejects.toMatchObject({ code: 52 })
     const { provider } = account
     await expect(provider.callContract(call('nothing'))).rejects.toMatchObject({ code: 21 })
     await expect(provider.callContract(call('fail'))).rejects.toMatchObject({ code: 40 })
-    await expect(provider.callContract({ ...call('get', '1'), contractAddress: '0x99' })).rejects.toMatchObject({
+    await expect(
+      provider.callContract({ ...call('get', '1'), contractAddress: '0x99' }),
+    ).rejects.toMatchObject({
       code: 20,
     })
     await expect(provider.getClassHashAt('0x99')).rejects.toMatchObject({ code: 20 })
@@ -225,7 +288,10 @@ describe('starknet.js', () => {
     const account = starknetAccount(server.url, accountAt(node, 6))
     const message = {
       types: {
-        StarknetDomain: ['name', 'version', 'chainId', 'revision'].map((name) => ({ name, type: 'shortstring' })),
+        StarknetDomain: ['name', 'version', 'chainId', 'revision'].map((name) => ({
+          name,
+          type: 'shortstring',
+        })),
         Login: [{ name: 'nonce', type: 'felt' }],
       },
       primaryType: 'Login',

@@ -1,7 +1,8 @@
 /**
- * The HTTP side of the node: POST of JSON-RPC on any path, and WebSockets beside it. The path may name a version of the
- * specification (/rpc/v0_9, /rpc/v0_10), as public nodes have it. It serves this machine alone: other Host names and foreign
- * Origins are refused, so that no web page can act on a visitor's sandbox. Whatever is refused gets a JSON-RPC error.
+ * The HTTP side of the node: POST of JSON-RPC on any path, and WebSockets beside it. The path may
+ * name a version of the specification (/rpc/v0_9, /rpc/v0_10), as public nodes have it. It serves
+ * this machine alone: other Host names and foreign Origins are refused, so that no web page can act
+ * on a visitor's sandbox. Whatever is refused gets a JSON-RPC error.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -21,7 +22,10 @@ const KEEP_ALIVE_MS = 65_000
 
 const NO_SUCH_VERSION = 'the path names a version of the specification that is not served'
 
-/** How long a request is held that a fault leaves without an answer, should its client have no limit of its own. */
+/**
+ * How long a request is held that a fault leaves without an answer, should its client have no limit
+ * of its own.
+ */
 const UNANSWERED_MS_MAX = 120_000
 
 /** What is served: a node, as the transport sees it. */
@@ -36,8 +40,16 @@ export type RpcEndpoint = Readonly<{
 
 export type RpcServer = Readonly<{ port: number; url: string; close: () => Promise<void> }>
 
-const send = (response: ServerResponse, status: number, body: string | null, headers = {}): void => {
-  response.writeHead(status, { ...(body === null ? {} : { 'content-type': 'application/json' }), ...headers })
+const send = (
+  response: ServerResponse,
+  status: number,
+  body: string | null,
+  headers = {},
+): void => {
+  response.writeHead(status, {
+    ...(body === null ? {} : { 'content-type': 'application/json' }),
+    ...headers,
+  })
   response.end(body ?? undefined)
 }
 
@@ -52,13 +64,18 @@ const corsHeaders = (origin: string | undefined): Record<string, string> =>
       }
 
 /** Sends a reply, or what a fault makes of it. */
-const sendReply = (response: ServerResponse, { text, fault }: RpcReply, cors: Record<string, string>): void => {
+const sendReply = (
+  response: ServerResponse,
+  { text, fault }: RpcReply,
+  cors: Record<string, string>,
+): void => {
   switch (fault?.kind) {
     case undefined:
       send(response, text === null ? 204 : 200, text, cors)
       return
     case 'status': {
-      const retry = fault.retryAfterSeconds === null ? {} : { 'retry-after': `${fault.retryAfterSeconds}` }
+      const retry =
+        fault.retryAfterSeconds === null ? {} : { 'retry-after': `${fault.retryAfterSeconds}` }
       response.writeHead(fault.status, { ...cors, ...retry, 'content-type': 'text/html' })
       response.end(`<html><body>${fault.status}</body></html>`)
       return
@@ -88,14 +105,19 @@ const serve = async (
 ): Promise<void> => {
   const { host, origin } = request.headers
   const forbidden = forbiddenBecause(host, origin)
-  if (forbidden !== null) return send(response, 403, refusalText('INVALID_REQUEST', forbidden), { connection: 'close' })
+  if (forbidden !== null)
+    return send(response, 403, refusalText('INVALID_REQUEST', forbidden), { connection: 'close' })
   const cors = corsHeaders(origin)
   if (request.method === 'OPTIONS') return send(response, 204, null, cors)
   if (request.method !== 'POST') {
-    return send(response, 405, refusalText('INVALID_REQUEST', 'send JSON-RPC by POST'), { ...cors, allow: 'POST' })
+    return send(response, 405, refusalText('INVALID_REQUEST', 'send JSON-RPC by POST'), {
+      ...cors,
+      allow: 'POST',
+    })
   }
   const path = request.url ?? '/'
-  if (!serves(path)) return send(response, 404, refusalText('INVALID_REQUEST', NO_SUCH_VERSION), cors)
+  if (!serves(path))
+    return send(response, 404, refusalText('INVALID_REQUEST', NO_SUCH_VERSION), cors)
   const text = await readBody(request, DRAINED_BYTES_MAX)
   if (text === null) {
     const tooLarge = refusalText('INVALID_REQUEST', `a request may have ${REQUEST_BYTES_MAX} bytes`)
@@ -104,14 +126,21 @@ const serve = async (
   sendReply(response, answer(text, path), cors)
 }
 
-/** Serves on 127.0.0.1; port 0 picks a free one. Rejects with FatalError, for the user, when the port is taken. */
+/**
+ * Serves on 127.0.0.1; port 0 picks a free one. Rejects with FatalError, for the user, when the
+ * port is taken.
+ */
 export const startRpcServer = async (
   port: number,
   endpoint: RpcEndpoint,
   onError: (error: unknown) => void,
 ): Promise<RpcServer> => {
   const server = createServer(
-    { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      requestTimeout: REQUEST_MS_MAX,
+      headersTimeout: HEADERS_MS_MAX,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     (request, response) => {
       serve(request, response, endpoint).catch((error: unknown) => {
         // A client that went away while it sent is no error of the server's.
@@ -128,7 +157,11 @@ export const startRpcServer = async (
         error.code === 'EADDRINUSE'
           ? 'it is in use; choose another one with --rpc-port, or 0 for any'
           : messageOf(error)
-      reject(new FatalError(`The sandbox cannot serve RPC on port ${port}: ${reason}.`, { cause: error }))
+      reject(
+        new FatalError(`The sandbox cannot serve RPC on port ${port}: ${reason}.`, {
+          cause: error,
+        }),
+      )
     })
     server.listen(port, '127.0.0.1', resolve)
   })

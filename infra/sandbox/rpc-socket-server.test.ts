@@ -27,7 +27,10 @@ describe('a WebSocket', () => {
   })
 
   it('speaks the version that its path names', async () => {
-    const [older, newer] = [await openSocket(server.url, '/rpc/v0_9'), await openSocket(server.url, '/ws/rpc/v0_10')]
+    const [older, newer] = [
+      await openSocket(server.url, '/rpc/v0_9'),
+      await openSocket(server.url, '/ws/rpc/v0_10'),
+    ]
     expect(await older.ask('starknet_specVersion')).toMatchObject({ result: '0.9.0' })
     expect(await newer.ask('starknet_specVersion')).toMatchObject({ result: '0.10.0' })
   })
@@ -51,7 +54,9 @@ describe('a WebSocket', () => {
     const answered = new Promise<unknown>((resolve) => {
       client.socket.once('message', (text: Buffer) => resolve(JSON.parse(text.toString('utf8'))))
     })
-    client.socket.send(`{"jsonrpc":"2.0","id":0,"method":"sandbox_failRequests","params":${params}}`)
+    client.socket.send(
+      `{"jsonrpc":"2.0","id":0,"method":"sandbox_failRequests","params":${params}}`,
+    )
     expect(await answered).toMatchObject({ id: 0, error: { code: -32603 } })
     node.faults.clear()
     expect(await client.ask('starknet_chainId')).toMatchObject({ result: node.chain.chainId })
@@ -61,6 +66,8 @@ describe('a WebSocket', () => {
     const client = await openSocket(server.url)
     client.socket.send('x'.repeat(2 << 20))
     expect(await client.closed).toBe(1009)
-    expect(await (await openSocket(server.url)).ask('starknet_blockNumber')).toMatchObject({ result: 0 })
+    expect(await (await openSocket(server.url)).ask('starknet_blockNumber')).toMatchObject({
+      result: 0,
+    })
   })
 })

@@ -1,4 +1,7 @@
-/** The WebSockets of the node: the protocol's side of subscriptions.ts, on the port and paths of the HTTP server. */
+/**
+ * The WebSockets of the node: the protocol's side of subscriptions.ts, on the port and paths of the
+ * HTTP server.
+ */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -36,7 +39,8 @@ export const serveSockets = (server: Server, { connect, serves }: RpcEndpoint): 
     const session = connect(portOf(socket), path)
     socket.on('message', (data: Buffer) => session.receive(data.toString('utf8')))
     socket.on('close', session.ended)
-    // A broken connection or a frame that is no WebSocket's: the library closes the socket, and `close` follows.
+    // A broken connection or a frame that is no WebSocket's: the library closes the socket, and
+    // `close` follows.
     socket.on('error', () => socket.terminate())
   }
   /** The status by which an upgrade is refused; null when it is not. */

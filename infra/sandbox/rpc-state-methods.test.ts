@@ -69,12 +69,15 @@ describe('an account contract', () => {
 
   it('tells its key and that it is an account, in either spelling', () => {
     const { publicKey } = accountAt(node, 6)
-    expect([call('get_public_key').result, call('getPublicKey').result]).toEqual([[publicKey], [publicKey]])
-    const isrc5 = '0x3f918d17e5ee77373b56385708f855659a07f75997f365cf87748628532a055'
-    expect([call('supports_interface', isrc5).result, call('supportsInterface', '0x1').result]).toEqual([
-      ['0x1'],
-      ['0x0'],
+    expect([call('get_public_key').result, call('getPublicKey').result]).toEqual([
+      [publicKey],
+      [publicKey],
     ])
+    const isrc5 = '0x3f918d17e5ee77373b56385708f855659a07f75997f365cf87748628532a055'
+    expect([
+      call('supports_interface', isrc5).result,
+      call('supportsInterface', '0x1').result,
+    ]).toEqual([['0x1'], ['0x0']])
   })
 
   it.each([
@@ -102,13 +105,19 @@ describe('an account contract', () => {
 })
 
 describe('the state update', () => {
-  type Update = Readonly<{ old_root: Felt; state_diff: { deployed_contracts: { address: Felt }[]; nonces: unknown[] } }>
+  type Update = Readonly<{
+    old_root: Felt
+    state_diff: { deployed_contracts: { address: Felt }[]; nonces: unknown[] }
+  }>
   const update = (params: object): Update => resultOf(node, 'starknet_getStateUpdate', params)
 
   it('of genesis has all contracts, of the accounts too, or those that are asked for', () => {
     const { state_diff } = update({ block_id: { block_number: 0 } })
     const { address } = accountAt(node, 7)
-    expect(state_diff.deployed_contracts).toContainEqual({ address, class_hash: ACCOUNT_CLASS_HASH })
+    expect(state_diff.deployed_contracts).toContainEqual({
+      address,
+      class_hash: ACCOUNT_CLASS_HASH,
+    })
     expect(state_diff.deployed_contracts).toHaveLength(1 + 10 + 32 + 46 + node.accounts.length)
     const some = update({ block_id: { block_number: 0 }, contract_addresses: [address] }).state_diff
     expect([some.deployed_contracts.length, some.nonces.length]).toEqual([1, 0])

@@ -20,9 +20,16 @@ const callSchema = z.object({
 type FunctionCall = z.output<typeof callSchema>
 
 /** Storage keys have 251 bits. */
-const storageKeySchema = feltSchema.refine((key) => BigInt(key) < 1n << 251n, { message: 'must be below 2^251' })
+const storageKeySchema = feltSchema.refine((key) => BigInt(key) < 1n << 251n, {
+  message: 'must be below 2^251',
+})
 
-const contractError = ({ chain }: RpcContext, call: FunctionCall, at: StatePoint, error: string): RpcAnswer =>
+const contractError = (
+  { chain }: RpcContext,
+  call: FunctionCall,
+  at: StatePoint,
+  error: string,
+): RpcAnswer =>
   refusal('CONTRACT_ERROR', {
     revert_error: {
       contract_address: call.contract_address,
@@ -35,15 +42,23 @@ const contractError = ({ chain }: RpcContext, call: FunctionCall, at: StatePoint
 const accountAt = ({ chain }: RpcContext, address: Felt): SandboxAccount | null =>
   chain.accounts.find((account) => account.address === address) ?? null
 
-const callAccount = (context: RpcContext, call: FunctionCall, at: StatePoint, account: SandboxAccount): RpcAnswer => {
+const callAccount = (
+  context: RpcContext,
+  call: FunctionCall,
+  at: StatePoint,
+  account: SandboxAccount,
+): RpcAnswer => {
   const answered = callAccountView(
     account,
     call.entry_point_selector,
     call.calldata,
-    (message, signature) => context.chain.isValidSignature(account.address, message, signature) === true,
+    (message, signature) =>
+      context.chain.isValidSignature(account.address, message, signature) === true,
   )
   if (answered === null) return refusal('ENTRYPOINT_NOT_FOUND')
-  return 'panic' in answered ? contractError(context, call, at, answered.panic) : { result: answered.result }
+  return 'panic' in answered
+    ? contractError(context, call, at, answered.panic)
+    : { result: answered.result }
 }
 
 const callGame = (context: RpcContext, call: FunctionCall, at: StatePoint): RpcAnswer => {
@@ -63,7 +78,11 @@ const callGame = (context: RpcContext, call: FunctionCall, at: StatePoint): RpcA
   }
 }
 
-const atState = (context: RpcContext, id: BlockId, answer: (at: StatePoint) => RpcAnswer): RpcAnswer => {
+const atState = (
+  context: RpcContext,
+  id: BlockId,
+  answer: (at: StatePoint) => RpcAnswer,
+): RpcAnswer => {
   const at = findState(context, id)
   return at === null ? refusal('BLOCK_NOT_FOUND') : answer(at)
 }
@@ -81,14 +100,18 @@ const classHashAnswer = (
 }
 
 /**
- * What stands in a storage slot. Accounts' storage is known, and the contracts of models and events have none. The World
- * and the game's systems are kept as rows: to answer 0x0 for slots that they do have would be a lie.
+ * What stands in a storage slot. Accounts' storage is known, and the contracts of models and events
+ * have none. The World and the game's systems are kept as rows: to answer 0x0 for slots that they
+ * do have would be a lie.
  */
 const storageAnswer = (context: RpcContext, address: Felt, key: Felt): RpcAnswer => {
   const account = accountAt(context, address)
   if (account !== null) return { result: accountStorage(account, key) }
   return keepsRows(address)
-    ? refusal('UNEXPECTED_ERROR', 'the sandbox keeps rows, not storage slots: call the World’s `entity`')
+    ? refusal(
+        'UNEXPECTED_ERROR',
+        'the sandbox keeps rows, not storage slots: call the World’s `entity`',
+      )
     : { result: '0x0' }
 }
 
@@ -102,18 +125,24 @@ export const stateMethods: RpcMethods = {
   ),
 
   starknet_getClassHashAt: rpcMethod(atContract, (context, { block_id, contract_address }) =>
-    atState(context, block_id, (at) => classHashAnswer(context, contract_address, at, (classHash) => classHash)),
+    atState(context, block_id, (at) =>
+      classHashAnswer(context, contract_address, at, (classHash) => classHash),
+    ),
   ),
 
   starknet_getClassAt: rpcMethod(atContract, (context, { block_id, contract_address }) =>
-    atState(context, block_id, (at) => classHashAnswer(context, contract_address, at, () => CLASS_WITHOUT_PROGRAM)),
+    atState(context, block_id, (at) =>
+      classHashAnswer(context, contract_address, at, () => CLASS_WITHOUT_PROGRAM),
+    ),
   ),
 
   starknet_getClass: rpcMethod(
     { block_id: blockIdSchema, class_hash: feltSchema },
     (context, { block_id, class_hash }) =>
       atState(context, block_id, (at) =>
-        context.chain.hasClass(class_hash, at) ? { result: CLASS_WITHOUT_PROGRAM } : refusal('CLASS_HASH_NOT_FOUND'),
+        context.chain.hasClass(class_hash, at)
+          ? { result: CLASS_WITHOUT_PROGRAM }
+          : refusal('CLASS_HASH_NOT_FOUND'),
       ),
   ),
 
@@ -127,10 +156,14 @@ export const stateMethods: RpcMethods = {
       ),
   ),
 
-  starknet_call: rpcMethod({ request: callSchema, block_id: blockIdSchema }, (context, { request, block_id }) =>
-    atState(context, block_id, (at) => {
-      const account = accountAt(context, request.contract_address)
-      return account === null ? callGame(context, request, at) : callAccount(context, request, at, account)
-    }),
+  starknet_call: rpcMethod(
+    { request: callSchema, block_id: blockIdSchema },
+    (context, { request, block_id }) =>
+      atState(context, block_id, (at) => {
+        const account = accountAt(context, request.contract_address)
+        return account === null
+          ? callGame(context, request, at)
+          : callAccount(context, request, at, account)
+      }),
   ),
 }

@@ -45,9 +45,17 @@ const simulate = (
   transactions: unknown[],
   simulation_flags: string[] = [],
   block_id: unknown = 'latest',
-) => resultOf<Simulated[]>(node, 'starknet_simulateTransactions', { block_id, transactions, simulation_flags })
+) =>
+  resultOf<Simulated[]>(node, 'starknet_simulateTransactions', {
+    block_id,
+    transactions,
+    simulation_flags,
+  })
 
-const eventsIn = ({ calls, events }: Invocation): Invocation['events'] => [...events, ...calls.flatMap(eventsIn)]
+const eventsIn = ({ calls, events }: Invocation): Invocation['events'] => [
+  ...events,
+  ...calls.flatMap(eventsIn),
+]
 
 describe('a simulation', () => {
   it('shows each call with what it returned and emitted, one transaction on top of the other, and leaves no trace', () => {
@@ -57,11 +65,14 @@ describe('a simulation', () => {
       signedTransaction(bot, 0, [add(5n, 3n), add(5n, 4n)]),
       signedTransaction(bot, 1, [add(5n, 1n)]),
     ])
-    expect(first?.transaction_trace.execute_invocation.calls.map(({ result }) => result)).toEqual([['0x3'], ['0x7']])
-    expect(second?.transaction_trace.execute_invocation.result).toEqual(['0x1', '0x1', '0x8'])
-    expect(eventsIn(first?.transaction_trace.execute_invocation as Invocation).map(({ order }) => order)).toEqual([
-      0, 1,
+    expect(first?.transaction_trace.execute_invocation.calls.map(({ result }) => result)).toEqual([
+      ['0x3'],
+      ['0x7'],
     ])
+    expect(second?.transaction_trace.execute_invocation.result).toEqual(['0x1', '0x1', '0x8'])
+    expect(
+      eventsIn(first?.transaction_trace.execute_invocation as Invocation).map(({ order }) => order),
+    ).toEqual([0, 1])
     expect(BigInt(first?.fee_estimation.overall_fee ?? '0x0')).toBeGreaterThan(0n)
     expect([tallyOf(node, 5n), nonceOf(node, bot, 'pre_confirmed')]).toEqual(['0x0', '0x0'])
   })
@@ -73,7 +84,9 @@ describe('a simulation', () => {
       signedTransaction(bot, 0, [add(5n, 3n), failingCall]),
       signedTransaction(bot, 1, [add(5n, 1n)]),
     ])
-    expect(reverted?.transaction_trace.execute_invocation).toEqual({ revert_reason: 'asked to fail' })
+    expect(reverted?.transaction_trace.execute_invocation).toEqual({
+      revert_reason: 'asked to fail',
+    })
     expect(fine?.transaction_trace.execute_invocation.calls[0]?.result).toEqual(['0x1'])
   })
 
@@ -89,9 +102,9 @@ describe('a simulation', () => {
     })
     const [, unsigned] = simulate(node, transactions, ['SKIP_VALIDATE', 'SKIP_FEE_CHARGE'])
     expect(unsigned?.transaction_trace).not.toHaveProperty('validate_invocation')
-    expect(simulate(node, transactions.slice(0, 1))[0]?.transaction_trace.validate_invocation?.result).toEqual([
-      '0x56414c4944',
-    ])
+    expect(
+      simulate(node, transactions.slice(0, 1))[0]?.transaction_trace.validate_invocation?.result,
+    ).toEqual(['0x56414c4944'])
   })
 
   it('stands on pending transactions at the pre-confirmed block, and on an older state at an older one', () => {
@@ -107,7 +120,11 @@ describe('a simulation', () => {
         [],
         block,
       )[0]?.transaction_trace.execute_invocation.result.at(-1)
-    expect([at(0, { block_number: 0 }), at(1, 'latest'), at(2, 'pre_confirmed')]).toEqual(['0x1', '0xb', '0x15'])
+    expect([at(0, { block_number: 0 }), at(1, 'latest'), at(2, 'pre_confirmed')]).toEqual([
+      '0x1',
+      '0xb',
+      '0x15',
+    ])
   })
 })
 
@@ -120,7 +137,9 @@ describe('traces of the game', () => {
   const played = () => {
     const node = open({ createGame })
     const bot = accountAt(node, 6)
-    const [simulated] = simulate(node, [signedTransaction(bot, 0, [createAdventurer, createAdventurer])])
+    const [simulated] = simulate(node, [
+      signedTransaction(bot, 0, [createAdventurer, createAdventurer]),
+    ])
     const hash = send(node, signedTransaction(bot, 0, [createAdventurer, createAdventurer]))
     node.mine()
     return { node, hash, simulated }
@@ -136,22 +155,39 @@ describe('traces of the game', () => {
       receipt?.events.map(({ keys, data }) => ({ keys, data })),
     )
     const [first] = trace.execute_invocation.calls
-    expect(first?.contract_address).toBe(infiniteHexAdventurers.contracts.adventurer_manager.address)
+    expect(first?.contract_address).toBe(
+      infiniteHexAdventurers.contracts.adventurer_manager.address,
+    )
     const worldCalls = new Set(first?.calls.map(({ entry_point_selector }) => entry_point_selector))
-    expect(worldCalls).toEqual(new Set([selectorOfName('set_entity'), selectorOfName('emit_event')]))
-    expect(first?.calls.every(({ contract_address }) => contract_address === node.chain.worldAddress)).toBe(true)
+    expect(worldCalls).toEqual(
+      new Set([selectorOfName('set_entity'), selectorOfName('emit_event')]),
+    )
+    expect(
+      first?.calls.every(({ contract_address }) => contract_address === node.chain.worldAddress),
+    ).toBe(true)
   })
 
   it('of a block are those of its transactions', () => {
     const { node, hash } = played()
-    const traces = resultOf<{ transaction_hash: Felt; trace_root: Trace }[]>(node, 'starknet_traceBlockTransactions', {
-      block_id: { block_number: 1 },
-    })
+    const traces = resultOf<{ transaction_hash: Felt; trace_root: Trace }[]>(
+      node,
+      'starknet_traceBlockTransactions',
+      {
+        block_id: { block_number: 1 },
+      },
+    )
     expect(traces).toEqual([
-      { transaction_hash: hash, trace_root: resultOf(node, 'starknet_traceTransaction', { transaction_hash: hash }) },
+      {
+        transaction_hash: hash,
+        trace_root: resultOf(node, 'starknet_traceTransaction', { transaction_hash: hash }),
+      },
     ])
-    expect(ask(node, 'starknet_traceBlockTransactions', { block_id: 'pre_confirmed' }).error?.code).toBe(-32602)
-    expect(ask(node, 'starknet_traceTransaction', { transaction_hash: '0x99' }).error?.code).toBe(29)
+    expect(
+      ask(node, 'starknet_traceBlockTransactions', { block_id: 'pre_confirmed' }).error?.code,
+    ).toBe(-32602)
+    expect(ask(node, 'starknet_traceTransaction', { transaction_hash: '0x99' }).error?.code).toBe(
+      29,
+    )
   })
 
   it('are read by starknet.js', async () => {
@@ -163,7 +199,9 @@ describe('traces of the game', () => {
     expect((await provider.getTransactionTrace(hash)).type).toBe('INVOKE')
     expect(await provider.getBlockTransactionsTraces(1)).toHaveLength(1)
     const update = await provider.getStateUpdate(1)
-    expect(update.state_diff.nonces).toEqual([{ contract_address: accountAt(node, 6).address, nonce: '0x1' }])
+    expect(update.state_diff.nonces).toEqual([
+      { contract_address: accountAt(node, 6).address, nonce: '0x1' },
+    ])
     await server.close()
   })
 })
@@ -173,6 +211,10 @@ describe('storage', () => {
     const node = open()
     const read = (contract_address: Felt, block_id: unknown = 'latest') =>
       ask(node, 'starknet_getStorageAt', { contract_address, key: '0x1', block_id }).error?.code
-    expect([read(node.chain.worldAddress), read('0x99'), read('0x99', { block_number: 7 })]).toEqual([63, 20, 24])
+    expect([
+      read(node.chain.worldAddress),
+      read('0x99'),
+      read('0x99', { block_number: 7 }),
+    ]).toEqual([63, 20, 24])
   })
 })

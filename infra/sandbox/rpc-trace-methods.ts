@@ -1,4 +1,7 @@
-/** JSON-RPC methods that show what a transaction did call by call: simulations, and traces of what happened. */
+/**
+ * JSON-RPC methods that show what a transaction did call by call: simulations, and traces of what
+ * happened.
+ */
 import { z } from 'zod'
 import type { ExecutedTransaction } from './block.ts'
 import { executionTrace } from './execution-trace.ts'
@@ -42,25 +45,34 @@ export const traceMethods: RpcMethods = {
     },
   ),
 
-  starknet_traceTransaction: rpcMethod({ transaction_hash: feltSchema }, (context, { transaction_hash }) => {
-    const located = locate(context, transaction_hash)
-    if (located !== null) return { result: traceOf(context, located.executed) }
-    return context.chain.pending(transaction_hash) === null
-      ? refusal('TXN_HASH_NOT_FOUND')
-      : refusal('NO_TRACE_AVAILABLE', { status: 'RECEIVED' })
-  }),
+  starknet_traceTransaction: rpcMethod(
+    { transaction_hash: feltSchema },
+    (context, { transaction_hash }) => {
+      const located = locate(context, transaction_hash)
+      if (located !== null) return { result: traceOf(context, located.executed) }
+      return context.chain.pending(transaction_hash) === null
+        ? refusal('TXN_HASH_NOT_FOUND')
+        : refusal('NO_TRACE_AVAILABLE', { status: 'RECEIVED' })
+    },
+  ),
 
-  starknet_traceBlockTransactions: rpcMethod({ block_id: blockIdSchema }, (context, { block_id }) => {
-    const found = findBlock(context, block_id)
-    if (found === null) return refusal('BLOCK_NOT_FOUND')
-    if (found.kind === 'pre-confirmed') {
-      return refusal('INVALID_PARAMS', { field: 'block_id', reason: 'a pre-confirmed block has no traces' })
-    }
-    return {
-      result: context.chain.store.transactions(found.header.number).map((executed) => ({
-        transaction_hash: executed.hash,
-        trace_root: traceOf(context, executed),
-      })),
-    }
-  }),
+  starknet_traceBlockTransactions: rpcMethod(
+    { block_id: blockIdSchema },
+    (context, { block_id }) => {
+      const found = findBlock(context, block_id)
+      if (found === null) return refusal('BLOCK_NOT_FOUND')
+      if (found.kind === 'pre-confirmed') {
+        return refusal('INVALID_PARAMS', {
+          field: 'block_id',
+          reason: 'a pre-confirmed block has no traces',
+        })
+      }
+      return {
+        result: context.chain.store.transactions(found.header.number).map((executed) => ({
+          transaction_hash: executed.hash,
+          trace_root: traceOf(context, executed),
+        })),
+      }
+    },
+  ),
 }

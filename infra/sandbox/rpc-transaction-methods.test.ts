@@ -31,20 +31,33 @@ describe('a transaction', () => {
     const node = open()
     const bot = accountAt(node, 6)
     const hash = send(node, signedTransaction(bot, 0, [add(5n, 3n), add(5n, 4n)]))
-    expect(statusOf(node, hash)).toEqual({ finality_status: 'PRE_CONFIRMED', execution_status: 'SUCCEEDED' })
-    expect(receiptOf(node, hash)).toMatchObject({ block_number: 1, finality_status: 'PRE_CONFIRMED' })
+    expect(statusOf(node, hash)).toEqual({
+      finality_status: 'PRE_CONFIRMED',
+      execution_status: 'SUCCEEDED',
+    })
+    expect(receiptOf(node, hash)).toMatchObject({
+      block_number: 1,
+      finality_status: 'PRE_CONFIRMED',
+    })
     expect(receiptOf(node, hash)).not.toHaveProperty('block_hash')
     expect([nonceOf(node, bot), nonceOf(node, bot, 'pre_confirmed')]).toEqual(['0x0', '0x1'])
     expect(tallyOf(node, 5n)).toBe('0x0')
 
     const { hash: blockHash } = node.mine()
     const receipt = receiptOf(node, hash)
-    expect(receipt).toMatchObject({ block_hash: blockHash, block_number: 1, finality_status: 'ACCEPTED_ON_L2' })
+    expect(receipt).toMatchObject({
+      block_hash: blockHash,
+      block_number: 1,
+      finality_status: 'ACCEPTED_ON_L2',
+    })
     expect(receipt.events.map(({ data }) => data)).toEqual([
       ['0x3', '0x3', '0x1', bot.address],
       ['0x4', '0x7', '0x1', bot.address],
     ])
-    expect(statusOf(node, hash)).toEqual({ finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' })
+    expect(statusOf(node, hash)).toEqual({
+      finality_status: 'ACCEPTED_ON_L2',
+      execution_status: 'SUCCEEDED',
+    })
     expect(nonceOf(node, bot)).toBe('0x1')
     expect(tallyOf(node, 5n)).toBe('0x7')
   })
@@ -57,8 +70,12 @@ describe('a transaction', () => {
     const held = send(node, signedTransaction(bot, 1, [add(5n, 1n)]))
     expect(statusOf(node, before)).toMatchObject({ finality_status: 'PRE_CONFIRMED' })
     expect(statusOf(node, held)).toEqual({ finality_status: 'RECEIVED' })
-    expect(ask(node, 'starknet_getTransactionReceipt', { transaction_hash: held }).error?.code).toBe(29)
-    expect(resultOf(node, 'starknet_getTransactionByHash', { transaction_hash: held })).toMatchObject({ nonce: '0x1' })
+    expect(
+      ask(node, 'starknet_getTransactionReceipt', { transaction_hash: held }).error?.code,
+    ).toBe(29)
+    expect(
+      resultOf(node, 'starknet_getTransactionByHash', { transaction_hash: held }),
+    ).toMatchObject({ nonce: '0x1' })
     expect(nonceOf(node, bot, 'pre_confirmed')).toBe('0x1')
     expect(node.mine().transactionCount).toBe(1)
     expect(node.mine().transactionCount).toBe(0)
@@ -92,7 +109,9 @@ describe('a transaction', () => {
     expect(statusOf(node, hashes.at(-1) as Felt)).toEqual({ finality_status: 'RECEIVED' })
     expect(nonceOf(node, bot, 'pre_confirmed')).toBe(`0x${BLOCK_TRANSACTIONS_MAX.toString(16)}`)
     node.mine()
-    expect(statusOf(node, hashes.at(-1) as Felt)).toMatchObject({ finality_status: 'PRE_CONFIRMED' })
+    expect(statusOf(node, hashes.at(-1) as Felt)).toMatchObject({
+      finality_status: 'PRE_CONFIRMED',
+    })
   })
 
   it('that is held as a candidate was chosen and not run: its block runs it', () => {
@@ -102,11 +121,19 @@ describe('a transaction', () => {
     const held = send(node, signedTransaction(bot, 0, [add(5n, 1n)]))
     expect(statusOf(node, held)).toEqual({ finality_status: 'CANDIDATE' })
     const coming = { block_id: 'pre_confirmed' }
-    expect(resultOf(node, 'starknet_getBlockWithTxHashes', coming)).toMatchObject({ transactions: [] })
-    expect([nonceOf(node, bot, 'pre_confirmed'), tallyOf(node, 5n, 'pre_confirmed')]).toEqual(['0x0', '0x0'])
+    expect(resultOf(node, 'starknet_getBlockWithTxHashes', coming)).toMatchObject({
+      transactions: [],
+    })
+    expect([nonceOf(node, bot, 'pre_confirmed'), tallyOf(node, 5n, 'pre_confirmed')]).toEqual([
+      '0x0',
+      '0x0',
+    ])
     expect(ask(node, 'starknet_traceTransaction', { transaction_hash: held }).error?.code).toBe(10)
     node.mine()
-    expect(statusOf(node, held)).toMatchObject({ finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' })
+    expect(statusOf(node, held)).toMatchObject({
+      finality_status: 'ACCEPTED_ON_L2',
+      execution_status: 'SUCCEEDED',
+    })
   })
 
   it('is accepted on L1 when its block is, for good: no reorg reaches it, and no restart forgets it', () => {
@@ -115,24 +142,36 @@ describe('a transaction', () => {
     const first = open({ dataFile })
     const hash = send(first, signedTransaction(accountAt(first, 6), 0, [add(5n, 1n)]))
     for (let blocks = 0; blocks < 3; blocks += 1) first.mine()
-    expect(ask(first, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' }).error?.code).toBe(24)
+    expect(
+      ask(first, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' }).error?.code,
+    ).toBe(24)
     resultOf(first, 'sandbox_acceptOnL1', { block_number: 2 })
     expect(ask(first, 'sandbox_acceptOnL1', { block_number: 9 }).error?.code).toBe(24)
     expect(ask(first, 'sandbox_reorg', { depth: 2 }).error?.code).toBe(-32602)
     close(first)
     const node = open({ dataFile })
-    expect(resultOf(node, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' })).toMatchObject({
+    expect(
+      resultOf(node, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' }),
+    ).toMatchObject({
       block_number: 2,
       status: 'ACCEPTED_ON_L1',
     })
     expect(receiptOf(node, hash)).toMatchObject({ finality_status: 'ACCEPTED_ON_L1' })
-    expect(statusOf(node, hash)).toMatchObject({ finality_status: 'ACCEPTED_ON_L1', execution_status: 'SUCCEEDED' })
-    const at = (block_number: number) => resultOf(node, 'starknet_getBlockWithReceipts', { block_id: { block_number } })
-    expect(at(1)).toMatchObject({ transactions: [{ receipt: { finality_status: 'ACCEPTED_ON_L1' } }] })
+    expect(statusOf(node, hash)).toMatchObject({
+      finality_status: 'ACCEPTED_ON_L1',
+      execution_status: 'SUCCEEDED',
+    })
+    const at = (block_number: number) =>
+      resultOf(node, 'starknet_getBlockWithReceipts', { block_id: { block_number } })
+    expect(at(1)).toMatchObject({
+      transactions: [{ receipt: { finality_status: 'ACCEPTED_ON_L1' } }],
+    })
     expect(at(3)).toMatchObject({ status: 'ACCEPTED_ON_L2' })
     resultOf(node, 'sandbox_reorg', { depth: 1 })
     resultOf(node, 'sandbox_withholdBlocks', { blocks: 1 })
-    expect(resultOf(node, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' })).toMatchObject({
+    expect(
+      resultOf(node, 'starknet_getBlockWithTxHashes', { block_id: 'l1_accepted' }),
+    ).toMatchObject({
       block_number: 1,
     })
     rmSync(folder, { recursive: true })
@@ -145,8 +184,15 @@ describe('a transaction', () => {
     const next = send(node, signedTransaction(bot, 1, [add(5n, 1n)]))
     node.mine()
     const reverted = receiptOf(node, hash)
-    expect(reverted).toMatchObject({ execution_status: 'REVERTED', revert_reason: 'asked to fail', events: [] })
-    expect(statusOf(node, hash)).toMatchObject({ execution_status: 'REVERTED', failure_reason: 'asked to fail' })
+    expect(reverted).toMatchObject({
+      execution_status: 'REVERTED',
+      revert_reason: 'asked to fail',
+      events: [],
+    })
+    expect(statusOf(node, hash)).toMatchObject({
+      execution_status: 'REVERTED',
+      failure_reason: 'asked to fail',
+    })
     expect(receiptOf(node, next).events[0]?.data.slice(0, 2)).toEqual(['0x1', '0x1'])
     expect(nonceOf(node, bot)).toBe('0x2')
   })
@@ -155,7 +201,9 @@ describe('a transaction', () => {
     const node = open()
     const bot = accountAt(node, 6)
     const before = nonceOf(node, bot, 'pre_confirmed')
-    const answer = ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: change(node, bot) })
+    const answer = ask(node, 'starknet_addInvokeTransaction', {
+      invoke_transaction: change(node, bot),
+    })
     expect(nonceOf(node, bot, 'pre_confirmed')).toBe(before)
     return answer.error
   }
@@ -168,7 +216,8 @@ describe('a transaction', () => {
     const node = open()
     const transaction = signedTransaction(accountAt(node, 6), 0, [add(1n, 1n)])
     send(node, transaction)
-    const again = () => ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: transaction }).error?.code
+    const again = () =>
+      ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: transaction }).error?.code
     expect(again()).toBe(59)
     node.mine()
     expect(again()).toBe(59)
@@ -180,7 +229,9 @@ describe('a transaction', () => {
     send(node, signedTransaction(bot, 0, [add(1n, 1n)]))
     node.mine()
     const other = signedTransaction(bot, 0, [add(1n, 2n)])
-    expect(ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: other }).error).toMatchObject({
+    expect(
+      ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: other }).error,
+    ).toMatchObject({
       code: 52,
       data: expect.stringContaining('0x1'),
     })
@@ -210,45 +261,62 @@ describe('a transaction', () => {
     ],
     [
       'that is empty',
-      (_: SandboxNode, bot: SandboxAccount) => signedTransaction(bot, 0, [add(1n, 1n)], { signature: [] }),
+      (_: SandboxNode, bot: SandboxAccount) =>
+        signedTransaction(bot, 0, [add(1n, 1n)], { signature: [] }),
     ],
     [
       'of zeros',
-      (_: SandboxNode, bot: SandboxAccount) => signedTransaction(bot, 0, [add(1n, 1n)], { signature: ['0x0', '0x0'] }),
+      (_: SandboxNode, bot: SandboxAccount) =>
+        signedTransaction(bot, 0, [add(1n, 1n)], { signature: ['0x0', '0x0'] }),
     ],
   ])('with a signature %s is refused with 55', (_, change) => {
     expect(refused(change)?.code).toBe(55)
   })
 
   it('whose calldata are no calls is refused with 55', () => {
-    expect(refused((_, bot) => signedTransaction(bot, 0, [], { calldata: ['0x2', '0x1'] }))?.code).toBe(55)
-    expect(refused((_, bot) => signedTransaction(bot, 0, [], { calldata: ['0x0', '0x1'] }))?.code).toBe(55)
+    expect(
+      refused((_, bot) => signedTransaction(bot, 0, [], { calldata: ['0x2', '0x1'] }))?.code,
+    ).toBe(55)
+    expect(
+      refused((_, bot) => signedTransaction(bot, 0, [], { calldata: ['0x0', '0x1'] }))?.code,
+    ).toBe(55)
     expect(refused((_, bot) => signedTransaction(bot, 0, [], { calldata: [] }))?.code).toBe(55)
   })
 
   it('with bounds below the quote is refused with 53, naming the bound', () => {
     const zero = { max_amount: '0x0', max_price_per_unit: '0x0' } as const
     const error = refused((_, bot) =>
-      signedTransaction(bot, 0, [add(1n, 1n)], { resource_bounds: { l1_gas: zero, l2_gas: zero, l1_data_gas: zero } }),
+      signedTransaction(bot, 0, [add(1n, 1n)], {
+        resource_bounds: { l1_gas: zero, l2_gas: zero, l1_data_gas: zero },
+      }),
     )
     expect(error).toMatchObject({ code: 53, data: expect.stringContaining('l2_gas max_amount') })
   })
 
   it('of an account that is not there is refused with 55, of another version with 61', () => {
-    expect(refused((_, bot) => signedTransaction({ ...bot, address: '0x123' }, 0, [add(1n, 1n)]))).toMatchObject({
+    expect(
+      refused((_, bot) => signedTransaction({ ...bot, address: '0x123' }, 0, [add(1n, 1n)])),
+    ).toMatchObject({
       code: 55,
       data: 'Requested contract address 0x123 is not deployed.',
     })
-    expect(refused((_, bot) => ({ ...signedTransaction(bot, 0, [add(1n, 1n)]), version: '0x1' }))?.code).toBe(61)
+    expect(
+      refused((_, bot) => ({ ...signedTransaction(bot, 0, [add(1n, 1n)]), version: '0x1' }))?.code,
+    ).toBe(61)
     const query = '0x100000000000000000000000000000003'
-    expect(refused((_, bot) => signedTransaction(bot, 0, [add(1n, 1n)], { version: query }))?.code).toBe(61)
+    expect(
+      refused((_, bot) => signedTransaction(bot, 0, [add(1n, 1n)], { version: query }))?.code,
+    ).toBe(61)
   })
 
   it.each([
     ['calldata.1', { calldata: ['0x1', 'no felt'] }],
     ['nonce', { nonce: 5 }],
     ['tip', { tip: '0x10000000000000000' }],
-    ['resource_bounds.l2_gas', { resource_bounds: { l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' } } }],
+    [
+      'resource_bounds.l2_gas',
+      { resource_bounds: { l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' } } },
+    ],
     ['type', { type: 'DECLARE' }],
   ])('with a malformed %s is refused with -32602 naming the field', (field, change) => {
     const error = refused((_, bot) => ({ ...signedTransaction(bot, 0, [add(1n, 1n)]), ...change }))
@@ -270,10 +338,13 @@ describe('a transaction', () => {
     const first = send(node, sent(100n, price))
     const after = send(node, signedTransaction(bot, 1, [add(1n, 1n)]))
     const codeOf = (tip: bigint, cost: bigint) =>
-      ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: sent(tip, cost) }).error?.code
+      ask(node, 'starknet_addInvokeTransaction', { invoke_transaction: sent(tip, cost) }).error
+        ?.code
     expect([codeOf(109n, price * 2n), codeOf(200n, (price * 109n) / 100n)]).toEqual([64, 64])
     const second = send(node, sent(110n, (price * 11n) / 10n))
-    expect(ask(node, 'starknet_getTransactionStatus', { transaction_hash: first }).error?.code).toBe(29)
+    expect(
+      ask(node, 'starknet_getTransactionStatus', { transaction_hash: first }).error?.code,
+    ).toBe(29)
     expect(statusOf(node, second)).toEqual({ finality_status: 'RECEIVED' })
     resultOf(node, 'sandbox_holdTransactions', { status: null })
     expect(codeOf(200n, price * 2n)).toBe(52)

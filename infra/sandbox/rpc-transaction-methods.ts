@@ -7,7 +7,12 @@ import type { HeldStatus } from './pending-pool.ts'
 import { blockIdSchema, finalityOf, findBlock, type RpcContext } from './rpc-context.ts'
 import { refusal } from './rpc-errors.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
-import { type BlockFinality, executionStatusOf, renderReceipt, renderTransaction } from './rpc-rendering.ts'
+import {
+  type BlockFinality,
+  executionStatusOf,
+  renderReceipt,
+  renderTransaction,
+} from './rpc-rendering.ts'
 
 /** A transaction with the block that it stands in; `block` null while it is pre-confirmed. */
 export type Located = Readonly<{
@@ -19,7 +24,9 @@ export const locate = ({ chain, visible }: RpcContext, hash: Felt): Located | nu
   const stored = visible.transactionByHash(hash)
   if (stored !== null) {
     const header = visible.header(stored.block)
-    return header === null ? null : { executed: stored, block: { hash: header.hash, number: header.number } }
+    return header === null
+      ? null
+      : { executed: stored, block: { hash: header.hash, number: header.number } }
   }
   const waiting = chain.pending(hash)
   const executed = waiting === null ? undefined : visible.preConfirmed().transactions[waiting.index]
@@ -27,7 +34,10 @@ export const locate = ({ chain, visible }: RpcContext, hash: Felt): Located | nu
 }
 
 /** `TXN_STATUS_RESULT` of a transaction that was run. */
-const executedStatus = (finality: BlockFinality, { receipt: { revertReason } }: ExecutedTransaction) => ({
+const executedStatus = (
+  finality: BlockFinality,
+  { receipt: { revertReason } }: ExecutedTransaction,
+) => ({
   finality_status: finality,
   execution_status: executionStatusOf(revertReason),
   ...(revertReason === null ? {} : { failure_reason: revertReason }),
@@ -35,10 +45,17 @@ const executedStatus = (finality: BlockFinality, { receipt: { revertReason } }: 
 
 type ExecutedStatus = ReturnType<typeof executedStatus>
 
-/** `TXN_STATUS_RESULT` of a transaction; null when the node knows of none. What was not run has no execution status. */
-export const statusOf = (context: RpcContext, hash: Felt): ExecutedStatus | { finality_status: HeldStatus } | null => {
+/**
+ * `TXN_STATUS_RESULT` of a transaction; null when the node knows of none. What was not run has no
+ * execution status.
+ */
+export const statusOf = (
+  context: RpcContext,
+  hash: Felt,
+): ExecutedStatus | { finality_status: HeldStatus } | null => {
   const located = locate(context, hash)
-  if (located !== null) return executedStatus(finalityOf(context, located.block?.number ?? null), located.executed)
+  if (located !== null)
+    return executedStatus(finalityOf(context, located.block?.number ?? null), located.executed)
   const waiting = context.chain.pending(hash)
   if (waiting === null) return null
   // What is run already, but not shown, is no further for who asks than what has just arrived.
@@ -51,13 +68,17 @@ const transactionHash = { transaction_hash: feltSchema }
 const versionedSchema = z.looseObject({ version: feltSchema })
 
 export const transactionMethods: RpcMethods = {
-  starknet_getTransactionByHash: rpcMethod(transactionHash, ({ chain, visible }, { transaction_hash }) => {
-    const transaction =
-      visible.transactionByHash(transaction_hash)?.transaction ?? chain.pending(transaction_hash)?.transaction
-    return transaction === undefined
-      ? refusal('TXN_HASH_NOT_FOUND')
-      : { result: renderTransaction({ hash: transaction_hash, transaction }) }
-  }),
+  starknet_getTransactionByHash: rpcMethod(
+    transactionHash,
+    ({ chain, visible }, { transaction_hash }) => {
+      const transaction =
+        visible.transactionByHash(transaction_hash)?.transaction ??
+        chain.pending(transaction_hash)?.transaction
+      return transaction === undefined
+        ? refusal('TXN_HASH_NOT_FOUND')
+        : { result: renderTransaction({ hash: transaction_hash, transaction }) }
+    },
+  ),
 
   starknet_getTransactionByBlockIdAndIndex: rpcMethod(
     { block_id: blockIdSchema, index: z.number().int().nonnegative() },
@@ -80,7 +101,9 @@ export const transactionMethods: RpcMethods = {
       block === null
         ? { block_number: context.visible.preConfirmed().number }
         : { block_hash: block.hash, block_number: block.number }
-    return { result: { ...renderReceipt(executed, finalityOf(context, block?.number ?? null)), ...place } }
+    return {
+      result: { ...renderReceipt(executed, finalityOf(context, block?.number ?? null)), ...place },
+    }
   }),
 
   starknet_getTransactionStatus: rpcMethod(transactionHash, (context, { transaction_hash }) => {
@@ -88,18 +111,27 @@ export const transactionMethods: RpcMethods = {
     return status === null ? refusal('TXN_HASH_NOT_FOUND') : { result: status }
   }),
 
-  starknet_addInvokeTransaction: rpcMethod({ invoke_transaction: z.unknown() }, (context, { invoke_transaction }) => {
-    const versioned = versionedSchema.safeParse(invoke_transaction)
-    if (versioned.success && versioned.data.version !== INVOKE_VERSION) {
-      return refusal('UNSUPPORTED_TX_VERSION', `version ${versioned.data.version} is not ${INVOKE_VERSION}`)
-    }
-    return addInvoke(context, { invoke_transaction })
-  }),
+  starknet_addInvokeTransaction: rpcMethod(
+    { invoke_transaction: z.unknown() },
+    (context, { invoke_transaction }) => {
+      const versioned = versionedSchema.safeParse(invoke_transaction)
+      if (versioned.success && versioned.data.version !== INVOKE_VERSION) {
+        return refusal(
+          'UNSUPPORTED_TX_VERSION',
+          `version ${versioned.data.version} is not ${INVOKE_VERSION}`,
+        )
+      }
+      return addInvoke(context, { invoke_transaction })
+    },
+  ),
 }
 
-const addInvoke = rpcMethod({ invoke_transaction: invokeTransactionSchema }, (context, { invoke_transaction }) => {
-  const submission = context.submit(invoke_transaction)
-  return 'rejected' in submission
-    ? refusal(submission.rejected, submission.reason)
-    : { result: { transaction_hash: submission.transactionHash } }
-})
+const addInvoke = rpcMethod(
+  { invoke_transaction: invokeTransactionSchema },
+  (context, { invoke_transaction }) => {
+    const submission = context.submit(invoke_transaction)
+    return 'rejected' in submission
+      ? refusal(submission.rejected, submission.reason)
+      : { result: { transaction_hash: submission.transactionHash } }
+  },
+)

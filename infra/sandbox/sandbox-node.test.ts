@@ -24,12 +24,14 @@ const { open } = testNodes()
 describe('a fresh sandbox', () => {
   it('stands at block 0, whose one transaction is the operator’s', () => {
     const node = open()
-    const block = resultOf<{ transactions: { transaction: { sender_address: Felt }; receipt: ReceiptAnswer }[] }>(
-      node,
-      'starknet_getBlockWithReceipts',
-      { block_id: { block_number: 0 } },
-    )
-    expect(block).toMatchObject({ parent_hash: '0x0', timestamp: LOCKSTEP_GENESIS_TIMESTAMP, transaction_count: 1 })
+    const block = resultOf<{
+      transactions: { transaction: { sender_address: Felt }; receipt: ReceiptAnswer }[]
+    }>(node, 'starknet_getBlockWithReceipts', { block_id: { block_number: 0 } })
+    expect(block).toMatchObject({
+      parent_hash: '0x0',
+      timestamp: LOCKSTEP_GENESIS_TIMESTAMP,
+      transaction_count: 1,
+    })
     expect(block.transactions[0]?.transaction.sender_address).toBe(accountAt(node, 0).address)
     expect(block.transactions[0]?.receipt.events).toHaveLength(1)
     expect(nonceOf(node, accountAt(node, 0))).toBe('0x1')
@@ -56,7 +58,9 @@ describe('a fresh sandbox', () => {
       ...Array.from({ length: 3 }, () => 'bot'),
     ])
     const listed = resultOf<{ address: Felt; privateKey: Felt }[]>(node, 'dev_predeployedAccounts')
-    expect(listed.map(({ address }) => address)).toEqual(node.accounts.slice(0, 6).map(({ address }) => address))
+    expect(listed.map(({ address }) => address)).toEqual(
+      node.accounts.slice(0, 6).map(({ address }) => address),
+    )
   })
 
   it('derives the bots’ accounts from the seed alone', () => {
@@ -74,11 +78,21 @@ describe('blocks', () => {
     const node = open()
     const first = node.mine()
     const second = node.mine()
-    expect([second.parentHash, second.timestamp]).toEqual([first.hash, LOCKSTEP_GENESIS_TIMESTAMP + 2])
-    const byHash = resultOf(node, 'starknet_getBlockWithTxHashes', { block_id: { block_hash: first.hash } })
+    expect([second.parentHash, second.timestamp]).toEqual([
+      first.hash,
+      LOCKSTEP_GENESIS_TIMESTAMP + 2,
+    ])
+    const byHash = resultOf(node, 'starknet_getBlockWithTxHashes', {
+      block_id: { block_hash: first.hash },
+    })
     expect(byHash).toMatchObject({ block_number: 1, block_hash: first.hash, transactions: [] })
-    expect(resultOf(node, 'starknet_getBlockWithTxs', { block_id: { block_number: 1 } })).toEqual(byHash)
-    expect(resultOf(node, 'starknet_blockHashAndNumber')).toEqual({ block_hash: second.hash, block_number: 2 })
+    expect(resultOf(node, 'starknet_getBlockWithTxs', { block_id: { block_number: 1 } })).toEqual(
+      byHash,
+    )
+    expect(resultOf(node, 'starknet_blockHashAndNumber')).toEqual({
+      block_hash: second.hash,
+      block_number: 2,
+    })
   })
 
   it.each([{ block_number: 9 }, { block_hash: '0x1234' }, 'l1_accepted'])(
@@ -108,7 +122,10 @@ describe('blocks', () => {
   it('hold one transaction each when the block time is 0', () => {
     const node = open({ blockTimeMs: 0 })
     const hash = send(node, signedTransaction(accountAt(node, 6), 0, [add(1n, 1n)]))
-    expect(receiptOf(node, hash)).toMatchObject({ block_number: 1, finality_status: 'ACCEPTED_ON_L2' })
+    expect(receiptOf(node, hash)).toMatchObject({
+      block_number: 1,
+      finality_status: 'ACCEPTED_ON_L2',
+    })
     expect(resultOf(node, 'dev_generateBlock')).toMatchObject({ block_number: 2 })
   })
 
@@ -121,7 +138,9 @@ describe('blocks', () => {
       node.mine()
       return [0, 1, 2]
         .map((block_number) =>
-          JSON.stringify(ask(node, 'starknet_getBlockWithReceipts', { block_id: { block_number } })),
+          JSON.stringify(
+            ask(node, 'starknet_getBlockWithReceipts', { block_id: { block_number } }),
+          ),
         )
         .join('\n')
     }
@@ -148,16 +167,23 @@ describe('a game with a bug', () => {
         throw new TypeError('undefined is not a function')
       },
     })
-    const node = open({ blockTimeMs: 0 }, undefined, { createGame, onFailure: (error) => failures.push(error) })
+    const node = open({ blockTimeMs: 0 }, undefined, {
+      createGame,
+      onFailure: (error) => failures.push(error),
+    })
     return { node, failures }
   }
 
   it('ends the chain before a block that may be wrong is served, and the owner is told once', () => {
     const { node, failures } = buggy()
     const invoke_transaction = signedTransaction(accountAt(node, 6), 0, [add(1n, 1n)])
-    expect(ask(node, 'starknet_addInvokeTransaction', { invoke_transaction }).error?.code).toBe(-32603)
+    expect(ask(node, 'starknet_addInvokeTransaction', { invoke_transaction }).error?.code).toBe(
+      -32603,
+    )
     expect(ask(node, 'dev_generateBlock').error?.code).toBe(-32603)
-    expect(failures.map(({ message }) => message)).toEqual(['Block 1 could not be built: undefined is not a function'])
+    expect(failures.map(({ message }) => message)).toEqual([
+      'Block 1 could not be built: undefined is not a function',
+    ])
     expect(resultOf(node, 'starknet_blockNumber')).toBe(0)
     expect(() => tallyOf(node, 1n)).toThrow('could not be built')
   })

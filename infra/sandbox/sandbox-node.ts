@@ -1,6 +1,6 @@
 /**
- * One sandbox node in this thread: game, chain, disk and JSON-RPC, without a socket. Tests step it block by block;
- * sandbox-worker.ts serves it.
+ * One sandbox node in this thread: game, chain, disk and JSON-RPC, without a socket. Tests step it
+ * block by block; sandbox-worker.ts serves it.
  */
 import { existsSync } from 'node:fs'
 import type { Clock } from '../../domain/clock.ts'
@@ -31,22 +31,30 @@ export type SandboxOptions = Readonly<{
   /** The chain's file; null keeps it in memory. */
   dataFile: string | null
   /**
-   * Milliseconds between blocks, empty ones included. 0: a block per transaction, and by `dev_generateBlock`. Null:
-   * lockstep, a block by `dev_generateBlock` alone, one second after its parent.
+   * Milliseconds between blocks, empty ones included. 0: a block per transaction, and by
+   * `dev_generateBlock`. Null: lockstep, a block by `dev_generateBlock` alone, one second after its
+   * parent.
    */
   blockTimeMs: number | null
-  /** A felt or a short string; null is the seed of the file, and of the live deployment when the file is new. */
+  /**
+   * A felt or a short string; null is the seed of the file, and of the live deployment when the
+   * file is new.
+   */
   seed: string | null
   botAccounts: number
   /** Seconds since 1970; default: now, or LOCKSTEP_GENESIS_TIMESTAMP in lockstep. */
   genesisTimestamp?: number
-  /** Version of JSON-RPC on paths that name none; default 0.10.0, which clients that do not ask expect. */
+  /**
+   * Version of JSON-RPC on paths that name none; default 0.10.0, which clients that do not ask
+   * expect.
+   */
   specVersion?: SpecVersion
   /** Whose deviations from the specification are reproduced; default none. */
   quirks?: Quirks | null
   /**
-   * Shows the file's chain again from genesis on at so many blocks a second, and takes no transactions. `dev_generateBlock`
-   * shows one block more; `sandbox_replay` sets another speed. The file stays as it is.
+   * Shows the file's chain again from genesis on at so many blocks a second, and takes no
+   * transactions. `dev_generateBlock` shows one block more; `sandbox_replay` sets another speed.
+   * The file stays as it is.
    */
   replay?: Readonly<{ blocksPerSecond: number }> | null
   /** Transactions that may wait for a block; default PENDING_TRANSACTIONS_MAX. */
@@ -58,7 +66,9 @@ export type SandboxParts = Readonly<{
   /** A fresh game, not yet at genesis. */
   createGame: (options: Readonly<{ namespaceOwner: bigint; seed: bigint }>) => Game
   clock: Clock
-  /** Told of what ends the node: a block that could not be built or stored. Never more than once. */
+  /**
+   * Told of what ends the node: a block that could not be built or stored. Never more than once.
+   */
   onFailure: (error: FatalError) => void
 }>
 
@@ -70,24 +80,35 @@ export type SandboxNode = RpcEndpoint &
     visible: VisibleChain
     /** What goes wrong on demand. */
     faults: Faults
-    /** Answers the text of a JSON-RPC request or batch in the default version; null to a notification. */
+    /**
+     * Answers the text of a JSON-RPC request or batch in the default version; null to a
+     * notification.
+     */
     handle: (request: string) => string | null
     /** Seals a block now. Throws FatalError when it cannot, and from then on always. */
     mine: () => BlockHeader
-    /** Calls `listener` with each block sealed from now on, after it is on disk; returns how to stop. */
+    /**
+     * Calls `listener` with each block sealed from now on, after it is on disk; returns how to
+     * stop.
+     */
     onSealed: (listener: (header: BlockHeader) => void) => () => void
     close: () => void
   }>
 
-const genesisTimestampOf = ({ blockTimeMs, genesisTimestamp }: SandboxOptions, clock: Clock): number =>
-  genesisTimestamp ?? (blockTimeMs === null ? LOCKSTEP_GENESIS_TIMESTAMP : Math.floor(clock.nowMs() / 1000))
+const genesisTimestampOf = (
+  { blockTimeMs, genesisTimestamp }: SandboxOptions,
+  clock: Clock,
+): number =>
+  genesisTimestamp ??
+  (blockTimeMs === null ? LOCKSTEP_GENESIS_TIMESTAMP : Math.floor(clock.nowMs() / 1000))
 
 /** Brings game and store to the same block: genesis on a new file, else the stored state. */
 const openChain = (options: SandboxOptions, parts: SandboxParts, store: ChainStore): Chain => {
   const accounts = sandboxAccounts(store.seed, options.botAccounts)
   const [operator] = accounts
   const world = { chainId: SANDBOX_CHAIN_ID, worldAddress: infiniteHexAdventurers.worldAddress }
-  const freshGame = (): Game => parts.createGame({ namespaceOwner: BigInt(operator.address), seed: BigInt(store.seed) })
+  const freshGame = (): Game =>
+    parts.createGame({ namespaceOwner: BigInt(operator.address), seed: BigInt(store.seed) })
   const restoreGame = (rows: Iterable<StoredRow>): Game => {
     const restored = freshGame()
     restored.load(rows)
@@ -103,16 +124,32 @@ const openChain = (options: SandboxOptions, parts: SandboxParts, store: ChainSto
   }
   const clock = blockClock(options.blockTimeMs === null ? null : parts.clock)
   const { pendingTransactionsMax = PENDING_TRANSACTIONS_MAX } = options
-  return createChain({ ...world, accounts, game, restoreGame, store, clock, pendingTransactionsMax })
+  return createChain({
+    ...world,
+    accounts,
+    game,
+    restoreGame,
+    store,
+    clock,
+    pendingTransactionsMax,
+  })
 }
 
 const checkBlockTime = (blockTimeMs: number | null): void => {
-  if (blockTimeMs !== null && !(Number.isSafeInteger(blockTimeMs) && blockTimeMs >= 0 && blockTimeMs <= 3_600_000)) {
-    throw new FatalError(`The block time must be 0 to 3600000 whole milliseconds, not ${blockTimeMs}.`)
+  if (
+    blockTimeMs !== null &&
+    !(Number.isSafeInteger(blockTimeMs) && blockTimeMs >= 0 && blockTimeMs <= 3_600_000)
+  ) {
+    throw new FatalError(
+      `The block time must be 0 to 3600000 whole milliseconds, not ${blockTimeMs}.`,
+    )
   }
 }
 
-/** Calls `onFailure` once, with the first FatalError that it sees; everything else is a bug that one request met. */
+/**
+ * Calls `onFailure` once, with the first FatalError that it sees; everything else is a bug that one
+ * request met.
+ */
 const failOnce = (onFailure: SandboxParts['onFailure']): ((error: unknown) => void) => {
   let failed = false
   return (error) => {
@@ -122,7 +159,10 @@ const failOnce = (onFailure: SandboxParts['onFailure']): ((error: unknown) => vo
   }
 }
 
-/** Opens or creates a sandbox. Throws FatalError, with a message for the user, when the file or an option is wrong. */
+/**
+ * Opens or creates a sandbox. Throws FatalError, with a message for the user, when the file or an
+ * option is wrong.
+ */
 export const createSandbox = (options: SandboxOptions, parts: SandboxParts): SandboxNode => {
   checkBlockTime(options.blockTimeMs)
   const isReplay = options.replay != null
@@ -138,14 +178,22 @@ export const createSandbox = (options: SandboxOptions, parts: SandboxParts): San
   // A replay writes nothing, and a file without a journal is left as it is byte for byte.
   const store = openStore(options.dataFile, wanted, isReplay ? 'none' : 'every-block')
   try {
-    return createNode(options, openChain(options, parts, store), parts.clock, failOnce(parts.onFailure))
+    return createNode(
+      options,
+      openChain(options, parts, store),
+      parts.clock,
+      failOnce(parts.onFailure),
+    )
   } catch (error) {
     store.close()
     throw error
   }
 }
 
-/** The version of the specification that a path names, else the default one; null when it names one that is not served. */
+/**
+ * The version of the specification that a path names, else the default one; null when it names one
+ * that is not served.
+ */
 const specOfPath = (path: string, otherwise: SpecVersion): SpecVersion | null => {
   const minor = /\/v0_(\d+)(?:_\d+)?\/?(?:\?|$)/.exec(path)?.[1]
   if (minor === undefined) return otherwise
@@ -186,12 +234,18 @@ const liveDriver = (
   }
 }
 
-const replayDriver = (blocksPerSecond: number, chain: Chain, { nowMs }: Clock, onShown: () => void): Driver => {
+const replayDriver = (
+  blocksPerSecond: number,
+  chain: Chain,
+  { nowMs }: Clock,
+  onShown: () => void,
+): Driver => {
   const replay = createReplay({ blocksPerSecond, lastBlock: chain.head().number, nowMs, onShown })
   return {
     mine: () => {
       replay.step()
-      return chain.store.header(replay.shownTo()) ?? chain.head() // blocks up to the head are all there
+      // Blocks up to the head are all there.
+      return chain.store.header(replay.shownTo()) ?? chain.head()
     },
     submit: () => ({ rejected: 'UNEXPECTED_ERROR', reason: 'a replay takes no transactions' }),
     head: replay.shownTo,
@@ -209,13 +263,19 @@ const createNode = (
 ): SandboxNode => {
   const { blockTimeMs, quirks = null, replay = null, specVersion = '0.10.0' } = options
   const faults = createFaults()
-  const subscriptions = createSubscriptions({ watch: chain.watch, onShown: faults.onShown, onError: fail })
+  const subscriptions = createSubscriptions({
+    watch: chain.watch,
+    onShown: faults.onShown,
+    onError: fail,
+  })
   const driver =
     replay === null
       ? liveDriver(options, chain, subscriptions.flush, fail)
       : replayDriver(replay.blocksPerSecond, chain, clock, faults.shown)
   const visible = createVisibleChain(chain, () =>
-    driver.replay === null ? faults.cap(driver.head()) : (faults.cap(driver.head()) ?? driver.head()),
+    driver.replay === null
+      ? faults.cap(driver.head())
+      : (faults.cap(driver.head()) ?? driver.head()),
   )
   const context: Omit<RpcContext, 'spec'> = {
     chain,
@@ -229,15 +289,20 @@ const createNode = (
     submit: driver.submit,
     disconnect: subscriptions.disconnect,
   }
-  const contextOf = (path: string): RpcContext => ({ ...context, spec: specOfPath(path, specVersion) ?? specVersion })
-  const answer: SandboxNode['answer'] = (text, path) => answerJsonRpc({ context: contextOf(path), onError: fail }, text)
+  const contextOf = (path: string): RpcContext => ({
+    ...context,
+    spec: specOfPath(path, specVersion) ?? specVersion,
+  })
+  const answer: SandboxNode['answer'] = (text, path) =>
+    answerJsonRpc({ context: contextOf(path), onError: fail }, text)
   return {
     chain,
     visible,
     faults,
     accounts: chain.accounts,
     mine: driver.mine,
-    onSealed: (listener) => chain.watch((change) => change.kind === 'sealed' && listener(change.header)),
+    onSealed: (listener) =>
+      chain.watch((change) => change.kind === 'sealed' && listener(change.header)),
     serves: (path) => specOfPath(path, specVersion) !== null,
     answer,
     handle: (request) => answer(request, '/').text,

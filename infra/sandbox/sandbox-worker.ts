@@ -13,21 +13,36 @@ type WorkerOptions = SandboxOptions & Readonly<{ rpcPort: number; torii?: ToriiO
 
 const report = (message: SandboxReport): void => parentPort?.postMessage(message)
 
-const reportFailure = (error: unknown): void => report({ kind: 'failed', message: messageOf(error) })
+const reportFailure = (error: unknown): void =>
+  report({ kind: 'failed', message: messageOf(error) })
 
 const serve = async (options: WorkerOptions): Promise<() => Promise<void>> => {
   const stack = new AsyncDisposableStack()
   try {
-    const node = createSandbox(options, { createGame, clock: { nowMs: Date.now }, onFailure: reportFailure })
+    const node = createSandbox(options, {
+      createGame,
+      clock: { nowMs: Date.now },
+      onFailure: reportFailure,
+    })
     stack.defer(node.close)
     const server = await startRpcServer(options.rpcPort, node, reportFailure)
     stack.defer(server.close)
-    const torii = options.torii ? await startToriiThread(options.torii, blockFeedOf(node), reportFailure) : null
+    const torii = options.torii
+      ? await startToriiThread(options.torii, blockFeedOf(node), reportFailure)
+      : null
     if (torii !== null) stack.defer(torii.close)
     const { chainId, worldAddress } = node.chain
     const toriiUrl = torii?.url ?? null
     const { port, url: rpcUrl } = server
-    report({ kind: 'ready', port, rpcUrl, toriiUrl, chainId, worldAddress, accounts: node.accounts })
+    report({
+      kind: 'ready',
+      port,
+      rpcUrl,
+      toriiUrl,
+      chainId,
+      worldAddress,
+      accounts: node.accounts,
+    })
     return () => stack.disposeAsync()
   } catch (error) {
     await stack.disposeAsync()
@@ -36,8 +51,10 @@ const serve = async (options: WorkerOptions): Promise<() => Promise<void>> => {
 }
 
 const start = async (): Promise<void> => {
-  if (parentPort === null) throw new FatalError('sandbox-worker.ts runs as a worker thread of sandbox.ts')
-  const stop = await serve(workerData as WorkerOptions) // startSandbox is the only one who starts this file
+  if (parentPort === null)
+    throw new FatalError('sandbox-worker.ts runs as a worker thread of sandbox.ts')
+  // StartSandbox is the only one who starts this file.
+  const stop = await serve(workerData as WorkerOptions)
   parentPort.on('message', (order: SandboxOrder) => {
     if (order === 'close') stop().then(() => parentPort?.close(), reportFailure)
   })

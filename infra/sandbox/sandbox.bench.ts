@@ -1,6 +1,6 @@
 /**
- * What a block of eight transactions costs a sandbox on disk, step by step, and how fast its events are read.
- * Run: `node infra/sandbox/sandbox.bench.ts [blocks]`.
+ * What a block of eight transactions costs a sandbox on disk, step by step, and how fast its events
+ * are read. Run: `node infra/sandbox/sandbox.bench.ts [blocks]`.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -43,7 +43,9 @@ const createAdventurer = (name: number) => ({
 for (let block = 0; block < blocks; block += 1) {
   for (let bot = 0; bot < BOTS; bot += 1) {
     const call = createAdventurer(1 + block * BOTS + bot)
-    const transaction = timed('sign', () => signedTransaction(accountAt(node, 6 + bot), block, [call]))
+    const transaction = timed('sign', () =>
+      signedTransaction(accountAt(node, 6 + bot), block, [call]),
+    )
     timed('submit', () => send(node, transaction))
   }
   timed('mine', node.mine)
@@ -54,7 +56,11 @@ timed('readEvents', () => {
   let continuation_token: string | undefined
   do {
     const filter = { chunk_size: 1_024, continuation_token }
-    const page = resultOf<{ events: unknown[]; continuation_token?: string }>(node, 'starknet_getEvents', { filter })
+    const page = resultOf<{ events: unknown[]; continuation_token?: string }>(
+      node,
+      'starknet_getEvents',
+      { filter },
+    )
     events += page.events.length
     continuation_token = page.continuation_token
   } while (continuation_token !== undefined)
@@ -67,6 +73,7 @@ const report = {
   'node: run and store, ms per block of 8': (spent.mine ?? 0) / blocks,
   'getEvents, events per second': events / ((spent.readEvents ?? 1) / 1000),
 }
-for (const [name, value] of Object.entries(report)) process.stdout.write(`${name}: ${value.toFixed(2)}\n`)
+for (const [name, value] of Object.entries(report))
+  process.stdout.write(`${name}: ${value.toFixed(2)}\n`)
 node.close()
 rmSync(folder, { recursive: true })

@@ -31,7 +31,14 @@ afterEach(async () => {
 
 const start = async (options: Partial<SandboxServerOptions> = {}): Promise<RunningSandbox> => {
   const dataFile = path.join(folder, 'sandbox.db')
-  const sandbox = await startSandbox({ dataFile, rpcPort: 0, blockTimeMs: 0, seed: null, botAccounts: 1, ...options })
+  const sandbox = await startSandbox({
+    dataFile,
+    rpcPort: 0,
+    blockTimeMs: 0,
+    seed: null,
+    botAccounts: 1,
+    ...options,
+  })
   running.push(sandbox)
   return sandbox
 }
@@ -48,8 +55,16 @@ const createAdventurer = (name: string) => ({
   calldata: [shortString.encodeShortString(name)],
 })
 
-/** The stored values of a row, asked of the World as a client of Dojo does: layout first, then `entity`. */
-const entityOf = async (provider: RpcProvider, worldAddress: string, model: string, entityId: string) => {
+/**
+ * The stored values of a row, asked of the World as a client of Dojo does: layout first, then
+ * `entity`.
+ */
+const entityOf = async (
+  provider: RpcProvider,
+  worldAddress: string,
+  model: string,
+  entityId: string,
+) => {
   const ask = (contractAddress: string, entrypoint: string, ...calldata: string[]) =>
     provider.callContract({ contractAddress, entrypoint, calldata })
   const selector = selectors.models[model] as string
@@ -84,7 +99,10 @@ describe('the sandbox in its thread', () => {
       const sandbox = await start({ seed, dataFile: null })
       const provider = new RpcProvider({ nodeUrl: sandbox.rpcUrl })
       const { address } = contracts.world_gen_manager
-      return provider.callContract({ contractAddress: address, entrypoint: 'get_active_world_gen_config' })
+      return provider.callContract({
+        contractAddress: address,
+        entrypoint: 'get_active_world_gen_config',
+      })
     }
     expect(await configOf(null)).toContain('0x574f524c445f47454e5f534545445f5631')
     expect(await configOf('77')).toContain('0x4d')
@@ -108,7 +126,10 @@ describe('the sandbox in its thread', () => {
     const sandbox = await start({ blockTimeMs: 20 })
     const provider = new RpcProvider({ nodeUrl: sandbox.rpcUrl })
     await expect.poll(() => provider.getBlockNumber(), { timeout: 10_000 }).toBeGreaterThan(3)
-    const [one, two] = [await provider.getBlockWithTxHashes(1), await provider.getBlockWithTxHashes(2)]
+    const [one, two] = [
+      await provider.getBlockWithTxHashes(1),
+      await provider.getBlockWithTxHashes(2),
+    ]
     expect(two.parent_hash).toBe('block_hash' in one ? one.block_hash : null)
   })
 
@@ -126,24 +147,51 @@ describe('the sandbox in its thread', () => {
   it('is read by our own source and written by our own sender', async () => {
     const sandbox = await start()
     const rpc = createJsonRpcClient({ url: sandbox.rpcUrl })
-    const sender = createTransactionSender({ rpc, chainId: sandbox.chainId, accounts: sandbox.accounts })
+    const sender = createTransactionSender({
+      rpc,
+      chainId: sandbox.chainId,
+      accounts: sandbox.accounts,
+    })
     const account = sandbox.accounts[6]?.address as Felt
     const to = contracts.adventurer_manager.address
-    const calls = [{ to, entrypoint: 'create_adventurer', calldata: [shortString.encodeShortString('Ada') as Felt] }]
+    const calls = [
+      {
+        to,
+        entrypoint: 'create_adventurer',
+        calldata: [shortString.encodeShortString('Ada') as Felt],
+      },
+    ]
     const { bounds } = sender
-    const signed = await sender.sign({ account, nonce: `${await sender.nonce(account)}`, bounds, calls })
-    expect([await sender.send(signed), await sender.send(signed)]).toEqual([{ kind: 'sent' }, { kind: 'sent' }])
-    expect(await sender.status(signed.hash)).toEqual({ kind: 'included', block: 1, revertReason: null })
+    const signed = await sender.sign({
+      account,
+      nonce: `${await sender.nonce(account)}`,
+      bounds,
+      calls,
+    })
+    expect([await sender.send(signed), await sender.send(signed)]).toEqual([
+      { kind: 'sent' },
+      { kind: 'sent' },
+    ])
+    expect(await sender.status(signed.hash)).toEqual({
+      kind: 'included',
+      block: 1,
+      revertReason: null,
+    })
 
     const source = createRpcSource({ client: rpc, worldAddress: sandbox.worldAddress })
     const head = await source.head()
-    expect(head).toMatchObject({ number: 1, parentHash: (await source.header(0))?.hash, finality: 'ACCEPTED_ON_L2' })
+    expect(head).toMatchObject({
+      number: 1,
+      parentHash: (await source.header(0))?.hash,
+      finality: 'ACCEPTED_ON_L2',
+    })
     const blocks: SourceBlock[] = []
-    for await (const block of source.blocksWithEvents(0, 1, new AbortController().signal)) blocks.push(block)
+    for await (const block of source.blocksWithEvents(0, 1, new AbortController().signal))
+      blocks.push(block)
     expect(blocks.map(({ header }) => header.number)).toEqual([0, 1])
-    expect(blocks[1]?.events.map(({ eventIndex, transaction }) => [eventIndex, transaction])).toEqual(
-      blocks[1]?.events.map((_, at) => [at, signed.hash]),
-    )
+    expect(
+      blocks[1]?.events.map(({ eventIndex, transaction }) => [eventIndex, transaction]),
+    ).toEqual(blocks[1]?.events.map((_, at) => [at, signed.hash]))
     expect(await source.header(2)).toBeNull()
   })
 })

@@ -1,4 +1,7 @@
-/** Support for tests of the sandbox: a node on the tally game, and transactions signed by its accounts. */
+/**
+ * Support for tests of the sandbox: a node on the tally game, and transactions signed by its
+ * accounts.
+ */
 import { type Account, RpcProvider, Account as StarknetAccount } from 'starknet'
 import { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
@@ -6,14 +9,31 @@ import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import type { SandboxAccount } from './accounts.ts'
 import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
 import type { Call } from './game.ts'
-import { calldataOfCalls, type InvokeTransaction, invokeTransactionHash } from './invoke-transaction.ts'
-import { createSandbox, type SandboxNode, type SandboxOptions, type SandboxParts } from './sandbox-node.ts'
+import {
+  calldataOfCalls,
+  type InvokeTransaction,
+  invokeTransactionHash,
+} from './invoke-transaction.ts'
+import {
+  createSandbox,
+  type SandboxNode,
+  type SandboxOptions,
+  type SandboxParts,
+} from './sandbox-node.ts'
 import { sign } from './stark-signature.ts'
 import { ADD, createTallyGame, FAIL, GET, TALLY_ADDRESS } from './tally-game.testing.ts'
 
-export const LOCKSTEP: SandboxOptions = { dataFile: null, blockTimeMs: null, seed: null, botAccounts: 2 }
+export const LOCKSTEP: SandboxOptions = {
+  dataFile: null,
+  blockTimeMs: null,
+  seed: null,
+  botAccounts: 2,
+}
 
-/** A node on the tally game, unless other parts are given; a failure of the node fails the test that caused it. */
+/**
+ * A node on the tally game, unless other parts are given; a failure of the node fails the test that
+ * caused it.
+ */
 export const tallySandbox = (
   options: Partial<SandboxOptions> = {},
   nowMs = (): number => 1_800_000_000_000,
@@ -58,7 +78,10 @@ export const signedTransaction = (
     resource_bounds: {
       l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' },
       l2_gas,
-      l1_data_gas: { max_amount: hex(L1_DATA_GAS), max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri as Felt },
+      l1_data_gas: {
+        max_amount: hex(L1_DATA_GAS),
+        max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri as Felt,
+      },
     },
     tip: '0x0',
     paymaster_data: [],
@@ -72,7 +95,10 @@ export const signedTransaction = (
 }
 
 /** What a node answers to a method: the result, or the error's code, message and data. */
-export type Answer = Readonly<{ result?: unknown; error?: Readonly<{ code: number; message: string; data?: unknown }> }>
+export type Answer = Readonly<{
+  result?: unknown
+  error?: Readonly<{ code: number; message: string; data?: unknown }>
+}>
 
 /** Calls a method of a node in this thread. */
 export const ask = (node: SandboxNode, method: string, params?: unknown): Answer =>
@@ -88,8 +114,9 @@ export const resultOf = <T>(node: SandboxNode, method: string, params?: unknown)
 
 /** Sends a transaction and returns its hash; throws when it was refused. */
 export const send = (node: SandboxNode, transaction: InvokeTransaction): Felt =>
-  resultOf<{ transaction_hash: Felt }>(node, 'starknet_addInvokeTransaction', { invoke_transaction: transaction })
-    .transaction_hash
+  resultOf<{ transaction_hash: Felt }>(node, 'starknet_addInvokeTransaction', {
+    invoke_transaction: transaction,
+  }).transaction_hash
 
 export const accountAt = (node: SandboxNode, index: number): SandboxAccount => {
   const account = node.accounts[index]
@@ -100,23 +127,45 @@ export const accountAt = (node: SandboxNode, index: number): SandboxAccount => {
 export const hexOf = (value: bigint): Felt => `0x${value.toString(16)}`
 
 /** Reads a tally with `starknet_call`. */
-export const tallyOf = (node: SandboxNode, key: bigint, block: unknown = 'latest'): string | undefined =>
+export const tallyOf = (
+  node: SandboxNode,
+  key: bigint,
+  block: unknown = 'latest',
+): string | undefined =>
   resultOf<string[]>(node, 'starknet_call', {
-    request: { contract_address: hexOf(TALLY_ADDRESS), entry_point_selector: hexOf(GET), calldata: [hexOf(key)] },
+    request: {
+      contract_address: hexOf(TALLY_ADDRESS),
+      entry_point_selector: hexOf(GET),
+      calldata: [hexOf(key)],
+    },
     block_id: block,
   })[0]
 
 /** A call that always reverts. */
 export const failingCall: Call = { to: TALLY_ADDRESS, selector: FAIL, calldata: [] }
 
-export type ReceiptAnswer = Readonly<Record<string, unknown> & { events: { keys: Felt[]; data: Felt[] }[] }>
+export type ReceiptAnswer = Readonly<
+  Record<string, unknown> & { events: { keys: Felt[]; data: Felt[] }[] }
+>
 
 export const receiptOf = (node: SandboxNode, hash: Felt): ReceiptAnswer =>
   resultOf(node, 'starknet_getTransactionReceipt', { transaction_hash: hash })
 
-export const nonceOf = (node: SandboxNode, account: SandboxAccount, block: unknown = 'latest'): unknown =>
+export const nonceOf = (
+  node: SandboxNode,
+  account: SandboxAccount,
+  block: unknown = 'latest',
+): unknown =>
   resultOf(node, 'starknet_getNonce', { block_id: block, contract_address: account.address })
 
 /** Client of starknet.js for an account. */
-export const starknetAccount = (nodeUrl: string, { address, privateKey }: SandboxAccount): Account =>
-  new StarknetAccount({ provider: new RpcProvider({ nodeUrl }), address, signer: privateKey, cairoVersion: '1' })
+export const starknetAccount = (
+  nodeUrl: string,
+  { address, privateKey }: SandboxAccount,
+): Account =>
+  new StarknetAccount({
+    provider: new RpcProvider({ nodeUrl }),
+    address,
+    signer: privateKey,
+    cairoVersion: '1',
+  })

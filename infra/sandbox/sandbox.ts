@@ -1,6 +1,7 @@
 /**
- * The sandbox as the rest of the system sees it: a development chain that plays the game, served as JSON-RPC on this
- * machine from a worker thread, so that signature checks and the disk never stall the caller's event loop.
+ * The sandbox as the rest of the system sees it: a development chain that plays the game, served as
+ * JSON-RPC on this machine from a worker thread, so that signature checks and the disk never stall
+ * the caller's event loop.
  */
 import { Worker } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../domain/errors.ts'
@@ -15,7 +16,10 @@ export type SandboxServerOptions = SandboxOptions &
     rpcPort: number
     /** A Torii beside the node, on its own port; absent: none. */
     torii?: ToriiOptions
-    /** Told when a sandbox that was running fails: a full disk, a damaged file. It is then of no more use. */
+    /**
+     * Told when a sandbox that was running fails: a full disk, a damaged file. It is then of no
+     * more use.
+     */
     onFailure?: (error: FatalError) => void
   }>
 
@@ -40,7 +44,10 @@ export type SandboxReport =
 /** What the worker is told. */
 export type SandboxOrder = 'close'
 
-/** Longest wait for a worker that was told to close, before it is ended. A committed block survives that too. */
+/**
+ * Longest wait for a worker that was told to close, before it is ended. A committed block survives
+ * that too.
+ */
 const CLOSE_MS_MAX = 3_000
 
 /** Asks the worker to end, and ends it when it does not. */
@@ -53,12 +60,17 @@ const closeWorker = async (worker: Worker, exited: Promise<void>): Promise<void>
 }
 
 /**
- * Starts a sandbox, at genesis when its file is new, else where it stopped. Rejects with one FatalError, for the user,
- * when the file, the port or an option is wrong.
+ * Starts a sandbox, at genesis when its file is new, else where it stopped. Rejects with one
+ * FatalError, for the user, when the file, the port or an option is wrong.
  */
-export const startSandbox = ({ onFailure, ...options }: SandboxServerOptions): Promise<RunningSandbox> =>
+export const startSandbox = ({
+  onFailure,
+  ...options
+}: SandboxServerOptions): Promise<RunningSandbox> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./sandbox-worker.ts', import.meta.url), { workerData: options })
+    const worker = new Worker(new URL('./sandbox-worker.ts', import.meta.url), {
+      workerData: options,
+    })
     const exited = new Promise<void>((done) => worker.once('exit', () => done()))
     let state: 'starting' | 'running' | 'ended' = 'starting'
     const fail = (message: string, cause?: unknown): void => {

@@ -9,7 +9,10 @@ export type Answered = Readonly<Record<string, unknown>>
 
 export type SocketClient = Readonly<{
   /** The whole answer to a request. */
-  ask: (method: string, params?: unknown) => Promise<Readonly<{ result?: unknown; error?: { code: number } }>>
+  ask: (
+    method: string,
+    params?: unknown,
+  ) => Promise<Readonly<{ result?: unknown; error?: { code: number } }>>
   /** The next notice; rejects when the socket closes before it comes. */
   next: () => Promise<SocketNotice>
   /** Notices that came and were not taken. */

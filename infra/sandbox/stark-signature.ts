@@ -1,6 +1,7 @@
 /**
- * STARK signatures. Verifying costs two multiplications on the curve; with multiples of the public key kept at hand it
- * takes 0.5 ms instead of 2.7 ms, and the sandbox verifies under a few keys again and again.
+ * STARK signatures. Verifying costs two multiplications on the curve; with multiples of the public
+ * key kept at hand it takes 0.5 ms instead of 2.7 ms, and the sandbox verifies under a few keys
+ * again and again.
  */
 import { ec } from 'starknet'
 import type { Felt } from '../../domain/felt.ts'
@@ -41,8 +42,9 @@ const inverseModOrder = (value: bigint): bigint => {
 }
 
 /**
- * A verifier for a public key given by its x coordinate. Both points with that x are accepted, as Cairo's
- * `check_ecdsa_signature` does: it sees x alone. Throws when no point of the curve has this x.
+ * A verifier for a public key given by its x coordinate. Both points with that x are accepted, as
+ * Cairo's `check_ecdsa_signature` does: it sees x alone. Throws when no point of the curve has this
+ * x.
  */
 export const signatureVerifier = (publicKey: Felt): SignatureVerifier => {
   const key = ProjectivePoint.fromHex(`02${hex64(publicKey)}`)

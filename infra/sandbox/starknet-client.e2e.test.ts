@@ -1,6 +1,7 @@
 /**
- * A whole session of a stranger's client against the sandbox as it is started: starknet.js and nothing of this project
- * but the game's addresses, over HTTP and WebSocket, in both versions of the specification.
+ * A whole session of a stranger's client against the sandbox as it is started: starknet.js and
+ * nothing of this project but the game's addresses, over HTTP and WebSocket, in both versions of
+ * the specification.
  */
 import { Account, CallData, RpcProvider, WebSocketChannel } from 'starknet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,7 +14,13 @@ const { adventurer_manager } = infiniteHexAdventurers.contracts
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
-  sandbox = await startSandbox({ dataFile: null, blockTimeMs: 200, seed: null, botAccounts: 4, rpcPort: 0 })
+  sandbox = await startSandbox({
+    dataFile: null,
+    blockTimeMs: 200,
+    seed: null,
+    botAccounts: 4,
+    rpcPort: 0,
+  })
 })
 afterAll(() => sandbox.close())
 
@@ -28,8 +35,12 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
 
   it('plays: waits for pre-confirmation and acceptance, and is told of it all', async () => {
     const provider = await RpcProvider.create({ nodeUrl: `${sandbox.rpcUrl}${version}` })
-    expect(`/rpc/v${(await provider.getSpecVersion()).split('.').slice(0, 2).join('_')}`).toBe(version)
-    const channel = new WebSocketChannel({ nodeUrl: `${sandbox.rpcUrl.replace('http', 'ws')}${version}` })
+    expect(`/rpc/v${(await provider.getSpecVersion()).split('.').slice(0, 2).join('_')}`).toBe(
+      version,
+    )
+    const channel = new WebSocketChannel({
+      nodeUrl: `${sandbox.rpcUrl.replace('http', 'ws')}${version}`,
+    })
     await channel.waitForConnection()
     const { address, privateKey } = bot()
     const account = new Account({ provider, address, signer: privateKey, cairoVersion: '1' })
@@ -40,10 +51,12 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
         calldata: CallData.compile({ name: 'Ada' }),
       },
     ]
-    const simulated = await account.simulateTransaction([{ type: 'INVOKE', payload: calls }], { tip: 0n })
-    expect(JSON.stringify(simulated, (_, value) => (typeof value === 'bigint' ? `${value}` : value))).not.toContain(
-      'revert_reason',
-    )
+    const simulated = await account.simulateTransaction([{ type: 'INVOKE', payload: calls }], {
+      tip: 0n,
+    })
+    expect(
+      JSON.stringify(simulated, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
+    ).not.toContain('revert_reason')
     const { transaction_hash } = await account.execute(calls, { tip: 0n })
     const statuses: string[] = []
     const accepted = new Promise<void>((resolve, reject) => {
@@ -67,7 +80,9 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
     expect(statuses.at(-1)).toBe('ACCEPTED_ON_L2')
     if (!receipt.isSuccess()) throw new Error('the transaction was reverted')
     const decode = createWorldDecoder(infiniteHexAdventurers)
-    const facts = receipt.events.map(({ keys, data }) => decode({ keys: keys as Felt[], data: data as Felt[] }))
+    const facts = receipt.events.map(({ keys, data }) =>
+      decode({ keys: keys as Felt[], data: data as Felt[] }),
+    )
     expect(facts.map(({ type }) => type)).toContain('AdventurerCreated')
     const { events } = await provider.getEvents({
       address: sandbox.worldAddress,
@@ -76,7 +91,9 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
       to_block: { block_number: receipt.block_number },
       chunk_size: 100,
     })
-    expect(events.filter((event) => event.transaction_hash === transaction_hash)).toHaveLength(receipt.events.length)
+    expect(events.filter((event) => event.transaction_hash === transaction_hash)).toHaveLength(
+      receipt.events.length,
+    )
     expect('event_index' in (events[0] as object)).toBe(version === '/rpc/v0_10')
     channel.disconnect()
     await channel.waitForDisconnection()
@@ -89,7 +106,11 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
     const before = await provider.getBlockNumber()
     const nonce = BigInt(await provider.getNonceForAddress(address, before))
     const name = version === '/rpc/v0_9' ? '0x61' : '0x62'
-    const call = { contractAddress: adventurer_manager.address, entrypoint: 'create_adventurer', calldata: [name] }
+    const call = {
+      contractAddress: adventurer_manager.address,
+      entrypoint: 'create_adventurer',
+      calldata: [name],
+    }
     const estimate = await account.estimateInvokeFee([call, call], { tip: 0n, skipValidate: false })
     const { transaction_hash } = await account.execute([call, call], {
       tip: 0n,
@@ -108,7 +129,10 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
     const account = new Account({ provider, address, signer: privateKey, cairoVersion: '1' })
     const message = {
       types: {
-        StarknetDomain: ['name', 'version', 'chainId', 'revision'].map((name) => ({ name, type: 'shortstring' })),
+        StarknetDomain: ['name', 'version', 'chainId', 'revision'].map((name) => ({
+          name,
+          type: 'shortstring',
+        })),
         Login: [
           { name: 'nonce', type: 'felt' },
           { name: 'expires', type: 'timestamp' },
@@ -140,11 +164,19 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
     const account = new Account({ provider, address, signer: privateKey, cairoVersion: '1' })
     await control('sandbox_holdTransactions', { status: 'RECEIVED' })
     const { transaction_hash } = await account.execute(
-      { contractAddress: adventurer_manager.address, entrypoint: 'create_adventurer', calldata: ['0x2'] },
+      {
+        contractAddress: adventurer_manager.address,
+        entrypoint: 'create_adventurer',
+        calldata: ['0x2'],
+      },
       { tip: 0n },
     )
-    expect(await provider.getTransactionStatus(transaction_hash)).toMatchObject({ finality_status: 'RECEIVED' })
-    await expect(provider.getTransactionReceipt(transaction_hash)).rejects.toMatchObject({ code: 29 })
+    expect(await provider.getTransactionStatus(transaction_hash)).toMatchObject({
+      finality_status: 'RECEIVED',
+    })
+    await expect(provider.getTransactionReceipt(transaction_hash)).rejects.toMatchObject({
+      code: 29,
+    })
     await control('sandbox_holdTransactions', { status: null })
     const accepted = await provider.waitForTransaction(transaction_hash, { retryInterval: 20 })
     if (!accepted.isSuccess()) throw new Error('the transaction was reverted')
@@ -154,7 +186,10 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
       retryInterval: 20,
       successStates: [...successStates],
     })
-    expect(final).toMatchObject({ finality_status: 'ACCEPTED_ON_L1', block_number: accepted.block_number })
+    expect(final).toMatchObject({
+      finality_status: 'ACCEPTED_ON_L1',
+      block_number: accepted.block_number,
+    })
     expect(await provider.getBlockWithTxHashes('l1_accepted')).toMatchObject({
       block_number: accepted.block_number,
       status: 'ACCEPTED_ON_L1',
@@ -165,22 +200,48 @@ describe.each(VERSIONS)('starknet.js on %s', (version) => {
     const provider = await RpcProvider.create({ nodeUrl: `${sandbox.rpcUrl}${version}` })
     const { address, privateKey } = bot()
     const account = new Account({ provider, address, signer: privateKey, cairoVersion: '1' })
-    const call = { contractAddress: adventurer_manager.address, entrypoint: 'create_adventurer', calldata: ['0x1'] }
-    await expect(account.execute([call], { tip: 0n, nonce: 77 })).rejects.toMatchObject({ code: 52 })
-    const impostor = new Account({ provider, address: sandbox.worldAddress, signer: privateKey, cairoVersion: '1' })
+    const call = {
+      contractAddress: adventurer_manager.address,
+      entrypoint: 'create_adventurer',
+      calldata: ['0x1'],
+    }
+    await expect(account.execute([call], { tip: 0n, nonce: 77 })).rejects.toMatchObject({
+      code: 52,
+    })
+    const impostor = new Account({
+      provider,
+      address: sandbox.worldAddress,
+      signer: privateKey,
+      cairoVersion: '1',
+    })
     const bounds = (await account.estimateInvokeFee([call], { tip: 0n })).resourceBounds
-    await expect(impostor.execute([call], { tip: 0n, nonce: 0, resourceBounds: bounds })).rejects.toMatchObject({
+    await expect(
+      impostor.execute([call], { tip: 0n, nonce: 0, resourceBounds: bounds }),
+    ).rejects.toMatchObject({
       code: 58,
     })
-    const nobody = new Account({ provider, address: '0x123', signer: privateKey, cairoVersion: '1' })
-    await expect(nobody.execute([call], { tip: 0n, nonce: 0, resourceBounds: bounds })).rejects.toMatchObject({
+    const nobody = new Account({
+      provider,
+      address: '0x123',
+      signer: privateKey,
+      cairoVersion: '1',
+    })
+    await expect(
+      nobody.execute([call], { tip: 0n, nonce: 0, resourceBounds: bounds }),
+    ).rejects.toMatchObject({
       code: 55,
     })
-    await expect(account.estimateInvokeFee([{ ...call, calldata: [] }], { tip: 0n })).rejects.toMatchObject({
+    await expect(
+      account.estimateInvokeFee([{ ...call, calldata: [] }], { tip: 0n }),
+    ).rejects.toMatchObject({
       code: 41,
     })
-    await expect(provider.getStorageAt(sandbox.worldAddress, '0x1')).rejects.toMatchObject({ code: 63 })
-    await expect(provider.callContract({ ...call, entrypoint: 'nothing' })).rejects.toMatchObject({ code: 21 })
+    await expect(provider.getStorageAt(sandbox.worldAddress, '0x1')).rejects.toMatchObject({
+      code: 63,
+    })
+    await expect(provider.callContract({ ...call, entrypoint: 'nothing' })).rejects.toMatchObject({
+      code: 21,
+    })
     await expect(provider.getBlockWithTxs(999_999)).rejects.toMatchObject({ code: 24 })
   })
 })

@@ -1,28 +1,48 @@
-/** Opens the sandbox's SQLite file and makes sure that it is the wanted world's; messages are for the user. */
+/**
+ * Opens the sandbox's SQLite file and makes sure that it is the wanted world's; messages are for
+ * the user.
+ */
 import { DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID, UNFINISHED_REVISION } from './store-schema.ts'
+import {
+  SCHEMA,
+  SCHEMA_REVISION,
+  STORE_APPLICATION_ID,
+  UNFINISHED_REVISION,
+} from './store-schema.ts'
 
 /** What a file is made for; it is not opened for anything else. */
 export type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
 
-/** What a caller asks for: a null is filled from the file, or with the default when the file is new. */
-export type WantedIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt | null; defaultSeed: Felt }>
+/**
+ * What a caller asks for: a null is filled from the file, or with the default when the file is new.
+ */
+export type WantedIdentity = Readonly<{
+  chainId: Felt
+  worldAddress: Felt
+  seed: Felt | null
+  defaultSeed: Felt
+}>
 
 /**
- * `every-block`: a block is on disk before its commit returns. `when-finished`: for a new file that is written in one go
- * (chain-writer.ts); it is refused until it is marked as whole. `none`: for a file that is only read.
+ * `every-block`: a block is on disk before its commit returns. `when-finished`: for a new file that
+ * is written in one go (chain-writer.ts); it is refused until it is marked as whole. `none`: for a
+ * file that is only read.
  */
 export type Durability = 'every-block' | 'when-finished' | 'none'
 
 const UNJOURNALLED = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size'
 
-/** Bytes. A transaction and its events take some 3 KB: large pages hold a few whole ones, and are written a third faster. */
+/**
+ * Bytes. A transaction and its events take some 3 KB: large pages hold a few whole ones, and are
+ * written a third faster.
+ */
 const BULK_PAGE_SIZE = 16_384
 
 const PRAGMAS: Readonly<Record<Durability, string>> = {
-  'every-block': 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;',
+  'every-block':
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;',
   'when-finished': `PRAGMA page_size = ${BULK_PAGE_SIZE}; ${UNJOURNALLED} = -128000;`,
   none: `${UNJOURNALLED} = -16000;`,
 }
@@ -42,7 +62,9 @@ const checkFormat = (file: string, database: DatabaseSync): void => {
   }
   const revision = pragma('user_version')
   if (revision === UNFINISHED_REVISION) {
-    throw new FatalError(`${file} is only a part of a chain: its generation was broken off. Generate it again.`)
+    throw new FatalError(
+      `${file} is only a part of a chain: its generation was broken off. Generate it again.`,
+    )
   }
   if (revision !== SCHEMA_REVISION) {
     throw new FatalError(
@@ -61,7 +83,11 @@ const identify = (
   const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n
   if (tables === 0) {
     const seed = wanted.seed ?? defaultSeed
-    createTables(database, { ...wanted, seed }, durability === 'when-finished' ? UNFINISHED_REVISION : SCHEMA_REVISION)
+    createTables(
+      database,
+      { ...wanted, seed },
+      durability === 'when-finished' ? UNFINISHED_REVISION : SCHEMA_REVISION,
+    )
     return seed
   }
   checkFormat(file, database)
@@ -81,7 +107,10 @@ const identify = (
   return stored.seed as Felt // written by createTables
 }
 
-/** Opens the file, its lock held until it is closed; a message that a user can act on when that cannot be. */
+/**
+ * Opens the file, its lock held until it is closed; a message that a user can act on when that
+ * cannot be.
+ */
 export const openStoreFile = (
   file: string,
   wanted: WantedIdentity,

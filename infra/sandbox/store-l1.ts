@@ -1,4 +1,7 @@
-/** Up to which block the chain is accepted on L1, in the sandbox's file: a mark beside the world's identity. */
+/**
+ * Up to which block the chain is accepted on L1, in the sandbox's file: a mark beside the world's
+ * identity.
+ */
 import type { DatabaseSync } from 'node:sqlite'
 
 export type L1Acceptance = Readonly<{

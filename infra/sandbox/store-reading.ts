@@ -1,4 +1,7 @@
-/** Reads the sandbox's file. Casts of columns hold because only store-writing.ts writes them, from those very types. */
+/**
+ * Reads the sandbox's file. Casts of columns hold because only store-writing.ts writes them, from
+ * those very types.
+ */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Felt } from '../../domain/felt.ts'
 import type { BlockHeader } from './block.ts'
@@ -26,7 +29,8 @@ const storedOf = (row: Row): StoredTransaction => ({
   calls: callsOf(row.calls as string),
 })
 
-const oneOf = (row: Row | undefined): StoredTransaction | null => (row === undefined ? null : storedOf(row))
+const oneOf = (row: Row | undefined): StoredTransaction | null =>
+  row === undefined ? null : storedOf(row)
 
 /** Events of the transactions that a statement yields, from a place on. */
 function* placedEvents(rows: Iterable<Row>, from: EventPlace): Generator<StoredEvent> {
@@ -37,7 +41,14 @@ function* placedEvents(rows: Iterable<Row>, from: EventPlace): Generator<StoredE
     for (const [event, chainEvent] of eventsOf(row.events as string).entries()) {
       if (isFirst && event < from.event) continue
       const blockHash = row.block_hash as Felt
-      yield { ...chainEvent, block, transaction, event, blockHash, transactionHash: row.hash as Felt }
+      yield {
+        ...chainEvent,
+        block,
+        transaction,
+        event,
+        blockHash,
+        transactionHash: row.hash as Felt,
+      }
     }
   }
 }
@@ -75,7 +86,9 @@ export const storeReader = (
   const blockByHash = prepare('SELECT header FROM blocks WHERE hash = ?')
   const lastBlock = prepare('SELECT header FROM blocks ORDER BY number DESC LIMIT 1')
   const ofBlock = prepare('SELECT * FROM transactions WHERE block = ? ORDER BY transaction_index')
-  const hashesOfBlock = prepare('SELECT hash FROM transactions WHERE block = ? ORDER BY transaction_index')
+  const hashesOfBlock = prepare(
+    'SELECT hash FROM transactions WHERE block = ? ORDER BY transaction_index',
+  )
   const byHash = prepare('SELECT * FROM transactions WHERE hash = ?')
   const byPlace = prepare('SELECT * FROM transactions WHERE block = ? AND transaction_index = ?')
   const known = prepare('SELECT 1 FROM transactions WHERE hash = ?')
@@ -94,7 +107,9 @@ export const storeReader = (
      FROM rows r JOIN models m ON m.name = r.model ORDER BY r.first_written`,
   )
   const lastNumber = prepare('SELECT max(number) AS number FROM blocks')
-  const nonceAt = prepare('SELECT nonce FROM nonces WHERE address = ? AND block <= ? ORDER BY block DESC LIMIT 1')
+  const nonceAt = prepare(
+    'SELECT nonce FROM nonces WHERE address = ? AND block <= ? ORDER BY block DESC LIMIT 1',
+  )
   const newestNonces = prepare('SELECT address, max(nonce) AS nonce FROM nonces GROUP BY address')
   const countReorgs = prepare('SELECT count(*) AS n FROM reorgs')
   const injected = prepare(
@@ -112,10 +127,14 @@ export const storeReader = (
     events: (from, toBlock, limit) =>
       take(placedEvents(eventsFrom.iterate(from.block, from.transaction, toBlock), from), limit),
     rowsAt: (block) =>
-      block === lastNumber.get()?.number ? newestRows.all().map(rowOf) : newestVersions(versionsTo.iterate(block)),
+      block === lastNumber.get()?.number
+        ? newestRows.all().map(rowOf)
+        : newestVersions(versionsTo.iterate(block)),
     nonceAt: (address, block) => (nonceAt.get(address, block)?.nonce as number | undefined) ?? null,
-    nonces: () => new Map(newestNonces.all().map((row) => [row.address as Felt, row.nonce as number])),
+    nonces: () =>
+      new Map(newestNonces.all().map((row) => [row.address as Felt, row.nonce as number])),
     reorgCount: () => countReorgs.get()?.n as number,
-    injectedEvents: (toBlock) => injected.all(toBlock).flatMap((row) => eventsOf(row.events as string)),
+    injectedEvents: (toBlock) =>
+      injected.all(toBlock).flatMap((row) => eventsOf(row.events as string)),
   }
 }

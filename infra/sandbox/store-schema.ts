@@ -1,4 +1,6 @@
-/** Tables of the sandbox's SQLite file, and the marks by which such a file is told from any other. */
+/**
+ * Tables of the sandbox's SQLite file, and the marks by which such a file is told from any other.
+ */
 
 /** "CHEX" in ASCII, in SQLite's header field for this purpose. */
 export const STORE_APPLICATION_ID = 0x43_48_45_58
@@ -7,13 +9,16 @@ export const SCHEMA_REVISION = 2
 /** What stands in the revision's place until a file that is written in one go is whole. */
 export const UNFINISHED_REVISION = 0
 
-/** Transactions of accounts make calls; one that succeeded without any carries events that a control request brought. */
+/**
+ * Transactions of accounts make calls; one that succeeded without any carries events that a control
+ * request brought.
+ */
 export const INJECTED = "calls = '' AND revert_reason IS NULL"
 
 /**
- * Lists of felts are text separated by blanks; a receipt's events are lines (store-text.ts). Transactions are the JSON of
- * JSON-RPC. Everything is keyed by block and only ever
- * appended, so that blocks can be abandoned from the end; `rows` repeats the newest versions, for a quick start.
+ * Lists of felts are text separated by blanks; a receipt's events are lines (store-text.ts).
+ * Transactions are the JSON of JSON-RPC. Everything is keyed by block and only ever appended, so
+ * that blocks can be abandoned from the end; `rows` repeats the newest versions, for a quick start.
  */
 export const SCHEMA = `
   CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

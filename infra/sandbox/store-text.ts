@@ -1,4 +1,7 @@
-/** Felts and events as the sandbox's file holds them: text that only the store writes, and so reads without checks. */
+/**
+ * Felts and events as the sandbox's file holds them: text that only the store writes, and so reads
+ * without checks.
+ */
 import { type Felt, spellFelt } from '../../domain/felt.ts'
 import type { CallTrace, ChainEvent, ExecutedTransaction } from './block.ts'
 import type { StoredRow } from './game.ts'
@@ -16,28 +19,41 @@ export type EffectText = Readonly<{
 export type TransactionText = EffectText & Readonly<{ hash: Felt; body: string }>
 
 /** Columns of a version of a row. */
-export type RowText = Readonly<{ model: string; selector: Felt; entityId: Felt; keys: string; values: string }>
+export type RowText = Readonly<{
+  model: string
+  selector: Felt
+  entityId: Felt
+  keys: string
+  values: string
+}>
 
 /** What a block holds, as it is stored and as its hash commits to it. */
-export type BlockText = Readonly<{ transactions: readonly TransactionText[]; rows: readonly RowText[] }>
+export type BlockText = Readonly<{
+  transactions: readonly TransactionText[]
+  rows: readonly RowText[]
+}>
 
 /** Felts separated by blanks. */
 export const textOfBigints = (values: readonly bigint[]): string => values.map(spellFelt).join(' ')
 
-export const bigintsOf = (text: string): bigint[] => (text === '' ? [] : text.split(' ').map(BigInt))
+export const bigintsOf = (text: string): bigint[] =>
+  text === '' ? [] : text.split(' ').map(BigInt)
 
 // Each felt was written in its canonical spelling.
 const feltsOf = (text: string): Felt[] => (text === '' ? [] : (text.split(' ') as Felt[]))
 
 /** One line per event: address, keys and data, set apart by bars. */
 export const textOfEvents = (events: readonly ChainEvent[]): string =>
-  events.map(({ from_address, keys, data }) => `${from_address}|${keys.join(' ')}|${data.join(' ')}`).join('\n')
+  events
+    .map(({ from_address, keys, data }) => `${from_address}|${keys.join(' ')}|${data.join(' ')}`)
+    .join('\n')
 
 export const eventsOf = (text: string): ChainEvent[] =>
   text === ''
     ? []
     : text.split('\n').map((line) => {
-        const [from, keys, data] = line.split('|') as [Felt, string, string] // as textOfEvents wrote it
+        // As textOfEvents wrote it.
+        const [from, keys, data] = line.split('|') as [Felt, string, string]
         return { from_address: from, keys: feltsOf(keys), data: feltsOf(data) }
       })
 
@@ -53,7 +69,10 @@ export const callsOf = (text: string): CallTrace[] =>
         return { events: Number(events), returned: feltsOf(returned) }
       })
 
-export const textOfEffect = ({ receipt, calls }: Pick<ExecutedTransaction, 'receipt' | 'calls'>): EffectText => ({
+export const textOfEffect = ({
+  receipt,
+  calls,
+}: Pick<ExecutedTransaction, 'receipt' | 'calls'>): EffectText => ({
   revertReason: receipt.revertReason,
   l2Gas: receipt.l2Gas,
   events: textOfEvents(receipt.events),
@@ -61,7 +80,13 @@ export const textOfEffect = ({ receipt, calls }: Pick<ExecutedTransaction, 'rece
   calls: textOfCalls(calls),
 })
 
-export const textOfRow = ({ model, modelSelector, entityId, keys, values }: StoredRow): RowText => ({
+export const textOfRow = ({
+  model,
+  modelSelector,
+  entityId,
+  keys,
+  values,
+}: StoredRow): RowText => ({
   model,
   selector: spellFelt(modelSelector),
   entityId: spellFelt(entityId),

@@ -7,20 +7,35 @@ import type { ChainStore, Reorg } from './store.ts'
 import { type BlockText, type RowText, textOfBlock } from './store-text.ts'
 
 /** A block in the text in which it is stored, with the nonces that its senders have after it. */
-export type SealedText = Readonly<{ header: BlockHeader; text: BlockText; nonces: Iterable<readonly [Felt, number]> }>
+export type SealedText = Readonly<{
+  header: BlockHeader
+  text: BlockText
+  nonces: Iterable<readonly [Felt, number]>
+}>
 
-/** Writes blocks without the newest rows, which `newest` collects: within one transaction they are written but once. */
+/**
+ * Writes blocks without the newest rows, which `newest` collects: within one transaction they are
+ * written but once.
+ */
 export const blockWriter = (database: DatabaseSync) => {
   const insertBlock = database.prepare('INSERT INTO blocks (number, hash, header) VALUES (?, ?, ?)')
-  const insertTransaction = database.prepare('INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const insertTransaction = database.prepare(
+    'INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
   const insertNonce = database.prepare('INSERT INTO nonces VALUES (?, ?, ?)')
   const insertModel = database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?)')
   const insertVersion = database.prepare('INSERT INTO row_versions VALUES (?, ?, ?, ?, ?, ?)')
   const knownModels = new Set<string>()
-  return ({ header, text: { rows, transactions }, nonces }: SealedText, newest: NewestRows): void => {
+  return (
+    { header, text: { rows, transactions }, nonces }: SealedText,
+    newest: NewestRows,
+  ): void => {
     const { number } = header
     insertBlock.run(number, header.hash, JSON.stringify(header))
-    for (const [index, { hash, body, revertReason, l2Gas, events, calls }] of transactions.entries()) {
+    for (const [
+      index,
+      { hash, body, revertReason, l2Gas, events, calls },
+    ] of transactions.entries()) {
       insertTransaction.run(number, index, hash, body, revertReason, l2Gas, events, calls)
     }
     for (const [address, nonce] of nonces) insertNonce.run(address, number, nonce)
@@ -46,7 +61,8 @@ const UPSERT_ROW = `INSERT INTO rows (model, entity_id, keys, row_values) VALUES
 export const rowWriter = (database: DatabaseSync): ((newest: NewestRows) => void) => {
   const upsert = database.prepare(UPSERT_ROW)
   return (newest) => {
-    for (const { model, entityId, keys, values } of newest.values()) upsert.run(model, entityId, keys, values)
+    for (const { model, entityId, keys, values } of newest.values())
+      upsert.run(model, entityId, keys, values)
   }
 }
 
@@ -62,8 +78,13 @@ const rebuildRows = (database: DatabaseSync): void => {
   }
 }
 
-/** The methods of a store that write. Each is one transaction; what cannot be written is a FatalError. */
-export const storeWriter = (database: DatabaseSync): Pick<ChainStore, 'commitBlock' | 'abandonFrom'> => {
+/**
+ * The methods of a store that write. Each is one transaction; what cannot be written is a
+ * FatalError.
+ */
+export const storeWriter = (
+  database: DatabaseSync,
+): Pick<ChainStore, 'commitBlock' | 'abandonFrom'> => {
   const writeBlock = blockWriter(database)
   const writeRows = rowWriter(database)
   const inTransaction = (what: string, body: () => void): void => {
@@ -85,9 +106,12 @@ export const storeWriter = (database: DatabaseSync): Pick<ChainStore, 'commitBlo
       }),
     abandonFrom: (first) => {
       const hashAt = database.prepare('SELECT number, hash FROM blocks WHERE number = ?')
-      const last = database.prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1').get()
+      const last = database
+        .prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1')
+        .get()
       const start = hashAt.get(first)
-      if (start === undefined || last === undefined) throw new FatalError(`There is no block ${first} to abandon`)
+      if (start === undefined || last === undefined)
+        throw new FatalError(`There is no block ${first} to abandon`)
       // Written by `blockWriter` from a header.
       const reorg: Reorg = {
         first: { number: first, hash: start.hash as Felt },
@@ -104,7 +128,9 @@ export const storeWriter = (database: DatabaseSync): Pick<ChainStore, 'commitBlo
         }
         rebuildRows(database)
         database
-          .prepare('INSERT INTO reorgs (first_number, first_hash, last_number, last_hash) VALUES (?, ?, ?, ?)')
+          .prepare(
+            'INSERT INTO reorgs (first_number, first_hash, last_number, last_hash) VALUES (?, ?, ?, ?)',
+          )
           .run(reorg.first.number, reorg.first.hash, reorg.last.number, reorg.last.hash)
       })
       return reorg

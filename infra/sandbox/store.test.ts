@@ -4,7 +4,16 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FatalError } from '../../domain/errors.ts'
-import { accountAt, add, ask, nonceOf, send, signedTransaction, tallyOf, tallySandbox } from './sandbox.testing.ts'
+import {
+  accountAt,
+  add,
+  ask,
+  nonceOf,
+  send,
+  signedTransaction,
+  tallyOf,
+  tallySandbox,
+} from './sandbox.testing.ts'
 import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
 
 let folder: string
@@ -73,7 +82,8 @@ describe('a sandbox file', () => {
     close(first)
     const second = open()
     play(second, 2)
-    // The tallies of `play` begin at key 0 again, in one run and in two: the same transactions, the same chain.
+    // The tallies of `play` begin at key 0 again, in one run and in two: the same transactions, the
+    // same chain.
     expect(chainOf(second).slice(0, 3)).toEqual(chainOf(whole).slice(0, 3))
     expect(second.chain.head().number).toBe(4)
     expect(second.chain.store.header(3)?.parentHash).toBe(second.chain.store.header(2)?.hash)
@@ -86,7 +96,9 @@ describe('a sandbox file', () => {
     const second = open({ seed: null })
     expect(second.accounts.map(({ address }) => address)).toEqual(bots)
     close(second)
-    expect(() => open({ seed: '43' })).toThrow(/holds a world with seed 0x2a, but 0x2b was asked for/)
+    expect(() => open({ seed: '43' })).toThrow(
+      /holds a world with seed 0x2a, but 0x2b was asked for/,
+    )
     expect(() => open({ seed: '0x2a' })).not.toThrow()
   })
 
@@ -138,7 +150,9 @@ describe('a sandbox file', () => {
   })
 
   it('in a folder that is not there is refused', () => {
-    expect(fatal({ dataFile: path.join(folder, 'missing', 'sandbox.db') })).toMatch(/missing.*folder is not writable/)
+    expect(fatal({ dataFile: path.join(folder, 'missing', 'sandbox.db') })).toMatch(
+      /missing.*folder is not writable/,
+    )
   })
 
   it('left between its creation and its genesis begins at genesis', () => {

@@ -1,7 +1,13 @@
 /** The JSON-RPC methods that exist on WebSockets only: subscribing and unsubscribing. */
 import { z } from 'zod'
 import { feltSchema } from './invoke-transaction.ts'
-import { type BlockId, blockIdSchema, findBlock, type Quirks, type RpcContext } from './rpc-context.ts'
+import {
+  type BlockId,
+  blockIdSchema,
+  findBlock,
+  type Quirks,
+  type RpcContext,
+} from './rpc-context.ts'
 import { type RpcAnswer, type RpcErrorName, refusal } from './rpc-errors.ts'
 import { addressesSchema, filterFault, keysSchema } from './rpc-event-methods.ts'
 import { type RpcMethods, rpcMethod } from './rpc-method.ts'
@@ -26,13 +32,17 @@ const SENDERS_MAX = 128
 export type Subscribing = Readonly<{
   /** What the socket is subscribed to, by id. */
   subscriptions: Readonly<{ size: number; delete: (id: string) => boolean }>
-  /** Opens a subscription from a block on; `greeting` is told first, after the answer. Returns its id. */
+  /**
+   * Opens a subscription from a block on; `greeting` is told first, after the answer. Returns its
+   * id.
+   */
   open: (kind: SubscriptionKind, first: number, greeting: readonly Notice[]) => string
   quirks: Quirks | null
 }>
 
 /** An id as clients see it: the specification has text, and Katana numbers. */
-export const shownId = (id: string, quirks: Quirks | null): string | number => (quirks === 'katana' ? Number(id) : id)
+export const shownId = (id: string, quirks: Quirks | null): string | number =>
+  quirks === 'katana' ? Number(id) : id
 
 const sendersSchema = z.array(feltSchema).default([])
 
@@ -65,15 +75,21 @@ const wanted = ({ quirks }: RpcContext, statuses: readonly Finality[]): readonly
 
 /** Methods of one socket. */
 export const subscriptionMethods = ({ subscriptions, open, quirks }: Subscribing): RpcMethods => {
-  const opened = (kind: SubscriptionKind, first: number, greeting: readonly Notice[] = []): RpcAnswer =>
+  const opened = (
+    kind: SubscriptionKind,
+    first: number,
+    greeting: readonly Notice[] = [],
+  ): RpcAnswer =>
     subscriptions.size >= SOCKET_SUBSCRIPTIONS_MAX
       ? refusal('UNEXPECTED_ERROR', `a socket can hold ${SOCKET_SUBSCRIPTIONS_MAX} subscriptions`)
       : { result: shownId(open(kind, first, greeting), quirks) }
   const fromNow = ({ visible }: RpcContext): number => visible.head().number + 1
 
   return {
-    starknet_subscribeNewHeads: rpcMethod({ block_id: blockIdSchema.optional() }, (context, { block_id }) =>
-      refusedOr(firstBlock(context, block_id), (first) => opened(newHeads, first)),
+    starknet_subscribeNewHeads: rpcMethod(
+      { block_id: blockIdSchema.optional() },
+      (context, { block_id }) =>
+        refusedOr(firstBlock(context, block_id), (first) => opened(newHeads, first)),
     ),
 
     starknet_subscribeEvents: rpcMethod(
@@ -86,13 +102,22 @@ export const subscriptionMethods = ({ subscriptions, open, quirks }: Subscribing
       (context, { from_address = null, keys, block_id, finality_status }) => {
         const fault = filterFault(context, { addresses: from_address, keys })
         if (fault !== null) return fault
-        const kind = eventsKind({ addresses: from_address, keys }, finality_status === 'PRE_CONFIRMED')
+        const kind = eventsKind(
+          { addresses: from_address, keys },
+          finality_status === 'PRE_CONFIRMED',
+        )
         return refusedOr(firstBlock(context, block_id), (first) => opened(kind, first))
       },
     ),
 
-    starknet_subscribeTransactionStatus: rpcMethod({ transaction_hash: feltSchema }, (context, { transaction_hash }) =>
-      opened(transactionStatusKind(transaction_hash), fromNow(context), statusGreeting(context, transaction_hash)),
+    starknet_subscribeTransactionStatus: rpcMethod(
+      { transaction_hash: feltSchema },
+      (context, { transaction_hash }) =>
+        opened(
+          transactionStatusKind(transaction_hash),
+          fromNow(context),
+          statusGreeting(context, transaction_hash),
+        ),
     ),
 
     starknet_subscribeNewTransactions: rpcMethod(
@@ -105,18 +130,26 @@ export const subscriptionMethods = ({ subscriptions, open, quirks }: Subscribing
       (context, { finality_status, sender_address: senders }) =>
         senders.length > SENDERS_MAX
           ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
-          : opened(newTransactionsKind({ finality: wanted(context, finality_status), senders }), fromNow(context)),
+          : opened(
+              newTransactionsKind({ finality: wanted(context, finality_status), senders }),
+              fromNow(context),
+            ),
     ),
 
     starknet_subscribeNewTransactionReceipts: rpcMethod(
       {
-        finality_status: z.array(z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2'])).default(['ACCEPTED_ON_L2']),
+        finality_status: z
+          .array(z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2']))
+          .default(['ACCEPTED_ON_L2']),
         sender_address: sendersSchema,
       },
       (context, { finality_status, sender_address: senders }) =>
         senders.length > SENDERS_MAX
           ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
-          : opened(newReceiptsKind({ finality: wanted(context, finality_status), senders }), fromNow(context)),
+          : opened(
+              newReceiptsKind({ finality: wanted(context, finality_status), senders }),
+              fromNow(context),
+            ),
     ),
 
     ...(quirks === 'katana' ? katanaUnsubscribing(subscriptions) : unsubscribing(subscriptions)),
@@ -129,9 +162,18 @@ const unsubscribing = (subscriptions: Subscribing['subscriptions']): RpcMethods 
   ),
 })
 
-const KINDS = ['NewHeads', 'Events', 'TransactionStatus', 'NewTransactions', 'NewTransactionReceipts'] as const
+const KINDS = [
+  'NewHeads',
+  'Events',
+  'TransactionStatus',
+  'NewTransactions',
+  'NewTransactionReceipts',
+] as const
 
-/** Katana has one method per kind, as its library makes them, and says false of what it does not know. */
+/**
+ * Katana has one method per kind, as its library makes them, and says false of what it does not
+ * know.
+ */
 const katanaUnsubscribing = (subscriptions: Subscribing['subscriptions']): RpcMethods =>
   Object.fromEntries(
     KINDS.map((kind) => [

@@ -1,6 +1,7 @@
 /**
- * What each kind of WebSocket subscription tells of a sealed block, of the pre-confirmed block, of a transaction that
- * waits, and of blocks that are accepted on L1. Pure: who listens, and how far he has been told, is subscriptions.ts.
+ * What each kind of WebSocket subscription tells of a sealed block, of the pre-confirmed block, of
+ * a transaction that waits, and of blocks that are accepted on L1. Pure: who listens, and how far
+ * he has been told, is subscriptions.ts.
  */
 import type { Felt } from '../../domain/felt.ts'
 import type { BlockHeader, ExecutedTransaction } from './block.ts'
@@ -23,12 +24,24 @@ export type Notice = Readonly<{ method: string; result: unknown }>
 
 export type SubscriptionKind = Readonly<{
   onSealed: (context: RpcContext, header: BlockHeader) => readonly Notice[]
-  /** Null for kinds that tell nothing before a block is sealed. `isNew`: not told of this transaction yet. */
+  /**
+   * Null for kinds that tell nothing before a block is sealed. `isNew`: not told of this
+   * transaction yet.
+   */
   onPreConfirmed:
-    | ((context: RpcContext, block: PreConfirmedBlock, isNew: (hash: Felt) => boolean) => readonly Notice[])
+    | ((
+        context: RpcContext,
+        block: PreConfirmedBlock,
+        isNew: (hash: Felt) => boolean,
+      ) => readonly Notice[])
     | null
-  /** A transaction has arrived, or was chosen for the coming block. Null for kinds that tell nothing of either. */
-  onWaiting: ((status: HeldStatus, hash: Felt, transaction: InvokeTransaction) => readonly Notice[]) | null
+  /**
+   * A transaction has arrived, or was chosen for the coming block. Null for kinds that tell nothing
+   * of either.
+   */
+  onWaiting:
+    | ((status: HeldStatus, hash: Felt, transaction: InvokeTransaction) => readonly Notice[])
+    | null
   /** Blocks after `from` up to `to` were accepted on L1. */
   onL1: (context: RpcContext, from: number, to: number) => readonly Notice[]
 }>
@@ -36,7 +49,9 @@ export type SubscriptionKind = Readonly<{
 const nothing = (): readonly Notice[] => []
 
 export const newHeads: SubscriptionKind = {
-  onSealed: (_, header) => [{ method: 'starknet_subscriptionNewHeads', result: renderBareHeader(header) }],
+  onSealed: (_, header) => [
+    { method: 'starknet_subscriptionNewHeads', result: renderBareHeader(header) },
+  ],
   onPreConfirmed: null,
   onWaiting: null,
   onL1: nothing,
@@ -81,7 +96,10 @@ const statusNotice = (context: RpcContext, hash: Felt): Notice | null => {
   return status === null ? null : noticeOfStatus(hash, status)
 }
 
-/** What who subscribes to a transaction is told first. Its being pre-confirmed is told as to everybody, after that. */
+/**
+ * What who subscribes to a transaction is told first. Its being pre-confirmed is told as to
+ * everybody, after that.
+ */
 export const statusGreeting = (context: RpcContext, hash: Felt): readonly Notice[] => {
   const waiting = context.chain.pending(hash)
   // Katana has no other status for what waits in its pool.
@@ -100,7 +118,8 @@ export const transactionStatusKind = (hash: Felt): SubscriptionKind => {
   /** The present status, when the transaction stands in a block of these. */
   const inBlocks = (context: RpcContext, from: number, to: number): readonly Notice[] => {
     const block = context.visible.transactionByHash(hash)?.block
-    const notice = block !== undefined && block > from && block <= to ? statusNotice(context, hash) : null
+    const notice =
+      block !== undefined && block > from && block <= to ? statusNotice(context, hash) : null
     return notice === null ? [] : [notice]
   }
   return {
@@ -110,7 +129,8 @@ export const transactionStatusKind = (hash: Felt): SubscriptionKind => {
       const notice = isThere ? statusNotice(context, hash) : null
       return notice === null ? [] : [notice]
     },
-    onWaiting: (status, waiting) => (waiting === hash ? [noticeOfStatus(hash, { finality_status: status })] : []),
+    onWaiting: (status, waiting) =>
+      waiting === hash ? [noticeOfStatus(hash, { finality_status: status })] : [],
     onL1: inBlocks,
   }
 }
@@ -130,7 +150,10 @@ type Render = (
 ) => Notice
 
 /** A kind that tells of each executed transaction at the statuses that were asked for. */
-const executedKind = (selection: SenderSelection, render: Render): Omit<SubscriptionKind, 'onWaiting'> => ({
+const executedKind = (
+  selection: SenderSelection,
+  render: Render,
+): Omit<SubscriptionKind, 'onWaiting'> => ({
   onL1: nothing,
   onSealed: ({ chain }, header) =>
     selection.finality.includes('ACCEPTED_ON_L2')
@@ -147,7 +170,10 @@ const executedKind = (selection: SenderSelection, render: Render): Omit<Subscrip
     : null,
 })
 
-const transactionNotice = (executed: Parameters<typeof renderTransaction>[0], finality: Finality): Notice => ({
+const transactionNotice = (
+  executed: Parameters<typeof renderTransaction>[0],
+  finality: Finality,
+): Notice => ({
   method: 'starknet_subscriptionNewTransaction',
   result: { ...renderTransaction(executed), finality_status: finality },
 })

@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
 import { invokeTransactionHash } from './invoke-transaction.ts'
 import { type RpcServer, startRpcServer } from './rpc-server.ts'
-import { accountAt, add, failingCall, hexOf, send, signedTransaction, tallySandbox } from './sandbox.testing.ts'
+import {
+  accountAt,
+  add,
+  failingCall,
+  hexOf,
+  send,
+  signedTransaction,
+  tallySandbox,
+} from './sandbox.testing.ts'
 import type { SandboxNode, SandboxOptions } from './sandbox-node.ts'
 import { openSocket, type SocketClient } from './socket-client.testing.ts'
 import { BLOCKS_BACK_MAX, SOCKET_SUBSCRIPTIONS_MAX } from './subscription-methods.ts'
@@ -32,7 +40,11 @@ afterEach(async () => {
 const play = (nonce: number, key = BigInt(nonce)): Felt =>
   send(node, signedTransaction(accountAt(node, 6), nonce, [add(key, 1n)]))
 
-const subscribe = async (client: SocketClient, method: string, params?: unknown): Promise<string> => {
+const subscribe = async (
+  client: SocketClient,
+  method: string,
+  params?: unknown,
+): Promise<string> => {
   const { result, error } = await client.ask(method, params)
   expect(error).toBeUndefined()
   expect(result).toBeTypeOf('string')
@@ -43,19 +55,33 @@ describe('new heads', () => {
   it('come with their parents, from now on or from a block on, until they are unsubscribed', async () => {
     node.mine()
     const client = await openSocket(server.url)
-    const id = await subscribe(client, 'starknet_subscribeNewHeads', { block_id: { block_number: 0 } })
+    const id = await subscribe(client, 'starknet_subscribeNewHeads', {
+      block_id: { block_number: 0 },
+    })
     const live = await subscribe(client, 'starknet_subscribeNewHeads')
     expect(live).not.toBe(id)
     const sealed = node.mine()
-    const heads = [await client.next(), await client.next(), await client.next(), await client.next()]
-    expect(heads.map(({ params }) => [params.subscription_id, params.result.block_number])).toEqual([
-      [id, 0],
-      [id, 1],
-      [id, 2],
-      [live, 2],
-    ])
-    expect(heads[3]?.params.result).toMatchObject({ block_hash: sealed.hash, parent_hash: sealed.parentHash })
-    expect(await client.ask('starknet_unsubscribe', { subscription_id: id })).toMatchObject({ result: true })
+    const heads = [
+      await client.next(),
+      await client.next(),
+      await client.next(),
+      await client.next(),
+    ]
+    expect(heads.map(({ params }) => [params.subscription_id, params.result.block_number])).toEqual(
+      [
+        [id, 0],
+        [id, 1],
+        [id, 2],
+        [live, 2],
+      ],
+    )
+    expect(heads[3]?.params.result).toMatchObject({
+      block_hash: sealed.hash,
+      parent_hash: sealed.parentHash,
+    })
+    expect(await client.ask('starknet_unsubscribe', { subscription_id: id })).toMatchObject({
+      result: true,
+    })
     expect((await client.ask('starknet_unsubscribe', { subscription_id: id })).error?.code).toBe(66)
     node.mine()
     expect((await client.next()).params.subscription_id).toBe(live)
@@ -93,7 +119,10 @@ describe('new heads', () => {
         },
       },
     })
-    expect((await client.next()).params.result).toMatchObject({ block_number: 2, block_hash: fresh.hash })
+    expect((await client.next()).params.result).toMatchObject({
+      block_number: 2,
+      block_hash: fresh.hash,
+    })
     expect(fresh.hash).not.toBe(old[1]?.hash)
   })
 })
@@ -123,15 +152,22 @@ describe('events', () => {
     await subscribe(client, 'starknet_subscribeEvents', { finality_status: 'PRE_CONFIRMED' })
     const hash = play(0)
     const early = await client.next()
-    expect(early.params.result).toMatchObject({ transaction_hash: hash, finality_status: 'PRE_CONFIRMED' })
+    expect(early.params.result).toMatchObject({
+      transaction_hash: hash,
+      finality_status: 'PRE_CONFIRMED',
+    })
     expect(early.params.result).not.toHaveProperty('block_hash')
     node.mine()
-    expect((await client.next()).params.result).toMatchObject({ block_number: 1, finality_status: 'ACCEPTED_ON_L2' })
+    expect((await client.next()).params.result).toMatchObject({
+      block_number: 1,
+      finality_status: 'ACCEPTED_ON_L2',
+    })
   })
 
   it('are refused with too many keys, an early status that is none, and an address that is none', async () => {
     const client = await openSocket(server.url)
-    const codeOf = async (params: unknown) => (await client.ask('starknet_subscribeEvents', params)).error?.code
+    const codeOf = async (params: unknown) =>
+      (await client.ask('starknet_subscribeEvents', params)).error?.code
     expect(await codeOf({ keys: [Array.from({ length: 300 }, () => '0x1')] })).toBe(34)
     expect(await codeOf({ finality_status: 'ACCEPTED_ON_L1' })).toBe(-32602)
     expect(await codeOf({ from_address: 'me' })).toBe(-32602)
@@ -153,7 +189,10 @@ describe('transactions', () => {
     for (let count = 0; count < 5; count += 1) statuses.push((await client.next()).params.result)
     const run = { execution_status: 'REVERTED', failure_reason: 'asked to fail' }
     expect(statuses).toEqual([
-      ...['RECEIVED', 'CANDIDATE'].map((finality_status) => ({ transaction_hash: hash, status: { finality_status } })),
+      ...['RECEIVED', 'CANDIDATE'].map((finality_status) => ({
+        transaction_hash: hash,
+        status: { finality_status },
+      })),
       ...['PRE_CONFIRMED', 'ACCEPTED_ON_L2', 'ACCEPTED_ON_L1'].map((finality_status) => ({
         transaction_hash: hash,
         status: { finality_status, ...run },
@@ -164,13 +203,17 @@ describe('transactions', () => {
   it.each(['PRE_CONFIRMED', 'ACCEPTED_ON_L2', 'ACCEPTED_ON_L1', 'RECEIVED', 'CANDIDATE'] as const)(
     'are told first as they stand: %s',
     async (finality_status) => {
-      if (finality_status === 'RECEIVED' || finality_status === 'CANDIDATE') node.chain.hold(finality_status)
+      if (finality_status === 'RECEIVED' || finality_status === 'CANDIDATE')
+        node.chain.hold(finality_status)
       const hash = play(0)
       if (finality_status.startsWith('ACCEPTED')) node.mine()
       if (finality_status === 'ACCEPTED_ON_L1') node.chain.acceptOnL1(1)
       const client = await openSocket(server.url)
       await subscribe(client, 'starknet_subscribeTransactionStatus', { transaction_hash: hash })
-      expect((await client.next()).params.result).toMatchObject({ transaction_hash: hash, status: { finality_status } })
+      expect((await client.next()).params.result).toMatchObject({
+        transaction_hash: hash,
+        status: { finality_status },
+      })
       await client.ask('starknet_chainId')
       expect(client.waiting()).toEqual([])
     },
@@ -201,8 +244,15 @@ describe('transactions', () => {
     send(node, signedTransaction(accountAt(node, 7), 0, [add(1n, 1n)]))
     const hash = play(0)
     node.mine()
-    const told = [await client.next(), await client.next(), await client.next(), await client.next()]
-    expect(told.map(({ params: { result } }) => [result.transaction_hash, result.finality_status])).toEqual([
+    const told = [
+      await client.next(),
+      await client.next(),
+      await client.next(),
+      await client.next(),
+    ]
+    expect(
+      told.map(({ params: { result } }) => [result.transaction_hash, result.finality_status]),
+    ).toEqual([
       [hash, 'RECEIVED'],
       [hash, 'CANDIDATE'],
       [hash, 'PRE_CONFIRMED'],
@@ -219,15 +269,25 @@ describe('transactions', () => {
     const hash = play(0)
     const { hash: block_hash } = node.mine()
     const [early, accepted] = [await client.next(), await client.next()]
-    expect(early.params.result).toMatchObject({ transaction_hash: hash, finality_status: 'PRE_CONFIRMED' })
+    expect(early.params.result).toMatchObject({
+      transaction_hash: hash,
+      finality_status: 'PRE_CONFIRMED',
+    })
     expect(early.params.result).not.toHaveProperty('block_hash')
-    expect(accepted.params.result).toMatchObject({ block_hash, block_number: 1, finality_status: 'ACCEPTED_ON_L2' })
+    expect(accepted.params.result).toMatchObject({
+      block_hash,
+      block_number: 1,
+      finality_status: 'ACCEPTED_ON_L2',
+    })
   })
 
   it('cannot be asked for with more senders than a filter may have', async () => {
     const client = await openSocket(server.url)
     const sender_address = Array.from({ length: 129 }, (_, at) => `0x${(at + 1).toString(16)}`)
-    for (const method of ['starknet_subscribeNewTransactions', 'starknet_subscribeNewTransactionReceipts']) {
+    for (const method of [
+      'starknet_subscribeNewTransactions',
+      'starknet_subscribeNewTransactionReceipts',
+    ]) {
       expect((await client.ask(method, { sender_address })).error?.code).toBe(67)
     }
   })
@@ -308,7 +368,10 @@ describe('bounds', () => {
 
 describe('starknet.js', () => {
   it('receives heads, events, statuses and reorg notices', async () => {
-    const channel = new WebSocketChannel({ nodeUrl: server.url.replace('http', 'ws'), autoReconnect: false })
+    const channel = new WebSocketChannel({
+      nodeUrl: server.url.replace('http', 'ws'),
+      autoReconnect: false,
+    })
     await channel.waitForConnection()
     const collect = <T>(subscription: { on: (handler: (item: T) => void) => void }) => {
       const items: T[] = []
@@ -333,9 +396,15 @@ describe('starknet.js', () => {
     const sealed = node.mine()
     expect(await heads(1)).toMatchObject([{ block_hash: sealed.hash }])
     expect(await events(1)).toMatchObject([{ transaction_hash: hash, event_index: 0 }])
-    expect((await statuses(2)).map(({ status }) => status.finality_status)).toEqual(['PRE_CONFIRMED', 'ACCEPTED_ON_L2'])
+    expect((await statuses(2)).map(({ status }) => status.finality_status)).toEqual([
+      'PRE_CONFIRMED',
+      'ACCEPTED_ON_L2',
+    ])
     node.chain.reorg(1, false)
-    expect((await heads(2))[1]).toMatchObject({ starting_block_number: 1, ending_block_hash: sealed.hash })
+    expect((await heads(2))[1]).toMatchObject({
+      starting_block_number: 1,
+      ending_block_hash: sealed.hash,
+    })
     channel.disconnect()
     await channel.waitForDisconnection()
   })

@@ -1,7 +1,8 @@
 /**
- * The WebSocket subscriptions of a node: who is told what, how far each has been told, and what happens to those who do
- * not read. Sealed blocks are read from the store when it is a subscription's turn, so that a slow reader costs no memory:
- * while his socket's buffer is full he falls behind, and past a bound he is disconnected. It knows no WebSocket library.
+ * The WebSocket subscriptions of a node: who is told what, how far each has been told, and what
+ * happens to those who do not read. Sealed blocks are read from the store when it is a
+ * subscription's turn, so that a slow reader costs no memory: while his socket's buffer is full he
+ * falls behind, and past a bound he is disconnected. It knows no WebSocket library.
  */
 import type { Felt } from '../../domain/felt.ts'
 import type { BlockHeader } from './block.ts'
@@ -16,7 +17,10 @@ import { shownId, subscriptionMethods } from './subscription-methods.ts'
 export const SOCKET_BUFFER_BYTES_MAX = 1 << 20
 /** Blocks that a subscription which was up to date may fall behind before its socket is closed. */
 export const LAG_BLOCKS_MAX = 1_024
-/** Blocks that Katana keeps for a subscriber: who is further behind misses the older ones and is not told. */
+/**
+ * Blocks that Katana keeps for a subscriber: who is further behind misses the older ones and is not
+ * told.
+ */
 export const KATANA_LAG_BLOCKS_MAX = 64
 
 /** A connection as subscriptions see it. */
@@ -71,17 +75,29 @@ type Socket = Readonly<{
   attempt: (act: () => void) => void
 }>
 
-const noticeText = ({ context }: Socket, { id }: Subscription, { method, result }: Notice): string => {
+const noticeText = (
+  { context }: Socket,
+  { id }: Subscription,
+  { method, result }: Notice,
+): string => {
   const name = context.quirks === 'katana' ? 'subscription' : 'subscription_id'
-  return JSON.stringify({ jsonrpc: '2.0', method, params: { result, [name]: shownId(id, context.quirks) } })
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    method,
+    params: { result, [name]: shownId(id, context.quirks) },
+  })
 }
 
-/** Tells a subscription of the visible blocks that it has not been told of, as far as its socket takes them. */
+/**
+ * Tells a subscription of the visible blocks that it has not been told of, as far as its socket
+ * takes them.
+ */
 const pump = (socket: Socket, subscription: Subscription): void => {
   const { port, context } = socket
   const { visible, quirks } = context
   const head = visible.head().number
-  if (quirks === 'katana') subscription.next = Math.max(subscription.next, head - KATANA_LAG_BLOCKS_MAX + 1)
+  if (quirks === 'katana')
+    subscription.next = Math.max(subscription.next, head - KATANA_LAG_BLOCKS_MAX + 1)
   else if (subscription.caughtUp && head - subscription.next >= LAG_BLOCKS_MAX) {
     port.close(`subscription ${subscription.id} is more than ${LAG_BLOCKS_MAX} blocks behind`)
     return
@@ -116,7 +132,11 @@ const tellBlock = (socket: Socket, subscription: Subscription, header: BlockHead
 }
 
 /** What is told before its block is not kept for later: who does not read it is cut off. */
-const tellEarly = (socket: Socket, subscription: Subscription, notices: readonly Notice[]): void => {
+const tellEarly = (
+  socket: Socket,
+  subscription: Subscription,
+  notices: readonly Notice[],
+): void => {
   if (notices.length === 0) return
   if (socket.port.bufferedBytes() > SOCKET_BUFFER_BYTES_MAX) {
     socket.port.close(`${SOCKET_BUFFER_BYTES_MAX} bytes wait to be read`)
@@ -146,11 +166,18 @@ const tellReorg = (socket: Socket, subscription: Subscription, { first, last }: 
   ])
 }
 
-/** Katana tells of sealed blocks alone, and where each transaction has a block of its own none is pre-confirmed. */
-const tellsEarly = ({ context }: Socket): boolean => context.hasPreConfirmed && context.quirks !== 'katana'
+/**
+ * Katana tells of sealed blocks alone, and where each transaction has a block of its own none is
+ * pre-confirmed.
+ */
+const tellsEarly = ({ context }: Socket): boolean =>
+  context.hasPreConfirmed && context.quirks !== 'katana'
 
 /** Notices of transactions that were chosen for the coming block since the last time. */
-const candidateNotices = ({ context }: Socket, { kind, toldCandidates }: Subscription): readonly Notice[] => {
+const candidateNotices = (
+  { context }: Socket,
+  { kind, toldCandidates }: Subscription,
+): readonly Notice[] => {
   const { onWaiting } = kind
   if (onWaiting === null) return []
   const chosen = context.visible.candidates().filter(({ hash }) => !toldCandidates.has(hash))
@@ -159,7 +186,10 @@ const candidateNotices = ({ context }: Socket, { kind, toldCandidates }: Subscri
 }
 
 /** Notices of transactions of the coming block that were run since the last time. */
-const preConfirmedNotices = ({ context }: Socket, { kind, told }: Subscription): readonly Notice[] => {
+const preConfirmedNotices = (
+  { context }: Socket,
+  { kind, told }: Subscription,
+): readonly Notice[] => {
   if (kind.onPreConfirmed === null) return []
   const block = context.visible.preConfirmed()
   const notices = kind.onPreConfirmed(context, block, (hash) => !told.has(hash))
@@ -167,7 +197,10 @@ const preConfirmedNotices = ({ context }: Socket, { kind, told }: Subscription):
   return notices
 }
 
-/** Tells of transactions that wait for the coming block: first that they were chosen, then that they were run. */
+/**
+ * Tells of transactions that wait for the coming block: first that they were chosen, then that they
+ * were run.
+ */
 const tellWaiting = (socket: Socket, subscription: Subscription): void => {
   if (!tellsEarly(socket)) return
   const candidates = candidateNotices(socket, subscription)
@@ -193,7 +226,8 @@ const createTelling = (sockets: ReadonlySet<Socket>, onError: SubscriptionsOptio
   }
   const forEach = (act: (socket: Socket, subscription: Subscription) => void): void =>
     attempt(() => {
-      for (const socket of sockets) for (const subscription of socket.subscriptions.values()) act(socket, subscription)
+      for (const socket of sockets)
+        for (const subscription of socket.subscriptions.values()) act(socket, subscription)
     })
   const stop = (): void => {
     if (flushing !== null) clearImmediate(flushing)
@@ -237,7 +271,11 @@ const createTelling = (sockets: ReadonlySet<Socket>, onError: SubscriptionsOptio
 }
 
 /** Subscriptions of one node, fed by its chain. */
-export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOptions): Subscriptions => {
+export const createSubscriptions = ({
+  watch,
+  onShown,
+  onError,
+}: SubscriptionsOptions): Subscriptions => {
   const sockets = new Set<Socket>()
   let ids = 0
   const { attempt, flush, onChange, pumpAll, stop } = createTelling(sockets, onError)
@@ -249,7 +287,15 @@ export const createSubscriptions = ({ watch, onShown, onError }: SubscriptionsOp
     const last = first > 0 ? visible.header(first - 1) : null
     const toldCandidates = new Set(visible.candidates().map(({ hash }) => hash))
     const told = new Set<Felt>()
-    const subscription = { id: `${ids}`, kind, next: first, last, caughtUp: false, told, toldCandidates }
+    const subscription = {
+      id: `${ids}`,
+      kind,
+      next: first,
+      last,
+      caughtUp: false,
+      told,
+      toldCandidates,
+    }
     socket.subscriptions.set(subscription.id, subscription)
     return subscription
   }

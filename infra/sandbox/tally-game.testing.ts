@@ -1,6 +1,6 @@
 /**
- * A game of one rule, for tests of the chain alone: `add(key, amount)` raises a tally and emits it, `fail()` reverts,
- * and the view `get(key)` reads it.
+ * A game of one rule, for tests of the chain alone: `add(key, amount)` raises a tally and emits it,
+ * `fail()` reverts, and the view `get(key)` reads it.
  */
 import { selectorOfName } from '../../schemas/starknet.ts'
 import {
@@ -18,7 +18,10 @@ export const TALLY_ADDRESS = 0x7a11n
 export const ADD = BigInt(selectorOfName('add'))
 export const FAIL = BigInt(selectorOfName('fail'))
 export const GET = BigInt(selectorOfName('get'))
-/** First key of the event of `add`; its second key is the tally's, its data are amount, total, block and caller. */
+/**
+ * First key of the event of `add`; its second key is the tally's, its data are amount, total, block
+ * and caller.
+ */
 export const ADDED = BigInt(selectorOfName('Added'))
 export const STARTED = BigInt(selectorOfName('Started'))
 
@@ -43,10 +46,14 @@ export const createTallyGame = (): Game => {
     if (selector === GET) return { returned: [tallies.get(calldata[0] ?? 0n) ?? 0n], events: [] }
     if (selector !== ADD) throw new EntrypointUnknown('no such entrypoint')
     const [key, amount] = calldata
-    if (key === undefined || amount === undefined) throw new CallReverted('Failed to deserialize param #1')
+    if (key === undefined || amount === undefined)
+      throw new CallReverted('Failed to deserialize param #1')
     const total = (tallies.get(key) ?? 0n) + amount
     set(key, total)
-    return { returned: [total], events: [{ keys: [ADDED, key], data: [amount, total, BigInt(block), caller] }] }
+    return {
+      returned: [total],
+      events: [{ keys: [ADDED, key], data: [amount, total, BigInt(block), caller] }],
+    }
   }
   const undoing = <T>(body: () => T, keep: (result: T) => boolean): T => {
     const before = [new Map(tallies), new Map(changed)] as const

@@ -2,8 +2,15 @@ import { type Felt, feltOfNumber } from '../../domain/felt.ts'
 import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
 import { INVOKE_VERSION, type InvokeTransaction } from './invoke-transaction.ts'
 
-/** A transaction of one call as its sender would send it, but without a signature; the chain would not let it in. */
-export const unsignedTransaction = (sender: Felt, nonce: number, calldata: readonly Felt[]): InvokeTransaction => ({
+/**
+ * A transaction of one call as its sender would send it, but without a signature; the chain would
+ * not let it in.
+ */
+export const unsignedTransaction = (
+  sender: Felt,
+  nonce: number,
+  calldata: readonly Felt[],
+): InvokeTransaction => ({
   type: 'INVOKE',
   version: INVOKE_VERSION,
   sender_address: sender,
@@ -16,7 +23,10 @@ export const unsignedTransaction = (sender: Felt, nonce: number, calldata: reado
       max_amount: feltOfNumber(l2GasOf(1, calldata.length)),
       max_price_per_unit: GAS_PRICES.l2_gas.price_in_fri,
     },
-    l1_data_gas: { max_amount: feltOfNumber(L1_DATA_GAS), max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri },
+    l1_data_gas: {
+      max_amount: feltOfNumber(L1_DATA_GAS),
+      max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri,
+    },
   },
   tip: '0x0',
   paymaster_data: [],

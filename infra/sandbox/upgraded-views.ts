@@ -1,10 +1,14 @@
 /**
- * Views of a world whose models were upgraded (model-upgrades.ts), made of the views of the world before: the contracts
- * that upgrades deployed tell the longer layout and schema, `resource` tells where they stand, and the World reads rows
- * under the longer layout. Rows themselves stay as they are: what an upgrade appends was never written, and so is zero.
+ * Views of a world whose models were upgraded (model-upgrades.ts), made of the views of the world
+ * before: the contracts that upgrades deployed tell the longer layout and schema, `resource` tells
+ * where they stand, and the World reads rows under the longer layout. Rows themselves stay as they
+ * are: what an upgrade appends was never written, and so is zero.
  */
 import type { Felt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers, type ModelName } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  infiniteHexAdventurers,
+  type ModelName,
+} from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { entrypointSelector, memberSelector, selectorsOf } from '../../schemas/worlds/selectors.ts'
 import { memberLayout, modelLayout } from './game/model-layout.ts'
 import { memberSchema } from './game/model-schema.ts'
@@ -27,9 +31,11 @@ const selectorOf = (entrypoint: string): bigint => BigInt(entrypointSelector(ent
 
 const APPENDED_LAYOUT = memberLayout(WORLD, appendedMember(1).type)
 
-const appendedMemberSelector = (upgrade: number): bigint => BigInt(memberSelector(appendedMember(upgrade).name))
+const appendedMemberSelector = (upgrade: number): bigint =>
+  BigInt(memberSelector(appendedMember(upgrade).name))
 
-const numbersTo = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at + 1)
+const numbersTo = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, at) => at + 1)
 
 const appendedFields = (upgrades: number): Felts =>
   numbersTo(upgrades).flatMap((upgrade) => [appendedMemberSelector(upgrade), ...APPENDED_LAYOUT])
@@ -49,19 +55,25 @@ const longer = (felts: Felts, lengthAt: number, elements: number, appended: Felt
 ]
 
 /** Layout::Struct is [variant, fields, …]. */
-const longerLayout = (layout: Felts, upgrades: number): Felts => longer(layout, 1, upgrades, appendedFields(upgrades))
+const longerLayout = (layout: Felts, upgrades: number): Felts =>
+  longer(layout, 1, upgrades, appendedFields(upgrades))
 
 /** Struct is [name, no attributes, children, …]. */
-const longerSchema = (schema: Felts, upgrades: number): Felts => longer(schema, 2, upgrades, appendedSchemas(upgrades))
+const longerSchema = (schema: Felts, upgrades: number): Felts =>
+  longer(schema, 2, upgrades, appendedSchemas(upgrades))
 
 const LAYOUTS: ReadonlyMap<Felt, Felts> = new Map(
   Object.entries(selectorsOf(WORLD).models).map(([name, selector]) => [
     selector,
-    modelLayout(WORLD, WORLD.models[name as ModelName].values), // selectors are those of the same models
+    // Selectors are those of the same models.
+    modelLayout(WORLD, WORLD.models[name as ModelName].values),
   ]),
 )
 
-/** Layout of a model after so many upgrades, as its contract tells it; empty when there is no such model. */
+/**
+ * Layout of a model after so many upgrades, as its contract tells it; empty when there is no such
+ * model.
+ */
 export const layoutAfter = (selector: Felt, upgrades: number): Felts => {
   const layout = LAYOUTS.get(selector)
   return layout === undefined ? [] : longerLayout(layout, upgrades)
@@ -69,13 +81,18 @@ export const layoutAfter = (selector: Felt, upgrades: number): Felts => {
 
 const layoutFelts = new Map<string, readonly Felt[]>()
 
-/** Layout of a model under which so many values were written, as JSON-RPC spells it: each upgrade brought one. */
+/**
+ * Layout of a model under which so many values were written, as JSON-RPC spells it: each upgrade
+ * brought one.
+ */
 export const layoutOfValues = (selector: Felt, values: number): readonly Felt[] => {
   const fields = Number(LAYOUTS.get(selector)?.[1] ?? values)
   const upgrades = Math.min(Math.max(values - fields, 0), MODEL_UPGRADES_MAX)
   const name = `${selector} ${upgrades}`
   // One entry per model and upgrade: there is a bound to both.
-  const felts = layoutFelts.get(name) ?? layoutAfter(selector, upgrades).map((felt): Felt => `0x${felt.toString(16)}`)
+  const felts =
+    layoutFelts.get(name) ??
+    layoutAfter(selector, upgrades).map((felt): Felt => `0x${felt.toString(16)}`)
   if (LAYOUTS.has(selector)) layoutFelts.set(name, felts)
   return felts
 }
@@ -84,7 +101,10 @@ export const layoutOfValues = (selector: Felt, values: number): readonly Felt[] 
 const longerSize = (size: Felts, upgrade: number): Felts =>
   size.map((felt, at) => (at === 1 ? felt + BigInt(upgrade) : felt))
 
-/** What a contract answers after upgrade number `upgrade`, given what it answered before; `view` asks for more of that. */
+/**
+ * What a contract answers after upgrade number `upgrade`, given what it answered before; `view`
+ * asks for more of that.
+ */
 type LongerAnswer = (answer: Felts, upgrade: number, view: (name: string) => Felts) => Felts
 
 /** ModelDef is name, layout, schema, packed size and unpacked size. */
@@ -109,10 +129,13 @@ const callUpgraded = (call: Call, { selector, upgrade }: UpgradedModel, before: 
   const answer = before({ ...call, to })
   const answerLonger = LONGER_ANSWERS.get(call.selector)
   if (answerLonger === undefined) return answer
-  return answerLonger(answer, upgrade, (name) => before({ to, selector: selectorOf(name), calldata: [] }))
+  return answerLonger(answer, upgrade, (name) =>
+    before({ to, selector: selectorOf(name), calldata: [] }),
+  )
 }
 
-const areEqual = (a: Felts, b: Felts): boolean => a.length === b.length && a.every((felt, at) => felt === b[at])
+const areEqual = (a: Felts, b: Felts): boolean =>
+  a.length === b.length && a.every((felt, at) => felt === b[at])
 
 /** Where a `ModelIndex` that begins at a place of calldata ends. */
 const indexEnd = (calldata: Felts, at: number): number => {
@@ -121,7 +144,10 @@ const indexEnd = (calldata: Felts, at: number): number => {
   return at + (variant === 1n ? 2 : 3)
 }
 
-/** How many upgrades a layout at the end of calldata knows of; 0 for any other layout, which the World judges. */
+/**
+ * How many upgrades a layout at the end of calldata knows of; 0 for any other layout, which the
+ * World judges.
+ */
 const upgradesIn = (layout: Felts, selector: Felt, upgrades: number): number =>
   numbersTo(upgrades).find((upgrade) => areEqual(layout, layoutAfter(selector, upgrade))) ?? 0
 
@@ -131,7 +157,11 @@ const withZeros = (spans: Felts, zeros: number): Felts => {
   for (let at = 0; at < spans.length; ) {
     const length = spans[at] ?? 0n
     const end = at + 1 + Number(length)
-    grown.push(length + BigInt(zeros), ...spans.slice(at + 1, end), ...numbersTo(zeros).map(() => 0n))
+    grown.push(
+      length + BigInt(zeros),
+      ...spans.slice(at + 1, end),
+      ...numbersTo(zeros).map(() => 0n),
+    )
     at = end
   }
   return grown
@@ -144,12 +174,17 @@ const entity = (call: Call, selector: Felt, upgrades: number, before: View): Fel
   const layout = calldata.slice(end)
   const isMember = calldata[1] === 2n
   if (isMember) {
-    const isAppended = numbersTo(upgrades).some((upgrade) => appendedMemberSelector(upgrade) === calldata[3])
+    const isAppended = numbersTo(upgrades).some(
+      (upgrade) => appendedMemberSelector(upgrade) === calldata[3],
+    )
     return isAppended && areEqual(layout, APPENDED_LAYOUT) ? [1n, 0n] : before(call)
   }
   const known = upgradesIn(layout, selector, upgrades)
   if (known === 0) return before(call)
-  return withZeros(before({ ...call, calldata: [...calldata.slice(0, end), ...layoutAfter(selector, 0)] }), known)
+  return withZeros(
+    before({ ...call, calldata: [...calldata.slice(0, end), ...layoutAfter(selector, 0)] }),
+    known,
+  )
 }
 
 /** `entities` of rows of an upgraded model: a count of spans, then the spans. */
@@ -157,10 +192,14 @@ const entities = (call: Call, selector: Felt, upgrades: number, before: View): F
   const { calldata } = call
   const count = calldata[1] ?? 0n
   let end = 2
-  for (let index = 0n; index < count && end < calldata.length; index += 1n) end = indexEnd(calldata, end)
+  for (let index = 0n; index < count && end < calldata.length; index += 1n)
+    end = indexEnd(calldata, end)
   const known = upgradesIn(calldata.slice(end), selector, upgrades)
   if (known === 0) return before(call)
-  const [found = 0n, ...spans] = before({ ...call, calldata: [...calldata.slice(0, end), ...layoutAfter(selector, 0)] })
+  const [found = 0n, ...spans] = before({
+    ...call,
+    calldata: [...calldata.slice(0, end), ...layoutAfter(selector, 0)],
+  })
   return [found, ...withZeros(spans, known)]
 }
 
@@ -174,7 +213,9 @@ const WORLD_VIEWS = new Map([
   [selectorOf('resource'), resource],
 ])
 
-/** Runs a view on a world with these upgrades; `before` runs it on the world as if there were none. */
+/**
+ * Runs a view on a world with these upgrades; `before` runs it on the world as if there were none.
+ */
 export const viewUpgraded = (call: Call, upgrades: ModelUpgrades, before: View): Felts => {
   if (upgrades.size === 0) return before(call)
   if (call.to === BigInt(WORLD.worldAddress)) {

@@ -1,6 +1,6 @@
 /**
- * The chain as clients see it. Usually that is the chain; a stale node, withheld blocks and a replay show it only up to
- * some earlier block, as if the rest had not happened yet.
+ * The chain as clients see it. Usually that is the chain; a stale node, withheld blocks and a
+ * replay show it only up to some earlier block, as if the rest had not happened yet.
  */
 import type { Felt } from '../../domain/felt.ts'
 import type { BlockHeader } from './block.ts'

@@ -1,4 +1,7 @@
-/** The whole loop on each event log: bots play, the system stops, starts again on the same log, and goes on. */
+/**
+ * The whole loop on each event log: bots play, the system stops, starts again on the same log, and
+ * goes on.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -13,7 +16,10 @@ import { type EventStoreDouble, startEventStoreDouble } from '../eventstoredb/do
 import { testDatabase } from '../postgres/database.testing.ts'
 import { playLockstep } from './lockstep-world.testing.ts'
 
-const STREAM = worldStream({ chainId: SANDBOX_CHAIN_ID, address: infiniteHexAdventurers.worldAddress })
+const STREAM = worldStream({
+  chainId: SANDBOX_CHAIN_ID,
+  address: infiniteHexAdventurers.worldAddress,
+})
 const ROUNDS = 25
 
 type PlacedLog = Readonly<{ url: string | undefined; close: () => Promise<unknown> }>
@@ -35,12 +41,17 @@ const onEventStore = async (): Promise<PlacedLog> => ({
   close: async () => {},
 })
 
-const LOGS: readonly (readonly [name: string, open: () => Promise<PlacedLog>, isThere: boolean])[] = [
-  ['the embedded database', embedded, true],
-  ['PostgreSQL', onPostgres, process.env.CHRONOHEX_TEST_POSTGRES_URL !== undefined || process.env.CI !== undefined],
-  ['the double of EventStoreDB', onEventStoreDouble, true],
-  ['EventStoreDB', onEventStore, process.env.CHRONOHEX_TEST_EVENTSTOREDB_URL !== undefined],
-]
+const LOGS: readonly (readonly [name: string, open: () => Promise<PlacedLog>, isThere: boolean])[] =
+  [
+    ['the embedded database', embedded, true],
+    [
+      'PostgreSQL',
+      onPostgres,
+      process.env.CHRONOHEX_TEST_POSTGRES_URL !== undefined || process.env.CI !== undefined,
+    ],
+    ['the double of EventStoreDB', onEventStoreDouble, true],
+    ['EventStoreDB', onEventStore, process.env.CHRONOHEX_TEST_EVENTSTOREDB_URL !== undefined],
+  ]
 
 describe.each(LOGS)('the whole system with its log in %s', (_name, open, isThere) => {
   let folder: string
@@ -56,7 +67,9 @@ describe.each(LOGS)('the whole system with its log in %s', (_name, open, isThere
 
   const storedEvents = async (): Promise<RecordedEvent[]> => {
     const place = placed.url ?? folder
-    const { log, close } = await logOpener(new AbortController().signal)(place, { mayCreate: false })
+    const { log, close } = await logOpener(new AbortController().signal)(place, {
+      mayCreate: false,
+    })
     try {
       const events: RecordedEvent[] = []
       for await (const page of log.readStream(STREAM)) events.push(...page)
@@ -68,7 +81,8 @@ describe.each(LOGS)('the whole system with its log in %s', (_name, open, isThere
 
   it.runIf(isThere)('plays, stops, and goes on where it stopped', async () => {
     const options = { dataFolder: dataLayout(folder).folder, seed: 5, bots: 3, blocks: ROUNDS }
-    const play = () => playLockstep({ ...options, ...(placed.url === undefined ? {} : { log: placed.url }) })
+    const play = () =>
+      playLockstep({ ...options, ...(placed.url === undefined ? {} : { log: placed.url }) })
     const first = await play()
     const before = await storedEvents()
     const second = await play()

@@ -1,4 +1,7 @@
-/** Kills the running system at random moments, start-up included, and examines what is left each time. */
+/**
+ * Kills the running system at random moments, start-up included, and examines what is left each
+ * time.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
@@ -10,14 +13,31 @@ import { assert } from '../../domain/errors.ts'
 import { dataLayout } from '../data/data-layout.ts'
 import { openStoredWorld } from './stored-world.testing.ts'
 
-/** Counted from the start of the process, or (every other time) from when it says that it is ready. */
+/**
+ * Counted from the start of the process, or (every other time) from when it says that it is ready.
+ */
 const KILL_AFTER_MS_MAX = 4_000
 const READY_MS_MAX = 120_000
 
 const main = path.resolve(import.meta.dirname, '../../main.ts')
 
-const runAndKill = async (dataFolder: string, afterMs: number, fromReady: boolean): Promise<void> => {
-  const flags = ['--port', '0', '--rpc-port', '0', '--bots', '8', '--block-time', '60', '--data', dataFolder]
+const runAndKill = async (
+  dataFolder: string,
+  afterMs: number,
+  fromReady: boolean,
+): Promise<void> => {
+  const flags = [
+    '--port',
+    '0',
+    '--rpc-port',
+    '0',
+    '--bots',
+    '8',
+    '--block-time',
+    '60',
+    '--data',
+    dataFolder,
+  ]
   // Elsewhere than in the checkout, whose .env may name the log of a real world.
   const child = spawn(process.execPath, [main, ...flags], { stdio: 'ignore', cwd: tmpdir() })
   const ended = once(child, 'exit')
@@ -28,7 +48,10 @@ const runAndKill = async (dataFolder: string, afterMs: number, fromReady: boolea
     await delay(20)
   }
   await Promise.race([delay(afterMs), ended])
-  assert(child.exitCode === null, `the system ended by itself (${child.exitCode}) before it was killed`)
+  assert(
+    child.exitCode === null,
+    `the system ended by itself (${child.exitCode}) before it was killed`,
+  )
   child.kill('SIGKILL')
   await ended
   rmSync(endpointsFile, { force: true })
@@ -47,7 +70,12 @@ const examine = async (dataFolder: string): Promise<number> => {
   }
 }
 
-export type KillSoak = Readonly<{ dataFolder: string; seed: number; kills: number; print: (line: string) => void }>
+export type KillSoak = Readonly<{
+  dataFolder: string
+  seed: number
+  kills: number
+  print: (line: string) => void
+}>
 
 /** Throws when anything was lost, doubled or projected wrongly. */
 export const killSoak = async ({ dataFolder, seed, kills, print }: KillSoak): Promise<void> => {

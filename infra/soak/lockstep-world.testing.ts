@@ -1,6 +1,6 @@
 /**
- * The whole system in lockstep: eight bots, one block a round, everybody waiting until it is read. What a soak plays and
- * then compares with the chain.
+ * The whole system in lockstep: eight bots, one block a round, everybody waiting until it is read.
+ * What a soak plays and then compares with the chain.
  */
 import { readFileSync } from 'node:fs'
 import { createRandom } from '../../agents/random.ts'
@@ -44,11 +44,20 @@ const configOf = ({ dataFolder, seed, bots, log }: LockstepOptions) => ({
 
 const isAccepted = ({ end }: BotDeed): boolean => end.accepted
 
-const silencesOf = (deeds: readonly (BotDeed & { block: number })[], accounts: readonly Felt[], lastBlock: number) =>
+const silencesOf = (
+  deeds: readonly (BotDeed & { block: number })[],
+  accounts: readonly Felt[],
+  lastBlock: number,
+) =>
   accounts.map((account) => {
-    const blocks = deeds.filter((deed) => deed.account === account && isAccepted(deed)).map(({ block }) => block)
+    const blocks = deeds
+      .filter((deed) => deed.account === account && isAccepted(deed))
+      .map(({ block }) => block)
     return [...blocks, lastBlock].reduce(
-      ({ longest, before }, block) => ({ longest: Math.max(longest, block - before), before: block }),
+      ({ longest, before }, block) => ({
+        longest: Math.max(longest, block - before),
+        before: block,
+      }),
       { longest: 0, before: 0 },
     ).longest
   })
@@ -56,7 +65,11 @@ const silencesOf = (deeds: readonly (BotDeed & { block: number })[], accounts: r
 /** Plays `blocks` rounds from where the data folder stands, and stops the system. */
 export const playLockstep = async (options: LockstepOptions): Promise<LockstepPlay> => {
   const stop = new AbortController()
-  const app = await startApp(configOf(options), { progress: () => {}, signal: stop.signal, lockstep: true })
+  const app = await startApp(configOf(options), {
+    progress: () => {},
+    signal: stop.signal,
+    lockstep: true,
+  })
   try {
     return await play(app, options, stop.signal)
   } finally {
@@ -65,9 +78,17 @@ export const playLockstep = async (options: LockstepOptions): Promise<LockstepPl
   }
 }
 
-const play = async (app: App, options: LockstepOptions, signal: AbortSignal): Promise<LockstepPlay> => {
+const play = async (
+  app: App,
+  options: LockstepOptions,
+  signal: AbortSignal,
+): Promise<LockstepPlay> => {
   const { graphql, rpc, tokenFile } = app.endpoints
-  const client = createClient({ url: graphql, token: readFileSync(tokenFile, 'utf8').trim(), fetch: app.fetch })
+  const client = createClient({
+    url: graphql,
+    token: readFileSync(tokenFile, 'utf8').trim(),
+    fetch: app.fetch,
+  })
   const chain = steppedChain(createJsonRpcClient({ url: rpc }), client)
   const accounts = app.botAccounts.slice(0, options.bots)
   const deeds: (BotDeed & { block: number })[] = []
@@ -85,5 +106,9 @@ const play = async (app: App, options: LockstepOptions, signal: AbortSignal): Pr
     head = await runLockstepRound(players, chain, head, signal)
     options.onBlock?.(round)
   }
-  return { longestSilenceBlocks: silencesOf(deeds, accounts, options.blocks), deeds: deeds.length, lastBlock: head }
+  return {
+    longestSilenceBlocks: silencesOf(deeds, accounts, options.blocks),
+    deeds: deeds.length,
+    lastBlock: head,
+  }
 }

@@ -1,6 +1,7 @@
 /**
- * Long lockstep play of the whole system, and then the three questions of stored-world.testing.ts; at the end one stored
- * row is changed, and the comparison with the contracts must find exactly that.
+ * Long lockstep play of the whole system, and then the three questions of stored-world.testing.ts;
+ * at the end one stored row is changed, and the comparison with the contracts must find exactly
+ * that.
  */
 import { existsSync } from 'node:fs'
 import { assert } from '../../domain/errors.ts'
@@ -12,11 +13,19 @@ import { openStoredWorld, type StoredWorld } from './stored-world.testing.ts'
 const SILENCE_BLOCKS_MAX = 200
 const PROGRESS_EVERY_BLOCKS = 500
 
-const MUST_HAPPEN = ['HexDiscovered', 'HarvestingCompleted', 'ItemsConverted', 'HexEnergyPaid', 'HexBecameClaimable']
+const MUST_HAPPEN = [
+  'HexDiscovered',
+  'HarvestingCompleted',
+  'ItemsConverted',
+  'HexEnergyPaid',
+  'HexBecameClaimable',
+]
 
 const goalsMissed = (events: readonly RecordedEvent[]): string[] => {
   const types = new Set(events.map(({ type }) => type))
-  const claims = events.filter(({ type }) => type === 'ClaimInitiated').map(({ data }) => Number(data.energy_locked))
+  const claims = events
+    .filter(({ type }) => type === 'ClaimInitiated')
+    .map(({ data }) => Number(data.energy_locked))
   return [
     ...MUST_HAPPEN.filter((type) => !types.has(type)),
     ...(claims.some((locked) => locked > 0) ? [] : ['a pending claim']),
@@ -27,18 +36,39 @@ const goalsMissed = (events: readonly RecordedEvent[]): string[] => {
 const tamperedRowIsFound = async (stored: StoredWorld): Promise<void> => {
   const { pool, place } = stored
   const table = `${place.schema}.adventurers`
-  const { rows } = await pool.query(`SELECT entity_id FROM ${table} WHERE world = $1 LIMIT 1`, [place.world])
+  const { rows } = await pool.query(`SELECT entity_id FROM ${table} WHERE world = $1 LIMIT 1`, [
+    place.world,
+  ])
   const row = [place.world, rows[0].entity_id]
-  await pool.query(`UPDATE ${table} SET energy = energy + 1 WHERE world = $1 AND entity_id = $2`, row)
+  await pool.query(
+    `UPDATE ${table} SET energy = energy + 1 WHERE world = $1 AND entity_id = $2`,
+    row,
+  )
   const { mismatches } = await stored.compareWithContracts()
-  await pool.query(`UPDATE ${table} SET energy = energy - 1 WHERE world = $1 AND entity_id = $2`, row)
-  assert(mismatches.length === 1 && mismatches[0]?.model === 'Adventurer', 'a changed row was not found')
+  await pool.query(
+    `UPDATE ${table} SET energy = energy - 1 WHERE world = $1 AND entity_id = $2`,
+    row,
+  )
+  assert(
+    mismatches.length === 1 && mismatches[0]?.model === 'Adventurer',
+    'a changed row was not found',
+  )
 }
 
-export type LockstepSoak = Readonly<{ dataFolder: string; seed: number; blocks: number; print: (line: string) => void }>
+export type LockstepSoak = Readonly<{
+  dataFolder: string
+  seed: number
+  blocks: number
+  print: (line: string) => void
+}>
 
 /** Throws when anything is not as it must be. */
-export const lockstepSoak = async ({ dataFolder, seed, blocks, print }: LockstepSoak): Promise<void> => {
+export const lockstepSoak = async ({
+  dataFolder,
+  seed,
+  blocks,
+  print,
+}: LockstepSoak): Promise<void> => {
   assert(!existsSync(dataFolder), `${dataFolder} is a new folder`)
   const started = performance.now()
   const play = await playLockstep({
@@ -65,10 +95,15 @@ export const lockstepSoak = async ({ dataFolder, seed, blocks, print }: Lockstep
     const tables = await stored.tablesUnlikeReplay()
     assert(tables.length === 0, `unlike a replay: ${tables.join(', ')}`)
     const report = await stored.compareWithContracts()
-    assert(report.mismatches.length === 0, `unlike the contracts: ${JSON.stringify(report.mismatches[0])}`)
+    assert(
+      report.mismatches.length === 0,
+      `unlike the contracts: ${JSON.stringify(report.mismatches[0])}`,
+    )
     assert(report.rowsCompared > 0, 'rows were compared')
     await tamperedRowIsFound(stored)
-    print(`seed ${seed}: log, replay and ${report.rowsCompared} rows on chain agree; a changed row was found`)
+    print(
+      `seed ${seed}: log, replay and ${report.rowsCompared} rows on chain agree; a changed row was found`,
+    )
   } finally {
     await stored.close()
   }

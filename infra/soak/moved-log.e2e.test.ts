@@ -1,4 +1,7 @@
-/** A system that moves to another event log, as docs/exports.md says: its clients go on from their cursors. */
+/**
+ * A system that moves to another event log, as docs/exports.md says: its clients go on from their
+ * cursors.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -25,8 +28,15 @@ afterAll(async () => {
 
 type Told = Readonly<{ __typename: string; cursor: string; node?: Readonly<{ id: string }> }>
 
-/** The messages that a client is told after a cursor, until it has so many events. A snapshot here is an empty start. */
-const toldSince = async (system: System, since: string | null, events: number): Promise<readonly Told[]> => {
+/**
+ * The messages that a client is told after a cursor, until it has so many events. A snapshot here
+ * is an empty start.
+ */
+const toldSince = async (
+  system: System,
+  since: string | null,
+  events: number,
+): Promise<readonly Told[]> => {
   const told: Told[] = []
   const client = system.connect()
   const messages = client.subscribe<{ worldEvents: Told }>(
@@ -63,10 +73,20 @@ it(
     const elsewhere = flagsOf(folder, '--log', double.connectionString)
     const refused = await runToEnd(elsewhere)
     expect(refused).toMatchObject({ code: 1 })
-    expect(refused.stderr).toMatch(/^chronohex: .*built from another log.*log copy --from OLD --to NEW.*\n$/)
+    expect(refused.stderr).toMatch(
+      /^chronohex: .*built from another log.*log copy --from OLD --to NEW.*\n$/,
+    )
     expect(await eventsIn(double.connectionString)).toBe(0)
 
-    const copied = await runToEnd(['log', 'copy', '--from', folder, '--to', double.connectionString, '--json'])
+    const copied = await runToEnd([
+      'log',
+      'copy',
+      '--from',
+      folder,
+      '--to',
+      double.connectionString,
+      '--json',
+    ])
     expect(copied).toMatchObject({ code: 0, stderr: '' })
     const { events, appended } = JSON.parse(copied.stdout)
     expect([appended, events]).toEqual([events, await eventsIn(folder)])
@@ -81,7 +101,8 @@ it(
   TEST_MS_MAX,
 )
 
-const isPostgresThere = process.env.CHRONOHEX_TEST_POSTGRES_URL !== undefined || process.env.CI !== undefined
+const isPostgresThere =
+  process.env.CHRONOHEX_TEST_POSTGRES_URL !== undefined || process.env.CI !== undefined
 
 it.runIf(isPostgresThere)(
   'a start on the log of another world is refused before it replaces the writer there',
@@ -89,9 +110,13 @@ it.runIf(isPostgresThere)(
     const database = await testDatabase('postgres')
     const log = ['--log', database.connection.connectionString ?? expect.fail('no URL')]
     const running = await startSystem(path.join(folder, 'running'), ...log)
-    const refused = await runToEnd(flagsOf(path.join(folder, 'stranger'), '--seed', 'stranger', ...log))
+    const refused = await runToEnd(
+      flagsOf(path.join(folder, 'stranger'), '--seed', 'stranger', ...log),
+    )
     expect(refused).toMatchObject({ code: 1 })
-    expect(refused.stderr).toMatch(/^chronohex: .*belongs to another chain, or to one started from another seed\n$/)
+    expect(refused.stderr).toMatch(
+      /^chronohex: .*belongs to another chain, or to one started from another seed\n$/,
+    )
     expect(await toldSince(running, null, 1)).toHaveLength(1) // its blocks still go into the log
     expect(await running.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
     await database.close()

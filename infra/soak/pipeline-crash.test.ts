@@ -1,8 +1,9 @@
 /**
- * The whole pipeline, dead between any two of its durable steps: chain → ingest → event log → projector → read models on
- * one database, at whose k-th statement the process dies, for every k. The other durable steps have such tests of their
- * own: a block of the sandbox in infra/sandbox/store.test.ts, the steps of a command in
- * infra/commands/command-runner.test.ts. ingest/ingester-crashes.test.ts dies at every call of ingest's ports.
+ * The whole pipeline, dead between any two of its durable steps: chain → ingest → event log →
+ * projector → read models on one database, at whose k-th statement the process dies, for every k.
+ * The other durable steps have such tests of their own: a block of the sandbox in
+ * infra/sandbox/store.test.ts, the steps of a command in infra/commands/command-runner.test.ts.
+ * ingest/ingester-crashes.test.ts dies at every call of ingest's ports.
  */
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -44,9 +45,15 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 /** Worlds that differ in nothing but their identity share the chain and the database. */
-const worldOf = (number: number): WorldId => ({ chainId: chain.chainId, address: feltOfNumber(number) })
+const worldOf = (number: number): WorldId => ({
+  chainId: chain.chainId,
+  address: feltOfNumber(number),
+})
 
-/** One life of the process, started as the app starts it; ends once all is caught up. Rejects with what killed it. */
+/**
+ * One life of the process, started as the app starts it; ends once all is caught up. Rejects with
+ * what killed it.
+ */
 const live = async (pool: Pool, world: WorldId, end: number): Promise<void> => {
   const place = await ensureReadModels(pool, world)
   const log = createPostgresEventLog(pool)
@@ -75,8 +82,16 @@ const live = async (pool: Pool, world: WorldId, end: number): Promise<void> => {
   for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason
 }
 
-/** Resolves when the read models hold the log up to `end` and their head is the chain's, or when the signal aborts. */
-const caughtUp = async (store: ProjectionStore, feed: ChangeFeed, end: number, signal: AbortSignal): Promise<void> => {
+/**
+ * Resolves when the read models hold the log up to `end` and their head is the chain's, or when the
+ * signal aborts.
+ */
+const caughtUp = async (
+  store: ProjectionStore,
+  feed: ChangeFeed,
+  end: number,
+  signal: AbortSignal,
+): Promise<void> => {
   const isThere = async (): Promise<boolean> => {
     const { position, headNumber } = await store.progress()
     return position === end && headNumber === lastBlock
@@ -86,14 +101,20 @@ const caughtUp = async (store: ProjectionStore, feed: ChangeFeed, end: number, s
   for await (const _ of notices) if (await isThere()) return
 }
 
-/** Where a process dies: before its statement with this index reaches the database, or before the answer reaches it. */
+/**
+ * Where a process dies: before its statement with this index reaches the database, or before the
+ * answer reaches it.
+ */
 type Death = Readonly<{ at: 'before' | 'after'; index: number }>
 
 class Died extends FatalError {
   override name = 'Died'
 }
 
-/** A pool whose process dies as told: from then on nothing that it asks is answered. `diedAt`: the statement, or null. */
+/**
+ * A pool whose process dies as told: from then on nothing that it asks is answered. `diedAt`: the
+ * statement, or null.
+ */
 const mortalPool = ({ at, index }: Death) => {
   let last: string | null = null
   const pool = observedPool(database.pool, (call, when) => {
@@ -104,8 +125,9 @@ const mortalPool = ({ at, index }: Death) => {
 }
 
 /**
- * Lives until that death, then again until all is caught up. Gives the statement of the death; null if it never came. The
- * log's poll may meet it when all is done, and then no failure is left to see.
+ * Lives until that death, then again until all is caught up. Gives the statement of the death; null
+ * if it never came. The log's poll may meet it when all is done, and then no failure is left to
+ * see.
  */
 const dieAndRestart = async (death: Death, world: WorldId, end: number): Promise<string | null> => {
   const { pool, diedAt } = mortalPool(death)
@@ -120,10 +142,15 @@ const dieAndRestart = async (death: Death, world: WorldId, end: number): Promise
 
 type LoggedEvent = Pick<RecordedEvent, 'id' | 'type' | 'data' | 'meta' | 'revision'>
 
-const loggedOf = async (log: Pick<EventLog, 'readStream'>, world: WorldId): Promise<LoggedEvent[]> => {
+const loggedOf = async (
+  log: Pick<EventLog, 'readStream'>,
+  world: WorldId,
+): Promise<LoggedEvent[]> => {
   const events: LoggedEvent[] = []
   for await (const page of log.readStream(worldStream(world)))
-    events.push(...page.map(({ id, type, data, meta, revision }) => ({ id, type, data, meta, revision })))
+    events.push(
+      ...page.map(({ id, type, data, meta, revision }) => ({ id, type, data, meta, revision })),
+    )
   return events
 }
 
@@ -134,7 +161,9 @@ const unharmedLog = async (world: WorldId): Promise<LoggedEvent[]> => {
   return loggedOf(log, world)
 }
 
-/** Every row and version: as they stand, and as the same log gives them in tables that were empty. */
+/**
+ * Every row and version: as they stand, and as the same log gives them in tables that were empty.
+ */
 const readModelsOf = async (world: WorldId) => {
   const { pool } = database
   const place = await ensureReadModels(pool, world)
@@ -170,7 +199,9 @@ test.each([
       if (died === null) break
       deaths.push(died)
     }
-    expect(deaths.filter((statement) => statement === APPEND).length).toBeGreaterThan(blocksWithEvents)
+    expect(deaths.filter((statement) => statement === APPEND).length).toBeGreaterThan(
+      blocksWithEvents,
+    )
     expect(deaths.filter((statement) => statement === 'COMMIT').length).toBeGreaterThan(1)
     expect(deaths.length).toBeLessThan(STATEMENTS_MAX - 1)
   },

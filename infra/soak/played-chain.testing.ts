@@ -1,4 +1,7 @@
-/** A chain in memory whose blocks hold what the game really emits: seeded players, crowded on two hexes. */
+/**
+ * A chain in memory whose blocks hold what the game really emits: seeded players, crowded on two
+ * hexes.
+ */
 import { createRandom } from '../../agents/random.ts'
 import { type Felt, feltOf } from '../../domain/felt.ts'
 import { createTestChain, type TestChain } from '../../ingest/test-chain.testing.ts'
@@ -14,9 +17,13 @@ export type PlayedChainOptions = Readonly<{
   plays: number
 }>
 
-const felt = (value: bigint): Felt => feltOf(value) as Felt // whatever the game emits is in the field
+// Whatever the game emits is in the field.
+const felt = (value: bigint): Felt => feltOf(value) as Felt
 
-const feltsOf = ({ keys, data }: EmittedEvent): WorldEventFelts => ({ keys: keys.map(felt), data: data.map(felt) })
+const feltsOf = ({ keys, data }: EmittedEvent): WorldEventFelts => ({
+  keys: keys.map(felt),
+  data: data.map(felt),
+})
 
 /** The same options give the same chain, felt by felt. */
 export const playedChain = ({ seed, plays }: PlayedChainOptions): TestChain => {

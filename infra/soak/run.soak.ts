@@ -1,6 +1,7 @@
 /**
- * `npm run soak`: a hundred thousand streams on each log, thousands of blocks of bot play compared with the chain, and
- * kills at random moments. `--tenth` does a tenth of it, as CI does; `--seed N` changes the moments and, for the long world, the game.
+ * `npm run soak`: a hundred thousand streams on each log, thousands of blocks of bot play compared
+ * with the chain, and kills at random moments. `--tenth` does a tenth of it, as CI does; `--seed N`
+ * changes the moments and, for the long world, the game.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +16,9 @@ const BLOCKS_PER_SEED = 1_500
 const KILLS = 20
 const TINY_STREAMS = 100_000
 
-const { values } = parseArgs({ options: { tenth: { type: 'boolean' }, seed: { type: 'string', default: '1' } } })
+const { values } = parseArgs({
+  options: { tenth: { type: 'boolean' }, seed: { type: 'string', default: '1' } },
+})
 const share = values.tenth ? 0.1 : 1
 const seed = Number(values.seed)
 const folder = mkdtempSync(path.join(tmpdir(), 'chx-soak-'))
@@ -25,11 +28,20 @@ const print = (line: string): void => {
 
 print(`seed ${seed}, ${share === 1 ? 'all of it' : 'a tenth of it'}`)
 try {
-  await tinyStreamsSoak({ dataFolder: path.join(folder, 'streams'), streams: TINY_STREAMS * share, print })
+  await tinyStreamsSoak({
+    dataFolder: path.join(folder, 'streams'),
+    streams: TINY_STREAMS * share,
+    print,
+  })
   await killSoak({ dataFolder: path.join(folder, 'killed'), seed, kills: KILLS * share, print })
   await lockstepSoak({ dataFolder: path.join(folder, 'long'), seed, blocks: BLOCKS * share, print })
   for (const other of share === 1 ? [2, 3, 4, 5] : []) {
-    await lockstepSoak({ dataFolder: path.join(folder, `seed-${other}`), seed: other, blocks: BLOCKS_PER_SEED, print })
+    await lockstepSoak({
+      dataFolder: path.join(folder, `seed-${other}`),
+      seed: other,
+      blocks: BLOCKS_PER_SEED,
+      print,
+    })
   }
   print('done')
 } finally {

@@ -64,17 +64,33 @@ const onEventStore = async (url: string): Promise<OpenedLog> => {
   return { log, close: log.close }
 }
 
-export type TinyStreamsSoak = Readonly<{ dataFolder: string; streams: number; print: (line: string) => void }>
+export type TinyStreamsSoak = Readonly<{
+  dataFolder: string
+  streams: number
+  print: (line: string) => void
+}>
 
-/** Throws when a log loses or doubles anything. PostgreSQL and EventStoreDB take part where the tests' URLs name them. */
-export const tinyStreamsSoak = async ({ dataFolder, streams, print }: TinyStreamsSoak): Promise<void> => {
-  const { CHRONOHEX_TEST_POSTGRES_URL: postgresUrl, CHRONOHEX_TEST_EVENTSTOREDB_URL: eventStoreUrl } = process.env
+/**
+ * Throws when a log loses or doubles anything. PostgreSQL and EventStoreDB take part where the
+ * tests' URLs name them.
+ */
+export const tinyStreamsSoak = async ({
+  dataFolder,
+  streams,
+  print,
+}: TinyStreamsSoak): Promise<void> => {
+  const {
+    CHRONOHEX_TEST_POSTGRES_URL: postgresUrl,
+    CHRONOHEX_TEST_EVENTSTOREDB_URL: eventStoreUrl,
+  } = process.env
   const logs: readonly (readonly [name: string, open: () => Promise<OpenedLog>])[] = [
     ['memory', inMemory],
     ['the embedded database', () => embedded(dataFolder)],
     ...(postgresUrl === undefined ? [] : [['PostgreSQL', onPostgres] as const]),
     ['the double of EventStoreDB', onEventStoreDouble],
-    ...(eventStoreUrl === undefined ? [] : [['EventStoreDB', () => onEventStore(eventStoreUrl)] as const]),
+    ...(eventStoreUrl === undefined
+      ? []
+      : [['EventStoreDB', () => onEventStore(eventStoreUrl)] as const]),
   ]
   for (const [name, open] of logs) {
     const { log, close } = await open()

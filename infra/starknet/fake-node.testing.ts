@@ -1,10 +1,17 @@
-/** A node that serves given blocks over JSON-RPC as ingest reads them: recorded ones, or ones that a test made up. */
+/**
+ * A node that serves given blocks over JSON-RPC as ingest reads them: recorded ones, or ones that a
+ * test made up.
+ */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Felt } from '../../domain/felt.ts'
 import type { TestBlock } from '../../ingest/test-chain.testing.ts'
 
-type NodeEvent = Readonly<{ from_address: string; keys: readonly string[]; data: readonly string[] }>
+type NodeEvent = Readonly<{
+  from_address: string
+  keys: readonly string[]
+  data: readonly string[]
+}>
 
 /** A block as `starknet_getBlockWithReceipts` answers it. */
 export type NodeBlock = Readonly<{
@@ -49,7 +56,9 @@ type Params = Readonly<{
     continuation_token?: string
   }>
 }>
-type Answer = Readonly<{ result: unknown }> | Readonly<{ error: Readonly<{ code: number; message: string }> }>
+type Answer =
+  | Readonly<{ result: unknown }>
+  | Readonly<{ error: Readonly<{ code: number; message: string }> }>
 
 export type FakeNode = Readonly<{
   url: string
@@ -70,7 +79,10 @@ const refused = (code: number, message: string): Answer => ({ error: { code, mes
 
 const CHUNK_SIZE_MAX = 1_024
 
-const eventsPage = (blocks: readonly NodeBlock[], filter: NonNullable<Params['filter']>): Answer => {
+const eventsPage = (
+  blocks: readonly NodeBlock[],
+  filter: NonNullable<Params['filter']>,
+): Answer => {
   if (filter.chunk_size > CHUNK_SIZE_MAX) return refused(31, 'Requested page size is too big')
   if (filter.to_block.block_number >= blocks.length) return refused(24, 'Block not found')
   const events = blocks
@@ -79,7 +91,12 @@ const eventsPage = (blocks: readonly NodeBlock[], filter: NonNullable<Params['fi
       transactions.flatMap(({ receipt }) =>
         receipt.events
           .filter(({ from_address }) => BigInt(from_address) === BigInt(filter.address))
-          .map((event) => ({ ...event, block_number, block_hash, transaction_hash: receipt.transaction_hash })),
+          .map((event) => ({
+            ...event,
+            block_number,
+            block_hash,
+            transaction_hash: receipt.transaction_hash,
+          })),
       ),
     )
   const start = Number(filter.continuation_token?.slice('at-'.length) ?? 0)
@@ -95,11 +112,14 @@ const eventsPage = (blocks: readonly NodeBlock[], filter: NonNullable<Params['fi
 
 const answerTo = ({ chainId, blocks }: FakeNodeOptions, method: string, params: Params): Answer => {
   if (method === 'starknet_chainId') return { result: chainId }
-  if (method === 'starknet_getEvents' && params.filter !== undefined) return eventsPage(blocks, params.filter)
+  if (method === 'starknet_getEvents' && params.filter !== undefined)
+    return eventsPage(blocks, params.filter)
   const { block_id } = params
   if (block_id === 'latest' && blocks.length === 0) return refused(32, 'There are no blocks')
   const block =
-    block_id === 'latest' ? blocks.at(-1) : blocks.find((each) => each.block_number === block_id?.block_number)
+    block_id === 'latest'
+      ? blocks.at(-1)
+      : blocks.find((each) => each.block_number === block_id?.block_number)
   if (block === undefined) return refused(24, 'Block not found')
   if (method === 'starknet_getBlockWithReceipts') return { result: block }
   if (method === 'starknet_getBlockWithTxHashes') {
@@ -115,7 +135,9 @@ export const startFakeNode = async (options: FakeNodeOptions): Promise<FakeNode>
     const { id, method, params } = JSON.parse(Buffer.concat(await request.toArray()).toString())
     asked.push(method)
     const answer = answerTo(options, method, params)
-    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...(options.distort?.(method, answer) ?? answer) }))
+    response.end(
+      JSON.stringify({ jsonrpc: '2.0', id, ...(options.distort?.(method, answer) ?? answer) }),
+    )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo // a TCP server

@@ -92,8 +92,18 @@ describe('no proper answer', () => {
     ['a number', plain('7'), RetryableError, 'not a JSON-RPC answer'],
     ['an empty object', plain('{}'), RetryableError, 'not to request 1'],
     ['neither result nor error', answering({}), RetryableError, 'neither result nor error'],
-    ["another request's answer", answering({ id: 99, result: 1 }), RetryableError, 'not to request 1'],
-    ['a cut connection', (request) => request.socket.destroy(), RetryableError, 'starknet_chainId: '],
+    [
+      "another request's answer",
+      answering({ id: 99, result: 1 }),
+      RetryableError,
+      'not to request 1',
+    ],
+    [
+      'a cut connection',
+      (request) => request.socket.destroy(),
+      RetryableError,
+      'starknet_chainId: ',
+    ],
   ])('%s', async (_, listener, kind, message) => {
     const client = await clientOf(listener)
     const error = await thrownBy(client.call('starknet_chainId', []))
@@ -117,7 +127,9 @@ describe('no proper answer', () => {
   })
 
   test('a node that begins its answer and stalls', async () => {
-    const client = await clientOf((_, response) => void response.write('{"jsonrpc":'), { requestTimeoutMs: 50 })
+    const client = await clientOf((_, response) => void response.write('{"jsonrpc":'), {
+      requestTimeoutMs: 50,
+    })
     expect(await thrownBy(client.call('starknet_chainId', []))).toHaveProperty(
       'message',
       'starknet_chainId: no answer within 50 ms',

@@ -1,10 +1,14 @@
 /**
- * A JSON-RPC 2.0 client over HTTP for Starknet nodes. Each request is tried once, within a time limit and a bound on the
- * answer's size; whoever calls decides whether to try again, by the class of what is thrown.
+ * A JSON-RPC 2.0 client over HTTP for Starknet nodes. Each request is tried once, within a time
+ * limit and a bound on the answer's size; whoever calls decides whether to try again, by the class
+ * of what is thrown.
  */
 import { FatalError, messageOf, RetryableError } from '../../domain/errors.ts'
 
-/** What a node refuses, as it said it. The codes of Starknet are positive; JSON-RPC's own are negative. */
+/**
+ * What a node refuses, as it said it. The codes of Starknet are positive; JSON-RPC's own are
+ * negative.
+ */
 export type RpcRefusal = Readonly<{ code: number; message: string; data?: unknown }>
 
 /** A node's answer: a result, or a refusal with a code, which callers may expect. */
@@ -14,11 +18,15 @@ export type RpcParams = Readonly<Record<string, unknown>> | readonly unknown[]
 
 export type JsonRpcClient = Readonly<{
   /**
-   * The node's answer, refusals being values. Throws RetryableError when no answer came (connection, time limit, 429,
-   * 5xx, a body that is not JSON-RPC or too large), FatalError on other HTTP statuses, the signal's reason when aborted.
+   * The node's answer, refusals being values. Throws RetryableError when no answer came
+   * (connection, time limit, 429, 5xx, a body that is not JSON-RPC or too large), FatalError on
+   * other HTTP statuses, the signal's reason when aborted.
    */
   ask: (method: string, params: RpcParams, signal?: AbortSignal) => Promise<RpcAnswer>
-  /** The result. A refusal is thrown as RetryableError or FatalError by its code; the rest as in `ask`. */
+  /**
+   * The result. A refusal is thrown as RetryableError or FatalError by its code; the rest as in
+   * `ask`.
+   */
   call: (method: string, params: RpcParams, signal?: AbortSignal) => Promise<unknown>
 }>
 
@@ -30,14 +38,24 @@ export type JsonRpcClientOptions = Readonly<{
   answerBytesMax?: number
 }>
 
-/** Refusals by a JSON-RPC node that concern the request itself, so that sending it again cannot help. */
+/**
+ * Refusals by a JSON-RPC node that concern the request itself, so that sending it again cannot
+ * help.
+ */
 const isRetryable = (code: number): boolean =>
   code === UNEXPECTED_ERROR || code === INTERNAL_ERROR || (code <= -32_000 && code >= -32_099)
 const UNEXPECTED_ERROR = 63 // Starknet: "an unexpected error occurred"
-const INTERNAL_ERROR = -32_603 // JSON-RPC; -32000…-32099 are the server's own, used for limits and overload
+// JSON-RPC; -32000…-32099 are the server's own, used for limits and overload.
+const INTERNAL_ERROR = -32_603
 
-/** The thrown form of a refusal. The message names method and code, never the request: it may carry a signature. */
-export const refusalError = (method: string, { code, message, data }: RpcRefusal): RetryableError | FatalError => {
+/**
+ * The thrown form of a refusal. The message names method and code, never the request: it may carry
+ * a signature.
+ */
+export const refusalError = (
+  method: string,
+  { code, message, data }: RpcRefusal,
+): RetryableError | FatalError => {
   const detail = typeof data === 'string' ? `: ${data}` : ''
   const text = `${method} was refused by the node with code ${code}, ${message}${detail}`
   return isRetryable(code) ? new RetryableError(text) : new FatalError(text)
@@ -63,7 +81,8 @@ export const createJsonRpcClient = (options: JsonRpcClientOptions): JsonRpcClien
       return answerOf(await textWithin(response, answerBytesMax), id)
     } catch (error) {
       signal?.throwIfAborted()
-      if (error instanceof FatalError) throw new FatalError(`${method}: ${error.message}`, { cause: error })
+      if (error instanceof FatalError)
+        throw new FatalError(`${method}: ${error.message}`, { cause: error })
       const reason = timeout.aborted ? `no answer within ${requestTimeoutMs} ms` : reasonOf(error)
       throw new RetryableError(`${method}: ${reason}`, { cause: error })
     }
@@ -82,7 +101,8 @@ export const createJsonRpcClient = (options: JsonRpcClientOptions): JsonRpcClien
 /** Undici says only "fetch failed" and keeps why in the cause. */
 const reasonOf = (error: unknown): string => {
   const cause = error instanceof TypeError && error.cause !== undefined ? error.cause : error
-  return messageOf(cause) || 'the node cannot be reached' // an AggregateError of connection attempts has no message
+  // An AggregateError of connection attempts has no message.
+  return messageOf(cause) || 'the node cannot be reached'
 }
 
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 429])
@@ -91,7 +111,8 @@ const refuseStatus = async (response: Response): Promise<void> => {
   if (response.ok) return
   await response.body?.cancel()
   const text = `the node answered with HTTP status ${response.status}`
-  if (response.status >= 500 || RETRYABLE_STATUSES.has(response.status)) throw new RetryableError(text)
+  if (response.status >= 500 || RETRYABLE_STATUSES.has(response.status))
+    throw new RetryableError(text)
   throw new FatalError(text)
 }
 
@@ -121,7 +142,13 @@ const answerOf = (body: string, id: number): RpcAnswer => {
   }
   if (isObject(error) && typeof error.code === 'number') {
     const message = typeof error.message === 'string' ? error.message : 'without a message'
-    return { refused: { code: error.code, message, ...(error.data === undefined ? {} : { data: error.data }) } }
+    return {
+      refused: {
+        code: error.code,
+        message,
+        ...(error.data === undefined ? {} : { data: error.data }),
+      },
+    }
   }
   if (!('result' in parsed)) throw new RetryableError('the answer has neither result nor error')
   return { result: parsed.result }

@@ -1,4 +1,7 @@
-/** Answers of a Starknet node as far as ingest reads them (JSON-RPC 0.8 to 0.10); everything else in them is ignored. */
+/**
+ * Answers of a Starknet node as far as ingest reads them (JSON-RPC 0.8 to 0.10); everything else in
+ * them is ignored.
+ */
 import { z } from 'zod'
 import { RetryableError } from '../../domain/errors.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
@@ -27,7 +30,9 @@ export type BlockHeaderAnswer = z.output<typeof header>
 /** Felts of events are left as text here: most of a block's events are not the world's. */
 const receipt = z.object({
   transaction_hash: felt,
-  events: z.array(z.object({ from_address: felt, keys: z.array(z.string()), data: z.array(z.string()) })),
+  events: z.array(
+    z.object({ from_address: felt, keys: z.array(z.string()), data: z.array(z.string()) }),
+  ),
 })
 
 export const blockWithReceiptsAnswer = header.extend({
@@ -35,7 +40,10 @@ export const blockWithReceiptsAnswer = header.extend({
 })
 export type BlockWithReceiptsAnswer = z.output<typeof blockWithReceiptsAnswer>
 
-/** Events are only counted by block here; what they say is read from the receipts, which know the order. */
+/**
+ * Events are only counted by block here; what they say is read from the receipts, which know the
+ * order.
+ */
 export const eventsAnswer = z.object({
   events: z.array(z.object({ block_number: height, block_hash: felt })),
   continuation_token: z.string().nullish(),
@@ -43,11 +51,20 @@ export const eventsAnswer = z.object({
 
 export const chainIdAnswer = felt
 
-/** The answer in its shape. Throws RetryableError naming what was wrong: another try may reach a better node. */
-export const parsedAnswer = <Shape extends z.ZodType>(shape: Shape, answer: unknown, what: string): z.output<Shape> => {
+/**
+ * The answer in its shape. Throws RetryableError naming what was wrong: another try may reach a
+ * better node.
+ */
+export const parsedAnswer = <Shape extends z.ZodType>(
+  shape: Shape,
+  answer: unknown,
+  what: string,
+): z.output<Shape> => {
   const parsed = shape.safeParse(answer)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const where = issue?.path.join('.') ?? ''
-  throw new RetryableError(`${what}: the node's answer is not as specified at "${where}": ${issue?.message}`)
+  throw new RetryableError(
+    `${what}: the node's answer is not as specified at "${where}": ${issue?.message}`,
+  )
 }

@@ -5,9 +5,20 @@ import { type Felt, parseFelt } from '../../domain/felt.ts'
 import { describeChainSource } from '../../ingest/chain-source.contract.ts'
 import type { SourceBlock } from '../../ingest/chain-source.ts'
 import { createTestChain, sourceBlockOf, TEST_WORLD } from '../../ingest/test-chain.testing.ts'
-import { type FakeNode, type FakeNodeOptions, type NodeBlock, nodeBlockOf, startFakeNode } from './fake-node.testing.ts'
+import {
+  type FakeNode,
+  type FakeNodeOptions,
+  type NodeBlock,
+  nodeBlockOf,
+  startFakeNode,
+} from './fake-node.testing.ts'
 import { createJsonRpcClient } from './json-rpc-client.ts'
-import { blockHeaderAnswer, blockWithReceiptsAnswer, eventsAnswer, parsedAnswer } from './rpc-answers.ts'
+import {
+  blockHeaderAnswer,
+  blockWithReceiptsAnswer,
+  eventsAnswer,
+  parsedAnswer,
+} from './rpc-answers.ts'
 import { createRpcSource, type RpcSourceOptions } from './rpc-source.ts'
 
 describeChainSource('A node over JSON-RPC', async ({ chainId, blocks }) => {
@@ -31,7 +42,11 @@ const sourceOf = async (served: FakeNodeOptions, options: Partial<RpcSourceOptio
 
 const { signal } = new AbortController()
 
-const read = async (source: ReturnType<typeof createRpcSource>, from: number, to: number): Promise<SourceBlock[]> => {
+const read = async (
+  source: ReturnType<typeof createRpcSource>,
+  from: number,
+  to: number,
+): Promise<SourceBlock[]> => {
   const blocks: SourceBlock[] = []
   for await (const block of source.blocksWithEvents(from, to, signal)) blocks.push(block)
   return blocks
@@ -48,8 +63,13 @@ const chainOf = (blocks: number) => {
 describe('pages', () => {
   test('continuation tokens are followed to the end, also from page to page within a block', async () => {
     const chain = chainOf(5)
-    const source = await sourceOf({ chainId: chain.chainId, blocks: chain.blocks.map(nodeBlockOf) }, { chunkEvents: 2 })
-    expect(await read(source, 0, 4)).toEqual(chain.blocks.map((block) => sourceBlockOf(block, TEST_WORLD)))
+    const source = await sourceOf(
+      { chainId: chain.chainId, blocks: chain.blocks.map(nodeBlockOf) },
+      { chunkEvents: 2 },
+    )
+    expect(await read(source, 0, 4)).toEqual(
+      chain.blocks.map((block) => sourceBlockOf(block, TEST_WORLD)),
+    )
     expect(node?.asked.filter((method) => method === 'starknet_getEvents')).toHaveLength(8)
   })
 
@@ -75,8 +95,16 @@ describe('pages', () => {
       { events: [], continuation_token: 'at-0' },
       'gave the continuation token "at-0" twice',
     ],
-    ['an event of an earlier block', { events: [{ block_number: 0, block_hash: '0x1' }] }, 'An event of block 0 came'],
-    ['an event of a later block', { events: [{ block_number: 3, block_hash: '0x1' }] }, 'An event of block 3 came'],
+    [
+      'an event of an earlier block',
+      { events: [{ block_number: 0, block_hash: '0x1' }] },
+      'An event of block 0 came',
+    ],
+    [
+      'an event of a later block',
+      { events: [{ block_number: 3, block_hash: '0x1' }] },
+      'An event of block 3 came',
+    ],
     [
       'two hashes of one block',
       {
@@ -127,7 +155,9 @@ describe('pages', () => {
       },
       { rangePagesMax: 5 },
     )
-    await expect(read(source, 0, 9)).rejects.toThrow('Events of blocks 0 to 9 did not end within 5 pages')
+    await expect(read(source, 0, 9)).rejects.toThrow(
+      'Events of blocks 0 to 9 did not end within 5 pages',
+    )
     expect(token).toBe(5)
   })
 
@@ -170,7 +200,8 @@ describe('blocks', () => {
     ['no hash', ({ block_hash: _, ...block }) => block, 'at "block_hash"'],
     [
       'a key that is no felt',
-      (block) => JSON.parse(JSON.stringify(block).replace(/"keys":\[[^\]]*\]/, '"keys":["0xnope"]')),
+      (block) =>
+        JSON.parse(JSON.stringify(block).replace(/"keys":\[[^\]]*\]/, '"keys":["0xnope"]')),
       'gave "0xnope" as a felt',
     ],
   ])('%s: to be read again', async (_, change, message) => {
@@ -213,7 +244,10 @@ describe.skipIf(!found)(`recorded answers${found ? '' : ' (none beside the check
     const blocks: NodeBlock[] = recorded('spawn-and-move/blocks.json')
     const { world } = recorded('spawn-and-move/manifest_dev.json')
     const worldAddress = parseFelt(world.address) as Felt // an address in a manifest
-    const source = await sourceOf({ chainId: '0x4b4154414e41', blocks }, { worldAddress, chunkEvents: 7 })
+    const source = await sourceOf(
+      { chainId: '0x4b4154414e41', blocks },
+      { worldAddress, chunkEvents: 7 },
+    )
     const head = await source.head()
     expect(head).toMatchObject({ number: 18, finality: 'ACCEPTED_ON_L2' })
     const blocksRead = await read(source, 0, 18)
@@ -228,14 +262,14 @@ describe.skipIf(!found)(`recorded answers${found ? '' : ' (none beside the check
     }
   })
 
-  test.each(['node/blockWithReceipts/sepolia3100000.json', 'katana-0.9/blocks/confirmed_with_receipts.json'])(
-    '%s is a block with receipts',
-    (path) => {
-      const answer = recorded(`rpc-shapes/${path}`)
-      const block = parsedAnswer(blockWithReceiptsAnswer, answer.result ?? answer, path)
-      expect(block.transactions.length).toBeGreaterThan(0)
-    },
-  )
+  test.each([
+    'node/blockWithReceipts/sepolia3100000.json',
+    'katana-0.9/blocks/confirmed_with_receipts.json',
+  ])('%s is a block with receipts', (path) => {
+    const answer = recorded(`rpc-shapes/${path}`)
+    const block = parsedAnswer(blockWithReceiptsAnswer, answer.result ?? answer, path)
+    expect(block.transactions.length).toBeGreaterThan(0)
+  })
 
   test('a header with transaction hashes is a header', () => {
     const answer = recorded('rpc-shapes/katana-0.9/blocks/confirmed_with_tx_hashes.json')
@@ -248,7 +282,11 @@ describe.skipIf(!found)(`recorded answers${found ? '' : ' (none beside the check
   })
 
   test('a page of events has blocks and a token', () => {
-    const page = parsedAnswer(eventsAnswer, recorded('rpc-shapes/node/events/sepoliaEvents.json').result, 'events')
+    const page = parsedAnswer(
+      eventsAnswer,
+      recorded('rpc-shapes/node/events/sepoliaEvents.json').result,
+      'events',
+    )
     expect(page.continuation_token).toBe('8438-0')
     expect(page.events.length).toBeGreaterThan(0)
   })

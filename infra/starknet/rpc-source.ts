@@ -1,11 +1,17 @@
 /**
- * The chain as a Starknet node tells it over JSON-RPC. `starknet_getEvents` finds the blocks that have events of the
- * world; their receipts then give order, places and felts, since before spec 0.10 the events themselves do not. The
- * range's upper end is always a number: at `latest` or beyond, some nodes give pre-confirmed events and endless tokens.
+ * The chain as a Starknet node tells it over JSON-RPC. `starknet_getEvents` finds the blocks that
+ * have events of the world; their receipts then give order, places and felts, since before spec
+ * 0.10 the events themselves do not. The range's upper end is always a number: at `latest` or
+ * beyond, some nodes give pre-confirmed events and endless tokens.
  */
 import { RetryableError } from '../../domain/errors.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
-import type { BlockHeader, ChainSource, RawWorldEvent, SourceBlock } from '../../ingest/chain-source.ts'
+import type {
+  BlockHeader,
+  ChainSource,
+  RawWorldEvent,
+  SourceBlock,
+} from '../../ingest/chain-source.ts'
 import { mapAhead } from '../../ingest/map-ahead.ts'
 import { type JsonRpcClient, type RpcRefusal, refusalError } from './json-rpc-client.ts'
 import {
@@ -24,7 +30,10 @@ export type RpcSourceOptions = Readonly<{
   worldAddress: Felt
   /** Events asked for at once. Default: 1000; nodes refuse more than 1024. */
   chunkEvents?: number
-  /** Pages that one range may have before the node is held to be going round in circles. Default: 100 000. */
+  /**
+   * Pages that one range may have before the node is held to be going round in circles. Default:
+   * 100 000.
+   */
   rangePagesMax?: number
   /** Blocks whose receipts are fetched at the same time. Default: 8. */
   blocksAheadMax?: number
@@ -42,16 +51,24 @@ type FoundBlock = Readonly<{ number: number; hash: Felt; events: number }>
 export const createRpcSource = (options: RpcSourceOptions): ChainSource => {
   const { client, worldAddress, blocksAheadMax = 8 } = options
 
-  const header = async (blockId: object | string, signal?: AbortSignal): Promise<BlockHeader | null> => {
+  const header = async (
+    blockId: object | string,
+    signal?: AbortSignal,
+  ): Promise<BlockHeader | null> => {
     const answer = await client.ask('starknet_getBlockWithTxHashes', { block_id: blockId }, signal)
-    if ('result' in answer) return headerOf(parsedAnswer(blockHeaderAnswer, answer.result, 'A block header'))
+    if ('result' in answer)
+      return headerOf(parsedAnswer(blockHeaderAnswer, answer.result, 'A block header'))
     if (answer.refused.code === BLOCK_NOT_FOUND || answer.refused.code === NO_BLOCKS) return null
     throw refusalError('starknet_getBlockWithTxHashes', answer.refused)
   }
 
   return {
     chainId: async (signal) =>
-      parsedAnswer(chainIdAnswer, await client.call('starknet_chainId', [], signal), 'The chain id'),
+      parsedAnswer(
+        chainIdAnswer,
+        await client.call('starknet_chainId', [], signal),
+        'The chain id',
+      ),
     head: (signal) => header('latest', signal),
     header: (number, signal) => header({ block_number: number }, signal),
     blocksWithEvents: (from, to, signal) =>
@@ -69,7 +86,10 @@ const headerOf = (answer: BlockHeaderAnswer): BlockHeader => ({
   finality: answer.status,
 })
 
-/** Blocks from..to that have events of the world, ascending. A block whose events span pages is one block. */
+/**
+ * Blocks from..to that have events of the world, ascending. A block whose events span pages is one
+ * block.
+ */
 async function* blocksFound(
   options: RpcSourceOptions,
   from: number,
@@ -77,23 +97,37 @@ async function* blocksFound(
   signal: AbortSignal,
 ): AsyncGenerator<FoundBlock> {
   let block: FoundBlock | null = null
-  for await (const { block_number: number, block_hash: hash } of eventsFound(options, from, to, signal)) {
+  for await (const { block_number: number, block_hash: hash } of eventsFound(
+    options,
+    from,
+    to,
+    signal,
+  )) {
     const due: number = block?.number ?? from
     if (number < due || number > to)
-      throw new RetryableError(`An event of block ${number} came where one of blocks ${due} to ${to} was due`)
+      throw new RetryableError(
+        `An event of block ${number} came where one of blocks ${due} to ${to} was due`,
+      )
     if (block === null || block.number < number) {
       if (block !== null) yield block
       block = { number, hash, events: 1 }
       continue
     }
     if (block.hash !== hash)
-      throw new RetryableError(`Block ${number} was ${block.hash}, and ${hash} for its later events`)
+      throw new RetryableError(
+        `Block ${number} was ${block.hash}, and ${hash} for its later events`,
+      )
     block = { number, hash, events: block.events + 1 }
   }
   if (block !== null) yield block
 }
 
-async function* eventsFound(options: RpcSourceOptions, from: number, to: number, signal: AbortSignal) {
+async function* eventsFound(
+  options: RpcSourceOptions,
+  from: number,
+  to: number,
+  signal: AbortSignal,
+) {
   const { client, worldAddress, chunkEvents = 1_000, rangePagesMax = 100_000 } = options
   const filter = {
     from_block: { block_number: from },
@@ -105,20 +139,30 @@ async function* eventsFound(options: RpcSourceOptions, from: number, to: number,
   const tokens = new Set<string>()
   let next: { continuation_token?: string } = {}
   while (tokens.size < rangePagesMax) {
-    const answer = await client.ask('starknet_getEvents', { filter: { ...filter, ...next } }, signal)
+    const answer = await client.ask(
+      'starknet_getEvents',
+      { filter: { ...filter, ...next } },
+      signal,
+    )
     if ('refused' in answer) throw eventsRefused(answer.refused)
     const page = parsedAnswer(eventsAnswer, answer.result, 'A page of events')
     yield* page.events
     const token = page.continuation_token
     if (token === undefined || token === null) return
-    if (tokens.has(token)) throw new RetryableError(`starknet_getEvents gave the continuation token "${token}" twice`)
+    if (tokens.has(token))
+      throw new RetryableError(`starknet_getEvents gave the continuation token "${token}" twice`)
     tokens.add(token)
     next = { continuation_token: token }
   }
-  throw new RetryableError(`Events of blocks ${from} to ${to} did not end within ${rangePagesMax} pages`)
+  throw new RetryableError(
+    `Events of blocks ${from} to ${to} did not end within ${rangePagesMax} pages`,
+  )
 }
 
-/** The node announced these blocks and gave this token, so that it does not know them now may pass: it was replaced. */
+/**
+ * The node announced these blocks and gave this token, so that it does not know them now may pass:
+ * it was replaced.
+ */
 const eventsRefused = (refusal: RpcRefusal): Error => {
   const error = refusalError('starknet_getEvents', refusal)
   return refusal.code === BLOCK_NOT_FOUND || refusal.code === INVALID_CONTINUATION_TOKEN
@@ -133,17 +177,26 @@ const readBlock = async (
   { number, hash, events: count }: FoundBlock,
   signal: AbortSignal,
 ): Promise<SourceBlock> => {
-  const answer = await client.ask('starknet_getBlockWithReceipts', { block_id: { block_number: number } }, signal)
+  const answer = await client.ask(
+    'starknet_getBlockWithReceipts',
+    { block_id: { block_number: number } },
+    signal,
+  )
   if ('refused' in answer) {
-    if (answer.refused.code === BLOCK_NOT_FOUND) throw new RetryableError(`The node has no block ${number} any more`)
+    if (answer.refused.code === BLOCK_NOT_FOUND)
+      throw new RetryableError(`The node has no block ${number} any more`)
     throw refusalError('starknet_getBlockWithReceipts', answer.refused)
   }
   const block = parsedAnswer(blockWithReceiptsAnswer, answer.result, `Block ${number}`)
   if (block.block_hash !== hash || block.block_number !== number)
-    throw new RetryableError(`Block ${number} was ${hash} by its events, and ${block.block_hash} by its header`)
+    throw new RetryableError(
+      `Block ${number} was ${hash} by its events, and ${block.block_hash} by its header`,
+    )
   const events = worldEventsOf(block, world)
   if (events.length !== count)
-    throw new RetryableError(`Block ${number} had ${count} events of the world, but its receipts have ${events.length}`)
+    throw new RetryableError(
+      `Block ${number} had ${count} events of the world, but its receipts have ${events.length}`,
+    )
   return { header: headerOf(block), events }
 }
 
@@ -167,6 +220,7 @@ const worldEventsOf = ({ transactions }: BlockWithReceiptsAnswer, world: Felt): 
 const feltsOf = (texts: readonly string[]): Felt[] =>
   texts.map((text) => {
     const felt = parseFelt(text)
-    if (felt === null) throw new RetryableError(`The node gave "${text.slice(0, 80)}" as a felt of an event`)
+    if (felt === null)
+      throw new RetryableError(`The node gave "${text.slice(0, 80)}" as a felt of an event`)
     return felt
   })

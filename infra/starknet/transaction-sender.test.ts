@@ -24,7 +24,8 @@ const fakeRpc = (answers: Readonly<Record<string, readonly (RpcAnswer | Error)[]
     asked.push({ method, params })
     const known = (all as Record<string, readonly (RpcAnswer | Error)[]>)[method] ?? []
     const answer = known[Math.min(before, known.length - 1)]
-    if (answer === undefined || answer instanceof Error) throw answer ?? new Error(`no answer to ${method}`)
+    if (answer === undefined || answer instanceof Error)
+      throw answer ?? new Error(`no answer to ${method}`)
     return answer
   }
   const call: JsonRpcClient['call'] = async (method, params) => {
@@ -35,13 +36,16 @@ const fakeRpc = (answers: Readonly<Record<string, readonly (RpcAnswer | Error)[]
   return { ask, call, asked }
 }
 
-const senderOn = (rpc: JsonRpcClient) => createTransactionSender({ rpc, chainId: SANDBOX_CHAIN_ID, accounts })
+const senderOn = (rpc: JsonRpcClient) =>
+  createTransactionSender({ rpc, chainId: SANDBOX_CHAIN_ID, accounts })
 
 const unsigned = (nonce: string): UnsignedTransaction => ({
   account: operator.address,
   nonce,
   bounds: senderOn(fakeRpc({})).bounds,
-  calls: [{ to: WORLD_MANAGER, entrypoint: 'move_adventurer', calldata: ['0x1', '0x400005fffff00000'] }],
+  calls: [
+    { to: WORLD_MANAGER, entrypoint: 'move_adventurer', calldata: ['0x1', '0x400005fffff00000'] },
+  ],
 })
 
 const refused = (code: number): RpcAnswer => ({ refused: { code, message: `code ${code}` } })
@@ -64,7 +68,9 @@ describe('the transaction sender', () => {
   })
 
   it('costs one request per command', async () => {
-    const rpc = fakeRpc({ starknet_addInvokeTransaction: [{ result: { transaction_hash: '0x1' } }] })
+    const rpc = fakeRpc({
+      starknet_addInvokeTransaction: [{ result: { transaction_hash: '0x1' } }],
+    })
     const sender = senderOn(rpc)
     await sender.send(await sender.sign(unsigned('0')))
     rpc.asked.length = 0
@@ -74,8 +80,14 @@ describe('the transaction sender', () => {
 
   it('refuses every chain but the sandbox, by its setting and by what the node says', async () => {
     const rpc = fakeRpc({ starknet_chainId: [{ result: '0x534e5f4d41494e' }] })
-    for (const chainId of ['0x534e5f4d41494e', '0x534e5f5345504f4c4941', '0x4b4154414e41'] as const) {
-      expect(() => createTransactionSender({ rpc, chainId, accounts })).toThrow(/CHRONOHEX_SANDBOX alone/)
+    for (const chainId of [
+      '0x534e5f4d41494e',
+      '0x534e5f5345504f4c4941',
+      '0x4b4154414e41',
+    ] as const) {
+      expect(() => createTransactionSender({ rpc, chainId, accounts })).toThrow(
+        /CHRONOHEX_SANDBOX alone/,
+      )
     }
     const sender = senderOn(rpc)
     await expect(sender.send(await sender.sign(unsigned('0')))).rejects.toThrow(FatalError)
@@ -84,7 +96,9 @@ describe('the transaction sender', () => {
 
   it('has no key for a stranger', async () => {
     const stranger: Felt = '0xdead'
-    await expect(senderOn(fakeRpc({})).sign({ ...unsigned('0'), account: stranger })).rejects.toThrow(/no key/)
+    await expect(
+      senderOn(fakeRpc({})).sign({ ...unsigned('0'), account: stranger }),
+    ).rejects.toThrow(/no key/)
   })
 
   it.each([
@@ -98,7 +112,9 @@ describe('the transaction sender', () => {
   })
 
   it('lets what may pass be tried again', async () => {
-    const sender = senderOn(fakeRpc({ starknet_addInvokeTransaction: [refused(63), new RetryableError('timeout')] }))
+    const sender = senderOn(
+      fakeRpc({ starknet_addInvokeTransaction: [refused(63), new RetryableError('timeout')] }),
+    )
     const transaction = await sender.sign(unsigned('0'))
     await expect(sender.send(transaction)).rejects.toThrow(RetryableError)
     await expect(sender.send(transaction)).rejects.toThrow('timeout')
@@ -114,9 +130,15 @@ describe('the transaction sender', () => {
   })
 
   it('tells unknown, pending, succeeded and reverted transactions apart', async () => {
-    const accepted = { result: { finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' } }
+    const accepted = {
+      result: { finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' },
+    }
     const rpc = fakeRpc({
-      starknet_getTransactionStatus: [refused(29), { result: { finality_status: 'RECEIVED' } }, accepted],
+      starknet_getTransactionStatus: [
+        refused(29),
+        { result: { finality_status: 'RECEIVED' } },
+        accepted,
+      ],
       starknet_getTransactionReceipt: [
         { result: { block_number: 7, execution_status: 'SUCCEEDED' } },
         { result: { block_number: 8, execution_status: 'REVERTED', revert_reason: 'overflow' } },

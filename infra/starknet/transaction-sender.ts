@@ -1,7 +1,8 @@
 /**
- * Signs with starknet.js and sends over JSON-RPC. Nonce, tip, bounds and chain id are all given, so a command costs one
- * request; the library's own client is not used, because it fetches nonces behind the caller's back and takes 0 when
- * that fails. Keys are held in memory, and only for the sandbox: its keys are public, and no other chain gets a signature.
+ * Signs with starknet.js and sends over JSON-RPC. Nonce, tip, bounds and chain id are all given, so
+ * a command costs one request; the library's own client is not used, because it fetches nonces
+ * behind the caller's back and takes 0 when that fails. Keys are held in memory, and only for the
+ * sandbox: its keys are public, and no other chain gets a signature.
  */
 import { ec, hash, transaction as transactions } from 'starknet'
 import type {
@@ -84,7 +85,8 @@ const once = (action: () => Promise<void>): (() => Promise<void>) => {
 
 const refuseOtherChain = async (rpc: JsonRpcClient, chainId: Felt): Promise<void> => {
   const actual = parseFelt(await rpc.call('starknet_chainId', []))
-  if (actual !== chainId) throw new FatalError(`The node is on chain ${actual}, but signatures are for ${chainId}`)
+  if (actual !== chainId)
+    throw new FatalError(`The node is on chain ${actual}, but signatures are for ${chainId}`)
 }
 
 const nonceOf = async (rpc: JsonRpcClient, account: Felt): Promise<bigint | null> => {
@@ -99,7 +101,10 @@ const nonceOf = async (rpc: JsonRpcClient, account: Felt): Promise<bigint | null
 
 const feltIn = (method: string, value: unknown): Felt => {
   const felt = parseFelt(value)
-  if (felt === null) throw new RetryableError(`${method}: the node answered ${JSON.stringify(value)}, which is no felt`)
+  if (felt === null)
+    throw new RetryableError(
+      `${method}: the node answered ${JSON.stringify(value)}, which is no felt`,
+    )
   return felt
 }
 
@@ -109,10 +114,18 @@ const hexOf = (value: bigint): Felt => {
   return felt
 }
 
-const signed = (unsigned: UnsignedTransaction, chainId: Felt, privateKey: Felt): SignedTransaction => {
+const signed = (
+  unsigned: UnsignedTransaction,
+  chainId: Felt,
+  privateKey: Felt,
+): SignedTransaction => {
   const { account, nonce, bounds, calls } = unsigned
   const calldata = transactions.getExecuteCalldata(
-    calls.map(({ to, entrypoint, calldata: args }) => ({ contractAddress: to, entrypoint, calldata: [...args] })),
+    calls.map(({ to, entrypoint, calldata: args }) => ({
+      contractAddress: to,
+      entrypoint,
+      calldata: [...args],
+    })),
     '1',
   )
   const transactionHash = hash.calculateInvokeTransactionHash({
@@ -191,5 +204,9 @@ const includedOf = (result: unknown): TransactionStatus => {
   const { block_number: block, execution_status: execution, revert_reason: reason } = receipt
   if (typeof block !== 'number') return { kind: 'pending' }
   if (execution !== 'REVERTED') return { kind: 'included', block, revertReason: null }
-  return { kind: 'included', block, revertReason: typeof reason === 'string' ? reason : 'reverted without a reason' }
+  return {
+    kind: 'included',
+    block,
+    revertReason: typeof reason === 'string' ? reason : 'reverted without a reason',
+  }
 }

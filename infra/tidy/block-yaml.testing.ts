@@ -1,6 +1,7 @@
 /**
- * Reads the part of YAML that docker-compose.yml is written in: block maps and lists, `[a, b]` on one line, quoted and
- * plain texts, `|` texts, comments. It is no YAML parser: whatever else it meets, it refuses.
+ * Reads the part of YAML that docker-compose.yml is written in: block maps and lists, `[a, b]` on
+ * one line, quoted and plain texts, `|` texts, comments. It is no YAML parser: whatever else it
+ * meets, it refuses.
  */
 
 export type Yaml = string | readonly Yaml[] | { readonly [key: string]: Yaml }
@@ -29,13 +30,20 @@ const nextLine = (reader: Reader): Line | null => {
 const readBlock = (reader: Reader, indent: number): Yaml => {
   const first = nextLine(reader)
   if (first === null || first.indent < indent) return ''
-  return first.text.startsWith('- ') ? readList(reader, first.indent) : readMap(reader, first.indent)
+  return first.text.startsWith('- ')
+    ? readList(reader, first.indent)
+    : readMap(reader, first.indent)
 }
 
 const readList = (reader: Reader, indent: number): Yaml => {
   const items: Yaml[] = []
-  for (let line = nextLine(reader); line !== null && line.indent === indent; line = nextLine(reader)) {
-    if (!line.text.startsWith('- ')) throw new Error(`line ${line.number}: not a list's item: ${line.text}`)
+  for (
+    let line = nextLine(reader);
+    line !== null && line.indent === indent;
+    line = nextLine(reader)
+  ) {
+    if (!line.text.startsWith('- '))
+      throw new Error(`line ${line.number}: not a list's item: ${line.text}`)
     items.push(readValue(reader, line, line.text.slice(2)))
   }
   return items
@@ -43,7 +51,11 @@ const readList = (reader: Reader, indent: number): Yaml => {
 
 const readMap = (reader: Reader, indent: number): Yaml => {
   const members = new Map<string, Yaml>()
-  for (let line = nextLine(reader); line !== null && line.indent === indent; line = nextLine(reader)) {
+  for (
+    let line = nextLine(reader);
+    line !== null && line.indent === indent;
+    line = nextLine(reader)
+  ) {
     const [, key, rest] = /^([\w-]+):(?: +(.*))?$/.exec(line.text) ?? []
     if (key === undefined) throw new Error(`line ${line.number}: not a map's member: ${line.text}`)
     if (members.has(key)) throw new Error(`line ${line.number}: ${key} stands here twice`)
@@ -57,7 +69,9 @@ const readValue = (reader: Reader, line: Line, text: string): Yaml => {
   if (text === '') return readBlock(reader, line.indent + 1)
   if (text === '|') return readText(reader, line.indent)
   const list = /^\[(.*)\]$/.exec(text)?.[1]
-  return list === undefined ? scalar(text, line) : list.split(/, */).map((item) => scalar(item, line))
+  return list === undefined
+    ? scalar(text, line)
+    : list.split(/, */).map((item) => scalar(item, line))
 }
 
 const readText = (reader: Reader, indent: number): string => {

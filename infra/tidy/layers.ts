@@ -1,6 +1,7 @@
 /**
- * The direction of imports as data, and the check of one file against it. The whole policy is the two tables; why it is
- * so stands in ARCHITECTURE.md. It binds source files: tests and what supports them may import anything.
+ * The direction of imports as data, and the check of one file against it. The whole policy is the
+ * two tables; why it is so stands in ARCHITECTURE.md. It binds source files: tests and what
+ * supports them may import anything.
  */
 
 /** Which folders a folder may import from, itself aside. The longest matching prefix decides. */
@@ -30,7 +31,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['app.ts', 'infra', 'domain'],
 }
 
-/** Packages have homes; a package that is not named here has none, and its first use has to choose one. */
+/**
+ * Packages have homes; a package that is not named here has none, and its first use has to choose
+ * one.
+ */
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@electric-sql/pglite': ['infra/pglite'],
   '@electric-sql/pglite-postgis': ['infra/pglite'],
@@ -79,7 +83,9 @@ const IMPORTED = [
 export const importsOf = (text: string): string[] =>
   IMPORTED.flatMap((pattern) => [...text.matchAll(pattern)].flatMap((match) => match[1] ?? []))
 
-/** Resolves a relative specifier against the importing file; both are paths from the project's root. */
+/**
+ * Resolves a relative specifier against the importing file; both are paths from the project's root.
+ */
 export const resolveRelative = (file: string, specifier: string): string => {
   const parts = file.split('/').slice(0, -1)
   for (const part of specifier.split('/')) {
@@ -116,7 +122,10 @@ const layerFault = (file: string, target: string): string | null => {
   return LAYERS[from]?.includes(to) ? null : `${from} may not import ${to} (${target})`
 }
 
-/** Everything that is wrong with the imports of one source file. `file` is its path from the project's root. */
+/**
+ * Everything that is wrong with the imports of one source file. `file` is its path from the
+ * project's root.
+ */
 export const importFaults = (file: string, text: string): string[] =>
   importsOf(text).flatMap((specifier) => {
     const fault = specifier.startsWith('.')

@@ -27,7 +27,10 @@ const linesMatching = (files: readonly string[], pattern: RegExp): string[] =>
       .flatMap((line, at) => (pattern.test(line) ? [`${file}:${at + 1}: ${line.trim()}`] : [])),
   )
 
-/** Runs a tool of node_modules on this Node and returns what it printed, empty when it found nothing. */
+/**
+ * Runs a tool of node_modules on this Node and returns what it printed, empty when it found
+ * nothing.
+ */
 const complaintsOf = (tool: string, args: readonly string[]): string => {
   const run = spawnSync(process.execPath, [path.join(root, 'node_modules', tool), ...args], {
     cwd: root,
@@ -38,16 +41,24 @@ const complaintsOf = (tool: string, args: readonly string[]): string => {
 
 describe('the layers', () => {
   it('are crossed in one direction only, and packages stay at home', () => {
-    expect(codeFiles.filter(isSource).flatMap((file) => importFaults(file, textOf(file)))).toEqual([])
+    expect(codeFiles.filter(isSource).flatMap((file) => importFaults(file, textOf(file)))).toEqual(
+      [],
+    )
   })
 
   it('are really checked: each planted fault is found', () => {
     expect(importFaults('api/x.ts', "import { y } from '../infra/y.ts'")).toHaveLength(1)
     expect(importFaults('domain/x.ts', "import { readFile } from 'node:fs'")).toHaveLength(1)
-    expect(importFaults('ingest/x.ts', "import type { Y } from '../projections/y.ts'")).toHaveLength(1)
+    expect(
+      importFaults('ingest/x.ts', "import type { Y } from '../projections/y.ts'"),
+    ).toHaveLength(1)
     expect(importFaults('api/x.ts', "import {\n  a,\n  b,\n} from 'kysely'")).toHaveLength(1)
-    expect(importFaults('commands/x.ts', "import { given } from './decider.testing.ts'")).toHaveLength(1)
-    expect(importFaults('commands/x.ts', "const y = await import('../agents/y.ts')")).toHaveLength(1)
+    expect(
+      importFaults('commands/x.ts', "import { given } from './decider.testing.ts'"),
+    ).toHaveLength(1)
+    expect(importFaults('commands/x.ts', "const y = await import('../agents/y.ts')")).toHaveLength(
+      1,
+    )
     expect(importFaults('infra/x.ts', "import { z } from '../schemas/z.ts'")).toEqual([])
   })
 })
@@ -58,12 +69,16 @@ describe('the code', () => {
   })
 
   it('is formatted, and within the limits that Biome sees: file and function length, cycles, barrels, any', () => {
-    expect(complaintsOf('@biomejs/biome/bin/biome', ['check', '--max-diagnostics=20', '.'])).toBe('')
+    expect(complaintsOf('@biomejs/biome/bin/biome', ['check', '--max-diagnostics=20', '.'])).toBe(
+      '',
+    )
   })
 
   it('has no unfinished work and no switched-off checks', () => {
     const own = codeFiles.filter((file) => !file.startsWith('infra/tidy/'))
-    expect(linesMatching(own, /\b(TODO|FIXME|XXX)\b|@ts-(ignore|expect-error|nocheck)|biome-ignore/)).toEqual([])
+    expect(
+      linesMatching(own, /\b(TODO|FIXME|XXX)\b|@ts-(ignore|expect-error|nocheck)|biome-ignore/),
+    ).toEqual([])
   })
 
   it('has no file with an empty name for a concept', () => {
@@ -72,21 +87,32 @@ describe('the code', () => {
   })
 
   it('has no test that sleeps, is switched off, or runs alone', () => {
-    const tests = codeFiles.filter((file) => /\.test\.tsx?$/.test(file) && !file.startsWith('infra/tidy/'))
-    expect(linesMatching(tests, /\bsleep\(|\b(it|test|describe)\.(skip|only|todo|fails)\(/)).toEqual([])
+    const tests = codeFiles.filter(
+      (file) => /\.test\.tsx?$/.test(file) && !file.startsWith('infra/tidy/'),
+    )
+    expect(
+      linesMatching(tests, /\bsleep\(|\b(it|test|describe)\.(skip|only|todo|fails)\(/),
+    ).toEqual([])
   })
 
   it('swallows no error', () => {
-    expect(linesMatching(codeFiles, /catch\s*(\(\w*\))?\s*\{\s*\}|\.catch\(\(\) => (undefined|null|\{\})\)/)).toEqual(
-      [],
-    )
+    expect(
+      linesMatching(
+        codeFiles,
+        /catch\s*(\(\w*\))?\s*\{\s*\}|\.catch\(\(\) => (undefined|null|\{\})\)/,
+      ),
+    ).toEqual([])
   })
 })
 
 describe('the project', () => {
   it('names no machine, registry or author', () => {
-    const own = textFiles.filter((file) => !file.startsWith('infra/tidy/') && file !== 'package-lock.json')
-    expect(linesMatching(own, /(^|[\s'"`(])\/(work|root|home|opt)\/|registry\.npmjs|deb\.debian/)).toEqual([])
+    const own = textFiles.filter(
+      (file) => !file.startsWith('infra/tidy/') && file !== 'package-lock.json',
+    )
+    expect(
+      linesMatching(own, /(^|[\s'"`(])\/(work|root|home|opt)\/|registry\.npmjs|deb\.debian/),
+    ).toEqual([])
   })
 
   it('locks exact versions, without addresses of a registry', () => {

@@ -1,16 +1,23 @@
 /**
- * Reads model rows from the World contract itself: the path to a world's state that shares nothing with events, ingest
- * or read models. Wire format: torii-and-starknet.md §7.
+ * Reads model rows from the World contract itself: the path to a world's state that shares nothing
+ * with events, ingest or read models. Wire format: torii-and-starknet.md §7.
  */
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfNumber } from '../../domain/felt.ts'
 import { resourceSelector, selectorOfName } from '../../schemas/starknet.ts'
 
 /** `starknet_call` at one block: the felts that a view returned. */
-export type CallView = (to: Felt, entrypoint: Felt, calldata: readonly Felt[]) => Promise<readonly Felt[]>
+export type CallView = (
+  to: Felt,
+  entrypoint: Felt,
+  calldata: readonly Felt[],
+) => Promise<readonly Felt[]>
 
 export type ContractRows = Readonly<{
-  /** Stored values of the rows with the given keys, in the order asked for; a row never written reads as zeros. */
+  /**
+   * Stored values of the rows with the given keys, in the order asked for; a row never written
+   * reads as zeros.
+   */
   valuesOf: (keys: readonly (readonly Felt[])[]) => Promise<readonly (readonly Felt[])[]>
 }>
 
@@ -29,7 +36,8 @@ const spansOf = (felts: readonly Felt[], what: string): Felt[][] => {
   for (let left = Number(felts[0] ?? 0); left > 0; left--) {
     const length = Number(felts[at] ?? Number.NaN)
     const end = at + 1 + length
-    if (!(end <= felts.length)) throw new FatalError(`${what}: span ${spans.length} reaches beyond the answer`)
+    if (!(end <= felts.length))
+      throw new FatalError(`${what}: span ${spans.length} reaches beyond the answer`)
     spans.push(felts.slice(at + 1, end))
     at = end
   }
@@ -51,10 +59,16 @@ export const openContractRows = async (
   const layout = await call(address, selectorOfName('layout'), [])
   return {
     valuesOf: async (keys) => {
-      const answer = await call(world.address, selectorOfName('entities'), [selector, ...indexesOf(keys), ...layout])
+      const answer = await call(world.address, selectorOfName('entities'), [
+        selector,
+        ...indexesOf(keys),
+        ...layout,
+      ])
       const rows = spansOf(answer, `entities of ${model}`)
       if (rows.length !== keys.length) {
-        throw new FatalError(`entities of ${model}: asked for ${keys.length} rows, got ${rows.length}`)
+        throw new FatalError(
+          `entities of ${model}: asked for ${keys.length} rows, got ${rows.length}`,
+        )
       }
       return rows
     },

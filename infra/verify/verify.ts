@@ -1,6 +1,7 @@
 /**
- * Compares read models with the chain, row by row: what was projected from events against what the World's `entities`
- * view answers at the same block. It finds a wrong projection, a lost event and a changed row alike.
+ * Compares read models with the chain, row by row: what was projected from events against what the
+ * World's `entities` view answers at the same block. It finds a wrong projection, a lost event and
+ * a changed row alike.
  */
 import type { Felt } from '../../domain/felt.ts'
 import type { CallView } from './contract-rows.ts'

@@ -1,6 +1,7 @@
 /**
- * What is stored, by type: the version that new events have, and whether an event has the shape of that version. Derived
- * from the world's definition and from own-events.ts. Events are upcast before they are held against this.
+ * What is stored, by type: the version that new events have, and whether an event has the shape of
+ * that version. Derived from the world's definition and from own-events.ts. Events are upcast
+ * before they are held against this.
  */
 import type { z } from 'zod'
 import type { JsonObject, NewEvent } from '../../domain/event-log.ts'
@@ -30,12 +31,11 @@ export type EventForm =
   | Readonly<{ kind: 'malformed'; reason: string }>
 
 /** The codec of every type that a log of the world may hold. */
-export const eventCodecsOf: (definition: WorldDefinition) => ReadonlyMap<string, EventCodec> = derivedOnce(
-  (definition) => {
+export const eventCodecsOf: (definition: WorldDefinition) => ReadonlyMap<string, EventCodec> =
+  derivedOnce((definition) => {
     const codecs = [...ownCodecs(), ...gameEventCodecs(definition), ...modelWriteCodecs(definition)]
     return new Map(codecs.map((codec) => [codec.type, codec]))
-  },
-)
+  })
 
 /** What an event is to this program. Give it what `upcast` returned. */
 export const formOf = (
@@ -45,10 +45,14 @@ export const formOf = (
   const codec = codecs.get(event.type)
   if (codec === undefined) return { kind: 'unknown-type' }
   const stored = storedVersionOf(event)
-  if (stored === null) return { kind: 'malformed', reason: `${event.type}: meta.schemaVersion is missing` }
-  if (stored > codec.schemaVersion) return { kind: 'newer-version', stored, known: codec.schemaVersion }
+  if (stored === null)
+    return { kind: 'malformed', reason: `${event.type}: meta.schemaVersion is missing` }
+  if (stored > codec.schemaVersion)
+    return { kind: 'newer-version', stored, known: codec.schemaVersion }
   const fault = codec.fault(event)
-  return fault === null ? { kind: 'known' } : { kind: 'malformed', reason: `${event.type}: ${fault}` }
+  return fault === null
+    ? { kind: 'known' }
+    : { kind: 'malformed', reason: `${event.type}: ${fault}` }
 }
 
 type Fault = (value: unknown) => string | null
@@ -72,7 +76,11 @@ const chainMetaFault = schemaFault('meta', chainMeta)
 
 const ownCodecs = (): readonly EventCodec[] =>
   Object.entries(OWN_EVENTS).map(([type, schema]) =>
-    codecOf(type, schemaFault('data', schema), type === 'UndecodedWorldEvent' ? chainMetaFault : noFault),
+    codecOf(
+      type,
+      schemaFault('data', schema),
+      type === 'UndecodedWorldEvent' ? chainMetaFault : noFault,
+    ),
   )
 
 const gameEventCodecs = (definition: WorldDefinition): readonly EventCodec[] =>
@@ -92,7 +100,11 @@ const modelWriteCodecs = (definition: WorldDefinition): readonly EventCodec[] =>
     ]
   })
 
-const writtenFault = (keys: readonly MemberCodec[], values: readonly MemberCodec[], data: unknown): string | null => {
+const writtenFault = (
+  keys: readonly MemberCodec[],
+  values: readonly MemberCodec[],
+  data: unknown,
+): string | null => {
   const fault = modelFault(['entityId', 'keys', 'values'], data)
   if (fault !== null || !isObject(data)) return fault
   const keysFault = data.keys === null ? null : membersFault('data.keys', keys, data.keys)
@@ -111,7 +123,9 @@ const memberWrittenFault = (values: readonly MemberCodec[], data: unknown): stri
 const modelFault = (names: readonly string[], data: unknown): string | null => {
   const fault = shapeFault('data', names, data)
   if (fault !== null || !isObject(data)) return fault
-  return parseFelt(data.entityId) === data.entityId ? null : 'data.entityId: is not a felt in canonical spelling'
+  return parseFelt(data.entityId) === data.entityId
+    ? null
+    : 'data.entityId: is not a felt in canonical spelling'
 }
 
 /** Exactly these members. */
@@ -123,7 +137,11 @@ const shapeFault = (place: string, names: readonly string[], value: unknown): st
   return unknown === undefined ? null : `${place}.${unknown}: is not part of it`
 }
 
-const membersFault = (place: string, codecs: readonly MemberCodec[], value: unknown): string | null => {
+const membersFault = (
+  place: string,
+  codecs: readonly MemberCodec[],
+  value: unknown,
+): string | null => {
   const names = codecs.map(({ name }) => name)
   const fault = shapeFault(place, names, value)
   if (fault !== null || !isObject(value)) return fault
@@ -137,11 +155,16 @@ const membersFault = (place: string, codecs: readonly MemberCodec[], value: unkn
 /** The value must be the one spelling of a felt of the member's type. */
 const memberFault = (place: string, codec: MemberCodec, value: unknown): string | null => {
   const felt = isMemberValue(value) ? codec.encode(value) : undefined
-  return felt !== undefined && codec.decode(felt) === value ? null : `${place}: is not a value of type ${codec.type}`
+  return felt !== undefined && codec.decode(felt) === value
+    ? null
+    : `${place}: is not a value of type ${codec.type}`
 }
 
 const isMemberValue = (value: unknown): value is MemberValue =>
-  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  value === null ||
+  typeof value === 'string' ||
+  typeof value === 'number' ||
+  typeof value === 'boolean'
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

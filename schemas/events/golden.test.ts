@@ -19,7 +19,9 @@ describe('stored events of every age', () => {
   })
 
   it('have an example of each type in each version', () => {
-    const present = new Set(examples.map(({ example }) => `${example.type} ${example.meta.schemaVersion}`))
+    const present = new Set(
+      examples.map(({ example }) => `${example.type} ${example.meta.schemaVersion}`),
+    )
     const needed = [...codecs.values()].flatMap(({ type, schemaVersion }) =>
       Array.from({ length: schemaVersion }, (_, at) => `${type} ${at + 1}`),
     )
@@ -51,10 +53,14 @@ describe('the codec of each type', () => {
       const current = now ?? { data, meta }
       for (const name of Object.keys(current.data)) {
         const { [name]: _, ...rest } = current.data
-        expect(formOf(codecs, { type, data: rest, meta: current.meta })).toMatchObject({ kind: 'malformed' })
+        expect(formOf(codecs, { type, data: rest, meta: current.meta })).toMatchObject({
+          kind: 'malformed',
+        })
       }
       const more = { ...current.data, surplus: 1 }
-      expect(formOf(codecs, { type, data: more, meta: current.meta })).toMatchObject({ kind: 'malformed' })
+      expect(formOf(codecs, { type, data: more, meta: current.meta })).toMatchObject({
+        kind: 'malformed',
+      })
     },
   )
 
@@ -69,13 +75,21 @@ describe('the codec of each type', () => {
     expect(reasonOf({ meta: { ...moved.meta, block: -1 } })).toMatchObject({
       reason: expect.stringContaining('AdventurerMoved: meta.block'),
     })
-    expect(reasonOf({ meta: {} })).toMatchObject({ reason: 'AdventurerMoved: meta.schemaVersion is missing' })
+    expect(reasonOf({ meta: {} })).toMatchObject({
+      reason: 'AdventurerMoved: meta.schemaVersion is missing',
+    })
   })
 
   it('leaves alone what it does not know', () => {
-    expect(formOf(codecs, { type: 'SomethingElse', data: {}, meta: {} })).toEqual({ kind: 'unknown-type' })
-    expect(formOf(codecs, { type: 'constructor', data: {}, meta: {} })).toEqual({ kind: 'unknown-type' })
-    expect(formOf(codecs, { type: 'AdventurerMoved', data: { x: 1 }, meta: { schemaVersion: 9 } })).toEqual({
+    expect(formOf(codecs, { type: 'SomethingElse', data: {}, meta: {} })).toEqual({
+      kind: 'unknown-type',
+    })
+    expect(formOf(codecs, { type: 'constructor', data: {}, meta: {} })).toEqual({
+      kind: 'unknown-type',
+    })
+    expect(
+      formOf(codecs, { type: 'AdventurerMoved', data: { x: 1 }, meta: { schemaVersion: 9 } }),
+    ).toEqual({
       kind: 'newer-version',
       stored: 9,
       known: 1,

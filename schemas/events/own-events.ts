@@ -1,16 +1,22 @@
 /**
- * Shapes of the stored events that are the same in every world: a block's header, what could not be decoded, the life of
- * a command, and the mark behind which all commands have ended. What the world's own definition gives is in codecs.ts.
+ * Shapes of the stored events that are the same in every world: a block's header, what could not be
+ * decoded, the life of a command, and the mark behind which all commands have ended. What the
+ * world's own definition gives is in codecs.ts.
  */
 import { z } from 'zod'
 import type { JsonObject } from '../../domain/event-log.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
 
-const felt = z.custom<Felt>((value) => parseFelt(value) === value, 'is not a felt in canonical spelling')
+const felt = z.custom<Felt>(
+  (value) => parseFelt(value) === value,
+  'is not a felt in canonical spelling',
+)
 const count = z.int().min(0)
 const decimal = z.string().regex(/^(0|[1-9][0-9]*)$/, 'is not decimal text')
 const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
+const json = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
 
 const bound = z.strictObject({ maxAmount: decimal, maxPricePerUnit: decimal })
 const call = z.strictObject({ to: felt, entrypoint: z.string(), calldata: z.array(felt) })
@@ -26,7 +32,11 @@ export const OWN_EVENTS = {
     finality: z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2', 'ACCEPTED_ON_L1']),
     eventCount: count,
   }),
-  UndecodedWorldEvent: z.strictObject({ reason: z.string(), keys: z.array(felt), data: z.array(felt) }),
+  UndecodedWorldEvent: z.strictObject({
+    reason: z.string(),
+    keys: z.array(felt),
+    data: z.array(felt),
+  }),
   CommandRequested: z.strictObject({ entrypoint: z.string(), args: fields, account: felt }),
   CommandSigned: z.strictObject({
     transaction: felt,
@@ -48,7 +58,10 @@ export const OWN_EVENTS = {
   CommandsSettled: z.strictObject({ logPosition: count, eventId: z.uuid() }),
 } as const
 
-/** `meta` of every fact of the chain. It may say more than this program knows, because it is not what happened. */
+/**
+ * `meta` of every fact of the chain. It may say more than this program knows, because it is not
+ * what happened.
+ */
 export const chainMeta = z.looseObject({
   schemaVersion: count,
   block: count,

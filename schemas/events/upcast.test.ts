@@ -5,7 +5,10 @@ import { createMemoryEventLog } from '../../infra/memory/event-log.ts'
 import { schemaVersionOf, type Upcaster, upcast } from './upcast.ts'
 import { upcastingLog } from './upcasting-log.ts'
 
-/** Version 2 named what version 1 called `n`; version 3 put it into a list and noted where it came from. */
+/**
+ * Version 2 named what version 1 called `n`; version 3 put it into a list and noted where it came
+ * from.
+ */
 const counted: readonly Upcaster[] = [
   ({ data: { n, ...rest }, meta }) => ({ data: { ...rest, count: n ?? 0 }, meta }),
   ({ data: { count, ...rest }, meta }) => ({
@@ -52,12 +55,20 @@ describe('upcasting', () => {
 })
 
 describe('an upcasting log', () => {
-  const stored = [countedEvent(1, { n: 5 }), someEvent({ n: 5 }, 'Unknown'), countedEvent(4, { tally: 5 })]
+  const stored = [
+    countedEvent(1, { n: 5 }),
+    someEvent({ n: 5 }, 'Unknown'),
+    countedEvent(4, { tally: 5 }),
+  ]
   const shapes = [{ counts: [5] }, { n: 5 }, { tally: 5 }]
-  const dataOf = (events: readonly NewEvent[]): readonly JsonObject[] => events.map(({ data }) => data)
+  const dataOf = (events: readonly NewEvent[]): readonly JsonObject[] =>
+    events.map(({ data }) => data)
 
-  const firstPage = async (messages: ReturnType<EventLog['subscribe']>): Promise<readonly JsonObject[]> => {
-    for await (const message of messages) if (message.kind === 'events') return dataOf(message.events)
+  const firstPage = async (
+    messages: ReturnType<EventLog['subscribe']>,
+  ): Promise<readonly JsonObject[]> => {
+    for await (const message of messages)
+      if (message.kind === 'events') return dataOf(message.events)
     return []
   }
 
@@ -67,12 +78,16 @@ describe('an upcasting log', () => {
     await log.append('thing-1', 'no-stream', stored)
     const { signal } = new AbortController()
     expect(dataOf(await allEvents(log.readStream('thing-1')))).toEqual(shapes)
-    expect(dataOf(await log.readCategory('thing', { afterLogPosition: -1, limit: 10 }))).toEqual(shapes)
+    expect(dataOf(await log.readCategory('thing', { afterLogPosition: -1, limit: 10 }))).toEqual(
+      shapes,
+    )
     expect(dataOf(await log.readAll({ afterLogPosition: -1, limit: 10 }))).toEqual(shapes)
     expect(await firstPage(log.subscribe('thing-1', -1, signal))).toEqual(shapes)
     expect(await firstPage(log.subscribeCategory('thing', -1, signal))).toEqual(shapes)
     expect(dataOf(await allEvents(plain.readStream('thing-1')))).toEqual(dataOf(stored))
-    expect(await log.append('thing-1', 'no-stream', stored)).toMatchObject({ kind: 'already-appended' })
+    expect(await log.append('thing-1', 'no-stream', stored)).toMatchObject({
+      kind: 'already-appended',
+    })
   })
 
   it('is the log itself while no stored shape has ever changed', () => {

@@ -16,7 +16,10 @@ export type WorldCall = Readonly<{
   definition: EntrypointDefinition
 }>
 
-/** All state-changing calls of a world by entrypoint. Names are unique in a world; the first contract wins if not. */
+/**
+ * All state-changing calls of a world by entrypoint. Names are unique in a world; the first
+ * contract wins if not.
+ */
 export const entrypointsOf = derivedOnce((definition): ReadonlyMap<string, WorldCall> => {
   const calls = new Map<string, WorldCall>()
   for (const [contract, { address, entrypoints }] of Object.entries(definition.contracts)) {

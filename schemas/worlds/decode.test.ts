@@ -80,7 +80,12 @@ describe('the worked examples of torii-and-starknet.md §3.5', () => {
   })
 
   test('the registration of an event is kept raw', () => {
-    const keys: Felt[] = [WORLD_EVENT_SELECTORS.EventRegistered, '0x0', '0x486578446973636f7665726564', '0xd']
+    const keys: Felt[] = [
+      WORLD_EVENT_SELECTORS.EventRegistered,
+      '0x0',
+      '0x486578446973636f7665726564',
+      '0xd',
+    ]
     expect(decode({ keys, data: ['0x1', '0x2'] })).toEqual({
       type: 'UndecodedWorldEvent',
       data: {
@@ -95,7 +100,10 @@ describe('the worked examples of torii-and-starknet.md §3.5', () => {
 
 describe('values', () => {
   const written = (biome: Felt, block: Felt): unknown =>
-    decode({ ...HEX_WRITTEN, data: ['0x1', '0x7ffffff', '0x5', biome, '0x1', block, DISCOVERER, '0x3'] }).data.values
+    decode({
+      ...HEX_WRITTEN,
+      data: ['0x1', '0x7ffffff', '0x5', biome, '0x1', block, DISCOVERER, '0x3'],
+    }).data.values
 
   test('a stored enum that was never written is null, not the first variant', () => {
     expect(written('0x0', '0x64')).toMatchObject({ biome: null })
@@ -104,8 +112,12 @@ describe('values', () => {
   })
 
   test('u64 is decimal text without loss', () => {
-    expect(written('0x1', '0xffffffffffffffff')).toMatchObject({ discovery_block: '18446744073709551615' })
-    expect(written('0x1', '0x20000000000001')).toMatchObject({ discovery_block: '9007199254740993' })
+    expect(written('0x1', '0xffffffffffffffff')).toMatchObject({
+      discovery_block: '18446744073709551615',
+    })
+    expect(written('0x1', '0x20000000000001')).toMatchObject({
+      discovery_block: '9007199254740993',
+    })
     expect(written('0x1', '0xfffffffffffff')).toMatchObject({ discovery_block: '4503599627370495' })
   })
 
@@ -113,7 +125,10 @@ describe('values', () => {
     const [, , ...values] = HEX_WRITTEN.data
     const keys = [WORLD_EVENT_SELECTORS.StoreUpdateRecord, ...HEX_WRITTEN.keys.slice(1)]
     const fact = decode({ keys, data: values })
-    expect(fact).toMatchObject({ type: 'HexWritten', data: { keys: null, values: { biome: 'Forest' } } })
+    expect(fact).toMatchObject({
+      type: 'HexWritten',
+      data: { keys: null, values: { biome: 'Forest' } },
+    })
   })
 
   test('an erased row', () => {
@@ -126,14 +141,23 @@ describe('values', () => {
 })
 
 describe('what does not fit is kept raw, and the reason says what was wrong and where', () => {
-  const change = (felts: WorldEventFelts, place: 'keys' | 'data', at: number, felt: Felt): WorldEventFelts => ({
+  const change = (
+    felts: WorldEventFelts,
+    place: 'keys' | 'data',
+    at: number,
+    felt: Felt,
+  ): WorldEventFelts => ({
     ...felts,
     [place]: felts[place].with(at, felt),
   })
 
   test.each<[string, WorldEventFelts, string]>([
     ['no keys', { keys: [], data: [] }, 'keys are empty'],
-    ['an unknown World event', { keys: ['0x1'], data: [] }, 'keys[0]: 0x1 is no event of the World contract'],
+    [
+      'an unknown World event',
+      { keys: ['0x1'], data: [] },
+      'keys[0]: 0x1 is no event of the World contract',
+    ],
     [
       'an unknown game event',
       change(HEX_DISCOVERED, 'keys', 1, '0x5'),
@@ -265,14 +289,22 @@ describe('encode ∘ decode is the identity', () => {
   })
 
   test('on well-formed events of which one felt was replaced, cut off or repeated', () => {
-    const mutation = fc.record({ at: fc.nat(), felt: anyFelt, kind: fc.constantFrom('replace', 'cut', 'repeat') })
+    const mutation = fc.record({
+      at: fc.nat(),
+      felt: anyFelt,
+      kind: fc.constantFrom('replace', 'cut', 'repeat'),
+    })
     fc.assert(
-      fc.property(worldEvents(infiniteHexAdventurers), mutation, ({ keys, data }, { at, felt, kind }) => {
-        const index = data.length === 0 ? 0 : at % data.length
-        const replacement = kind === 'replace' ? [felt] : kind === 'cut' ? [] : [felt, felt]
-        const mutated = { keys, data: data.toSpliced(index, 1, ...replacement) }
-        expect(encode(decode(mutated))).toEqual(mutated)
-      }),
+      fc.property(
+        worldEvents(infiniteHexAdventurers),
+        mutation,
+        ({ keys, data }, { at, felt, kind }) => {
+          const index = data.length === 0 ? 0 : at % data.length
+          const replacement = kind === 'replace' ? [felt] : kind === 'cut' ? [] : [felt, felt]
+          const mutated = { keys, data: data.toSpliced(index, 1, ...replacement) }
+          expect(encode(decode(mutated))).toEqual(mutated)
+        },
+      ),
       { numRuns: 2_000 },
     )
   })
@@ -280,7 +312,9 @@ describe('encode ∘ decode is the identity', () => {
 
 type RecordedBlock = Readonly<{
   transactions: readonly Readonly<{
-    receipt: Readonly<{ events: readonly Readonly<{ from_address: string; keys: string[]; data: string[] }>[] }>
+    receipt: Readonly<{
+      events: readonly Readonly<{ from_address: string; keys: string[]; data: string[] }>[]
+    }>
   }>[]
 }>
 
@@ -288,27 +322,32 @@ const RECORDED = new URL('../../../shared/recorded/', import.meta.url)
 const found = existsSync(RECORDED)
 
 const recordedEvents = (path: string): WorldEventFelts[] => {
-  const parsed: RecordedBlock | readonly RecordedBlock[] | Readonly<{ result: RecordedBlock }> = JSON.parse(
-    readFileSync(new URL(path, RECORDED), 'utf8'),
-  )
+  const parsed: RecordedBlock | readonly RecordedBlock[] | Readonly<{ result: RecordedBlock }> =
+    JSON.parse(readFileSync(new URL(path, RECORDED), 'utf8'))
   const blocks = Array.isArray(parsed) ? parsed : ['result' in parsed ? parsed.result : parsed]
-  const felts = (texts: readonly string[]): Felt[] => texts.map((text) => parseFelt(text) as Felt) // recorded felts
+  // Recorded felts.
+  const felts = (texts: readonly string[]): Felt[] => texts.map((text) => parseFelt(text) as Felt)
   return blocks
     .flatMap((block: RecordedBlock) => block.transactions.flatMap(({ receipt }) => receipt.events))
     .map(({ keys, data }) => ({ keys: felts(keys), data: felts(data) }))
 }
 
-describe.skipIf(!found)(`events of real worlds${found ? '' : ' (no recordings beside the checkout)'}`, () => {
-  test.each([
-    ['spawn-and-move/blocks.json', 44],
-    ['mainnet-2238855/block-with-receipts.json', 133],
-  ])('%s: every event is kept, none throws', (path, eventsMin) => {
-    const events = recordedEvents(path)
-    expect(events.length).toBeGreaterThanOrEqual(eventsMin)
-    for (const felts of events) {
-      const fact = decode(felts)
-      expect(fact).toMatchObject({ type: 'UndecodedWorldEvent', data: felts })
-      expect(fact.data.reason).toMatch(/tells of the World contract|is not among the world's|is no event of the World/)
-    }
-  })
-})
+describe.skipIf(!found)(
+  `events of real worlds${found ? '' : ' (no recordings beside the checkout)'}`,
+  () => {
+    test.each([
+      ['spawn-and-move/blocks.json', 44],
+      ['mainnet-2238855/block-with-receipts.json', 133],
+    ])('%s: every event is kept, none throws', (path, eventsMin) => {
+      const events = recordedEvents(path)
+      expect(events.length).toBeGreaterThanOrEqual(eventsMin)
+      for (const felts of events) {
+        const fact = decode(felts)
+        expect(fact).toMatchObject({ type: 'UndecodedWorldEvent', data: felts })
+        expect(fact.data.reason).toMatch(
+          /tells of the World contract|is not among the world's|is no event of the World/,
+        )
+      }
+    })
+  },
+)

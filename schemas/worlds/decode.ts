@@ -1,10 +1,15 @@
 /**
- * From felts to facts: what an event of the World contract says, by the world's definition. Total: what does not fit the
- * definition in every felt becomes an `UndecodedWorldEvent` that keeps the felts and names what was wrong and where.
+ * From felts to facts: what an event of the World contract says, by the world's definition. Total:
+ * what does not fit the definition in every felt becomes an `UndecodedWorldEvent` that keeps the
+ * felts and names what was wrong and where.
  */
 import type { Felt } from '../../domain/felt.ts'
 import { feltOfNumber } from '../../domain/felt.ts'
-import type { MemberValue, RecordDefinition, WorldDefinition } from '../../domain/world-definition.ts'
+import type {
+  MemberValue,
+  RecordDefinition,
+  WorldDefinition,
+} from '../../domain/world-definition.ts'
 import {
   type ModelErased,
   type ModelMemberWritten,
@@ -15,12 +20,20 @@ import {
 } from '../../domain/world-log.ts'
 import { createEntityIds } from './entity-ids.ts'
 import { decodeInto, type MemberCodec, memberCodecsOf } from './member-codec.ts'
-import { memberSelector, selectorsOf, WORLD_EVENT_NAMES, WORLD_EVENT_SELECTORS } from './selectors.ts'
+import {
+  memberSelector,
+  selectorsOf,
+  WORLD_EVENT_NAMES,
+  WORLD_EVENT_SELECTORS,
+} from './selectors.ts'
 
 /** An event of the World contract as the chain gives it; felts in canonical spelling. */
 export type WorldEventFelts = Readonly<{ keys: readonly Felt[]; data: readonly Felt[] }>
 
-/** A fact, and the system contract that emitted it: null for model writes and for what was not decoded. */
+/**
+ * A fact, and the system contract that emitted it: null for model writes and for what was not
+ * decoded.
+ */
 export type DecodedFact = WorldFact & Readonly<{ system: Felt | null }>
 
 export type WorldDecoder = (felts: WorldEventFelts) => DecodedFact
@@ -73,10 +86,15 @@ const recordsBySelector = (
   )
 
 const spanMisfit = (data: readonly Felt[], at: number, expected: Felt): string | null =>
-  data[at] === expected ? null : `data[${at}] is ${data[at] ?? 'missing'} where a span of ${expected} begins`
+  data[at] === expected
+    ? null
+    : `data[${at}] is ${data[at] ?? 'missing'} where a span of ${expected} begins`
 
 /** The data must be exactly the keys' span and the values' span. */
-const keysAndValuesMisfit = ({ keys, values, keySpan, valueSpan }: CompiledRecord, data: readonly Felt[]) =>
+const keysAndValuesMisfit = (
+  { keys, values, keySpan, valueSpan }: CompiledRecord,
+  data: readonly Felt[],
+) =>
   spanMisfit(data, 0, keySpan) ??
   spanMisfit(data, 1 + keys.length, valueSpan) ??
   lengthMisfit(data, 2 + keys.length + values.length)
@@ -90,7 +108,8 @@ const decodeGameEvent = (record: CompiledRecord, { keys, data }: WorldEventFelts
     keysAndValuesMisfit(record, data) ??
     decodeInto(fields, record.keys, data, 1) ??
     decodeInto(fields, record.values, data, 2 + record.keys.length)
-  return wrong ?? { type: record.name, data: fields, system: keys[2] as Felt } // three keys were counted before
+  // Three keys were counted before.
+  return wrong ?? { type: record.name, data: fields, system: keys[2] as Felt }
 }
 
 const decodeSetRecord =
@@ -99,12 +118,17 @@ const decodeSetRecord =
     const misfit = keysAndValuesMisfit(record, data)
     if (misfit !== null) return misfit
     const entityId = entityIdOfKeys(data.slice(1, 1 + record.keys.length))
-    if (entityId !== given) return `keys[2]: entity id ${given} is not the hash ${entityId} of the row's keys`
+    if (entityId !== given)
+      return `keys[2]: entity id ${given} is not the hash ${entityId} of the row's keys`
     const keys: Record<string, MemberValue> = {}
     const values: Record<string, MemberValue> = {}
     const wrong =
-      decodeInto(keys, record.keys, data, 1) ?? decodeInto(values, record.values, data, 2 + record.keys.length)
-    return wrong ?? (modelFact(`${record.name}Written`, { entityId, keys, values }) satisfies Fact<ModelWritten>)
+      decodeInto(keys, record.keys, data, 1) ??
+      decodeInto(values, record.values, data, 2 + record.keys.length)
+    return (
+      wrong ??
+      (modelFact(`${record.name}Written`, { entityId, keys, values }) satisfies Fact<ModelWritten>)
+    )
   }
 
 const modelFact = <Data extends ModelWritten | ModelMemberWritten | ModelErased>(
@@ -118,14 +142,17 @@ const decodeUpdateRecord = (record: CompiledRecord, { keys, data }: WorldEventFe
     spanMisfit(data, 0, record.valueSpan) ??
     lengthMisfit(data, 1 + record.values.length) ??
     decodeInto(values, record.values, data, 1)
-  return wrong ?? modelFact(`${record.name}Written`, { entityId: keys[2] as Felt, keys: null, values })
+  return (
+    wrong ?? modelFact(`${record.name}Written`, { entityId: keys[2] as Felt, keys: null, values })
+  )
 }
 
 const decodeUpdateMember = (record: CompiledRecord, { keys, data }: WorldEventFelts): Outcome => {
   const codec = record.valuesBySelector.get(keys[3] as Felt)
   if (codec === undefined) return `keys[3]: ${keys[3]} is no value member`
   const value: Record<string, MemberValue> = {}
-  const wrong = spanMisfit(data, 0, '0x1') ?? lengthMisfit(data, 2) ?? decodeInto(value, [codec], data, 1)
+  const wrong =
+    spanMisfit(data, 0, '0x1') ?? lengthMisfit(data, 2) ?? decodeInto(value, [codec], data, 1)
   if (wrong !== null) return wrong
   return modelFact(`${record.name}MemberWritten`, {
     entityId: keys[2] as Felt,
@@ -137,7 +164,10 @@ const decodeUpdateMember = (record: CompiledRecord, { keys, data }: WorldEventFe
 const decodeDelRecord = (record: CompiledRecord, { keys, data }: WorldEventFelts): Outcome =>
   lengthMisfit(data, 0) ?? modelFact(`${record.name}Erased`, { entityId: keys[2] as Felt })
 
-/** How one event of the World contract is read: how many keys it has, and which resource keys[1] may name. */
+/**
+ * How one event of the World contract is read: how many keys it has, and which resource keys[1] may
+ * name.
+ */
 type Reading = Readonly<{
   worldEvent: string
   keyCount: number
@@ -161,7 +191,9 @@ const readingsOf = (definition: WorldDefinition): ReadonlyMap<Felt, Reading> => 
   return new Map(
     WORLD_EVENT_NAMES.flatMap((worldEvent) => {
       const reading = readings[worldEvent]
-      return reading === undefined ? [] : [[WORLD_EVENT_SELECTORS[worldEvent], { worldEvent, ...reading }] as const]
+      return reading === undefined
+        ? []
+        : [[WORLD_EVENT_SELECTORS[worldEvent], { worldEvent, ...reading }] as const]
     }),
   )
 }
@@ -173,7 +205,9 @@ const WORLD_EVENT_NAME_BY_SELECTOR: ReadonlyMap<Felt | undefined, string> = new 
 const withoutReading = (selector: Felt | undefined): string => {
   const name = WORLD_EVENT_NAME_BY_SELECTOR.get(selector)
   if (name !== undefined) return `${name} tells of the World contract itself, not of the game`
-  return selector === undefined ? 'keys are empty' : `keys[0]: ${selector} is no event of the World contract`
+  return selector === undefined
+    ? 'keys are empty'
+    : `keys[0]: ${selector} is no event of the World contract`
 }
 
 const undecoded = (reason: string, { keys, data }: WorldEventFelts): DecodedFact => ({
@@ -182,7 +216,10 @@ const undecoded = (reason: string, { keys, data }: WorldEventFelts): DecodedFact
   system: null,
 })
 
-/** The decoder of a world's events. It never throws; it remembers entity ids within a bound (entity-ids.ts). */
+/**
+ * The decoder of a world's events. It never throws; it remembers entity ids within a bound
+ * (entity-ids.ts).
+ */
 export const createWorldDecoder = (definition: WorldDefinition): WorldDecoder => {
   const readings = readingsOf(definition)
   return (felts) => {
@@ -194,8 +231,13 @@ export const createWorldDecoder = (definition: WorldDefinition): WorldDecoder =>
       return undecoded(`${worldEvent}: ${keys.length} keys where there are ${keyCount}`, felts)
     const record = records.get(keys[1] as Felt) // counted just before
     if (record === undefined)
-      return undecoded(`${worldEvent}: keys[1]: ${keys[1]} is not among the world's ${resources}`, felts)
+      return undecoded(
+        `${worldEvent}: keys[1]: ${keys[1]} is not among the world's ${resources}`,
+        felts,
+      )
     const outcome = decode(record, felts)
-    return typeof outcome === 'string' ? undecoded(`${worldEvent} of ${record.name}: ${outcome}`, felts) : outcome
+    return typeof outcome === 'string'
+      ? undecoded(`${worldEvent} of ${record.name}: ${outcome}`, felts)
+      : outcome
   }
 }

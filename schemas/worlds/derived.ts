@@ -1,10 +1,12 @@
 import type { WorldDefinition } from '../../domain/world-definition.ts'
 
 /**
- * A derivation of a world's definition that is computed at its first use and kept as long as the definition lives.
- * Definitions are constant data, so what follows from one never changes.
+ * A derivation of a world's definition that is computed at its first use and kept as long as the
+ * definition lives. Definitions are constant data, so what follows from one never changes.
  */
-export const derivedOnce = <T>(derive: (definition: WorldDefinition) => T): ((definition: WorldDefinition) => T) => {
+export const derivedOnce = <T>(
+  derive: (definition: WorldDefinition) => T,
+): ((definition: WorldDefinition) => T) => {
   const known = new WeakMap<WorldDefinition, T>()
   return (definition) => {
     const found = known.get(definition)

@@ -1,6 +1,7 @@
 /**
- * From facts to felts: the inverse of decode.ts, and the calldata of calls. What is given must be of the world; a fact
- * that is not is a bug of the caller and throws FatalError. Arguments that people typed go through validate.ts first.
+ * From facts to felts: the inverse of decode.ts, and the calldata of calls. What is given must be
+ * of the world; a fact that is not is a bug of the caller and throws FatalError. Arguments that
+ * people typed go through validate.ts first.
  */
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfNumber } from '../../domain/felt.ts'
@@ -25,22 +26,35 @@ const span = (felts: readonly Felt[]): Felt[] => [feltOfNumber(felts.length), ..
 
 type RecordCodecs = Readonly<{ keys: readonly MemberCodec[]; values: readonly MemberCodec[] }>
 
-const eventEncoder = (name: string, selector: Felt, { keys, values }: RecordCodecs): WorldEncoder => {
+const eventEncoder = (
+  name: string,
+  selector: Felt,
+  { keys, values }: RecordCodecs,
+): WorldEncoder => {
   return ({ data, system }) => {
-    if (system === null) throw new FatalError(`${name}: a game event names the system contract that emitted it`)
+    if (system === null)
+      throw new FatalError(`${name}: a game event names the system contract that emitted it`)
     const fields = data as Fields // the data of a game event is its fields
     return {
       keys: [WORLD_EVENT_SELECTORS.EventEmitted, selector, system],
-      data: [...span(encodeMembers(keys, fields, name)), ...span(encodeMembers(values, fields, name))],
+      data: [
+        ...span(encodeMembers(keys, fields, name)),
+        ...span(encodeMembers(values, fields, name)),
+      ],
     }
   }
 }
 
 const writtenEncoder = (name: string, selector: Felt, codecs: RecordCodecs): WorldEncoder => {
   return (fact) => {
-    const { entityId, keys, values } = fact.data as ModelWritten // what the type `<Model>Written` stands for
+    // What the type `<Model>Written` stands for.
+    const { entityId, keys, values } = fact.data as ModelWritten
     const valueSpan = span(encodeMembers(codecs.values, values, name))
-    if (keys === null) return { keys: [WORLD_EVENT_SELECTORS.StoreUpdateRecord, selector, entityId], data: valueSpan }
+    if (keys === null)
+      return {
+        keys: [WORLD_EVENT_SELECTORS.StoreUpdateRecord, selector, entityId],
+        data: valueSpan,
+      }
     const keyFelts = encodeMembers(codecs.keys, keys, name)
     const hashed = entityIdOf(keyFelts.map(BigInt))
     if (entityId !== hashed)
@@ -54,7 +68,8 @@ const writtenEncoder = (name: string, selector: Felt, codecs: RecordCodecs): Wor
 
 const memberWrittenEncoder = (name: string, selector: Felt, codecs: RecordCodecs): WorldEncoder => {
   return (fact) => {
-    const { entityId, member, value } = fact.data as ModelMemberWritten // what `<Model>MemberWritten` stands for
+    // What `<Model>MemberWritten` stands for.
+    const { entityId, member, value } = fact.data as ModelMemberWritten
     const codec = codecs.values.find((candidate) => candidate.name === member)
     if (codec === undefined) throw new FatalError(`${name}: there is no value member "${member}"`)
     return {
@@ -95,22 +110,38 @@ const encodersByType = derivedOnce((definition): ReadonlyMap<string, WorldEncode
       [`${name}Erased`, erasedEncoder(selector)],
     ] as const
   })
-  return new Map<string, WorldEncoder>([...ofEvents, ...ofModels, [UNDECODED_WORLD_EVENT, encodeUndecoded]])
+  return new Map<string, WorldEncoder>([
+    ...ofEvents,
+    ...ofModels,
+    [UNDECODED_WORLD_EVENT, encodeUndecoded],
+  ])
 })
 
-/** The encoder of a world's facts: `encode(decode(felts))` equals `felts`. Throws FatalError on what is not of the world. */
+/**
+ * The encoder of a world's facts: `encode(decode(felts))` equals `felts`. Throws FatalError on what
+ * is not of the world.
+ */
 export const createWorldEncoder = (definition: WorldDefinition): WorldEncoder => {
   const encoders = encodersByType(definition)
   return (fact) => {
     const encode = encoders.get(fact.type)
-    if (encode === undefined) throw new FatalError(`World ${definition.name} has no fact of type "${fact.type}"`)
+    if (encode === undefined)
+      throw new FatalError(`World ${definition.name} has no fact of type "${fact.type}"`)
     return encode(fact)
   }
 }
 
-/** Felts of a call's arguments in declaration order. `args` as validate.ts returns them; else throws FatalError. */
-export const encodeCalldata = (definition: WorldDefinition, entrypoint: string, args: Fields): Felt[] => {
+/**
+ * Felts of a call's arguments in declaration order. `args` as validate.ts returns them; else throws
+ * FatalError.
+ */
+export const encodeCalldata = (
+  definition: WorldDefinition,
+  entrypoint: string,
+  args: Fields,
+): Felt[] => {
   const call = entrypointsOf(definition).get(entrypoint)
-  if (call === undefined) throw new FatalError(`World ${definition.name} has no entrypoint "${entrypoint}"`)
+  if (call === undefined)
+    throw new FatalError(`World ${definition.name} has no entrypoint "${entrypoint}"`)
   return encodeMembers(call.args, args, entrypoint)
 }

@@ -6,7 +6,8 @@ import { createEntityIds } from './entity-ids.ts'
 test('ids are the hashes of the keys, before and after the memory has turned over', () => {
   const idOf = createEntityIds(2)
   const numbers = [0, 1, 2, 3, 4, 5, 6, 0, 1, 6, 5, 0]
-  for (const number of numbers) expect(idOf([feltOfNumber(number)])).toBe(entityIdOf([BigInt(number)]))
+  for (const number of numbers)
+    expect(idOf([feltOfNumber(number)])).toBe(entityIdOf([BigInt(number)]))
 })
 
 test('one key and several keys of the same digits are told apart', () => {

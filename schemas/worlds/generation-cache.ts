@@ -2,10 +2,13 @@
 export type GenerationCache<K, V> = (key: K, compute: () => V) => V
 
 /**
- * Keeps two generations of at most `generationEntriesMax` entries: when the young one is full it becomes the old one, so
- * that an entry in use survives and one that is not goes after at most two generations.
+ * Keeps two generations of at most `generationEntriesMax` entries: when the young one is full it
+ * becomes the old one, so that an entry in use survives and one that is not goes after at most two
+ * generations.
  */
-export const createGenerationCache = <K, V>(generationEntriesMax: number): GenerationCache<K, V> => {
+export const createGenerationCache = <K, V>(
+  generationEntriesMax: number,
+): GenerationCache<K, V> => {
   let young = new Map<K, V>()
   let old = new Map<K, V>()
   return (key, compute) => {

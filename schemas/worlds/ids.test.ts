@@ -19,17 +19,22 @@ import { shortString } from './short-string.ts'
 const HEX = 0x400005fffff00000n
 
 test('the bare permutation of three zeros is the published constant', () => {
-  expect(hades3(0n, 0n, 0n)).toBe(0x79e8d1e78258000a28fc9d49e233bc6852357968577b1e386550ed6a9086133n)
+  expect(hades3(0n, 0n, 0n)).toBe(
+    0x79e8d1e78258000a28fc9d49e233bc6852357968577b1e386550ed6a9086133n,
+  )
 })
 
 test('area, plant and claim ids equal the golden vectors of the game', () => {
   const area = areaId(HEX, 1)
   expect(area).toBe(0x3e1bf4e1adfda830312515dd9bd178b0e21bdb5c4b6bf545b5bd84f18d41b07n)
-  expect(plantKey(HEX, area, 0)).toBe(0x5f8ef170e1229acab171f64598a0d049ba5e2ada4896f05cc808a9ae53642e9n)
+  expect(plantKey(HEX, area, 0)).toBe(
+    0x5f8ef170e1229acab171f64598a0d049ba5e2ada4896f05cc808a9ae53642e9n,
+  )
   expect(claimId(HEX)).toBe(0x3a0af70120f8647580851056b8651cad2bf7b5a5eb3bbeb3379553b0e0d3124n)
 })
 
-// No vectors are published for these: the table restates the derivations of game.md §3.11 call by call.
+// No vectors are published for these: the table restates the derivations of game.md §3.11 call by
+// call.
 const s = (text: string): bigint => BigInt(`0x${Buffer.from(text).toString('hex')}`)
 test.each([
   ['adventurer', adventurerId(5n, 6n, 7n), hades3(hades3(5n, 6n, 7n), s('ADV_ID_V1'), 0n)],
@@ -39,7 +44,11 @@ test.each([
   ['shift', shiftId(5n, 6n), hades3(5n, 6n, s('MSHIFT_ID_V1'))],
   ['project', projectId(5n, 6n, 7n, 8), hades3(hades3(5n, 6n, 7n), 8n, s('CONST_PROJ_V1'))],
   ['plant resource', areaResourceKey(5n, 'plant'), hades3(5n, s('RK_PLANT'), s('SHARE_AREA_V1'))],
-  ['construction resource', areaResourceKey(5n, 'construction'), hades3(5n, s('RK_CONST'), s('SHARE_AREA_V1'))],
+  [
+    'construction resource',
+    areaResourceKey(5n, 'construction'),
+    hades3(5n, s('RK_CONST'), s('SHARE_AREA_V1')),
+  ],
   [
     'inventory lost',
     inventoryLostHash(5n, 6n, 7n, 8n, 9n),

@@ -1,6 +1,7 @@
 /**
- * Ids of the game (game.md §3.11): who and what a row belongs to, derived by hades3 from what identifies it. Everything
- * is a felt as bigint. The ids of places, plants and mines come back all the time, so results are remembered.
+ * Ids of the game (game.md §3.11): who and what a row belongs to, derived by hades3 from what
+ * identifies it. Everything is a felt as bigint. The ids of places, plants and mines come back all
+ * the time, so results are remembered.
  */
 import { hades3 } from '../starknet.ts'
 import { createGenerationCache } from './generation-cache.ts'
@@ -9,12 +10,17 @@ import { shortString } from './short-string.ts'
 
 /** About 400 bytes an entry and two generations: some 25 MB at most. */
 const GENERATION_ENTRIES_MAX = 1 << 15
-/** A hex has up to six areas, and an index is a u8: 600 bytes a hex, or some 40 MB at most in two generations. */
+/**
+ * A hex has up to six areas, and an index is a u8: 600 bytes a hex, or some 40 MB at most in two
+ * generations.
+ */
 const HEXES_MAX = 1 << 15
 
 const hash = memoisedHash(hades3, GENERATION_ENTRIES_MAX)
 
-/** The same owner, name and block give the same id: a second creation in a block resets the first. */
+/**
+ * The same owner, name and block give the same id: a second creation in a block resets the first.
+ */
 export const adventurerId = (owner: bigint, name: bigint, block: bigint): bigint =>
   hash(hash(owner, name, block), shortString('ADV_ID_V1'), 0n)
 
@@ -47,9 +53,15 @@ export const mineKey = (hex: bigint, area: bigint, mineId: number): bigint =>
   hash(hash(hex, area, BigInt(mineId)), shortString('MINE_KEY_V1'), 0n)
 
 /** One shift per adventurer and mine. */
-export const shiftId = (adventurer: bigint, mine: bigint): bigint => hash(adventurer, mine, shortString('MSHIFT_ID_V1'))
+export const shiftId = (adventurer: bigint, mine: bigint): bigint =>
+  hash(adventurer, mine, shortString('MSHIFT_ID_V1'))
 
-export const projectId = (adventurer: bigint, area: bigint, buildingType: bigint, targetTier: number): bigint =>
+export const projectId = (
+  adventurer: bigint,
+  area: bigint,
+  buildingType: bigint,
+  targetTier: number,
+): bigint =>
   hash(hash(adventurer, area, buildingType), BigInt(targetTier), shortString('CONST_PROJ_V1'))
 
 /** What a resource key of an area stands for. Mines are shared under their mine key instead. */
@@ -70,4 +82,5 @@ export const inventoryLostHash = (
   summary: bigint,
   cause: bigint,
   block: bigint,
-): bigint => hades3(hades3(hades3(adventurer, weight, summary), cause, block), shortString('DEATH_INV_V1'), 0n)
+): bigint =>
+  hades3(hades3(hades3(adventurer, weight, summary), cause, block), shortString('DEATH_INV_V1'), 0n)

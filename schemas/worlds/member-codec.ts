@@ -1,22 +1,32 @@
 /**
- * One member of an event, a model or a call: between its felt and its value in JSON. Every type of a world's definition
- * takes exactly one felt. Values that are not of the type give undefined, in both directions; nothing here throws but
- * for a definition that names a type which does not exist.
+ * One member of an event, a model or a call: between its felt and its value in JSON. Every type of
+ * a world's definition takes exactly one felt. Values that are not of the type give undefined, in
+ * both directions; nothing here throws but for a definition that names a type which does not exist.
  */
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOf, feltOfNumber, parseFelt } from '../../domain/felt.ts'
-import type { Fields, Members, MemberType, MemberValue, WorldDefinition } from '../../domain/world-definition.ts'
+import type {
+  Fields,
+  Members,
+  MemberType,
+  MemberValue,
+  WorldDefinition,
+} from '../../domain/world-definition.ts'
 
 /**
- * Where a member stands decides what enum felts mean: `serialised` (events, model keys, calldata, view answers) counts
- * variants from 0, `stored` (model values) from 1, and 0 there means never written and reads as null (game.md §0.3).
+ * Where a member stands decides what enum felts mean: `serialised` (events, model keys, calldata,
+ * view answers) counts variants from 0, `stored` (model values) from 1, and 0 there means never
+ * written and reads as null (game.md §0.3).
  */
 export type MemberPlace = 'serialised' | 'stored'
 
 export type MemberCodec = Readonly<{
   name: string
   type: MemberType
-  /** The value in JSON; undefined when the felt is not of the type. Felts must be in canonical spelling. */
+  /**
+   * The value in JSON; undefined when the felt is not of the type. Felts must be in canonical
+   * spelling.
+   */
   decode: (felt: Felt) => MemberValue | undefined
   /** The felt; undefined when the value is not of the type. */
   encode: (value: MemberValue | undefined) => Felt | undefined
@@ -32,10 +42,13 @@ const feltCodec: ValueCodec = {
   encode: (value) => parseFelt(value) ?? undefined,
 }
 
-/** Contract addresses are felts below 2^251: at most 63 hex digits of which the first is below 8. */
+/**
+ * Contract addresses are felts below 2^251: at most 63 hex digits of which the first is below 8.
+ */
 const ADDRESS_LENGTH_MAX = HEX_PREFIX_LENGTH + 63
 export const isAddress = (felt: Felt): boolean =>
-  felt.length < ADDRESS_LENGTH_MAX || (felt.length === ADDRESS_LENGTH_MAX && felt.charAt(HEX_PREFIX_LENGTH) < '8')
+  felt.length < ADDRESS_LENGTH_MAX ||
+  (felt.length === ADDRESS_LENGTH_MAX && felt.charAt(HEX_PREFIX_LENGTH) < '8')
 
 const addressCodec: ValueCodec = {
   decode: (felt) => (isAddress(felt) ? felt : undefined),
@@ -45,7 +58,10 @@ const addressCodec: ValueCodec = {
   },
 }
 
-/** Unsigned integers of up to 32 bits: numbers in JSON. A canonical felt is in range when it is short enough. */
+/**
+ * Unsigned integers of up to 32 bits: numbers in JSON. A canonical felt is in range when it is
+ * short enough.
+ */
 const numberCodec = (bits: 8 | 16 | 32): ValueCodec => {
   const lengthMax = HEX_PREFIX_LENGTH + bits / BITS_PER_DIGIT
   const max = 2 ** bits - 1
@@ -59,7 +75,10 @@ const numberCodec = (bits: 8 | 16 | 32): ValueCodec => {
 }
 
 const DECIMAL_TEXT = /^(?:0|[1-9][0-9]{0,38})$/
-/** Felts of at most 13 digits (52 bits) are safe integers, which are several times faster to print than bigints. */
+/**
+ * Felts of at most 13 digits (52 bits) are safe integers, which are several times faster to print
+ * than bigints.
+ */
 const SAFE_LENGTH_MAX = HEX_PREFIX_LENGTH + 13
 
 /** Unsigned integers of 64 and 128 bits: decimal text in JSON. */
@@ -82,7 +101,9 @@ const decimalCodec = (bits: 64 | 128): ValueCodec => {
 /** A codec of finitely many values. */
 const tableCodec = (entries: readonly (readonly [Felt, MemberValue])[]): ValueCodec => {
   const valueByFelt = new Map<Felt, MemberValue>(entries)
-  const feltByValue = new Map<MemberValue | undefined, Felt>(entries.map(([felt, value]) => [value, felt]))
+  const feltByValue = new Map<MemberValue | undefined, Felt>(
+    entries.map(([felt, value]) => [value, felt]),
+  )
   return { decode: (felt) => valueByFelt.get(felt), encode: (value) => feltByValue.get(value) }
 }
 
@@ -97,7 +118,11 @@ const enumCodec = (variants: readonly string[], place: MemberPlace): ValueCodec 
   return tableCodec(place === 'stored' ? [['0x0', null], ...entries] : entries)
 }
 
-const valueCodecOf = ({ enums, name }: WorldDefinition, type: MemberType, place: MemberPlace): ValueCodec => {
+const valueCodecOf = (
+  { enums, name }: WorldDefinition,
+  type: MemberType,
+  place: MemberPlace,
+): ValueCodec => {
   switch (type) {
     case 'felt':
       return feltCodec
@@ -129,9 +154,16 @@ export const memberCodecsOf = (
   members: Members,
   place: MemberPlace,
 ): readonly MemberCodec[] =>
-  Object.entries(members).map(([name, type]) => ({ name, type, ...valueCodecOf(definition, type, place) }))
+  Object.entries(members).map(([name, type]) => ({
+    name,
+    type,
+    ...valueCodecOf(definition, type, place),
+  }))
 
-/** Decodes felts[start…] into `fields`, member by member. Null when all went well, else what was wrong and where. */
+/**
+ * Decodes felts[start…] into `fields`, member by member. Null when all went well, else what was
+ * wrong and where.
+ */
 export const decodeInto = (
   fields: Record<string, MemberValue>,
   codecs: readonly MemberCodec[],
@@ -143,17 +175,27 @@ export const decodeInto = (
     const felt = felts[at]
     if (felt === undefined) return `data[${at}] (${codec.name}) is missing`
     const value = codec.decode(felt)
-    if (value === undefined) return `data[${at}] (${codec.name}): ${felt} is not a value of type ${codec.type}`
+    if (value === undefined)
+      return `data[${at}] (${codec.name}): ${felt} is not a value of type ${codec.type}`
     fields[codec.name] = value
     at++
   }
   return null
 }
 
-/** Felts of the members in declaration order. Fields that do not fit are a bug of the caller: throws FatalError. */
-export const encodeMembers = (codecs: readonly MemberCodec[], fields: Fields, what: string): Felt[] =>
+/**
+ * Felts of the members in declaration order. Fields that do not fit are a bug of the caller: throws
+ * FatalError.
+ */
+export const encodeMembers = (
+  codecs: readonly MemberCodec[],
+  fields: Fields,
+  what: string,
+): Felt[] =>
   codecs.map((codec) => {
     const felt = codec.encode(fields[codec.name])
     if (felt !== undefined) return felt
-    throw new FatalError(`${what}: ${codec.name} = ${JSON.stringify(fields[codec.name])} is not of type ${codec.type}`)
+    throw new FatalError(
+      `${what}: ${codec.name} = ${JSON.stringify(fields[codec.name])} is not of type ${codec.type}`,
+    )
   })

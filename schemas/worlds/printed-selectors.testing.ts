@@ -1,4 +1,6 @@
-/** Selectors as the game's reference prints them: expectations, computed by others than this code. */
+/**
+ * Selectors as the game's reference prints them: expectations, computed by others than this code.
+ */
 
 /** Every event of the game (game.md §1.1). */
 export const PRINTED_EVENT_SELECTORS = {

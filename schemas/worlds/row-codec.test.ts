@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOf } from '../../domain/felt.ts'
-import { infiniteHexAdventurers, type ModelName } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  infiniteHexAdventurers,
+  type ModelName,
+} from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { createWorldDecoder } from './decode.ts'
 import {
   decodeArguments,
@@ -77,23 +80,26 @@ describe('stored values', () => {
     expect(encode).not.toThrow(ValueOverflow)
   })
 
-  test.each(Object.keys(infiniteHexAdventurers.models) as ModelName[])('every written row of %s survives', (model) => {
-    const types = Object.values<string>(infiniteHexAdventurers.models[model].values)
-    const written = fc
-      .tuple(...types.map((type) => feltsOfType(infiniteHexAdventurers, type, 'stored')))
-      .map((felts) => felts.map(BigInt))
-    fc.assert(
-      fc.property(written, (felts) => {
-        const row = decodeRowValues(model, felts)
-        const again = encodeRowValues(model, row)
-        const neverWritten = (at: number) =>
-          felts[at] === 0n && types[at] !== undefined && types[at] in infiniteHexAdventurers.enums
-        expect(again).toEqual(felts.map((felt, at) => (neverWritten(at) ? 1n : felt)))
-        expect(decodeRowValues(model, again)).toEqual(row)
-      }),
-      { numRuns: 30 },
-    )
-  })
+  test.each(Object.keys(infiniteHexAdventurers.models) as ModelName[])(
+    'every written row of %s survives',
+    (model) => {
+      const types = Object.values<string>(infiniteHexAdventurers.models[model].values)
+      const written = fc
+        .tuple(...types.map((type) => feltsOfType(infiniteHexAdventurers, type, 'stored')))
+        .map((felts) => felts.map(BigInt))
+      fc.assert(
+        fc.property(written, (felts) => {
+          const row = decodeRowValues(model, felts)
+          const again = encodeRowValues(model, row)
+          const neverWritten = (at: number) =>
+            felts[at] === 0n && types[at] !== undefined && types[at] in infiniteHexAdventurers.enums
+          expect(again).toEqual(felts.map((felt, at) => (neverWritten(at) ? 1n : felt)))
+          expect(decodeRowValues(model, again)).toEqual(row)
+        }),
+        { numRuns: 30 },
+      )
+    },
+  )
 
   test.each<[string, readonly bigint[]]>([
     ['too few felts', [3n, 1n, 100n, 0n]],
@@ -126,10 +132,15 @@ test('keys are serialised: several of them in order', () => {
 
 describe('events are emitted as the decoder reads them', () => {
   const decode = createWorldDecoder(infiniteHexAdventurers)
-  const felts = (values: readonly bigint[]): Felt[] => values.map((value) => feltOf(value) as Felt) // all in the field
+  // All in the field.
+  const felts = (values: readonly bigint[]): Felt[] => values.map((value) => feltOf(value) as Felt)
 
   test('a game event', () => {
-    const { keys, data } = eventEmitted('HexDiscovered', 0x77n, { hex: 0x7ffffffn, biome: 'Forest', discoverer: 9n })
+    const { keys, data } = eventEmitted('HexDiscovered', 0x77n, {
+      hex: 0x7ffffffn,
+      biome: 'Forest',
+      discoverer: 9n,
+    })
     expect(decode({ keys: felts(keys), data: felts(data) })).toEqual({
       type: 'HexDiscovered',
       data: { hex: '0x7ffffff', biome: 'Forest', discoverer: '0x9' },
@@ -141,13 +152,17 @@ describe('events are emitted as the decoder reads them', () => {
     const { keys, data } = storeSetRecord('Hex', [0x7ffffffn], encodeRowValues('Hex', HEX_ROW))
     expect(decode({ keys: felts(keys), data: felts(data) })).toMatchObject({
       type: 'HexWritten',
-      data: { keys: { coordinate: '0x7ffffff' }, values: { biome: 'Forest', discovery_block: '100' } },
+      data: {
+        keys: { coordinate: '0x7ffffff' },
+        values: { biome: 'Forest', discovery_block: '100' },
+      },
     })
   })
 })
 
 describe('arguments', () => {
-  const { calldata } = infiniteHexAdventurers.contracts.sharing_manager.entrypoints.set_resource_share_rule
+  const { calldata } =
+    infiniteHexAdventurers.contracts.sharing_manager.entrypoints.set_resource_share_rule
   const FELTS = [1n, 2n, 3n, 1n, 500n]
   const FIELDS = {
     controller_adventurer_id: 1n,

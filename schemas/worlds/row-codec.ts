@@ -1,7 +1,8 @@
 /**
- * Model rows as the game's rules hold them in memory, and their felts as the World contract stores them. Rows say what
- * Cairo's structs say: felts, addresses and wide integers are bigints, integers up to 32 bits are numbers, enums are the
- * names of their variants. JSON as it stands in the log is another thing: decode.ts.
+ * Model rows as the game's rules hold them in memory, and their felts as the World contract stores
+ * them. Rows say what Cairo's structs say: felts, addresses and wide integers are bigints, integers
+ * up to 32 bits are numbers, enums are the names of their variants. JSON as it stands in the log is
+ * another thing: decode.ts.
  */
 import { FatalError } from '../../domain/errors.ts'
 import { FELT_PRIME } from '../../domain/felt.ts'
@@ -40,7 +41,9 @@ export type RowKeysOf<N extends ModelName> = RowFieldsOf<Game['models'][N]['keys
 export type EventRowOf<N extends EventName> = RowFieldsOf<Game['events'][N]['keys']> &
   RowFieldsOf<Game['events'][N]['values']>
 
-type AllEntrypoints = { [C in keyof Game['contracts']]: Game['contracts'][C]['entrypoints'] }[keyof Game['contracts']]
+type AllEntrypoints = {
+  [C in keyof Game['contracts']]: Game['contracts'][C]['entrypoints']
+}[keyof Game['contracts']]
 type CalldataOf<N, Es = AllEntrypoints> = Es extends unknown
   ? N extends keyof Es
     ? Es[N] extends { calldata: infer M extends Members }
@@ -69,13 +72,16 @@ type ValueCodec = Pick<RowMember, 'fromFelt' | 'toFelt'>
 
 const bigintCodec = (limit: bigint): ValueCodec => ({
   fromFelt: (felt) => (felt >= 0n && felt < limit ? felt : undefined),
-  toFelt: (value) => (typeof value === 'bigint' && value >= 0n && value < limit ? value : undefined),
+  toFelt: (value) =>
+    typeof value === 'bigint' && value >= 0n && value < limit ? value : undefined,
 })
 
 const numberCodec = (limit: number): ValueCodec => ({
   fromFelt: (felt) => (felt >= 0n && felt < limit ? Number(felt) : undefined),
   toFelt: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit ? BigInt(value) : undefined,
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit
+      ? BigInt(value)
+      : undefined,
 })
 
 /** A stored bool is 0 or 1; Cairo's Serde takes every felt but 0 for true. */
@@ -84,13 +90,20 @@ const boolCodec = (place: MemberPlace): ValueCodec => ({
   toFelt: (value) => (typeof value === 'boolean' ? BigInt(value) : undefined),
 })
 
-/** Stored enums are 1-based; a stored 0 was never written and reads as the first variant, as on chain. */
+/**
+ * Stored enums are 1-based; a stored 0 was never written and reads as the first variant, as on
+ * chain.
+ */
 const enumCodec = (variants: readonly string[], place: MemberPlace): ValueCodec => {
   const base = place === 'stored' ? 1 : 0
-  const indices = new Map<RowValue | undefined, bigint>(variants.map((variant, at) => [variant, BigInt(at + base)]))
+  const indices = new Map<RowValue | undefined, bigint>(
+    variants.map((variant, at) => [variant, BigInt(at + base)]),
+  )
   return {
     fromFelt: (felt) =>
-      felt >= 0n && felt < variants.length + base ? variants[Math.max(Number(felt) - base, 0)] : undefined,
+      felt >= 0n && felt < variants.length + base
+        ? variants[Math.max(Number(felt) - base, 0)]
+        : undefined,
     toFelt: (value) => indices.get(value),
   }
 }
@@ -114,7 +127,9 @@ const valueCodecOf = (type: MemberType, place: MemberPlace): ValueCodec => {
     case 'u128':
       return bigintCodec(1n << 128n)
     default: {
-      const variants = (infiniteHexAdventurers.enums as Readonly<Record<string, readonly string[]>>)[type]
+      const variants = (
+        infiniteHexAdventurers.enums as Readonly<Record<string, readonly string[]>>
+      )[type]
       if (variants === undefined) throw new FatalError(`There is no type "${type}"`)
       return enumCodec(variants, place)
     }
@@ -126,7 +141,10 @@ type Fields = Readonly<Record<string, RowValue>>
 const compile = (members: Members, place: MemberPlace): readonly RowMember[] =>
   Object.entries(members).map(([name, type]) => ({ name, type, ...valueCodecOf(type, place) }))
 
-/** A number that grew beyond its unsigned type. On chain the sum that made it panics, and the call reverts. */
+/**
+ * A number that grew beyond its unsigned type. On chain the sum that made it panics, and the call
+ * reverts.
+ */
 export class ValueOverflow extends FatalError {
   override name = 'ValueOverflow'
   readonly type: MemberType
@@ -136,9 +154,19 @@ export class ValueOverflow extends FatalError {
   }
 }
 
-const UNSIGNED_BITS: Readonly<Record<string, number>> = { u8: 8, u16: 16, u32: 32, u64: 64, u128: 128 }
+const UNSIGNED_BITS: Readonly<Record<string, number>> = {
+  u8: 8,
+  u16: 16,
+  u32: 32,
+  u64: 64,
+  u128: 128,
+}
 
-const encodingError = (what: string, { name, type }: RowMember, value: RowValue | undefined): FatalError => {
+const encodingError = (
+  what: string,
+  { name, type }: RowMember,
+  value: RowValue | undefined,
+): FatalError => {
   const message = `${what}: ${name} = ${String(value)} is not of type ${type}`
   const bits = UNSIGNED_BITS[type] ?? Number.POSITIVE_INFINITY
   const isNumeric = typeof value === 'bigint' || Number.isInteger(value)
@@ -148,7 +176,12 @@ const encodingError = (what: string, { name, type }: RowMember, value: RowValue 
 }
 
 /** Appends the felts of the members. */
-const encodeInto = (felts: bigint[], what: string, members: readonly RowMember[], fields: Fields): void => {
+const encodeInto = (
+  felts: bigint[],
+  what: string,
+  members: readonly RowMember[],
+  fields: Fields,
+): void => {
   for (const member of members) {
     const felt = member.toFelt(fields[member.name])
     if (felt === undefined) throw encodingError(what, member, fields[member.name])
@@ -164,7 +197,8 @@ const encode = (what: string, members: readonly RowMember[], fields: Fields): bi
 
 /** The fields, or what was wrong with the felts. */
 const decode = (members: readonly RowMember[], felts: readonly bigint[]): Fields | string => {
-  if (felts.length !== members.length) return `${felts.length} felts where there are ${members.length}`
+  if (felts.length !== members.length)
+    return `${felts.length} felts where there are ${members.length}`
   const fields: Record<string, RowValue> = {}
   for (const [at, member] of members.entries()) {
     const felt = felts[at] as bigint // as many felts as members
@@ -175,7 +209,11 @@ const decode = (members: readonly RowMember[], felts: readonly bigint[]): Fields
   return fields
 }
 
-type CompiledRecord = Readonly<{ selector: bigint; keys: readonly RowMember[]; values: readonly RowMember[] }>
+type CompiledRecord = Readonly<{
+  selector: bigint
+  keys: readonly RowMember[]
+  values: readonly RowMember[]
+}>
 
 const compileRecords = <N extends string>(
   records: Readonly<Record<N, Readonly<{ keys: Members; values: Members }>>>,
@@ -183,44 +221,59 @@ const compileRecords = <N extends string>(
   place: MemberPlace,
 ): Readonly<Record<N, CompiledRecord>> =>
   Object.fromEntries(
-    Object.entries<Readonly<{ keys: Members; values: Members }>>(records).map(([name, { keys, values }]) => [
-      name,
-      {
-        selector: BigInt(selectors[name] as string), // selectors are derived from the same records
-        keys: compile(keys, 'serialised'),
-        values: compile(values, place),
-      },
-    ]),
+    Object.entries<Readonly<{ keys: Members; values: Members }>>(records).map(
+      ([name, { keys, values }]) => [
+        name,
+        {
+          // Selectors are derived from the same records.
+          selector: BigInt(selectors[name] as string),
+          keys: compile(keys, 'serialised'),
+          values: compile(values, place),
+        },
+      ],
+    ),
   ) as Record<N, CompiledRecord> // fromEntries forgets the key type
 
 const SELECTORS = selectorsOf(infiniteHexAdventurers)
 const MODELS = compileRecords<ModelName>(infiniteHexAdventurers.models, SELECTORS.models, 'stored')
-const EVENTS = compileRecords<EventName>(infiniteHexAdventurers.events, SELECTORS.events, 'serialised')
+const EVENTS = compileRecords<EventName>(
+  infiniteHexAdventurers.events,
+  SELECTORS.events,
+  'serialised',
+)
 
-const decodeOrFail = <Row>(what: string, members: readonly RowMember[], felts: readonly bigint[]): Row => {
+const decodeOrFail = <Row>(
+  what: string,
+  members: readonly RowMember[],
+  felts: readonly bigint[],
+): Row => {
   const fields = decode(members, felts)
   if (typeof fields === 'string') throw new FatalError(`${what}: ${fields}`)
   return fields as Row // the members are those from which the type is inferred
 }
 
 /**
- * The row as stored: one felt per value member. A number above its type's range throws ValueOverflow; any other value that
- * is not of its type is a bug: throws FatalError.
+ * The row as stored: one felt per value member. A number above its type's range throws
+ * ValueOverflow; any other value that is not of its type is a bug: throws FatalError.
  */
 export const encodeRowValues = <N extends ModelName>(model: N, row: RowOf<N>): bigint[] =>
   encode(model, MODELS[model].values, row as Fields)
 
 /** The row in memory. Felts that do not fit the model are damaged data: throws FatalError. */
-export const decodeRowValues = <N extends ModelName>(model: N, felts: readonly bigint[]): RowOf<N> =>
-  decodeOrFail(model, MODELS[model].values, felts)
+export const decodeRowValues = <N extends ModelName>(
+  model: N,
+  felts: readonly bigint[],
+): RowOf<N> => decodeOrFail(model, MODELS[model].values, felts)
 
 /** The keys as they are hashed and emitted. */
 export const encodeRowKeys = <N extends ModelName>(model: N, keys: RowKeysOf<N>): bigint[] =>
   encode(model, MODELS[model].keys, keys as Fields)
 
 /** The keys in memory. Felts that do not fit the model are damaged data: throws FatalError. */
-export const decodeRowKeys = <N extends ModelName>(model: N, felts: readonly bigint[]): RowKeysOf<N> =>
-  decodeOrFail(model, MODELS[model].keys, felts)
+export const decodeRowKeys = <N extends ModelName>(
+  model: N,
+  felts: readonly bigint[],
+): RowKeysOf<N> => decodeOrFail(model, MODELS[model].keys, felts)
 
 /** A row that was never written: every felt 0. */
 export const unwrittenRow = <N extends ModelName>(model: N): RowOf<N> =>
@@ -247,8 +300,8 @@ export const eventEmitted = <N extends EventName>(
 }
 
 /**
- * The write of a whole row as the World contract emits it; keys and values as stored. The entity id is the hash of the
- * keys; who has it at hand may give it.
+ * The write of a whole row as the World contract emits it; keys and values as stored. The entity id
+ * is the hash of the keys; who has it at hand may give it.
  */
 export const storeSetRecord = (
   model: ModelName,
@@ -276,8 +329,8 @@ export const encodeSerialised = <M extends Members>(members: M, fields: RowField
   encode('A view answers', serialised(members), fields as Fields)
 
 /**
- * The arguments of a call or a view, or where they do not deserialise: the index of the first argument that is missing
- * or not of its type, or the number of arguments when felts are left over.
+ * The arguments of a call or a view, or where they do not deserialise: the index of the first
+ * argument that is missing or not of its type, or the number of arguments when felts are left over.
  */
 export const decodeArguments = <M extends Members>(
   members: M,
@@ -292,5 +345,6 @@ export const decodeArguments = <M extends Members>(
     fields[member.name] = value
   }
   if (felts.length > codecs.length) return { failedAt: codecs.length }
-  return { fields: fields as RowFieldsOf<M> } // the members are those from which the type is inferred
+  // The members are those from which the type is inferred.
+  return { fields: fields as RowFieldsOf<M> }
 }

@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { ContractDefinition, MemberType, WorldDefinition } from '../../domain/world-definition.ts'
+import type {
+  ContractDefinition,
+  MemberType,
+  WorldDefinition,
+} from '../../domain/world-definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
 import { byteArrayFelts, entityIdOf, poseidonOfSpan, resourceSelector } from '../starknet.ts'
 import {
@@ -9,7 +13,12 @@ import {
   PRINTED_MODEL_SELECTORS,
   PRINTED_WORLD_EVENT_SELECTORS,
 } from './printed-selectors.testing.ts'
-import { entrypointSelector, memberSelector, selectorsOf, WORLD_EVENT_SELECTORS } from './selectors.ts'
+import {
+  entrypointSelector,
+  memberSelector,
+  selectorsOf,
+  WORLD_EVENT_SELECTORS,
+} from './selectors.ts'
 
 const selectors = selectorsOf(infiniteHexAdventurers)
 
@@ -77,7 +86,9 @@ describe("Dojo's published vectors (torii-and-starknet.md §3.3)", () => {
   })
 
   test('members are named by the hash of their name alone', () => {
-    expect(memberSelector('energy')).toBe('0xcf0bbe451044b2f11874ca184bb5ae95c4fe238221f5163e51d0a1794419f0')
+    expect(memberSelector('energy')).toBe(
+      '0xcf0bbe451044b2f11874ca184bb5ae95c4fe238221f5163e51d0a1794419f0',
+    )
     expect(memberSelector('activity_locked_until')).toBe(
       '0x5a9ce96f270786087b30c4fca4b805d1052b7f3faf44134cc0bca1a2355646',
     )
@@ -86,7 +97,8 @@ describe("Dojo's published vectors (torii-and-starknet.md §3.3)", () => {
 
 type Resource = Readonly<{ tag: string; selector: string }>
 type Typed = Readonly<{ name: string; type: string }>
-type RecordResource = Resource & Readonly<{ members: readonly (Typed & Readonly<{ key: boolean }>)[] }>
+type RecordResource = Resource &
+  Readonly<{ members: readonly (Typed & Readonly<{ key: boolean }>)[] }>
 type AbiItem = Readonly<{
   type: string
   name: string
@@ -120,69 +132,89 @@ const CAIRO_TYPES: Readonly<Record<string, MemberType>> = {
 
 /** The type in the definition's words; an enum is the last part of its path. */
 const typeOf = (cairo: string): MemberType => CAIRO_TYPES[cairo] ?? lastPart(cairo)
-const lastPart = (path: string): string => path.split('::').at(-1) as string // split never gives an empty array
+// Split never gives an empty array.
+const lastPart = (path: string): string => path.split('::').at(-1) as string
 const nameOf = (tag: string): string => tag.slice(tag.indexOf('-') + 1)
 
 const membersOf = (members: readonly Typed[]): [string, MemberType][] =>
   members.map(({ name, type }) => [name, typeOf(type)])
 
-describe.skipIf(!found)(`the game's own manifest${found ? '' : ' (none beside the checkout)'}`, () => {
-  test('it is the same world', () => {
-    expect(infiniteHexAdventurers.worldAddress).toBe(world.address)
-  })
+describe.skipIf(!found)(
+  `the game's own manifest${found ? '' : ' (none beside the checkout)'}`,
+  () => {
+    test('it is the same world', () => {
+      expect(infiniteHexAdventurers.worldAddress).toBe(world.address)
+    })
 
-  test('all 88 selectors agree', () => {
-    const ofManifest = (resources: readonly Resource[]): Record<string, string> =>
-      Object.fromEntries(resources.map(({ tag, selector }) => [nameOf(tag), selector]))
-    expect(selectors.events).toEqual(ofManifest(events))
-    expect(selectors.models).toEqual(ofManifest(models))
-    expect(selectors.contracts).toEqual(ofManifest(contracts))
-    expect(events.length + models.length + contracts.length).toBe(88)
-  })
+    test('all 88 selectors agree', () => {
+      const ofManifest = (resources: readonly Resource[]): Record<string, string> =>
+        Object.fromEntries(resources.map(({ tag, selector }) => [nameOf(tag), selector]))
+      expect(selectors.events).toEqual(ofManifest(events))
+      expect(selectors.models).toEqual(ofManifest(models))
+      expect(selectors.contracts).toEqual(ofManifest(contracts))
+      expect(events.length + models.length + contracts.length).toBe(88)
+    })
 
-  test.each(['events', 'models'] as const)('the members of all %s agree in name, type and order', (kind) => {
-    const table: WorldDefinition['events'] = infiniteHexAdventurers[kind]
-    for (const { tag, members } of kind === 'events' ? events : models) {
-      const record = table[nameOf(tag)]
-      expect(Object.entries(record?.keys ?? {}), tag).toEqual(membersOf(members.filter(({ key }) => key)))
-      expect(Object.entries(record?.values ?? {}), tag).toEqual(membersOf(members.filter(({ key }) => !key)))
-    }
-  })
-
-  test('the variants of all enums agree in name and order', () => {
-    const enums: WorldDefinition['enums'] = infiniteHexAdventurers.enums
-    const ofGame = abis.filter(({ type, name }) => type === 'enum' && name.startsWith('dojo_starter::'))
-    for (const { name, variants = [] } of ofGame)
-      expect(enums[lastPart(name)], name).toEqual(variants.map((variant) => variant.name))
-    expect(ofGame).toHaveLength(Object.keys(enums).length)
-  })
-
-  test('contracts stand at their addresses and have exactly the calls of the definition', () => {
-    const table: WorldDefinition['contracts'] = infiniteHexAdventurers.contracts
-    for (const { tag, address, systems } of contracts) {
-      const contract = table[nameOf(tag)]
-      expect(contract?.address, tag).toBe(address)
-      expect(Object.keys(contract?.entrypoints ?? {}), tag).toEqual(systems.filter((system) => system !== 'upgrade'))
-    }
-  })
-
-  /** A view that game.md §0.2 names but the manifest, which is of an earlier build, does not have. */
-  const NEWER_THAN_MANIFEST = 'quote_create_adventurer_cost'
-
-  test('the arguments of all calls and views agree in name, type and order', () => {
-    const newerThanManifest = new Set(['quote_create_adventurer_cost']) // game.md §2.2; the manifest was built before it
-    const signatures = new Map(
-      abis.flatMap(({ items = [] }) => items.map(({ name, inputs }) => [name, membersOf(inputs)] as const)),
-    )
-    for (const [contract, { entrypoints, views }] of Object.entries<ContractDefinition>(
-      infiniteHexAdventurers.contracts,
-    ))
-      for (const [call, { calldata }] of Object.entries({ ...entrypoints, ...views })) {
-        if (newerThanManifest.has(call)) expect(signatures.get(call), call).toBeUndefined()
-        else
-          expect(Object.entries(calldata), `${contract}.${call}`).toEqual(
-            call === NEWER_THAN_MANIFEST ? [] : signatures.get(call),
+    test.each(['events', 'models'] as const)(
+      'the members of all %s agree in name, type and order',
+      (kind) => {
+        const table: WorldDefinition['events'] = infiniteHexAdventurers[kind]
+        for (const { tag, members } of kind === 'events' ? events : models) {
+          const record = table[nameOf(tag)]
+          expect(Object.entries(record?.keys ?? {}), tag).toEqual(
+            membersOf(members.filter(({ key }) => key)),
           )
+          expect(Object.entries(record?.values ?? {}), tag).toEqual(
+            membersOf(members.filter(({ key }) => !key)),
+          )
+        }
+      },
+    )
+
+    test('the variants of all enums agree in name and order', () => {
+      const enums: WorldDefinition['enums'] = infiniteHexAdventurers.enums
+      const ofGame = abis.filter(
+        ({ type, name }) => type === 'enum' && name.startsWith('dojo_starter::'),
+      )
+      for (const { name, variants = [] } of ofGame)
+        expect(enums[lastPart(name)], name).toEqual(variants.map((variant) => variant.name))
+      expect(ofGame).toHaveLength(Object.keys(enums).length)
+    })
+
+    test('contracts stand at their addresses and have exactly the calls of the definition', () => {
+      const table: WorldDefinition['contracts'] = infiniteHexAdventurers.contracts
+      for (const { tag, address, systems } of contracts) {
+        const contract = table[nameOf(tag)]
+        expect(contract?.address, tag).toBe(address)
+        expect(Object.keys(contract?.entrypoints ?? {}), tag).toEqual(
+          systems.filter((system) => system !== 'upgrade'),
+        )
       }
-  })
-})
+    })
+
+    /**
+     * A view that game.md §0.2 names but the manifest, which is of an earlier build, does not have.
+     */
+    const NEWER_THAN_MANIFEST = 'quote_create_adventurer_cost'
+
+    test('the arguments of all calls and views agree in name, type and order', () => {
+      // Game.md §2.2; the manifest was built before it.
+      const newerThanManifest = new Set(['quote_create_adventurer_cost'])
+      const signatures = new Map(
+        abis.flatMap(({ items = [] }) =>
+          items.map(({ name, inputs }) => [name, membersOf(inputs)] as const),
+        ),
+      )
+      for (const [contract, { entrypoints, views }] of Object.entries<ContractDefinition>(
+        infiniteHexAdventurers.contracts,
+      ))
+        for (const [call, { calldata }] of Object.entries({ ...entrypoints, ...views })) {
+          if (newerThanManifest.has(call)) expect(signatures.get(call), call).toBeUndefined()
+          else
+            expect(Object.entries(calldata), `${contract}.${call}`).toEqual(
+              call === NEWER_THAN_MANIFEST ? [] : signatures.get(call),
+            )
+        }
+    })
+  },
+)

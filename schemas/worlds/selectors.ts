@@ -1,6 +1,7 @@
 /**
- * Selectors: the felts by which a Dojo world names its resources, members and calls on chain. Resources (events,
- * models, contracts) are hashed with their namespace; members, calls and the World's own events by name alone.
+ * Selectors: the felts by which a Dojo world names its resources, members and calls on chain.
+ * Resources (events, models, contracts) are hashed with their namespace; members, calls and the
+ * World's own events by name alone.
  */
 import type { Felt } from '../../domain/felt.ts'
 import type { WorldDefinition } from '../../domain/world-definition.ts'
@@ -34,7 +35,10 @@ export const WORLD_EVENT_NAMES = [
 
 export type WorldEventName = (typeof WORLD_EVENT_NAMES)[number]
 
-const selectorsByName = <N extends string>(names: readonly N[], selectorOf: (name: N) => Felt): Record<N, Felt> =>
+const selectorsByName = <N extends string>(
+  names: readonly N[],
+  selectorOf: (name: N) => Felt,
+): Record<N, Felt> =>
   // fromEntries forgets the key type; the keys are exactly `names`
   Object.fromEntries(names.map((name) => [name, selectorOf(name)])) as Record<N, Felt>
 

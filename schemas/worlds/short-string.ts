@@ -5,8 +5,9 @@ const known = new Map<string, bigint>()
 const KNOWN_MAX = 4_096
 
 /**
- * Felt of a short string that stands in the program text: tags, reasons, names of the game. A text that is not a short
- * string is a bug: throws FatalError. Text from outside goes through `feltOfShortString`.
+ * Felt of a short string that stands in the program text: tags, reasons, names of the game. A text
+ * that is not a short string is a bug: throws FatalError. Text from outside goes through
+ * `feltOfShortString`.
  */
 export const shortString = (text: string): bigint => {
   const found = known.get(text)

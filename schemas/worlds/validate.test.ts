@@ -7,10 +7,17 @@ import { encodeCalldata } from './encode.ts'
 import { validateArgs } from './validate.ts'
 import { feltsOfType } from './world-events.testing.ts'
 
-const validate = (entrypoint: string, args: unknown) => validateArgs(infiniteHexAdventurers, entrypoint, args)
+const validate = (entrypoint: string, args: unknown) =>
+  validateArgs(infiniteHexAdventurers, entrypoint, args)
 
 const MOVE = { adventurer_id: '0xa', to_hex_coordinate: '0x4000020000100000' }
-const HARVEST = { adventurer_id: '1', hex_coordinate: { q: 0, r: 0 }, area_id: '2', plant_id: 3, amount: 4 }
+const HARVEST = {
+  adventurer_id: '1',
+  hex_coordinate: { q: 0, r: 0 },
+  area_id: '2',
+  plant_id: 3,
+  amount: 4,
+}
 const SHARE = {
   controller_adventurer_id: '1',
   resource_key: '2',
@@ -31,14 +38,16 @@ describe('spellings that are accepted', () => {
     })
   })
 
-  test.each([['0x400005fffff00000'], ['4611692615496105984'], [{ x: 1, y: -1, z: 0 }], [{ q: 1, r: 0 }]])(
-    'the hex %j',
-    (written) => {
-      expect(validate('move_adventurer', { ...MOVE, to_hex_coordinate: written })).toEqual({
-        args: { ...MOVE, to_hex_coordinate: '0x400005fffff00000' },
-      })
-    },
-  )
+  test.each([
+    ['0x400005fffff00000'],
+    ['4611692615496105984'],
+    [{ x: 1, y: -1, z: 0 }],
+    [{ q: 1, r: 0 }],
+  ])('the hex %j', (written) => {
+    expect(validate('move_adventurer', { ...MOVE, to_hex_coordinate: written })).toEqual({
+      args: { ...MOVE, to_hex_coordinate: '0x400005fffff00000' },
+    })
+  })
 
   test.each([
     ['Mirel', '0x4d6972656c'],
@@ -48,16 +57,25 @@ describe('spellings that are accepted', () => {
     expect(validate('create_adventurer', { name: written })).toEqual({ args: { name: felt } })
   })
 
-  test.each([[''], ['x'.repeat(32)], ['a\nb'], ['日本'], [null], [1.5]])('the name %j is refused', (written) => {
-    expect(validate('create_adventurer', { name: written })).toMatchObject({ rejected: 'BAD_ARGUMENT' })
-  })
+  test.each([[''], ['x'.repeat(32)], ['a\nb'], ['日本'], [null], [1.5]])(
+    'the name %j is refused',
+    (written) => {
+      expect(validate('create_adventurer', { name: written })).toMatchObject({
+        rejected: 'BAD_ARGUMENT',
+      })
+    },
+  )
 
   test('only names, items and the like are texts: an id is not', () => {
-    expect(validate('move_adventurer', { ...MOVE, adventurer_id: 'Mirel' })).toMatchObject({ rejected: 'BAD_ARGUMENT' })
+    expect(validate('move_adventurer', { ...MOVE, adventurer_id: 'Mirel' })).toMatchObject({
+      rejected: 'BAD_ARGUMENT',
+    })
   })
 
   test('integers may be text, and come out as numbers', () => {
-    expect(validate('start_harvesting', { ...HARVEST, plant_id: '0xff', amount: '65535' })).toMatchObject({
+    expect(
+      validate('start_harvesting', { ...HARVEST, plant_id: '0xff', amount: '65535' }),
+    ).toMatchObject({
       args: { plant_id: 255, amount: 65_535 },
     })
   })
@@ -78,7 +96,12 @@ describe('refusals name the argument', () => {
     ['no object', 'move_adventurer', null, null],
     ['a list', 'move_adventurer', ['0xa', '0xb'], null],
     ['a missing argument', 'move_adventurer', { adventurer_id: '0xa' }, 'to_hex_coordinate'],
-    ['an argument that the prototype has', 'move_adventurer', { ...MOVE, toString: '1' }, 'toString'],
+    [
+      'an argument that the prototype has',
+      'move_adventurer',
+      { ...MOVE, toString: '1' },
+      'toString',
+    ],
     ['an argument too many', 'move_adventurer', { ...MOVE, speed: 3 }, 'speed'],
     [
       'a prototype for an argument',
@@ -90,20 +113,60 @@ describe('refusals name the argument', () => {
     ['text that is no felt', 'move_adventurer', { ...MOVE, adventurer_id: 'Ada' }, 'adventurer_id'],
     ['empty text', 'move_adventurer', { ...MOVE, adventurer_id: '' }, 'adventurer_id'],
     ['a negative felt', 'move_adventurer', { ...MOVE, adventurer_id: '-1' }, 'adventurer_id'],
-    ['a felt beyond the field', 'move_adventurer', { ...MOVE, adventurer_id: `0x${'f'.repeat(64)}` }, 'adventurer_id'],
-    ['a number that lost digits', 'move_adventurer', { ...MOVE, adventurer_id: 2 ** 53 }, 'adventurer_id'],
-    ['a million digits', 'move_adventurer', { ...MOVE, adventurer_id: '1'.repeat(1_000_000) }, 'adventurer_id'],
-    ['hex 0x0, which is none', 'move_adventurer', { ...MOVE, to_hex_coordinate: '0x0' }, 'to_hex_coordinate'],
-    ['a cube with sum 6', 'move_adventurer', { ...MOVE, to_hex_coordinate: { x: 3, y: 3, z: 0 } }, 'to_hex_coordinate'],
+    [
+      'a felt beyond the field',
+      'move_adventurer',
+      { ...MOVE, adventurer_id: `0x${'f'.repeat(64)}` },
+      'adventurer_id',
+    ],
+    [
+      'a number that lost digits',
+      'move_adventurer',
+      { ...MOVE, adventurer_id: 2 ** 53 },
+      'adventurer_id',
+    ],
+    [
+      'a million digits',
+      'move_adventurer',
+      { ...MOVE, adventurer_id: '1'.repeat(1_000_000) },
+      'adventurer_id',
+    ],
+    [
+      'hex 0x0, which is none',
+      'move_adventurer',
+      { ...MOVE, to_hex_coordinate: '0x0' },
+      'to_hex_coordinate',
+    ],
+    [
+      'a cube with sum 6',
+      'move_adventurer',
+      { ...MOVE, to_hex_coordinate: { x: 3, y: 3, z: 0 } },
+      'to_hex_coordinate',
+    ],
     [
       'a hex beyond the axis',
       'move_adventurer',
       { ...MOVE, to_hex_coordinate: { q: 2 ** 20, r: 0 } },
       'to_hex_coordinate',
     ],
-    ['a broken hex', 'move_adventurer', { ...MOVE, to_hex_coordinate: { q: 0.5, r: 0 } }, 'to_hex_coordinate'],
-    ['two spellings', 'move_adventurer', { ...MOVE, to_hex_coordinate: { q: 0, r: 0, x: 0 } }, 'to_hex_coordinate'],
-    ['{q, r} for what is no hex', 'move_adventurer', { ...MOVE, adventurer_id: { q: 0, r: 0 } }, 'adventurer_id'],
+    [
+      'a broken hex',
+      'move_adventurer',
+      { ...MOVE, to_hex_coordinate: { q: 0.5, r: 0 } },
+      'to_hex_coordinate',
+    ],
+    [
+      'two spellings',
+      'move_adventurer',
+      { ...MOVE, to_hex_coordinate: { q: 0, r: 0, x: 0 } },
+      'to_hex_coordinate',
+    ],
+    [
+      '{q, r} for what is no hex',
+      'move_adventurer',
+      { ...MOVE, adventurer_id: { q: 0, r: 0 } },
+      'adventurer_id',
+    ],
     ['a u8 of 256', 'start_harvesting', { ...HARVEST, plant_id: 256 }, 'plant_id'],
     ['a u16 of 65536', 'start_harvesting', { ...HARVEST, amount: '65536' }, 'amount'],
     ['a negative integer', 'start_harvesting', { ...HARVEST, amount: -1 }, 'amount'],
@@ -111,7 +174,12 @@ describe('refusals name the argument', () => {
     ['NaN', 'start_harvesting', { ...HARVEST, amount: Number.NaN }, 'amount'],
     ['a bool for an integer', 'start_harvesting', { ...HARVEST, amount: true }, 'amount'],
     ['an enum by index', 'set_resource_share_rule', { ...SHARE, rule_kind: 0 }, 'rule_kind'],
-    ['an unknown variant', 'set_resource_share_rule', { ...SHARE, rule_kind: 'outputitem' }, 'rule_kind'],
+    [
+      'an unknown variant',
+      'set_resource_share_rule',
+      { ...SHARE, rule_kind: 'outputitem' },
+      'rule_kind',
+    ],
   ])('%s', (_, entrypoint, args, argument) => {
     expect(validate(entrypoint, args)).toEqual({
       rejected: 'BAD_ARGUMENT',
@@ -126,7 +194,10 @@ describe('refusals name the argument', () => {
   })
 
   test.each(['upgrade', 'toString', '__proto__', ''])('there is no entrypoint %j', (entrypoint) => {
-    expect(validate(entrypoint, {})).toMatchObject({ rejected: 'UNKNOWN_ENTRYPOINT', argument: null })
+    expect(validate(entrypoint, {})).toMatchObject({
+      rejected: 'UNKNOWN_ENTRYPOINT',
+      argument: null,
+    })
   })
 })
 
@@ -146,7 +217,9 @@ test('whatever is accepted encodes: every call, any felts in range', () => {
         )
         const result = validate(entrypoint, given)
         expect(result).toEqual({ args: given })
-        expect('args' in result && encodeCalldata(infiniteHexAdventurers, entrypoint, result.args)).toEqual(calldata)
+        expect(
+          'args' in result && encodeCalldata(infiniteHexAdventurers, entrypoint, result.args),
+        ).toEqual(calldata)
       }),
       { numRuns: 20 },
     )

@@ -1,6 +1,6 @@
 /**
- * Arguments of a call as people, agents and scripts write them, checked against the definition and brought into the one
- * spelling that encode.ts and the log use. A refusal names the argument.
+ * Arguments of a call as people, agents and scripts write them, checked against the definition and
+ * brought into the one spelling that encode.ts and the log use. A refusal names the argument.
  */
 import type { Rejection } from '../../domain/decider.ts'
 import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
@@ -32,9 +32,12 @@ const badArgument = (argument: string | null, reason: string): CallRejection => 
 const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const isHexArgument = ({ name, type }: MemberCodec): boolean => type === 'felt' && /(^|_)hex(_coordinate)?$/.test(name)
+const isHexArgument = ({ name, type }: MemberCodec): boolean =>
+  type === 'felt' && /(^|_)hex(_coordinate)?$/.test(name)
 
-/** Names, items and the like: felts that are short strings in the game, and may be given as such. */
+/**
+ * Names, items and the like: felts that are short strings in the game, and may be given as such.
+ */
 const isTextArgument = ({ name, type }: MemberCodec): boolean =>
   type === 'felt' && /^(name|cause|building_type|target_material|global_seed)$|item_id$/.test(name)
 
@@ -42,9 +45,21 @@ const isTextArgument = ({ name, type }: MemberCodec): boolean =>
 const cubeOf = (value: Readonly<Record<string, unknown>>): Cube | null => {
   const { x, y, z, q, r, ...others } = value
   if (Object.keys(others).length > 0) return null
-  if (typeof q === 'number' && typeof r === 'number' && x === undefined && y === undefined && z === undefined)
+  if (
+    typeof q === 'number' &&
+    typeof r === 'number' &&
+    x === undefined &&
+    y === undefined &&
+    z === undefined
+  )
     return cubeOfAxial({ q, r })
-  if (typeof x === 'number' && typeof y === 'number' && typeof z === 'number' && q === undefined && r === undefined)
+  if (
+    typeof x === 'number' &&
+    typeof y === 'number' &&
+    typeof z === 'number' &&
+    q === undefined &&
+    r === undefined
+  )
     return { x, y, z }
   return null
 }
@@ -59,7 +74,9 @@ const hexFeltOf = (value: unknown): Felt | null => {
   return felt !== null && unpackHex(felt) !== null ? felt : null
 }
 
-/** The felt of a number, or of a text that is none and has at most 31 printable ASCII characters. */
+/**
+ * The felt of a number, or of a text that is none and has at most 31 printable ASCII characters.
+ */
 const textFeltOf = (value: unknown): Felt | null => {
   const integer = integerOf(value)
   if (integer !== null) return `0x${integer.toString(16)}`
@@ -68,13 +85,20 @@ const textFeltOf = (value: unknown): Felt | null => {
 
 const INTEGER_TEXT = /^(?:0[xX][0-9a-fA-F]{1,64}|[0-9]{1,77})$/
 
-/** Decimal or hex text of a non-negative integer as a bigint; also a safe integer; null for anything else. */
+/**
+ * Decimal or hex text of a non-negative integer as a bigint; also a safe integer; null for anything
+ * else.
+ */
 const integerOf = (value: unknown): bigint | null => {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
   return typeof value === 'string' && INTEGER_TEXT.test(value) ? BigInt(value) : null
 }
 
-/** The argument in the spelling of its type, not yet checked for range; undefined when it cannot be one. */
+/**
+ * The argument in the spelling of its type, not yet checked for range; undefined when it cannot be
+ * one.
+ */
 const normalised = (codec: MemberCodec, value: unknown): MemberValue | undefined => {
   switch (codec.type) {
     case 'felt':
@@ -97,25 +121,34 @@ const normalised = (codec: MemberCodec, value: unknown): MemberValue | undefined
 
 const expectation = (definition: WorldDefinition, codec: MemberCodec): string => {
   if (isHexArgument(codec)) return 'a hex: {x, y, z} with sum 0, {q, r}, or its packed felt'
-  if (isTextArgument(codec)) return 'a text of 1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
+  if (isTextArgument(codec))
+    return 'a text of 1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
   if (codec.type === 'felt' || codec.type === 'address')
     return `a${codec.type === 'felt' ? '' : 'n'} ${codec.type}: 0x… or decimal text`
   const variants = definition.enums[codec.type]
   return variants === undefined ? `a ${codec.type}` : `one of ${variants.join(', ')}`
 }
 
-const validateArg = (definition: WorldDefinition, codec: MemberCodec, value: unknown): MemberValue | CallRejection => {
-  if (value === undefined) return badArgument(codec.name, `${codec.name} is missing: ${expectation(definition, codec)}`)
+const validateArg = (
+  definition: WorldDefinition,
+  codec: MemberCodec,
+  value: unknown,
+): MemberValue | CallRejection => {
+  if (value === undefined)
+    return badArgument(codec.name, `${codec.name} is missing: ${expectation(definition, codec)}`)
   const felt = codec.encode(normalised(codec, value))
   const valid = felt === undefined ? undefined : codec.decode(felt)
   if (valid !== undefined) return valid
-  return badArgument(codec.name, `${codec.name}: ${shown(value)} is not ${expectation(definition, codec)}`)
+  return badArgument(
+    codec.name,
+    `${codec.name}: ${shown(value)} is not ${expectation(definition, codec)}`,
+  )
 }
 
 /**
- * The arguments of a call in canonical spelling and declaration order, or why they are refused. Felts may be hex or
- * decimal text or safe integers, integers numbers or text, enums are named, and hexes may also be {x, y, z} or {q, r}.
- * Every argument must be there, and no other.
+ * The arguments of a call in canonical spelling and declaration order, or why they are refused.
+ * Felts may be hex or decimal text or safe integers, integers numbers or text, enums are named, and
+ * hexes may also be {x, y, z} or {q, r}. Every argument must be there, and no other.
  */
 export const validateArgs = (
   definition: WorldDefinition,
@@ -124,13 +157,23 @@ export const validateArgs = (
 ): Readonly<{ args: Fields }> | CallRejection => {
   const call = entrypointsOf(definition).get(entrypoint)
   if (call === undefined)
-    return { rejected: 'UNKNOWN_ENTRYPOINT', reason: `there is no entrypoint ${shown(entrypoint)}`, argument: null }
-  if (!isPlainObject(args)) return badArgument(null, `the arguments of ${entrypoint} must be an object by name`)
+    return {
+      rejected: 'UNKNOWN_ENTRYPOINT',
+      reason: `there is no entrypoint ${shown(entrypoint)}`,
+      argument: null,
+    }
+  if (!isPlainObject(args))
+    return badArgument(null, `the arguments of ${entrypoint} must be an object by name`)
   const unknown = Object.keys(args).find((name) => !call.args.some((codec) => codec.name === name))
-  if (unknown !== undefined) return badArgument(unknown, `${entrypoint} has no argument ${shown(unknown)}`)
+  if (unknown !== undefined)
+    return badArgument(unknown, `${entrypoint} has no argument ${shown(unknown)}`)
   const valid: Record<string, MemberValue> = {}
   for (const codec of call.args) {
-    const value = validateArg(definition, codec, Object.hasOwn(args, codec.name) ? args[codec.name] : undefined)
+    const value = validateArg(
+      definition,
+      codec,
+      Object.hasOwn(args, codec.name) ? args[codec.name] : undefined,
+    )
     if (typeof value === 'object' && value !== null) return value
     valid[codec.name] = value
   }

@@ -1,4 +1,6 @@
-/** Generators of well-formed World events of any world's definition, in felts, for property tests. */
+/**
+ * Generators of well-formed World events of any world's definition, in felts, for property tests.
+ */
 import fc from 'fast-check'
 import { FELT_PRIME, type Felt, feltOf, feltOfNumber } from '../../domain/felt.ts'
 import type { Members, MemberType, WorldDefinition } from '../../domain/world-definition.ts'
@@ -8,40 +10,71 @@ import type { MemberPlace } from './member-codec.ts'
 import { memberSelector, selectorsOf, WORLD_EVENT_SELECTORS } from './selectors.ts'
 
 const below = (limit: bigint): fc.Arbitrary<Felt> =>
-  fc.oneof(fc.bigInt(0n, limit - 1n), fc.constantFrom(0n, 1n, limit - 1n)).map((value) => feltOf(value) as Felt) // every limit is within the field
+  fc
+    .oneof(fc.bigInt(0n, limit - 1n), fc.constantFrom(0n, 1n, limit - 1n))
+    .map((value) => feltOf(value) as Felt) // every limit is within the field
 
 export const anyFelt: fc.Arbitrary<Felt> = below(FELT_PRIME)
 const anyAddress = below(1n << 251n)
 
 /** Felts that are values of the type where they stand. */
-export const feltsOfType = ({ enums }: WorldDefinition, type: MemberType, place: MemberPlace): fc.Arbitrary<Felt> => {
+export const feltsOfType = (
+  { enums }: WorldDefinition,
+  type: MemberType,
+  place: MemberPlace,
+): fc.Arbitrary<Felt> => {
   const variants = enums[type]
   if (variants !== undefined)
-    return fc.integer({ min: 0, max: variants.length - (place === 'stored' ? 0 : 1) }).map(feltOfNumber)
+    return fc
+      .integer({ min: 0, max: variants.length - (place === 'stored' ? 0 : 1) })
+      .map(feltOfNumber)
   if (type === 'felt') return anyFelt
   if (type === 'address') return anyAddress
   return below(type === 'bool' ? 2n : 1n << BigInt(type.slice(1)))
 }
 
-const feltsOfMembers = (definition: WorldDefinition, members: Members, place: MemberPlace): fc.Arbitrary<Felt[]> =>
+const feltsOfMembers = (
+  definition: WorldDefinition,
+  members: Members,
+  place: MemberPlace,
+): fc.Arbitrary<Felt[]> =>
   fc.tuple(...Object.values(members).map((type) => feltsOfType(definition, type, place)))
 
 const span = (felts: readonly Felt[]): Felt[] => [feltOfNumber(felts.length), ...felts]
 
 /** EventEmitted of the named event. */
-export const gameEvents = (definition: WorldDefinition, name: string): fc.Arbitrary<WorldEventFelts> => {
-  const { keys, values } = definition.events[name] as WorldDefinition['events'][string] // tests name what there is
+export const gameEvents = (
+  definition: WorldDefinition,
+  name: string,
+): fc.Arbitrary<WorldEventFelts> => {
+  // Tests name what there is.
+  const { keys, values } = definition.events[name] as WorldDefinition['events'][string]
   return fc
-    .tuple(anyAddress, feltsOfMembers(definition, keys, 'serialised'), feltsOfMembers(definition, values, 'serialised'))
+    .tuple(
+      anyAddress,
+      feltsOfMembers(definition, keys, 'serialised'),
+      feltsOfMembers(definition, values, 'serialised'),
+    )
     .map(([system, keyFelts, valueFelts]) => ({
-      keys: [WORLD_EVENT_SELECTORS.EventEmitted, selectorsOf(definition).events[name] as Felt, system],
+      keys: [
+        WORLD_EVENT_SELECTORS.EventEmitted,
+        selectorsOf(definition).events[name] as Felt,
+        system,
+      ],
       data: [...span(keyFelts), ...span(valueFelts)],
     }))
 }
 
-/** StoreSetRecord, StoreUpdateRecord, StoreUpdateMember (of any member) and StoreDelRecord of the named model. */
-export const modelWrites = (definition: WorldDefinition, name: string): fc.Arbitrary<WorldEventFelts> => {
-  const model = definition.models[name] as WorldDefinition['models'][string] // tests name what there is
+/**
+ * StoreSetRecord, StoreUpdateRecord, StoreUpdateMember (of any member) and StoreDelRecord of the
+ * named model.
+ */
+export const modelWrites = (
+  definition: WorldDefinition,
+  name: string,
+): fc.Arbitrary<WorldEventFelts> => {
+  // Tests name what there is.
+  const model = definition.models[name] as WorldDefinition['models'][string]
   const selector = selectorsOf(definition).models[name] as Felt
   const names = Object.keys(model.values)
   const row = fc.record({
@@ -49,10 +82,12 @@ export const modelWrites = (definition: WorldDefinition, name: string): fc.Arbit
     values: feltsOfMembers(definition, model.values, 'stored'),
     member: fc.integer({ min: 0, max: names.length - 1 }),
   })
-  const { StoreSetRecord, StoreUpdateRecord, StoreUpdateMember, StoreDelRecord } = WORLD_EVENT_SELECTORS
+  const { StoreSetRecord, StoreUpdateRecord, StoreUpdateMember, StoreDelRecord } =
+    WORLD_EVENT_SELECTORS
   return fc.tuple(row, fc.integer({ min: 0, max: 3 })).map(([{ keys, values, member }, kind]) => {
     const entityId = entityIdOf(keys.map(BigInt))
-    if (kind === 0) return { keys: [StoreSetRecord, selector, entityId], data: [...span(keys), ...span(values)] }
+    if (kind === 0)
+      return { keys: [StoreSetRecord, selector, entityId], data: [...span(keys), ...span(values)] }
     if (kind === 1) return { keys: [StoreUpdateRecord, selector, entityId], data: span(values) }
     if (kind === 2) return { keys: [StoreDelRecord, selector, entityId], data: [] }
     return {

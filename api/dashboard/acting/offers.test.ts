@@ -16,7 +16,8 @@ const mirel: Actor = {
   items: [{ id: '0x1', name: null, quantity: 5 }],
   reservations: [],
 }
-const entrypoints = (offers: readonly { entrypoint: string }[]) => offers.map(({ entrypoint }) => entrypoint)
+const entrypoints = (offers: readonly { entrypoint: string }[]) =>
+  offers.map(({ entrypoint }) => entrypoint)
 const unmet = (offers: ReturnType<typeof offersForHex>, entrypoint: string) =>
   offers.find((offer) => offer.entrypoint === entrypoint)?.needs.filter(({ isMet }) => !isMet)
 
@@ -25,17 +26,23 @@ describe('offers', () => {
     const offers = offersForHex(mirel, blankHex({ q: 1, r: 0 }), 500)
     expect(entrypoints(offers)).toEqual(['discover_hex', 'move_adventurer'])
     expect(unmet(offers, 'move_adventurer')).toEqual([])
-    expect(unmet(offers, 'discover_hex')).toMatchObject([{ text: expect.stringContaining('regenerate first') }])
-    expect(unmet(offersForHex(mirel, blankHex({ q: 5, r: 0 }), 500), 'move_adventurer')).toMatchObject([
-      { text: 'stand next to it' },
+    expect(unmet(offers, 'discover_hex')).toMatchObject([
+      { text: expect.stringContaining('regenerate first') },
     ])
+    expect(
+      unmet(offersForHex(mirel, blankHex({ q: 5, r: 0 }), 500), 'move_adventurer'),
+    ).toMatchObject([{ text: 'stand next to it' }])
   })
 
   it('of a hex that is held by another and decayed are to claim it, at once only after the grace', () => {
     const decay = heldBy('0xb', { level: 90, claimableSinceBlock: 400, lastProcessedBlock: 400 })
     const hex = hexFor(3, 3, { decay })
-    const soon = offersForHex(mirel, hex, 500).find(({ entrypoint }) => entrypoint === 'initiate_hex_claim')
-    const later = offersForHex(mirel, hex, 900).find(({ entrypoint }) => entrypoint === 'initiate_hex_claim')
+    const soon = offersForHex(mirel, hex, 500).find(
+      ({ entrypoint }) => entrypoint === 'initiate_hex_claim',
+    )
+    const later = offersForHex(mirel, hex, 900).find(
+      ({ entrypoint }) => entrypoint === 'initiate_hex_claim',
+    )
     expect(soon?.title).toBe('Lay claim to this hex')
     expect(later?.title).toBe('Take over this hex')
     expect(soon?.amount).toMatchObject({ argument: 'energy_offered', min: 2 * 25 + 5 * 10 })
@@ -53,6 +60,9 @@ describe('offers', () => {
   it('of oneself are to regenerate and to convert what one carries', () => {
     const offers = offersForSelf(mirel, 500)
     expect(entrypoints(offers)).toEqual(['regenerate_energy', 'convert_items_to_energy'])
-    expect(offers[1]).toMatchObject({ amount: { argument: 'quantity', max: 5 }, args: { item_id: '0x1' } })
+    expect(offers[1]).toMatchObject({
+      amount: { argument: 'quantity', max: 5 },
+      args: { item_id: '0x1' },
+    })
   })
 })

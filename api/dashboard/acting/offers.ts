@@ -1,9 +1,14 @@
 /**
- * What an adventurer could do about a hex or about itself, each with its price and what it needs. These are hints by the
- * formulas of the game; the game decides, and its refusal comes back in words.
+ * What an adventurer could do about a hex or about itself, each with its price and what it needs.
+ * These are hints by the formulas of the game; the game decides, and its refusal comes back in
+ * words.
  */
 import { type Axial, areAdjacent, cubeOfAxial } from '../../../domain/hex.ts'
-import { claimIsImmediate, defenceEnergyAgainst, minimumClaimOf } from '../../../domain/rules/claim.ts'
+import {
+  claimIsImmediate,
+  defenceEnergyAgainst,
+  minimumClaimOf,
+} from '../../../domain/rules/claim.ts'
 import { upkeepOf } from '../../../domain/rules/decay.ts'
 import { DISCOVER_HEX_ENERGY, MOVE_ENERGY } from '../../../domain/rules/energy.ts'
 import { HARVEST_BLOCKS_PER_UNIT, HARVEST_ENERGY_PER_UNIT } from '../../../domain/rules/harvest.ts'
@@ -37,7 +42,13 @@ export type Actor = Readonly<{
 export type Need = Readonly<{ text: string; isMet: boolean }>
 
 /** A number that the person chooses. */
-export type AmountField = Readonly<{ argument: string; label: string; min: number; max: number; initial: number }>
+export type AmountField = Readonly<{
+  argument: string
+  label: string
+  min: number
+  max: number
+  initial: number
+}>
 
 export type Offer = Readonly<{
   key: string
@@ -52,7 +63,8 @@ export type Offer = Readonly<{
 }>
 
 const samePlace = (one: Axial, other: Axial): boolean => one.q === other.q && one.r === other.r
-const beside = (one: Axial, other: Axial): boolean => areAdjacent(cubeOfAxial(one), cubeOfAxial(other))
+const beside = (one: Axial, other: Axial): boolean =>
+  areAdjacent(cubeOfAxial(one), cubeOfAxial(other))
 const plain = ({ q, r }: Axial): Axial => ({ q, r })
 
 const energyNeed = (actor: Actor, cost: number): Need => ({
@@ -66,8 +78,14 @@ const regeneratedNeed = (actor: Actor, cost: number): Need => ({
   text: `${cost} energy (has ${actor.effectiveEnergy})`,
   isMet: actor.effectiveEnergy >= cost,
 })
-const hereNeed = (actor: Actor, hex: Axial): Need => ({ text: 'stand on this hex', isMet: samePlace(actor.place, hex) })
-const besideNeed = (actor: Actor, hex: Axial): Need => ({ text: 'stand next to it', isMet: beside(actor.place, hex) })
+const hereNeed = (actor: Actor, hex: Axial): Need => ({
+  text: 'stand on this hex',
+  isMet: samePlace(actor.place, hex),
+})
+const besideNeed = (actor: Actor, hex: Axial): Need => ({
+  text: 'stand next to it',
+  isMet: beside(actor.place, hex),
+})
 const freeNeed = (actor: Actor, block: number): Need => ({
   text: 'not be busy',
   isMet: BigInt(actor.lockedUntilBlock) <= BigInt(block),
@@ -104,8 +122,12 @@ const move = (actor: Actor, hex: MapHex): Offer[] =>
       ]
 
 const discoverArea = (actor: Actor, hex: MapHex): Offer[] => {
-  const known = new Set(hex.areas.filter(({ isDiscovered }) => isDiscovered).map(({ index }) => index))
-  const next = Array.from({ length: hex.areaCount ?? 0 }, (_, index) => index).find((index) => !known.has(index))
+  const known = new Set(
+    hex.areas.filter(({ isDiscovered }) => isDiscovered).map(({ index }) => index),
+  )
+  const next = Array.from({ length: hex.areaCount ?? 0 }, (_, index) => index).find(
+    (index) => !known.has(index),
+  )
   if (next === undefined) return []
   return [
     {
@@ -122,7 +144,9 @@ const discoverArea = (actor: Actor, hex: MapHex): Offer[] => {
 
 const examine = (hex: MapHex, area: MapArea): Offer[] => {
   const known = new Set(area.plants.map(({ slot }) => slot))
-  const slot = Array.from({ length: area.plantSlots ?? 0 }, (_, at) => at).find((at) => !known.has(at))
+  const slot = Array.from({ length: area.plantSlots ?? 0 }, (_, at) => at).find(
+    (at) => !known.has(at),
+  )
   if (slot === undefined) return []
   return [
     {
@@ -177,7 +201,12 @@ const harvest = (actor: Actor, hex: MapHex, area: MapArea, block: number): Offer
 const finishHarvests = (actor: Actor, block: number): Offer[] =>
   actor.reservations.flatMap(({ hex, areaId, plantSlot, amount, readyBlock }) => {
     if (hex === null || areaId === null || plantSlot === null) return []
-    const args = { adventurer_id: actor.id, hex_coordinate: plain(hex), area_id: areaId, plant_id: plantSlot }
+    const args = {
+      adventurer_id: actor.id,
+      hex_coordinate: plain(hex),
+      area_id: areaId,
+      plant_id: plantSlot,
+    }
     const ready = { text: `wait until block ${readyBlock}`, isMet: block >= readyBlock }
     return [
       {
@@ -212,7 +241,13 @@ const payUpkeep = (actor: Actor, hex: MapHex): Offer[] => {
       title: 'Pay upkeep into this hex',
       price: `every ${upkeep} energy also take back 4 points of decay`,
       needs: [regeneratedNeed(actor, 1)],
-      amount: { argument: 'amount', label: 'energy', min: 1, max: most, initial: Math.min(upkeep, most) },
+      amount: {
+        argument: 'amount',
+        label: 'energy',
+        min: 1,
+        max: most,
+        initial: Math.min(upkeep, most),
+      },
       args: { adventurer_id: actor.id, hex_coordinate: plain(hex.coordinate) },
     },
   ]
@@ -228,7 +263,9 @@ const claim = (actor: Actor, hex: MapHex, block: number): Offer[] => {
       key: 'initiate_hex_claim',
       entrypoint: 'initiate_hex_claim',
       title: atOnce ? 'Take over this hex' : 'Lay claim to this hex',
-      price: atOnce ? `at least ${least} energy` : `at least ${least} energy, locked for 100 blocks`,
+      price: atOnce
+        ? `at least ${least} energy`
+        : `at least ${least} energy, locked for 100 blocks`,
       needs: [
         energyNeed(actor, least),
         { text: 'no other claim', isMet: hex.claim === null || block > hex.claim.expiryBlock },
@@ -246,7 +283,8 @@ const claim = (actor: Actor, hex: MapHex, block: number): Offer[] => {
 }
 
 const defend = (actor: Actor, hex: MapHex, block: number): Offer[] => {
-  if (hex.claim === null || hex.decay?.ownerId !== actor.id || block > hex.claim.expiryBlock) return []
+  if (hex.claim === null || hex.decay?.ownerId !== actor.id || block > hex.claim.expiryBlock)
+    return []
   const least = defenceEnergyAgainst(hex.claim.energyLocked, false)
   return [
     {
@@ -276,7 +314,12 @@ const processDecay = (hex: MapHex, block: number): Offer[] =>
           entrypoint: 'process_hex_decay',
           title: 'Settle the decay of this hex',
           price: `free; brings it from ${hex.decay.level} to ${decayLevelOf(hex, block)}`,
-          needs: [{ text: 'a whole period of 100 blocks', isMet: block - hex.decay.lastProcessedBlock >= 100 }],
+          needs: [
+            {
+              text: 'a whole period of 100 blocks',
+              isMet: block - hex.decay.lastProcessedBlock >= 100,
+            },
+          ],
           amount: null,
           args: { hex_coordinate: plain(hex.coordinate) },
         },
@@ -317,7 +360,13 @@ export const offersForSelf = (actor: Actor, block: number): Offer[] => [
     title: `Turn ${item.name ?? 'plants'} into energy`,
     price: `${item.quantity} in the backpack; what lifts energy above ${actor.maxEnergy} is lost`,
     needs: [],
-    amount: { argument: 'quantity', label: 'units', min: 1, max: item.quantity, initial: item.quantity },
+    amount: {
+      argument: 'quantity',
+      label: 'units',
+      min: 1,
+      max: item.quantity,
+      initial: item.quantity,
+    },
     args: { adventurer_id: actor.id, item_id: item.id },
   })),
 ]

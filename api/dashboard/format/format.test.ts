@@ -19,14 +19,21 @@ const named = (event: Partial<Told> & { type: string }) => {
 describe('sentences', () => {
   it('tell who discovered what and where', () => {
     const data = { hex: '0x400005fffff00000', biome: 'Oasis', discoverer: '0xacc' }
-    expect(named({ type: 'HexDiscovered', data, adventurerId: '0xa' }).text).toBe('Mirel discovered an Oasis at (1, 0)')
-    expect(named({ type: 'HexDiscovered', data: { ...data, biome: 'Forest' }, adventurerId: '0xa' }).text).toBe(
-      'Mirel discovered a Forest at (1, 0)',
+    expect(named({ type: 'HexDiscovered', data, adventurerId: '0xa' }).text).toBe(
+      'Mirel discovered an Oasis at (1, 0)',
     )
+    expect(
+      named({ type: 'HexDiscovered', data: { ...data, biome: 'Forest' }, adventurerId: '0xa' })
+        .text,
+    ).toBe('Mirel discovered a Forest at (1, 0)')
   })
 
   it('tell a refusal apart and give the game’s reason in words', () => {
-    const data = { adventurer_id: '0xa', action: feltOfShortString('MOVE'), reason: feltOfShortString('LOW_ENERGY') }
+    const data = {
+      adventurer_id: '0xa',
+      action: feltOfShortString('MOVE'),
+      reason: feltOfShortString('LOW_ENERGY'),
+    }
     expect(named({ type: 'WorldActionRejected', data, hex: place })).toEqual({
       text: 'Mirel could not move at (1, 0): there is not enough energy',
       tone: 'rejection',
@@ -35,24 +42,29 @@ describe('sentences', () => {
 
   it('tell a claim in escrow from one that took the hex', () => {
     const data = { hex: place.packed, claimant: '0xa', energy_locked: 58, expiry_block: '700' }
-    expect(named({ type: 'ClaimInitiated', data }).text).toContain('laid claim to (1, 0) with 58 energy')
-    expect(named({ type: 'ClaimInitiated', data: { ...data, energy_locked: 0 } }).text).toBe('Mirel took over (1, 0)')
+    expect(named({ type: 'ClaimInitiated', data }).text).toContain(
+      'laid claim to (1, 0) with 58 energy',
+    )
+    expect(named({ type: 'ClaimInitiated', data: { ...data, energy_locked: 0 } }).text).toBe(
+      'Mirel took over (1, 0)',
+    )
   })
 
   it('exist for every event of the game, whatever its data', () => {
     for (const type of Object.keys(infiniteHexAdventurers.events)) {
       expect(named({ type }).text).toMatch(/^[A-Z(a]/)
-      expect(named({ type, data: { hex: '<b>', adventurer_id: 7, amount: null } }).text).not.toContain('<b>')
+      expect(
+        named({ type, data: { hex: '<b>', adventurer_id: 7, amount: null } }).text,
+      ).not.toContain('<b>')
     }
     expect(named({ type: 'constructor' }).text).toBe('Constructor')
   })
 
   it('leave what players wrote as one piece of text', () => {
     const data = { adventurer_id: '0xa', owner: '0xb', cause: feltOfShortString('<img src=x>') }
-    expect(sentenceOf({ type: 'AdventurerDied', data, hex: null, adventurerId: null }).parts).toEqual([
-      { adventurer: '0xa' },
-      ' died: <img src=x>',
-    ])
+    expect(
+      sentenceOf({ type: 'AdventurerDied', data, hex: null, adventurerId: null }).parts,
+    ).toEqual([{ adventurer: '0xa' }, ' died: <img src=x>'])
   })
 })
 
@@ -79,7 +91,9 @@ describe('search', () => {
 
   it('finds adventurers by a part of their name and by id', () => {
     const standings = [{ adventurer: adventurerFor('0xa', { name: 'Mirel' }), place }]
-    expect(findPlaces('mir', standings)).toMatchObject([{ kind: 'adventurer', id: '0xa', label: 'Mirel' }])
+    expect(findPlaces('mir', standings)).toMatchObject([
+      { kind: 'adventurer', id: '0xa', label: 'Mirel' },
+    ])
     expect(findPlaces('0xbeef', standings)).toMatchObject([{ kind: 'adventurer', id: '0xbeef' }])
     expect(findPlaces('nobody', standings)).toEqual([])
   })

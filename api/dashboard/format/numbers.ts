@@ -49,5 +49,7 @@ export const spanText = (milliseconds: number): string => {
 /** When something happens at a block, seen from another: "in 34 blocks", "now", "12 blocks ago". */
 export const blockDistance = (block: number, now: number): string => {
   if (block === now) return 'now'
-  return block > now ? `in ${counted(block - now, 'block')}` : `${counted(now - block, 'block')} ago`
+  return block > now
+    ? `in ${counted(block - now, 'block')}`
+    : `${counted(now - block, 'block')} ago`
 }

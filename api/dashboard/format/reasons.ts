@@ -1,4 +1,7 @@
-/** The game's codes in words (game.md §1.4), and the API's own refusals. A code that is not listed is shown as it is. */
+/**
+ * The game's codes in words (game.md §1.4), and the API's own refusals. A code that is not listed
+ * is shown as it is.
+ */
 
 const REASONS: Readonly<Record<string, string>> = {
   DEAD: 'the adventurer is dead or does not exist',
@@ -79,7 +82,9 @@ const look = (table: Readonly<Record<string, string>>, code: string): string | u
   Object.hasOwn(table, code) ? table[code] : undefined
 
 /** Why the game or the API refused. */
-export const reasonWords = (code: string): string => look(REASONS, code) ?? (code === '' ? 'no reason was given' : code)
+export const reasonWords = (code: string): string =>
+  look(REASONS, code) ?? (code === '' ? 'no reason was given' : code)
 
 /** What was tried, as an infinitive. */
-export const actionWords = (code: string): string => look(ACTIONS, code) ?? (code === '' ? 'act' : code)
+export const actionWords = (code: string): string =>
+  look(ACTIONS, code) ?? (code === '' ? 'act' : code)

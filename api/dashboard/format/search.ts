@@ -18,13 +18,17 @@ const hexFound = (hex: Axial): Found => ({
   hint: 'go there',
 })
 
-/** "3,-1", "(3, −1)", "3 -2 -1" or a packed felt; null for anything else and for what is no hex of the world. */
+/**
+ * "3,-1", "(3, −1)", "3 -2 -1" or a packed felt; null for anything else and for what is no hex of
+ * the world.
+ */
 export const hexIn = (text: string): Axial | null => {
   const numbers = text.replaceAll('−', '-').match(/-?\d+/g)?.map(Number) ?? []
   const isNumbers = /^[\s(]*-?\d+([\s,;]+-?\d+){1,2}[\s)]*$/.test(text.replaceAll('−', '-'))
   if (isNumbers) {
     const [first = 0, second = 0, third] = numbers
-    const cube = third === undefined ? cubeOfAxial({ q: first, r: second }) : { x: first, y: second, z: third }
+    const cube =
+      third === undefined ? cubeOfAxial({ q: first, r: second }) : { x: first, y: second, z: third }
     return isCube(cube) ? { q: cube.x, r: cube.z } : null
   }
   const felt = parseFelt(text.trim())
@@ -39,10 +43,13 @@ export const findPlaces = (text: string, standings: readonly Standing[]): Found[
   const hex = hexIn(text)
   const felt = parseFelt(wanted)
   const named = standings
-    .filter(({ adventurer }) => adventurer.name.toLowerCase().includes(wanted) || adventurer.id === felt)
+    .filter(
+      ({ adventurer }) => adventurer.name.toLowerCase().includes(wanted) || adventurer.id === felt,
+    )
     .sort(
       (one, other) =>
-        one.adventurer.name.toLowerCase().indexOf(wanted) - other.adventurer.name.toLowerCase().indexOf(wanted),
+        one.adventurer.name.toLowerCase().indexOf(wanted) -
+        other.adventurer.name.toLowerCase().indexOf(wanted),
     )
     .map(
       ({ adventurer, place }): Found => ({
@@ -55,7 +62,15 @@ export const findPlaces = (text: string, standings: readonly Standing[]): Found[
     )
   const byId: Found[] =
     felt !== null && hex === null && named.length === 0
-      ? [{ kind: 'adventurer', id: felt, key: felt, label: shortId(felt), hint: 'adventurer by id' }]
+      ? [
+          {
+            kind: 'adventurer',
+            id: felt,
+            key: felt,
+            label: shortId(felt),
+            hint: 'adventurer by id',
+          },
+        ]
       : []
   return [...(hex === null ? [] : [hexFound(hex)]), ...named, ...byId].slice(0, FOUND_MAX)
 }

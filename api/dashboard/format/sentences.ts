@@ -1,6 +1,6 @@
 /**
- * Events of the world as sentences. A sentence is parts, not markup: what players wrote stays text, and adventurers and
- * places stay things that can be clicked.
+ * Events of the world as sentences. A sentence is parts, not markup: what players wrote stays text,
+ * and adventurers and places stay things that can be clicked.
  */
 
 import { type Felt, parseFelt, shortStringOf } from '../../../domain/felt.ts'
@@ -8,10 +8,22 @@ import { type Axial, unpackHex } from '../../../domain/hex.ts'
 import type { EventName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { actionWords, reasonWords } from './reasons.ts'
 
-export type Part = string | Readonly<{ adventurer: string }> | Readonly<{ place: Axial }> | Readonly<{ item: string }>
+export type Part =
+  | string
+  | Readonly<{ adventurer: string }>
+  | Readonly<{ place: Axial }>
+  | Readonly<{ item: string }>
 
 /** What an event is about; each has its own mark and colour in the feed. */
-export type Tone = 'discovery' | 'movement' | 'work' | 'ownership' | 'danger' | 'economy' | 'rejection' | 'system'
+export type Tone =
+  | 'discovery'
+  | 'movement'
+  | 'work'
+  | 'ownership'
+  | 'danger'
+  | 'economy'
+  | 'rejection'
+  | 'system'
 
 export type Sentence = Readonly<{ tone: Tone; parts: readonly Part[] }>
 
@@ -72,12 +84,20 @@ const WORLD: Readonly<Partial<Record<EventName, (event: Told) => Sentence>>> = {
   },
   AreaDiscovered: (event) => ({
     tone: 'discovery',
-    parts: [actor(event), ` found ${AREA_NOUNS[String(event.data.area_type)] ?? 'an area'} at `, placeIn(event)],
+    parts: [
+      actor(event),
+      ` found ${AREA_NOUNS[String(event.data.area_type)] ?? 'an area'} at `,
+      placeIn(event),
+    ],
   }),
   WorldGenConfigInitialized: () => ({ tone: 'system', parts: ['The world was given its seed'] }),
   AdventurerCreated: (event) => ({
     tone: 'movement',
-    parts: [actor(event), ' set out from ', event.hex === null ? 'the origin' : { place: event.hex }],
+    parts: [
+      actor(event),
+      ' set out from ',
+      event.hex === null ? 'the origin' : { place: event.hex },
+    ],
   }),
   AdventurerMoved: (event) => ({
     tone: 'movement',
@@ -85,18 +105,29 @@ const WORLD: Readonly<Partial<Record<EventName, (event: Told) => Sentence>>> = {
   }),
   AdventurerDied: (event) => ({
     tone: 'danger',
-    parts: [actor(event), codeIn(event, 'cause') === '' ? ' died' : ` died: ${codeIn(event, 'cause')}`],
+    parts: [
+      actor(event),
+      codeIn(event, 'cause') === '' ? ' died' : ` died: ${codeIn(event, 'cause')}`,
+    ],
   }),
 }
 
 const HARVEST: typeof WORLD = {
   HarvestingStarted: (event) => ({
     tone: 'work',
-    parts: [actor(event), ` began to harvest ${numberIn(event, 'amount')} units at `, placeIn(event)],
+    parts: [
+      actor(event),
+      ` began to harvest ${numberIn(event, 'amount')} units at `,
+      placeIn(event),
+    ],
   }),
   HarvestingCompleted: (event) => ({
     tone: 'work',
-    parts: [actor(event), ` harvested ${numberIn(event, 'actual_yield')} units at `, placeIn(event)],
+    parts: [
+      actor(event),
+      ` harvested ${numberIn(event, 'actual_yield')} units at `,
+      placeIn(event),
+    ],
   }),
   HarvestingCancelled: (event) => ({
     tone: 'work',
@@ -116,11 +147,18 @@ const HARVEST: typeof WORLD = {
 const HOLDING: typeof WORLD = {
   HexEnergyPaid: (event) => ({
     tone: 'economy',
-    parts: [actor(event, 'payer'), ` paid ${numberIn(event, 'amount')} energy into `, placeIn(event)],
+    parts: [
+      actor(event, 'payer'),
+      ` paid ${numberIn(event, 'amount')} energy into `,
+      placeIn(event),
+    ],
   }),
   HexBecameClaimable: (event) => ({
     tone: 'danger',
-    parts: [placeIn(event), ` decayed and can be claimed for ${numberIn(event, 'min_energy_to_claim')} energy`],
+    parts: [
+      placeIn(event),
+      ` decayed and can be claimed for ${numberIn(event, 'min_energy_to_claim')} energy`,
+    ],
   }),
   ClaimInitiated: (event) => ({
     tone: 'ownership',
@@ -140,11 +178,20 @@ const HOLDING: typeof WORLD = {
   }),
   ClaimRefunded: (event) => ({
     tone: 'economy',
-    parts: [who(event, 'claimant'), ` got ${numberIn(event, 'amount')} energy back for a claim to `, placeIn(event)],
+    parts: [
+      who(event, 'claimant'),
+      ` got ${numberIn(event, 'amount')} energy back for a claim to `,
+      placeIn(event),
+    ],
   }),
   HexDefended: (event) => ({
     tone: 'ownership',
-    parts: [actor(event, 'owner'), ' defended ', placeIn(event), ` with ${numberIn(event, 'energy')} energy`],
+    parts: [
+      actor(event, 'owner'),
+      ' defended ',
+      placeIn(event),
+      ` with ${numberIn(event, 'energy')} energy`,
+    ],
   }),
   AreaOwnershipAssigned: (event) => ({
     tone: 'ownership',
@@ -173,12 +220,18 @@ const MINING: typeof WORLD = {
       placeIn(event, 'hex_coordinate'),
     ],
   }),
-  MiningStarted: (event) => ({ tone: 'work', parts: [actor(event), ' went down a mine', ...at(event)] }),
+  MiningStarted: (event) => ({
+    tone: 'work',
+    parts: [actor(event), ' went down a mine', ...at(event)],
+  }),
   MiningContinued: (event) => ({
     tone: 'work',
     parts: [actor(event), ` mined ${numberIn(event, 'mined_ore')} ore`, ...at(event)],
   }),
-  MineStabilized: (event) => ({ tone: 'work', parts: [actor(event), ' shored up a mine', ...at(event)] }),
+  MineStabilized: (event) => ({
+    tone: 'work',
+    parts: [actor(event), ' shored up a mine', ...at(event)],
+  }),
   MiningExited: (event) => ({
     tone: 'work',
     parts: [actor(event), ` came up with ${numberIn(event, 'banked_ore')} ore`, ...at(event)],
@@ -189,24 +242,39 @@ const MINING: typeof WORLD = {
   }),
   MineRepaired: (event) => ({
     tone: 'work',
-    parts: [actor(event), ` put ${numberIn(event, 'energy_contributed')} energy into reopening a mine`, ...at(event)],
+    parts: [
+      actor(event),
+      ` put ${numberIn(event, 'energy_contributed')} energy into reopening a mine`,
+      ...at(event),
+    ],
   }),
 }
 
 const BUILDING: typeof WORLD = {
   ConstructionStarted: (event) => ({
     tone: 'work',
-    parts: [actor(event), ` began to build ${nounOf(event, 'building_type')} at `, placeIn(event, 'hex_coordinate')],
+    parts: [
+      actor(event),
+      ` began to build ${nounOf(event, 'building_type')} at `,
+      placeIn(event, 'hex_coordinate'),
+    ],
   }),
   ConstructionCompleted: (event) => ({
     tone: 'work',
-    parts: [actor(event), ` finished ${nounOf(event, 'building_type')} at `, placeIn(event, 'hex_coordinate')],
+    parts: [
+      actor(event),
+      ` finished ${nounOf(event, 'building_type')} at `,
+      placeIn(event, 'hex_coordinate'),
+    ],
   }),
   ConstructionUpkeepPaid: (event) => ({
     tone: 'economy',
     parts: [actor(event), ` paid ${numberIn(event, 'amount')} energy for a building`, ...at(event)],
   }),
-  ConstructionRepaired: (event) => ({ tone: 'work', parts: [actor(event), ' repaired a building', ...at(event)] }),
+  ConstructionRepaired: (event) => ({
+    tone: 'work',
+    parts: [actor(event), ' repaired a building', ...at(event)],
+  }),
   ConstructionPlantProcessed: (event) => ({
     tone: 'work',
     parts: [
@@ -224,11 +292,20 @@ const REGULATOR: typeof WORLD = {
   }),
   RegulatorPolicyUpdated: (event) => ({
     tone: 'system',
-    parts: [`The regulator set the conversion tax to ${Number(event.data.conversion_tax_bp ?? 0) / 100} %`],
+    parts: [
+      `The regulator set the conversion tax to ${Number(event.data.conversion_tax_bp ?? 0) / 100} %`,
+    ],
   }),
 }
 
-const SENTENCES: typeof WORLD = { ...WORLD, ...HARVEST, ...HOLDING, ...MINING, ...BUILDING, ...REGULATOR }
+const SENTENCES: typeof WORLD = {
+  ...WORLD,
+  ...HARVEST,
+  ...HOLDING,
+  ...MINING,
+  ...BUILDING,
+  ...REGULATOR,
+}
 
 const at = (event: Told): Part[] => (event.hex === null ? [] : [' at ', { place: event.hex }])
 
@@ -249,25 +326,34 @@ const rejection = (event: Told): Sentence => ({
 
 const begunWithCapital = ({ tone, parts }: Sentence): Sentence => {
   const [first, ...rest] = parts
-  const begun = typeof first === 'string' ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : parts
+  const begun =
+    typeof first === 'string' ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : parts
   return { tone, parts: begun }
 }
 
-/** "ResourceShareRuleSet" → "Resource share rule set": for events without a sentence of their own. */
+/**
+ * "ResourceShareRuleSet" → "Resource share rule set": for events without a sentence of their own.
+ */
 const spelt = (type: string): string => {
   const words = type.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** What happened, in one sentence without a full stop. Never fails: an event that it does not know is named. */
+/**
+ * What happened, in one sentence without a full stop. Never fails: an event that it does not know
+ * is named.
+ */
 export const sentenceOf = (event: Told): Sentence => {
   if (event.type.endsWith('Rejected')) return rejection(event)
   const tell = Object.hasOwn(SENTENCES, event.type) ? SENTENCES[event.type as EventName] : undefined
   if (tell !== undefined) return begunWithCapital(tell(event))
-  const acted: Part[] = event.adventurerId === null ? [] : [' by ', { adventurer: event.adventurerId }]
+  const acted: Part[] =
+    event.adventurerId === null ? [] : [' by ', { adventurer: event.adventurerId }]
   return { tone: 'system', parts: [spelt(event.type), ...acted, ...at(event)] }
 }
 
 /** A sentence as plain text, for titles, screen readers and search. */
-export const plainText = ({ parts }: Sentence, named: (part: Exclude<Part, string>) => string): string =>
-  parts.map((part) => (typeof part === 'string' ? part : named(part))).join('')
+export const plainText = (
+  { parts }: Sentence,
+  named: (part: Exclude<Part, string>) => string,
+): string => parts.map((part) => (typeof part === 'string' ? part : named(part))).join('')

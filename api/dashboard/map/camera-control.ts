@@ -1,4 +1,7 @@
-/** The camera and the hands on it: drag, wheel and pinch (d3-zoom), keys, flights to a place, and a resized window. */
+/**
+ * The camera and the hands on it: drag, wheel and pinch (d3-zoom), keys, flights to a place, and a
+ * resized window.
+ */
 import { select } from 'd3-selection'
 import { type D3ZoomEvent, zoom, zoomIdentity } from 'd3-zoom'
 import { type Camera, type Point, SCALE_MAX, SCALE_MIN } from './projection.ts'
@@ -18,7 +21,10 @@ export type CameraControl = Readonly<{
 const FLIGHT_MS = 750
 const ease = (part: number): number => (part < 0.5 ? 4 * part ** 3 : 1 - (-2 * part + 2) ** 3 / 2)
 
-/** Takes the element's pointer and wheel events. `onMove` is called at each change, `byHand` if a person made it. */
+/**
+ * Takes the element's pointer and wheel events. `onMove` is called at each change, `byHand` if a
+ * person made it.
+ */
 export const createCameraControl = (
   element: HTMLElement,
   size: Readonly<{ width: number; height: number }>,
@@ -47,7 +53,10 @@ export const createCameraControl = (
   const target = select(element).call(behaviour).on('dblclick.zoom', null)
   const look = ({ x, y }: Point, scale = camera.scale): void => {
     const middle = { x: camera.width / 2, y: camera.height / 2 }
-    behaviour.transform(target, zoomIdentity.translate(middle.x - x * scale, middle.y - y * scale).scale(scale))
+    behaviour.transform(
+      target,
+      zoomIdentity.translate(middle.x - x * scale, middle.y - y * scale).scale(scale),
+    )
   }
   const fly = (at: Point, scale: number, isCalm: boolean): void => {
     cancelAnimationFrame(flight)
@@ -69,8 +78,10 @@ export const createCameraControl = (
     camera: () => camera,
     look,
     fly,
-    panBy: (pixels) => look({ x: camera.x + pixels.x / camera.scale, y: camera.y + pixels.y / camera.scale }),
-    zoomBy: (factor) => look(camera, Math.min(SCALE_MAX, Math.max(SCALE_MIN, camera.scale * factor))),
+    panBy: (pixels) =>
+      look({ x: camera.x + pixels.x / camera.scale, y: camera.y + pixels.y / camera.scale }),
+    zoomBy: (factor) =>
+      look(camera, Math.min(SCALE_MAX, Math.max(SCALE_MIN, camera.scale * factor))),
     resize: (width, height) => {
       const { x, y } = camera
       camera = { ...camera, width, height }

@@ -1,6 +1,7 @@
 /**
- * Colours of the map, given in OKLCH so that lightness means the same in every hue: the biomes in families that differ
- * in lightness too, and the line of an adventurer, whose hue is a hash of its id at one lightness and chroma.
+ * Colours of the map, given in OKLCH so that lightness means the same in every hue: the biomes in
+ * families that differ in lightness too, and the line of an adventurer, whose hue is a hash of its
+ * id at one lightness and chroma.
  */
 import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 
@@ -14,10 +15,14 @@ export type Oklch = readonly [number, number, number]
 
 const gamma = (linear: number): number => {
   const limited = Math.min(1, Math.max(0, linear))
-  return Math.round(255 * (limited <= 0.0031308 ? 12.92 * limited : 1.055 * limited ** (1 / 2.4) - 0.055))
+  return Math.round(
+    255 * (limited <= 0.0031308 ? 12.92 * limited : 1.055 * limited ** (1 / 2.4) - 0.055),
+  )
 }
 
-/** sRGB of a colour in OKLCH (matrices by Björn Ottosson); what lies outside the gamut is clipped. */
+/**
+ * sRGB of a colour in OKLCH (matrices by Björn Ottosson); what lies outside the gamut is clipped.
+ */
 export const rgbOf = ([lightness, chroma, hue]: Oklch): Rgb => {
   const a = chroma * Math.cos((hue * Math.PI) / 180)
   const b = chroma * Math.sin((hue * Math.PI) / 180)
@@ -31,7 +36,8 @@ export const rgbOf = ([lightness, chroma, hue]: Oklch): Rgb => {
   ]
 }
 
-export const cssOf = ([red, green, blue]: Rgb, alpha = 1): string => `rgb(${red} ${green} ${blue} / ${alpha})`
+export const cssOf = ([red, green, blue]: Rgb, alpha = 1): string =>
+  `rgb(${red} ${green} ${blue} / ${alpha})`
 
 export type BiomeFamily = 'green' | 'wet' | 'sand' | 'stone' | 'fire' | 'ice' | 'water'
 
@@ -68,7 +74,11 @@ export const biomeCode = (biome: Biome | null): number => BIOME_CODES.get(biome 
 /** On paper, inks are lighter and a little thinner than on the dark ground. */
 export const biomeRgb = (code: number, scheme: Scheme): Rgb => {
   const [lightness, chroma, hue] = BIOMES[code]?.colour ?? [0.42, 0.008, 260]
-  return rgbOf(scheme === 'dark' ? [lightness * 0.93, chroma, hue] : [0.36 + lightness * 0.64, chroma * 0.95, hue])
+  return rgbOf(
+    scheme === 'dark'
+      ? [lightness * 0.93, chroma, hue]
+      : [0.36 + lightness * 0.64, chroma * 0.95, hue],
+  )
 }
 
 /** FNV-1a over the characters of an id, 32 bits. */

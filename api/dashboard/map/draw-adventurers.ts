@@ -1,6 +1,6 @@
 /**
- * Adventurers as small marks in their colour with a ring of their energy. Where they would cover each other they are
- * gathered into a count; one that moves walks its trace.
+ * Adventurers as small marks in their colour with a ring of their energy. Where they would cover
+ * each other they are gathered into a count; one that moves walks its trace.
  */
 
 import type { Standing } from '../state/atlas.ts'
@@ -35,7 +35,10 @@ const placed = (scene: Scene): Map<string, Point> => {
   for (const walk of scene.walks) {
     const part = (scene.now - walk.since) / WALK_SECONDS
     if (part >= 1) continue
-    moving.set(walk.adventurerId, mixPoints(centreOf(walk.from), centreOf(walk.to), ramp(part, 0, 1)))
+    moving.set(
+      walk.adventurerId,
+      mixPoints(centreOf(walk.from), centreOf(walk.to), ramp(part, 0, 1)),
+    )
   }
   return moving
 }
@@ -62,11 +65,18 @@ const gather = (scene: Scene): Mark[] => {
   }
   return [...cells.values()].map(({ x, y, members }) => ({
     at: { x, y },
-    members: members.sort((one, other) => Number(other.adventurer.isAlive) - Number(one.adventurer.isAlive)),
+    members: members.sort(
+      (one, other) => Number(other.adventurer.isAlive) - Number(one.adventurer.isAlive),
+    ),
   }))
 }
 
-const drawOne = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, { adventurer }: Standing): void => {
+const drawOne = (
+  ink: CanvasRenderingContext2D,
+  scene: Scene,
+  at: Point,
+  { adventurer }: Standing,
+): void => {
   const { inks } = scene
   const radius = radiusOf(scene.camera.scale)
   const colour = adventurer.isAlive ? cssOf(ownerRgb(adventurer.id, inks.scheme)) : inks.dead
@@ -108,7 +118,12 @@ const drawOne = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, { adven
   ink.globalAlpha = shown
 }
 
-const drawCrowd = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, members: readonly Standing[]): void => {
+const drawCrowd = (
+  ink: CanvasRenderingContext2D,
+  scene: Scene,
+  at: Point,
+  members: readonly Standing[],
+): void => {
   const { inks } = scene
   const radius = radiusOf(scene.camera.scale) + 4
   ink.fillStyle = inks.panel
@@ -120,7 +135,13 @@ const drawCrowd = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, membe
   members.slice(0, 24).forEach(({ adventurer }, number) => {
     ink.strokeStyle = adventurer.isAlive ? cssOf(ownerRgb(adventurer.id, inks.scheme)) : inks.dead
     ink.beginPath()
-    ink.arc(at.x, at.y, radius, number * slice - Math.PI / 2, (number + 1) * slice - Math.PI / 2 - 0.06)
+    ink.arc(
+      at.x,
+      at.y,
+      radius,
+      number * slice - Math.PI / 2,
+      (number + 1) * slice - Math.PI / 2 - 0.06,
+    )
     ink.stroke()
   })
   ink.font = `700 ${Math.round(radius * 1.05)}px ${SANS}`
@@ -130,11 +151,17 @@ const drawCrowd = (ink: CanvasRenderingContext2D, scene: Scene, at: Point, membe
   ink.fillText(String(members.length), at.x, at.y + 0.5)
 }
 
-const drawLabel = (ink: CanvasRenderingContext2D, scene: Scene, { at, members }: Mark, taken: Box[]): void => {
+const drawLabel = (
+  ink: CanvasRenderingContext2D,
+  scene: Scene,
+  { at, members }: Mark,
+  taken: Box[],
+): void => {
   const shown = ramp(scene.camera.scale, 30, 44)
   if (shown <= 0.01) return
   const names = members.slice(0, 3).map(({ adventurer }) => cut(adventurer.name, 16))
-  const text = members.length > 3 ? `${names.slice(0, 2).join(', ')} +${members.length - 2}` : names.join(', ')
+  const text =
+    members.length > 3 ? `${names.slice(0, 2).join(', ')} +${members.length - 2}` : names.join(', ')
   ink.font = `500 ${scene.camera.scale > 70 ? 12 : 11}px ${SANS}`
   ink.textAlign = 'center'
   ink.textBaseline = 'top'
@@ -188,7 +215,9 @@ export const drawAdventurers = (ink: CanvasRenderingContext2D, scene: Scene): vo
   ink.globalAlpha = 1
 }
 
-/** The adventurer whose mark stands alone under a point of the screen; null for none or for a crowd. */
+/**
+ * The adventurer whose mark stands alone under a point of the screen; null for none or for a crowd.
+ */
 export const adventurerAt = (scene: Scene, point: Point): string | null => {
   if (scene.layers.adventurers < 0.5) return null
   const reach = radiusOf(scene.camera.scale) + 5

@@ -1,4 +1,7 @@
-/** The inside of a hex when it is looked at closely: its areas in a crown around the control area, with their plants. */
+/**
+ * The inside of a hex when it is looked at closely: its areas in a crown around the control area,
+ * with their plants.
+ */
 
 import { cubeOfAxial, packHex } from '../../../domain/hex.ts'
 import type { MapArea, MapHex } from '../state/world-types.ts'
@@ -12,7 +15,10 @@ const CROWN_RADIUS = 0.57
 const CROWN_FROM = -Math.PI * 1.13
 const CROWN_TO = Math.PI * 0.13
 
-/** Where the areas of a hex stand around its centre, by index: the control area in the middle, the others above it. */
+/**
+ * Where the areas of a hex stand around its centre, by index: the control area in the middle, the
+ * others above it.
+ */
 export const areaPlaces = (count: number): Point[] => {
   const others = count - 1
   const crown = Array.from({ length: Math.max(0, others) }, (_, at) => {
@@ -54,12 +60,21 @@ const tufts = (ink: CanvasRenderingContext2D, { x, y }: Point, size: number): vo
 }
 
 /** Slots of a plant field as a ring of pips; a plant that is known shows how much of it is left. */
-const drawSlots = (ink: CanvasRenderingContext2D, scene: Scene, area: MapArea, at: Point, radius: number): void => {
+const drawSlots = (
+  ink: CanvasRenderingContext2D,
+  scene: Scene,
+  area: MapArea,
+  at: Point,
+  radius: number,
+): void => {
   const slots = area.plantSlots ?? 0
   const pip = radius * 0.2
   for (let slot = 0; slot < slots; slot++) {
     const angle = (slot / slots) * Math.PI * 2 - Math.PI / 2
-    const place = { x: at.x + Math.cos(angle) * radius * 0.62, y: at.y + Math.sin(angle) * radius * 0.62 }
+    const place = {
+      x: at.x + Math.cos(angle) * radius * 0.62,
+      y: at.y + Math.sin(angle) * radius * 0.62,
+    }
     const plant = area.plants.find((grown) => grown.slot === slot)
     ink.strokeStyle = scene.inks.leaf
     ink.lineWidth = 1
@@ -72,7 +87,13 @@ const drawSlots = (ink: CanvasRenderingContext2D, scene: Scene, area: MapArea, a
   }
 }
 
-const drawSign = (ink: CanvasRenderingContext2D, scene: Scene, area: MapArea, at: Point, radius: number): void => {
+const drawSign = (
+  ink: CanvasRenderingContext2D,
+  scene: Scene,
+  area: MapArea,
+  at: Point,
+  radius: number,
+): void => {
   const { inks } = scene
   ink.lineWidth = 1.5
   switch (area.type) {
@@ -98,7 +119,12 @@ const drawSign = (ink: CanvasRenderingContext2D, scene: Scene, area: MapArea, at
   }
 }
 
-const drawArea = (ink: CanvasRenderingContext2D, scene: Scene, area: MapArea | null, at: Point): void => {
+const drawArea = (
+  ink: CanvasRenderingContext2D,
+  scene: Scene,
+  area: MapArea | null,
+  at: Point,
+): void => {
   const { camera, inks } = scene
   const radius = AREA_RADIUS * camera.scale
   circle(ink, at, radius)
@@ -125,10 +151,17 @@ const labelOf = (area: MapArea): string => {
   return area.type === 'Wilderness' ? 'wild' : ''
 }
 
-const drawInside = (ink: CanvasRenderingContext2D, scene: Scene, hex: MapHex, shown: number): void => {
+const drawInside = (
+  ink: CanvasRenderingContext2D,
+  scene: Scene,
+  hex: MapHex,
+  shown: number,
+): void => {
   const { camera, inks } = scene
   const middle = centreOf(hex.coordinate)
-  const known = new Map(hex.areas.filter((area) => area.isDiscovered).map((area) => [area.index, area]))
+  const known = new Map(
+    hex.areas.filter((area) => area.isDiscovered).map((area) => [area.index, area]),
+  )
   areaPlaces(hex.areaCount ?? 0).forEach((place, index) => {
     const at = toScreen(camera, { x: middle.x + place.x, y: middle.y + place.y })
     const area = known.get(index) ?? null

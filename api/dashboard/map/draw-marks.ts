@@ -47,7 +47,10 @@ const drawRipples = (ink: CanvasRenderingContext2D, scene: Scene): void => {
   ink.globalAlpha = 1
 }
 
-/** Claimable hexes beat slowly; the ring that the ground has of them stands still when motion is to be avoided. */
+/**
+ * Claimable hexes beat slowly; the ring that the ground has of them stands still when motion is to
+ * be avoided.
+ */
 const drawBeats = (ink: CanvasRenderingContext2D, scene: Scene): void => {
   if (scene.calm || scene.layers.decay <= 0.01) return
   const beat = 0.5 - 0.5 * Math.cos(scene.now * 2.4)

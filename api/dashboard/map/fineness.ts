@@ -1,7 +1,8 @@
 /**
- * How finely the ground is drawn on this machine. The cost of a frame is its pixels times its samples; what a million of
- * them take is measured now and then, and a frame is made to fit its budget: fewer samples first, then fewer pixels. A
- * graphics card never notices; a machine that computes every pixel itself stays usable.
+ * How finely the ground is drawn on this machine. The cost of a frame is its pixels times its
+ * samples; what a million of them take is measured now and then, and a frame is made to fit its
+ * budget: fewer samples first, then fewer pixels. A graphics card never notices; a machine that
+ * computes every pixel itself stays usable.
  */
 
 /** `density` is device pixels per CSS pixel. */
@@ -15,14 +16,18 @@ export const RESTING: FinenessLimits = { budgetMs: 450, densityMin: 0.8 }
 
 const FEWER: Readonly<Record<1 | 2 | 4, 1 | 2>> = { 1: 1, 2: 1, 4: 2 }
 
-/** The finest that fits the limits. `unitMs` is the time for a million samples, `cssPixels` the size of the map. */
+/**
+ * The finest that fits the limits. `unitMs` is the time for a million samples, `cssPixels` the size
+ * of the map.
+ */
 export const finenessFor = (
   wanted: Fineness,
   { budgetMs, densityMin }: FinenessLimits,
   unitMs: number,
   cssPixels: number,
 ): Fineness => {
-  const costMs = (density: number, samples: number): number => (cssPixels * density ** 2 * samples * unitMs) / 1e6
+  const costMs = (density: number, samples: number): number =>
+    (cssPixels * density ** 2 * samples * unitMs) / 1e6
   let { samples } = wanted
   while (samples > 1 && costMs(wanted.density, samples) > budgetMs) samples = FEWER[samples]
   const cost = costMs(wanted.density, samples)
@@ -31,7 +36,10 @@ export const finenessFor = (
   return { density: Math.max(Math.min(densityMin, wanted.density), fitting), samples }
 }
 
-/** Samples that a scale asks for, in device pixels per unit: from afar one sample a pixel would shimmer. */
+/**
+ * Samples that a scale asks for, in device pixels per unit: from afar one sample a pixel would
+ * shimmer.
+ */
 export const samplesFor = (devicePixelsPerUnit: number): 1 | 2 | 4 => {
   if (devicePixelsPerUnit >= 7) return 1
   return devicePixelsPerUnit >= 3 ? 2 : 4
@@ -40,7 +48,10 @@ export const samplesFor = (devicePixelsPerUnit: number): 1 | 2 | 4 => {
 export type CostMeter = Readonly<{
   /** Time for a million samples, in milliseconds, as far as it was measured. */
   unitMs: () => number
-  /** Whether the next frame is to be measured: the first few, and then every so often, for measuring stalls it. */
+  /**
+   * Whether the next frame is to be measured: the first few, and then every so often, for measuring
+   * stalls it.
+   */
   isDue: () => boolean
   /** Takes in what a frame of so many samples took. */
   note: (samples: number, tookMs: number) => void

@@ -1,13 +1,17 @@
 /**
- * When to draw. A frame is drawn when something asked for it, never otherwise, and the ground only when the ground
- * changed. While something moves the ground may be drawn coarsely; once it rests it is drawn again, finely.
+ * When to draw. A frame is drawn when something asked for it, never otherwise, and the ground only
+ * when the ground changed. While something moves the ground may be drawn coarsely; once it rests it
+ * is drawn again, finely.
  */
 
 const REST_MS = 140
 /** Motions that need few frames: the slow beat of claimable hexes. */
 const BEAT_MS = 60
 
-/** What the next frame is needed for: nothing, a slow beat above the ground, something above it, or the ground too. */
+/**
+ * What the next frame is needed for: nothing, a slow beat above the ground, something above it, or
+ * the ground too.
+ */
 export type Motion = 'still' | 'beating' | 'above' | 'all'
 
 /** How the ground is to be drawn in a frame; null when it is as it was. */
@@ -24,10 +28,14 @@ export type FrameLoop = Readonly<{
 }>
 
 /**
- * `draw` draws one frame and says what the next one is needed for. `fineCostMs` is what a fine ground takes: changes of
- * the world draw it anew only so often that three quarters of the time are left for everything else.
+ * `draw` draws one frame and says what the next one is needed for. `fineCostMs` is what a fine
+ * ground takes: changes of the world draw it anew only so often that three quarters of the time are
+ * left for everything else.
  */
-export const createFrameLoop = (draw: (ground: GroundDue) => Motion, fineCostMs: () => number): FrameLoop => {
+export const createFrameLoop = (
+  draw: (ground: GroundDue) => Motion,
+  fineCostMs: () => number,
+): FrameLoop => {
   let isGroundDue = true
   let isCoarse = false
   let hasMoved = false
@@ -57,7 +65,8 @@ export const createFrameLoop = (draw: (ground: GroundDue) => Motion, fineCostMs:
     if (motion === 'all' || motion === 'above') request()
     else if (isCoarse) timer = setTimeout(request, REST_MS)
     else if (isGroundDue) timer = setTimeout(request, waitMs)
-    else if (motion === 'beating') timer = setTimeout(request, Math.max(BEAT_MS, (performance.now() - started) * 4))
+    else if (motion === 'beating')
+      timer = setTimeout(request, Math.max(BEAT_MS, (performance.now() - started) * 4))
   }
   const request = (): void => {
     if (frame === 0) frame = requestAnimationFrame(run)

@@ -1,4 +1,7 @@
-/** Draws the signs of the biomes into one picture for the shader: dark ink in red, light ink in green. */
+/**
+ * Draws the signs of the biomes into one picture for the shader: dark ink in red, light ink in
+ * green.
+ */
 import { BIOMES } from './colours.ts'
 import { GLYPHS, type Glyph } from './glyph-shapes.ts'
 
@@ -19,7 +22,10 @@ const drawGlyph = (ink: CanvasRenderingContext2D, { lines, dark, light }: Glyph)
   ink.stroke(new Path2D(lines))
 }
 
-/** A square canvas of 5 × 5 signs, in the order of the biomes; null when the browser gives no 2D context. */
+/**
+ * A square canvas of 5 × 5 signs, in the order of the biomes; null when the browser gives no 2D
+ * context.
+ */
 export const createGlyphAtlas = (): HTMLCanvasElement | null => {
   const canvas = document.createElement('canvas')
   canvas.width = COLUMNS * GLYPH_PIXELS

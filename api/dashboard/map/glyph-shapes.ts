@@ -1,6 +1,6 @@
 /**
- * The signs of the biomes, after those of printed atlases: SVG paths in a box from −50 to 50, y downwards, kept inside
- * the hex. `lines` are drawn in dark ink, `dark` and `light` are filled.
+ * The signs of the biomes, after those of printed atlases: SVG paths in a box from −50 to 50, y
+ * downwards, kept inside the hex. `lines` are drawn in dark ink, `dark` and `light` are filled.
  */
 import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 
@@ -67,14 +67,22 @@ export const GLYPHS: Readonly<Record<Biome, Glyph>> = {
   },
   Jungle: {
     dark:
-      disc(-22, 2, 12) + disc(-4, -14, 13) + disc(18, -6, 13) + disc(6, 12, 13) + disc(-14, 22, 11) + disc(24, 20, 10),
+      disc(-22, 2, 12) +
+      disc(-4, -14, 13) +
+      disc(18, -6, 13) +
+      disc(6, 12, 13) +
+      disc(-14, 22, 11) +
+      disc(24, 20, 10),
     light: disc(-8, -19, 4) + disc(13, -11, 4) + disc(1, 8, 4) + disc(-26, -2, 3.5),
   },
   Savanna: {
     lines: `M-4 20V-4M-4 4L-14 -6M-4 2L8 -8${tuft(24, 22, 6)}${tuft(-28, 24, 6)}`,
     dark: 'M-30 -6q6 -16 26 -16t26 14q-26 -8 -52 2Z',
   },
-  Grassland: { lines: tuft(-24, -8) + tuft(0, -16) + tuft(24, -6) + tuft(-12, 12) + tuft(14, 16) + tuft(0, 34, 6) },
+  Grassland: {
+    lines:
+      tuft(-24, -8) + tuft(0, -16) + tuft(24, -6) + tuft(-12, 12) + tuft(14, 16) + tuft(0, 34, 6),
+  },
   Canyon: {
     lines:
       'M-40 -10q14 -8 26 2t24 -2t26 2M-40 14q14 -8 26 2t24 -2t26 2M-30 -12v8M-18 -8v8M-4 -4v8M10 -8v8M24 -10v8M-30 12v-7M-14 16v-8M4 18v-8M22 13v-7',
@@ -89,7 +97,8 @@ export const GLYPHS: Readonly<Record<Biome, Glyph>> = {
     light: 'M-9 -10H9L4 -3L0 -7L-4 0Z',
   },
   Glacier: {
-    lines: 'M-30 -14L-8 -24L6 -10L30 -18M-34 10L-10 2L8 14L34 6M-8 -24L-10 2M6 -10L8 14M-16 28L8 14',
+    lines:
+      'M-30 -14L-8 -24L6 -10L30 -18M-34 10L-10 2L8 14L34 6M-8 -24L-10 2M6 -10L8 14M-16 28L8 14',
     light: 'M-8 -24L6 -10L8 14L-10 2Z',
   },
   Wetlands: {
@@ -97,7 +106,8 @@ export const GLYPHS: Readonly<Record<Biome, Glyph>> = {
     dark: 'M-18.5 -14a2.5 9 0 1 0 5 0a2.5 9 0 1 0 -5 0Z M-6.5 -22a2.5 9 0 1 0 5 0a2.5 9 0 1 0 -5 0Z M7.5 -10a2.5 8 0 1 0 5 0a2.5 8 0 1 0 -5 0Z',
   },
   Steppe: {
-    lines: 'M-32 -10q12 -6 24 0M4 -18q12 -6 24 0M-20 8q12 -6 24 0M12 4q10 -5 20 0M-30 24q10 -5 20 0M2 24q10 -5 20 0',
+    lines:
+      'M-32 -10q12 -6 24 0M4 -18q12 -6 24 0M-20 8q12 -6 24 0M12 4q10 -5 20 0M-30 24q10 -5 20 0M2 24q10 -5 20 0',
   },
   Oasis: {
     lines: `M-2 14Q2 -4 -4 -18M-4 -18q-12 -8 -20 2M-4 -18q-6 -14 -18 -12M-4 -18q8 -14 18 -6M-4 -18q12 -2 16 10${wave(-20, 30, 2)}`,

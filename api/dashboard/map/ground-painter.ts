@@ -1,4 +1,7 @@
-/** Brings hexes onto the ground: new ones fade in, changed ones change in place, and only what changed is written. */
+/**
+ * Brings hexes onto the ground: new ones fade in, changed ones change in place, and only what
+ * changed is written.
+ */
 import type { Axial } from '../../../domain/hex.ts'
 import type { Atlas } from '../state/atlas.ts'
 import type { HexPlace, MapHex } from '../state/world-types.ts'
@@ -32,8 +35,8 @@ export class GroundPainter {
   }
 
   /**
-   * Writes places as the atlas has them. `delay` is in seconds, 0 … 2.5, before a new hex begins to appear; null shows
-   * it at once.
+   * Writes places as the atlas has them. `delay` is in seconds, 0 … 2.5, before a new hex begins to
+   * appear; null shows it at once.
    */
   paint(places: Iterable<HexPlace>, now: number, delay: ((place: Axial) => number) | null): void {
     for (const place of places) {

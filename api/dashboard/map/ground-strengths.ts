@@ -1,6 +1,7 @@
 /**
- * How strongly each thing of the ground shows at a scale: the three levels of detail as smooth ramps, so that nothing
- * appears suddenly. From afar territories lead and single biomes step back; near, the areas take the place of signs.
+ * How strongly each thing of the ground shows at a scale: the three levels of detail as smooth
+ * ramps, so that nothing appears suddenly. From afar territories lead and single biomes step back;
+ * near, the areas take the place of signs.
  */
 import type { Rgb } from './colours.ts'
 import { ramp } from './scene.ts'
@@ -39,7 +40,12 @@ export type GroundStrengths = Readonly<{
 const SIGN_PIXELS_PER_UNIT = 128 * 0.56
 
 /** `scale` is in CSS pixels per unit, `density` in device pixels per CSS pixel. */
-export const strengthsAt = (scale: number, density: number, layers: GroundLayers, isDark: boolean): GroundStrengths => {
+export const strengthsAt = (
+  scale: number,
+  density: number,
+  layers: GroundLayers,
+  isDark: boolean,
+): GroundStrengths => {
   const far = 1 - ramp(scale, 3.5, 11)
   return {
     lattice: ramp(scale, 5, 16) * (isDark ? 0.07 : 0.16),
@@ -71,8 +77,15 @@ const grey = ([red, green, blue]: Rgb, gain: number): Rgb => {
   return [luma, luma, luma]
 }
 
-/** The biomes' colours of a frame: plain without their layer, muted from afar, grey under the heat of activity. */
-export const paletteAt = (scale: number, layers: GroundLayers, { palette, plain, land, dark }: GroundInks): Rgb[] => {
+/**
+ * The biomes' colours of a frame: plain without their layer, muted from afar, grey under the heat
+ * of activity.
+ */
+export const paletteAt = (
+  scale: number,
+  layers: GroundLayers,
+  { palette, plain, land, dark }: GroundInks,
+): Rgb[] => {
   const back = 0.62 * (1 - ramp(scale, 2.5, 12))
   return palette.map((biome) => {
     const filled = mixed(plain, mixed(biome, land, back), layers.biome)

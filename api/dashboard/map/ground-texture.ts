@@ -1,4 +1,7 @@
-/** One texture of the ground on the graphics card: rows that changed are sent again, and of them only what changed. */
+/**
+ * One texture of the ground on the graphics card: rows that changed are sent again, and of them
+ * only what changed.
+ */
 import { WINDOW } from './texel-field.ts'
 
 const ROW_BYTES = WINDOW * 4
@@ -14,8 +17,16 @@ export class GroundTexture {
   readonly #inside: number
   readonly #dirty = new Map<number, Span>()
 
-  /** `whole` is read as integers by the shader, `fraction` as 0 … 1. The bytes stay the caller's, who marks changes. */
-  constructor(gl: WebGL2RenderingContext, unit: number, kind: 'whole' | 'fraction', bytes: Uint8Array) {
+  /**
+   * `whole` is read as integers by the shader, `fraction` as 0 … 1. The bytes stay the caller's,
+   * who marks changes.
+   */
+  constructor(
+    gl: WebGL2RenderingContext,
+    unit: number,
+    kind: 'whole' | 'fraction',
+    bytes: Uint8Array,
+  ) {
     this.#gl = gl
     this.#unit = unit
     this.#bytes = bytes
@@ -44,7 +55,18 @@ export class GroundTexture {
     gl.activeTexture(gl.TEXTURE0 + this.#unit)
     for (const [row, { first, last }] of this.#dirty) {
       const [width, from] = [last - first + 1, row * ROW_BYTES + first * 4]
-      gl.texSubImage2D(gl.TEXTURE_2D, 0, first, row, width, 1, this.#format, gl.UNSIGNED_BYTE, this.#bytes, from)
+      gl.texSubImage2D(
+        gl.TEXTURE_2D,
+        0,
+        first,
+        row,
+        width,
+        1,
+        this.#format,
+        gl.UNSIGNED_BYTE,
+        this.#bytes,
+        from,
+      )
     }
     this.#dirty.clear()
   }
@@ -54,7 +76,17 @@ export class GroundTexture {
     const gl = this.#gl
     gl.activeTexture(gl.TEXTURE0 + this.#unit)
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture())
-    gl.texImage2D(gl.TEXTURE_2D, 0, this.#inside, WINDOW, WINDOW, 0, this.#format, gl.UNSIGNED_BYTE, this.#bytes)
+    gl.texImage2D(
+      gl.TEXTURE_2D,
+      0,
+      this.#inside,
+      WINDOW,
+      WINDOW,
+      0,
+      this.#format,
+      gl.UNSIGNED_BYTE,
+      this.#bytes,
+    )
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
     this.#dirty.clear()

@@ -1,6 +1,7 @@
 /**
- * The ground of the map in WebGL2: a shader that computes each pixel from two textures with one texel per hex, so that
- * its cost does not grow with the world and a changed hex is four changed bytes. It knows texels, not hexes.
+ * The ground of the map in WebGL2: a shader that computes each pixel from two textures with one
+ * texel per hex, so that its cost does not grow with the world and a changed hex is four changed
+ * bytes. It knows texels, not hexes.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { createGlyphAtlas } from './glyph-atlas.ts'
@@ -33,12 +34,16 @@ const tickAt = (seconds: number): number => ((seconds * TICKS_PER_SECOND) % TICK
 export const stampAt = (seconds: number): number => Math.floor(tickAt(seconds))
 /** Seconds after which a stamp must be settled, or it would be read as one of the next round. */
 export const STAMP_LIFE_SECONDS = 4
-/** Hexes that shader coordinates are relative to are this far apart, so that float32 stays exact enough. */
+/**
+ * Hexes that shader coordinates are relative to are this far apart, so that float32 stays exact
+ * enough.
+ */
 const ORIGIN_STEP = 256
 
 const compile = (gl: WebGL2RenderingContext, kind: number, source: string): WebGLShader => {
   const shader = gl.createShader(kind)
-  if (shader === null) throw new FatalError('the graphics context was lost while the map was set up')
+  if (shader === null)
+    throw new FatalError('the graphics context was lost while the map was set up')
   gl.shaderSource(shader, source)
   gl.compileShader(shader)
   return shader
@@ -50,7 +55,9 @@ const link = (gl: WebGL2RenderingContext): WebGLProgram => {
   gl.attachShader(program, compile(gl, gl.FRAGMENT_SHADER, fragmentSource))
   gl.linkProgram(program)
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new FatalError(`the map's shader does not build: ${gl.getProgramInfoLog(program) ?? 'no reason given'}`)
+    throw new FatalError(
+      `the map's shader does not build: ${gl.getProgramInfoLog(program) ?? 'no reason given'}`,
+    )
   }
   return program
 }
@@ -62,7 +69,8 @@ const uploadGlyphs = (gl: WebGL2RenderingContext): void => {
   gl.activeTexture(gl.TEXTURE0 + GLYPH_UNIT)
   gl.bindTexture(gl.TEXTURE_2D, gl.createTexture())
   gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true)
-  if (atlas === null) gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4))
+  if (atlas === null)
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4))
   else gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, atlas)
   gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false)
   gl.generateMipmap(gl.TEXTURE_2D)
@@ -73,7 +81,9 @@ const uploadGlyphs = (gl: WebGL2RenderingContext): void => {
 
 /** Holds the graphics context of one canvas. */
 export class Ground {
-  /** What is drawn: written by whoever knows hexes, sent to the graphics card with the next frame. */
+  /**
+   * What is drawn: written by whoever knows hexes, sent to the graphics card with the next frame.
+   */
   readonly field: TexelField
   readonly #canvas: HTMLCanvasElement
   readonly #gl: WebGL2RenderingContext
@@ -133,7 +143,11 @@ export class Ground {
     return performance.now() - started
   }
 
-  #setView({ camera, density, seconds, samples }: GroundFrame, width: number, height: number): void {
+  #setView(
+    { camera, density, seconds, samples }: GroundFrame,
+    width: number,
+    height: number,
+  ): void {
     const gl = this.#gl
     const middle = hexAt(camera)
     const q = Math.round(middle.q / ORIGIN_STEP) * ORIGIN_STEP
@@ -156,7 +170,8 @@ export class Ground {
       palette.flat().map((byte) => byte / 255),
     )
     const strengths = strengthsAt(camera.scale, density, layers, this.#inks.dark)
-    for (const [name, strength] of Object.entries(strengths)) gl.uniform1f(this.#at(`u_${name}`), strength)
+    for (const [name, strength] of Object.entries(strengths))
+      gl.uniform1f(this.#at(`u_${name}`), strength)
   }
 
   #at(name: string): WebGLUniformLocation | null {
@@ -195,6 +210,10 @@ export class Ground {
 
 /** The ground on a canvas; null where the browser gives no WebGL2. */
 export const createGround = (canvas: HTMLCanvasElement, inks: GroundInks): Ground | null => {
-  const gl = canvas.getContext('webgl2', { antialias: false, alpha: false, powerPreference: 'low-power' })
+  const gl = canvas.getContext('webgl2', {
+    antialias: false,
+    alpha: false,
+    powerPreference: 'low-power',
+  })
   return gl === null ? null : new Ground(canvas, gl, inks)
 }

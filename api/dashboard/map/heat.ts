@@ -1,5 +1,14 @@
-/** Activity of the map: each event warms its hex and those around, and the warmth halves every `HALF_LIFE_BLOCKS`. */
-import { type Axial, axialOfCube, cubeOfAxial, discAround, hexDistance } from '../../../domain/hex.ts'
+/**
+ * Activity of the map: each event warms its hex and those around, and the warmth halves every
+ * `HALF_LIFE_BLOCKS`.
+ */
+import {
+  type Axial,
+  axialOfCube,
+  cubeOfAxial,
+  discAround,
+  hexDistance,
+} from '../../../domain/hex.ts'
 
 const REACH = 2
 const HALF_LIFE_BLOCKS = 150
@@ -21,7 +30,9 @@ const levelOf = (warmth: number): number => Math.round(255 * (1 - Math.exp(-warm
 export type HeatField = Readonly<{
   /** Warms a place at a block; returns the hexes whose level changed. */
   warm: (place: Axial, block: number) => Warmth[]
-  /** Levels of all warm hexes at a block; those that have cooled down come once more with level 0. */
+  /**
+   * Levels of all warm hexes at a block; those that have cooled down come once more with level 0.
+   */
   cool: (block: number) => Warmth[]
   /** Forgets everything; returns the hexes that were warm, with level 0. */
   clear: () => Warmth[]

@@ -1,6 +1,6 @@
 /**
- * The map: two canvases, a camera, and what they show. It is told what changed in the atlas and asks for nothing itself;
- * what a person does to it comes back through the listeners.
+ * The map: two canvases, a camera, and what they show. It is told what changed in the atlas and
+ * asks for nothing itself; what a person does to it comes back through the listeners.
  */
 import type { Axial } from '../../../domain/hex.ts'
 import type { Tone } from '../format/sentences.ts'
@@ -11,14 +11,29 @@ import type { Layer, Selection } from '../view-url.ts'
 import { type CameraControl, createCameraControl } from './camera-control.ts'
 import type { Scheme } from './colours.ts'
 import { adventurerAt } from './draw-adventurers.ts'
-import { createCostMeter, type FinenessLimits, finenessFor, MOVING, RESTING, samplesFor } from './fineness.ts'
+import {
+  createCostMeter,
+  type FinenessLimits,
+  finenessFor,
+  MOVING,
+  RESTING,
+  samplesFor,
+} from './fineness.ts'
 import { createFrameLoop, type FrameLoop, type GroundDue, type Motion } from './frame-loop.ts'
 import { createGround, type Ground } from './ground.ts'
 import { GroundPainter } from './ground-painter.ts'
 import { createHeatField, type HeatField } from './heat.ts'
 import { LayerFader } from './layer-fader.ts'
 import { drawOverlay } from './overlay.ts'
-import { boundsOf, type Camera, centreOf, contains, hexAt, type Point, toPlane } from './projection.ts'
+import {
+  boundsOf,
+  type Camera,
+  centreOf,
+  contains,
+  hexAt,
+  type Point,
+  toPlane,
+} from './projection.ts'
 import { type ActiveWalk, RIPPLE_SECONDS, type Ripple, type Scene, TRAIL_SECONDS } from './scene.ts'
 import { groundInks, overlayInks } from './themes.ts'
 
@@ -69,7 +84,12 @@ export class MapView {
   #agedAt = -AGEING_BLOCKS
   #fineCostMs = 0
 
-  private constructor(parts: MapParts, ground: Ground, ink: CanvasRenderingContext2D, listeners: MapListeners) {
+  private constructor(
+    parts: MapParts,
+    ground: Ground,
+    ink: CanvasRenderingContext2D,
+    listeners: MapListeners,
+  ) {
     this.#parts = parts
     this.#ground = ground
     this.#ink = ink
@@ -98,7 +118,9 @@ export class MapView {
     return ground === null || ink === null ? null : new MapView(parts, ground, ink, listeners)
   }
 
-  /** Draws these places again. With `spread`, new hexes appear from the middle of the view outwards. */
+  /**
+   * Draws these places again. With `spread`, new hexes appear from the middle of the view outwards.
+   */
   touch(places: Iterable<HexPlace>, spread: boolean): void {
     const { x, y } = this.control.camera()
     const delay = (place: Axial): number => {
@@ -136,8 +158,15 @@ export class MapView {
     this.#loop.requestGround()
   }
 
-  /** Shows another atlas (the past, or the present again), at a block, with the activity that belongs to it. */
-  show(atlas: Atlas, block: number, warmed: Iterable<Readonly<{ place: Axial; block: number }>>): void {
+  /**
+   * Shows another atlas (the past, or the present again), at a block, with the activity that
+   * belongs to it.
+   */
+  show(
+    atlas: Atlas,
+    block: number,
+    warmed: Iterable<Readonly<{ place: Axial; block: number }>>,
+  ): void {
     this.#atlas = atlas
     this.#agedAt = block
     this.#walks = []
@@ -207,7 +236,8 @@ export class MapView {
     element.addEventListener(
       'pointermove',
       (event) => {
-        if (event.pointerType === 'mouse') hover(hexAt(toPlane(this.control.camera(), placeOf(event))))
+        if (event.pointerType === 'mouse')
+          hover(hexAt(toPlane(this.control.camera(), placeOf(event))))
       },
       { signal },
     )
@@ -217,11 +247,17 @@ export class MapView {
       (event) => {
         const at = placeOf(event)
         const id = adventurerAt(this.#scene(now()), at)
-        onPick(id === null ? { kind: 'hex', ...hexAt(toPlane(this.control.camera(), at)) } : { kind: 'adventurer', id })
+        onPick(
+          id === null
+            ? { kind: 'hex', ...hexAt(toPlane(this.control.camera(), at)) }
+            : { kind: 'adventurer', id },
+        )
       },
       { signal },
     )
-    const observer = new ResizeObserver(() => this.control.resize(element.clientWidth, element.clientHeight))
+    const observer = new ResizeObserver(() =>
+      this.control.resize(element.clientWidth, element.clientHeight),
+    )
     observer.observe(element)
     signal.addEventListener('abort', () => observer.disconnect())
   }
@@ -269,7 +305,13 @@ export class MapView {
     const isMeasured = this.#meter.isDue()
     const samples = pixels * fineness.density ** 2 * fineness.samples
     if (limits === RESTING) this.#fineCostMs = (samples * this.#meter.unitMs()) / 1e6
-    const tookMs = this.#ground.draw({ camera, ...fineness, layers: this.#fader.strengths, seconds, isMeasured })
+    const tookMs = this.#ground.draw({
+      camera,
+      ...fineness,
+      layers: this.#fader.strengths,
+      seconds,
+      isMeasured,
+    })
     if (tookMs !== null) this.#meter.note(samples, tookMs)
   }
 
@@ -277,7 +319,9 @@ export class MapView {
   #claimableInView(camera: Camera): Axial[] {
     if (camera.scale < CLAIMABLE_SCALE_MIN) return []
     const bounds = boundsOf(camera, 1)
-    return [...this.#painter.claimable].filter((hex) => contains(bounds, centreOf(hex))).slice(0, CLAIMABLE_MAX)
+    return [...this.#painter.claimable]
+      .filter((hex) => contains(bounds, centreOf(hex)))
+      .slice(0, CLAIMABLE_MAX)
   }
 }
 

@@ -5,7 +5,16 @@ import { heldBy, hexFor } from '../state/world.testing.ts'
 import { BIOMES, biomeRgb, ownerRgb, rgbOf } from './colours.ts'
 import { finenessFor, MOVING } from './fineness.ts'
 import { createHeatField } from './heat.ts'
-import { boundsOf, type Camera, cameraOver, centreOf, hexAt, hexesWithin, toPlane, toScreen } from './projection.ts'
+import {
+  boundsOf,
+  type Camera,
+  cameraOver,
+  centreOf,
+  hexAt,
+  hexesWithin,
+  toPlane,
+  toScreen,
+} from './projection.ts'
 import { SECTOR_RADIUS, SECTORS_MAX, sectorOf, sectorsWithin } from './sectors.ts'
 import { SHORE, SIDES, TexelField, texelAt } from './texel-field.ts'
 import { drawnHex } from './texels.ts'
@@ -19,7 +28,10 @@ describe('the projection', () => {
     fc.assert(
       fc.property(axial, fc.double({ min: 0, max: 2 * Math.PI, noNaN: true }), (hex, angle) => {
         const centre = centreOf(hex)
-        const inside = { x: centre.x + 0.86 * Math.cos(angle), y: centre.y + 0.86 * Math.sin(angle) }
+        const inside = {
+          x: centre.x + 0.86 * Math.cos(angle),
+          y: centre.y + 0.86 * Math.sin(angle),
+        }
         expect(hexAt(inside)).toEqual(hex)
       }),
     )
@@ -60,7 +72,9 @@ describe('sectors', () => {
     fc.assert(
       fc.property(axial, (hex) => {
         const { center, key } = sectorOf(hex)
-        expect(hexDistance(cubeOfAxial(center), cubeOfAxial(hex))).toBeLessThanOrEqual(SECTOR_RADIUS)
+        expect(hexDistance(cubeOfAxial(center), cubeOfAxial(hex))).toBeLessThanOrEqual(
+          SECTOR_RADIUS,
+        )
         expect(sectorOf(center).key).toBe(key)
       }),
     )
@@ -74,7 +88,8 @@ describe('sectors', () => {
 
   it('cover a view, nearest to its middle first, and stay within their bound when the view is vast', () => {
     const seen = sectorsWithin(boundsOf(camera))
-    for (const hex of hexesWithin(boundsOf(camera))) expect(seen.map(({ key }) => key)).toContain(sectorOf(hex).key)
+    for (const hex of hexesWithin(boundsOf(camera)))
+      expect(seen.map(({ key }) => key)).toContain(sectorOf(hex).key)
     const vast = sectorsWithin(boundsOf({ ...camera, x: 0, y: 0, scale: 1.2 }))
     expect(vast).toHaveLength(SECTORS_MAX)
     expect(vast[0]?.key).toBe(sectorOf({ q: 0, r: 0 }).key)
@@ -90,7 +105,9 @@ describe('colours', () => {
 
   it('give every biome its own, in both schemes, and every adventurer the same each time', () => {
     for (const scheme of ['dark', 'light'] as const) {
-      expect(new Set(BIOMES.map((_, code) => biomeRgb(code, scheme).join())).size).toBe(BIOMES.length)
+      expect(new Set(BIOMES.map((_, code) => biomeRgb(code, scheme).join())).size).toBe(
+        BIOMES.length,
+      )
       expect(ownerRgb('0xabc', scheme)).toEqual(ownerRgb('0xabc', scheme))
       expect(ownerRgb('0xabc', scheme)).not.toEqual(ownerRgb('0xabd', scheme))
     }
@@ -110,7 +127,11 @@ describe('the texel field', () => {
 
   it('draws a border on exactly the sides that face something else', () => {
     const decay = heldBy('0xa')
-    const field = fieldWith(hexFor(0, 0, { decay }), hexFor(1, 0, { decay }), hexFor(0, 1, { decay: heldBy('0xb') }))
+    const field = fieldWith(
+      hexFor(0, 0, { decay }),
+      hexFor(1, 0, { decay }),
+      hexFor(0, 1, { decay: heldBy('0xb') }),
+    )
     const between = SIDES.findIndex(({ q, r }) => q === 1 && r === 0)
     expect(borderOf(field, 0, 0)).toBe(0b111111 & ~(1 << between))
     expect(borderOf(field, 0, 1)).toBe(0b111111)
@@ -149,7 +170,8 @@ describe('the heat field', () => {
   it('warms a hex more than those around it, and cools to nothing', () => {
     const heat = createHeatField()
     const warmed = heat.warm({ q: 0, r: 0 }, 10)
-    const levelAt = (q: number, r: number) => warmed.find((spot) => spot.q === q && spot.r === r)?.level ?? 0
+    const levelAt = (q: number, r: number) =>
+      warmed.find((spot) => spot.q === q && spot.r === r)?.level ?? 0
     expect(levelAt(0, 0)).toBeGreaterThan(levelAt(1, 0))
     expect(levelAt(1, 0)).toBeGreaterThan(levelAt(2, 0))
     expect(heat.cool(10_000).every(({ level }) => level === 0)).toBe(true)

@@ -1,4 +1,7 @@
-/** The canvas above the ground: names, areas, adventurers and marks, drawn anew in each frame from what is in view. */
+/**
+ * The canvas above the ground: names, areas, adventurers and marks, drawn anew in each frame from
+ * what is in view.
+ */
 import { drawAdventurers } from './draw-adventurers.ts'
 import { drawAreas } from './draw-areas.ts'
 import { drawMarks } from './draw-marks.ts'

@@ -1,13 +1,23 @@
 /**
- * The plane on which the map is drawn: pointy-top hexes of circumradius 1, x to the right and y downwards, as the API's
- * outlines have it (game.md §3.2). A camera looks at a point of that plane; `scale` is CSS pixels per unit.
+ * The plane on which the map is drawn: pointy-top hexes of circumradius 1, x to the right and y
+ * downwards, as the API's outlines have it (game.md §3.2). A camera looks at a point of that plane;
+ * `scale` is CSS pixels per unit.
  */
 import type { Axial } from '../../../domain/hex.ts'
 
 export type Point = Readonly<{ x: number; y: number }>
 
-/** What the map shows: a centre in plane units, a scale in CSS pixels per unit, and a size in CSS pixels. */
-export type Camera = Readonly<{ x: number; y: number; scale: number; width: number; height: number }>
+/**
+ * What the map shows: a centre in plane units, a scale in CSS pixels per unit, and a size in CSS
+ * pixels.
+ */
+export type Camera = Readonly<{
+  x: number
+  y: number
+  scale: number
+  width: number
+  height: number
+}>
 
 export type Bounds = Readonly<{ left: number; top: number; right: number; bottom: number }>
 
@@ -75,10 +85,16 @@ export function* hexesWithin(bounds: Bounds): Generator<Axial> {
   }
 }
 
-/** CSS pixels that panels take from the sides and from above and below, when the window is wide enough for them. */
+/**
+ * CSS pixels that panels take from the sides and from above and below, when the window is wide
+ * enough for them.
+ */
 export const PANELS = { sides: 590, ends: 190, fromWidth: 821 }
 
-/** The camera that shows all the given hexes beside the panels, at a scale between the limits. Null for no hexes. */
+/**
+ * The camera that shows all the given hexes beside the panels, at a scale between the limits. Null
+ * for no hexes.
+ */
 export const cameraOver = (
   hexes: Iterable<Axial>,
   view: Pick<Camera, 'width' | 'height'>,
@@ -101,5 +117,11 @@ export const cameraOver = (
   const scale = Math.min(limits.scaleMax, Math.max(limits.scaleMin, fitting))
   // The chronicle on the left is wider than the legend on the right.
   const shift = sides === 0 ? 0 : 45 / scale
-  return { x: (left + right) / 2 - shift, y: (top + bottom) / 2, scale, width: view.width, height: view.height }
+  return {
+    x: (left + right) / 2 - shift,
+    y: (top + bottom) / 2,
+    scale,
+    width: view.width,
+    height: view.height,
+  }
 }

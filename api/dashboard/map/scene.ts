@@ -13,7 +13,12 @@ export type ActiveWalk = Readonly<{ adventurerId: string; from: Axial; to: Axial
 /** A ring that spreads from a hex where something just happened. */
 export type Ripple = Readonly<{ hex: Axial; tone: Tone; since: number }>
 
-export type OverlayLayers = Readonly<{ adventurers: number; ownership: number; decay: number; resources: number }>
+export type OverlayLayers = Readonly<{
+  adventurers: number
+  ownership: number
+  decay: number
+  resources: number
+}>
 
 export type Scene = Readonly<{
   camera: Camera
@@ -38,7 +43,8 @@ export const WALK_SECONDS = 0.9
 export const TRAIL_SECONDS = 3.2
 export const RIPPLE_SECONDS = 1.6
 
-export const SERIF = '"Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", Georgia, serif'
+export const SERIF =
+  '"Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", Georgia, serif'
 export const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif'
 
 /** 0 below `from`, 1 above `to`, smooth between. */
@@ -56,10 +62,18 @@ export const mixPoints = (one: Point, other: Point, part: number): Point => ({
 export type Box = Readonly<{ left: number; right: number; top: number; bottom: number }>
 
 export const meet = (one: Box, other: Box): boolean =>
-  one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top
+  one.left < other.right &&
+  one.right > other.left &&
+  one.top < other.bottom &&
+  one.bottom > other.top
 
 /** Text with a halo of the ground's colour, readable on every biome. */
-export const inkText = (ink: CanvasRenderingContext2D, text: string, { x, y }: Point, inks: OverlayInks): void => {
+export const inkText = (
+  ink: CanvasRenderingContext2D,
+  text: string,
+  { x, y }: Point,
+  inks: OverlayInks,
+): void => {
   ink.lineJoin = 'round'
   ink.strokeStyle = inks.halo
   ink.strokeText(text, x, y)

@@ -1,13 +1,17 @@
 /**
- * Sectors: discs of one radius that tile the hex plane without gap or overlap, and so divide the world into areas that
- * can each be followed by one subscription. Discs of radius R tile along (2R+1, −R−1) and (R+1, R) in axial steps.
+ * Sectors: discs of one radius that tile the hex plane without gap or overlap, and so divide the
+ * world into areas that can each be followed by one subscription. Discs of radius R tile along
+ * (2R+1, −R−1) and (R+1, R) in axial steps.
  */
 import { type Axial, cubeOfAxial, hexDistance, isCube } from '../../../domain/hex.ts'
 import { type Bounds, centreOf, hexAt } from './projection.ts'
 
 /** Steps from a sector's centre to its rim: 7 057 hexes a sector. The API allows 64. */
 export const SECTOR_RADIUS = 48
-/** A centre, the ring around it and the ring around that: 134 083 hexes at most are followed at once. */
+/**
+ * A centre, the ring around it and the ring around that: 134 083 hexes at most are followed at
+ * once.
+ */
 export const SECTORS_MAX = 19
 
 /** A sector by its place in the tiling. */
@@ -21,7 +25,8 @@ const sectorOfPlace = (a: number, b: number): Sector => ({
   center: { q: a * (2 * R + 1) + b * (R + 1), r: -a * (R + 1) + b * R },
 })
 
-const distance = (one: Axial, other: Axial): number => hexDistance(cubeOfAxial(one), cubeOfAxial(other))
+const distance = (one: Axial, other: Axial): number =>
+  hexDistance(cubeOfAxial(one), cubeOfAxial(other))
 
 /** The one sector that contains a hex. */
 export const sectorOf = (hex: Axial): Sector => {
@@ -39,17 +44,23 @@ export const sectorOf = (hex: Axial): Sector => {
 const overlaps = ({ center }: Sector, bounds: Bounds): boolean => {
   const { x, y } = centreOf(center)
   const reach = SECTOR_RADIUS * 1.75 + 1
-  return x + reach >= bounds.left && x - reach <= bounds.right && y + reach >= bounds.top && y - reach <= bounds.bottom
+  return (
+    x + reach >= bounds.left &&
+    x - reach <= bounds.right &&
+    y + reach >= bounds.top &&
+    y - reach <= bounds.bottom
+  )
 }
 
 /**
- * Sectors that a view touches, nearest to its middle first, at most `SECTORS_MAX`. Sectors whose centre lies outside the
- * game's axis range are left out.
+ * Sectors that a view touches, nearest to its middle first, at most `SECTORS_MAX`. Sectors whose
+ * centre lies outside the game's axis range are left out.
  */
 export const sectorsWithin = (bounds: Bounds): Sector[] => {
   const middle = { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 }
   const home = sectorOf(hexAt(middle))
-  const [a, b] = home.key.split(',').map(Number) as [number, number] // a key is two integers joined by a comma
+  // A key is two integers joined by a comma.
+  const [a, b] = home.key.split(',').map(Number) as [number, number]
   const found: { sector: Sector; far: number }[] = []
   const ring = 4
   for (let da = -ring; da <= ring; da++) {

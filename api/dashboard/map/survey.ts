@@ -32,10 +32,13 @@ export const surveyOf = (atlas: Atlas, camera: Camera | null, block: number): Su
     if (drawnDecayOf(hex, block) >= DECAY_VISIBLE) counts.decaying += 1
     if (isClaimableHex(hex)) counts.claimable += 1
     if (hex.claim !== null) counts.claimed += 1
-    if (hex.areas.some((area) => area.isDiscovered && area.type === 'PlantField')) counts.plants += 1
+    if (hex.areas.some((area) => area.isDiscovered && area.type === 'PlantField'))
+      counts.plants += 1
     if (hex.areas.some((area) => area.isDiscovered && area.type === 'MineField')) counts.mines += 1
     counts.adventurers += hex.adventurers.length
   }
-  const sorted = [...owners].map(([id, hexes]) => ({ id, hexes })).sort((one, other) => other.hexes - one.hexes)
+  const sorted = [...owners]
+    .map(([id, hexes]) => ({ id, hexes }))
+    .sort((one, other) => other.hexes - one.hexes)
   return { biomes, owners: sorted, ...counts }
 }

@@ -1,14 +1,15 @@
 /**
- * The hexes as the map's shader reads them: one texel of each of two textures. The textures are tori of `WINDOW` hexes a
- * side over the axial plane: the sectors that are followed at once span less, so no two hexes ever share a texel.
+ * The hexes as the map's shader reads them: one texel of each of two textures. The textures are
+ * tori of `WINDOW` hexes a side over the axial plane: the sectors that are followed at once span
+ * less, so no two hexes ever share a texel.
  *
  * cells   R: 0 unknown, 31 unknown beside a discovered hex, else biome + 1 | 32 claimable | 64 claimed | 128 mine field
  *         G: decay level 0…100 | 128 plant field; of an unknown hex: its sides with discovered neighbours
  *         B: activity 0…127 | 128 held by somebody   A: 0 settled, else when it began to appear
  * owners  RGB: the controller's colour   A: sides with a neighbour that is not the controller's
  *
- * Sides are bits in the order of SIDES. They are kept here, when a hex changes, and not found by the shader for each
- * pixel: seven reads a pixel would become one.
+ * Sides are bits in the order of SIDES. They are kept here, when a hex changes, and not found by
+ * the shader for each pixel: seven reads a pixel would become one.
  */
 import type { Axial } from '../../../domain/hex.ts'
 import type { Rgb } from './colours.ts'
@@ -42,7 +43,8 @@ export type Drawn = Readonly<{
 }>
 
 /** Offset of a hex's first byte in a texture of four bytes a texel. */
-export const texelAt = (q: number, r: number): number => ((r & (WINDOW - 1)) * WINDOW + (q & (WINDOW - 1))) * 4
+export const texelAt = (q: number, r: number): number =>
+  ((r & (WINDOW - 1)) * WINDOW + (q & (WINDOW - 1))) * 4
 
 export class TexelField {
   readonly cells = new Uint8Array(WINDOW * WINDOW * 4)
@@ -71,7 +73,10 @@ export class TexelField {
     const ownerBefore = this.#ownerIds[at / 4] ?? 0
     const owner = drawn?.owner ?? null
     const heat = (this.cells[at + 2] ?? 0) & HEAT
-    this.cells.set([...(drawn?.cell ?? [0, 0]), heat | (owner === null ? 0 : HELD), drawn?.stamp ?? 0], at)
+    this.cells.set(
+      [...(drawn?.cell ?? [0, 0]), heat | (owner === null ? 0 : HELD), drawn?.stamp ?? 0],
+      at,
+    )
     this.#ownerIds[at / 4] = owner?.id ?? 0
     this.owners.set(owner?.colour ?? [0, 0, 0], at)
     this.#onChange(at)
@@ -112,14 +117,19 @@ export class TexelField {
 
   /** Bits of the sides whose neighbour is such. */
   #sidesWhere(q: number, r: number, isSuch: (q: number, r: number) => boolean): number {
-    return SIDES.reduce((mask, side, bit) => (isSuch(q + side.q, r + side.r) ? mask | (1 << bit) : mask), 0)
+    return SIDES.reduce(
+      (mask, side, bit) => (isSuch(q + side.q, r + side.r) ? mask | (1 << bit) : mask),
+      0,
+    )
   }
 
   #findSides(q: number, r: number, stamp: number): void {
     const at = texelAt(q, r)
     const ownerId = this.#ownerId(q, r)
     const border =
-      ownerId === 0 ? 0 : this.#sidesWhere(q, r, (besideQ, besideR) => this.#ownerId(besideQ, besideR) !== ownerId)
+      ownerId === 0
+        ? 0
+        : this.#sidesWhere(q, r, (besideQ, besideR) => this.#ownerId(besideQ, besideR) !== ownerId)
     if (border !== this.owners[at + 3]) {
       this.owners[at + 3] = border
       this.#onChange(at)

@@ -10,7 +10,10 @@ const CLAIMED = 64
 const MINE = 128
 const PLANT = 128
 
-/** Decay level at a block, 0 … 100: as it would be if somebody processed it then. Zero for a hex without decay. */
+/**
+ * Decay level at a block, 0 … 100: as it would be if somebody processed it then. Zero for a hex
+ * without decay.
+ */
 export const decayLevelOf = (hex: MapHex, block: number): number => {
   if (hex.decay === null) return 0
   const { level, energyReserve: reserve, lastProcessedBlock } = hex.decay
@@ -21,8 +24,9 @@ export const decayLevelOf = (hex: MapHex, block: number): number => {
 const UNSETTLED_SHARE = 0.4
 
 /**
- * Decay as it is drawn, 0 … 100: the level on chain and a share of what is due. The game charges a hex that was never
- * processed from block 0 on, so what is due alone would show a new territory as a ruin.
+ * Decay as it is drawn, 0 … 100: the level on chain and a share of what is due. The game charges a
+ * hex that was never processed from block 0 on, so what is due alone would show a new territory as
+ * a ruin.
  */
 export const drawnDecayOf = (hex: MapHex, block: number): number => {
   const level = Math.min(100, hex.decay?.level ?? 0)
@@ -31,7 +35,9 @@ export const drawnDecayOf = (hex: MapHex, block: number): number => {
 
 /** Whether the game would accept a claim: decayed on chain, and recorded since when. */
 export const isClaimableHex = (hex: MapHex): boolean =>
-  hex.decay !== null && hex.decay.claimableSinceBlock !== null && hex.decay.level >= CLAIMABLE_DECAY_LEVEL
+  hex.decay !== null &&
+  hex.decay.claimableSinceBlock !== null &&
+  hex.decay.level >= CLAIMABLE_DECAY_LEVEL
 
 const knows = (hex: MapHex, type: 'PlantField' | 'MineField'): boolean =>
   hex.areas.some((area) => area.isDiscovered && area.type === type)
@@ -44,12 +50,20 @@ const cellBytes = (hex: MapHex, block: number): readonly [number, number] => [
   drawnDecayOf(hex, block) | (knows(hex, 'PlantField') ? PLANT : 0),
 ]
 
-/** A hex at a block, without its stamp. Null for an undiscovered hex, which is empty ground whatever else is known. */
-export const drawnHex = (hex: MapHex, block: number, scheme: Scheme): Omit<Drawn, 'stamp'> | null => {
+/**
+ * A hex at a block, without its stamp. Null for an undiscovered hex, which is empty ground whatever
+ * else is known.
+ */
+export const drawnHex = (
+  hex: MapHex,
+  block: number,
+  scheme: Scheme,
+): Omit<Drawn, 'stamp'> | null => {
   if (!hex.isDiscovered) return null
   const ownerId = hex.decay?.ownerId ?? null
   return {
     cell: cellBytes(hex, block),
-    owner: ownerId === null ? null : { colour: ownerRgb(ownerId, scheme), id: hashOf(ownerId) || 1 },
+    owner:
+      ownerId === null ? null : { colour: ownerRgb(ownerId, scheme), id: hashOf(ownerId) || 1 },
   }
 }

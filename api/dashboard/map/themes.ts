@@ -1,7 +1,10 @@
 /** The inks of the map in its two schemes: a night sky of ink blue, and paper. */
 import { BIOMES, biomeRgb, type Rgb, rgbOf, type Scheme } from './colours.ts'
 
-/** Colours of the ground. `plain` fills hexes when biomes are not shown; from afar biomes tend to `land`. */
+/**
+ * Colours of the ground. `plain` fills hexes when biomes are not shown; from afar biomes tend to
+ * `land`.
+ */
 export type GroundInks = Readonly<{
   palette: readonly Rgb[]
   plain: Rgb

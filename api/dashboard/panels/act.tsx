@@ -1,4 +1,7 @@
-/** Acting: who acts, what could be done about what is selected, and the way of each command to its end. */
+/**
+ * Acting: who acts, what could be done about what is selected, and the way of each command to its
+ * end.
+ */
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { feltOfShortString } from '../../../domain/felt.ts'
@@ -23,7 +26,12 @@ const OfferRow = ({ offer, actor }: { offer: Offer; actor: Actor }): JSX.Element
   const give = (event: Event) => {
     event.preventDefault()
     const args = amount === null ? offer.args : { ...offer.args, [amount.argument]: chosen }
-    void session.order({ entrypoint: offer.entrypoint, title: offer.title, args, account: actor.owner })
+    void session.order({
+      entrypoint: offer.entrypoint,
+      title: offer.title,
+      args,
+      account: actor.owner,
+    })
   }
   return (
     <li class={unmet.length === 0 ? 'offer' : 'offer unmet'}>
@@ -31,7 +39,9 @@ const OfferRow = ({ offer, actor }: { offer: Offer; actor: Actor }): JSX.Element
         <p>
           <strong>{offer.title}</strong>
           <small>{offer.price}</small>
-          {unmet.length === 0 ? null : <small class="needs">needs: {unmet.map(({ text }) => text).join('; ')}</small>}
+          {unmet.length === 0 ? null : (
+            <small class="needs">needs: {unmet.map(({ text }) => text).join('; ')}</small>
+          )}
         </p>
         {amount === null ? null : (
           <label>
@@ -63,7 +73,12 @@ const CreateAdventurer = (): JSX.Element => {
     event.preventDefault()
     if (felt === null) return
     const title = `Create an adventurer called ${name}`
-    void session.order({ entrypoint: 'create_adventurer', title, args: { name: felt }, account: null })
+    void session.order({
+      entrypoint: 'create_adventurer',
+      title,
+      args: { name: felt },
+      account: null,
+    })
     setName('')
   }
   return (
@@ -122,7 +137,8 @@ const Orders = (): JSX.Element | null => {
 
 const Locked = (): JSX.Element => (
   <p class="empty">
-    You are watching. To act, open the address that the server printed when it started: it carries the operator’s token.
+    You are watching. To act, open the address that the server printed when it started: it carries
+    the operator’s token.
   </p>
 )
 
@@ -142,7 +158,13 @@ const Acting = ({ offersOf }: { offersOf: (actor: Actor) => readonly Offer[] }):
   return actingId === null ? <CreateAdventurer /> : <ActingAs id={actingId} offersOf={offersOf} />
 }
 
-const ActingAs = ({ id, offersOf }: { id: string; offersOf: (actor: Actor) => readonly Offer[] }): JSX.Element => {
+const ActingAs = ({
+  id,
+  offersOf,
+}: {
+  id: string
+  offersOf: (actor: Actor) => readonly Offer[]
+}): JSX.Element => {
   const { data } = useAdventurer(id)
   if (data === null) return <p class="empty">Reading…</p>
   const actor = actorOf(data)

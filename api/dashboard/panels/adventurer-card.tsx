@@ -1,4 +1,7 @@
-/** What is known of one adventurer: energy, where and how busy it is, what it carries, and what it did. */
+/**
+ * What is known of one adventurer: energy, where and how busy it is, what it carries, and what it
+ * did.
+ */
 import type { JSX } from 'preact'
 import { blockWhenEnergyReaches } from '../../../domain/rules/energy.ts'
 import { counted, grouped } from '../format/numbers.ts'
@@ -23,19 +26,31 @@ const Busy = ({ until, now }: { until: string; now: number }): JSX.Element => {
   )
 }
 
-const Energy = ({ adventurer, now }: { adventurer: AdventurerDetail; now: number }): JSX.Element => {
+const Energy = ({
+  adventurer,
+  now,
+}: {
+  adventurer: AdventurerDetail
+  now: number
+}): JSX.Element => {
   const { energy, effectiveEnergy, maxEnergy, economics } = adventurer
   const full =
     economics === null || effectiveEnergy >= maxEnergy
       ? null
-      : blockWhenEnergyReaches(maxEnergy, { energy, maxEnergy, lastRegenBlock: economics.lastRegenBlock }, now)
+      : blockWhenEnergyReaches(
+          maxEnergy,
+          { energy, maxEnergy, lastRegenBlock: economics.lastRegenBlock },
+          now,
+        )
   return (
     <>
       <Bar value={effectiveEnergy} max={maxEnergy} kind="energy" label="Energy" />
       <dl>
         <Fact name="Energy">
           {effectiveEnergy} of {maxEnergy}
-          {energy === effectiveEnergy ? null : <span class="faint"> once regenerated; {energy} on chain</span>}
+          {energy === effectiveEnergy ? null : (
+            <span class="faint"> once regenerated; {energy} on chain</span>
+          )}
         </Fact>
         {full === null ? null : (
           <Fact name="Full">
@@ -77,7 +92,13 @@ const Backpack = ({ adventurer }: { adventurer: AdventurerDetail }): JSX.Element
   )
 }
 
-const Harvests = ({ adventurer, now }: { adventurer: AdventurerDetail; now: number }): JSX.Element | null =>
+const Harvests = ({
+  adventurer,
+  now,
+}: {
+  adventurer: AdventurerDetail
+  now: number
+}): JSX.Element | null =>
   adventurer.reservations.length === 0 ? null : (
     <>
       <h3>Harvests under way</h3>
@@ -117,8 +138,8 @@ export const AdventurerCard = ({ id }: { id: string }): JSX.Element => {
             <Who id={id} />
           </h2>
           <p class="faint">
-            {adventurer.isAlive ? <Busy until={adventurer.lockedUntilBlock} now={now} /> : 'dead'} · at{' '}
-            <Where hex={adventurer.coordinate} />
+            {adventurer.isAlive ? <Busy until={adventurer.lockedUntilBlock} now={now} /> : 'dead'} ·
+            at <Where hex={adventurer.coordinate} />
           </p>
         </div>
       </header>

@@ -16,10 +16,20 @@ const Zoom = (): JSX.Element => {
   const session = useSession()
   return (
     <div class="zoom">
-      <button type="button" class="icon" aria-label="Zoom in (+)" onClick={() => session.zoomBy(1.5)}>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Zoom in (+)"
+        onClick={() => session.zoomBy(1.5)}
+      >
         <Sign sign="plus" />
       </button>
-      <button type="button" class="icon" aria-label="Zoom out (−)" onClick={() => session.zoomBy(1 / 1.5)}>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Zoom out (−)"
+        onClick={() => session.zoomBy(1 / 1.5)}
+      >
         <Sign sign="minus" />
       </button>
     </div>
@@ -29,7 +39,8 @@ const Zoom = (): JSX.Element => {
 const Sheets = (): JSX.Element => {
   const session = useSession()
   const sheet = useAppState((state) => state.sheet)
-  const toggle = (wanted: 'feed' | 'legend') => session.store.set({ sheet: sheet === wanted ? null : wanted })
+  const toggle = (wanted: 'feed' | 'legend') =>
+    session.store.set({ sheet: sheet === wanted ? null : wanted })
   return (
     <nav class="sheets" aria-label="Panels">
       <button type="button" aria-pressed={sheet === 'feed'} onClick={() => toggle('feed')}>
@@ -50,7 +61,12 @@ const Refusal = (): JSX.Element | null => {
   return (
     <p class="refusal" role="alert">
       A part of this picture is missing: {refusal}
-      <button type="button" class="icon" aria-label="Close" onClick={() => session.store.set({ refusal: null })}>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Close"
+        onClick={() => session.store.set({ refusal: null })}
+      >
         <Sign sign="close" />
       </button>
     </p>

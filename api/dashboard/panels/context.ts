@@ -15,8 +15,12 @@ export const useSession = (): Session => {
   return session
 }
 
-/** A part of the page's state; `select` returns a reference that is stable while the part is the same. */
-export const useAppState = <T>(select: (state: AppState) => T): T => useStore(useSession().store, select)
+/**
+ * A part of the page's state; `select` returns a reference that is stable while the part is the
+ * same.
+ */
+export const useAppState = <T>(select: (state: AppState) => T): T =>
+  useStore(useSession().store, select)
 
 /** The time, renewed at an interval. */
 export const useNow = (everyMs: number): number => {
@@ -31,11 +35,19 @@ export const useNow = (everyMs: number): number => {
 export type Detail<T> = Readonly<{ data: T | null; trouble: string | null }>
 
 /**
- * Reads something that a panel shows, again whenever `key` changes; what was read before stays until then. `subject`
- * names whose it is: a change of it clears what was there.
+ * Reads something that a panel shows, again whenever `key` changes; what was read before stays
+ * until then. `subject` names whose it is: a change of it clears what was there.
  */
-export const useDetail = <T>(subject: string, key: string, read: (signal: AbortSignal) => Promise<T>): Detail<T> => {
-  const [held, setHeld] = useState<Detail<T> & { subject: string }>({ data: null, trouble: null, subject })
+export const useDetail = <T>(
+  subject: string,
+  key: string,
+  read: (signal: AbortSignal) => Promise<T>,
+): Detail<T> => {
+  const [held, setHeld] = useState<Detail<T> & { subject: string }>({
+    data: null,
+    trouble: null,
+    subject,
+  })
   useEffect(() => {
     const abort = new AbortController()
     read(abort.signal)
@@ -43,7 +55,8 @@ export const useDetail = <T>(subject: string, key: string, read: (signal: AbortS
         if (!abort.signal.aborted) setHeld({ data, trouble: null, subject })
       })
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) setHeld((before) => ({ ...before, subject, trouble: messageOf(error) }))
+        if (!abort.signal.aborted)
+          setHeld((before) => ({ ...before, subject, trouble: messageOf(error) }))
       })
     return () => abort.abort()
   }, [subject, key])

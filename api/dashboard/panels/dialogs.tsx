@@ -8,7 +8,13 @@ import { Sign } from './icons.tsx'
 /** A click outside closes the dialog; Preact's types do not know the attribute yet. */
 const DISMISSED_OUTSIDE: object = { closedby: 'any' }
 
-const Dialog = ({ title, children }: { title: string; children: ComponentChildren }): JSX.Element => {
+const Dialog = ({
+  title,
+  children,
+}: {
+  title: string
+  children: ComponentChildren
+}): JSX.Element => {
   const session = useSession()
   const element = useRef<HTMLDialogElement>(null)
   useEffect(() => element.current?.showModal(), [])
@@ -41,13 +47,13 @@ const KEYS: readonly (readonly [string, string])[] = [
 const Help = (): JSX.Element => (
   <Dialog title="Reading this map">
     <p>
-      Each hex is filled with its biome; ground that nobody has seen stays blank. A coloured line is the border of an
-      adventurer’s territory, with its name across it. Hexes whose upkeep is not paid fade and are hatched; a ring means
-      that somebody else may claim them.
+      Each hex is filled with its biome; ground that nobody has seen stays blank. A coloured line is
+      the border of an adventurer’s territory, with its name across it. Hexes whose upkeep is not
+      paid fade and are hatched; a ring means that somebody else may claim them.
     </p>
     <p>
-      Click a hex or an adventurer to read about it. Drag the time bar to see the world as it was; the address bar
-      always holds a link to exactly what you see.
+      Click a hex or an adventurer to read about it. Drag the time bar to see the world as it was;
+      the address bar always holds a link to exactly what you see.
     </p>
     <dl class="keys">
       {KEYS.map(([key, what]) => (
@@ -99,7 +105,9 @@ const Search = (): JSX.Element => {
           </li>
         ))}
       </ul>
-      {text !== '' && found.length === 0 ? <p class="empty">Nothing by that name is in view.</p> : null}
+      {text !== '' && found.length === 0 ? (
+        <p class="empty">Nothing by that name is in view.</p>
+      ) : null}
     </Dialog>
   )
 }

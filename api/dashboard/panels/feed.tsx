@@ -17,7 +17,10 @@ const FILTERS: readonly Readonly<{ tone: Tone; label: string }>[] = [
   { tone: 'danger', label: 'Dangers' },
   { tone: 'rejection', label: 'Refusals' },
 ]
-/** Changes of single areas, and the events that say the same in one sentence when they come in the same transaction. */
+/**
+ * Changes of single areas, and the events that say the same in one sentence when they come in the
+ * same transaction.
+ */
 const PARTS: ReadonlySet<string> = new Set(['AreaOwnershipAssigned', 'OwnershipTransferred'])
 const WHOLES: ReadonlySet<string> = new Set(['AreaDiscovered', 'ClaimInitiated', 'HexDefended'])
 const PAGE_ENTRIES = 60
@@ -35,7 +38,9 @@ const useFiltered = (tones: ReadonlySet<Tone>, inView: boolean): readonly FeedEn
   const camera = useAppState((state) => (inView ? state.camera : null))
   return useMemo(() => {
     const bounds = camera === null ? null : boundsOf(camera)
-    const told = new Set(entries.filter(({ type }) => WHOLES.has(type)).map(({ transaction }) => transaction))
+    const told = new Set(
+      entries.filter(({ type }) => WHOLES.has(type)).map(({ transaction }) => transaction),
+    )
     return entries.filter((entry) => {
       if (PARTS.has(entry.type) && told.has(entry.transaction)) return false
       if (tones.size > 0 && !tones.has(sentenceOf(entry).tone)) return false
@@ -74,7 +79,12 @@ const Filters = ({
         <ToneIcon tone={tone} />
       </button>
     ))}
-    <button type="button" class="chip words" aria-pressed={inView} onClick={() => setInView(!inView)}>
+    <button
+      type="button"
+      class="chip words"
+      aria-pressed={inView}
+      onClick={() => setInView(!inView)}
+    >
       in view
     </button>
   </fieldset>

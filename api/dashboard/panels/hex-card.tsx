@@ -1,4 +1,7 @@
-/** What is known of one hex: who holds it, how it stands with decay, its areas, who is here, and what happened. */
+/**
+ * What is known of one hex: who holds it, how it stands with decay, its areas, who is here, and
+ * what happened.
+ */
 import type { JSX } from 'preact'
 import { type Axial, cubeOfAxial, packHex } from '../../../domain/hex.ts'
 import { immediateClaimBlock, minimumClaimOf } from '../../../domain/rules/claim.ts'
@@ -13,7 +16,8 @@ import { useAppState, useDetail, useSession } from './context.ts'
 import { History, useHistory } from './history.tsx'
 import { Bar, Copy, Fact, InBlocks, Who } from './pieces.tsx'
 
-type HexDetail = MapHex & Readonly<{ coordinate: { packed: string; h3: string }; discoverer: string | null }>
+type HexDetail = MapHex &
+  Readonly<{ coordinate: { packed: string; h3: string }; discoverer: string | null }>
 
 const FAMILY_WORDS = {
   green: 'green land',
@@ -25,7 +29,10 @@ const FAMILY_WORDS = {
   water: 'water',
 } as const
 
-/** Block since which the holder holds it, by the last event that gave it away; null when that is too long ago. */
+/**
+ * Block since which the holder holds it, by the last event that gave it away; null when that is too
+ * long ago.
+ */
 const heldSince = (events: readonly FeedEvent[] | null): number | null => {
   const taken = events?.find(
     ({ type, data }) =>
@@ -41,7 +48,11 @@ const Decay = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =
   const upkeep = upkeepOf(hex.biome)
   const projected = decayLevelOf(hex, now)
   const due = blockWhenClaimable(
-    { level: decay.level, reserve: decay.energyReserve, lastProcessedBlock: decay.lastProcessedBlock },
+    {
+      level: decay.level,
+      reserve: decay.energyReserve,
+      lastProcessedBlock: decay.lastProcessedBlock,
+    },
     upkeep,
   )
   return (
@@ -51,10 +62,13 @@ const Decay = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =
       <dl>
         <Fact name="Decay">
           {projected} of 100
-          {projected === decay.level ? null : <span class="faint"> once settled; {decay.level} on chain</span>}
+          {projected === decay.level ? null : (
+            <span class="faint"> once settled; {decay.level} on chain</span>
+          )}
         </Fact>
         <Fact name="Reserve">
-          {counted(decay.energyReserve, 'energy', 'energy')} <span class="faint">− {upkeep} per 100 blocks</span>
+          {counted(decay.energyReserve, 'energy', 'energy')}{' '}
+          <span class="faint">− {upkeep} per 100 blocks</span>
         </Fact>
         {isClaimableHex(hex) ? (
           <>
@@ -66,7 +80,9 @@ const Decay = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =
             </Fact>
           </>
         ) : (
-          <Fact name="Claimable">{due <= now ? 'as soon as it is settled' : <InBlocks block={due} now={now} />}</Fact>
+          <Fact name="Claimable">
+            {due <= now ? 'as soon as it is settled' : <InBlocks block={due} now={now} />}
+          </Fact>
         )}
       </dl>
     </>
@@ -76,8 +92,8 @@ const Decay = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =
 const Claim = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =>
   hex.claim === null ? null : (
     <p class="claim">
-      <Who id={hex.claim.claimantId} /> lays claim to it with {hex.claim.energyLocked} energy; it can be defended{' '}
-      {hex.claim.expiryBlock < now ? 'no more' : 'until '}
+      <Who id={hex.claim.claimantId} /> lays claim to it with {hex.claim.energyLocked} energy; it
+      can be defended {hex.claim.expiryBlock < now ? 'no more' : 'until '}
       {hex.claim.expiryBlock < now ? null : <InBlocks block={hex.claim.expiryBlock} now={now} />}
     </p>
   )
@@ -93,18 +109,23 @@ const AreaRow = ({ area }: { area: MapArea }): JSX.Element => (
   <li class={area.type === null ? 'unknown' : area.type.toLowerCase()}>
     <div>
       <strong>{area.type === null ? 'Undiscovered' : AREA_NAMES[area.type]}</strong>
-      <span class="faint">{area.size === null ? '' : ` ${area.size.toLowerCase()} · quality ${area.quality}`}</span>
+      <span class="faint">
+        {area.size === null ? '' : ` ${area.size.toLowerCase()} · quality ${area.quality}`}
+      </span>
       {area.ownerId === null ? null : <Who id={area.ownerId} />}
     </div>
     {area.type === 'PlantField' ? (
       <ol class="plants" aria-label="Plants">
         {Array.from({ length: area.plantSlots ?? 0 }, (_, slot) => {
           const plant = area.plants.find((grown) => grown.slot === slot)
-          if (plant === undefined) return <li key={slot} class="unexamined" title="not examined yet" />
+          if (plant === undefined)
+            return <li key={slot} class="unexamined" title="not examined yet" />
           const text = `${plant.species.toLowerCase()}: ${plant.currentYield} of ${plant.maxYield} left`
           return (
             <li key={slot} title={text} aria-label={text}>
-              <i style={{ height: `${(plant.currentYield / Math.max(1, plant.maxYield)) * 100}%` }} />
+              <i
+                style={{ height: `${(plant.currentYield / Math.max(1, plant.maxYield)) * 100}%` }}
+              />
             </li>
           )
         })}
@@ -134,7 +155,13 @@ const Areas = ({ hex }: { hex: MapHex }): JSX.Element | null => {
   )
 }
 
-const Coordinates = ({ place, detail }: { place: Axial; detail: HexDetail | null }): JSX.Element => {
+const Coordinates = ({
+  place,
+  detail,
+}: {
+  place: Axial
+  detail: HexDetail | null
+}): JSX.Element => {
   const { x, y, z } = cubeOfAxial(place)
   const packed = packHex({ x, y, z }) ?? '0x0'
   return (
@@ -164,7 +191,8 @@ const Coordinates = ({ place, detail }: { place: Axial; detail: HexDetail | null
 
 const Holder = ({ hex, since }: { hex: MapHex | null; since: number | null }): JSX.Element => {
   const ownerId = hex?.decay?.ownerId ?? null
-  if (hex === null || !hex.isDiscovered) return <p class="lead">Nobody has been here to tell of it.</p>
+  if (hex === null || !hex.isDiscovered)
+    return <p class="lead">Nobody has been here to tell of it.</p>
   if (ownerId === null) return <p class="lead">Held by nobody.</p>
   return (
     <p class="lead">
@@ -183,7 +211,9 @@ const Here = ({ hex }: { hex: MapHex }): JSX.Element | null =>
           <li key={adventurer.id} class={adventurer.isAlive ? '' : 'dead'}>
             <Who id={adventurer.id} />
             <span class="faint">
-              {adventurer.isAlive ? `${adventurer.effectiveEnergy} / ${adventurer.maxEnergy} energy` : 'dead'}
+              {adventurer.isAlive
+                ? `${adventurer.effectiveEnergy} / ${adventurer.maxEnergy} energy`
+                : 'dead'}
             </span>
           </li>
         ))}
@@ -220,7 +250,12 @@ export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
         <span
           class="swatch"
           style={
-            biome === null ? {} : { '--dark': cssOf(biomeRgb(code, 'dark')), '--light': cssOf(biomeRgb(code, 'light')) }
+            biome === null
+              ? {}
+              : {
+                  '--dark': cssOf(biomeRgb(code, 'dark')),
+                  '--light': cssOf(biomeRgb(code, 'light')),
+                }
           }
         />
         <div>

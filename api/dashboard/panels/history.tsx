@@ -9,7 +9,11 @@ import { Entry } from './sentence.tsx'
 const EVENTS_SHOWN = 25
 
 /** The events that `filter` names, newest first; `revision` changes when there may be others. */
-export const useHistory = (subject: string, revision: string, filter: EventFilter): Detail<readonly FeedEvent[]> => {
+export const useHistory = (
+  subject: string,
+  revision: string,
+  filter: EventFilter,
+): Detail<readonly FeedEvent[]> => {
   const session = useSession()
   return useDetail(`history ${subject}`, revision, async (signal) => {
     const { events } = await readEvents(session.client, filter, EVENTS_SHOWN, null, signal)
@@ -19,7 +23,8 @@ export const useHistory = (subject: string, revision: string, filter: EventFilte
 
 export const History = ({ history }: { history: Detail<readonly FeedEvent[]> }): JSX.Element => {
   const now = useNow(5_000)
-  if (history.trouble !== null && history.data === null) return <p class="trouble">{history.trouble}</p>
+  if (history.trouble !== null && history.data === null)
+    return <p class="trouble">{history.trouble}</p>
   if (history.data === null) return <p class="empty">Reading…</p>
   if (history.data.length === 0) return <p class="empty">Nothing has happened here yet.</p>
   return (

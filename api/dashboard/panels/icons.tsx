@@ -1,4 +1,7 @@
-/** Signs that tell kinds of events apart by shape, so that colour is never alone, and those of buttons. */
+/**
+ * Signs that tell kinds of events apart by shape, so that colour is never alone, and those of
+ * buttons.
+ */
 import type { JSX } from 'preact'
 import type { Tone } from '../format/sentences.ts'
 

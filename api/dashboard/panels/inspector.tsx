@@ -12,11 +12,20 @@ export const Inspector = (): JSX.Element | null => {
   const key = selection.kind === 'hex' ? `${selection.q},${selection.r}` : selection.id
   return (
     <aside class="panel inspector" aria-label="Selected">
-      <button type="button" class="icon close" aria-label="Close (Esc)" onClick={() => session.select(null)}>
+      <button
+        type="button"
+        class="icon close"
+        aria-label="Close (Esc)"
+        onClick={() => session.select(null)}
+      >
         <Sign sign="close" />
       </button>
       <div class="scroll" key={key}>
-        {selection.kind === 'hex' ? <HexCard place={selection} /> : <AdventurerCard id={selection.id} />}
+        {selection.kind === 'hex' ? (
+          <HexCard place={selection} />
+        ) : (
+          <AdventurerCard id={selection.id} />
+        )}
       </div>
     </aside>
   )

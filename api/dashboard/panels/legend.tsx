@@ -1,4 +1,7 @@
-/** The layers of the map as switches, each explained by what of it is on screen now, and nothing else. */
+/**
+ * The layers of the map as switches, each explained by what of it is on screen now, and nothing
+ * else.
+ */
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { BIOMES, biomeRgb, cssOf } from '../map/colours.ts'
@@ -40,7 +43,10 @@ const Biomes = ({ survey }: { survey: Survey }): JSX.Element => (
         <li key={biome}>
           <i
             class="hex"
-            style={{ '--dark': cssOf(biomeRgb(code, 'dark')), '--light': cssOf(biomeRgb(code, 'light')) }}
+            style={{
+              '--dark': cssOf(biomeRgb(code, 'dark')),
+              '--light': cssOf(biomeRgb(code, 'light')),
+            }}
           />
           {biome}
         </li>
@@ -154,7 +160,11 @@ export const Legend = (): JSX.Element => {
       {LAYERS.map((layer) => (
         <div key={layer} class="layer">
           <label>
-            <input type="checkbox" checked={layers.includes(layer)} onChange={() => session.toggleLayer(layer)} />
+            <input
+              type="checkbox"
+              checked={layers.includes(layer)}
+              onChange={() => session.toggleLayer(layer)}
+            />
             {NAMES[layer]}
           </label>
           {layers.includes(layer) ? <Explained layer={layer} survey={survey} /> : null}

@@ -1,4 +1,7 @@
-/** The map in the page: its canvases, the readout under the pointer, and what stands in its place when there is none. */
+/**
+ * The map in the page: its canvases, the readout under the pointer, and what stands in its place
+ * when there is none.
+ */
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { cubeOfAxial, packHex } from '../../../domain/hex.ts'
@@ -14,7 +17,9 @@ const CALM = '(prefers-reduced-motion: reduce)'
 
 const schemeNow = (): Scheme => (matchMedia(LIGHT).matches ? 'light' : 'dark')
 
-/** Puts a map into the page and keeps it dressed as the system asks; returns how to take it away. */
+/**
+ * Puts a map into the page and keeps it dressed as the system asks; returns how to take it away.
+ */
 const mount = (session: Session, element: HTMLElement): (() => void) | null => {
   const [groundCanvas, overlayCanvas] = element.querySelectorAll('canvas')
   if (groundCanvas === undefined || overlayCanvas === undefined) return null
@@ -57,7 +62,8 @@ const Readout = (): JSX.Element | null => {
   const decay = hex === undefined ? 0 : decayLevelOf(hex, session.blockShown)
   return (
     <p class="readout" aria-hidden="true">
-      <strong>{hex?.isDiscovered ? (hex.biome ?? 'Unknown') : 'Undiscovered'}</strong> {placeText(hover)}
+      <strong>{hex?.isDiscovered ? (hex.biome ?? 'Unknown') : 'Undiscovered'}</strong>{' '}
+      {placeText(hover)}
       {ownerId === null ? null : ` · ${session.names.nameOf(ownerId)}`}
       {decay > 0 ? ` · decay ${decay}` : null}
       {hex !== undefined && isClaimableHex(hex) ? ' · claimable' : null}
@@ -76,8 +82,8 @@ const EmptyWorld = (): JSX.Element | null => {
     <div class="notice">
       <h2>Nobody has seen anything yet</h2>
       <p>
-        This world exists, but no hex of it is discovered. Adventurers set out from the origin in the middle; the first
-        to look into a neighbouring hex will draw the first piece of this map.
+        This world exists, but no hex of it is discovered. Adventurers set out from the origin in
+        the middle; the first to look into a neighbouring hex will draw the first piece of this map.
       </p>
     </div>
   )

@@ -1,4 +1,6 @@
-/** The market strip: what a unit of each item turns into, and how recent conversions press on it. */
+/**
+ * The market strip: what a unit of each item turns into, and how recent conversions press on it.
+ */
 import type { JSX } from 'preact'
 import { blockDistance } from '../format/numbers.ts'
 import { useAppState } from './context.ts'
@@ -14,7 +16,9 @@ export const Market = (): JSX.Element => {
   return (
     <section class="market" aria-label="Market">
       <h2>Energy per unit</h2>
-      {rates.length === 0 ? <p class="empty">nothing was converted yet; every item begins at 10</p> : null}
+      {rates.length === 0 ? (
+        <p class="empty">nothing was converted yet; every item begins at 10</p>
+      ) : null}
       <ul>
         {rates.slice(0, RATES_SHOWN).map((rate) => {
           const fallen = rate.effectiveRate < rate.baseRate

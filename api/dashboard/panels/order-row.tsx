@@ -16,7 +16,10 @@ export const OrderRow = ({ order }: { order: Order }): JSX.Element => {
   const failed = order.isFinal && order.state !== 'CONFIRMED'
   const word = ENDS[order.state] ?? order.state.toLowerCase()
   return (
-    <li class={`order ${failed ? 'failed' : order.isFinal ? 'done' : 'pending'}`} data-state={order.state}>
+    <li
+      class={`order ${failed ? 'failed' : order.isFinal ? 'done' : 'pending'}`}
+      data-state={order.state}
+    >
       <p>
         {order.title}
         <small>

@@ -13,7 +13,10 @@ export const Who = ({ id }: { id: string }): JSX.Element => {
   useAppState((state) => state.atlasRevision)
   return (
     <button type="button" class="link who" onClick={() => session.goToAdventurer(id)} title={id}>
-      <span class="dot" style={{ '--dark': cssOf(ownerRgb(id, 'dark')), '--light': cssOf(ownerRgb(id, 'light')) }} />
+      <span
+        class="dot"
+        style={{ '--dark': cssOf(ownerRgb(id, 'dark')), '--light': cssOf(ownerRgb(id, 'light')) }}
+      />
       {session.names.nameOf(id)}
     </button>
   )
@@ -32,7 +35,15 @@ export const Where = ({ hex }: { hex: Axial }): JSX.Element => {
 const COPIED_MS = 1_500
 
 /** A long value, short, with a button that copies the whole. */
-export const Copy = ({ label, value, text }: { label: string; value: string; text?: string }): JSX.Element => {
+export const Copy = ({
+  label,
+  value,
+  text,
+}: {
+  label: string
+  value: string
+  text?: string
+}): JSX.Element => {
   const [said, setSaid] = useState<string | null>(null)
   useEffect(() => {
     const timer = setTimeout(() => setSaid(null), COPIED_MS)
@@ -44,7 +55,13 @@ export const Copy = ({ label, value, text }: { label: string; value: string; tex
       () => setSaid('not allowed'),
     )
   return (
-    <button type="button" class="copy" onClick={() => void copy()} title={value} aria-label={`Copy ${label} ${value}`}>
+    <button
+      type="button"
+      class="copy"
+      onClick={() => void copy()}
+      title={value}
+      aria-label={`Copy ${label} ${value}`}
+    >
       <code>{text ?? shortId(value)}</code>
       <span aria-live="polite">{said ?? 'copy'}</span>
     </button>
@@ -52,14 +69,22 @@ export const Copy = ({ label, value, text }: { label: string; value: string; tex
 }
 
 /** One row of a list of facts. */
-export const Fact = ({ name, children }: { name: string; children: ComponentChildren }): JSX.Element => (
+export const Fact = ({
+  name,
+  children,
+}: {
+  name: string
+  children: ComponentChildren
+}): JSX.Element => (
   <div class="fact">
     <dt>{name}</dt>
     <dd>{children}</dd>
   </div>
 )
 
-/** A share as a bar, with what it says in words beside it. `mark` is a threshold on the same scale. */
+/**
+ * A share as a bar, with what it says in words beside it. `mark` is a threshold on the same scale.
+ */
 export const Bar = ({
   value,
   max,
@@ -96,7 +121,13 @@ export const InBlocks = ({ block, now }: { block: number; now: number }): JSX.El
 }
 
 /** The course of a value as a small line; decoration to the number beside it. */
-export const Spark = ({ samples, width = 72 }: { samples: readonly number[]; width?: number }): JSX.Element => {
+export const Spark = ({
+  samples,
+  width = 72,
+}: {
+  samples: readonly number[]
+  width?: number
+}): JSX.Element => {
   const height = 18
   const least = Math.min(...samples)
   const span = Math.max(...samples) - least || 1
@@ -105,7 +136,13 @@ export const Spark = ({ samples, width = 72 }: { samples: readonly number[]; wid
     return `${x.toFixed(1)},${(height - 2 - ((sample - least) / span) * (height - 4)).toFixed(1)}`
   })
   return (
-    <svg class="spark" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+    <svg
+      class="spark"
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      aria-hidden="true"
+    >
       {samples.length < 2 ? (
         <line x1="0" x2={width} y1={height / 2} y2={height / 2} />
       ) : (

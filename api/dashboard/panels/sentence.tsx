@@ -40,7 +40,8 @@ export const Entry = ({ entry, now }: { entry: FeedEntry; now: number }): JSX.El
         ))}
         <small>
           {entry.isRetracted ? 'retracted · ' : ''}
-          block {entry.block.number.toLocaleString('en')} · {spanText(now - Date.parse(entry.block.time))} ago
+          block {entry.block.number.toLocaleString('en')} ·{' '}
+          {spanText(now - Date.parse(entry.block.time))} ago
         </small>
       </p>
     </li>

@@ -41,7 +41,8 @@ const BlockFigure = (): JSX.Element => {
   if (block === null) return <Figure name="block">–</Figure>
   return (
     <Figure name="block" title={`Made ${block.time}`}>
-      {grouped(block.number)} <span class="faint age">{spanText(now - Date.parse(block.time))} ago</span>
+      {grouped(block.number)}{' '}
+      <span class="faint age">{spanText(now - Date.parse(block.time))} ago</span>
     </Figure>
   )
 }
@@ -50,16 +51,23 @@ const Figures = (): JSX.Element => {
   const overview = useAppState((state) => state.overview)
   const samples = useAppState((state) => state.energySamples)
   const known = (value: number | undefined): string => (value === undefined ? '–' : grouped(value))
-  const energy = overview === null ? null : BigInt(overview.energyHeld) + BigInt(overview.energyInReserves)
+  const energy =
+    overview === null ? null : BigInt(overview.energyHeld) + BigInt(overview.energyInReserves)
   return (
     <>
       <Figure name="hexes" title="Hexes discovered">
         {known(overview?.hexesDiscovered)}
       </Figure>
-      <Figure name="territories" title={`${known(overview?.controlledHexes)} hexes are held by somebody`}>
+      <Figure
+        name="territories"
+        title={`${known(overview?.controlledHexes)} hexes are held by somebody`}
+      >
         {known(overview?.territories)}
       </Figure>
-      <Figure name="active" title="Adventurers that did something in the last 100 blocks, of those alive">
+      <Figure
+        name="active"
+        title="Adventurers that did something in the last 100 blocks, of those alive"
+      >
         {known(overview?.activeAdventurers)}
         <span class="faint"> / {known(overview?.livingAdventurers)}</span>
       </Figure>
@@ -71,7 +79,8 @@ const Figures = (): JSX.Element => {
             : `In circulation: ${overview.energyHeld} with adventurers, ${overview.energyInReserves} in hexes`
         }
       >
-        {energy === null ? '–' : compact(energy)} {samples.length > 2 ? <Spark samples={samples} /> : null}
+        {energy === null ? '–' : compact(energy)}{' '}
+        {samples.length > 2 ? <Spark samples={samples} /> : null}
       </Figure>
     </>
   )
@@ -80,7 +89,10 @@ const Figures = (): JSX.Element => {
 const State = (): JSX.Element => {
   const connection = useAppState((state) => state.connection)
   return (
-    <output class={`connection ${connection.replace(' ', '-')}`} title={CONNECTION_TITLES[connection]}>
+    <output
+      class={`connection ${connection.replace(' ', '-')}`}
+      title={CONNECTION_TITLES[connection]}
+    >
       <i aria-hidden="true" />
       {connection}
     </output>
@@ -112,7 +124,12 @@ export const Strip = (): JSX.Element => {
         >
           <Sign sign="search" />
         </button>
-        <button type="button" class="icon" aria-label="Help (?)" onClick={() => session.store.set({ dialog: 'help' })}>
+        <button
+          type="button"
+          class="icon"
+          aria-label="Help (?)"
+          onClick={() => session.store.set({ dialog: 'help' })}
+        >
           <Sign sign="help" />
         </button>
       </div>

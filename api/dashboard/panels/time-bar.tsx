@@ -13,7 +13,12 @@ const SPAN_BLOCKS_MIN = 60
 const Histogram = ({ counts }: { counts: readonly number[] }): JSX.Element => {
   const most = Math.max(1, ...counts)
   return (
-    <svg class="histogram" viewBox={`0 0 ${counts.length} 24`} preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class="histogram"
+      viewBox={`0 0 ${counts.length} 24`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       {counts.map((count, bin) => {
         const height = count === 0 ? 0.6 : 2 + (Math.sqrt(count) / Math.sqrt(most)) * 21
         return <rect key={bin} x={bin + 0.12} width={0.76} y={24 - height} height={height} />
@@ -43,7 +48,9 @@ const Standing = ({ head }: { head: number }): JSX.Element => {
   return (
     <p class="standing past">
       <strong>As of block {grouped(block)}</strong>{' '}
-      <span class="faint">{past.trouble ?? (past.isLoading ? 'reading…' : blockDistance(block, head))}</span>
+      <span class="faint">
+        {past.trouble ?? (past.isLoading ? 'reading…' : blockDistance(block, head))}
+      </span>
     </p>
   )
 }
@@ -65,7 +72,10 @@ export const TimeBar = (): JSX.Element => {
       <Standing head={head} />
       <div class="track">
         <Histogram counts={counts} />
-        <span class="reach" style={{ width: `${((shown - from) / Math.max(1, head - from)) * 100}%` }} />
+        <span
+          class="reach"
+          style={{ width: `${((shown - from) / Math.max(1, head - from)) * 100}%` }}
+        />
         <input
           type="range"
           aria-label="Block that is shown"
@@ -79,11 +89,21 @@ export const TimeBar = (): JSX.Element => {
       </div>
       <div class="buttons">
         {hasOlder ? (
-          <button type="button" class="quiet" title="Reach further back" onClick={() => void session.readOlder()}>
+          <button
+            type="button"
+            class="quiet"
+            title="Reach further back"
+            onClick={() => void session.readOlder()}
+          >
             earlier
           </button>
         ) : null}
-        <button type="button" class="icon" aria-label="One block back" onClick={() => go(shown - 1)}>
+        <button
+          type="button"
+          class="icon"
+          aria-label="One block back"
+          onClick={() => go(shown - 1)}
+        >
           <Sign sign="back" />
         </button>
         <button
@@ -95,7 +115,12 @@ export const TimeBar = (): JSX.Element => {
         >
           <Sign sign="forward" />
         </button>
-        <button type="button" class="return" disabled={block === null} onClick={() => session.setBlock(null)}>
+        <button
+          type="button"
+          class="return"
+          disabled={block === null}
+          onClick={() => session.setBlock(null)}
+        >
           {block === null ? 'Live' : 'Return to live'}
         </button>
       </div>

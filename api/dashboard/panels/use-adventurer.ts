@@ -5,11 +5,15 @@ import { ADVENTURER_DETAIL } from '../state/documents.ts'
 import { type Detail, useAppState, useDetail, useSession } from './context.ts'
 
 /** `turn` names the state that was read; "absent" when the server knows no such adventurer. */
-export const useAdventurer = (id: string): Detail<AdventurerDetail> & Readonly<{ turn: string }> => {
+export const useAdventurer = (
+  id: string,
+): Detail<AdventurerDetail> & Readonly<{ turn: string }> => {
   const session = useSession()
   const block = useAppState((state) => state.block)
   // Its own latest event: the feed holds it, whether or not it stands in view.
-  const lastEvent = useAppState((state) => state.events.find((event) => event.adventurerId === id)?.id ?? '')
+  const lastEvent = useAppState(
+    (state) => state.events.find((event) => event.adventurerId === id)?.id ?? '',
+  )
   useAppState((state) => state.atlasRevision)
   const standing = session.atlas.adventurers.get(id)
   const turn = `${block} ${lastEvent} ${standing?.adventurer.energy} ${standing?.adventurer.lockedUntilBlock} ${standing?.place.packed}`
@@ -22,5 +26,9 @@ export const useAdventurer = (id: string): Detail<AdventurerDetail> & Readonly<{
     )
     return answer
   })
-  return { data: data?.adventurer ?? null, trouble, turn: data !== null && data.adventurer === null ? 'absent' : turn }
+  return {
+    data: data?.adventurer ?? null,
+    trouble,
+    turn: data !== null && data.adventurer === null ? 'absent' : turn,
+  }
 }

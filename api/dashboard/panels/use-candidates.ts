@@ -5,7 +5,9 @@ import { useAppState, useDetail, useSession } from './context.ts'
 export type Candidate = Readonly<{ id: string; name: string; isOwn: boolean }>
 
 type Page = Readonly<{
-  adventurers: { edges: readonly { node: { id: string; name: string; owner: string; isAlive: boolean } }[] }
+  adventurers: {
+    edges: readonly { node: { id: string; name: string; owner: string; isAlive: boolean } }[]
+  }
 }>
 
 const CANDIDATES_MAX = 100
@@ -14,18 +16,40 @@ const CANDIDATES_MAX = 100
 export const useCandidates = (): readonly Candidate[] => {
   const session = useSession()
   const operator = useAppState((state) => state.operatorAccount)
-  const created = useAppState((state) => state.events.find(({ type }) => type === 'AdventurerCreated')?.id ?? '')
-  const confirmed = useAppState((state) => state.orders.filter(({ state: stage }) => stage === 'CONFIRMED').length)
-  const { data } = useDetail('candidates', `${operator} ${created} ${confirmed}`, async (signal) => {
-    const everybody = session.client.query<Page>(ADVENTURERS, { first: CANDIDATES_MAX }, { signal })
-    const own =
-      operator === null
-        ? null
-        : await session.client.query<Page>(ADVENTURERS, { first: CANDIDATES_MAX, owner: operator }, { signal })
-    return [...(own?.adventurers.edges ?? []), ...(await everybody).adventurers.edges].map(({ node }) => node)
-  })
-  const known = new Map((data ?? []).filter(({ isAlive }) => isAlive).map((node) => [node.id, node]))
+  const created = useAppState(
+    (state) => state.events.find(({ type }) => type === 'AdventurerCreated')?.id ?? '',
+  )
+  const confirmed = useAppState(
+    (state) => state.orders.filter(({ state: stage }) => stage === 'CONFIRMED').length,
+  )
+  const { data } = useDetail(
+    'candidates',
+    `${operator} ${created} ${confirmed}`,
+    async (signal) => {
+      const everybody = session.client.query<Page>(
+        ADVENTURERS,
+        { first: CANDIDATES_MAX },
+        { signal },
+      )
+      const own =
+        operator === null
+          ? null
+          : await session.client.query<Page>(
+              ADVENTURERS,
+              { first: CANDIDATES_MAX, owner: operator },
+              { signal },
+            )
+      return [...(own?.adventurers.edges ?? []), ...(await everybody).adventurers.edges].map(
+        ({ node }) => node,
+      )
+    },
+  )
+  const known = new Map(
+    (data ?? []).filter(({ isAlive }) => isAlive).map((node) => [node.id, node]),
+  )
   return [...known.values()]
     .map(({ id, name, owner }) => ({ id, name, isOwn: owner === operator }))
-    .sort((one, other) => Number(other.isOwn) - Number(one.isOwn) || one.name.localeCompare(other.name))
+    .sort(
+      (one, other) => Number(other.isOwn) - Number(one.isOwn) || one.name.localeCompare(other.name),
+    )
 }

@@ -5,11 +5,20 @@ import type { HexPlace, MapAdventurer } from './world-types.ts'
 export type AdventurerDetail = MapAdventurer &
   Readonly<{
     coordinate: HexPlace
-    economics: Readonly<{ totalEnergySpent: string; totalEnergyEarned: string; lastRegenBlock: number }> | null
+    economics: Readonly<{
+      totalEnergySpent: string
+      totalEnergyEarned: string
+      lastRegenBlock: number
+    }> | null
     inventory: Readonly<{
       weight: number
       maxWeight: number
-      items: readonly Readonly<{ id: string; name: string | null; quantity: number; quality: number }>[]
+      items: readonly Readonly<{
+        id: string
+        name: string | null
+        quantity: number
+        quality: number
+      }>[]
     }> | null
     reservations: readonly Readonly<{
       id: string

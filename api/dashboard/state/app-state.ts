@@ -8,7 +8,10 @@ import type { FeedEvent, Meta, Overview, Rate } from './world-types.ts'
 /** What the strip says about the connection. */
 export type Connection = 'live' | 'catching up' | 'resuming' | 'offline'
 
-/** An event as the feed holds it; `isRetracted` when its block was dropped by a reorg after it was shown. */
+/**
+ * An event as the feed holds it; `isRetracted` when its block was dropped by a reorg after it was
+ * shown.
+ */
 export type FeedEntry = FeedEvent & Readonly<{ isRetracted: boolean }>
 
 export type Dialog = 'help' | 'search'
@@ -22,7 +25,9 @@ export type AppState = Readonly<{
   /** Energy in circulation at each time that it changed since the page was opened, oldest first. */
   energySamples: readonly number[]
   rates: readonly Rate[]
-  /** Effective rates per item at each time that one changed since the page was opened, oldest first. */
+  /**
+   * Effective rates per item at each time that one changed since the page was opened, oldest first.
+   */
   rateSamples: Readonly<Record<string, readonly number[]>>
   /** Newest first. */
   events: readonly FeedEntry[]

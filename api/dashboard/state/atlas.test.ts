@@ -3,7 +3,8 @@ import { applySteps, emptyAtlas } from './atlas.ts'
 import { territoriesOf } from './territories.ts'
 import { adventurerFor, heldBy, hexFor } from './world.testing.ts'
 
-const arrived = (...hexes: ReturnType<typeof hexFor>[]) => hexes.map((after) => ({ before: null, after }))
+const arrived = (...hexes: ReturnType<typeof hexFor>[]) =>
+  hexes.map((after) => ({ before: null, after }))
 
 describe('the atlas', () => {
   const mirel = adventurerFor('0xa')
@@ -38,14 +39,19 @@ describe('the atlas', () => {
     const [free, held] = [hexFor(0, 0), hexFor(0, 0, { decay: heldBy('0xa') })]
     expect(applySteps(atlas, arrived(free)).ownershipChanged).toBe(false)
     expect(applySteps(atlas, [{ before: free, after: held }]).ownershipChanged).toBe(true)
-    expect(applySteps(atlas, [{ before: held, after: { ...held, biome: 'Desert' } }]).ownershipChanged).toBe(false)
+    expect(
+      applySteps(atlas, [{ before: held, after: { ...held, biome: 'Desert' } }]).ownershipChanged,
+    ).toBe(false)
   })
 })
 
 describe('territories', () => {
   it('are the connected hexes of one controller, largest first, named on one of their own', () => {
     const hexes = [
-      ...[hexFor(0, 0), hexFor(1, 0), hexFor(2, 0)].map((hex) => ({ ...hex, decay: heldBy('0xa') })),
+      ...[hexFor(0, 0), hexFor(1, 0), hexFor(2, 0)].map((hex) => ({
+        ...hex,
+        decay: heldBy('0xa'),
+      })),
       { ...hexFor(9, 9), decay: heldBy('0xa') },
       { ...hexFor(0, 1), decay: heldBy('0xb') },
       hexFor(4, 4),

@@ -1,6 +1,7 @@
 /**
- * Everything that the map knows at one time: the hexes of all sectors, and where each adventurer stands. It is changed in
- * place by steps, and says what a step meant for the eye: hexes to draw again, and adventurers that walked.
+ * Everything that the map knows at one time: the hexes of all sectors, and where each adventurer
+ * stands. It is changed in place by steps, and says what a step meant for the eye: hexes to draw
+ * again, and adventurers that walked.
  */
 import type { Axial } from '../../../domain/hex.ts'
 import type { HexStep } from './replica.ts'
@@ -30,7 +31,8 @@ export const nameOf = (atlas: Atlas, adventurerId: string): string =>
   atlas.adventurers.get(adventurerId)?.adventurer.name ?? shortId(adventurerId)
 
 /** The first and last digits of a felt. */
-export const shortId = (id: string): string => (id.length <= 12 ? id : `${id.slice(0, 6)}…${id.slice(-4)}`)
+export const shortId = (id: string): string =>
+  id.length <= 12 ? id : `${id.slice(0, 6)}…${id.slice(-4)}`
 
 const ownerOf = (hex: MapHex | null): string | null => hex?.decay?.ownerId ?? null
 
@@ -54,7 +56,10 @@ const depart = (atlas: Atlas, { before, after }: HexStep): void => {
   }
 }
 
-/** Applies the steps of one block or snapshot. An adventurer that left one hex and stands in another has walked. */
+/**
+ * Applies the steps of one block or snapshot. An adventurer that left one hex and stands in another
+ * has walked.
+ */
 export const applySteps = (atlas: Atlas, steps: readonly HexStep[]): AtlasChange => {
   const walks: Walk[] = []
   const touched: HexPlace[] = []

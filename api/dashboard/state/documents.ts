@@ -18,7 +18,10 @@ const EVENT_FIELDS = `fragment EventFields on WorldEvent {
   hex { packed q r }
 }`
 
-/** Without `whole`, hexes come without their areas: what a map from afar needs, at a fifth of the size. */
+/**
+ * Without `whole`, hexes come without their areas: what a map from afar needs, at a fifth of the
+ * size.
+ */
 export const HEX_CHANGED = `subscription HexChanged($center: HexCoordinate!, $radius: Int!, $since: Cursor, $whole: Boolean!) {
   hexChanged(center: $center, radius: $radius, since: $since) {
     __typename

@@ -12,7 +12,11 @@ const upsert = (position: number): EventMessage => ({
 
 describe('the feed', () => {
   it('is newest first and holds each event once, in whatever order and however often they come', () => {
-    const feed = withEvents(withEvents([], [eventFor(2), eventFor(5)]), [eventFor(3), eventFor(5), eventFor(1)])
+    const feed = withEvents(withEvents([], [eventFor(2), eventFor(5)]), [
+      eventFor(3),
+      eventFor(5),
+      eventFor(1),
+    ])
     expect(feed.map(({ position }) => position)).toEqual([5, 3, 2, 1])
   })
 
@@ -34,7 +38,10 @@ describe('the feed', () => {
   })
 
   it('counts events into bins over the blocks, the last bin ending with the head', () => {
-    const feed = withEvents([], [eventFor(10), eventFor(11), eventFor(19), eventFor(5), eventFor(40)])
+    const feed = withEvents(
+      [],
+      [eventFor(10), eventFor(11), eventFor(19), eventFor(5), eventFor(40)],
+    )
     expect(activityBins(feed, { from: 10, head: 19, bins: 2 })).toEqual([2, 1])
   })
 })

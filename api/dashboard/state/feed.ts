@@ -1,4 +1,7 @@
-/** The feed as a value: events newest first, each once, at most `EVENTS_MAX`. Retracted events stay, marked. */
+/**
+ * The feed as a value: events newest first, each once, at most `EVENTS_MAX`. Retracted events stay,
+ * marked.
+ */
 import type { FeedEntry } from './app-state.ts'
 import type { EventMessage, FeedEvent } from './world-types.ts'
 
@@ -8,7 +11,10 @@ export const EVENTS_MAX = 3_000
 const byPosition = (one: FeedEntry, other: FeedEntry): number => other.position - one.position
 
 /** Adds events in any order; one that is there already is replaced. */
-export const withEvents = (feed: readonly FeedEntry[], added: readonly FeedEvent[]): readonly FeedEntry[] => {
+export const withEvents = (
+  feed: readonly FeedEntry[],
+  added: readonly FeedEvent[],
+): readonly FeedEntry[] => {
   if (added.length === 0) return feed
   const fresh = new Map(added.map((event) => [event.id, { ...event, isRetracted: false }]))
   const kept = feed.filter(({ id }) => !fresh.has(id))
@@ -20,7 +26,10 @@ export const withRetraction = (feed: readonly FeedEntry[], id: string): readonly
   feed.map((entry) => (entry.id === id ? { ...entry, isRetracted: true } : entry))
 
 /** Takes in the messages of the subscription in order. */
-export const foldEvents = (feed: readonly FeedEntry[], messages: readonly EventMessage[]): readonly FeedEntry[] => {
+export const foldEvents = (
+  feed: readonly FeedEntry[],
+  messages: readonly EventMessage[],
+): readonly FeedEntry[] => {
   let folded = feed
   let run: FeedEvent[] = []
   for (const message of messages) {

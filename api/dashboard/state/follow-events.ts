@@ -1,4 +1,7 @@
-/** Follows the world's events for the feed: what happens from now on, then what happened before, joined without a gap. */
+/**
+ * Follows the world's events for the feed: what happens from now on, then what happened before,
+ * joined without a gap.
+ */
 import { messageOf } from '../../../domain/errors.ts'
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
@@ -36,13 +39,21 @@ export const readEvents = async (
   after: string | null = null,
   signal?: AbortSignal,
 ): Promise<{ events: FeedEvent[]; before: string | null }> => {
-  const { events } = await client.query<EventPage>(EVENTS, { ...filter, first, after }, signal ? { signal } : {})
+  const { events } = await client.query<EventPage>(
+    EVENTS,
+    { ...filter, first, after },
+    signal ? { signal } : {},
+  )
   const { hasNextPage, endCursor } = events.pageInfo
   return { events: events.edges.map(({ node }) => node), before: hasNextPage ? endCursor : null }
 }
 
 /** Follows until the signal aborts. */
-export const followEvents = (client: Client, listeners: EventListeners, signal: AbortSignal): void => {
+export const followEvents = (
+  client: Client,
+  listeners: EventListeners,
+  signal: AbortSignal,
+): void => {
   const batch: EventMessage[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   const flush = (): void => {
@@ -59,7 +70,8 @@ export const followEvents = (client: Client, listeners: EventListeners, signal: 
       onStatus: (status) => listeners.onStatus(status),
     })
     for await (const message of messages) {
-      // The subscription begins with an empty snapshot at its position: what came before is read from there back.
+      // The subscription begins with an empty snapshot at its position: what came before is read
+      // from there back.
       if (message.__typename === 'WorldEventSnapshot') await readBack()
       batch.push(message)
       timer ??= setTimeout(flush, BATCH_MS)

@@ -1,6 +1,7 @@
 /**
- * Follows the sectors that the view touches, one subscription each. A sector stays followed after the view has left it,
- * until `SECTORS_MAX` others are nearer; each resumes by itself from its cursor after a loss.
+ * Follows the sectors that the view touches, one subscription each. A sector stays followed after
+ * the view has left it, until `SECTORS_MAX` others are nearer; each resumes by itself from its
+ * cursor after a loss.
  */
 import { messageOf } from '../../../domain/errors.ts'
 import type { Client } from '../../client/client.ts'
@@ -23,10 +24,18 @@ export type SectorListeners = Readonly<{
 /** `outline`: without the areas, for a view from afar. */
 export type SectorDetail = 'outline' | 'whole'
 
-type Followed = Readonly<{ sector: Sector; detail: SectorDetail; replica: Replica; abort: AbortController }>
+type Followed = Readonly<{
+  sector: Sector
+  detail: SectorDetail
+  replica: Replica
+  abort: AbortController
+}>
 
 export type SectorFollower = Readonly<{
-  /** Follows what these bounds touch. A sector that is followed whole stays so; an outline is followed anew. */
+  /**
+   * Follows what these bounds touch. A sector that is followed whole stays so; an outline is
+   * followed anew.
+   */
   look: (bounds: Bounds, detail: SectorDetail) => void
   /** Whether every followed sector has had its snapshot. */
   isComplete: () => boolean
@@ -41,7 +50,12 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
   const run = async ({ sector, detail, replica, abort }: Followed): Promise<void> => {
     const changes = client.follow<HexMessage>(
       HEX_CHANGED,
-      (since) => ({ center: sector.center, radius: SECTOR_RADIUS, since, whole: detail === 'whole' }),
+      (since) => ({
+        center: sector.center,
+        radius: SECTOR_RADIUS,
+        since,
+        whole: detail === 'whole',
+      }),
       { signal: abort.signal, onStatus: (status) => listeners.onStatus(sector.key, status) },
     )
     for await (const change of changes) {
@@ -54,7 +68,12 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
   const follow = (sector: Sector, detail: SectorDetail): void => {
     const before = followed.get(sector.key)
     before?.abort.abort()
-    const started = { sector, detail, replica: newReplica(before?.replica.hexes), abort: new AbortController() }
+    const started = {
+      sector,
+      detail,
+      replica: newReplica(before?.replica.hexes),
+      abort: new AbortController(),
+    }
     followed.set(sector.key, started)
     run(started).catch((error: unknown) => {
       if (followed.get(sector.key) === started) drop(sector.key)
@@ -74,7 +93,8 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
     look: (bounds, detail) => {
       const wanted = sectorsWithin(bounds)
       const keys = new Set(wanted.map(({ key }) => key))
-      const surplus = followed.size + wanted.filter(({ key }) => !followed.has(key)).length - SECTORS_MAX
+      const surplus =
+        followed.size + wanted.filter(({ key }) => !followed.has(key)).length - SECTORS_MAX
       const idle = [...followed.keys()].filter((key) => !keys.has(key))
       for (const key of idle.slice(0, Math.max(0, surplus))) drop(key)
       for (const sector of wanted) {

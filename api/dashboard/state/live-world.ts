@@ -1,4 +1,7 @@
-/** The world as it is now: the sectors in view, the events, the head, the figures, and how well all that is connected. */
+/**
+ * The world as it is now: the sectors in view, the events, the head, the figures, and how well all
+ * that is connected.
+ */
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
 import type { Bounds } from '../map/projection.ts'
@@ -75,7 +78,8 @@ export class LiveWorld {
       },
       signal,
     )
-    for (const kind of ['online', 'offline']) globalThis.addEventListener(kind, () => this.#judge(), { signal })
+    for (const kind of ['online', 'offline'])
+      globalThis.addEventListener(kind, () => this.#judge(), { signal })
   }
 
   look(bounds: Bounds, detail: SectorDetail): void {
@@ -91,7 +95,9 @@ export class LiveWorld {
   #takeMeta(meta: Meta): void {
     const before = this.#store.get().meta
     const isSame =
-      before?.block?.number === meta.block?.number && before?.lag === meta.lag && before?.position === meta.position
+      before?.block?.number === meta.block?.number &&
+      before?.lag === meta.lag &&
+      before?.position === meta.position
     if (!isSame) this.#store.set({ meta })
     if (meta.block !== null) this.#listeners.onBlock(meta.block.number)
     this.#judge()
@@ -101,9 +107,17 @@ export class LiveWorld {
     const { energySamples, rateSamples } = this.#store.get()
     const energy = Number(BigInt(overview.energyHeld) + BigInt(overview.energyInReserves))
     const sampled = Object.fromEntries(
-      rates.map(({ itemId, effectiveRate }) => [itemId, withSample(rateSamples[itemId] ?? [], effectiveRate)]),
+      rates.map(({ itemId, effectiveRate }) => [
+        itemId,
+        withSample(rateSamples[itemId] ?? [], effectiveRate),
+      ]),
     )
-    this.#store.set({ overview, rates, energySamples: withSample(energySamples, energy), rateSamples: sampled })
+    this.#store.set({
+      overview,
+      rates,
+      energySamples: withSample(energySamples, energy),
+      rateSamples: sampled,
+    })
   }
 
   #setStatus(key: string, status: FollowStatus | 'gone'): void {

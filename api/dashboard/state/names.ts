@@ -1,4 +1,7 @@
-/** Names of adventurers that stand nowhere in view: asked for in batches, once each. Names are untrusted text. */
+/**
+ * Names of adventurers that stand nowhere in view: asked for in batches, once each. Names are
+ * untrusted text.
+ */
 import { messageOf } from '../../../domain/errors.ts'
 import type { Client } from '../../client/client.ts'
 import { shortId } from './atlas.ts'
@@ -22,8 +25,15 @@ const batchDocument = (count: number): string => {
   }`
 }
 
-/** An empty book. `onNews` is called when names came in, `onTrouble` when they could not be asked for. */
-export const createNameBook = (client: Client, onNews: () => void, onTrouble: (message: string) => void): NameBook => {
+/**
+ * An empty book. `onNews` is called when names came in, `onTrouble` when they could not be asked
+ * for.
+ */
+export const createNameBook = (
+  client: Client,
+  onNews: () => void,
+  onTrouble: (message: string) => void,
+): NameBook => {
   const names = new Map<string, Known>()
   const asked = new Set<string>()
   const waiting: string[] = []
@@ -35,7 +45,10 @@ export const createNameBook = (client: Client, onNews: () => void, onTrouble: (m
     if (waiting.length > 0) askSoon()
     const variables = Object.fromEntries(ids.map((id, at) => [`id${at}`, id]))
     try {
-      const answer = await client.query<Record<string, Known | null>>(batchDocument(ids.length), variables)
+      const answer = await client.query<Record<string, Known | null>>(
+        batchDocument(ids.length),
+        variables,
+      )
       for (const known of Object.values(answer)) if (known !== null) note(known)
       onNews()
     } catch (error) {

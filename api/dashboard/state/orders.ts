@@ -59,13 +59,16 @@ const stepOf = ({ state, isFinal, reason, account, block }: CommandNode): Partia
   block,
 })
 
-const followOrder = async (client: Client, id: string, onStep: (step: Partial<Order>) => void): Promise<void> => {
+const followOrder = async (
+  client: Client,
+  id: string,
+  onStep: (step: Partial<Order>) => void,
+): Promise<void> => {
   for (let tries = 1; tries <= FOLLOW_TRIES_MAX; tries++) {
     try {
-      for await (const { commandChanged } of client.subscribe<{ commandChanged: { command: CommandNode } }>(
-        COMMAND_CHANGED,
-        { id },
-      )) {
+      for await (const { commandChanged } of client.subscribe<{
+        commandChanged: { command: CommandNode }
+      }>(COMMAND_CHANGED, { id })) {
         onStep(stepOf(commandChanged.command))
         if (commandChanged.command.isFinal) return
       }
@@ -77,7 +80,10 @@ const followOrder = async (client: Client, id: string, onStep: (step: Partial<Or
   onStep({ reason: 'the connection to the server was lost for too long to follow this command' })
 }
 
-/** Sends an order and follows it to its end; `onStep` is told each step. Never throws: trouble ends the order. */
+/**
+ * Sends an order and follows it to its end; `onStep` is told each step. Never throws: trouble ends
+ * the order.
+ */
 export const giveOrder = async (
   client: Client,
   key: string,
@@ -90,7 +96,11 @@ export const giveOrder = async (
       input: { entrypoint, args, idempotencyKey: key, ...(account === null ? {} : { account }) },
     })
     if (submitCommand.__typename === 'CommandRejection') {
-      onStep({ state: 'REFUSED', isFinal: true, reason: submitCommand.code || submitCommand.message })
+      onStep({
+        state: 'REFUSED',
+        isFinal: true,
+        reason: submitCommand.code || submitCommand.message,
+      })
       return
     }
     onStep(stepOf(submitCommand))

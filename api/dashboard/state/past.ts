@@ -13,7 +13,10 @@ export type Past = Readonly<{ block: number; atlas: Atlas; events: readonly Feed
 const PAST_SECTORS_MAX = 7
 const PAST_EVENTS = 100
 
-/** Reads what the bounds show as of a block, with areas if `whole`. Throws as the client does, and when the signal aborts. */
+/**
+ * Reads what the bounds show as of a block, with areas if `whole`. Throws as the client does, and
+ * when the signal aborts.
+ */
 export const readPast = async (
   client: Client,
   block: number,

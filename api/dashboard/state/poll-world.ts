@@ -1,4 +1,7 @@
-/** Asks for what no subscription tells: the head every second, and figures and rates when the head's position moved on. */
+/**
+ * Asks for what no subscription tells: the head every second, and figures and rates when the head's
+ * position moved on.
+ */
 import { messageOf } from '../../../domain/errors.ts'
 import type { Client } from '../../client/client.ts'
 import { OVERVIEW, PULSE } from './documents.ts'

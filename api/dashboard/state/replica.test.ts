@@ -26,7 +26,10 @@ describe('the replica of a sector', () => {
     const replica = newReplica()
     const before = hexFor(0, 0, { biome: 'Plains' })
     const after = hexFor(0, 0, { biome: 'Desert' })
-    expect(fold(replica, snapshot(before))).toMatchObject({ reset: true, steps: [{ before: null }] })
+    expect(fold(replica, snapshot(before))).toMatchObject({
+      reset: true,
+      steps: [{ before: null }],
+    })
     expect(fold(replica, upsert(2, after)).steps).toEqual([{ before, after }])
     expect([...replica.hexes.values()]).toEqual([after])
   })
@@ -62,7 +65,11 @@ describe('the replica of a sector', () => {
     const replica = newReplica()
     const hex = hexFor(0, 0)
     fold(replica, snapshot(hex))
-    const removal: HexMessage = { __typename: 'HexRemoval', ...envelope(2), id: hex.coordinate.packed }
+    const removal: HexMessage = {
+      __typename: 'HexRemoval',
+      ...envelope(2),
+      id: hex.coordinate.packed,
+    }
     expect(fold(replica, removal).steps).toEqual([{ before: hex, after: null }])
     expect(fold(replica, removal).steps).toEqual([])
   })

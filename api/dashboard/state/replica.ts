@@ -1,6 +1,7 @@
 /**
- * The replica of one sector: what the messages of its `hexChanged` subscription add up to. Changes take effect block by
- * block: they wait until the message that ends their block, so that a hex never shows half of one.
+ * The replica of one sector: what the messages of its `hexChanged` subscription add up to. Changes
+ * take effect block by block: they wait until the message that ends their block, so that a hex
+ * never shows half of one.
  */
 import { type HexMessage, hexOf, type MapHex, type SentHex } from './world-types.ts'
 
@@ -11,10 +12,16 @@ export type Replica = Readonly<{
   waiting: HexMessage[]
 }>
 
-/** A hex before and after a block; null where nothing is known of it. At least one of the two is there. */
+/**
+ * A hex before and after a block; null where nothing is known of it. At least one of the two is
+ * there.
+ */
 export type HexStep = Readonly<{ before: MapHex | null; after: MapHex | null }>
 
-/** What one message did: nothing while its block is incomplete. `reset` marks a snapshot, which replaces everything. */
+/**
+ * What one message did: nothing while its block is incomplete. `reset` marks a snapshot, which
+ * replaces everything.
+ */
 export type Fold = Readonly<{ steps: readonly HexStep[]; reset: boolean; resync: string | null }>
 
 const NOTHING: Fold = { steps: [], reset: false, resync: null }
@@ -58,8 +65,8 @@ const stepsOf = (hexes: Map<string, MapHex>, message: HexMessage): HexStep[] => 
 }
 
 /**
- * Takes in one message. A Resync drops what was waiting and keeps the hexes: they stay drawn until the snapshot that
- * follows replaces them.
+ * Takes in one message. A Resync drops what was waiting and keeps the hexes: they stay drawn until
+ * the snapshot that follows replaces them.
  */
 export const fold = (replica: Replica, message: HexMessage): Fold => {
   if (message.__typename === 'Resync') {

@@ -1,6 +1,6 @@
 /**
- * One opened page: the client, the state, the atlas, and what people can do with them. The panels call it, the map is
- * attached to it, and everything that arrives from the API passes through here.
+ * One opened page: the client, the state, the atlas, and what people can do with them. The panels
+ * call it, the map is attached to it, and everything that arrives from the API passes through here.
  */
 
 import { messageOf } from '../../../domain/errors.ts'
@@ -8,7 +8,16 @@ import type { Axial } from '../../../domain/hex.ts'
 import { type Client, createClient } from '../../client/client.ts'
 import { sentenceOf } from '../format/sentences.ts'
 import type { MapView } from '../map/map-view.ts'
-import { boundsOf, type Camera, cameraOver, centreOf, hexAt, PANELS, type Point, SCALE_MIN } from '../map/projection.ts'
+import {
+  boundsOf,
+  type Camera,
+  cameraOver,
+  centreOf,
+  hexAt,
+  PANELS,
+  type Point,
+  SCALE_MIN,
+} from '../map/projection.ts'
 import { type Layer, readView, type Selection, type View } from '../view-url.ts'
 import { type AppState, type FeedEntry, initialState } from './app-state.ts'
 import type { Atlas } from './atlas.ts'
@@ -59,7 +68,8 @@ export class Session {
     this.#live = new LiveWorld(this.client, this.store, {
       onChange: (change, isSnapshot) => {
         for (const { packed } of change.touched) {
-          for (const known of this.#live.atlas.hexes.get(packed)?.adventurers ?? []) this.names.note(known)
+          for (const known of this.#live.atlas.hexes.get(packed)?.adventurers ?? [])
+            this.names.note(known)
         }
         if (isSnapshot) this.#placeFirst()
         if (this.store.get().block === null) {
@@ -72,7 +82,8 @@ export class Session {
       onMessages: (messages) => this.#takeEvents(messages),
       onOlder: (events) => {
         if (this.store.get().block !== null) return
-        for (const { hex, block } of events.toReversed()) if (hex !== null) this.#map?.warm(hex, block.number)
+        for (const { hex, block } of events.toReversed())
+          if (hex !== null) this.#map?.warm(hex, block.number)
       },
       onBlock: (block) => {
         if (this.store.get().block === null) this.#map?.setBlock(block)
@@ -144,13 +155,15 @@ export class Session {
   showAll(): void {
     const map = this.#map
     const limits = { scaleMin: SCALE_MIN, scaleMax: FIRST_SCALE.scaleMax }
-    const camera = map === null ? null : cameraOver(discoveredOf(this.atlas), map.control.camera(), limits)
+    const camera =
+      map === null ? null : cameraOver(discoveredOf(this.atlas), map.control.camera(), limits)
     if (camera !== null) map?.control.fly(camera, camera.scale, map.isCalm)
   }
 
   /** Goes to a view out of the address bar. */
   restore({ center, scale, selection, layers, block }: View): void {
-    if (center !== null) this.#map?.control.look(centreOf(center), scale ?? this.#map.control.camera().scale)
+    if (center !== null)
+      this.#map?.control.look(centreOf(center), scale ?? this.#map.control.camera().scale)
     this.select(selection)
     this.setLayers(layers)
     if (block !== this.store.get().block) this.setBlock(block)
@@ -178,7 +191,9 @@ export class Session {
 
   toggleLayer(layer: Layer): void {
     const { layers } = this.store.get()
-    this.setLayers(layers.includes(layer) ? layers.filter((shown) => shown !== layer) : [...layers, layer])
+    this.setLayers(
+      layers.includes(layer) ? layers.filter((shown) => shown !== layer) : [...layers, layer],
+    )
   }
 
   /** Looks at the world as of a block; null returns to now. */
@@ -212,7 +227,9 @@ export class Session {
     }
     this.store.set({ orders: [order, ...this.store.get().orders].slice(0, ORDERS_MAX) })
     await giveOrder(this.client, key, draft, (step) => {
-      const orders = this.store.get().orders.map((given) => (given.key === key ? { ...given, ...step } : given))
+      const orders = this.store
+        .get()
+        .orders.map((given) => (given.key === key ? { ...given, ...step } : given))
       this.store.set({ orders })
       if (account === null && step.account) this.store.set({ operatorAccount: step.account })
     })
@@ -222,7 +239,10 @@ export class Session {
     this.#live.look(boundsOf(camera), camera.scale < WHOLE_SCALE_MIN ? 'outline' : 'whole')
   }
 
-  /** Where to look so that a point is not hidden by the sheet that opens over the lower half of a narrow page. */
+  /**
+   * Where to look so that a point is not hidden by the sheet that opens over the lower half of a
+   * narrow page.
+   */
   #beside(point: Point, scale: number): Point {
     const { camera } = this.store.get()
     const isNarrow = camera !== null && camera.width < PANELS.fromWidth
@@ -275,15 +295,24 @@ export class Session {
     this.#pastTimer = setTimeout(() => {
       const { block, camera } = this.store.get()
       if (block === null || camera === null) return
-      readPast(this.client, block, { bounds: boundsOf(camera), whole: camera.scale >= WHOLE_SCALE_MIN }, signal)
+      readPast(
+        this.client,
+        block,
+        { bounds: boundsOf(camera), whole: camera.scale >= WHOLE_SCALE_MIN },
+        signal,
+      )
         .then((past) => {
           this.#past = past.atlas
-          const pastEvents: FeedEntry[] = past.events.map((event) => ({ ...event, isRetracted: false }))
+          const pastEvents: FeedEntry[] = past.events.map((event) => ({
+            ...event,
+            isRetracted: false,
+          }))
           this.store.set({ past: { isLoading: false, trouble: null }, pastEvents })
           this.#showAtlas(block, pastEvents)
         })
         .catch((error: unknown) => {
-          if (!signal.aborted) this.store.set({ past: { isLoading: false, trouble: messageOf(error) } })
+          if (!signal.aborted)
+            this.store.set({ past: { isLoading: false, trouble: messageOf(error) } })
         })
     }, delayMs)
   }
@@ -297,7 +326,9 @@ export class Session {
   }
 
   #showAtlas(block: number, events: readonly FeedEntry[]): void {
-    const warmed = events.flatMap(({ hex, block: { number } }) => (hex === null ? [] : [{ place: hex, block: number }]))
+    const warmed = events.flatMap(({ hex, block: { number } }) =>
+      hex === null ? [] : [{ place: hex, block: number }],
+    )
     this.#map?.show(this.atlas, block, warmed.reverse())
     this.#map?.setTerritories(territoriesOf(this.atlas.hexes.values()))
     this.#renewed()
@@ -305,8 +336,14 @@ export class Session {
 }
 
 const discoveredOf = (atlas: Atlas): Axial[] =>
-  [...atlas.hexes.values()].filter(({ isDiscovered }) => isDiscovered).map(({ coordinate }) => coordinate)
+  [...atlas.hexes.values()]
+    .filter(({ isDiscovered }) => isDiscovered)
+    .map(({ coordinate }) => coordinate)
 
-const pick = ({ selection, layers, block }: ReturnType<typeof readView>) => ({ selection, layers, block })
+const pick = ({ selection, layers, block }: ReturnType<typeof readView>) => ({
+  selection,
+  layers,
+  block,
+})
 
 const report = (message: string): void => console.warn(`Chronohex: ${message}`)

@@ -15,7 +15,9 @@ export const createStore = <S extends object>(initial: S): Store<S> => {
   return {
     get: () => state,
     set: (patch) => {
-      const changed = (Object.keys(patch) as (keyof S)[]).some((key) => !Object.is(patch[key], state[key]))
+      const changed = (Object.keys(patch) as (keyof S)[]).some(
+        (key) => !Object.is(patch[key], state[key]),
+      )
       if (!changed) return
       state = { ...state, ...patch }
       for (const onChange of [...watchers]) onChange()
@@ -27,7 +29,10 @@ export const createStore = <S extends object>(initial: S): Store<S> => {
   }
 }
 
-/** Renders a component again when what it selects of the state has changed. `select` must return stable references. */
+/**
+ * Renders a component again when what it selects of the state has changed. `select` must return
+ * stable references.
+ */
 export const useStore = <S extends object, T>(store: Store<S>, select: (state: S) => T): T => {
   const [, render] = useState(0)
   const selected = select(store.get())
@@ -35,7 +40,8 @@ export const useStore = <S extends object, T>(store: Store<S>, select: (state: S
   latest.current = { select, selected }
   useEffect(() => {
     const follow = () => {
-      if (!Object.is(latest.current.select(store.get()), latest.current.selected)) render((count) => count + 1)
+      if (!Object.is(latest.current.select(store.get()), latest.current.selected))
+        render((count) => count + 1)
     }
     // The state may have changed between the rendering and now.
     follow()

@@ -1,4 +1,7 @@
-/** Territories as the map names them: hexes of one controller that touch each other, with a place for the name. */
+/**
+ * Territories as the map names them: hexes of one controller that touch each other, with a place
+ * for the name.
+ */
 import { type Axial, axialOfCube, cubeOfAxial, HEX_DIRECTIONS } from '../../../domain/hex.ts'
 import { centreOf } from '../map/projection.ts'
 import type { MapHex } from './world-types.ts'
@@ -55,7 +58,8 @@ export const territoriesOf = (hexes: Iterable<MapHex>): NamedTerritory[] => {
   const unseen = new Map<string, { hex: Axial; ownerId: string }>()
   for (const hex of hexes) {
     const ownerId = hex.decay?.ownerId ?? null
-    if (ownerId !== null) unseen.set(keyOf(hex.coordinate), { hex: axialOfCube(cubeOfAxial(hex.coordinate)), ownerId })
+    if (ownerId !== null)
+      unseen.set(keyOf(hex.coordinate), { hex: axialOfCube(cubeOfAxial(hex.coordinate)), ownerId })
   }
   const found: NamedTerritory[] = []
   for (const { hex, ownerId } of [...unseen.values()]) {
@@ -63,7 +67,8 @@ export const territoriesOf = (hexes: Iterable<MapHex>): NamedTerritory[] => {
     const members = takeComponent(unseen, hex, ownerId)
     const xs = members.map((member) => centreOf(member).x)
     const width =
-      xs.reduce((most, x) => Math.max(most, x), -Infinity) - xs.reduce((least, x) => Math.min(least, x), Infinity)
+      xs.reduce((most, x) => Math.max(most, x), -Infinity) -
+      xs.reduce((least, x) => Math.min(least, x), Infinity)
     found.push({ ownerId, hexes: members.length, seat: seatOf(members), width: width + 1.7 })
   }
   return found.sort((one, other) => other.hexes - one.hexes)

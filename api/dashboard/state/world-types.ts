@@ -1,4 +1,7 @@
-/** The world as the dashboard's documents ask for it: the parts of the API's types that are selected, and no more. */
+/**
+ * The world as the dashboard's documents ask for it: the parts of the API's types that are
+ * selected, and no more.
+ */
 import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 
 /** A hex of the map by its axial coordinates, with the packed felt that identifies it. */
@@ -33,7 +36,12 @@ export type MapDecay = Readonly<{
   claimableSinceBlock: number | null
 }>
 
-export type MapClaim = Readonly<{ claimantId: string; energyLocked: number; createdBlock: number; expiryBlock: number }>
+export type MapClaim = Readonly<{
+  claimantId: string
+  energyLocked: number
+  createdBlock: number
+  expiryBlock: number
+}>
 
 export type MapAdventurer = Readonly<{
   id: string

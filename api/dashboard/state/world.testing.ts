@@ -14,7 +14,10 @@ export const hexFor = (q: number, r: number, parts: Partial<MapHex> = {}): MapHe
 })
 
 /** Decay of a hex that somebody holds. */
-export const heldBy = (ownerId: string, parts: Partial<NonNullable<MapHex['decay']>> = {}): MapHex['decay'] => ({
+export const heldBy = (
+  ownerId: string,
+  parts: Partial<NonNullable<MapHex['decay']>> = {},
+): MapHex['decay'] => ({
   ownerId,
   energyReserve: 0,
   level: 0,

@@ -52,7 +52,10 @@ export const adventurerViews = async (
     .sort((a, b) => compareFelts(a.id, b.id))
 }
 
-type ReservationRow = Readonly<{ row: WorldRow<'reservations'>; plant: WorldRow<'plants'> | undefined }>
+type ReservationRow = Readonly<{
+  row: WorldRow<'reservations'>
+  plant: WorldRow<'plants'> | undefined
+}>
 
 /** Reservations that are neither completed nor cancelled, with their plants. */
 const readReservations = async (
@@ -75,7 +78,10 @@ const readReservations = async (
 
 export type AdventurersQuery = Readonly<{ owner?: Felt; after?: Felt; limit: number }>
 
-/** A page of the adventurers of now, in numerical order of their ids: by length of the felt, then by its text. */
+/**
+ * A page of the adventurers of now, in numerical order of their ids: by length of the felt, then by
+ * its text.
+ */
 export const readAdventurersPage = async (
   database: ReadDatabase,
   { owner, after, limit }: AdventurersQuery,
@@ -94,7 +100,9 @@ export const readAdventurersPage = async (
     .limit(limit)
   if (owner !== undefined) query = query.where('owner', '=', owner)
   if (after !== undefined) {
-    query = query.where(sql<boolean>`(length(adventurer_id), adventurer_id) > (${after.length}, ${after})`)
+    query = query.where(
+      sql<boolean>`(length(adventurer_id), adventurer_id) > (${after.length}, ${after})`,
+    )
   }
   return adventurerViews(database, await query.execute(), 'now', block, parts)
 }

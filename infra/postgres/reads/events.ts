@@ -3,7 +3,11 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Felt } from '../../../domain/felt.ts'
 import type { Fields } from '../../../domain/world-definition.ts'
 import type { Finality } from '../../../domain/world-log.ts'
-import type { EventFilter, HexChangeNotice, WorldEventView } from '../../../projections/world-reads.ts'
+import type {
+  EventFilter,
+  HexChangeNotice,
+  WorldEventView,
+} from '../../../projections/world-reads.ts'
 import type { ReadDatabase } from './read-database.ts'
 import { hexPointOf } from './views.ts'
 
@@ -20,7 +24,9 @@ type EventRow = Readonly<{
   finality: Finality
 }>
 
-/** Positions to read: above `after` and up to `upTo`, both ends of blocks or positions of events. */
+/**
+ * Positions to read: above `after` and up to `upTo`, both ends of blocks or positions of events.
+ */
 export type EventRange = Readonly<{
   after: number
   upTo: number
@@ -28,7 +34,10 @@ export type EventRange = Readonly<{
   limit: number
 }>
 
-/** Events that pass the filter. Each type, and each combination with hex or adventurer, is read along an index. */
+/**
+ * Events that pass the filter. Each type, and each combination with hex or adventurer, is read
+ * along an index.
+ */
 export const readEvents = async (
   { db, place: { schema, world } }: ReadDatabase,
   { types, hex, adventurer }: EventFilter,
@@ -75,7 +84,10 @@ const eventView = (row: EventRow): WorldEventView => ({
   adventurerId: row.adventurer,
 })
 
-/** Which of the hexes changed in blocks that end above `after`, by position, then by hex as a number. */
+/**
+ * Which of the hexes changed in blocks that end above `after`, by position, then by hex as a
+ * number.
+ */
 export const readHexChanges = async (
   { db, place: { world } }: ReadDatabase,
   ids: readonly Felt[],
@@ -86,7 +98,9 @@ export const readHexChanges = async (
   const rows = await db
     .selectFrom('hex_changes as change')
     .innerJoin('blocks as block', (join) =>
-      join.onRef('block.world', '=', 'change.world').onRef('block.position', '=', 'change.position'),
+      join
+        .onRef('block.world', '=', 'change.world')
+        .onRef('block.position', '=', 'change.position'),
     )
     .select(['change.position', 'change.hex', 'block.number', 'block.finality'])
     .where('change.world', '=', world)
@@ -97,5 +111,10 @@ export const readHexChanges = async (
     .orderBy('change.hex')
     .limit(limit)
     .execute()
-  return rows.map(({ position, hex, number, finality }) => ({ position, hex, block: number, finality }))
+  return rows.map(({ position, hex, number, finality }) => ({
+    position,
+    hex,
+    block: number,
+    finality,
+  }))
 }

@@ -11,9 +11,10 @@ import { areaView, claimView, decayView, hexPointOf, idOrNull, upkeepBpAt } from
 const POLICY_ENTITY = entityIdOf([1n])
 
 /**
- * The known ones among the given hexes, ascending as numbers. A hex is known when it was discovered, when it has decay
- * or a controller (both possible before its discovery), or when an adventurer stands on it. These three are always read,
- * so that what is known does not depend on what was asked for.
+ * The known ones among the given hexes, ascending as numbers. A hex is known when it was
+ * discovered, when it has decay or a controller (both possible before its discovery), or when an
+ * adventurer stands on it. These three are always read, so that what is known does not depend on
+ * what was asked for.
  */
 export const readHexes = async (
   database: ReadDatabase,
@@ -22,7 +23,8 @@ export const readHexes = async (
   { block }: ReadPoint,
   parts: ReadonlySet<HexPart>,
 ): Promise<HexView[]> => {
-  const whenAsked = <T>(part: HexPart, read: () => Promise<T[]>): Promise<T[]> => (parts.has(part) ? read() : none())
+  const whenAsked = <T>(part: HexPart, read: () => Promise<T[]>): Promise<T[]> =>
+    parts.has(part) ? read() : none()
   const [hexes, decays, adventurers, areas, plants, claims, policies] = await Promise.all([
     rowsByLookup(database, 'hexes', ids, at),
     rowsByLookup(database, 'hex_decay', ids, at),
@@ -40,7 +42,9 @@ export const readHexes = async (
     decay: new Map(decays.map((row) => [row.hex_coordinate, row])),
     areas: Map.groupBy(areas, (row) => row.hex),
     plants: Map.groupBy(plants, (row) => row.area_id),
-    claim: new Map(claims.filter(({ status }) => status === 'Active').map((row) => [row.hex_coordinate, row])),
+    claim: new Map(
+      claims.filter(({ status }) => status === 'Active').map((row) => [row.hex_coordinate, row]),
+    ),
   }
   const occupied = new Set(adventurers.map((row) => row.current_hex))
   const upkeepBp = upkeepBpAt(policies[0], block)
@@ -76,7 +80,9 @@ const hexView = (
   const claim = rows.claim.get(id)
   const isDiscovered = hex?.is_discovered ?? false
   const biome = isDiscovered ? (hex?.biome ?? null) : null
-  const areas = (rows.areas.get(id) ?? []).map((area) => areaView(area, rows.plants.get(area.area_id) ?? []))
+  const areas = (rows.areas.get(id) ?? []).map((area) =>
+    areaView(area, rows.plants.get(area.area_id) ?? []),
+  )
   return {
     coordinate,
     isDiscovered,
@@ -84,7 +90,9 @@ const hexView = (
     discoveryBlock: isDiscovered && hex ? Number(hex.discovery_block) : null,
     discoverer: isDiscovered && hex ? idOrNull(hex.discoverer) : null,
     areaCount: isDiscovered && hex ? hex.area_count : null,
-    areas: areas.sort((a, b) => (a.index ?? Infinity) - (b.index ?? Infinity) || compareFelts(a.id, b.id)),
+    areas: areas.sort(
+      (a, b) => (a.index ?? Infinity) - (b.index ?? Infinity) || compareFelts(a.id, b.id),
+    ),
     decay: decay === undefined ? null : decayView(decay, biome, block, upkeepBp),
     claim: claim === undefined ? null : claimView(claim),
   }

@@ -22,13 +22,22 @@ export const readOverview = async (
   const recentDiscoveries = await readEvents(
     database,
     { types: ['HexDiscovered'] },
-    { after: -1, upTo: Number.MAX_SAFE_INTEGER, order: 'newest first', limit: RECENT_DISCOVERIES_MAX },
+    {
+      after: -1,
+      upTo: Number.MAX_SAFE_INTEGER,
+      order: 'newest first',
+      limit: RECENT_DISCOVERIES_MAX,
+    },
   )
   return { ...figures, territories, recentDiscoveries }
 }
 
-const readFigures = async ({ db, place: { schema, world } }: ReadDatabase, block: number): Promise<Figures> => {
-  const from = (table: string) => sql`FROM ${sql.table(`${schema}.${table}`)} WHERE world = ${world}`
+const readFigures = async (
+  { db, place: { schema, world } }: ReadDatabase,
+  block: number,
+): Promise<Figures> => {
+  const from = (table: string) =>
+    sql`FROM ${sql.table(`${schema}.${table}`)} WHERE world = ${world}`
   const { rows } = await sql<Figures>`
     SELECT
       (SELECT count(*) ${from('hexes')} AND is_discovered) AS "hexesDiscovered",
@@ -55,7 +64,9 @@ const readFigures = async ({ db, place: { schema, world } }: ReadDatabase, block
   return rows[0] as Figures // aggregates without GROUP BY give one row
 }
 
-/** Rates as the next conversion at `block` would find them, most recently used first, then by item. */
+/**
+ * Rates as the next conversion at `block` would find them, most recently used first, then by item.
+ */
 export const readConversionRates = async (
   { db, place }: ReadDatabase,
   block: number,

@@ -1,5 +1,10 @@
 /** Points of history: the head, and what `at` names. */
-import type { AtInput, AtRejection, BlockView, ReadPoint } from '../../../projections/world-reads.ts'
+import type {
+  AtInput,
+  AtRejection,
+  BlockView,
+  ReadPoint,
+} from '../../../projections/world-reads.ts'
 import type { ReadDatabase } from './read-database.ts'
 
 export type HeadRow = Readonly<{ position: number; block: BlockView | null }>
@@ -12,11 +17,17 @@ export const readHead = async ({ db, place }: ReadDatabase): Promise<HeadRow> =>
     .where('world', '=', place.world)
     .executeTakeFirstOrThrow()
   const { position, head_number: number, head_hash: hash, head_time: time } = row
-  return { position, block: number === null || hash === null || time === null ? null : { number, hash, time } }
+  return {
+    position,
+    block: number === null || hash === null || time === null ? null : { number, hash, time },
+  }
 }
 
 /** Whether the current rows are those of this position. */
-export const checkpointIsAt = async ({ db, place }: ReadDatabase, position: number): Promise<boolean> => {
+export const checkpointIsAt = async (
+  { db, place }: ReadDatabase,
+  position: number,
+): Promise<boolean> => {
   const row = await db
     .selectFrom('progress')
     .select('position')
@@ -25,21 +36,27 @@ export const checkpointIsAt = async ({ db, place }: ReadDatabase, position: numb
   return row.position === position
 }
 
-const rejection = (rejected: AtRejection['rejected'], reason: string): AtRejection => ({ rejected, reason })
+const rejection = (rejected: AtRejection['rejected'], reason: string): AtRejection => ({
+  rejected,
+  reason,
+})
 
 /**
- * The point that `at` names under this head. A block reads the end of the last block with events up to it, and keeps its
- * own number for derived values; an instant after the head's is refused, because blocks before it may still come.
+ * The point that `at` names under this head. A block reads the end of the last block with events up
+ * to it, and keeps its own number for derived values; an instant after the head's is refused,
+ * because blocks before it may still come.
  */
 export const resolveAt = async (
   database: ReadDatabase,
   head: HeadRow,
   at: AtInput | null | undefined,
 ): Promise<ReadPoint | AtRejection> => {
-  if (at === null || at === undefined) return { position: head.position, block: head.block?.number ?? 0 }
+  if (at === null || at === undefined)
+    return { position: head.position, block: head.block?.number ?? 0 }
   const { block, time, position } = at
   const given = [block, time, position].filter((field) => field !== undefined)
-  if (given.length !== 1) return rejection('AT_AMBIGUOUS', 'Give exactly one of block, time and position')
+  if (given.length !== 1)
+    return rejection('AT_AMBIGUOUS', 'Give exactly one of block, time and position')
   if (head.block === null) return rejection('AT_BEFORE_START', 'There is no block yet')
   if (block !== undefined) {
     if (block > head.block.number) return aboveHead(`Block ${block}`, head.block)
@@ -53,9 +70,12 @@ export const resolveAt = async (
     const isHead = time.getTime() === head.block.time.getTime()
     return { position: end.position, block: isHead ? head.block.number : end.number }
   }
-  if (position === undefined || position > head.position) return aboveHead(`Position ${position}`, head.block)
+  if (position === undefined || position > head.position)
+    return aboveHead(`Position ${position}`, head.block)
   const end = await lastBlock(database, 'position', position)
-  return end === null ? beforeStart(`position ${position}`) : { position: end.position, block: end.number }
+  return end === null
+    ? beforeStart(`position ${position}`)
+    : { position: end.position, block: end.number }
 }
 
 const aboveHead = (what: string, { number, time }: BlockView): AtRejection =>
@@ -65,8 +85,9 @@ const beforeStart = (what: string): AtRejection =>
   rejection('AT_BEFORE_START', `The world has no event at or before ${what}`)
 
 /**
- * The last block at or before a number, an instant or a position, all of which ascend together. It is taken from the
- * column's own index: in the order of positions alone, all blocks after a long-gone one would be passed over to find it.
+ * The last block at or before a number, an instant or a position, all of which ascend together. It
+ * is taken from the column's own index: in the order of positions alone, all blocks after a
+ * long-gone one would be passed over to find it.
  */
 const lastBlock = async (
   { db, place }: ReadDatabase,

@@ -1,18 +1,27 @@
 /**
- * The read models as Kysely sees them. Queries by look-up column are the same for every table, in the present and in the
- * past, so they are written once here; what is particular to one question stands in the other modules of this folder.
+ * The read models as Kysely sees them. Queries by look-up column are the same for every table, in
+ * the present and in the past, so they are written once here; what is particular to one question
+ * stands in the other modules of this folder.
  */
 import { type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
 import type { Pool } from 'pg'
 import type { JsonObject } from '../../../domain/event-log.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import type { Finality } from '../../../domain/world-log.ts'
-import { type WorldRow, type WorldTableName, worldTable } from '../../../projections/world-tables.ts'
+import {
+  type WorldRow,
+  type WorldTableName,
+  worldTable,
+} from '../../../projections/world-tables.ts'
 import { classifiedPostgresError } from '../postgres-errors.ts'
 import type { ReadModelPlace } from '../read-model-schema.ts'
 import { rowTypes } from '../row-types.ts'
 
-type Versioned<T extends WorldTableName> = WorldRow<T> & { world: number; entity_id: Felt; position: number }
+type Versioned<T extends WorldTableName> = WorldRow<T> & {
+  world: number
+  entity_id: Felt
+  position: number
+}
 
 /** Tables by name. Histories are read through `rowsAt` alone. */
 export type ReadModelTables = { [T in WorldTableName]: Versioned<T> } & {
@@ -47,7 +56,9 @@ export type ReadModelTables = { [T in WorldTableName]: Versioned<T> } & {
   hex_changes: { world: number; position: number; hex: Felt }
 }
 
-/** A connection or pool, and the place of the world's tables. Query builders must say `where world`. */
+/**
+ * A connection or pool, and the place of the world's tables. Query builders must say `where world`.
+ */
 export type ReadDatabase = Readonly<{ db: Kysely<ReadModelTables>; place: ReadModelPlace }>
 
 /** Kysely on the pool's connections, with the types of the read models' columns. */
@@ -80,9 +91,9 @@ const classified = async <T>(query: () => Promise<T>): Promise<T> => {
 export type RowsAt = 'now' | Readonly<{ position: number }>
 
 /**
- * Rows whose look-up column has one of the values, which are distinct; in no particular order, and none whose keys the
- * chain has not told. In the past, the candidates are the rows that ever arrived at a value; those that had moved on by
- * then are left out.
+ * Rows whose look-up column has one of the values, which are distinct; in no particular order, and
+ * none whose keys the chain has not told. In the past, the candidates are the rows that ever
+ * arrived at a value; those that had moved on by then are left out.
  */
 export const rowsByLookup = async <T extends WorldTableName>(
   database: ReadDatabase,
@@ -107,7 +118,10 @@ export const rowsByLookup = async <T extends WorldTableName>(
   return rows.filter((row) => wanted.has(row[column as keyof typeof row]))
 }
 
-/** Rows of the given entities, which are distinct; in no particular order, none whose keys the chain has not told. */
+/**
+ * Rows of the given entities, which are distinct; in no particular order, none whose keys the chain
+ * has not told.
+ */
 export const rowsByEntity = async <T extends WorldTableName>(
   database: ReadDatabase,
   name: T,
@@ -116,7 +130,12 @@ export const rowsByEntity = async <T extends WorldTableName>(
 ): Promise<WorldRow<T>[]> => {
   if (entityIds.length === 0) return []
   if (at === 'now') return currentRows(database, name, 'entity_id', entityIds)
-  return versionsAt(database, name, sql`SELECT unnest(${[...entityIds]}::text[]) AS entity_id`, at.position)
+  return versionsAt(
+    database,
+    name,
+    sql`SELECT unnest(${[...entityIds]}::text[]) AS entity_id`,
+    at.position,
+  )
 }
 
 const historyOf = ({ place }: ReadDatabase, name: WorldTableName): RawBuilder<unknown> =>
@@ -127,8 +146,9 @@ const isKeyed = (name: WorldTableName): RawBuilder<unknown> =>
   sql`${sql.ref(`version.${worldTable(name).columns[0]?.name}`)} IS NOT NULL`
 
 /**
- * `OFFSET 0` keeps the planner from turning the probes, one per value, into anything else: whatever it knows or does not
- * know about the tables, a look-up costs what it returns. For 12,481 hexes, `= ANY` took up to four times as long.
+ * `OFFSET 0` keeps the planner from turning the probes, one per value, into anything else: whatever
+ * it knows or does not know about the tables, a look-up costs what it returns. For 12,481 hexes, `=
+ * ANY` took up to four times as long.
  */
 const currentRows = async <T extends WorldTableName>(
   { db, place: { schema, world } }: ReadDatabase,

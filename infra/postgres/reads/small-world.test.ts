@@ -4,7 +4,13 @@ import { TEST_HEXES } from '../../../projections/world-blocks.testing.ts'
 import type { ReadPoint, WorldReads } from '../../../projections/world-reads.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../database.testing.ts'
 import { createProjectionStore } from '../projection-store.ts'
-import { ADVENTURER_PARTS, ALL_PARTS, pointAt, type TestReading, testReading } from '../read-models.testing.ts'
+import {
+  ADVENTURER_PARTS,
+  ALL_PARTS,
+  pointAt,
+  type TestReading,
+  testReading,
+} from '../read-models.testing.ts'
 import { smallWorld } from '../small-world.testing.ts'
 
 const [ORIGIN, EAST, SOUTH_EAST] = TEST_HEXES as readonly [Felt, Felt, Felt]
@@ -46,20 +52,36 @@ describeOnEachDatabase('what reads show of a small world', (kind) => {
       position: 11,
       block: 720,
     })
-    expect(await reads.resolve({ time: new Date(1_770_009_999_000) })).toEqual({ position: 22, block: 760 })
+    expect(await reads.resolve({ time: new Date(1_770_009_999_000) })).toEqual({
+      position: 22,
+      block: 760,
+    })
     expect(await reads.resolve({ block: 761 })).toMatchObject({ rejected: 'AT_ABOVE_HEAD' })
     expect(await reads.resolve({ position: 23 })).toMatchObject({ rejected: 'AT_ABOVE_HEAD' })
-    expect(await reads.resolve({ time: new Date(1_770_010_000_000) })).toMatchObject({ rejected: 'AT_ABOVE_HEAD' })
+    expect(await reads.resolve({ time: new Date(1_770_010_000_000) })).toMatchObject({
+      rejected: 'AT_ABOVE_HEAD',
+    })
     expect(await reads.resolve({ block: 699 })).toMatchObject({ rejected: 'AT_BEFORE_START' })
     expect(await reads.resolve({ position: 2 })).toMatchObject({ rejected: 'AT_BEFORE_START' })
     expect(await reads.resolve({})).toMatchObject({ rejected: 'AT_AMBIGUOUS' })
-    expect(await reads.resolve({ block: 1, position: 1 })).toMatchObject({ rejected: 'AT_AMBIGUOUS' })
+    expect(await reads.resolve({ block: 1, position: 1 })).toMatchObject({
+      rejected: 'AT_AMBIGUOUS',
+    })
   })
 
   it('shows a hex with its areas, plants, decay, claim and adventurers, derived for the block of the answer', async () => {
-    const [hex, other] = await small.reads.hexes([SOUTH_EAST, EAST], await pointAt(small.reads), ALL_PARTS)
+    const [hex, other] = await small.reads.hexes(
+      [SOUTH_EAST, EAST],
+      await pointAt(small.reads),
+      ALL_PARTS,
+    )
     expect(other?.coordinate.packed).toBe(EAST)
-    expect(hex).toMatchObject({ isDiscovered: false, biome: null, areaCount: null, decay: { ownerId: '0xb' } })
+    expect(hex).toMatchObject({
+      isDiscovered: false,
+      biome: null,
+      areaCount: null,
+      decay: { ownerId: '0xb' },
+    })
     expect(other).toMatchObject({
       coordinate: { packed: EAST, x: 1, y: -1, z: 0, q: 1, r: 0, h3: expect.stringMatching(/^8f/) },
       isDiscovered: true,
@@ -77,9 +99,17 @@ describeOnEachDatabase('what reads show of a small world', (kind) => {
         minimumClaimEnergy: 90, // 2 · 35 + 5 · (84 − 80)
         immediateClaimBlock: 1110,
       },
-      claim: { id: '0xc1', claimantId: '0x101', energyLocked: 60, expiryBlock: 830, status: 'Active' },
+      claim: {
+        id: '0xc1',
+        claimantId: '0x101',
+        energyLocked: 60,
+        expiryBlock: 830,
+        status: 'Active',
+      },
     })
-    expect(other?.areas.map(({ id, index, ownerId, plants }) => [id, index, ownerId, plants.length])).toEqual([
+    expect(
+      other?.areas.map(({ id, index, ownerId, plants }) => [id, index, ownerId, plants.length]),
+    ).toEqual([
       ['0xa0', 0, null, 0],
       ['0xa1', 1, '0xb', 1],
     ])
@@ -95,7 +125,9 @@ describeOnEachDatabase('what reads show of a small world', (kind) => {
   })
 
   it('shows an adventurer with regenerated energy, its items and its open reservations', async () => {
-    expect(await small.reads.adventurer('0xb', { position: 22, block: 760 }, ADVENTURER_PARTS)).toMatchObject({
+    expect(
+      await small.reads.adventurer('0xb', { position: 22, block: 760 }, ADVENTURER_PARTS),
+    ).toMatchObject({
       id: '0xb',
       owner: '0xacc',
       name: 'mia',
@@ -120,22 +152,25 @@ describeOnEachDatabase('what reads show of a small world', (kind) => {
         },
       ],
     })
-    expect(await small.reads.adventurer('0xb', { position: 11, block: 720 }, new Set())).toMatchObject({
+    expect(
+      await small.reads.adventurer('0xb', { position: 11, block: 720 }, new Set()),
+    ).toMatchObject({
       effectiveEnergy: 39,
       economics: null,
       inventory: null,
       reservations: [],
     })
     expect(await small.reads.adventurer('0xb', { position: -1, block: 1 }, new Set())).toBeNull()
-    expect(await small.reads.adventurer('0xdead', { position: 22, block: 760 }, new Set())).toBeNull()
+    expect(
+      await small.reads.adventurer('0xdead', { position: 22, block: 760 }, new Set()),
+    ).toBeNull()
   })
 
   it('finds in the past who stood where, also after they had gone', async () => {
     const standing = async (point: ReadPoint) =>
-      (await small.reads.hexes([ORIGIN, EAST], point, new Set(['adventurers'] as const))).map((hex) => [
-        hex.coordinate.packed,
-        hex.adventurers.map(({ id, energy }) => [id, energy]),
-      ])
+      (await small.reads.hexes([ORIGIN, EAST], point, new Set(['adventurers'] as const))).map(
+        (hex) => [hex.coordinate.packed, hex.adventurers.map(({ id, energy }) => [id, energy])],
+      )
     expect(await standing({ position: 3, block: 700 })).toEqual([
       [ORIGIN, [['0xb', 50]]],
       [EAST, []],
@@ -158,7 +193,9 @@ describeOnEachDatabase('what reads show of a small world', (kind) => {
 
   it('joins controlled hexes into territories of an adventurer or of an account', async () => {
     const territories = await small.reads.territories(null, 10)
-    expect(territories).toMatchObject([{ id: `0xb-${SOUTH_EAST}`, ownerId: '0xb', area: 2, borderLength: 10 }])
+    expect(territories).toMatchObject([
+      { id: `0xb-${SOUTH_EAST}`, ownerId: '0xb', area: 2, borderLength: 10 },
+    ])
     expect(territories[0]?.hexes.map(({ packed }) => packed)).toEqual([SOUTH_EAST, EAST])
     expect(await small.reads.territories('0xb', 10)).toEqual(territories)
     expect(await small.reads.territories('0xacc', 10)).toEqual(territories)
@@ -180,7 +217,9 @@ describeOnEachDatabase('what reads show of a small world', (kind) => {
       energyHeld: '35',
       energyInReserves: '40',
     })
-    expect(recentDiscoveries).toMatchObject([{ type: 'HexDiscovered', adventurerId: '0xb', block: { number: 700 } }])
+    expect(recentDiscoveries).toMatchObject([
+      { type: 'HexDiscovered', adventurerId: '0xb', block: { number: 700 } },
+    ])
   })
 
   it('prices an item for the block of the answer', async () => {
@@ -220,8 +259,8 @@ describeOnEachDatabase('what reads show of a small world', (kind) => {
       expect((await reads.meta()).position).toBe(point.position)
       expect(await reads.snapshot(async (same) => same === reads)).toBe(true)
     })
-    await expect(small.reads.snapshot(async () => Promise.reject(new Error('of the caller')))).rejects.toThrow(
-      'of the caller',
-    )
+    await expect(
+      small.reads.snapshot(async () => Promise.reject(new Error('of the caller'))),
+    ).rejects.toThrow('of the caller')
   })
 })

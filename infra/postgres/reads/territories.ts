@@ -6,8 +6,14 @@ import type { HexPointView, TerritoryView } from '../../../projections/world-rea
 import type { ReadDatabase } from './read-database.ts'
 import { hexPointOf } from './views.ts'
 
-/** All territories, or those of an adventurer or of the adventurers of an account; largest first, then by id. */
-export const readTerritories = async (database: ReadDatabase, owner: Felt | null): Promise<Territory[]> => {
+/**
+ * All territories, or those of an adventurer or of the adventurers of an account; largest first,
+ * then by id.
+ */
+export const readTerritories = async (
+  database: ReadDatabase,
+  owner: Felt | null,
+): Promise<Territory[]> => {
   const { db, place } = database
   let query = db
     .selectFrom('hex_decay')
@@ -16,11 +22,18 @@ export const readTerritories = async (database: ReadDatabase, owner: Felt | null
     .where('owner_adventurer_id', '<>', '0x0')
     .where('hex_coordinate', 'is not', null)
   if (owner !== null) {
-    query = query.where('owner_adventurer_id', 'in', [owner, ...(await adventurersOf(database, owner))])
+    query = query.where('owner_adventurer_id', 'in', [
+      owner,
+      ...(await adventurersOf(database, owner)),
+    ])
   }
   const rows = await query.execute()
-  const territories = territoriesOf(rows.flatMap(holdingOf).sort((a, b) => compareFelts(a.hex, b.hex)))
-  return territories.sort((a, b) => b.holdings.length - a.holdings.length || compareFelts(a.owner, b.owner))
+  const territories = territoriesOf(
+    rows.flatMap(holdingOf).sort((a, b) => compareFelts(a.hex, b.hex)),
+  )
+  return territories.sort(
+    (a, b) => b.holdings.length - a.holdings.length || compareFelts(a.owner, b.owner),
+  )
 }
 
 const adventurersOf = async ({ db, place }: ReadDatabase, account: Felt): Promise<Felt[]> => {
@@ -34,7 +47,10 @@ const adventurersOf = async ({ db, place }: ReadDatabase, account: Felt): Promis
   return rows.map((row) => row.adventurer_id)
 }
 
-/** The game lets any felt be controlled (game.md §8, quirk 5); only hexes of the map have a place in a territory. */
+/**
+ * The game lets any felt be controlled (game.md §8, quirk 5); only hexes of the map have a place in
+ * a territory.
+ */
 const holdingOf = (
   row: Readonly<{ hex_coordinate: Felt; owner_adventurer_id: Felt | null }>,
 ): Holding | readonly [] => {
@@ -44,7 +60,12 @@ const holdingOf = (
 }
 
 /** The outline is a GeoJSON MultiPolygon of one polygon, in planar coordinates. */
-export const territoryView = ({ owner, holdings, borderLength, rings }: Territory): TerritoryView => {
+export const territoryView = ({
+  owner,
+  holdings,
+  borderLength,
+  rings,
+}: Territory): TerritoryView => {
   const ids = holdings.map(({ hex }) => hex).sort(compareFelts)
   return {
     id: `${owner}-${ids[0]}`,

@@ -1,4 +1,7 @@
-/** From rows to what the API shows. Pure; values that depend on time are computed for the block of the answer. */
+/**
+ * From rows to what the API shows. Pure; values that depend on time are computed for the block of
+ * the answer.
+ */
 import { FatalError } from '../../../domain/errors.ts'
 import { compareFelts, type Felt, shortStringOf } from '../../../domain/felt.ts'
 import { axialOfCube, unpackHex } from '../../../domain/hex.ts'
@@ -33,7 +36,8 @@ import { cellOfAxial } from '../../../schemas/h3.ts'
 export const idOrNull = (id: Felt | null): Felt | null => (id === '0x0' ? null : id)
 
 /** Blocks are u64 on chain and far below 2^53 in practice. 0 and a missing row stand for never. */
-const blockOrNull = (block: string | null): number | null => (block === null || block === '0' ? null : Number(block))
+const blockOrNull = (block: string | null): number | null =>
+  block === null || block === '0' ? null : Number(block)
 
 /** A column that is there whenever its model's row is; the caller has made sure of the row. */
 const present = <T>(value: T | null, column: string): T => {
@@ -56,7 +60,8 @@ export const plantView = (row: WorldRow<'plants'>): PlantView => ({
   currentYield: present(row.current_yield, 'current_yield'),
   reservedYield: present(row.reserved_yield, 'reserved_yield'),
   maxYield: present(row.max_yield, 'max_yield'),
-  availableYield: present(row.current_yield, 'current_yield') - present(row.reserved_yield, 'reserved_yield'),
+  availableYield:
+    present(row.current_yield, 'current_yield') - present(row.reserved_yield, 'reserved_yield'),
   regrowthRate: present(row.regrowth_rate, 'regrowth_rate'),
   health: present(row.health, 'health'),
   stress: present(row.stress_level, 'stress_level'),
@@ -68,7 +73,10 @@ export const plantView = (row: WorldRow<'plants'>): PlantView => ({
 const textOf = (felt: Felt): string => shortStringOf(felt) ?? felt
 
 /** `plants`: those of the area. An area that nobody discovered has an owner at most. */
-export const areaView = (row: WorldRow<'areas'>, plants: readonly WorldRow<'plants'>[]): AreaView => ({
+export const areaView = (
+  row: WorldRow<'areas'>,
+  plants: readonly WorldRow<'plants'>[],
+): AreaView => ({
   id: row.area_id,
   index: row.area_index,
   type: row.area_type,
@@ -84,7 +92,10 @@ export const areaView = (row: WorldRow<'areas'>, plants: readonly WorldRow<'plan
 })
 
 /** Upkeep factor in force at a block; `policy` is the regulator's row, if it ever ticked. */
-export const upkeepBpAt = (policy: WorldRow<'regulator_policies'> | undefined, block: number): number =>
+export const upkeepBpAt = (
+  policy: WorldRow<'regulator_policies'> | undefined,
+  block: number,
+): number =>
   policy === undefined
     ? WHOLE_BP
     : policyInForce(
@@ -105,7 +116,9 @@ export const decayView = (
 ): DecayView => {
   const level = present(row.decay_level, 'decay_level')
   const reserve = present(row.current_energy_reserve, 'current_energy_reserve')
-  const lastProcessedBlock = Number(present(row.last_decay_processed_block, 'last_decay_processed_block'))
+  const lastProcessedBlock = Number(
+    present(row.last_decay_processed_block, 'last_decay_processed_block'),
+  )
   const claimableSince = Number(present(row.claimable_since_block, 'claimable_since_block'))
   const claimable = isClaimable(level, claimableSince)
   const upkeep = upkeepOf(biome, upkeepBp)
@@ -113,7 +126,8 @@ export const decayView = (
     ownerId: idOrNull(row.owner_adventurer_id),
     energyReserve: reserve,
     level,
-    projectedLevel: projectedDecay({ level, reserve, lastProcessedBlock }, biome, block, upkeepBp).level,
+    projectedLevel: projectedDecay({ level, reserve, lastProcessedBlock }, biome, block, upkeepBp)
+      .level,
     lastPaymentBlock: Number(present(row.last_energy_payment_block, 'last_energy_payment_block')),
     lastProcessedBlock,
     claimableSinceBlock: claimableSince === 0 ? null : claimableSince,
@@ -156,7 +170,10 @@ export const itemView = (row: WorldRow<'backpack_items'>): ItemView => ({
 })
 
 /** What belongs to an adventurer beside its own row. */
-export type Belongings = Readonly<{ items: readonly ItemView[]; reservations: readonly ReservationView[] }>
+export type Belongings = Readonly<{
+  items: readonly ItemView[]
+  reservations: readonly ReservationView[]
+}>
 
 /** Null for a row without the adventurer itself, and for one that stands nowhere on the map. */
 export const adventurerView = (
@@ -175,7 +192,10 @@ export const adventurerView = (
     owner: present(row.owner, 'owner'),
     name: textOf(present(row.name, 'name')),
     energy,
-    effectiveEnergy: lastRegenBlock === null ? energy : effectiveEnergy({ energy, maxEnergy, lastRegenBlock }, block),
+    effectiveEnergy:
+      lastRegenBlock === null
+        ? energy
+        : effectiveEnergy({ energy, maxEnergy, lastRegenBlock }, block),
     maxEnergy,
     coordinate,
     lockedUntilBlock: present(row.activity_locked_until, 'activity_locked_until'),
@@ -196,7 +216,10 @@ export const adventurerView = (
   }
 }
 
-export const conversionRateView = (row: WorldRow<'conversion_rates'>, block: number): ConversionRateView => {
+export const conversionRateView = (
+  row: WorldRow<'conversion_rates'>,
+  block: number,
+): ConversionRateView => {
   const rate = withRateDefaults({
     currentRate: present(row.current_rate, 'current_rate'),
     baseRate: present(row.base_rate, 'base_rate'),

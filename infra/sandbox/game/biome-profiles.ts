@@ -1,4 +1,6 @@
-/** What a biome decides when a world is generated (game.md §4.3, §4.6). Rolls are integers 0…100. */
+/**
+ * What a biome decides when a world is generated (game.md §4.3, §4.6). Rolls are integers 0…100.
+ */
 import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 
 export type BiomeProfile = Readonly<{
@@ -53,4 +55,5 @@ const MINING_PROFILES: Readonly<Partial<Record<Biome, MiningProfile>>> = {
   Badlands: { slotBias: 0, extraStressPerBlock: 0, riskBp: 11_250 },
 }
 
-export const miningProfileOf = (biome: Biome): MiningProfile => MINING_PROFILES[biome] ?? ORDINARY_MINING
+export const miningProfileOf = (biome: Biome): MiningProfile =>
+  MINING_PROFILES[biome] ?? ORDINARY_MINING

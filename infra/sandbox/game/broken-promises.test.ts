@@ -1,6 +1,6 @@
 /**
- * What the game's specification promises and its code breaks (game.md §8). Each promise is shown to be broken exactly as
- * far as the rules say, over random cases from a seed.
+ * What the game's specification promises and its code breaks (game.md §8). Each promise is shown to
+ * be broken exactly as far as the rules say, over random cases from a seed.
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -33,12 +33,23 @@ const IDS = [OWNER, CLAIMANT, OTHER] as const
 const HEX = { hex_coordinate: OASIS_HEX }
 const SINCE = 900n
 
-/** A hex of the owner that has been claimable since block 900; a claim needs 60 energy, or up to 100 by its decay. */
+/**
+ * A hex of the owner that has been claimable since block 900; a claim needs 60 energy, or up to 100
+ * by its decay.
+ */
 const givenClaimable = (level = 80): Scenario => {
   const scenario = createScenario()
   for (const id of IDS) givenAdventurer(scenario, id, { economics: { last_regen_block: SINCE } })
-  scenario.given('Hex', { coordinate: OASIS_HEX }, { biome: 'Grassland', is_discovered: true, area_count: 3 })
-  const decay = { decay_level: level, claimable_since_block: SINCE, last_decay_processed_block: SINCE }
+  scenario.given(
+    'Hex',
+    { coordinate: OASIS_HEX },
+    { biome: 'Grassland', is_discovered: true, area_count: 3 },
+  )
+  const decay = {
+    decay_level: level,
+    claimable_since_block: SINCE,
+    last_decay_processed_block: SINCE,
+  }
   scenario.given('HexDecayState', HEX, { owner_adventurer_id: OWNER, ...decay })
   return scenario
 }
@@ -47,7 +58,10 @@ const claim = (scenario: Scenario, id: bigint, energy_offered: number, block: nu
   scenario.call('initiate_hex_claim', { adventurer_id: id, ...HEX, energy_offered }, { block })
 
 const setEnergy = (scenario: Scenario, id: bigint, energy: number): void =>
-  givenAdventurer(scenario, id, { adventurer: { energy }, economics: { last_regen_block: SINCE + 60n } })
+  givenAdventurer(scenario, id, {
+    adventurer: { energy },
+    economics: { last_regen_block: SINCE + 60n },
+  })
 
 const offered = fc.integer({ min: 60, max: 100 })
 const energy = fc.nat(100)
@@ -61,7 +75,8 @@ describe(`promises that the game breaks (seed ${SEED})`, () => {
         claim(scenario, CLAIMANT, lock, 960)
         setEnergy(scenario, CLAIMANT, held)
         const hex = { adventurer_id: OWNER, ...HEX }
-        if (isDefended) scenario.call('defend_hex_from_claim', { ...hex, defense_energy: 100 }, { block: 1_060 })
+        if (isDefended)
+          scenario.call('defend_hex_from_claim', { ...hex, defense_energy: 100 }, { block: 1_060 })
         else claim(scenario, 0n, 0, 1_061)
         expect(energyOf(scenario, CLAIMANT)[0]).toBe(held + lock)
         reached.push(held + lock)
@@ -97,9 +112,13 @@ describe(`promises that the game breaks (seed ${SEED})`, () => {
         claim(scenario, OWNER, lock, 960)
         setEnergy(scenario, OWNER, 100)
         const defence = { adventurer_id: OWNER, ...HEX, defense_energy: Math.min(100, lock + more) }
-        expect(scenario.call('defend_hex_from_claim', defence, { block: 970 }).returned).toEqual([1n])
+        expect(scenario.call('defend_hex_from_claim', defence, { block: 970 }).returned).toEqual([
+          1n,
+        ])
         expect(energyOf(scenario, OWNER)[0]).toBe(100 + lock)
-        expect(scenario.row('HexDecayState', HEX).current_energy_reserve).toBe(defence.defense_energy)
+        expect(scenario.row('HexDecayState', HEX).current_energy_reserve).toBe(
+          defence.defense_energy,
+        )
       }),
       CASES,
     )
@@ -112,7 +131,11 @@ describe(`promises that the game breaks (seed ${SEED})`, () => {
         const scenario = givenClaimable()
         const owners = [OWNER, OWNER, OWNER]
         for (const index of owners.keys()) {
-          scenario.given('AreaOwnership', { area_id: areaId(OASIS_HEX, index) }, { owner_adventurer_id: OWNER })
+          scenario.given(
+            'AreaOwnership',
+            { area_id: areaId(OASIS_HEX, index) },
+            { owner_adventurer_id: OWNER },
+          )
         }
         for (const { index, to } of steps) {
           const args = { area_id: areaId(OASIS_HEX, index), to_adventurer_id: to }
@@ -121,7 +144,9 @@ describe(`promises that the game breaks (seed ${SEED})`, () => {
           owners[index] = to
         }
         const held = owners.map(
-          (_, index) => scenario.row('AreaOwnership', { area_id: areaId(OASIS_HEX, index) }).owner_adventurer_id,
+          (_, index) =>
+            scenario.row('AreaOwnership', { area_id: areaId(OASIS_HEX, index) })
+              .owner_adventurer_id,
         )
         expect(held).toEqual(owners)
         expect(scenario.row('HexDecayState', HEX).owner_adventurer_id).toBe(OWNER)
@@ -135,32 +160,55 @@ const FIELD = areaId(OASIS_HEX, 1)
 
 const givenPlants = (count: number): Scenario => {
   const scenario = createScenario()
-  givenAdventurer(scenario, OWNER, { adventurer: { current_hex: OASIS_HEX }, economics: { last_regen_block: 500n } })
+  givenAdventurer(scenario, OWNER, {
+    adventurer: { current_hex: OASIS_HEX },
+    economics: { last_regen_block: 500n },
+  })
   for (let plant_id = 0; plant_id < count; plant_id++) {
-    const plant = { ...HEX, area_id: FIELD, plant_id, current_yield: 40, max_yield: 40, health: 100 }
+    const plant = {
+      ...HEX,
+      area_id: FIELD,
+      plant_id,
+      current_yield: 40,
+      max_yield: 40,
+      health: 100,
+    }
     scenario.given('PlantNode', { plant_key: plantKey(OASIS_HEX, FIELD, plant_id) }, plant)
   }
   return scenario
 }
 
 const startHarvest = (scenario: Scenario, plant_id: number, amount: number, block: number) =>
-  scenario.call('start_harvesting', { adventurer_id: OWNER, ...HEX, area_id: FIELD, plant_id, amount }, { block })
+  scenario.call(
+    'start_harvesting',
+    { adventurer_id: OWNER, ...HEX, area_id: FIELD, plant_id, amount },
+    { block },
+  )
 
 const reservationStatus = ({ row }: Scenario, plantId: number): string =>
-  row('HarvestReservation', { reservation_id: reservationId(OWNER, plantKey(OASIS_HEX, FIELD, plantId)) }).status
+  row('HarvestReservation', {
+    reservation_id: reservationId(OWNER, plantKey(OASIS_HEX, FIELD, plantId)),
+  }).status
 
 describe(`promises on harvests, mines and grants (seed ${SEED})`, () => {
   test('an adventurer has one active harvest: a next one may start as soon as the lock has run out', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 2, maxLength: 5 }), (amounts) => {
-        const scenario = givenPlants(amounts.length)
-        let block = 500
-        for (const [plantId, amount] of amounts.entries()) {
-          expect(startHarvest(scenario, plantId, amount, block).order).toContain('*HarvestingStarted')
-          block += 2 * amount
-        }
-        expect(amounts.map((_, plantId) => reservationStatus(scenario, plantId))).toEqual(amounts.map(() => 'Active'))
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 2, maxLength: 5 }),
+        (amounts) => {
+          const scenario = givenPlants(amounts.length)
+          let block = 500
+          for (const [plantId, amount] of amounts.entries()) {
+            expect(startHarvest(scenario, plantId, amount, block).order).toContain(
+              '*HarvestingStarted',
+            )
+            block += 2 * amount
+          }
+          expect(amounts.map((_, plantId) => reservationStatus(scenario, plantId))).toEqual(
+            amounts.map(() => 'Active'),
+          )
+        },
+      ),
       CASES,
     )
   })
@@ -170,9 +218,18 @@ describe(`promises on harvests, mines and grants (seed ${SEED})`, () => {
       fc.property(fc.integer({ min: 1, max: 10 }), fc.nat(200), (amount, later) => {
         const scenario = givenPlants(1)
         startHarvest(scenario, 0, amount, 500)
-        const escrow = { ...HEX, claimant_adventurer_id: OWNER, energy_locked: 70, status: 'Active' } as const
+        const escrow = {
+          ...HEX,
+          claimant_adventurer_id: OWNER,
+          energy_locked: 70,
+          status: 'Active',
+        } as const
         scenario.given('ClaimEscrow', { claim_id: claimId(OASIS_HEX) }, escrow)
-        scenario.call('kill_adventurer', { adventurer_id: OWNER, cause: 1n }, { block: 500 + later })
+        scenario.call(
+          'kill_adventurer',
+          { adventurer_id: OWNER, cause: 1n },
+          { block: 500 + later },
+        )
         expect(reservationStatus(scenario, 0)).toBe('Active')
         const plant = scenario.row('PlantNode', { plant_key: plantKey(OASIS_HEX, FIELD, 0) })
         expect(plant.reserved_yield).toBe(amount)
@@ -184,7 +241,12 @@ describe(`promises on harvests, mines and grants (seed ${SEED})`, () => {
 
   test('a mine counts the shifts of the living: killed miners stay in its list, its count and its crowd', () => {
     const mine_key = mineKey(ORIGIN_HEX, FIELD, 0)
-    const mine = { hex_coordinate: ORIGIN_HEX, area_id: FIELD, collapse_threshold: 9_000, remaining_reserve: 900 }
+    const mine = {
+      hex_coordinate: ORIGIN_HEX,
+      area_id: FIELD,
+      collapse_threshold: 9_000,
+      remaining_reserve: 900,
+    }
     const isKilled = fc.array(fc.boolean(), { minLength: 1, maxLength: 5 })
     fc.assert(
       fc.property(isKilled, (killed) => {
@@ -193,14 +255,30 @@ describe(`promises on harvests, mines and grants (seed ${SEED})`, () => {
         const miners = killed.map((_, at) => 0x100n + BigInt(at))
         for (const id of miners) {
           givenAdventurer(scenario, id)
-          scenario.given('MineAccessGrant', { mine_key, grantee_adventurer_id: id }, { is_allowed: true })
-          const start = { adventurer_id: id, hex_coordinate: ORIGIN_HEX, area_id: FIELD, mine_id: 0 }
+          scenario.given(
+            'MineAccessGrant',
+            { mine_key, grantee_adventurer_id: id },
+            { is_allowed: true },
+          )
+          const start = {
+            adventurer_id: id,
+            hex_coordinate: ORIGIN_HEX,
+            area_id: FIELD,
+            mine_id: 0,
+          }
           scenario.call('start_mining', start, { block: 400 })
         }
         for (const [at, id] of miners.entries()) {
-          if (killed[at]) scenario.call('kill_adventurer', { adventurer_id: id, cause: 1n }, { block: 401, by: ALICE })
+          if (killed[at])
+            scenario.call(
+              'kill_adventurer',
+              { adventurer_id: id, cause: 1n },
+              { block: 401, by: ALICE },
+            )
         }
-        const shifts = miners.map((id) => scenario.row('MiningShift', { shift_id: shiftId(id, mine_key) }).status)
+        const shifts = miners.map(
+          (id) => scenario.row('MiningShift', { shift_id: shiftId(id, mine_key) }).status,
+        )
         expect(shifts).toEqual(miners.map(() => 'Active'))
         expect(scenario.row('MineNode', { mine_key }).active_miners).toBe(miners.length)
       }),
@@ -220,10 +298,16 @@ describe(`promises on harvests, mines and grants (seed ${SEED})`, () => {
         scenario.call('upsert_resource_policy', policy, { block: 100 })
         const grant = { ...change, grantee_adventurer_id: OWNER, permissions_mask: mask }
         scenario.call('grant_resource_access', grant, { block: 200 })
-        scenario.call('transfer_ownership', { area_id: FIELD, to_adventurer_id: OTHER }, { block: 300 })
+        scenario.call(
+          'transfer_ownership',
+          { area_id: FIELD, to_adventurer_id: OTHER },
+          { block: 300 },
+        )
         const asked = [resource_key, OWNER]
         const at = { block: 500 }
-        expect(scenario.view('sharing_manager', 'inspect_resource_permissions', asked, at)).toEqual([BigInt(mask)])
+        expect(scenario.view('sharing_manager', 'inspect_resource_permissions', asked, at)).toEqual(
+          [BigInt(mask)],
+        )
         const opens = startHarvest(scenario, 0, 1, 500).order.includes('*HarvestingStarted')
         expect(opens).toBe((mask & 2) === 2)
       }),

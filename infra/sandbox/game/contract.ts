@@ -1,6 +1,7 @@
 /**
- * What a system contract of the game is here: its entrypoints and views as functions of the world that they act on,
- * typed by the world's definition. Dispatch, calldata and reverts: create-game.ts.
+ * What a system contract of the game is here: its entrypoints and views as functions of the world
+ * that they act on, typed by the world's definition. Dispatch, calldata and reverts:
+ * create-game.ts.
  */
 import type { Members } from '../../../domain/world-definition.ts'
 import type {
@@ -9,7 +10,12 @@ import type {
   infiniteHexAdventurers,
   ModelName,
 } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import type { EventRowOf, RowFieldsOf, RowKeysOf, RowOf } from '../../../schemas/worlds/row-codec.ts'
+import type {
+  EventRowOf,
+  RowFieldsOf,
+  RowKeysOf,
+  RowOf,
+} from '../../../schemas/worlds/row-codec.ts'
 
 /** The world as a call sees it: rows to read and write, events to emit, and who calls when. */
 export type World = Readonly<{
@@ -19,9 +25,14 @@ export type World = Readonly<{
   block: number
   /** The same as the rows hold it. */
   now: bigint
-  /** The row, or zeros and first variants when it was never written: a key never signals existence. */
+  /**
+   * The row, or zeros and first variants when it was never written: a key never signals existence.
+   */
   read: <M extends ModelName>(model: M, keys: RowKeysOf<M>) => RowOf<M>
-  /** Writes the whole row and emits its StoreSetRecord, also when nothing changed. Reverts without WRITER. */
+  /**
+   * Writes the whole row and emits its StoreSetRecord, also when nothing changed. Reverts without
+   * WRITER.
+   */
   write: <M extends ModelName>(model: M, keys: RowKeysOf<M>, row: RowOf<M>) => void
   /** Emits a game event in the name of the called contract. Reverts without WRITER. */
   emit: <N extends EventName>(event: N, fields: EventRowOf<N>) => void

@@ -108,7 +108,13 @@ describe('reverts', () => {
   })
 
   test.each([
-    ['a u8 of 256', callOf('init_mining', { hex_coordinate: 1n, area_id: 1n, mine_id: 0 }), 2, 256n, 3],
+    [
+      'a u8 of 256',
+      callOf('init_mining', { hex_coordinate: 1n, area_id: 1n, mine_id: 0 }),
+      2,
+      256n,
+      3,
+    ],
     ['an enum beyond its variants', upsert(), 2, 4n, 3],
   ])('%s', (_, call, at, felt, param) => {
     const calldata = call.calldata.with(at, felt)
@@ -118,21 +124,33 @@ describe('reverts', () => {
   test.each([
     ['u16', 'energy', { energy: 65_500 }, 0n, 'u16_add Overflow'],
     ['u64', 'spent energy', { energy: 0 }, 2n ** 64n - 1n, 'u64_add Overflow'],
-  ] as const)('a sum beyond its %s (%s): the call and all before it', (_, _of, claimant, spentBefore, reason) => {
-    const { game, given, row } = givenActor()
-    const hex = { hex_coordinate: OASIS_HEX }
-    given('Adventurer', { adventurer_id: 0xbn }, claimant)
-    given('AdventurerEconomics', { adventurer_id: A }, { total_energy_spent: spentBefore, last_regen_block: 650n })
-    const escrow = { ...hex, claimant_adventurer_id: 0xbn, energy_locked: 100, status: 'Active' } as const
-    given('ClaimEscrow', { claim_id: claimId(OASIS_HEX) }, escrow)
-    const settle = callOf('initiate_hex_claim', { adventurer_id: 0n, ...hex, energy_offered: 0 })
-    const spend = callOf('consume_energy', { adventurer_id: A, amount: 1 })
-    expect(() => game.execute([settle, spend], AT)).toThrow(
-      expect.objectContaining({ name: 'CallReverted', message: reason }),
-    )
-    expect(row('ClaimEscrow', { claim_id: claimId(OASIS_HEX) }).status).toBe('Active')
-    expect(row('Adventurer', { adventurer_id: A }).energy).toBe(100)
-  })
+  ] as const)(
+    'a sum beyond its %s (%s): the call and all before it',
+    (_, _of, claimant, spentBefore, reason) => {
+      const { game, given, row } = givenActor()
+      const hex = { hex_coordinate: OASIS_HEX }
+      given('Adventurer', { adventurer_id: 0xbn }, claimant)
+      given(
+        'AdventurerEconomics',
+        { adventurer_id: A },
+        { total_energy_spent: spentBefore, last_regen_block: 650n },
+      )
+      const escrow = {
+        ...hex,
+        claimant_adventurer_id: 0xbn,
+        energy_locked: 100,
+        status: 'Active',
+      } as const
+      given('ClaimEscrow', { claim_id: claimId(OASIS_HEX) }, escrow)
+      const settle = callOf('initiate_hex_claim', { adventurer_id: 0n, ...hex, energy_offered: 0 })
+      const spend = callOf('consume_energy', { adventurer_id: A, amount: 1 })
+      expect(() => game.execute([settle, spend], AT)).toThrow(
+        expect.objectContaining({ name: 'CallReverted', message: reason }),
+      )
+      expect(row('ClaimEscrow', { claim_id: claimId(OASIS_HEX) }).status).toBe('Active')
+      expect(row('Adventurer', { adventurer_id: A }).energy).toBe(100)
+    },
+  )
 
   test('an address without a contract, and a contract without the entrypoint', () => {
     expect(revertOf({ ...MOVE, to: 0x123n })).toBeInstanceOf(ContractUnknown)
@@ -157,8 +175,15 @@ test('every felt but 0 is true in calldata, as Cairo’s Serde reads a bool', ()
 })
 
 describe('what Dojo gives every system contract', () => {
-  const ask = (address: string, entrypoint: string, calldata: readonly bigint[] = []): readonly bigint[] =>
-    givenActor().game.view({ to: BigInt(address), selector: BigInt(entrypointSelector(entrypoint)), calldata }, AT)
+  const ask = (
+    address: string,
+    entrypoint: string,
+    calldata: readonly bigint[] = [],
+  ): readonly bigint[] =>
+    givenActor().game.view(
+      { to: BigInt(address), selector: BigInt(entrypointSelector(entrypoint)), calldata },
+      AT,
+    )
 
   test.each(Object.entries(infiniteHexAdventurers.contracts))('%s', (name, { address }) => {
     expect(ask(address, 'dojo_name')).toEqual(byteArrayFelts(name))
@@ -201,7 +226,9 @@ describe('simulate and view', () => {
     expect(outcomes[1]).toBeInstanceOf(CallReverted)
     const energies = [outcomes[0], outcomes[2]].map((outcome) => {
       if (outcome === undefined || outcome instanceof CallReverted) throw new Error('It reverted')
-      const adventurer = outcome.flatMap(({ events }) => events).find(({ keys }) => keys[2] === poseidonOfSpan([A]))
+      const adventurer = outcome
+        .flatMap(({ events }) => events)
+        .find(({ keys }) => keys[2] === poseidonOfSpan([A]))
       return adventurer?.data[5]
     })
     expect(energies).toEqual([75n, 60n])
@@ -249,7 +276,13 @@ describe('stored rows', () => {
 
   test('a damaged row is refused', () => {
     const game = createGame({ namespaceOwner: OPERATOR })
-    const row = { model: 'Hex', modelSelector: 1n, entityId: 2n, keys: [ORIGIN_HEX], values: [99n, 1n, 1n, 1n, 1n] }
+    const row = {
+      model: 'Hex',
+      modelSelector: 1n,
+      entityId: 2n,
+      keys: [ORIGIN_HEX],
+      values: [99n, 1n, 1n, 1n, 1n],
+    }
     expect(() => game.load([row])).toThrow('Hex')
     expect(() => game.load([{ ...row, model: 'Castle' }])).toThrow('Castle')
   })
@@ -259,7 +292,11 @@ test('every entrypoint and view of the definition answers at its contract’s ad
   const game = createGame({ namespaceOwner: OPERATOR })
   for (const { address, entrypoints, views } of Object.values(infiniteHexAdventurers.contracts)) {
     for (const name of Object.keys({ ...entrypoints, ...views })) {
-      const call = { to: BigInt(address), selector: BigInt(entrypointSelector(name)), calldata: new Array(99).fill(0n) }
+      const call = {
+        to: BigInt(address),
+        selector: BigInt(entrypointSelector(name)),
+        calldata: new Array(99).fill(0n),
+      }
       expect(() => game.view(call, AT), name).toThrow('Input too long for arguments')
     }
   }

@@ -1,12 +1,20 @@
 /**
- * The game as the sandbox's chain sees it (infra/sandbox/game.ts): contracts at their addresses, calldata in and felts
- * out, transactions that happen as a whole or not at all.
+ * The game as the sandbox's chain sees it (infra/sandbox/game.ts): contracts at their addresses,
+ * calldata in and felts out, transactions that happen as a whole or not at all.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Members } from '../../../domain/world-definition.ts'
-import { type ContractName, infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  type ContractName,
+  infiniteHexAdventurers,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { byteArrayFelts } from '../../../schemas/starknet.ts'
-import { decodeArguments, eventEmitted, storeSetRecord, ValueOverflow } from '../../../schemas/worlds/row-codec.ts'
+import {
+  decodeArguments,
+  eventEmitted,
+  storeSetRecord,
+  ValueOverflow,
+} from '../../../schemas/worlds/row-codec.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import {
   type Call,
@@ -30,8 +38,9 @@ export type GameOptions = Readonly<{
   /** Global seed of world generation; the live deployment's when absent. */
   seed?: bigint
   /**
-   * Contracts with the WRITER role. `all` (default) as the live slots have it; `stock` as the game's own migration files
-   * grant it, where every writing call of construction_manager and autoregulator_manager reverts.
+   * Contracts with the WRITER role. `all` (default) as the live slots have it; `stock` as the
+   * game's own migration files grant it, where every writing call of construction_manager and
+   * autoregulator_manager reverts.
    */
   writers?: 'all' | 'stock'
 }>
@@ -47,9 +56,15 @@ type System = Readonly<{
   callables: ReadonlyMap<bigint, Callable>
 }>
 
-const WITHOUT_STOCK_WRITER: ReadonlySet<ContractName> = new Set(['construction_manager', 'autoregulator_manager'])
+const WITHOUT_STOCK_WRITER: ReadonlySet<ContractName> = new Set([
+  'construction_manager',
+  'autoregulator_manager',
+])
 
-/** What Dojo gives every system contract (game.md §0.2). Nobody but the World may upgrade one, and nobody makes it. */
+/**
+ * What Dojo gives every system contract (game.md §0.2). Nobody but the World may upgrade one, and
+ * nobody makes it.
+ */
 const dojoCallables = (name: ContractName): Readonly<Record<string, Callable>> => ({
   dojo_name: { members: {}, run: () => byteArrayFelts(name) },
   world_dispatcher: { members: {}, run: () => BigInt(infiniteHexAdventurers.worldAddress) },
@@ -63,15 +78,21 @@ const dojoCallables = (name: ContractName): Readonly<Record<string, Callable>> =
 
 const callablesOf = (name: ContractName): ReadonlyMap<bigint, Callable> => {
   const { entrypoints, views } = infiniteHexAdventurers.contracts[name]
-  const definitions: Readonly<Record<string, Readonly<{ calldata: Members }>>> = { ...entrypoints, ...views }
+  const definitions: Readonly<Record<string, Readonly<{ calldata: Members }>>> = {
+    ...entrypoints,
+    ...views,
+  }
   const { entrypoints: calls, views: queries } = SYSTEM_CONTRACTS[name]
-  // Each handler takes the arguments of its own definition, which `decodeArguments` reads by the same members.
+  // Each handler takes the arguments of its own definition, which `decodeArguments` reads by the
+  // same members.
   const handlers = { ...calls, ...queries } as Readonly<Record<string, Handler>>
-  const callables = Object.entries(definitions).map(([entrypoint, { calldata }]): [string, Callable] => {
-    const run = handlers[entrypoint]
-    if (run === undefined) throw new FatalError(`${name} does not implement ${entrypoint}`)
-    return [entrypoint, { members: calldata, run }]
-  })
+  const callables = Object.entries(definitions).map(
+    ([entrypoint, { calldata }]): [string, Callable] => {
+      const run = handlers[entrypoint]
+      if (run === undefined) throw new FatalError(`${name} does not implement ${entrypoint}`)
+      return [entrypoint, { members: calldata, run }]
+    },
+  )
   return new Map(
     [...callables, ...Object.entries(dojoCallables(name))].map(([entrypoint, callable]) => [
       BigInt(entrypointSelector(entrypoint)),
@@ -89,9 +110,13 @@ const systemsByAddress = (writers: 'all' | 'stock'): ReadonlyMap<bigint, System>
     }),
   )
 
-const decodedOrReverted = (members: Members, calldata: readonly bigint[]): Readonly<Record<string, never>> => {
+const decodedOrReverted = (
+  members: Members,
+  calldata: readonly bigint[],
+): Readonly<Record<string, never>> => {
   const decoded = decodeArguments(members, calldata)
-  if ('fields' in decoded) return decoded.fields as Readonly<Record<string, never>> // read by name, by the handler's types
+  // Read by name, by the handler's types.
+  if ('fields' in decoded) return decoded.fields as Readonly<Record<string, never>>
   const expected = Object.keys(members).length
   throw new CallReverted(
     decoded.failedAt === expected
@@ -107,7 +132,9 @@ const requireEntrypoint = <T>(to: bigint, selector: bigint, found: T | undefined
   throw new EntrypointUnknown(`ENTRYPOINT_NOT_FOUND: ${hex(selector)} in contract ${hex(to)}`)
 }
 
-/** Runs a call; a sum that leaves its type reverts it, as checked arithmetic does (game.md §2.11). */
+/**
+ * Runs a call; a sum that leaves its type reverts it, as checked arithmetic does (game.md §2.11).
+ */
 const revertingOnOverflow = <T>(call: () => T): T => {
   try {
     return call()
@@ -117,7 +144,9 @@ const revertingOnOverflow = <T>(call: () => T): T => {
   }
 }
 
-/** Parameters of the call by which the live deployment configured world generation (game.md §2.10). */
+/**
+ * Parameters of the call by which the live deployment configured world generation (game.md §2.10).
+ */
 const LIVE_GENERATION = [2_200n, 2_200n, 2_200n, 3n, 3n, 3n] as const
 
 /** The call by which the operator initialises world generation on a fresh world. */
@@ -130,11 +159,20 @@ export const genesisCall = (seed: bigint): Call => ({
 /** A game whose rows can be read as the rules see them. */
 export type ReadableGame = Game & Pick<World, 'read'>
 
-/** A game on a fresh world. Its rows are in memory only: the chain keeps what `takeChangedRows` gives it. */
-export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOptions): ReadableGame => {
+/**
+ * A game on a fresh world. Its rows are in memory only: the chain keeps what `takeChangedRows`
+ * gives it.
+ */
+export const createGame = ({
+  namespaceOwner,
+  seed,
+  writers = 'all',
+}: GameOptions): ReadableGame => {
   const rows = createRowState()
   const systems = systemsByAddress(writers)
-  const writerAddresses = [...systems.values()].filter(({ mayWrite }) => mayWrite).map(({ address }) => address)
+  const writerAddresses = [...systems.values()]
+    .filter(({ mayWrite }) => mayWrite)
+    .map(({ address }) => address)
   const permissions = { owner: namespaceOwner, writers: new Set(writerAddresses) }
   const resourceViews: ReadonlyMap<bigint, ContractViews> = new Map([
     ...RESOURCE_CONTRACTS,
@@ -145,7 +183,9 @@ export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOption
     const requireWriter = (kind: 'model' | 'event', name: string): void => {
       if (system.mayWrite) return
       const resource = `${kind} (or its namespace) \`${name}\``
-      throw new CallReverted(`Dojo Contract \`${system.name}\` does NOT have WRITER role on ${resource}`)
+      throw new CallReverted(
+        `Dojo Contract \`${system.name}\` does NOT have WRITER role on ${resource}`,
+      )
     }
     return {
       caller: context.caller,
@@ -168,10 +208,14 @@ export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOption
   const run = ({ to, selector, calldata }: Call, context: CallContext): CallResult => {
     const views = resourceViews.get(to)
     if (views !== undefined) {
-      return { returned: requireEntrypoint(to, selector, views.get(selector))(calldata), events: [] }
+      return {
+        returned: requireEntrypoint(to, selector, views.get(selector))(calldata),
+        events: [],
+      }
     }
     const system = systems.get(to)
-    if (system === undefined) throw new ContractUnknown(`Requested contract address ${hex(to)} is not deployed`)
+    if (system === undefined)
+      throw new ContractUnknown(`Requested contract address ${hex(to)} is not deployed`)
     const callable = requireEntrypoint(to, selector, system.callables.get(selector))
     const events: EmittedEvent[] = []
     const args = decodedOrReverted(callable.members, calldata)
@@ -206,7 +250,10 @@ export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOption
     }
   }
 
-  const outcomeOf = (calls: readonly Call[], context: CallContext): readonly CallResult[] | CallReverted => {
+  const outcomeOf = (
+    calls: readonly Call[],
+    context: CallContext,
+  ): readonly CallResult[] | CallReverted => {
     try {
       return runAll(calls, context)
     } catch (error) {
@@ -218,7 +265,8 @@ export const createGame = ({ namespaceOwner, seed, writers = 'all' }: GameOption
   return {
     read: rows.read,
     execute,
-    simulate: (transactions) => withoutTrace(() => transactions.map(({ calls, context }) => outcomeOf(calls, context))),
+    simulate: (transactions) =>
+      withoutTrace(() => transactions.map(({ calls, context }) => outcomeOf(calls, context))),
     view: (call, context) => withoutTrace(() => run(call, context).returned),
     genesis: (context) => {
       const call = genesisCall(seed ?? DEFAULT_GENERATION.global_seed)

@@ -9,7 +9,11 @@ const PLAYS = 3_000
 const REVERT_EVERY_BLOCKS = 20
 
 /** Plays from a seed; `onEmitted` sees what each play emitted, in order. */
-const play = (seed: number, game: Game, onEmitted: (events: readonly EmittedEvent[], block: number) => void): void => {
+const play = (
+  seed: number,
+  game: Game,
+  onEmitted: (events: readonly EmittedEvent[], block: number) => void,
+): void => {
   game.genesis(contextOf({ block: 0 }))
   const crowd = createCrowdedPlay(createRandom(seed))
   const take = ({ calls, block, by }: Play): void => {
@@ -25,10 +29,15 @@ test('the stored rows are the last that the events told, whatever was reverted i
   const game = createGame({ namespaceOwner: OPERATOR })
   const folded = new Map<string, readonly bigint[]>()
   const fold = ({ keys, data }: EmittedEvent): void => {
-    if (keys.length !== 3 || keys[0] !== 0x1a2f334228cee715f1f0f54053bb6b5eac54fa336e0bc1aacf7516decb0471dn) return
+    if (
+      keys.length !== 3 ||
+      keys[0] !== 0x1a2f334228cee715f1f0f54053bb6b5eac54fa336e0bc1aacf7516decb0471dn
+    )
+      return
     folded.set(`${keys[1]}/${keys[2]}`, data.slice(Number(data[0]) + 2))
   }
-  for (const event of createGame({ namespaceOwner: OPERATOR }).genesis(contextOf({ block: 0 }))) fold(event)
+  for (const event of createGame({ namespaceOwner: OPERATOR }).genesis(contextOf({ block: 0 })))
+    fold(event)
   let reverted = 0
   play(7, game, (events, block) => {
     for (const event of events) fold(event)
@@ -38,7 +47,9 @@ test('the stored rows are the last that the events told, whatever was reverted i
     expect(() => game.execute([create, broken], contextOf({ block }))).toThrow('Input too long')
     reverted += 1
   })
-  const stored = game.takeChangedRows().map((row) => [`${row.modelSelector}/${row.entityId}`, row.values] as const)
+  const stored = game
+    .takeChangedRows()
+    .map((row) => [`${row.modelSelector}/${row.entityId}`, row.values] as const)
   expect(new Map(stored)).toEqual(folded)
   expect(reverted).toBeGreaterThan(0)
 })

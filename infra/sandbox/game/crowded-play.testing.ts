@@ -1,10 +1,18 @@
 /**
- * Seeded random players crowded on the origin and its first neighbour: any call of the game, with arguments that often
- * make sense because everybody remembers what he began. So claims, defences, harvests, shifts and collapses all happen.
+ * Seeded random players crowded on the origin and its first neighbour: any call of the game, with
+ * arguments that often make sense because everybody remembers what he began. So claims, defences,
+ * harvests, shifts and collapses all happen.
  */
 import type { Random } from '../../../agents/random.ts'
 import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { adventurerId, areaId, areaResourceKey, harvestItemId, mineKey, plantKey } from '../../../schemas/worlds/ids.ts'
+import {
+  adventurerId,
+  areaId,
+  areaResourceKey,
+  harvestItemId,
+  mineKey,
+  plantKey,
+} from '../../../schemas/worlds/ids.ts'
 import type { CallRowOf } from '../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import type { Call } from '../game.ts'
@@ -14,7 +22,10 @@ import { ALICE, BOB, callOf, type Emitted, OASIS_HEX, ORIGIN_HEX } from './scena
 export type Play = Readonly<{ calls: readonly Call[]; by: bigint; block: number }>
 
 export type CrowdedPlay = Readonly<{
-  /** The first plays: everybody is born, the first of them discovers both hexes, and all may work the mines. */
+  /**
+   * The first plays: everybody is born, the first of them discovers both hexes, and all may work
+   * the mines.
+   */
   opening: readonly Play[]
   next: () => Play
   /** Takes in what a play emitted: who stands where, began what, controls which hex, or is dead. */
@@ -27,7 +38,10 @@ type Player = {
   id: bigint
   hex: bigint
   isAlive: boolean
-  /** What he began last: plant slot, mine and project, and with whom he shares what is under his own id. */
+  /**
+   * What he began last: plant slot, mine and project, and with whom he shares what is under his own
+   * id.
+   */
   plantId: number
   mine: bigint
   project: bigint
@@ -44,8 +58,14 @@ const AREAS = HEXES.flatMap((hex) => [0, 1, 2].map((index) => areaId(hex, index)
 const MINES = Array.from({ length: SLOTS }, (_, at) => mineKey(ORIGIN_HEX, MINE_FIELD, at))
 const PLANTS = Array.from({ length: SLOTS }, (_, at) => plantKey(OASIS_HEX, PLANT_FIELD, at))
 const MATERIALS = ['PLANT_FIBER', 'PLANT_RESIN'].map(shortString)
-const ITEMS = [...PLANTS.map(harvestItemId), ...['ORE_IRON', 'ORE_TIN', 'ORE_SILVER'].map(shortString), ...MATERIALS]
-const KINDS = ['SMELTER', 'GREENHOUSE', 'WORKSHOP', 'STOREHOUSE', 'WATCHTOWER', 'SHORING_RIG'].map(shortString)
+const ITEMS = [
+  ...PLANTS.map(harvestItemId),
+  ...['ORE_IRON', 'ORE_TIN', 'ORE_SILVER'].map(shortString),
+  ...MATERIALS,
+]
+const KINDS = ['SMELTER', 'GREENHOUSE', 'WORKSHOP', 'STOREHOUSE', 'WATCHTOWER', 'SHORING_RIG'].map(
+  shortString,
+)
 const RESOURCES = [areaResourceKey(PLANT_FIELD, 'plant'), MINES[0] as bigint]
 const OWNERS = [ALICE, ALICE, BOB, BOB, BOB]
 /** Blocks between two plays: many in the same block, few after a rest. */
@@ -70,8 +90,18 @@ const workCalls = ({ below, one }: Choice, player: Player): readonly (() => Call
   const begun = { ...id, ...field, plant_id: player.plantId }
   const place = { hex_coordinate: ORIGIN_HEX, area_id: MINE_FIELD, mine_id: below(SLOTS) }
   const mine = { ...id, mine_key: player.mine }
-  const harvest = made('start_harvesting', { ...id, ...field, plant_id: below(SLOTS), amount: 1 + below(4) })
-  const harvesting = [harvest, harvest, made('complete_harvesting', begun), made('cancel_harvesting', begun)]
+  const harvest = made('start_harvesting', {
+    ...id,
+    ...field,
+    plant_id: below(SLOTS),
+    amount: 1 + below(4),
+  })
+  const harvesting = [
+    harvest,
+    harvest,
+    made('complete_harvesting', begun),
+    made('cancel_harvesting', begun),
+  ]
   const mining = [
     made('start_mining', { ...id, ...place }),
     made('continue_mining', mine),
@@ -88,10 +118,22 @@ const tradeCalls = ({ below, one }: Choice, player: Player): readonly (() => Cal
   const id = { adventurer_id: player.id }
   const at = { hex_coordinate: one(HEXES) }
   const home = { hex_coordinate: player.home }
-  const convert = made('convert_items_to_energy', { ...id, item_id: one(ITEMS), quantity: 1 + below(4) })
-  const item = { source_item_id: one(ITEMS), target_material: one(MATERIALS), quantity: 1 + below(2) }
+  const convert = made('convert_items_to_energy', {
+    ...id,
+    item_id: one(ITEMS),
+    quantity: 1 + below(4),
+  })
+  const item = {
+    source_item_id: one(ITEMS),
+    target_material: one(MATERIALS),
+    quantity: 1 + below(2),
+  }
   const claim = made('initiate_hex_claim', { ...id, ...at, energy_offered: one([60, 100, 100]) })
-  const defend = made('defend_hex_from_claim', { ...id, ...home, defense_energy: one([60, 80, 100, 100]) })
+  const defend = made('defend_hex_from_claim', {
+    ...id,
+    ...home,
+    defense_energy: one([60, 80, 100, 100]),
+  })
   return [
     ...[convert, convert, claim, claim, defend, defend],
     made('process_plant_material', { ...id, ...item }),
@@ -114,18 +156,38 @@ const buildCalls = ({ below, one }: Choice, player: Player): readonly (() => Cal
   ]
 }
 
-const shareCalls = ({ below, one }: Choice, player: Player, other: bigint): readonly (() => Call)[] => {
-  // Whoever comes first controls a key (quirk 18): under his own id everybody has one that nobody took.
-  const change = { controller_adventurer_id: player.id, resource_key: one([...RESOURCES, player.id, player.id]) }
-  const access = { mine_key: one(MINES), controller_adventurer_id: player.id, grantee_adventurer_id: other }
+const shareCalls = (
+  { below, one }: Choice,
+  player: Player,
+  other: bigint,
+): readonly (() => Call)[] => {
+  // Whoever comes first controls a key (quirk 18): under his own id everybody has one that nobody
+  // took.
+  const change = {
+    controller_adventurer_id: player.id,
+    resource_key: one([...RESOURCES, player.id, player.id]),
+  }
+  const access = {
+    mine_key: one(MINES),
+    controller_adventurer_id: player.id,
+    grantee_adventurer_id: other,
+  }
   const recipient = one([other, 1n + BigInt(below(9))])
   const rule = { ...change, recipient_adventurer_id: recipient, rule_kind: 'OutputItem' } as const
   return [
     made('transfer_ownership', { area_id: one(AREAS), to_adventurer_id: other }),
     made('grant_mine_access', access),
     made('revoke_mine_access', access),
-    made('upsert_resource_policy', { ...change, resource_kind: 'PlantArea', is_enabled: below(20) > 0 }),
-    made('grant_resource_access', { ...change, grantee_adventurer_id: other, permissions_mask: 1 + below(16) }),
+    made('upsert_resource_policy', {
+      ...change,
+      resource_kind: 'PlantArea',
+      is_enabled: below(20) > 0,
+    }),
+    made('grant_resource_access', {
+      ...change,
+      grantee_adventurer_id: other,
+      permissions_mask: 1 + below(16),
+    }),
     made('revoke_resource_access', { ...change, grantee_adventurer_id: other }),
     made('set_resource_share_rule', { ...rule, share_bp: one([500, 1_000, 3_333, 10_001]) }),
     made('clear_resource_share_rule', { ...rule, recipient_adventurer_id: player.recipient }),
@@ -143,26 +205,36 @@ const randomCall = (choice: Choice, player: Player, players: readonly Player[]):
 }
 
 const openingOf = (players: readonly Player[]): readonly Play[] => {
-  const births = players.map(({ owner, name }) => ({ calls: [callOf('create_adventurer', { name })], by: owner }))
+  const births = players.map(({ owner, name }) => ({
+    calls: [callOf('create_adventurer', { name })],
+    by: owner,
+  }))
   const { id, owner } = players[0] as Player
   const explorer = { adventurer_id: id }
   const reach = (hex: bigint): readonly Call[] => [
     callOf('discover_hex', { ...explorer, hex_coordinate: hex }),
     callOf('move_adventurer', { ...explorer, to_hex_coordinate: hex }),
-    ...[0, 1, 2].map((area_index) => callOf('discover_area', { ...explorer, hex_coordinate: hex, area_index })),
+    ...[0, 1, 2].map((area_index) =>
+      callOf('discover_area', { ...explorer, hex_coordinate: hex, area_index }),
+    ),
   ]
   const slots = Array.from({ length: SLOTS }, (_, at) => [
     callOf('init_harvesting', { hex_coordinate: OASIS_HEX, area_id: PLANT_FIELD, plant_id: at }),
     callOf('init_mining', { hex_coordinate: ORIGIN_HEX, area_id: MINE_FIELD, mine_id: at }),
   ])
-  const discovery = { calls: [...reach(OASIS_HEX), ...reach(ORIGIN_HEX), ...slots.flat()], by: owner }
-  const grants = players
-    .slice(1)
-    .flatMap(({ id: grantee_adventurer_id }) =>
-      MINES.map((mine_key) =>
-        callOf('grant_mine_access', { controller_adventurer_id: id, mine_key, grantee_adventurer_id }),
-      ),
-    )
+  const discovery = {
+    calls: [...reach(OASIS_HEX), ...reach(ORIGIN_HEX), ...slots.flat()],
+    by: owner,
+  }
+  const grants = players.slice(1).flatMap(({ id: grantee_adventurer_id }) =>
+    MINES.map((mine_key) =>
+      callOf('grant_mine_access', {
+        controller_adventurer_id: id,
+        mine_key,
+        grantee_adventurer_id,
+      }),
+    ),
+  )
   const sharing = { calls: grants, by: owner }
   return [...births, discovery, sharing].map((play) => ({ ...play, block: OPENING_BLOCK }))
 }
@@ -181,7 +253,13 @@ const remember = (player: Player, { name, fields }: Emitted): void => {
 }
 
 export const createCrowdedPlay = (random: Random): CrowdedPlay => {
-  const begun = { plantId: 0, mine: MINES[0] as bigint, project: 0n, recipient: 1n, home: ORIGIN_HEX }
+  const begun = {
+    plantId: 0,
+    mine: MINES[0] as bigint,
+    project: 0n,
+    recipient: 1n,
+    home: ORIGIN_HEX,
+  }
   const players: readonly Player[] = OWNERS.map((owner, at) => {
     const name = shortString(`P${at}`)
     const id = adventurerId(owner, name, BigInt(OPENING_BLOCK))
@@ -197,11 +275,18 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
     const owner = players.find(({ home, isAlive }) => isAlive && home === claimed)
     if (claimed === null || owner === undefined || choice.below(3) === 0) return null
     const id = { adventurer_id: owner.id }
-    const defend = callOf('defend_hex_from_claim', { ...id, hex_coordinate: claimed, defense_energy: 100 })
+    const defend = callOf('defend_hex_from_claim', {
+      ...id,
+      hex_coordinate: claimed,
+      defense_energy: 100,
+    })
     return { calls: [defend], by: owner.owner, block }
   }
 
-  /** Somebody acts several times in a row, mostly after a rest; the dead are born again, under another id. */
+  /**
+   * Somebody acts several times in a row, mostly after a rest; the dead are born again, under
+   * another id.
+   */
   const next = (): Play => {
     const answer = defence()
     claimed = null
@@ -210,7 +295,11 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
     if (choice.below(3) === 0) player = choice.one(players)
     if (!player.isAlive && choice.below(2) === 0) {
       player.id = adventurerId(player.owner, player.name, BigInt(block))
-      return { calls: [callOf('create_adventurer', { name: player.name })], by: player.owner, block }
+      return {
+        calls: [callOf('create_adventurer', { name: player.name })],
+        by: player.owner,
+        block,
+      }
     }
     const call = randomCall(choice, player, players)
     const rest = callOf('regenerate_energy', { adventurer_id: player.id })
@@ -224,7 +313,8 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
   const see = (emitted: readonly Emitted[]): void => {
     for (const one of emitted) {
       if (one.name === '*ClaimInitiated') claimed = one.fields.hex as bigint
-      const about = one.fields.adventurer_id ?? one.fields.owner_adventurer_id ?? one.fields.resource_key
+      const about =
+        one.fields.adventurer_id ?? one.fields.owner_adventurer_id ?? one.fields.resource_key
       const who = players.find(({ id }) => id === about)
       if (who !== undefined) remember(who, one)
     }

@@ -1,9 +1,18 @@
-/** What is found depends on the place alone (game.md §8): neither on who finds it, nor when, nor on what was found before. */
+/**
+ * What is found depends on the place alone (game.md §8): neither on who finds it, nor when, nor on
+ * what was found before.
+ */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addCube, type Cube, discAround, ORIGIN, packHex } from '../../../domain/hex.ts'
 import { areaId, plantKey } from '../../../schemas/worlds/ids.ts'
-import { callOf, contextOf, createScenario, givenAdventurer, type Scenario } from './scenario.testing.ts'
+import {
+  callOf,
+  contextOf,
+  createScenario,
+  givenAdventurer,
+  type Scenario,
+} from './scenario.testing.ts'
 
 const SEED = 34
 const felt = (cube: Cube): bigint => BigInt(packHex(cube) as string)
@@ -20,7 +29,11 @@ const finder = fc.record({
 type Finder = typeof finder extends fc.Arbitrary<infer F> ? F : never
 
 /** Finds a hex from beside it, all its areas and some plants of every field. */
-const explore = (scenario: Scenario, cube: Cube, { account, adventurer, block, timestamp }: Finder): void => {
+const explore = (
+  scenario: Scenario,
+  cube: Cube,
+  { account, adventurer, block, timestamp }: Finder,
+): void => {
   const beside = felt(addCube(cube, { x: 1, y: -1, z: 0 }))
   givenAdventurer(scenario, adventurer, { adventurer: { owner: account, current_hex: beside } })
   const id = { adventurer_id: adventurer }
@@ -31,14 +44,22 @@ const explore = (scenario: Scenario, cube: Cube, { account, adventurer, block, t
     ...AREAS.map((area_index) => callOf('discover_area', { ...id, hex_coordinate, area_index })),
     ...AREAS.flatMap((index) =>
       PLANTS.map((plant_id) =>
-        callOf('init_harvesting', { hex_coordinate, area_id: areaId(hex_coordinate, index), plant_id }),
+        callOf('init_harvesting', {
+          hex_coordinate,
+          area_id: areaId(hex_coordinate, index),
+          plant_id,
+        }),
       ),
     ),
   ]
   scenario.game.execute(calls, { ...contextOf({ block, by: account }), timestamp })
 }
 
-const ofFinder: ReadonlySet<string> = new Set(['discoverer', 'discovery_block', 'last_harvest_block'])
+const ofFinder: ReadonlySet<string> = new Set([
+  'discoverer',
+  'discovery_block',
+  'last_harvest_block',
+])
 const withoutFinder = (row: object): object =>
   Object.fromEntries(Object.entries(row).filter(([member]) => !ofFinder.has(member)))
 
@@ -49,7 +70,9 @@ const found = ({ row }: Scenario, cube: Cube): readonly object[] => {
   return [
     row('Hex', { coordinate: hex }),
     ...areas.map((area_id) => row('HexArea', { area_id })),
-    ...areas.flatMap((area) => PLANTS.map((plant) => row('PlantNode', { plant_key: plantKey(hex, area, plant) }))),
+    ...areas.flatMap((area) =>
+      PLANTS.map((plant) => row('PlantNode', { plant_key: plantKey(hex, area, plant) })),
+    ),
   ].map(withoutFinder)
 }
 

@@ -7,12 +7,17 @@ const textOf = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8
 
 const ROW = /^\| (?<rule>[^|]+) \| `(?<file>[^`]+)` \| (?<title>[^|]+) \|$/
 
-/** Rows of the tables in docs/game-rules.md: what is covered, the test's file, and words of its title. */
+/**
+ * Rows of the tables in docs/game-rules.md: what is covered, the test's file, and words of its
+ * title.
+ */
 const rows = textOf('docs/game-rules.md')
   .split('\n')
   .flatMap((line) => {
     const found = ROW.exec(line)?.groups
-    return found === undefined ? [] : [[found.rule as string, found.file as string, found.title as string] as const]
+    return found === undefined
+      ? []
+      : [[found.rule as string, found.file as string, found.title as string] as const]
   })
 
 test('the page on the game’s rules has its rows', () => {
@@ -24,7 +29,9 @@ test.each(rows)('%s is covered by a test of %s about “%s”', (_, file, title)
 })
 
 const { contracts } = infiniteHexAdventurers
-const CALLS = Object.values(contracts).flatMap(({ entrypoints, views }) => Object.keys({ ...entrypoints, ...views }))
+const CALLS = Object.values(contracts).flatMap(({ entrypoints, views }) =>
+  Object.keys({ ...entrypoints, ...views }),
+)
 
 test.each(CALLS)('%s is named by a row', (call) => {
   const named = new RegExp(`\\b${call}\\b`)
@@ -32,7 +39,9 @@ test.each(CALLS)('%s is named by a row', (call) => {
 })
 
 test('every quirk of the register up to 25 has its row', () => {
-  const covered = rows.flatMap(([rule]) => (/^\d+(, \d+)*$/.test(rule) ? rule.split(', ').map(Number) : []))
+  const covered = rows.flatMap(([rule]) =>
+    /^\d+(, \d+)*$/.test(rule) ? rule.split(', ').map(Number) : [],
+  )
   expect(new Set(covered)).toEqual(new Set(Array.from({ length: 25 }, (_, at) => at + 1)))
 })
 
@@ -56,10 +65,14 @@ const examplesIn = (rule: string, group: string): readonly number[] => {
   if (found === null) return []
   const [, first, joined, last = first] = found
   const [from, to] = [Number(first), Number(last)]
-  return joined === ' and ' ? [from, to] : Array.from({ length: to - from + 1 }, (_, at) => from + at)
+  return joined === ' and '
+    ? [from, to]
+    : Array.from({ length: to - from + 1 }, (_, at) => from + at)
 }
 
 test.each(Object.entries(EXAMPLES))('every worked example of %s has its row', (group, count) => {
   const covered = rows.flatMap(([rule]) => examplesIn(rule, group))
-  expect([...new Set(covered)].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, at) => at + 1))
+  expect([...new Set(covered)].sort((a, b) => a - b)).toEqual(
+    Array.from({ length: count }, (_, at) => at + 1),
+  )
 })

@@ -1,9 +1,13 @@
 /**
- * World generation against the tables of game.md §4.2–§4.5, roll by roll. The chains of hashes are restated here call by
- * call, so that nothing is checked by itself; places are taken one after the other until every roll 0…100 has come up.
+ * World generation against the tables of game.md §4.2–§4.5, roll by roll. The chains of hashes are
+ * restated here call by call, so that nothing is checked by itself; places are taken one after the
+ * other until every roll 0…100 has come up.
  */
 import { describe, expect, test } from 'vitest'
-import { type Biome, infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  type Biome,
+  infiniteHexAdventurers,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { hades3 } from '../../../schemas/starknet.ts'
 import { BIOME_PROFILES } from './biome-profiles.ts'
 import { areaProfile, type GenerationConfig, hexProfile, plantProfile } from './world-generation.ts'
@@ -31,7 +35,10 @@ const rollOf = (seed: bigint, tag: string, [scale, octaves]: readonly [bigint, b
 
 const hexSeed = (hex: bigint): bigint => hades3(77n, hex, s('HEX_V1'))
 
-/** Checks place after place until every roll of every kind has come up. `check` tells the rolls of a place, by kind. */
+/**
+ * Checks place after place until every roll of every kind has come up. `check` tells the rolls of a
+ * place, by kind.
+ */
 const throughAllRolls = (check: (place: number) => readonly number[]): void => {
   const seen: Set<number>[] = []
   for (let place = 0; place < 3_000; place++) {
@@ -44,9 +51,13 @@ const throughAllRolls = (check: (place: number) => readonly number[]): void => {
   throw new Error(`Only ${seen.map(({ size }) => size).join(' and ')} of 101 rolls came up`)
 }
 
-const quarter = (rolled: number): number => (rolled < 25 ? 0 : rolled < 50 ? 1 : rolled < 75 ? 2 : 3)
+const quarter = (rolled: number): number =>
+  rolled < 25 ? 0 : rolled < 50 ? 1 : rolled < 75 ? 2 : 3
 
-/** Rows of the table of biomes: plant below, mine from, shares of 101 rolls (plant, mine, wild), species. */
+/**
+ * Rows of the table of biomes: plant below, mine from, shares of 101 rolls (plant, mine, wild),
+ * species.
+ */
 const BIOMES = {
   Plains: [60, 68, [60, 33, 8], 'GRAIN', 'CLOVR'],
   Forest: [70, 68, [70, 31, 0], 'HERB', 'MUSHR'],
@@ -81,17 +92,22 @@ const fieldOf = (biome: Biome, rolled: number): string => {
 /** Whether a roll stands on either side of one of a biome's thresholds. */
 const isAtThreshold = (biome: Biome, rolled: number): boolean => {
   const [plantBelow, mineFrom] = BIOMES[biome]
-  return [plantBelow, mineFrom].some((threshold) => rolled === threshold || rolled === threshold - 1)
+  return [plantBelow, mineFrom].some(
+    (threshold) => rolled === threshold || rolled === threshold - 1,
+  )
 }
 
 describe('the table of biomes', () => {
-  test.each(NAMES)('%s: its thresholds and species, and fields in the documented shares of all rolls', (biome) => {
-    const [plantBelow, mineFrom, shares, primary, secondary] = BIOMES[biome]
-    expect(BIOME_PROFILES[biome]).toEqual({ plantBelow, mineFrom, species: [primary, secondary] })
-    const rolled = Array.from({ length: 101 }, (_, roll) => fieldOf(biome, roll))
-    const count = (field: string): number => rolled.filter((other) => other === field).length
-    expect(['PlantField', 'MineField', 'Wilderness'].map(count)).toEqual(shares)
-  })
+  test.each(NAMES)(
+    '%s: its thresholds and species, and fields in the documented shares of all rolls',
+    (biome) => {
+      const [plantBelow, mineFrom, shares, primary, secondary] = BIOMES[biome]
+      expect(BIOME_PROFILES[biome]).toEqual({ plantBelow, mineFrom, species: [primary, secondary] })
+      const rolled = Array.from({ length: 101 }, (_, roll) => fieldOf(biome, roll))
+      const count = (field: string): number => rolled.filter((other) => other === field).length
+      expect(['PlantField', 'MineField', 'Wilderness'].map(count)).toEqual(shares)
+    },
+  )
 })
 
 test('every roll of a hex gives the documented biome and number of areas', () => {
@@ -100,8 +116,12 @@ test('every roll of a hex gives the documented biome and number of areas', () =>
     const hex = BigInt(place)
     const biomeRoll = rollOf(hexSeed(hex), 'HEX_BIOME_ROLL_V1', BIOME_SALT)
     const areasRoll = rollOf(hexSeed(hex), 'HEX_AREA_COUNT_ROL', AREA_SALT)
-    const index = biomeRoll >= 95 ? 20 : 1 + Math.floor(biomeRoll / 5) // five rolls each, six for Coast
-    expect(hexProfile(hex, CONFIG)).toEqual({ biome: biomes[index], areaCount: 3 + quarter(areasRoll) })
+    // Five rolls each, six for Coast.
+    const index = biomeRoll >= 95 ? 20 : 1 + Math.floor(biomeRoll / 5)
+    expect(hexProfile(hex, CONFIG)).toEqual({
+      biome: biomes[index],
+      areaCount: 3 + quarter(areasRoll),
+    })
     return [biomeRoll, areasRoll]
   })
 })
@@ -143,9 +163,11 @@ test('every roll of a plant gives the documented species, yield and regrowth, an
     const biome = NAMES[place % NAMES.length] as Biome
     const [, , , primary, secondary] = BIOMES[biome]
     const seed = hades3(hades3(hexSeed(hex), area, s('AREA_V1')), 3n, s('PLANT_V1'))
-    const [kind = 0, yields = 0, regrowth = 0] = ['PLANT_SPECIES_ROL', 'PLANT_MAX_YIELDR', 'PLANT_REGROWTH_RL'].map(
-      (tag) => rollOf(seed, tag, PLANT_SALT),
-    )
+    const [kind = 0, yields = 0, regrowth = 0] = [
+      'PLANT_SPECIES_ROL',
+      'PLANT_MAX_YIELDR',
+      'PLANT_REGROWTH_RL',
+    ].map((tag) => rollOf(seed, tag, PLANT_SALT))
     const species = s(kind < 65 ? primary : secondary)
     expect(plantProfile(hex, area, 3, biome, CONFIG)).toEqual({
       species,

@@ -10,7 +10,9 @@ const SEED = 8
 const WORLDS = 12
 const PLAYS = 2_500
 
-/** What has to happen often enough in all worlds together for the invariants to be put to the test. */
+/**
+ * What has to happen often enough in all worlds together for the invariants to be put to the test.
+ */
 const LEAST: Readonly<Record<string, number>> = {
   '*AdventurerDied': 20,
   '*ClaimExpired': 20,
@@ -37,7 +39,9 @@ test(`what holds in code holds through every play of crowded worlds (seed ${SEED
       const watch = createWorldWatch()
       const crowd = createCrowdedPlay(createRandom(worldSeed))
       const act = ({ calls, block, by }: Play): void => {
-        const emitted = game.execute(calls, contextOf({ block, by })).flatMap(({ events }) => events.map(decodeEmitted))
+        const emitted = game
+          .execute(calls, contextOf({ block, by }))
+          .flatMap(({ events }) => events.map(decodeEmitted))
         watch.see(emitted)
         crowd.see(emitted)
       }

@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Biome, infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  type Biome,
+  infiniteHexAdventurers,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { areaId } from '../../../schemas/worlds/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { type MineProfile, mineProfile, mineSlotCount } from './mine-generation.ts'
 
 /** By biome (game.md §3.7, §4.6): risk, extra stress a block, extra slots. */
-const BIOMES: Readonly<Partial<Record<Biome, readonly [riskBp: number, stress: number, slots: number]>>> = {
+const BIOMES: Readonly<
+  Partial<Record<Biome, readonly [riskBp: number, stress: number, slots: number]>>
+> = {
   Volcanic: [14_000, 8, 2],
   Glacier: [13_000, 5, -1],
   Mountain: [12_500, 4, 1],
@@ -51,8 +56,22 @@ const TIERS: readonly Tier[] = [
     safe: [10, 16],
     ores: ['GOLD', 'TITAN', 'URAN'],
   },
-  { risk: 15_000, stress: 20, reserve: [450, 900], threshold: [3_500, 5_000], safe: [7, 13], ores: ['MITH', 'ADAM'] },
-  { risk: 17_500, stress: 24, reserve: [250, 600], threshold: [2_500, 3_500], safe: [5, 11], ores: ['AETHER'] },
+  {
+    risk: 15_000,
+    stress: 20,
+    reserve: [450, 900],
+    threshold: [3_500, 5_000],
+    safe: [7, 13],
+    ores: ['MITH', 'ADAM'],
+  },
+  {
+    risk: 17_500,
+    stress: 24,
+    reserve: [250, 600],
+    threshold: [2_500, 3_500],
+    safe: [5, 11],
+    ores: ['AETHER'],
+  },
 ]
 
 const expectWithin = (value: number, [least, most]: Range): void => {

@@ -1,6 +1,6 @@
 /**
- * Generation of mines (game.md §4.6). Unlike everything else it ignores the stored configuration and always takes the
- * library's default seed and salts (quirk 22).
+ * Generation of mines (game.md §4.6). Unlike everything else it ignores the stored configuration
+ * and always takes the library's default seed and salts (quirk 22).
  */
 import { clamp } from '../../../domain/rules/basis-points.ts'
 import { MINE_TICK_ENERGY } from '../../../domain/rules/mining.ts'
@@ -24,7 +24,10 @@ const SAFE_SHIFT_SPAN_BLOCKS = 6
 const BASE_STRESS_PER_BLOCK = 8
 const STRESS_PER_TIER = 4
 
-/** What a mine's rarity decides: minimum and span of reserve and threshold, safe blocks, risk, and which ore it holds. */
+/**
+ * What a mine's rarity decides: minimum and span of reserve and threshold, safe blocks, risk, and
+ * which ore it holds.
+ */
 type RarityTier = Readonly<{
   reserve: readonly [min: number, span: number]
   threshold: readonly [min: number, span: number]
@@ -74,7 +77,8 @@ const TIERS: readonly RarityTier[] = [
 
 /** Ores of a tier, in the order in which a roll picks among them. */
 const oresOf = (tier: number): readonly OreName[] =>
-  (Object.keys(ORES) as OreName[]).filter((name) => ORES[name].tier === tier) // the keys are exactly the names
+  // The keys are exactly the names.
+  (Object.keys(ORES) as OreName[]).filter((name) => ORES[name].tier === tier)
 
 const ORES_BY_TIER = TIERS.map((_, tier) => oresOf(tier))
 
@@ -111,7 +115,12 @@ const spanned = ([min, span]: readonly [min: number, span: number], rolled: numb
   min + Math.floor((rolled * span) / 100)
 
 /** What a mine holds and how it behaves. */
-export const mineProfile = (hex: bigint, areaId: bigint, mineId: number, biome: Biome): MineProfile => {
+export const mineProfile = (
+  hex: bigint,
+  areaId: bigint,
+  mineId: number,
+  biome: Biome,
+): MineProfile => {
   const seed = hades3(mineRoot(hex, areaId), BigInt(mineId), shortString('MINE_V1'))
   const rarityTier = rangeOf(roll(seed, 'MINE_RARITY_ROLLV1', AREA_SALT), RARITY_BOUNDS)
   const depthTier = 1 + rangeOf(roll(seed, 'MINE_DEPTH_ROLLV1', AREA_SALT), DEPTH_BOUNDS)
@@ -128,9 +137,12 @@ export const mineProfile = (hex: bigint, areaId: bigint, mineId: number, biome: 
     depth_tier: depthTier,
     richness_bp: spanned([RICHNESS_BP_MIN, RICHNESS_BP_SPAN], rolled('MINE_RICH_ROLL_V1')),
     remaining_reserve: spanned(tier.reserve, rolled('MINE_RESV_ROLL_V1')),
-    base_stress_per_block: BASE_STRESS_PER_BLOCK + STRESS_PER_TIER * rarityTier + extraStressPerBlock,
+    base_stress_per_block:
+      BASE_STRESS_PER_BLOCK + STRESS_PER_TIER * rarityTier + extraStressPerBlock,
     collapse_threshold: spanned(tier.threshold, rolled('MINE_COLL_ROLL_V1')),
-    safe_shift_blocks: BigInt(spanned([tier.safeShiftBlocksMin, SAFE_SHIFT_SPAN_BLOCKS], rolled('MINE_SAFE_ROLL_V1'))),
+    safe_shift_blocks: BigInt(
+      spanned([tier.safeShiftBlocksMin, SAFE_SHIFT_SPAN_BLOCKS], rolled('MINE_SAFE_ROLL_V1')),
+    ),
     biome_risk_bp: riskBp,
     rarity_risk_bp: tier.riskBp,
     base_tick_energy: MINE_TICK_ENERGY,

@@ -1,6 +1,7 @@
 /**
- * Storage layouts of models and events as Dojo's `layout()` answers them (torii-and-starknet.md §7), in serialised felts.
- * Each is a struct of its value members; a scalar takes its bits, a unit enum its variants with their selectors.
+ * Storage layouts of models and events as Dojo's `layout()` answers them (torii-and-starknet.md
+ * §7), in serialised felts. Each is a struct of its value members; a scalar takes its bits, a unit
+ * enum its variants with their selectors.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Members, MemberType, WorldDefinition } from '../../../domain/world-definition.ts'
@@ -22,7 +23,10 @@ const BITS: Readonly<Record<string, bigint>> = {
   u128: 128n,
 }
 
-/** Selector of an enum's first variant: rows count from 1, for 0 was never written; events count from 0. */
+/**
+ * Selector of an enum's first variant: rows count from 1, for 0 was never written; events count
+ * from 0.
+ */
 export type FirstVariant = 0 | 1
 
 /** Layout of one member. */
@@ -35,10 +39,17 @@ export const memberLayout = (
   if (bits !== undefined) return [FIXED, 1n, bits]
   const variants = enums[type]
   if (variants === undefined) throw new FatalError(`There is no type "${type}"`)
-  return [ENUM, BigInt(variants.length), ...variants.flatMap((_, at) => [BigInt(at + firstVariant), FIXED, 0n])]
+  return [
+    ENUM,
+    BigInt(variants.length),
+    ...variants.flatMap((_, at) => [BigInt(at + firstVariant), FIXED, 0n]),
+  ]
 }
 
-/** Layout of a model or an event: its value members in order, each with its selector. Keys are no part of it. */
+/**
+ * Layout of a model or an event: its value members in order, each with its selector. Keys are no
+ * part of it.
+ */
 export const modelLayout = (
   definition: WorldDefinition,
   values: Members,

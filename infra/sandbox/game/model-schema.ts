@@ -1,10 +1,15 @@
 /**
- * Schemas of models and events as Dojo's `schema()` answers them (torii-and-starknet.md §3.4), in serialised felts: Struct
- * { name, attributes, children }, each child a Member { name, attributes, type }. Keys come first and bear the attribute
- * 'key'.
+ * Schemas of models and events as Dojo's `schema()` answers them (torii-and-starknet.md §3.4), in
+ * serialised felts: Struct { name, attributes, children }, each child a Member { name, attributes,
+ * type }. Keys come first and bear the attribute 'key'.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { Members, MemberType, RecordDefinition, WorldDefinition } from '../../../domain/world-definition.ts'
+import type {
+  Members,
+  MemberType,
+  RecordDefinition,
+  WorldDefinition,
+} from '../../../domain/world-definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 
 /** Indices of Dojo's enum `Ty`. */
@@ -43,7 +48,11 @@ export const memberSchema = (
   name: string,
   type: MemberType,
   isKey: boolean,
-): readonly bigint[] => [shortString(name), ...(isKey ? KEY_ATTRIBUTE : NO_ATTRIBUTES), ...typeSchema(definition, type)]
+): readonly bigint[] => [
+  shortString(name),
+  ...(isKey ? KEY_ATTRIBUTE : NO_ATTRIBUTES),
+  ...typeSchema(definition, type),
+]
 
 /** Schema of a model or an event: its keys, then its values. */
 export const modelSchema = (

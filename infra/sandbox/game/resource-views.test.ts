@@ -1,12 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { infiniteHexAdventurers, type ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  infiniteHexAdventurers,
+  type ModelName,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { hades3, poseidonOfSpan } from '../../../schemas/starknet.ts'
-import { entrypointSelector, memberSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import {
+  entrypointSelector,
+  memberSelector,
+  selectorsOf,
+} from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { CallReverted } from '../game.ts'
 import type { GameOptions } from './create-game.ts'
 import { resourceAddress } from './resource-views.ts'
-import { ALICE, contextOf, createScenario, givenAdventurer, OPERATOR, ORIGIN_HEX } from './scenario.testing.ts'
+import {
+  ALICE,
+  contextOf,
+  createScenario,
+  givenAdventurer,
+  OPERATOR,
+  ORIGIN_HEX,
+} from './scenario.testing.ts'
 
 const A = 0xan
 const WORLD = BigInt(infiniteHexAdventurers.worldAddress)
@@ -18,7 +32,10 @@ const given = () => {
   const scenario = createScenario()
   givenAdventurer(scenario, A)
   const ask = (to: bigint, view: string, calldata: readonly bigint[] = []): readonly bigint[] =>
-    scenario.game.view({ to, selector: BigInt(entrypointSelector(view)), calldata }, contextOf({ block: 1 }))
+    scenario.game.view(
+      { to, selector: BigInt(entrypointSelector(view)), calldata },
+      contextOf({ block: 1 }),
+    )
   const layoutOf = (model: ModelName): readonly bigint[] =>
     ask(resourceAddress(BigInt(SELECTORS.models[model] as string)), 'layout')
   return { ask, layout: layoutOf('Adventurer'), layoutOf }
@@ -73,10 +90,19 @@ test('resource tells what stands behind a selector, and where', () => {
   const event = BigInt(SELECTORS.events.HexDiscovered as string)
   const contract = BigInt(SELECTORS.contracts.world_manager as string)
   const address = BigInt(infiniteHexAdventurers.contracts.world_manager.address)
-  expect(ask(WORLD, 'resource', [ADVENTURER])).toEqual([0n, resourceAddress(ADVENTURER), NAMESPACE_HASH])
+  expect(ask(WORLD, 'resource', [ADVENTURER])).toEqual([
+    0n,
+    resourceAddress(ADVENTURER),
+    NAMESPACE_HASH,
+  ])
   expect(ask(WORLD, 'resource', [event])).toEqual([1n, resourceAddress(event), NAMESPACE_HASH])
   expect(ask(WORLD, 'resource', [contract])).toEqual([2n, address, NAMESPACE_HASH])
-  expect(ask(WORLD, 'resource', [NAMESPACE_HASH])).toEqual([3n, 0n, shortString('dojo_starter'), 12n])
+  expect(ask(WORLD, 'resource', [NAMESPACE_HASH])).toEqual([
+    3n,
+    0n,
+    shortString('dojo_starter'),
+    12n,
+  ])
   expect(ask(WORLD, 'resource', [0n])).toEqual([4n])
   expect(ask(WORLD, 'resource', [5n])).toEqual([5n])
   expect(() => ask(WORLD, 'resource', [0n, 0n])).toThrow('Input too long')
@@ -84,9 +110,22 @@ test('resource tells what stands behind a selector, and where', () => {
 
 test('a model’s contract answers its layout: a struct of the value members, enums with variants from 1', () => {
   const { ask, layout, layoutOf } = given()
-  const fields = ['owner', 'name', 'energy', 'max_energy', 'current_hex', 'activity_locked_until', 'is_alive']
+  const fields = [
+    'owner',
+    'name',
+    'energy',
+    'max_energy',
+    'current_hex',
+    'activity_locked_until',
+    'is_alive',
+  ]
   const bits = [251n, 251n, 16n, 16n, 251n, 64n, 1n]
-  const expected = fields.flatMap((name, at) => [BigInt(memberSelector(name)), 0n, 1n, bits[at] as bigint])
+  const expected = fields.flatMap((name, at) => [
+    BigInt(memberSelector(name)),
+    0n,
+    1n,
+    bits[at] as bigint,
+  ])
   expect(layout).toEqual([1n, 7n, ...expected])
   const area = layoutOf('HexArea')
   const at = area.indexOf(BigInt(memberSelector('size_category')))
@@ -118,7 +157,16 @@ test('a model’s contract answers its schema, keys marked and enums with their 
   ]
   expect(ask(hex, 'schema')).toEqual(schema)
   expect(ask(hex, 'packed_size')).toEqual([1n])
-  expect(ask(hex, 'definition')).toEqual([0n, s('Hex'), 3n, ...ask(hex, 'layout'), ...schema, 1n, 0n, 5n])
+  expect(ask(hex, 'definition')).toEqual([
+    0n,
+    s('Hex'),
+    3n,
+    ...ask(hex, 'layout'),
+    ...schema,
+    1n,
+    0n,
+    5n,
+  ])
 })
 
 test('an event’s contract answers its name, schema and definition, and a layout whose variants count from 0', () => {
@@ -150,7 +198,12 @@ test('every model and event of the world has a schema', () => {
 })
 
 describe('permissions', () => {
-  const permission = (view: string, resource: bigint, address: bigint, options: Partial<GameOptions> = {}): bigint => {
+  const permission = (
+    view: string,
+    resource: bigint,
+    address: bigint,
+    options: Partial<GameOptions> = {},
+  ): bigint => {
     const calldata = [resource, address]
     const call = { to: WORLD, selector: BigInt(entrypointSelector(view)), calldata }
     return createScenario(options).game.view(call, contextOf({ block: 1 }))[0] as bigint
@@ -184,9 +237,15 @@ describe('permissions', () => {
 })
 
 test('every model and event has an address of its own, and none of them is a contract of the game', () => {
-  const selectors = [...Object.values(SELECTORS.models), ...Object.values(SELECTORS.events)].map(BigInt)
-  const known = Object.values(infiniteHexAdventurers.contracts).map(({ address }) => BigInt(address))
+  const selectors = [...Object.values(SELECTORS.models), ...Object.values(SELECTORS.events)].map(
+    BigInt,
+  )
+  const known = Object.values(infiniteHexAdventurers.contracts).map(({ address }) =>
+    BigInt(address),
+  )
   const addresses = new Set([...selectors.map(resourceAddress), ...known, WORLD])
   expect(addresses.size).toBe(32 + 46 + 10 + 1)
-  expect(resourceAddress(ADVENTURER)).toBe(hades3(ADVENTURER, shortString('MODEL'), 0n) % 2n ** 250n)
+  expect(resourceAddress(ADVENTURER)).toBe(
+    hades3(ADVENTURER, shortString('MODEL'), 0n) % 2n ** 250n,
+  )
 })

@@ -1,7 +1,8 @@
 /**
- * What a client reads from Dojo's own contracts (torii-and-starknet.md §7): rows, resources and permissions from the
- * World, layouts and schemas from the contracts of models and events. Those contracts stand at addresses of our own,
- * derived from their selectors: the manifest names none, and the World's `resource` tells them.
+ * What a client reads from Dojo's own contracts (torii-and-starknet.md §7): rows, resources and
+ * permissions from the World, layouts and schemas from the contracts of models and events. Those
+ * contracts stand at addresses of our own, derived from their selectors: the manifest names none,
+ * and the World's `resource` tells them.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import {
@@ -11,7 +12,11 @@ import {
   type ModelName,
 } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { byteArrayFelts, hades3, poseidonOfSpan } from '../../../schemas/starknet.ts'
-import { entrypointSelector, memberSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import {
+  entrypointSelector,
+  memberSelector,
+  selectorsOf,
+} from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { CallReverted } from '../game.ts'
 import { memberLayout, modelLayout } from './model-layout.ts'
@@ -26,7 +31,10 @@ export type ContractViews = ReadonlyMap<bigint, FeltView>
 
 const ADDRESS_BITS = 250n
 
-/** Address of a model's or an event's contract in the sandbox: the low 250 bits of hades3(selector, 'MODEL', 0). */
+/**
+ * Address of a model's or an event's contract in the sandbox: the low 250 bits of hades3(selector,
+ * 'MODEL', 0).
+ */
 export const resourceAddress = (selector: bigint): bigint =>
   BigInt.asUintN(Number(ADDRESS_BITS), hades3(selector, shortString('MODEL'), 0n))
 
@@ -42,7 +50,8 @@ const readerOf = (calldata: readonly bigint[]) => {
     return felt
   }
   const many = (count: bigint): readonly bigint[] => {
-    if (count > BigInt(calldata.length - at)) throw new CallReverted('Input too short for arguments')
+    if (count > BigInt(calldata.length - at))
+      throw new CallReverted('Input too short for arguments')
     const taken = calldata.slice(at, at + Number(count))
     at += taken.length
     return taken
@@ -67,7 +76,9 @@ const DEFINITION = infiniteHexAdventurers
 const SELECTORS = selectorsOf(DEFINITION)
 
 /** Selectors are derived for exactly the names of the definition. */
-const namesBySelector = <N extends string>(selectors: Readonly<Record<string, Felt>>): ReadonlyMap<bigint, N> =>
+const namesBySelector = <N extends string>(
+  selectors: Readonly<Record<string, Felt>>,
+): ReadonlyMap<bigint, N> =>
   new Map(Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name as N]))
 
 const MODELS_BY_SELECTOR = namesBySelector<ModelName>(SELECTORS.models)
@@ -78,10 +89,15 @@ const equal = (a: readonly bigint[], b: readonly bigint[]): boolean =>
   a.length === b.length && a.every((felt, at) => felt === b[at])
 
 const requireLayout = (given: readonly bigint[], expected: readonly bigint[]): void => {
-  if (!equal(given, expected)) throw new CallReverted('The layout is not the one that the model declares')
+  if (!equal(given, expected))
+    throw new CallReverted('The layout is not the one that the model declares')
 }
 
-const valuesAt = (rows: RowState, model: ModelName, { entityId, member }: Index): readonly bigint[] => {
+const valuesAt = (
+  rows: RowState,
+  model: ModelName,
+  { entityId, member }: Index,
+): readonly bigint[] => {
   const members = Object.keys(DEFINITION.models[model].values)
   const values = rows.valuesOf(model, entityId) ?? members.map(() => 0n)
   if (member === null) return values
@@ -100,7 +116,8 @@ const expectedLayout = (model: ModelName, { member }: Index): readonly bigint[] 
 
 const requireModel = (selector: bigint): ModelName => {
   const model = MODELS_BY_SELECTOR.get(selector)
-  if (model === undefined) throw new CallReverted(`Resource \`0x${selector.toString(16)}\` is not registered`)
+  if (model === undefined)
+    throw new CallReverted(`Resource \`0x${selector.toString(16)}\` is not registered`)
   return model
 }
 
@@ -128,16 +145,26 @@ const entities = (rows: RowState, calldata: readonly bigint[]): readonly bigint[
 }
 
 /** Indices of Dojo's enum `Resource`. */
-const RESOURCE = { model: 0n, event: 1n, contract: 2n, namespace: 3n, world: 4n, unregistered: 5n } as const
+const RESOURCE = {
+  model: 0n,
+  event: 1n,
+  contract: 2n,
+  namespace: 3n,
+  world: 4n,
+  unregistered: 5n,
+} as const
 
 const NAMESPACE_HASH = poseidonOfSpan(byteArrayFelts(DEFINITION.namespace))
 
 /** `resource(selector)`: what stands behind a selector, with its address. */
 const resource = (selector: bigint): readonly bigint[] => {
   if (selector === 0n) return [RESOURCE.world]
-  if (selector === NAMESPACE_HASH) return [RESOURCE.namespace, ...byteArrayFelts(DEFINITION.namespace)]
-  if (MODELS_BY_SELECTOR.has(selector)) return [RESOURCE.model, resourceAddress(selector), NAMESPACE_HASH]
-  if (EVENTS_BY_SELECTOR.has(selector)) return [RESOURCE.event, resourceAddress(selector), NAMESPACE_HASH]
+  if (selector === NAMESPACE_HASH)
+    return [RESOURCE.namespace, ...byteArrayFelts(DEFINITION.namespace)]
+  if (MODELS_BY_SELECTOR.has(selector))
+    return [RESOURCE.model, resourceAddress(selector), NAMESPACE_HASH]
+  if (EVENTS_BY_SELECTOR.has(selector))
+    return [RESOURCE.event, resourceAddress(selector), NAMESPACE_HASH]
   const contract = CONTRACTS_BY_SELECTOR.get(selector)
   if (contract === undefined) return [RESOURCE.unregistered]
   const { address } = DEFINITION.contracts[contract]
@@ -146,7 +173,9 @@ const resource = (selector: bigint): readonly bigint[] => {
 
 /** Who may do what in the world, as it was migrated. */
 export type Permissions = Readonly<{
-  /** Account that registered the world and all there is in it, and so owns each of these resources. */
+  /**
+   * Account that registered the world and all there is in it, and so owns each of these resources.
+   */
   owner: bigint
   /** Addresses of the contracts with the WRITER role on the namespace. */
   writers: ReadonlySet<bigint>
@@ -181,7 +210,11 @@ export const worldViews = (rows: RowState, { owner, writers }: Permissions): Con
   })
 
 const constants = (answers: Readonly<Record<string, readonly bigint[]>>): ContractViews =>
-  byName(Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, reading(() => answer)])))
+  byName(
+    Object.fromEntries(
+      Object.entries(answers).map(([name, answer]) => [name, reading(() => answer)]),
+    ),
+  )
 
 /** Indices of Cairo's `Option` as Serde has it. */
 const OPTION = { some: 0n, none: 1n } as const
@@ -203,7 +236,10 @@ const modelViews = (name: ModelName): ContractViews => {
   })
 }
 
-/** Events are never stored: their `layout` counts variants from 0, though their `definition` counts as models do. */
+/**
+ * Events are never stored: their `layout` counts variants from 0, though their `definition` counts
+ * as models do.
+ */
 const eventViews = (name: EventName): ContractViews => {
   const event = DEFINITION.events[name]
   const schema = modelSchema(DEFINITION, name, event)
@@ -217,6 +253,10 @@ const eventViews = (name: EventName): ContractViews => {
 
 /** Views of every model's and every event's own contract, by address: the same in every world. */
 export const RESOURCE_CONTRACTS: ReadonlyMap<bigint, ContractViews> = new Map([
-  ...[...MODELS_BY_SELECTOR].map(([selector, name]) => [resourceAddress(selector), modelViews(name)] as const),
-  ...[...EVENTS_BY_SELECTOR].map(([selector, name]) => [resourceAddress(selector), eventViews(name)] as const),
+  ...[...MODELS_BY_SELECTOR].map(
+    ([selector, name]) => [resourceAddress(selector), modelViews(name)] as const,
+  ),
+  ...[...EVENTS_BY_SELECTOR].map(
+    ([selector, name]) => [resourceAddress(selector), eventViews(name)] as const,
+  ),
 ])

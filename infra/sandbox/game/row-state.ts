@@ -1,9 +1,13 @@
 /**
- * The rows of the world in memory, by model and keys, as the World contract's storage holds them: a row that was
- * never written reads as zeros. Every write is journalled, so that a transaction can be taken back to any earlier point.
+ * The rows of the world in memory, by model and keys, as the World contract's storage holds them: a
+ * row that was never written reads as zeros. Every write is journalled, so that a transaction can
+ * be taken back to any earlier point.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import { infiniteHexAdventurers, type ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  infiniteHexAdventurers,
+  type ModelName,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { poseidonOfSpan } from '../../../schemas/starknet.ts'
 import { createGenerationCache } from '../../../schemas/worlds/generation-cache.ts'
 import {
@@ -21,7 +25,10 @@ import type { StoredRow } from '../game.ts'
 /** A written row: what the rules see, and the felts that are stored. */
 type Version = Readonly<{ row: unknown; values: readonly bigint[] }>
 
-/** The place of a row. `version` is null until it is written, and again when that write is taken back. */
+/**
+ * The place of a row. `version` is null until it is written, and again when that write is taken
+ * back.
+ */
 type Cell = {
   readonly model: ModelName
   readonly entityId: bigint
@@ -31,7 +38,11 @@ type Cell = {
 }
 
 /** A write in felts, for the event that it emits. */
-export type RowWrite = Readonly<{ entityId: bigint; keys: readonly bigint[]; values: readonly bigint[] }>
+export type RowWrite = Readonly<{
+  entityId: bigint
+  keys: readonly bigint[]
+  values: readonly bigint[]
+}>
 
 export type RowState = Readonly<{
   read: <M extends ModelName>(model: M, keys: RowKeysOf<M>) => RowOf<M>
@@ -50,7 +61,10 @@ export type RowState = Readonly<{
   load: (rows: Iterable<StoredRow>) => void
 }>
 
-/** Rows of several models stand under the same keys, and are mostly written first in one transaction. */
+/**
+ * Rows of several models stand under the same keys, and are mostly written first in one
+ * transaction.
+ */
 const ENTITY_IDS_MAX = 1 << 12
 
 /** The rows of one model, under their keys and under the hash of these. */
@@ -64,7 +78,9 @@ type Table = Readonly<{
 /** Keys as the key of a map. */
 const placeOf = (keys: readonly bigint[]): bigint | string => {
   const [first] = keys
-  return keys.length === 1 && first !== undefined ? first : keys.map((key) => key.toString(16)).join()
+  return keys.length === 1 && first !== undefined
+    ? first
+    : keys.map((key) => key.toString(16)).join()
 }
 
 const createTables = (): ReadonlyMap<ModelName, Table> => {
@@ -72,7 +88,10 @@ const createTables = (): ReadonlyMap<ModelName, Table> => {
   return new Map(
     (Object.keys(infiniteHexAdventurers.models) as ModelName[]).map((model) => {
       const selector = BigInt(selectors[model] as string) // derived from the same models
-      return [model, { selector, unwritten: unwrittenRow(model), byKeys: new Map(), byEntity: new Map() }]
+      return [
+        model,
+        { selector, unwritten: unwrittenRow(model), byKeys: new Map(), byEntity: new Map() },
+      ]
     }),
   )
 }
@@ -103,7 +122,8 @@ export const createRowState = (): RowState => {
   const read = <M extends ModelName>(model: M, keys: RowKeysOf<M>): RowOf<M> => {
     const { byKeys, unwritten } = tableOf(model)
     const version = byKeys.get(placeOf(encodeRowKeys(model, keys)))?.version
-    return (version ? version.row : unwritten) as RowOf<M> // a model's table holds only its own rows
+    // A model's table holds only its own rows.
+    return (version ? version.row : unwritten) as RowOf<M>
   }
 
   const write = <M extends ModelName>(model: M, keys: RowKeysOf<M>, row: RowOf<M>): RowWrite => {
@@ -125,7 +145,8 @@ export const createRowState = (): RowState => {
 
   const rollBack = (mark: number): void => {
     while (journal.length > mark) {
-      const { cell, before } = journal.pop() as (typeof journal)[number] // not empty, or its length were not above the mark
+      // Not empty, or its length were not above the mark.
+      const { cell, before } = journal.pop() as (typeof journal)[number]
       cell.version = before
       if (before === null) removeCell(cell)
     }
@@ -147,13 +168,20 @@ export const createRowState = (): RowState => {
       cell.isChanged = false
       const { model, entityId, keys } = cell
       if (cell.version === null) throw new FatalError(`A changed row of ${model} was never written`)
-      return { model, modelSelector: tableOf(model).selector, entityId, keys, values: cell.version.values }
+      return {
+        model,
+        modelSelector: tableOf(model).selector,
+        entityId,
+        keys,
+        values: cell.version.values,
+      }
     })
   }
 
   const load = (rows: Iterable<StoredRow>): void => {
     for (const { model, keys, entityId, values } of rows) {
-      if (!isModelName(model)) throw new FatalError(`A stored row is of "${model}", which is no model of the world`)
+      if (!isModelName(model))
+        throw new FatalError(`A stored row is of "${model}", which is no model of the world`)
       decodeRowKeys(model, keys)
       const cell = tableOf(model).byEntity.get(entityId) ?? addCell(model, entityId, keys)
       cell.version = { row: decodeRowValues(model, values), values }
@@ -172,4 +200,5 @@ export const createRowState = (): RowState => {
   }
 }
 
-const isModelName = (name: string): name is ModelName => Object.hasOwn(infiniteHexAdventurers.models, name)
+const isModelName = (name: string): name is ModelName =>
+  Object.hasOwn(infiniteHexAdventurers.models, name)

@@ -1,4 +1,7 @@
-/** Tests of the game's rules: rows that are given, calls on them, and what the calls wrote and emitted, in plain fields. */
+/**
+ * Tests of the game's rules: rows that are given, calls on them, and what the calls wrote and
+ * emitted, in plain fields.
+ */
 import type { Members } from '../../../domain/world-definition.ts'
 import {
   type ContractName,
@@ -32,7 +35,9 @@ export const BOB = 0xb0bn
 
 const DEFINITION = infiniteHexAdventurers
 const SELECTORS = selectorsOf(DEFINITION)
-const named = <N extends string>(selectors: Readonly<Record<string, string>>): ReadonlyMap<bigint, N> =>
+const named = <N extends string>(
+  selectors: Readonly<Record<string, string>>,
+): ReadonlyMap<bigint, N> =>
   new Map(Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name as N]))
 const MODELS = named<ModelName>(SELECTORS.models)
 const EVENTS = named<EventName>(SELECTORS.events)
@@ -40,7 +45,10 @@ const EVENTS = named<EventName>(SELECTORS.events)
 /** A write (`Model`) or an event (`*Event`), with all its fields. */
 export type Emitted = Readonly<{ name: string; fields: Readonly<Record<string, unknown>> }>
 
-const fieldsOf = (members: Members, felts: readonly bigint[]): Readonly<Record<string, unknown>> => {
+const fieldsOf = (
+  members: Members,
+  felts: readonly bigint[],
+): Readonly<Record<string, unknown>> => {
   const decoded = decodeArguments(members, felts)
   if (!('fields' in decoded)) throw new Error(`Felt ${decoded.failedAt} does not decode`)
   return decoded.fields
@@ -55,25 +63,35 @@ export const decodeEmitted = ({ keys, data }: EmittedEvent): Emitted => {
   const model = MODELS.get(selector)
   if (model !== undefined) {
     const { keys: members } = DEFINITION.models[model]
-    return { name: model, fields: { ...fieldsOf(members, keyFelts), ...decodeRowValues(model, valueFelts) } }
+    return {
+      name: model,
+      fields: { ...fieldsOf(members, keyFelts), ...decodeRowValues(model, valueFelts) },
+    }
   }
   const event = EVENTS.get(selector)
   if (event === undefined) throw new Error(`Selector ${selector.toString(16)} is not of the world`)
   const { keys: keyMembers, values } = DEFINITION.events[event]
-  return { name: `*${event}`, fields: { ...fieldsOf(keyMembers, keyFelts), ...fieldsOf(values, valueFelts) } }
+  return {
+    name: `*${event}`,
+    fields: { ...fieldsOf(keyMembers, keyFelts), ...fieldsOf(values, valueFelts) },
+  }
 }
 
 /** Contract and calldata types of a state-changing call. */
 export const contractOf = (entrypoint: EntrypointName): ContractName => {
   const names = Object.keys(DEFINITION.contracts) as ContractName[]
-  const found = names.find((name) => Object.hasOwn(DEFINITION.contracts[name].entrypoints, entrypoint))
+  const found = names.find((name) =>
+    Object.hasOwn(DEFINITION.contracts[name].entrypoints, entrypoint),
+  )
   if (found === undefined) throw new Error(`No contract has ${entrypoint}`)
   return found
 }
 
 export const callOf = <E extends EntrypointName>(entrypoint: E, args: CallRowOf<E>): Call => {
   const { address, entrypoints } = DEFINITION.contracts[contractOf(entrypoint)]
-  const { calldata } = (entrypoints as Readonly<Record<string, Readonly<{ calldata: Members }>>>)[entrypoint] as {
+  const { calldata } = (entrypoints as Readonly<Record<string, Readonly<{ calldata: Members }>>>)[
+    entrypoint
+  ] as {
     calldata: Members
   }
   return {
@@ -86,7 +104,11 @@ export const callOf = <E extends EntrypointName>(entrypoint: E, args: CallRowOf<
 /** When and by whom a call is made. */
 export type At = Readonly<{ block: number; by?: bigint }>
 
-export const contextOf = ({ block, by = ALICE }: At): CallContext => ({ caller: by, block, timestamp: 1_700_000_000 })
+export const contextOf = ({ block, by = ALICE }: At): CallContext => ({
+  caller: by,
+  block,
+  timestamp: 1_700_000_000,
+})
 
 export type Outcome = Readonly<{
   returned: readonly bigint[]
@@ -103,7 +125,12 @@ export type Scenario = Readonly<{
   given: <M extends ModelName>(model: M, keys: RowKeysOf<M>, fields: Partial<RowOf<M>>) => void
   call: <E extends EntrypointName>(entrypoint: E, args: CallRowOf<E>, at: At) => Outcome
   /** What a view of a system contract answers. */
-  view: (contract: ContractName, view: string, calldata: readonly bigint[], at: At) => readonly bigint[]
+  view: (
+    contract: ContractName,
+    view: string,
+    calldata: readonly bigint[],
+    at: At,
+  ) => readonly bigint[]
   /** A row as the World's `entity` view answers it. */
   row: <M extends ModelName>(model: M, keys: RowKeysOf<M>) => RowOf<M>
 }>
@@ -117,7 +144,9 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
       const keyFelts = encodeRowKeys(model, keys)
       const values = encodeRowValues(model, { ...unwrittenRow(model), ...fields })
       const modelSelector = BigInt(SELECTORS.models[model] as string)
-      game.load([{ model, modelSelector, entityId: poseidonOfSpan(keyFelts), keys: keyFelts, values }])
+      game.load([
+        { model, modelSelector, entityId: poseidonOfSpan(keyFelts), keys: keyFelts, values },
+      ])
     },
     call: (entrypoint, args, at) => {
       const [result] = game.execute([callOf(entrypoint, args)], contextOf(at))
@@ -125,7 +154,8 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
       const emitted = result.events.map(decodeEmitted)
       const the = (name: string): Emitted['fields'] => {
         const found = emitted.filter((candidate) => candidate.name === name)
-        if (found.length !== 1) throw new Error(`${found.length} × ${name} in ${emitted.map((e) => e.name).join(' ')}`)
+        if (found.length !== 1)
+          throw new Error(`${found.length} × ${name} in ${emitted.map((e) => e.name).join(' ')}`)
         return (found[0] as Emitted).fields
       }
       return { returned: result.returned, emitted, order: emitted.map(({ name }) => name), the }
@@ -139,7 +169,11 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
       const selector = BigInt(SELECTORS.models[model] as string)
       const layout = modelLayout(DEFINITION, DEFINITION.models[model].values)
       const calldata = [selector, 0n, BigInt(keyFelts.length), ...keyFelts, ...layout]
-      const call = { to: BigInt(DEFINITION.worldAddress), selector: BigInt(entrypointSelector('entity')), calldata }
+      const call = {
+        to: BigInt(DEFINITION.worldAddress),
+        selector: BigInt(entrypointSelector('entity')),
+        calldata,
+      }
       return decodeRowValues(model, game.view(call, contextOf({ block: 0 })).slice(1))
     },
   }
@@ -169,7 +203,11 @@ export const givenAdventurer = (
       ...fields.adventurer,
     },
   )
-  given('AdventurerEconomics', { adventurer_id: id }, { energy_balance: energy, ...fields.economics })
+  given(
+    'AdventurerEconomics',
+    { adventurer_id: id },
+    { energy_balance: energy, ...fields.economics },
+  )
   given('Inventory', { adventurer_id: id }, { current_weight: fields.weight ?? 0, max_weight: 750 })
 }
 
@@ -177,7 +215,10 @@ export const ORIGIN_HEX = 0x4000020000100000n
 /** The neighbour in direction 0, an Oasis in the live world. */
 export const OASIS_HEX = 0x400005fffff00000n
 
-/** Energy rows as the game's reference writes them: energy, and (balance, spent, earned, last regeneration). */
+/**
+ * Energy rows as the game's reference writes them: energy, and (balance, spent, earned, last
+ * regeneration).
+ */
 export const energyOf = (
   { row }: Scenario,
   id: bigint,
@@ -195,7 +236,10 @@ export const energyOf = (
 }
 
 /** Decay row: owner, reserve, payment block, processed block, level, claimable since. */
-export const decayOf = ({ row }: Scenario, hex: bigint): readonly [bigint, number, number, number, number, number] => {
+export const decayOf = (
+  { row }: Scenario,
+  hex: bigint,
+): readonly [bigint, number, number, number, number, number] => {
   const decay = row('HexDecayState', { hex_coordinate: hex })
   return [
     decay.owner_adventurer_id,

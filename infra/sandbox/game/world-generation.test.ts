@@ -13,7 +13,13 @@ import {
   roll,
 } from './world-generation.ts'
 
-const LIVE = { ...DEFAULT_GENERATION, area_scale_bp: 2_200, plant_scale_bp: 2_200, area_octaves: 3, plant_octaves: 3 }
+const LIVE = {
+  ...DEFAULT_GENERATION,
+  area_scale_bp: 2_200,
+  plant_scale_bp: 2_200,
+  area_octaves: 3,
+  plant_octaves: 3,
+}
 const ORIGIN_HEX = 0x4000020000100000n
 const OASIS_HEX = 0x400005fffff00000n
 

@@ -1,7 +1,8 @@
 /**
- * World generation (game.md §4): every hex, area and plant follows from the global seed and its coordinates alone, by
- * independent rolls. Scale and octaves only salt the hash; there is no smooth noise. Pure; the results become rows when
- * somebody discovers the place. Mines: mine-generation.ts.
+ * World generation (game.md §4): every hex, area and plant follows from the global seed and its
+ * coordinates alone, by independent rolls. Scale and octaves only salt the hash; there is no smooth
+ * noise. Pure; the results become rows when somebody discovers the place. Mines:
+ * mine-generation.ts.
  */
 import { clamp } from '../../../domain/rules/basis-points.ts'
 import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
@@ -32,7 +33,8 @@ export const DEFAULT_GENERATION: GenerationConfig = {
   plant_octaves: 5,
 }
 
-const filled = (value: number, fallback: number, max: number): number => (value === 0 ? fallback : Math.min(value, max))
+const filled = (value: number, fallback: number, max: number): number =>
+  value === 0 ? fallback : Math.min(value, max)
 
 /** The configuration in force: zeros replaced by the defaults, scales and octaves capped. */
 export const normalisedGeneration = (config: GenerationConfig): GenerationConfig => ({
@@ -72,13 +74,19 @@ export const plantSalt = (config: GenerationConfig): RollSalt => ({
   octaves: config.plant_octaves,
 })
 
-/** Seeds of the hexes that are being discovered and worked now: areas and plants of one hex share it. */
+/**
+ * Seeds of the hexes that are being discovered and worked now: areas and plants of one hex share
+ * it.
+ */
 const HEX_SEEDS_MAX = 4_096
 const hexSeedHash = memoisedHash(hades3, HEX_SEEDS_MAX)
 const hexSeed = (config: GenerationConfig, hex: bigint): bigint =>
   hexSeedHash(config.global_seed, hex, shortString('HEX_V1'))
 
-/** Index of the range that a roll falls into, given the upper bounds (exclusive) of all ranges but the last. */
+/**
+ * Index of the range that a roll falls into, given the upper bounds (exclusive) of all ranges but
+ * the last.
+ */
 export const rangeOf = (rolled: number, bounds: readonly number[]): number => {
   const at = bounds.findIndex((bound) => rolled < bound)
   return at === -1 ? bounds.length : at
@@ -96,7 +104,9 @@ export const hexProfile = (hex: bigint, config: GenerationConfig): HexProfile =>
   const seed = hexSeed(config, hex)
   const biomeRoll = roll(seed, 'HEX_BIOME_ROLL_V1', biomeSalt(config))
   const areasRoll = roll(seed, 'HEX_AREA_COUNT_ROL', areaSalt(config))
-  const biome = PLAYABLE_BIOMES[clamp(Math.floor(biomeRoll / ROLLS_PER_BIOME), 0, PLAYABLE_BIOMES.length - 1)] as Biome
+  const biome = PLAYABLE_BIOMES[
+    clamp(Math.floor(biomeRoll / ROLLS_PER_BIOME), 0, PLAYABLE_BIOMES.length - 1)
+  ] as Biome
   return { biome, areaCount: AREAS_MIN + rangeOf(areasRoll, QUARTERS) }
 }
 
@@ -119,21 +129,32 @@ const QUALITY_MIN = 30
 const QUALITY_SPAN = 70
 const PLANT_SLOTS_MIN = 5
 
-const spanned = (min: number, span: number, rolled: number): number => min + Math.floor((rolled * span) / 100)
+const spanned = (min: number, span: number, rolled: number): number =>
+  min + Math.floor((rolled * span) / 100)
 
 /** What an area is. Its seed hangs on the index of the area; `config` must be normalised. */
-export const areaProfile = (hex: bigint, areaIndex: number, biome: Biome, config: GenerationConfig): AreaProfile => {
+export const areaProfile = (
+  hex: bigint,
+  areaIndex: number,
+  biome: Biome,
+  config: GenerationConfig,
+): AreaProfile => {
   const seed = hades3(hexSeed(config, hex), BigInt(areaIndex), shortString('AREA_V1'))
   const salt = areaSalt(config)
   return {
     area_type: areaTypeOf(areaIndex, biome, () => roll(seed, 'AREA_TYPE_ROLL_V1', salt)),
     resource_quality: spanned(QUALITY_MIN, QUALITY_SPAN, roll(seed, 'AREA_QUALITY_ROLL', salt)),
-    size_category: SIZES[rangeOf(roll(seed, 'AREA_SIZE_ROLL_V1', salt), SIZE_BOUNDS)] as (typeof SIZES)[number],
+    size_category: SIZES[
+      rangeOf(roll(seed, 'AREA_SIZE_ROLL_V1', salt), SIZE_BOUNDS)
+    ] as (typeof SIZES)[number],
     plant_slot_count: PLANT_SLOTS_MIN + rangeOf(roll(seed, 'AREA_PLANT_SLOT_RL', salt), QUARTERS),
   }
 }
 
-export type PlantProfile = Pick<RowOf<'PlantNode'>, 'species' | 'max_yield' | 'regrowth_rate' | 'genetics_hash'>
+export type PlantProfile = Pick<
+  RowOf<'PlantNode'>,
+  'species' | 'max_yield' | 'regrowth_rate' | 'genetics_hash'
+>
 
 const PRIMARY_SPECIES_BELOW = 65
 const YIELD_MIN = 35
@@ -142,8 +163,8 @@ const REGROWTH_MIN = 1
 const REGROWTH_SPAN = 3
 
 /**
- * What grows in a slot of a plant field. Unlike that of the area itself, this seed hangs on the area's id (quirk 22).
- * `config` must be normalised.
+ * What grows in a slot of a plant field. Unlike that of the area itself, this seed hangs on the
+ * area's id (quirk 22). `config` must be normalised.
  */
 export const plantProfile = (
   hex: bigint,
@@ -156,7 +177,9 @@ export const plantProfile = (
   const seed = hades3(areaSeed, BigInt(plantId), shortString('PLANT_V1'))
   const salt = plantSalt(config)
   const [primary, secondary] = BIOME_PROFILES[biome].species
-  const species = shortString(roll(seed, 'PLANT_SPECIES_ROL', salt) < PRIMARY_SPECIES_BELOW ? primary : secondary)
+  const species = shortString(
+    roll(seed, 'PLANT_SPECIES_ROL', salt) < PRIMARY_SPECIES_BELOW ? primary : secondary,
+  )
   return {
     species,
     max_yield: spanned(YIELD_MIN, YIELD_SPAN, roll(seed, 'PLANT_MAX_YIELDR', salt)),

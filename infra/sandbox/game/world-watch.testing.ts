@@ -1,4 +1,7 @@
-/** Watches a world through what its calls emit, and checks the invariants of game.md §8 that hold in code. */
+/**
+ * Watches a world through what its calls emit, and checks the invariants of game.md §8 that hold in
+ * code.
+ */
 import { expect } from 'vitest'
 import type { ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import type { RowKeysOf, RowOf } from '../../../schemas/worlds/row-codec.ts'
@@ -73,7 +76,8 @@ export const createWorldWatch = (): WorldWatch => {
 
   const checkAdventurer = (row: Written<'Adventurer'>, isRefunded: boolean): void => {
     const before = adventurers.get(row.adventurer_id)
-    if (before !== undefined) expect(row.is_alive && !before.is_alive, 'death is irreversible').toBe(false)
+    if (before !== undefined)
+      expect(row.is_alive && !before.is_alive, 'death is irreversible').toBe(false)
     const isRaised = row.energy > (before?.energy ?? 0) && row.energy > row.max_energy
     expect(isRaised && !isRefunded, 'only a refund lifts energy above the maximum').toBe(false)
     adventurers.set(row.adventurer_id, row)
@@ -86,16 +90,25 @@ export const createWorldWatch = (): WorldWatch => {
 
   const checkDecay = ({ decay_level, claimable_since_block }: Written<'HexDecayState'>): void => {
     expect(decay_level).toBeLessThanOrEqual(100)
-    expect(claimable_since_block !== 0n, 'claimable from 80 on, and only then').toBe(decay_level >= 80)
+    expect(claimable_since_block !== 0n, 'claimable from 80 on, and only then').toBe(
+      decay_level >= 80,
+    )
   }
 
-  /** The list of active shifts, from head to tail: as long as the mine counts miners, the dead among them. */
+  /**
+   * The list of active shifts, from head to tail: as long as the mine counts miners, the dead among
+   * them.
+   */
   const checkMine = (mine: Written<'MineNode'>): void => {
     let previous = 0n
     let length = 0
     for (let at = mine.active_head_shift_id; at !== 0n && length <= SHIFTS_MAX; length++) {
       const shift = shifts.get(at)
-      expect(shift).toMatchObject({ mine_key: mine.mine_key, status: 'Active', prev_active_shift_id: previous })
+      expect(shift).toMatchObject({
+        mine_key: mine.mine_key,
+        status: 'Active',
+        prev_active_shift_id: previous,
+      })
       previous = at
       at = shift?.next_active_shift_id ?? 0n
     }
@@ -105,8 +118,14 @@ export const createWorldWatch = (): WorldWatch => {
   const checkTally = (tally: Written<'ResourceShareRuleTally'>): void => {
     const recipients = recipientsOf(tally).filter((recipient) => recipient !== 0n)
     const shares = recipients.map((recipient) => rules.get(tally.resource_key)?.get(recipient))
-    const total = shares.reduce((sum, rule) => sum + (rule?.is_active === true ? rule.share_bp : 0), 0)
-    expect([tally.total_bp, tally.active_recipient_count]).toEqual([total, new Set(recipients).size])
+    const total = shares.reduce(
+      (sum, rule) => sum + (rule?.is_active === true ? rule.share_bp : 0),
+      0,
+    )
+    expect([tally.total_bp, tally.active_recipient_count]).toEqual([
+      total,
+      new Set(recipients).size,
+    ])
     expect(total).toBeLessThanOrEqual(10_000)
   }
 
@@ -117,10 +136,12 @@ export const createWorldWatch = (): WorldWatch => {
     if (name === 'HexDecayState') checkDecay(fields as Written<'HexDecayState'>)
     if (name === 'MineNode') checkMine(fields as Written<'MineNode'>)
     if (name === 'ResourceShareRuleTally') checkTally(fields as Written<'ResourceShareRuleTally'>)
-    if (name === 'MiningShift') shifts.set(fields.shift_id as bigint, fields as Written<'MiningShift'>)
+    if (name === 'MiningShift')
+      shifts.set(fields.shift_id as bigint, fields as Written<'MiningShift'>)
     if (name !== 'ResourceShareRule') return
     const rule = fields as Written<'ResourceShareRule'>
-    const ofResource = rules.get(rule.resource_key) ?? new Map<bigint, Written<'ResourceShareRule'>>()
+    const ofResource =
+      rules.get(rule.resource_key) ?? new Map<bigint, Written<'ResourceShareRule'>>()
     rules.set(rule.resource_key, ofResource.set(rule.recipient_adventurer_id, rule))
   }
 
@@ -141,7 +162,10 @@ export const createWorldWatch = (): WorldWatch => {
     const isRefunded = emitted.some(({ name }) => name === '*ClaimRefunded')
     for (const one of emitted) {
       counts.set(one.name, (counts.get(one.name) ?? 0) + 1)
-      expect(REASONS.get(one.name)?.has(one.fields.reason) ?? true, 'a reason that can be reached').toBe(true)
+      expect(
+        REASONS.get(one.name)?.has(one.fields.reason) ?? true,
+        'a reason that can be reached',
+      ).toBe(true)
       if (one.name.startsWith('*')) checkEscrow(one)
       else checkWrite(one, isRefunded)
     }

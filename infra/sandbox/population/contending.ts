@@ -25,9 +25,11 @@ const pressureShare = 0.4
 
 type Decay = RowOf<'HexDecayState'>
 
-const decayOf = ({ realm }: Bot, hex: bigint): Decay => realm.read('HexDecayState', { hex_coordinate: hex })
+const decayOf = ({ realm }: Bot, hex: bigint): Decay =>
+  realm.read('HexDecayState', { hex_coordinate: hex })
 
-const upkeepAt = ({ realm }: Bot, hex: bigint): number => upkeepOf(realm.read('Hex', { coordinate: hex }).biome)
+const upkeepAt = ({ realm }: Bot, hex: bigint): number =>
+  upkeepOf(realm.read('Hex', { coordinate: hex }).biome)
 
 /** Decay level of a hex if the periods that are due were charged now. */
 const dueLevel = (bot: Bot, hex: bigint, state: Decay): number =>
@@ -54,10 +56,16 @@ function* defend(bot: Bot, hex: bigint): Script {
   if (locked === null || !chance(bot, defendShare) || !(yield* gatherEnergy(bot, locked))) return
   const defense_energy = attackOn(bot, hex)
   if (defense_energy === null) return
-  yield* act('defend_hex_from_claim', { adventurer_id: bot.id, hex_coordinate: hex, defense_energy })
+  yield* act('defend_hex_from_claim', {
+    adventurer_id: bot.id,
+    hex_coordinate: hex,
+    defense_energy,
+  })
 }
 
-/** Looks after the hexes that it holds: forgets those that it lost, defends and pays for the others. */
+/**
+ * Looks after the hexes that it holds: forgets those that it lost, defends and pays for the others.
+ */
 export function* tendHoldings(bot: Bot): Script {
   for (const hex of bot.holdings) {
     const state = decayOf(bot, hex)
@@ -73,7 +81,10 @@ export function* tendHoldings(bot: Bot): Script {
   }
 }
 
-/** A claim that locks energy and comes to nothing: when it has run out, a claim too small has the energy paid back. */
+/**
+ * A claim that locks energy and comes to nothing: when it has run out, a claim too small has the
+ * energy paid back.
+ */
 function* pressure(
   bot: Bot,
   claim: Readonly<{ adventurer_id: bigint; hex_coordinate: bigint }>,
@@ -87,7 +98,8 @@ function* pressure(
 
 /** Has the decay of a hex recorded when that makes it claimable, and claims what can be claimed. */
 function* raidHex(bot: Bot, hex: bigint): Script {
-  if (decayOf(bot, hex).decay_level < CLAIMABLE_DECAY_LEVEL) yield* act('process_hex_decay', { hex_coordinate: hex })
+  if (decayOf(bot, hex).decay_level < CLAIMABLE_DECAY_LEVEL)
+    yield* act('process_hex_decay', { hex_coordinate: hex })
   const state = decayOf(bot, hex)
   const since = Number(state.claimable_since_block)
   if (!isClaimable(state.decay_level, since)) return
@@ -104,7 +116,8 @@ export function* raid(bot: Bot): Script<boolean> {
     const hex = anyOf(bot, bot.realm.controlled)
     if (hex === null) return false
     const state = decayOf(bot, hex)
-    if (state.owner_adventurer_id === bot.id || dueLevel(bot, hex, state) < CLAIMABLE_DECAY_LEVEL) continue
+    if (state.owner_adventurer_id === bot.id || dueLevel(bot, hex, state) < CLAIMABLE_DECAY_LEVEL)
+      continue
     yield* raidHex(bot, hex)
     return true
   }

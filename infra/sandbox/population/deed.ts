@@ -1,4 +1,7 @@
-/** What bots of a generated world do: calls of the game, named and typed as the world's definition has them. */
+/**
+ * What bots of a generated world do: calls of the game, named and typed as the world's definition
+ * has them.
+ */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Members } from '../../../domain/world-definition.ts'
 import {
@@ -11,7 +14,10 @@ import { type CallRowOf, encodeSerialised } from '../../../schemas/worlds/row-co
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import type { Call, EmittedEvent } from '../game.ts'
 
-/** An entrypoint with all that is needed to call it and to tell from its events whether the game accepted the call. */
+/**
+ * An entrypoint with all that is needed to call it and to tell from its events whether the game
+ * accepted the call.
+ */
 type CallTerms = Readonly<{
   to: bigint
   selector: bigint
@@ -25,33 +31,52 @@ const termsByName = (): ReadonlyMap<string, CallTerms> => {
   const { contracts } = infiniteHexAdventurers
   const { events, models } = selectorsOf(infiniteHexAdventurers)
   const selectorOf = (found: string | undefined): bigint => {
-    if (found === undefined) throw new FatalError('A call is confirmed or rejected by what is not of the world')
+    if (found === undefined)
+      throw new FatalError('A call is confirmed or rejected by what is not of the world')
     return BigInt(found)
   }
   return new Map(
-    [...entrypointsOf(infiniteHexAdventurers)].map(([entrypoint, { address, contract, definition, selector }]) => {
-      const { calldata: members, confirmedBy } = definition
-      const { rejectedBy } = contracts[contract as ContractName]
-      const confirming = selectorOf('event' in confirmedBy ? events[confirmedBy.event] : models[confirmedBy.model])
-      const rejecting = rejectedBy === null ? null : selectorOf(events[rejectedBy])
-      return [entrypoint, { to: BigInt(address), selector: BigInt(selector), members, confirming, rejecting }]
-    }),
+    [...entrypointsOf(infiniteHexAdventurers)].map(
+      ([entrypoint, { address, contract, definition, selector }]) => {
+        const { calldata: members, confirmedBy } = definition
+        const { rejectedBy } = contracts[contract as ContractName]
+        const confirming = selectorOf(
+          'event' in confirmedBy ? events[confirmedBy.event] : models[confirmedBy.model],
+        )
+        const rejecting = rejectedBy === null ? null : selectorOf(events[rejectedBy])
+        return [
+          entrypoint,
+          { to: BigInt(address), selector: BigInt(selector), members, confirming, rejecting },
+        ]
+      },
+    ),
   )
 }
 
 const TERMS = termsByName()
 
-const termsOf = (entrypoint: EntrypointName): CallTerms => TERMS.get(entrypoint) as CallTerms // there is one for each name
+// There is one for each name.
+const termsOf = (entrypoint: EntrypointName): CallTerms => TERMS.get(entrypoint) as CallTerms
 
 /** The call of an entrypoint with its arguments by name. */
 export const callOf = <N extends EntrypointName>(entrypoint: N, args: CallRowOf<N>): Call => {
   const { to, selector, members } = termsOf(entrypoint)
   // The arguments are those of the entrypoint, whose members these are.
-  return { to, selector, calldata: encodeSerialised(members, args as Parameters<typeof encodeSerialised>[1]) }
+  return {
+    to,
+    selector,
+    calldata: encodeSerialised(members, args as Parameters<typeof encodeSerialised>[1]),
+  }
 }
 
-/** Whether the events of a call say that it took effect. A refusal counts before a write: refused calls may write too. */
-export const isAccepted = (entrypoint: EntrypointName, events: readonly EmittedEvent[]): boolean => {
+/**
+ * Whether the events of a call say that it took effect. A refusal counts before a write: refused
+ * calls may write too.
+ */
+export const isAccepted = (
+  entrypoint: EntrypointName,
+  events: readonly EmittedEvent[],
+): boolean => {
   const { confirming, rejecting } = termsOf(entrypoint)
   const hasEventOf = (selector: bigint): boolean => events.some(({ keys }) => keys[1] === selector)
   return (rejecting === null || !hasEventOf(rejecting)) && hasEventOf(confirming)

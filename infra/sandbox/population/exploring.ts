@@ -3,7 +3,16 @@ import { HEX_DIRECTIONS } from '../../../domain/hex.ts'
 import { DISCOVER_HEX_ENERGY, MOVE_ENERGY } from '../../../domain/rules/energy.ts'
 import { areaId } from '../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
-import { act, type Bot, between, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
+import {
+  act,
+  type Bot,
+  between,
+  chance,
+  gatherEnergy,
+  type Script,
+  selfOf,
+  wait,
+} from './script.ts'
 
 /** A step in each direction, on the felt in which a hex packs its axes at 21 bits each. */
 const STEPS: readonly bigint[] = HEX_DIRECTIONS.map(
@@ -20,11 +29,13 @@ export type Area = RowOf<'HexArea'> & Readonly<{ id: bigint; owner: bigint }>
 /** The discovered areas of a hex, in order. */
 export const areasOf = ({ realm: { read } }: Bot, hex: bigint): readonly Area[] => {
   const { area_count } = read('Hex', { coordinate: hex })
-  return Array.from({ length: area_count }, (_, index) => areaId(hex, index)).flatMap((id): Area[] => {
-    const area = read('HexArea', { area_id: id })
-    if (!area.is_discovered) return []
-    return [{ ...area, id, owner: read('AreaOwnership', { area_id: id }).owner_adventurer_id }]
-  })
+  return Array.from({ length: area_count }, (_, index) => areaId(hex, index)).flatMap(
+    (id): Area[] => {
+      const area = read('HexArea', { area_id: id })
+      if (!area.is_discovered) return []
+      return [{ ...area, id, owner: read('AreaOwnership', { area_id: id }).owner_adventurer_id }]
+    },
+  )
 }
 
 /** Takes a hex for its own, and forgets the oldest of too many. */
@@ -38,7 +49,11 @@ function* survey(bot: Bot, hex: bigint): Script {
   const { area_count } = read('Hex', { coordinate: hex })
   for (let area_index = 0; area_index < area_count; area_index += 1) {
     if (read('HexArea', { area_id: areaId(hex, area_index) }).is_discovered) continue
-    const found = yield* act('discover_area', { adventurer_id: bot.id, hex_coordinate: hex, area_index })
+    const found = yield* act('discover_area', {
+      adventurer_id: bot.id,
+      hex_coordinate: hex,
+      area_index,
+    })
     if (!found || area_index > 0) continue
     controlled.push(hex)
     hold(bot, hex)
@@ -49,7 +64,9 @@ function* survey(bot: Bot, hex: bigint): Script {
 const nextHex = (bot: Bot, here: bigint): Readonly<{ hex: bigint; isKnown: boolean }> => {
   const first = chance(bot, strayShare) ? between(bot, 0, STEPS.length - 1) : bot.heading
   const neighbours = STEPS.map((_, turn) => here + (STEPS[(first + turn) % STEPS.length] as bigint))
-  const unknown = neighbours.find((hex) => !bot.realm.read('Hex', { coordinate: hex }).is_discovered)
+  const unknown = neighbours.find(
+    (hex) => !bot.realm.read('Hex', { coordinate: hex }).is_discovered,
+  )
   return { hex: unknown ?? (neighbours[0] as bigint), isKnown: unknown === undefined }
 }
 

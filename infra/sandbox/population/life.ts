@@ -1,12 +1,22 @@
 /**
- * The lives of bots: what those of each temperament spend their time on. The mix of temperaments is game.md §6.4's; all
- * ten contracts of the game are called but the generator's, which only its operator may.
+ * The lives of bots: what those of each temperament spend their time on. The mix of temperaments is
+ * game.md §6.4's; all ten contracts of the game are called but the generator's, which only its
+ * operator may.
  */
 import { PERSONAS, type PersonaName } from '../../../agents/persona.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { raid, tendHoldings } from './contending.ts'
 import { explore } from './exploring.ts'
-import { attempt, type Bot, between, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
+import {
+  attempt,
+  type Bot,
+  between,
+  chance,
+  gatherEnergy,
+  type Script,
+  selfOf,
+  wait,
+} from './script.ts'
 import { build, regulate, share } from './settling.ts'
 import { work } from './working.ts'
 
@@ -52,7 +62,8 @@ function* indulge(bot: Bot, habit: Habit): Script<boolean> {
 }
 
 const anyHabit = (bot: Bot): Habit => {
-  const habits = Object.entries(HABITS[bot.persona]) as readonly (readonly [Habit, number])[] // the keys of the record
+  // The keys of the record.
+  const habits = Object.entries(HABITS[bot.persona]) as readonly (readonly [Habit, number])[]
   let left = bot.random() * habits.reduce((sum, [, weight]) => sum + weight, 0)
   for (const [habit, weight] of habits) {
     left -= weight

@@ -1,7 +1,7 @@
 /**
- * A seeded population that plays on the game itself, a block a round: every bot follows the script of its life (life.ts)
- * and sees the world as it is at the end of the last block, as bots that play over the API do. Bots that wait cost
- * nothing.
+ * A seeded population that plays on the game itself, a block a round: every bot follows the script
+ * of its life (life.ts) and sees the world as it is at the end of the last block, as bots that play
+ * over the API do. Bots that wait cost nothing.
  */
 import { nameOf, personasOf } from '../../../agents/persona.ts'
 import { createRandom } from '../../../agents/random.ts'
@@ -15,7 +15,12 @@ import { liveOn } from './life.ts'
 import type { Bot, Outcome, Realm, Script } from './script.ts'
 
 /** What a bot does in a block. */
-export type Deed = Readonly<{ bot: number; account: bigint; entrypoint: EntrypointName; call: Call }>
+export type Deed = Readonly<{
+  bot: number
+  account: bigint
+  entrypoint: EntrypointName
+  call: Call
+}>
 
 export type Population = Readonly<{
   /** What the bots do in the block after this one. */
@@ -51,12 +56,20 @@ const createAgenda = () => {
   }
 }
 
-/** Account of the bot with this index in a world that knows no keys: no curve is involved, so it costs nothing. */
+/**
+ * Account of the bot with this index in a world that knows no keys: no curve is involved, so it
+ * costs nothing.
+ */
 export const keylessAccount = (index: number): bigint => 0xb07_0000_0000n + BigInt(index)
 
 const NOTHING_HAPPENED: Outcome = { accepted: true, returned: [] }
 
-type Player = { readonly bot: Bot; readonly account: bigint; readonly script: Script; outcome: Outcome }
+type Player = {
+  readonly bot: Bot
+  readonly account: bigint
+  readonly script: Script
+  outcome: Outcome
+}
 
 const playersOf = ({ bots, read, seed }: PopulationOptions): readonly Player[] => {
   const realm: Realm = { read, controlled: [], born: [] }

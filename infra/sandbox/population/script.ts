@@ -1,6 +1,7 @@
 /**
- * The words in which the lives of bots are written down: generators that yield what a bot does next, or how long it
- * waits, and are told what came of it. Scripts look at the game's own rows, as they are at the end of the last block.
+ * The words in which the lives of bots are written down: generators that yield what a bot does
+ * next, or how long it waits, and are told what came of it. Scripts look at the game's own rows, as
+ * they are at the end of the last block.
  */
 import type { PersonaName } from '../../../agents/persona.ts'
 import type { Random } from '../../../agents/random.ts'
@@ -11,10 +12,18 @@ import type { World } from '../game/contract.ts'
 import type { Call } from '../game.ts'
 import { callOf } from './deed.ts'
 
-/** Does something in the next block, or looks again at the end of a later one; `waitBlocks` is at least 1. */
-export type Wish = Readonly<{ entrypoint: EntrypointName; call: Call }> | Readonly<{ waitBlocks: number }>
+/**
+ * Does something in the next block, or looks again at the end of a later one; `waitBlocks` is at
+ * least 1.
+ */
+export type Wish =
+  | Readonly<{ entrypoint: EntrypointName; call: Call }>
+  | Readonly<{ waitBlocks: number }>
 
-/** What came of a wish: whether the game accepted the call, and what it returned. Waiting always succeeds. */
+/**
+ * What came of a wish: whether the game accepted the call, and what it returned. Waiting always
+ * succeeds.
+ */
 export type Outcome = Readonly<{ accepted: boolean; returned: readonly bigint[] }>
 
 export type Script<T = void> = Generator<Wish, T, Outcome>
@@ -44,7 +53,10 @@ export type Bot = {
 }
 
 /** Calls an entrypoint in the next block. */
-export function* attempt<N extends EntrypointName>(entrypoint: N, args: CallRowOf<N>): Script<Outcome> {
+export function* attempt<N extends EntrypointName>(
+  entrypoint: N,
+  args: CallRowOf<N>,
+): Script<Outcome> {
   return yield { entrypoint, call: callOf(entrypoint, args) }
 }
 
@@ -58,7 +70,8 @@ export function* wait(waitBlocks: number): Script {
   yield { waitBlocks: Math.max(1, waitBlocks) }
 }
 
-export const selfOf = ({ id, realm }: Bot): RowOf<'Adventurer'> => realm.read('Adventurer', { adventurer_id: id })
+export const selfOf = ({ id, realm }: Bot): RowOf<'Adventurer'> =>
+  realm.read('Adventurer', { adventurer_id: id })
 
 export const chance = ({ random }: Bot, share: number): boolean => random() < share
 
@@ -76,7 +89,11 @@ export function* gatherEnergy(bot: Bot, energy: number): Script<boolean> {
   if (!is_alive || stored >= energy) return is_alive
   const economics = bot.realm.read('AdventurerEconomics', { adventurer_id: bot.id })
   const lastRegenBlock = Number(economics.last_regen_block)
-  const ready = blockWhenEnergyReaches(energy, { energy: stored, maxEnergy, lastRegenBlock }, bot.block)
+  const ready = blockWhenEnergyReaches(
+    energy,
+    { energy: stored, maxEnergy, lastRegenBlock },
+    bot.block,
+  )
   if (ready === null) return false
   if (ready > bot.block + 1) yield* wait(ready - bot.block - 1)
   yield* act('regenerate_energy', { adventurer_id: bot.id })

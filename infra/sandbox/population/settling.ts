@@ -1,16 +1,33 @@
 /** Bots that build, share what is theirs, give it away, and keep the regulator going. */
 import { BUILDING_KINDS, BUILDINGS, PLANT_MATERIALS } from '../../../domain/rules/buildings.ts'
-import { PERMISSION_EXTRACT, PERMISSION_INSPECT, SHARING_COOLDOWN_BLOCKS } from '../../../domain/rules/sharing.ts'
+import {
+  PERMISSION_EXTRACT,
+  PERMISSION_INSPECT,
+  SHARING_COOLDOWN_BLOCKS,
+} from '../../../domain/rules/sharing.ts'
 import { areaResourceKey, harvestItemId, mineKey, plantKey } from '../../../schemas/worlds/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { type Area, areasOf } from './exploring.ts'
-import { act, anyOf, attempt, type Bot, between, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
+import {
+  act,
+  anyOf,
+  attempt,
+  type Bot,
+  between,
+  chance,
+  gatherEnergy,
+  type Script,
+  selfOf,
+  wait,
+} from './script.ts'
 
 /** Energy for a change of sharing, and some to go on with. */
 const sharingEnergy = 10
 const upkeepEnergy = 10
 const shareBp = 1_000
-/** Share of the gifts that are made at all: whoever gives too much away has nothing left to work on. */
+/**
+ * Share of the gifts that are made at all: whoever gives too much away has nothing left to work on.
+ */
 const giftShare = 0.3
 const MINE_SLOT = 0
 
@@ -21,13 +38,24 @@ const ownAreas = (bot: Bot): readonly Area[] =>
 function* processHarvest(bot: Bot, { hex_coordinate, id, area_type }: Area): Script {
   if (area_type !== 'PlantField') return
   const source_item_id = harvestItemId(plantKey(hex_coordinate, id, 0))
-  const { quantity } = bot.realm.read('BackpackItem', { adventurer_id: bot.id, item_id: source_item_id })
+  const { quantity } = bot.realm.read('BackpackItem', {
+    adventurer_id: bot.id,
+    item_id: source_item_id,
+  })
   const target_material = shortString(anyOf(bot, PLANT_MATERIALS) ?? PLANT_MATERIALS[0])
   if (quantity === 0) return
-  yield* act('process_plant_material', { adventurer_id: bot.id, source_item_id, quantity, target_material })
+  yield* act('process_plant_material', {
+    adventurer_id: bot.id,
+    source_item_id,
+    quantity,
+    target_material,
+  })
 }
 
-/** Builds on an area of its own here, or looks after the building that stands there; false when it has no area. */
+/**
+ * Builds on an area of its own here, or looks after the building that stands there; false when it
+ * has no area.
+ */
 export function* build(bot: Bot): Script<boolean> {
   const area = anyOf(bot, ownAreas(bot))
   if (area === null) return false
@@ -41,14 +69,20 @@ export function* build(bot: Bot): Script<boolean> {
   }
   const kind = anyOf(bot, BUILDING_KINDS) ?? BUILDING_KINDS[0]
   if (kind === undefined || !(yield* gatherEnergy(bot, BUILDINGS[kind].stakeEnergy))) return false
-  const { accepted, returned } = yield* attempt('start_construction', { ...site, building_type: shortString(kind) })
+  const { accepted, returned } = yield* attempt('start_construction', {
+    ...site,
+    building_type: shortString(kind),
+  })
   const [project_id] = returned
   if (!accepted || project_id === undefined) return false
   yield* wait(BUILDINGS[kind].buildBlocks)
   return yield* act('complete_construction', { adventurer_id: bot.id, project_id })
 }
 
-/** One change of sharing after the other, each as soon as the last one allows it, until one is refused. */
+/**
+ * One change of sharing after the other, each as soon as the last one allows it, until one is
+ * refused.
+ */
 function* shareWith(bot: Bot, fellow: bigint, resource_key: bigint): Script<boolean> {
   const change = { controller_adventurer_id: bot.id, resource_key }
   const ready = function* (): Script<boolean> {
@@ -56,12 +90,21 @@ function* shareWith(bot: Bot, fellow: bigint, resource_key: bigint): Script<bool
     return yield* gatherEnergy(bot, sharingEnergy)
   }
   if (!(yield* gatherEnergy(bot, sharingEnergy))) return false
-  if (!(yield* act('upsert_resource_policy', { ...change, resource_kind: 'PlantArea', is_enabled: true }))) return false
+  if (
+    !(yield* act('upsert_resource_policy', {
+      ...change,
+      resource_kind: 'PlantArea',
+      is_enabled: true,
+    }))
+  )
+    return false
   const permissions_mask = PERMISSION_INSPECT | PERMISSION_EXTRACT
   const grantee = { ...change, grantee_adventurer_id: fellow }
-  if (!(yield* ready()) || !(yield* act('grant_resource_access', { ...grantee, permissions_mask }))) return true
+  if (!(yield* ready()) || !(yield* act('grant_resource_access', { ...grantee, permissions_mask })))
+    return true
   const rule = { ...change, recipient_adventurer_id: fellow, rule_kind: 'OutputItem' } as const
-  if (!(yield* ready()) || !(yield* act('set_resource_share_rule', { ...rule, share_bp: shareBp }))) return true
+  if (!(yield* ready()) || !(yield* act('set_resource_share_rule', { ...rule, share_bp: shareBp })))
+    return true
   if (!(yield* ready()) || !(yield* act('clear_resource_share_rule', rule))) return true
   if (yield* ready()) yield* act('revoke_resource_access', grantee)
   return true
@@ -71,7 +114,8 @@ function* shareWith(bot: Bot, fellow: bigint, resource_key: bigint): Script<bool
 function* lendMine(bot: Bot, fellow: bigint, { hex_coordinate, id }: Area): Script<boolean> {
   const mine_key = mineKey(hex_coordinate, id, MINE_SLOT)
   const isKnown = bot.realm.read('MineNode', { mine_key }).collapse_threshold > 0
-  if (!isKnown && !(yield* act('init_mining', { hex_coordinate, area_id: id, mine_id: MINE_SLOT }))) return false
+  if (!isKnown && !(yield* act('init_mining', { hex_coordinate, area_id: id, mine_id: MINE_SLOT })))
+    return false
   const access = { controller_adventurer_id: bot.id, mine_key, grantee_adventurer_id: fellow }
   if (!(yield* act('grant_mine_access', access))) return false
   yield* wait(between(bot, SHARING_COOLDOWN_BLOCKS, 2 * SHARING_COOLDOWN_BLOCKS))
@@ -83,7 +127,8 @@ export function* share(bot: Bot): Script<boolean> {
   const area = anyOf(bot, ownAreas(bot))
   const fellow = anyOf(bot, bot.realm.born)
   if (area === null || fellow === null || fellow === bot.id) return false
-  if (area.area_type === 'PlantField') return yield* shareWith(bot, fellow, areaResourceKey(area.id, 'plant'))
+  if (area.area_type === 'PlantField')
+    return yield* shareWith(bot, fellow, areaResourceKey(area.id, 'plant'))
   if (area.area_type === 'MineField') return yield* lendMine(bot, fellow, area)
   if (!chance(bot, giftShare)) return false
   return yield* act('transfer_ownership', { area_id: area.id, to_adventurer_id: fellow })

@@ -1,11 +1,23 @@
-/** Bots at work on a hex of their own: harvests and shifts, and what they bring turned into energy again. */
+/**
+ * Bots at work on a hex of their own: harvests and shifts, and what they bring turned into energy
+ * again.
+ */
 import { CONVERSION_RATE_DEFAULT } from '../../../domain/rules/conversion.ts'
 import { ENERGY_MAX } from '../../../domain/rules/energy.ts'
 import { HARVEST_BLOCKS_PER_UNIT, HARVEST_ENERGY_PER_UNIT } from '../../../domain/rules/harvest.ts'
 import { harvestItemId, mineKey, plantKey } from '../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
 import { type Area, areasOf } from './exploring.ts'
-import { act, type Bot, between, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
+import {
+  act,
+  type Bot,
+  between,
+  chance,
+  gatherEnergy,
+  type Script,
+  selfOf,
+  wait,
+} from './script.ts'
 
 /** Most units of one harvest. */
 const harvestUnitsMax = 5
@@ -20,7 +32,10 @@ const shiftEnergy = 60
 const shiftEnergyMin = 12
 /** Shifts end by themselves after at most this many ticks. */
 const shiftTicksMax = 40
-/** Of the stress at which a mine collapses: above the first a miner shores it up, above the second he leaves. */
+/**
+ * Of the stress at which a mine collapses: above the first a miner shores it up, above the second
+ * he leaves.
+ */
 const stressToStabilise = 0.35
 const stressToLeave = 0.55
 /** Share of shifts whose miner minds no stress, so that mines collapse now and then. */
@@ -30,8 +45,14 @@ const MINE_SLOT = 0
 
 /** Turns no more of an item into energy than there is room for. */
 export function* convert(bot: Bot, item: bigint): Script<boolean> {
-  const { quantity: stored } = bot.realm.read('BackpackItem', { adventurer_id: bot.id, item_id: item })
-  const quantity = Math.min(stored, Math.floor((ENERGY_MAX - selfOf(bot).energy) / CONVERSION_RATE_DEFAULT))
+  const { quantity: stored } = bot.realm.read('BackpackItem', {
+    adventurer_id: bot.id,
+    item_id: item,
+  })
+  const quantity = Math.min(
+    stored,
+    Math.floor((ENERGY_MAX - selfOf(bot).energy) / CONVERSION_RATE_DEFAULT),
+  )
   if (quantity < 1) return false
   return yield* act('convert_items_to_energy', { adventurer_id: bot.id, item_id: item, quantity })
 }
@@ -66,7 +87,8 @@ function* workField(bot: Bot, { hex_coordinate, id: area_id, plant_slot_count }:
   }
 }
 
-const stressOf = ({ mine_stress, collapse_threshold }: RowOf<'MineNode'>): number => mine_stress / collapse_threshold
+const stressOf = ({ mine_stress, collapse_threshold }: RowOf<'MineNode'>): number =>
+  mine_stress / collapse_threshold
 
 /** Works ticks until the mine or the miner is tired; he may die of it. */
 function* shift(bot: Bot, mine_key: bigint): Script {
@@ -75,7 +97,8 @@ function* shift(bot: Bot, mine_key: bigint): Script {
   const ticks = between(bot, shiftTicksMax / 4, shiftTicksMax)
   for (let tick = 0; tick < ticks; tick += 1) {
     const mine = bot.realm.read('MineNode', { mine_key })
-    if (mine.is_depleted || stressOf(mine) >= stressMax || selfOf(bot).energy < shiftEnergyMin) break
+    if (mine.is_depleted || stressOf(mine) >= stressMax || selfOf(bot).energy < shiftEnergyMin)
+      break
     const isTense = stressMax < 1 && stressOf(mine) >= stressToStabilise
     if (!(yield* act(isTense ? 'stabilize_mine' : 'continue_mining', actor))) break
   }

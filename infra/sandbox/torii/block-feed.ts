@@ -1,6 +1,7 @@
 /**
- * What the indexer gets from its node: blocks in order, as fast as it asks and no faster, and the schemas of models. Once
- * it has caught up it is also told of the block that is yet to be sealed, as Torii is by default.
+ * What the indexer gets from its node: blocks in order, as fast as it asks and no faster, and the
+ * schemas of models. Once it has caught up it is also told of the block that is yet to be sealed,
+ * as Torii is by default.
  */
 import { type Felt, parseFelt } from '../../../domain/felt.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
@@ -21,34 +22,50 @@ export type FedBlock = Readonly<{
 export type Wanted = Readonly<{
   /** Number of the first block that was not told of when it was sealed. */
   from: number
-  /** Transactions of this block that were told of before it was sealed; null: they are not wanted before. */
+  /**
+   * Transactions of this block that were told of before it was sealed; null: they are not wanted
+   * before.
+   */
   told: ReadonlySet<Felt> | null
 }>
 
 export type BlockFeed = Readonly<{
   /**
-   * Sealed blocks from `from` on, in order: at least one, at most a page. While there is none: the pre-confirmed block
-   * alone, as soon as it has transactions that were not told. Waits for either. Blocks that a reorganisation put in the
-   * place of older ones are not told again: Torii does not look back. Rejects when aborted.
+   * Sealed blocks from `from` on, in order: at least one, at most a page. While there is none: the
+   * pre-confirmed block alone, as soon as it has transactions that were not told. Waits for either.
+   * Blocks that a reorganisation put in the place of older ones are not told again: Torii does not
+   * look back. Rejects when aborted.
    */
   next: (wanted: Wanted, signal: AbortSignal) => Promise<readonly FedBlock[]>
-  /** What `schema()` of a model's contract answers now, pending transactions included; null when nothing answers. */
+  /**
+   * What `schema()` of a model's contract answers now, pending transactions included; null when
+   * nothing answers.
+   */
   schemaOf: (address: Felt, signal: AbortSignal) => Promise<readonly Felt[] | null>
 }>
 
 const PAGE_BLOCKS_MAX = 256
-/** A page ends with the block that reaches this: the thread that writes it answers nobody meanwhile. */
+/**
+ * A page ends with the block that reaches this: the thread that writes it answers nobody meanwhile.
+ */
 const PAGE_EVENTS_ENOUGH = 1_000
 /** How often Torii asks for the pre-confirmed block. */
 const POLL_MS = 500
 
 type Source = Pick<SandboxNode, 'chain' | 'faults' | 'onSealed' | 'visible'>
 
-/** Torii sees what its node shows: blocks that are withheld, behind a frozen head or not yet replayed are not there. */
+/**
+ * Torii sees what its node shows: blocks that are withheld, behind a frozen head or not yet
+ * replayed are not there.
+ */
 const visibleHead = ({ visible }: Source): number => visible.head().number
 
 /** Resolves when a block may have become visible, or after `msMax`; null: no such limit. */
-const shown = ({ faults, onSealed }: Source, msMax: number | null, signal: AbortSignal): Promise<void> =>
+const shown = (
+  { faults, onSealed }: Source,
+  msMax: number | null,
+  signal: AbortSignal,
+): Promise<void> =>
   new Promise((resolve, reject) => {
     const settle = (then: () => void) => (): void => {
       for (const stop of stops) stop()
@@ -82,7 +99,10 @@ const pageFrom = ({ chain }: Source, from: number, to: number): readonly FedBloc
 }
 
 /** The pre-confirmed block when it is the one that is wanted and has something new; else null. */
-const preConfirmedPage = ({ visible }: Source, { from, told }: Wanted): readonly FedBlock[] | null => {
+const preConfirmedPage = (
+  { visible }: Source,
+  { from, told }: Wanted,
+): readonly FedBlock[] | null => {
   if (told === null) return null
   const { number, timestamp, transactions } = visible.preConfirmed()
   const isNews = number === from && transactions.some(({ hash }) => !told.has(hash))

@@ -1,7 +1,7 @@
 /**
- * Writes blocks into the index, each event in the order of the chain, and says what changed. The caller frames a
- * transaction around it. What is written is Torii's: current rows, not a log; only raw events and tags that are marked
- * historical keep what was before.
+ * Writes blocks into the index, each event in the order of the chain, and says what changed. The
+ * caller frames a transaction around it. What is written is Torii's: current rows, not a log; only
+ * raw events and tags that are marked historical keep what was before.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../domain/clock.ts'
@@ -10,7 +10,14 @@ import type { Felt } from '../../../domain/felt.ts'
 import type { ChainEvent, ExecutedTransaction } from '../block.ts'
 import type { FedBlock } from './block-feed.ts'
 import { createEntityWriter, type EventPlace } from './entity-writer.ts'
-import { eventIdOf, executedAtText, joinedFelts, paddedFelt, scopedId, wallClockText } from './ids.ts'
+import {
+  eventIdOf,
+  executedAtText,
+  joinedFelts,
+  paddedFelt,
+  scopedId,
+  wallClockText,
+} from './ids.ts'
 import {
   createIndexReader,
   type EntityNode,
@@ -31,8 +38,15 @@ import { createEventReader, type IndexOperation } from './world-event.ts'
 export type Change =
   | Readonly<{ topic: 'event'; node: ReturnType<typeof eventNode> }>
   | Readonly<{ topic: 'model'; id: string; node: ReturnType<typeof registeredModelNode> }>
-  | Readonly<{ topic: 'transaction'; node: ReturnType<typeof transactionNode>; callers: readonly Felt[] }>
-  /** `node` is null where the row is to be read when the change is delivered. `tag` is that of the row that changed. */
+  | Readonly<{
+      topic: 'transaction'
+      node: ReturnType<typeof transactionNode>
+      callers: readonly Felt[]
+    }>
+  /**
+   * `node` is null where the row is to be read when the change is delivered. `tag` is that of the
+   * row that changed.
+   */
   | Readonly<{ topic: EntityTable; id: string; tag: string; node: EntityNode | null }>
 
 /** The sandbox's world has no tokens: who watches them hears nothing. */
@@ -54,7 +68,9 @@ export type WriterOptions = Readonly<{
 }>
 
 export type BlockWriter = Readonly<{
-  /** Registers the models and events of the world's definition, as of a time in seconds since 1970. */
+  /**
+   * Registers the models and events of the world's definition, as of a time in seconds since 1970.
+   */
   register: (seconds: number) => void
   /** `schemas` are those of the contracts that the block's registrations name. */
   write: (block: FedBlock, schemas: Schemas) => readonly Change[]
@@ -63,10 +79,15 @@ export type BlockWriter = Readonly<{
 const OWNER_TABLES = { model: 'entities', event: 'event_messages' } as const
 
 /** Of the World's events of a transaction: each with its ordinal among them. */
-const eventsOfWorld = (world: ToriiWorld, { receipt }: ExecutedTransaction): readonly ChainEvent[] =>
-  receipt.events.filter((event) => event.from_address === world.address)
+const eventsOfWorld = (
+  world: ToriiWorld,
+  { receipt }: ExecutedTransaction,
+): readonly ChainEvent[] => receipt.events.filter((event) => event.from_address === world.address)
 
-/** Tells of an entity as it stands now, or, under the defect, as it will stand when the change is delivered. */
+/**
+ * Tells of an entity as it stands now, or, under the defect, as it will stand when the change is
+ * delivered.
+ */
 const entityTeller =
   (reader: IndexReader, { defects, isWatched }: WriterOptions) =>
   (record: ToriiRecord, id: string): Change[] => {
@@ -76,22 +97,44 @@ const entityTeller =
     if (defects.coalescedUpdates) return [{ topic: table, id, tag, node: null }]
     const row = reader.entity(table, id)
     if (row === null) return []
-    return [{ topic: table, id, tag, node: { ...entityNode(table, row, 'Z'), $models: reader.modelsOf(table, id) } }]
+    return [
+      {
+        topic: table,
+        id,
+        tag,
+        node: { ...entityNode(table, row, 'Z'), $models: reader.modelsOf(table, id) },
+      },
+    ]
   }
 
 const rawEventWriter = (database: DatabaseSync, isWatched: WriterOptions['isWatched']) => {
   const insert = database.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)')
-  return (event: ChainEvent, transactionHash: string, { eventId, executedAt, now }: EventPlace): Change[] => {
+  return (
+    event: ChainEvent,
+    transactionHash: string,
+    { eventId, executedAt, now }: EventPlace,
+  ): Change[] => {
     const [keys, data] = [joinedFelts(event.keys), joinedFelts(event.data)]
     insert.run(eventId, keys, data, transactionHash, executedAt, now)
     if (!isWatched('event')) return []
-    const row = { id: eventId, keys, data, transaction_hash: transactionHash, executed_at: executedAt, created_at: now }
+    const row = {
+      id: eventId,
+      keys,
+      data,
+      transaction_hash: transactionHash,
+      executed_at: executedAt,
+      created_at: now,
+    }
     return [{ topic: 'event', node: eventNode(row, 'Z') }]
   }
 }
 
 /** A writer through one connection, which must be inside a transaction whenever it is called. */
-export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, options: WriterOptions): BlockWriter => {
+export const createBlockWriter = (
+  database: DatabaseSync,
+  world: ToriiWorld,
+  options: WriterOptions,
+): BlockWriter => {
   const { clock, defects, isWatched } = options
   const interpret = createEventReader(world)
   const entities = createEntityWriter(database, world, options.historical)
@@ -147,7 +190,8 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
   return {
     register: (seconds) => {
       const at = { executedAt: executedAtText(seconds), now: wallClockText(clock.nowMs()) }
-      for (const record of world.records()) entities.register(record, record.classHash, record.contractAddress, at)
+      for (const record of world.records())
+        entities.register(record, record.classHash, record.contractAddress, at)
     },
     write: (block, schemas) => {
       const executedAt = executedAtText(block.timestamp)
@@ -171,10 +215,12 @@ export const createBlockWriter = (database: DatabaseSync, world: ToriiWorld, opt
         })
         return [...told, ...changes]
       })
-      // Torii's head is its last sealed block; of the pre-confirmed one it remembers the last transaction.
+      // Torii's head is its last sealed block; of the pre-confirmed one it remembers the last
+      // transaction.
       const address = paddedFelt(world.address)
       if (block.hash !== null) setHead.run(address, block.number, block.timestamp, null, now)
-      else if (lastTransaction !== null) setHead.run(address, block.number - 1, block.timestamp, lastTransaction, now)
+      else if (lastTransaction !== null)
+        setHead.run(address, block.number - 1, block.timestamp, lastTransaction, now)
       return changes
     },
   }

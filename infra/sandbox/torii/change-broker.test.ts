@@ -17,14 +17,18 @@ const nameOf = (change: Change): string => ('id' in change ? change.id : '')
 describe('the broker', () => {
   it('hands each change to all who watch its topic, in order', async () => {
     const broker = createChangeBroker()
-    const [one, two, other] = [broker.subscribe('entities'), broker.subscribe('entities'), broker.subscribe('model')]
+    const [one, two, other] = [
+      broker.subscribe('entities'),
+      broker.subscribe('entities'),
+      broker.subscribe('model'),
+    ]
     const waiting = one.next()
     broker.publish([entity('a'), entity('b')])
-    expect([await waiting, await one.next(), await two.next()].map(({ value }) => value && nameOf(value))).toEqual([
-      'a',
-      'b',
-      'a',
-    ])
+    expect(
+      [await waiting, await one.next(), await two.next()].map(
+        ({ value }) => value && nameOf(value),
+      ),
+    ).toEqual(['a', 'b', 'a'])
     const nothing = other.next()
     broker.close()
     expect(await nothing).toEqual({ done: true, value: undefined })

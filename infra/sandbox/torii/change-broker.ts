@@ -1,7 +1,7 @@
 /**
- * Hands changes to subscribers. As in Torii there is no replay: who subscribes hears what is committed from now on.
- * Torii lets a slow subscriber's queue grow until memory ends; here it has the bound that Torii gives to those of gRPC, and
- * who reaches it is cut off.
+ * Hands changes to subscribers. As in Torii there is no replay: who subscribes hears what is
+ * committed from now on. Torii lets a slow subscriber's queue grow until memory ends; here it has
+ * the bound that Torii gives to those of gRPC, and who reaches it is cut off.
  */
 import { RetryableError } from '../../../domain/errors.ts'
 import type { Change, Topic } from './block-writer.ts'
@@ -14,8 +14,8 @@ export type ChangeBroker = Readonly<{
   publish: (changes: readonly Change[]) => void
   isWatched: (topic: Topic) => boolean
   /**
-   * Changes of one topic; ends when the broker closes or the caller returns, throws when it cannot keep up. Throws
-   * RetryableError itself when there are too many subscribers.
+   * Changes of one topic; ends when the broker closes or the caller returns, throws when it cannot
+   * keep up. Throws RetryableError itself when there are too many subscribers.
    */
   subscribe: (topic: Topic) => AsyncGenerator<Change, void, undefined>
   close: () => void
@@ -26,7 +26,9 @@ type Subscriber = Readonly<{
   end: (error: RetryableError | null) => void
 }>
 
-/** First in, first out, in constant time: pushed to one list, pulled from the reverse of another. */
+/**
+ * First in, first out, in constant time: pushed to one list, pulled from the reverse of another.
+ */
 const createQueue = () => {
   let pushed: Change[] = []
   let pulled: Change[] = []
@@ -62,7 +64,8 @@ const createSubscriber = (forget: (subscriber: Subscriber) => void) => {
     push: (change) => {
       const reader = waiting.shift()
       if (reader !== undefined) reader.resolve({ done: false, value: change })
-      else if (queue.size() >= QUEUED_CHANGES_MAX) end(new RetryableError('The subscriber is too slow'))
+      else if (queue.size() >= QUEUED_CHANGES_MAX)
+        end(new RetryableError('The subscriber is too slow'))
       else queue.push(change)
     },
     end,
@@ -102,7 +105,8 @@ export const createChangeBroker = (): ChangeBroker => {
   }
   return {
     publish: (changes) => {
-      for (const change of changes) for (const subscriber of subscribersOf(change.topic)) subscriber.push(change)
+      for (const change of changes)
+        for (const subscriber of subscribersOf(change.topic)) subscriber.push(change)
     },
     isWatched: (topic) => subscribersOf(topic).size > 0,
     subscribe: (topic) => {
@@ -116,7 +120,8 @@ export const createChangeBroker = (): ChangeBroker => {
       return changes
     },
     close: () => {
-      for (const subscribers of byTopic.values()) for (const subscriber of subscribers) subscriber.end(null)
+      for (const subscribers of byTopic.values())
+        for (const subscriber of subscribers) subscriber.end(null)
     },
   }
 }

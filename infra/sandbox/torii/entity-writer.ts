@@ -1,4 +1,7 @@
-/** Entities, event messages, their models and the registered models in the index: the statements that write them. */
+/**
+ * Entities, event messages, their models and the registered models in the index: the statements
+ * that write them.
+ */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Felt } from '../../../domain/felt.ts'
 import { joinedFelts, paddedFelt, scopedId } from './ids.ts'
@@ -6,13 +9,19 @@ import type { EntityTable, Row } from './index-reader.ts'
 import type { ToriiRecord, ToriiWorld } from './records.ts'
 import type { Assignment, IndexOperation } from './world-event.ts'
 
-/** Where an event stands and when it is written: its id, the block's time and the wall clock as Torii stores them. */
+/**
+ * Where an event stands and when it is written: its id, the block's time and the wall clock as
+ * Torii stores them.
+ */
 export type EventPlace = Readonly<{ eventId: string; executedAt: string; now: string }>
 
 type Written = Extract<IndexOperation, { kind: 'written' }>
 type Erased = Extract<IndexOperation, { kind: 'erased' }>
 
-/** What erasing a row did: nothing when there was none; else `last` is the entity as it stood if it went with the row. */
+/**
+ * What erasing a row did: nothing when there was none; else `last` is the entity as it stood if it
+ * went with the row.
+ */
 export type Erasure = 'nothing' | Readonly<{ last: Row | null }>
 
 export type EntityWriter = Readonly<{
@@ -28,7 +37,8 @@ export type EntityWriter = Readonly<{
 }>
 
 /** Ids of event rows are told from those of model rows by a prefix. */
-const rowId = (record: ToriiRecord, id: string): string => (record.kind === 'event' ? `event:${id}` : id)
+const rowId = (record: ToriiRecord, id: string): string =>
+  record.kind === 'event' ? `event:${id}` : id
 
 const upsertEntity = (table: EntityTable): string => `
   INSERT INTO ${table} (id, keys, event_id, executed_at, created_at, updated_at, world_address, entity_id)
@@ -45,9 +55,18 @@ const keepHistory = (table: EntityTable): string => `
     (id, keys, event_id, data, model_id, executed_at, created_at, updated_at, world_address, entity_id)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)`
 
-const upsertRow = ({ tag, ownerColumn }: ToriiRecord, assignments: readonly Assignment[]): string => {
+const upsertRow = (
+  { tag, ownerColumn }: ToriiRecord,
+  assignments: readonly Assignment[],
+): string => {
   const names = assignments.map(([{ name }]) => `[${name}]`)
-  const columns = ['internal_id', 'internal_event_id', ownerColumn, 'internal_executed_at', 'internal_created_at']
+  const columns = [
+    'internal_id',
+    'internal_event_id',
+    ownerColumn,
+    'internal_executed_at',
+    'internal_created_at',
+  ]
   const updated = ['internal_event_id', 'internal_executed_at', 'internal_updated_at', ...names]
   return `INSERT INTO [${tag}] (${[...columns, 'internal_updated_at', ...names].join(', ')})
     VALUES (?, ?, ?, ?, ?, ?${', ?'.repeat(names.length)})
@@ -69,9 +88,14 @@ const PACKED_SIZE = 0
 const unpackedSizeOf = (record: ToriiRecord): number => record.values.length
 
 const jsonOf = (assignments: readonly Assignment[]): string =>
-  JSON.stringify(Object.fromEntries(assignments.map(([{ name, json }, value]) => [name, json(value)])))
+  JSON.stringify(
+    Object.fromEntries(assignments.map(([{ name, json }, value]) => [name, json(value)])),
+  )
 
-/** Writes through one connection, inside its transaction. `historical` names the tags whose every state is kept. */
+/**
+ * Writes through one connection, inside its transaction. `historical` names the tags whose every
+ * state is kept.
+ */
 export const createEntityWriter = (
   database: DatabaseSync,
   world: ToriiWorld,
@@ -90,10 +114,15 @@ export const createEntityWriter = (
   const insertModel = database.prepare(registerModel)
   const unrelate = database.prepare('DELETE FROM entity_model WHERE entity_id = ? AND model_id = ?')
   const isRelated = database.prepare('SELECT 1 FROM entity_model WHERE entity_id = ? LIMIT 1')
-  const touch = database.prepare('UPDATE entities SET event_id = ?, executed_at = ?, updated_at = ? WHERE id = ?')
+  const touch = database.prepare(
+    'UPDATE entities SET event_id = ?, executed_at = ?, updated_at = ? WHERE id = ?',
+  )
   const selectEntity = database.prepare('SELECT * FROM entities WHERE id = ?')
   const deleteEntity = database.prepare('DELETE FROM entities WHERE id = ?')
-  /** One statement for whole rows and one per member that is written alone: bounded by the world's definition. */
+  /**
+   * One statement for whole rows and one per member that is written alone: bounded by the world's
+   * definition.
+   */
   const rowStatements = new Map<string, StatementSync>()
   const rowStatement = (record: ToriiRecord, assignments: readonly Assignment[]): StatementSync => {
     const name = `${record.tag} ${assignments.length} ${assignments[0]?.[0].name}`
@@ -110,15 +139,35 @@ export const createEntityWriter = (
       entity.run(id, joinedKeys, eventId, executedAt, now, worldAddress, paddedFelt(entityId))
       relation.run(id, record.modelId, isHistorical ? 1 : 0)
       const values = assignments.map(([, value]) => value)
-      rowStatement(record, assignments).run(rowId(record, id), eventId, id, executedAt, now, now, ...values)
+      rowStatement(record, assignments).run(
+        rowId(record, id),
+        eventId,
+        id,
+        executedAt,
+        now,
+        now,
+        ...values,
+      )
       if (!isHistorical) return
       const data = jsonOf(assignments)
       const felt = paddedFelt(entityId)
-      history.run(id, joinedKeys, eventId, data, record.modelId, executedAt, now, worldAddress, felt)
+      history.run(
+        id,
+        joinedKeys,
+        eventId,
+        data,
+        record.modelId,
+        executedAt,
+        now,
+        worldAddress,
+        felt,
+      )
     },
     erase: ({ record, entityId }, { eventId, executedAt, now }) => {
       const id = scopedId(world.address, entityId)
-      const { changes } = database.prepare(`DELETE FROM [${record.tag}] WHERE internal_id = ?`).run(id)
+      const { changes } = database
+        .prepare(`DELETE FROM [${record.tag}] WHERE internal_id = ?`)
+        .run(id)
       if (changes === 0) return 'nothing'
       unrelate.run(id, record.modelId)
       touch.run(eventId, executedAt, now, id)

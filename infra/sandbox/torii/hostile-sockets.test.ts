@@ -16,7 +16,8 @@ const start = async (options: Parameters<typeof startTestTorii>[0] = {}): Promis
   return torii
 }
 
-const adventurer = (energy: number) => modelWritten('Adventurer', { adventurer_id: '0x2a' }, { energy })
+const adventurer = (energy: number) =>
+  modelWritten('Adventurer', { adventurer_id: '0x2a' }, { energy })
 
 const openSocket = async (torii: TestTorii, protocol: string): Promise<WebSocket> => {
   const socket = new WebSocket(wsUrl(torii), protocol)
@@ -31,7 +32,10 @@ const closeOf = async (socket: WebSocket): Promise<readonly [number, string]> =>
   return [code, String(reason)]
 }
 
-/** Bytes that follow an upgrade, as a broken client sends them; returns the code of the frame that closes. */
+/**
+ * Bytes that follow an upgrade, as a broken client sends them; returns the code of the frame that
+ * closes.
+ */
 const closeCodeAfter = async (torii: TestTorii, frame: readonly number[]): Promise<number> => {
   const socket = connect(torii.torii.port, '127.0.0.1')
   closing.push(() => socket.destroy())
@@ -74,10 +78,13 @@ describe('a hostile client of the socket', () => {
     expect(await torii.data('{ __typename }')).toEqual({ __typename: 'World__Query' })
   })
 
-  it.each(['graphql-transport-ws', 'graphql-ws'])('is closed when it does not greet, on %s', async (protocol) => {
-    const socket = await openSocket(await start(), protocol)
-    expect((await closeOf(socket))[0]).toBe(4408)
-  })
+  it.each(['graphql-transport-ws', 'graphql-ws'])(
+    'is closed when it does not greet, on %s',
+    async (protocol) => {
+      const socket = await openSocket(await start(), protocol)
+      expect((await closeOf(socket))[0]).toBe(4408)
+    },
+  )
 
   it('that reads nothing is cut off when its queue is full, and others hear all', async () => {
     const torii = await start({ rawEvents: true })

@@ -6,7 +6,8 @@ import { REQUEST_BYTES_MAX, readBody } from '../request-body.ts'
 const DRAINED_BYTES_MAX = 16 << 20
 
 /** The body as text; null when it is larger than a request may be. */
-export const readText = (request: IncomingMessage): Promise<string | null> => readBody(request, DRAINED_BYTES_MAX)
+export const readText = (request: IncomingMessage): Promise<string | null> =>
+  readBody(request, DRAINED_BYTES_MAX)
 
 /** Torii lets every origin read: its answers are the world's, and public. */
 const CORS = {
@@ -16,20 +17,30 @@ const CORS = {
   'access-control-max-age': '86400',
 }
 
-export type Reply = Readonly<{ status: number; type: 'application/json' | 'text/html' | 'text/plain'; body: string }>
+export type Reply = Readonly<{
+  status: number
+  type: 'application/json' | 'text/html' | 'text/plain'
+  body: string
+}>
 
 export const json = (value: unknown, status = 200): Reply => ({
   status,
   type: 'application/json',
   body: JSON.stringify(value),
 })
-/** A GraphQL result. One that is longer than a string may be is answered as an error in the usual shape. */
+/**
+ * A GraphQL result. One that is longer than a string may be is answered as an error in the usual
+ * shape.
+ */
 export const graphqlResult = (result: unknown): Reply => {
   try {
     return json(result)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return json({ data: null, errors: [{ message: 'The answer is too large: ask for a smaller page' }] })
+    return json({
+      data: null,
+      errors: [{ message: 'The answer is too large: ask for a smaller page' }],
+    })
   }
 }
 export const html = (body: string): Reply => ({ status: 200, type: 'text/html', body })

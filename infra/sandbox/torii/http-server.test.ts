@@ -14,7 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => torii.close())
 
-const post = (body: string): Promise<Response> => fetch(`${torii.torii.url}/graphql`, { method: 'POST', body })
+const post = (body: string): Promise<Response> =>
+  fetch(`${torii.torii.url}/graphql`, { method: 'POST', body })
 
 /** Sends bytes as they are and returns all that comes back. */
 const exchange = (bytes: string): Promise<string> =>
@@ -30,7 +31,9 @@ const exchange = (bytes: string): Promise<string> =>
 
 describe('Torii over HTTP', () => {
   it('lets every origin read, and shows people a page that loads nothing from elsewhere', async () => {
-    const response = await fetch(`${torii.torii.url}/graphql`, { headers: { origin: 'https://game.example' } })
+    const response = await fetch(`${torii.torii.url}/graphql`, {
+      headers: { origin: 'https://game.example' },
+    })
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(await response.text()).not.toMatch(/https?:\/\/|src=/)
@@ -43,7 +46,9 @@ describe('Torii over HTTP', () => {
     expect(await (await fetch(`${url}/graphql/anything`, request)).json()).toEqual({
       data: { __typename: 'World__Query' },
     })
-    expect(await (await fetch(`${url}/sql/?q=${encodeURIComponent('SELECT 1 AS one')}`)).json()).toEqual([{ one: 1 }])
+    expect(
+      await (await fetch(`${url}/sql/?q=${encodeURIComponent('SELECT 1 AS one')}`)).json(),
+    ).toEqual([{ one: 1 }])
     for (const path of ['', '/', '/health'])
       expect(await (await fetch(`${url}${path}`)).json()).toEqual({
         service: 'torii',
@@ -57,12 +62,15 @@ describe('Torii over HTTP', () => {
       const response = await fetch(`${torii.torii.url}/graphql?${new URLSearchParams(parameters)}`)
       return { status: response.status, body: (await response.json()) as unknown }
     }
-    const query = 'query A($n: Int) { entities(first: $n) { edges { node { keys } } } } query B { __typename }'
+    const query =
+      'query A($n: Int) { entities(first: $n) { edges { node { keys } } } } query B { __typename }'
     expect(await ask({ query, operationName: 'A', variables: '{"n":0}' })).toEqual({
       status: 200,
       body: { data: { entities: { edges: [] } } },
     })
-    expect(await ask({ query, operationName: 'B' })).toMatchObject({ body: { data: { __typename: 'World__Query' } } })
+    expect(await ask({ query, operationName: 'B' })).toMatchObject({
+      body: { data: { __typename: 'World__Query' } },
+    })
     expect(await ask({ query, variables: '{' })).toMatchObject({ status: 400 })
   })
 
@@ -111,7 +119,8 @@ describe('Torii over HTTP', () => {
 
   it('ends a short document that would read without end', async () => {
     const depth = 10
-    const aliases = (inner: string): string => [...'abcdefgh'].map((alias) => `${alias}: entity { ${inner} }`).join(' ')
+    const aliases = (inner: string): string =>
+      [...'abcdefgh'].map((alias) => `${alias}: entity { ${inner} }`).join(' ')
     const nest = (level: number): string =>
       `fragment F${level} on World__Entity { models { ... on dojo_starter_Adventurer { ${aliases(`...F${level - 1}`)} } } }`
     const fragments = Array.from({ length: depth }, (_, at) => nest(at + 1)).join(' ')
@@ -126,18 +135,26 @@ describe('Torii over HTTP', () => {
     expect((await post(`{"query":"${'x'.repeat(1 << 20)}"}`)).status).toBe(413)
     expect(await exchange('nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400/)
     expect(
-      await exchange('GET /other HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
+      await exchange(
+        'GET /other HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+      ),
     ).toMatch(/^HTTP\/1.1 404/)
     expect(
-      await exchange('GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
+      await exchange(
+        'GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+      ),
     ).toMatch(/^HTTP\/1.1 400/)
     const gone = connect(torii.torii.port, '127.0.0.1', () => {
       gone.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{')
       gone.destroy()
     })
     await new Promise((resolve) => gone.once('close', resolve))
-    expect(await exchange('GET http://x:99999/sql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(/ 400 /)
-    expect(await exchange('GET //x:y/sql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 \d/)
+    expect(
+      await exchange('GET http://x:99999/sql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+    ).toMatch(/ 400 /)
+    expect(
+      await exchange('GET //x:y/sql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+    ).toMatch(/^HTTP\/1.1 \d/)
     expect((await post('{"query":"{ __typename }"}')).status).toBe(200)
   })
 

@@ -1,4 +1,7 @@
-/** Torii on a port: /graphql over HTTP and WebSocket, /sql, and nothing else. It binds this machine alone. */
+/**
+ * Torii on a port: /graphql over HTTP and WebSocket, /sql, and nothing else. It binds this machine
+ * alone.
+ */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -72,7 +75,11 @@ const answerStatement = async (sql: string, runner: SqlRunner): Promise<Reply> =
   return { status: 200, type: 'application/json', body: outcome.rows }
 }
 
-const answerSql = async (request: IncomingMessage, query: URLSearchParams, runner: SqlRunner | null) => {
+const answerSql = async (
+  request: IncomingMessage,
+  query: URLSearchParams,
+  runner: SqlRunner | null,
+) => {
   if (runner === null) return text(403, 'SQL is switched off')
   if (request.method === 'GET') {
     const sql = query.get('q') ?? query.get('query')
@@ -92,7 +99,8 @@ const answer = async (request: IncomingMessage, options: ToriiServerOptions): Pr
   if (target === null) return text(400, 'The target is no path')
   if (request.method === 'OPTIONS') return text(200, '')
   if (isGraphql(target.pathname)) return answerGraphql(request, target.searchParams, options)
-  if (target.pathname.startsWith('/sql')) return answerSql(request, target.searchParams, options.sql)
+  if (target.pathname.startsWith('/sql'))
+    return answerSql(request, target.searchParams, options.sql)
   return WHO
 }
 
@@ -103,12 +111,17 @@ const refuseUpgrade = (socket: Duplex): void =>
 export const startToriiServer = async (options: ToriiServerOptions): Promise<ToriiServer> => {
   const { handleUpgrade, port } = options
   const server = createServer(
-    { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      requestTimeout: REQUEST_MS_MAX,
+      headersTimeout: HEADERS_MS_MAX,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     (request, response) => {
       answer(request, options).then(
         (reply) => send(response, reply),
         (error: unknown) => {
-          // A client that went away while it sent is no error of the server's, and nobody is left to answer.
+          // A client that went away while it sent is no error of the server's, and nobody is left
+          // to answer.
           if (request.errored) response.destroy()
           else send(response, text(500, messageOf(error)))
         },
@@ -125,7 +138,11 @@ export const startToriiServer = async (options: ToriiServerOptions): Promise<Tor
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'it is in use' : messageOf(error)
-      reject(new FatalError(`The sandbox cannot serve Torii on port ${port}: ${reason}.`, { cause: error }))
+      reject(
+        new FatalError(`The sandbox cannot serve Torii on port ${port}: ${reason}.`, {
+          cause: error,
+        }),
+      )
     })
     server.listen(port, '127.0.0.1', resolve)
   })

@@ -1,6 +1,7 @@
 /**
- * Torii's spellings of ids (torii-and-starknet.md §1.6): felts padded to 64 hex digits, entities and models scoped by
- * their world, and event ids that sort as text by block, then by transaction *hash*: not in chain order within a block.
+ * Torii's spellings of ids (torii-and-starknet.md §1.6): felts padded to 64 hex digits, entities
+ * and models scoped by their world, and event ids that sort as text by block, then by transaction
+ * *hash*: not in chain order within a block.
  */
 import type { Felt } from '../../../domain/felt.ts'
 
@@ -13,16 +14,29 @@ const INDEX_DIGITS_MIN = 2
 export const paddedFelt = (felt: Felt): string => paddedHex(felt, FELT_DIGITS)
 
 /** `0x` and at least `digits` hex digits. */
-export const paddedHex = (hex: string, digits: number): string => `0x${hex.slice(2).padStart(digits, '0')}`
+export const paddedHex = (hex: string, digits: number): string =>
+  `0x${hex.slice(2).padStart(digits, '0')}`
 
 /** `<world>:<felt>`, as entities, event messages and models are named since Torii 1.8. */
-export const scopedId = (world: Felt, felt: Felt): string => `${paddedFelt(world)}:${paddedFelt(felt)}`
+export const scopedId = (world: Felt, felt: Felt): string =>
+  `${paddedFelt(world)}:${paddedFelt(felt)}`
 
-/** The part of an event id that names the block; it is also the smallest id of the block's events. */
-export const blockIdPrefix = (block: number): string => `0x${block.toString(16).padStart(BLOCK_DIGITS, '0')}`
+/**
+ * The part of an event id that names the block; it is also the smallest id of the block's events.
+ */
+export const blockIdPrefix = (block: number): string =>
+  `0x${block.toString(16).padStart(BLOCK_DIGITS, '0')}`
 
-/** `index` counts the world's events within the transaction, from 0; it is not the receipt's event index. */
-export const eventIdOf = (block: number, transactionHash: Felt, address: Felt, index: number): string => {
+/**
+ * `index` counts the world's events within the transaction, from 0; it is not the receipt's event
+ * index.
+ */
+export const eventIdOf = (
+  block: number,
+  transactionHash: Felt,
+  address: Felt,
+  index: number,
+): string => {
   const ordinal = `0x${index.toString(16).padStart(INDEX_DIGITS_MIN, '0')}`
   return `${blockIdPrefix(block)}:${paddedFelt(transactionHash)}:${paddedFelt(address)}:${ordinal}`
 }
@@ -33,7 +47,10 @@ const SEPARATOR = '/'
 export const joinedFelts = (felts: readonly Felt[]): string =>
   felts.map((felt) => `${paddedFelt(felt)}${SEPARATOR}`).join('')
 
-/** The inverse of `joinedFelts`; the felts stay padded. Null, as in a row whose keys were never told, is no felt. */
+/**
+ * The inverse of `joinedFelts`; the felts stay padded. Null, as in a row whose keys were never
+ * told, is no felt.
+ */
 export const splitFelts = (text: unknown): readonly string[] =>
   typeof text === 'string' ? text.split(SEPARATOR).filter((part) => part !== '') : []
 
@@ -43,7 +60,8 @@ export const executedAtText = (seconds: number): string => `${isoSeconds(seconds
 /** Milliseconds since 1970 as SQLite's CURRENT_TIMESTAMP spells them. */
 export const wallClockText = (ms: number): string => isoSeconds(ms).replace('T', ' ')
 
-const isoSeconds = (ms: number): string => new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)
+const isoSeconds = (ms: number): string =>
+  new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)
 
 /** A stored time as queries (`+00:00`) or subscriptions (`Z`) answer it. */
 export const renderedTime = (stored: unknown, zone: '+00:00' | 'Z'): string =>

@@ -16,7 +16,12 @@ describe('the folder of an index', () => {
   it('takes those of ended processes away, and none of another process or of anybody else', () => {
     const parent = mkdtempSync(path.join(tmpdir(), 'index-folder-test-'))
     parents.push(parent)
-    const kept = [`chronohex-torii-${process.pid}-a`, 'chronohex-torii-1-b', 'chronohex-torii-c', `other-${NOBODY}-d`]
+    const kept = [
+      `chronohex-torii-${process.pid}-a`,
+      'chronohex-torii-1-b',
+      'chronohex-torii-c',
+      `other-${NOBODY}-d`,
+    ]
     for (const name of [...kept, `chronohex-torii-${NOBODY}-e`]) mkdirSync(path.join(parent, name))
     const folder = createIndexFolder(parent)
     expect(new Set(readdirSync(parent))).toEqual(new Set([...kept, path.basename(folder.path)]))

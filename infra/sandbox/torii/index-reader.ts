@@ -1,4 +1,7 @@
-/** Rows of the index as GraphQL shows them: entities, event messages, their models, events and registered models. */
+/**
+ * Rows of the index as GraphQL shows them: entities, event messages, their models, events and
+ * registered models.
+ */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { Felt } from '../../../domain/felt.ts'
 import { renderedTime, splitFelts } from './ids.ts'
@@ -13,7 +16,8 @@ export type EntityTable = 'entities' | 'event_messages'
 export type Zone = '+00:00' | 'Z'
 
 /** A row of a model or an event: its members under their names, and what it belongs to. */
-export type ModelNode = Readonly<Record<string, unknown>> & Readonly<{ $record: ToriiRecord; $owner: string }>
+export type ModelNode = Readonly<Record<string, unknown>> &
+  Readonly<{ $record: ToriiRecord; $owner: string }>
 
 export type EntityNode = Readonly<{
   id: string
@@ -104,11 +108,17 @@ export type IndexReader = Readonly<{
   /** The rows one by one; to be read to the end, or left, before the next query. */
   each: (sql: string, ...values: SQLInputValue[]) => Iterable<Row>
   entity: (table: EntityTable, id: string) => Row | null
-  /** The models that an entity has, by id: in the order in which SQLite finds them for Torii, which asks for none. */
+  /**
+   * The models that an entity has, by id: in the order in which SQLite finds them for Torii, which
+   * asks for none.
+   */
   modelsOf: (table: EntityTable, id: string) => readonly ModelNode[]
 }>
 
-const RELATIONS: Readonly<Record<EntityTable, string>> = { entities: 'entity_model', event_messages: 'event_model' }
+const RELATIONS: Readonly<Record<EntityTable, string>> = {
+  entities: 'entity_model',
+  event_messages: 'event_model',
+}
 
 /** Statements that are kept prepared: the documents of clients are few, their values are bound. */
 const STATEMENTS_MAX = 500
@@ -124,8 +134,10 @@ export const createIndexReader = (database: DatabaseSync, world: ToriiWorld): In
     statements.set(sql, statement)
     return statement
   }
-  const one = (sql: string, ...values: SQLInputValue[]): Row | null => prepared(sql).get(...values) ?? null
-  const all = (sql: string, ...values: SQLInputValue[]): readonly Row[] => prepared(sql).all(...values)
+  const one = (sql: string, ...values: SQLInputValue[]): Row | null =>
+    prepared(sql).get(...values) ?? null
+  const all = (sql: string, ...values: SQLInputValue[]): readonly Row[] =>
+    prepared(sql).all(...values)
   return {
     one,
     all,

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
-import { chainEvent, modelWritten, startOn, startTestTorii, type TestTorii } from './torii.testing.ts'
+import {
+  chainEvent,
+  modelWritten,
+  startOn,
+  startTestTorii,
+  type TestTorii,
+} from './torii.testing.ts'
 
 const running: TestTorii[] = []
 const start = async (options: Parameters<typeof startTestTorii>[0] = {}): Promise<TestTorii> => {
@@ -24,7 +30,9 @@ describe('the index', () => {
     }
     await torii.torii.indexed(600)
     expect(await torii.rows('SELECT head FROM contracts')).toEqual([{ head: 600 }])
-    expect(await torii.rows('SELECT energy FROM [dojo_starter-Adventurer]')).toEqual([{ energy: 600 }])
+    expect(await torii.rows('SELECT energy FROM [dojo_starter-Adventurer]')).toEqual([
+      { energy: 600 },
+    ])
   })
 
   it('does not look back: what a reorganisation took away stays, and blocks in its place are not read', async () => {
@@ -36,10 +44,9 @@ describe('the index', () => {
     torii.node.chain.inject([adventurer({ energy: 4 }, '0x2c')])
     torii.node.mine()
     await torii.torii.indexed(3)
-    expect(await torii.rows('SELECT energy FROM [dojo_starter-Adventurer] ORDER BY energy')).toEqual([
-      { energy: 2 },
-      { energy: 4 },
-    ])
+    expect(
+      await torii.rows('SELECT energy FROM [dojo_starter-Adventurer] ORDER BY energy'),
+    ).toEqual([{ energy: 2 }, { energy: 4 }])
   })
 
   it('sees no block that its node withholds', async () => {
@@ -69,11 +76,12 @@ describe('the index', () => {
       adventurer({ energy: 8 }, '0x1'),
       chainEvent(keys, upgraded),
     ])
-    expect(await torii.rows('SELECT energy FROM [dojo_starter-Adventurer] ORDER BY energy')).toEqual([
-      { energy: 8 },
-      { energy: 9 },
-    ])
-    expect(await torii.rows(`SELECT count(*) AS n FROM events WHERE id > '0x${'0'.repeat(61)}1'`)).toEqual([{ n: 7 }])
+    expect(
+      await torii.rows('SELECT energy FROM [dojo_starter-Adventurer] ORDER BY energy'),
+    ).toEqual([{ energy: 8 }, { energy: 9 }])
+    expect(
+      await torii.rows(`SELECT count(*) AS n FROM events WHERE id > '0x${'0'.repeat(61)}1'`),
+    ).toEqual([{ n: 7 }])
   })
 
   it('stops at a malformed event under the defect, and serves what it had', async () => {
@@ -86,7 +94,9 @@ describe('the index', () => {
     const healthy = await startOn(torii.node)
     await healthy.indexed(3)
     await healthy.close()
-    expect(await torii.rows('SELECT energy FROM [dojo_starter-Adventurer]')).toEqual([{ energy: 1 }])
+    expect(await torii.rows('SELECT energy FROM [dojo_starter-Adventurer]')).toEqual([
+      { energy: 1 },
+    ])
     expect(await torii.rows('SELECT head FROM contracts')).toEqual([{ head: 1 }])
   })
 })

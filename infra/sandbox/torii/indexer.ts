@@ -1,7 +1,8 @@
 /**
- * Torii's indexing loop: fetches blocks after its head, writes a fetch cycle as one transaction of the database, and
- * tells subscribers after the commit. It never looks back: a reorganisation leaves what it wrote before, and so does a
- * pre-confirmed transaction that is sealed otherwise, or never.
+ * Torii's indexing loop: fetches blocks after its head, writes a fetch cycle as one transaction of
+ * the database, and tells subscribers after the commit. It never looks back: a reorganisation
+ * leaves what it wrote before, and so does a pre-confirmed transaction that is sealed otherwise, or
+ * never.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -48,13 +49,21 @@ const inTransaction = <T>(database: DatabaseSync, body: () => T): T => {
   }
 }
 
-/** The schemas that the registrations of these blocks name, as they are now: Torii does not ask for those of then. */
-const schemasOf = async (blocks: readonly FedBlock[], feed: BlockFeed, signal: AbortSignal): Promise<Schemas> => {
+/**
+ * The schemas that the registrations of these blocks name, as they are now: Torii does not ask for
+ * those of then.
+ */
+const schemasOf = async (
+  blocks: readonly FedBlock[],
+  feed: BlockFeed,
+  signal: AbortSignal,
+): Promise<Schemas> => {
   const schemas = new Map<Felt, readonly Felt[] | null>()
   for (const { receipt } of blocks.flatMap(({ transactions }) => transactions)) {
     for (const event of receipt.events) {
       const address = registeredContract(event)
-      if (address !== null && !schemas.has(address)) schemas.set(address, await feed.schemaOf(address, signal))
+      if (address !== null && !schemas.has(address))
+        schemas.set(address, await feed.schemaOf(address, signal))
     }
   }
   return schemas
@@ -65,7 +74,10 @@ const rowOf = (change: Change, historical: ReadonlySet<string>): string | null =
   'tag' in change && !historical.has(change.tag) ? `${change.tag} ${change.id}` : null
 
 /** Changes without those that a later one of the same row follows. */
-const lastOfRows = (changes: readonly Change[], historical: ReadonlySet<string>): readonly Change[] => {
+const lastOfRows = (
+  changes: readonly Change[],
+  historical: ReadonlySet<string>,
+): readonly Change[] => {
   const last = new Map(changes.map((change) => [rowOf(change, historical), change]))
   return changes.filter((change) => {
     const row = rowOf(change, historical)
@@ -73,8 +85,15 @@ const lastOfRows = (changes: readonly Change[], historical: ReadonlySet<string>)
   })
 }
 
-/** Transactions of a block that were not told of before. Under the defect they are all lost when the last one vanished. */
-const newTransactions = ({ transactions }: FedBlock, told: ReadonlySet<Felt>, lostAfterVanished: boolean) => {
+/**
+ * Transactions of a block that were not told of before. Under the defect they are all lost when the
+ * last one vanished.
+ */
+const newTransactions = (
+  { transactions }: FedBlock,
+  told: ReadonlySet<Felt>,
+  lostAfterVanished: boolean,
+) => {
   const last = [...told].at(-1)
   const hasVanished = last !== undefined && !transactions.some(({ hash }) => hash === last)
   return lostAfterVanished && hasVanished ? [] : transactions.filter(({ hash }) => !told.has(hash))
@@ -112,7 +131,10 @@ export const startIndexer = (options: IndexerOptions): Indexer => {
   const run = async (): Promise<void> => {
     let retryMs = RETRY_MS_MIN
     while (!stop.signal.aborted) {
-      const blocks = await feed.next({ from: head + 1, told: preConfirmed ? told : null }, stop.signal)
+      const blocks = await feed.next(
+        { from: head + 1, told: preConfirmed ? told : null },
+        stop.signal,
+      )
       try {
         cycle(blocks, await schemasOf(blocks, feed, stop.signal))
         retryMs = RETRY_MS_MIN

@@ -1,10 +1,14 @@
 /**
- * The subprotocol `graphql-ws` of Apollo's old subscriptions-transport-ws, server side: connection_init, start and stop
- * from the client; connection_ack, data, error and complete to it.
+ * The subprotocol `graphql-ws` of Apollo's old subscriptions-transport-ws, server side:
+ * connection_init, start and stop from the client; connection_ack, data, error and complete to it.
  */
 import { type ExecutionResult, execute, GraphQLError, subscribe } from 'graphql'
 import { isSubscription, operationRequestOf, prepareOperation } from './operations.ts'
-import { OPERATIONS_PER_CONNECTION_MAX, type SocketOptions, type TextSocket } from './text-socket.ts'
+import {
+  OPERATIONS_PER_CONNECTION_MAX,
+  type SocketOptions,
+  type TextSocket,
+} from './text-socket.ts'
 
 export const LEGACY_PROTOCOL = 'graphql-ws'
 
@@ -20,7 +24,13 @@ type Message = Readonly<{ type: string; id: string | null; payload: unknown }>
 const messageOf = (text: string): Message | null => {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return null
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      !('type' in value) ||
+      typeof value.type !== 'string'
+    )
+      return null
     const id = 'id' in value && typeof value.id === 'string' ? value.id : null
     return { type: value.type, id, payload: 'payload' in value ? value.payload : undefined }
   } catch {
@@ -30,7 +40,8 @@ const messageOf = (text: string): Message | null => {
 
 type Results = AsyncGenerator<ExecutionResult, void, void>
 
-const isStream = (result: ExecutionResult | Results): result is Results => Symbol.asyncIterator in result
+const isStream = (result: ExecutionResult | Results): result is Results =>
+  Symbol.asyncIterator in result
 
 type Options = Pick<SocketOptions, 'schema' | 'createContext'>
 
@@ -52,11 +63,18 @@ async function* single(result: ExecutionResult): Results {
 }
 
 /** Serves a connection; the function that is returned ends its operations. */
-export const openLegacyConnection = (socket: TextSocket, options: Options): (() => Promise<void>) => {
+export const openLegacyConnection = (
+  socket: TextSocket,
+  options: Options,
+): (() => Promise<void>) => {
   const operations = new Map<string, Results | null>()
   let initialised = false
-  const send = (message: Readonly<Record<string, unknown>>): Promise<void> => socket.send(JSON.stringify(message))
-  const initDeadline = setTimeout(() => socket.close(CLOSE_INIT_TIMEOUT, 'connection_init is missing'), INIT_MS_MAX)
+  const send = (message: Readonly<Record<string, unknown>>): Promise<void> =>
+    socket.send(JSON.stringify(message))
+  const initDeadline = setTimeout(
+    () => socket.close(CLOSE_INIT_TIMEOUT, 'connection_init is missing'),
+    INIT_MS_MAX,
+  )
 
   const stop = async (id: string): Promise<void> => {
     const results = operations.get(id)
@@ -73,7 +91,11 @@ export const openLegacyConnection = (socket: TextSocket, options: Options): (() 
 
   const start = async (id: string, payload: unknown): Promise<void> => {
     if (operations.has(id) || operations.size >= OPERATIONS_PER_CONNECTION_MAX)
-      return send({ type: 'error', id, payload: { message: 'The id is in use, or there are too many operations' } })
+      return send({
+        type: 'error',
+        id,
+        payload: { message: 'The id is in use, or there are too many operations' },
+      })
     operations.set(id, null)
     const results = await resultsOf(payload, options)
     if (!(Symbol.asyncIterator in results)) {
@@ -99,7 +121,8 @@ export const openLegacyConnection = (socket: TextSocket, options: Options): (() 
       return send({ type: 'connection_ack' })
     }
     if (type === 'connection_terminate') return socket.close(CLOSE_NORMAL)
-    if (!initialised || id === null) return socket.close(CLOSE_PROTOCOL_ERROR, 'connection_init first, and an id')
+    if (!initialised || id === null)
+      return socket.close(CLOSE_PROTOCOL_ERROR, 'connection_init first, and an id')
     if (type === 'start') return start(id, payload)
     if (type === 'stop') return stop(id)
     return socket.close(CLOSE_PROTOCOL_ERROR, 'Unknown message type')

@@ -28,12 +28,15 @@ const VALUES: readonly (readonly [string, Felt, string | number, unknown, unknow
 ]
 
 describe('a column', () => {
-  it.each(VALUES)('keeps %s %s as Torii does and shows it as Torii does', (type, felt, stored, shown, inJson) => {
-    const { store, render, json } = column(type)
-    expect(store(felt)).toBe(stored)
-    expect(render(stored)).toBe(shown)
-    expect(json(stored)).toBe(inJson)
-  })
+  it.each(VALUES)(
+    'keeps %s %s as Torii does and shows it as Torii does',
+    (type, felt, stored, shown, inJson) => {
+      const { store, render, json } = column(type)
+      expect(store(felt)).toBe(stored)
+      expect(render(stored)).toBe(shown)
+      expect(json(stored)).toBe(inJson)
+    },
+  )
 
   it.each([
     ['address', `0x8${'0'.repeat(62)}`],
@@ -57,13 +60,9 @@ describe('a column', () => {
   })
 
   it('shows what was never written as zero, false or an empty text', () => {
-    expect(['felt', 'u64', 'u8', 'bool', 'Biome'].map((type) => column(type).render(null))).toEqual([
-      '',
-      '',
-      0,
-      false,
-      '',
-    ])
+    expect(['felt', 'u64', 'u8', 'bool', 'Biome'].map((type) => column(type).render(null))).toEqual(
+      ['', '', 0, false, ''],
+    )
   })
 
   it('pads what a client compares with, decimal or hex, and leaves text that does not parse as it is', () => {

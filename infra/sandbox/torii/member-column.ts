@@ -1,6 +1,7 @@
 /**
- * One member of a model or an event as Torii keeps and shows it (torii-and-starknet.md §1.6): its felt on chain, its
- * value in a column, its value in GraphQL, and the column's value that a `where` argument means.
+ * One member of a model or an event as Torii keeps and shows it (torii-and-starknet.md §1.6): its
+ * felt on chain, its value in a column, its value in GraphQL, and the column's value that a `where`
+ * argument means.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { type Felt, feltOf, parseFelt } from '../../../domain/felt.ts'
@@ -19,11 +20,17 @@ export type MemberColumn = Readonly<{
   comparable: boolean
   /** The column's value; undefined when the felt is not of the type. */
   store: (felt: Felt) => StoredValue | undefined
-  /** What GraphQL answers; null stands for a member that was never written, and cannot be told from zero. */
+  /**
+   * What GraphQL answers; null stands for a member that was never written, and cannot be told from
+   * zero.
+   */
   render: (stored: unknown) => string | number | boolean
   /** The value in the JSON of a historical row. */
   json: (stored: StoredValue) => string | number | boolean
-  /** The column's value for an argument; text that does not parse stays as it is. Undefined: of the wrong kind. */
+  /**
+   * The column's value for an argument; text that does not parse stays as it is. Undefined: of the
+   * wrong kind.
+   */
   operand: (argument: unknown) => StoredValue | undefined
   /** The type as Torii's column `models.schema` describes it. */
   schema: unknown
@@ -80,7 +87,8 @@ const integerColumn = (scalar: string, bits: number): Rendering => ({
   store: (felt) => (hasDigits(bits / 4)(felt) ? Number(felt) : undefined),
   render: (stored) => (typeof stored === 'number' ? stored : 0),
   json: (stored) => stored,
-  operand: (argument) => (Number.isSafeInteger(argument) ? (argument as number) : undefined), // just tested
+  // Just tested.
+  operand: (argument) => (Number.isSafeInteger(argument) ? (argument as number) : undefined),
   ...primitive(scalar, bits),
 })
 
@@ -95,7 +103,10 @@ const boolColumn: Rendering = {
   ...primitive('bool', 1),
 }
 
-/** `base` is the felt of the first variant; a stored felt 0 under base 1 was never written and reads as that variant. */
+/**
+ * `base` is the felt of the first variant; a stored felt 0 under base 1 was never written and reads
+ * as that variant.
+ */
 const enumColumn = (name: string, variants: readonly string[], base: 0 | 1): Rendering => ({
   scalar: 'Enum',
   sqlType: 'TEXT',
@@ -112,7 +123,12 @@ const enumColumn = (name: string, variants: readonly string[], base: 0 | 1): Ren
       options: variants.map((variant) => ({ name: variant, ty: { type: 'tuple', content: [] } })),
     },
   },
-  layout: { Enum: variants.map((_, at) => ({ selector: `0x${(at + 1).toString(16)}`, layout: { Fixed: [] } })) },
+  layout: {
+    Enum: variants.map((_, at) => ({
+      selector: `0x${(at + 1).toString(16)}`,
+      layout: { Fixed: [] },
+    })),
+  },
 })
 
 /** Variants of enums by the enum's name. */
@@ -142,10 +158,19 @@ const renderingOf = ({ enums }: Enums, type: MemberType, enumBase: 0 | 1): Rende
   }
 }
 
-/** Columns of members in declaration order. Enums count from 0 in events and keys, from 1 in the values of models. */
-export const memberColumns = (enums: Enums, members: Members, enumBase: 0 | 1): readonly MemberColumn[] =>
+/**
+ * Columns of members in declaration order. Enums count from 0 in events and keys, from 1 in the
+ * values of models.
+ */
+export const memberColumns = (
+  enums: Enums,
+  members: Members,
+  enumBase: 0 | 1,
+): readonly MemberColumn[] =>
   Object.entries(members).map(([name, type]) => ({ name, ...renderingOf(enums, type, enumBase) }))
 
 /** A felt that a client gave as hex text, with or without its prefix; null when it is none. */
 export const feltOfHexText = (text: string): Felt | null =>
-  /^(0x)?[0-9a-fA-F]{1,64}$/.test(text) ? parseFelt(text.startsWith('0x') ? text : `0x${text}`) : null
+  /^(0x)?[0-9a-fA-F]{1,64}$/.test(text)
+    ? parseFelt(text.startsWith('0x') ? text : `0x${text}`)
+    : null

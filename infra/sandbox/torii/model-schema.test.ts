@@ -64,7 +64,8 @@ describe('the schema of a model', () => {
     fc.assert(
       fc.property(fc.array(felt, { maxLength: 30 }), (schema) => {
         const found = modelSchemaOf(schema)
-        if (found !== null) expect(Object.keys({ ...found.keys, ...found.values }).every(isName)).toBe(true)
+        if (found !== null)
+          expect(Object.keys({ ...found.keys, ...found.values }).every(isName)).toBe(true)
       }),
       { numRuns: 2_000 },
     )

@@ -1,7 +1,7 @@
 /**
- * What a model's contract answers to `schema()`, read as members: Struct { name, attributes, children }, each child a
- * Member { name, attributes, type } (torii-and-starknet.md §3.4). It knows the types that the sandbox's world has:
- * scalars of one felt and enums without data.
+ * What a model's contract answers to `schema()`, read as members: Struct { name, attributes,
+ * children }, each child a Member { name, attributes, type } (torii-and-starknet.md §3.4). It knows
+ * the types that the sandbox's world has: scalars of one felt and enums without data.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { Members, ScalarType } from '../../../domain/world-definition.ts'
@@ -30,7 +30,9 @@ const SCALARS: ReadonlyMap<string, ScalarType> = new Map([
   ['u128', 'u128'],
 ])
 
-/** Names become columns and GraphQL fields; those with two underscores in front are GraphQL's own. */
+/**
+ * Names become columns and GraphQL fields; those with two underscores in front are GraphQL's own.
+ */
 const NAME = /^(?!__|internal_)[A-Za-z_][A-Za-z0-9_]*$/
 
 /** Whether a model, a namespace or a member may be called so. */
@@ -48,7 +50,9 @@ const readerOf = (felts: readonly Felt[]) => {
   const next = (): Felt => felts[at++] ?? unreadable('the end')
   const text = (): string => {
     const digits = next().slice(2)
-    return Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex').toString('latin1')
+    return Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex').toString(
+      'latin1',
+    )
   }
   const name = (): string => {
     const found = text()
@@ -66,10 +70,17 @@ type Reader = ReturnType<typeof readerOf>
 
 const readVariant = ({ name, next }: Reader): string => {
   const variant = name()
-  return Number(next()) === TUPLE && Number(next()) === 0 ? variant : unreadable(`data of ${variant}`)
+  return Number(next()) === TUPLE && Number(next()) === 0
+    ? variant
+    : unreadable(`data of ${variant}`)
 }
 
-type Member = Readonly<{ name: string; isKey: boolean; type: string; variants: readonly string[] | null }>
+type Member = Readonly<{
+  name: string
+  isKey: boolean
+  type: string
+  variants: readonly string[] | null
+}>
 
 const readMember = (reader: Reader): Member => {
   const name = reader.name()
@@ -97,11 +108,16 @@ const readModel = (reader: Reader): ModelSchema => {
     name,
     keys: membersOf(members.filter(({ isKey }) => isKey)),
     values: membersOf(members.filter(({ isKey }) => !isKey)),
-    enums: Object.fromEntries(members.flatMap(({ type, variants }) => (variants === null ? [] : [[type, variants]]))),
+    enums: Object.fromEntries(
+      members.flatMap(({ type, variants }) => (variants === null ? [] : [[type, variants]])),
+    ),
   }
 }
 
-/** The members of a serialised schema, keys and values each in their order; null when it cannot be read. */
+/**
+ * The members of a serialised schema, keys and values each in their order; null when it cannot be
+ * read.
+ */
 export const modelSchemaOf = (felts: readonly Felt[]): ModelSchema | null => {
   try {
     return readModel(readerOf(felts))

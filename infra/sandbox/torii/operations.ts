@@ -1,4 +1,7 @@
-/** One GraphQL operation, from text to result: bounded in its length, its depth of introspection and its cost. */
+/**
+ * One GraphQL operation, from text to result: bounded in its length, its depth of introspection and
+ * its cost.
+ */
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -39,7 +42,9 @@ const parsed = (query: string): DocumentNode | readonly GraphQLError[] => {
     return parse(query, { maxTokens: TOKENS_MAX })
   } catch (error) {
     // A document can also be nested deeper than the parser's stack.
-    return [error instanceof GraphQLError ? error : new GraphQLError('The document cannot be parsed')]
+    return [
+      error instanceof GraphQLError ? error : new GraphQLError('The document cannot be parsed'),
+    ]
   }
 }
 
@@ -68,6 +73,7 @@ export const runOperation = async (
 ): Promise<ExecutionResult> => {
   const prepared = prepareOperation(schema, context, request)
   if (!('document' in prepared)) return { errors: prepared }
-  if (isSubscription(prepared)) return { errors: [new GraphQLError('Subscriptions are served over WebSocket')] }
+  if (isSubscription(prepared))
+    return { errors: [new GraphQLError('Subscriptions are served over WebSocket')] }
   return execute(prepared)
 }

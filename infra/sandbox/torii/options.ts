@@ -1,27 +1,48 @@
-/** What a sandbox's Torii may be told: its ports, what it keeps, and which of Torii's defects it shows. */
+/**
+ * What a sandbox's Torii may be told: its ports, what it keeps, and which of Torii's defects it
+ * shows.
+ */
 
-/** Defects of Torii 1.8.16 beyond its ordinary behaviour (torii-and-starknet.md §1.5, §1.8, §5, §6); each is off by default. */
+/**
+ * Defects of Torii 1.8.16 beyond its ordinary behaviour (torii-and-starknet.md §1.5, §1.8, §5, §6);
+ * each is off by default.
+ */
 export type ToriiDefects = Readonly<{
   /** A page whose cursor row moved or vanished drops its last row instead. */
   lossyCursorRow: boolean
   /** `eventMessageUpdated` never delivers. */
   silentEventMessages: boolean
-  /** Updates of a fetch cycle are delivered with the row as it stands after the cycle, as often as it changed. */
+  /**
+   * Updates of a fetch cycle are delivered with the row as it stands after the cycle, as often as
+   * it changed.
+   */
   coalescedUpdates: boolean
-  /** Of the updates of a model's row in a fetch cycle only the last is delivered, unless its tag is historical. */
+  /**
+   * Of the updates of a model's row in a fetch cycle only the last is delivered, unless its tag is
+   * historical.
+   */
   skippedUpdates: boolean
   /** Nobody is told of an entity that lost its last model. */
   undeliveredDeletions: boolean
-  /** When the last pre-confirmed transaction that was indexed is not in the block that is sealed, none of that block is. */
+  /**
+   * When the last pre-confirmed transaction that was indexed is not in the block that is sealed,
+   * none of that block is.
+   */
   lostAfterVanished: boolean
-  /** An event that cannot be decoded stops the indexer: it repeats the cycle, with longer and longer waits. */
+  /**
+   * An event that cannot be decoded stops the indexer: it repeats the cycle, with longer and longer
+   * waits.
+   */
   stuckOnMalformedEvents: boolean
 }>
 
 export type ToriiOptions = Readonly<{
   /** 0 picks a free one. */
   port: number
-  /** Keeps every event of the world in the table `events` and serves `eventEmitted`; default false, as in Torii. */
+  /**
+   * Keeps every event of the world in the table `events` and serves `eventEmitted`; default false,
+   * as in Torii.
+   */
   rawEvents?: boolean
   /** Indexes transactions before their block is sealed, unmarked; default true, as in Torii. */
   preConfirmed?: boolean

@@ -1,4 +1,7 @@
-/** The two pages that Torii serves to people: one for GraphQL, one for SQL. They load nothing from other hosts. */
+/**
+ * The two pages that Torii serves to people: one for GraphQL, one for SQL. They load nothing from
+ * other hosts.
+ */
 
 const page = (title: string, form: string, script: string): string => `<!doctype html>
 <html lang="en">

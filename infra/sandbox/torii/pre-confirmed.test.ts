@@ -34,21 +34,33 @@ describe('pre-confirmed transactions', () => {
   it('are indexed before their block is sealed, unmarked, and once', async () => {
     const torii = await start({ rawEvents: true })
     const events = await emitted(torii)
-    const [first, second] = [adventurer(1), adventurer(2)].map((event) => torii.node.chain.inject([event]))
+    const [first, second] = [adventurer(1), adventurer(2)].map((event) =>
+      torii.node.chain.inject([event]),
+    )
     for (const _ of [first, second])
-      expect(await events.next()).toMatchObject({ eventEmitted: { id: expect.stringContaining(blockIdPrefix(1)) } })
+      expect(await events.next()).toMatchObject({
+        eventEmitted: { id: expect.stringContaining(blockIdPrefix(1)) },
+      })
     expect(await torii.rows(ENERGY)).toEqual([{ energy: 2 }])
-    expect(await torii.rows(CURSOR)).toEqual([{ head: 0, last_pending_block_tx: paddedFelt(second as Felt) }])
+    expect(await torii.rows(CURSOR)).toEqual([
+      { head: 0, last_pending_block_tx: paddedFelt(second as Felt) },
+    ])
     const third = torii.node.chain.inject([adventurer(3)])
-    expect(await events.next()).toMatchObject({ eventEmitted: { id: expect.stringContaining(paddedFelt(third)) } })
+    expect(await events.next()).toMatchObject({
+      eventEmitted: { id: expect.stringContaining(paddedFelt(third)) },
+    })
     const fourth = torii.node.chain.inject([adventurer(4)])
     torii.node.mine()
     await torii.torii.indexed(1)
     expect(await torii.rows(ENERGY)).toEqual([{ energy: 4 }])
     expect(await torii.rows(CURSOR)).toEqual([{ head: 1, last_pending_block_tx: null }])
-    const ids = await torii.rows<{ id: string }>(`SELECT id FROM events WHERE id > '${blockIdPrefix(1)}'`)
+    const ids = await torii.rows<{ id: string }>(
+      `SELECT id FROM events WHERE id > '${blockIdPrefix(1)}'`,
+    )
     const hashes = ids.map(({ id }) => id.split(':')[1])
-    expect(hashes.sort()).toEqual([first as Felt, second as Felt, third, fourth].map(paddedFelt).sort())
+    expect(hashes.sort()).toEqual(
+      [first as Felt, second as Felt, third, fourth].map(paddedFelt).sort(),
+    )
   })
 
   it('wait for their block when they are not wanted', async () => {
@@ -71,14 +83,17 @@ describe('pre-confirmed transactions', () => {
     await events.next()
     torii.node.chain.reorg(1, false) // the pending transaction followed on a nonce that is gone
     expect(torii.node.chain.preConfirmed().transactions).toEqual([])
-    torii.node.chain.inject([]) // so that no later transaction has the hash of the one that vanished
+    // So that no later transaction has the hash of the one that vanished.
+    torii.node.chain.inject([])
     for (const energy of [3, 4, 5]) {
       torii.node.chain.inject([adventurer(energy, `0x${energy}`)])
       torii.node.mine()
     }
     await torii.torii.indexed(3)
     // Block 1 of the new branch is never read: Torii had read a block 1.
-    expect((await torii.rows<{ energy: number }>(ENERGY)).map(({ energy }) => energy)).toEqual([1, 2, 4, 5])
+    expect((await torii.rows<{ energy: number }>(ENERGY)).map(({ energy }) => energy)).toEqual([
+      1, 2, 4, 5,
+    ])
   })
 
   it('take the block with them when the last one vanishes, under the defect', async () => {
@@ -137,7 +152,8 @@ describe('the feed of a node', () => {
     const next = feed.next({ from: 2, told }, signal)
     tally(node, 1, -1n)
     const [again] = await next
-    expect(again?.transactions.map(({ receipt }) => receipt.events.length)).toEqual([1, 0]) // reverted ones have none
+    // Reverted ones have none.
+    expect(again?.transactions.map(({ receipt }) => receipt.events.length)).toEqual([1, 0])
   })
 
   it('ends when it is aborted, also while it polls', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
-import { infiniteHexAdventurers, type ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import {
+  infiniteHexAdventurers,
+  type ModelName,
+} from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { modelLayout } from '../game/model-layout.ts'
 import { modelSchema } from '../game/model-schema.ts'
@@ -10,16 +13,19 @@ import { recordOf, toriiWorldOf } from './records.ts'
 const DEFINITION = infiniteHexAdventurers
 const MODELS = Object.keys(DEFINITION.models) as ModelName[] // the keys are exactly the names
 const world = toriiWorldOf(DEFINITION)
-const selectorOf = (name: ModelName): Felt => selectorsOf(DEFINITION).models[name] as Felt // of the same models
+// Of the same models.
+const selectorOf = (name: ModelName): Felt => selectorsOf(DEFINITION).models[name] as Felt
 
 type Layout = Readonly<
-  { Fixed: readonly number[] } | { Struct: readonly Field[] } | { Enum: readonly Field[] } // of those that the world has
+  // Of those that the world has.
+  { Fixed: readonly number[] } | { Struct: readonly Field[] } | { Enum: readonly Field[] }
 >
 type Field = Readonly<{ selector: Felt; layout: Layout }>
 
 /** A layout as Cairo serialises it. */
 const serialised = (layout: Layout): bigint[] => {
-  const fields = (of: readonly Field[]) => of.flatMap((field) => [BigInt(field.selector), ...serialised(field.layout)])
+  const fields = (of: readonly Field[]) =>
+    of.flatMap((field) => [BigInt(field.selector), ...serialised(field.layout)])
   if ('Fixed' in layout) return [0n, BigInt(layout.Fixed.length), ...layout.Fixed.map(BigInt)]
   if ('Struct' in layout) return [1n, BigInt(layout.Struct.length), ...fields(layout.Struct)]
   return [5n, BigInt(layout.Enum.length), ...fields(layout.Enum)]
@@ -34,11 +40,19 @@ describe.each(MODELS)('what the table models says of %s', (name) => {
   })
 
   it('is the schema that its contract answers', () => {
-    const felts = modelSchema(DEFINITION, name, DEFINITION.models[name]).map((felt): Felt => `0x${felt.toString(16)}`)
+    const felts = modelSchema(DEFINITION, name, DEFINITION.models[name]).map(
+      (felt): Felt => `0x${felt.toString(16)}`,
+    )
     const schema = modelSchemaOf(felts)
     if (schema === null) throw new RangeError(`${name} has no schema`)
     const { namespace, worldAddress } = DEFINITION
-    const again = recordOf({ namespace, worldAddress, enums: schema.enums }, 'model', name, schema, selectorOf(name))
+    const again = recordOf(
+      { namespace, worldAddress, enums: schema.enums },
+      'model',
+      name,
+      schema,
+      selectorOf(name),
+    )
     expect(again.schema).toBe(record?.schema)
     expect(again.layout).toBe(record?.layout)
   })
@@ -61,7 +75,10 @@ describe('the schema of a model in the table models', () => {
           content: {
             name: 'Biome',
             option: null,
-            options: DEFINITION.enums.Biome.map((variant) => ({ name: variant, ty: { type: 'tuple', content: [] } })),
+            options: DEFINITION.enums.Biome.map((variant) => ({
+              name: variant,
+              ty: { type: 'tuple', content: [] },
+            })),
           },
         },
         key: false,

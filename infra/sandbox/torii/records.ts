@@ -1,6 +1,7 @@
 /**
- * The world's models and events as Torii names them: tags, tables, GraphQL types and fields, and the JSON in which its
- * table `models` describes schema and storage layout. Registrations and upgrades on the chain add to them.
+ * The world's models and events as Torii names them: tags, tables, GraphQL types and fields, and
+ * the JSON in which its table `models` describes schema and storage layout. Registrations and
+ * upgrades on the chain add to them.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { RecordDefinition, WorldDefinition } from '../../../domain/world-definition.ts'
@@ -24,7 +25,10 @@ export type ToriiRecord = Readonly<{
   fieldName: string
   keys: readonly MemberColumn[]
   values: readonly MemberColumn[]
-  /** Values that every event of the record has: the others were appended by upgrades, and older rows end before them. */
+  /**
+   * Values that every event of the record has: the others were appended by upgrades, and older rows
+   * end before them.
+   */
   valuesMin: number
   /** Keys first, then values. */
   members: readonly MemberColumn[]
@@ -55,14 +59,24 @@ const camelCase = (snake: string): string =>
 
 const pascalCase = (name: string): string => camelCase(`_${name}`)
 
-const schemaOf = (tag: string, keys: readonly MemberColumn[], values: readonly MemberColumn[]): string => {
-  const member = (key: boolean) => (column: MemberColumn) => ({ name: column.name, member_type: column.schema, key })
+const schemaOf = (
+  tag: string,
+  keys: readonly MemberColumn[],
+  values: readonly MemberColumn[],
+): string => {
+  const member = (key: boolean) => (column: MemberColumn) => ({
+    name: column.name,
+    member_type: column.schema,
+    key,
+  })
   const children = [...keys.map(member(true)), ...values.map(member(false))]
   return JSON.stringify({ type: 'struct', content: { name: tag, children } })
 }
 
 const layoutOf = (values: readonly MemberColumn[]): string =>
-  JSON.stringify({ Struct: values.map(({ name, layout }) => ({ selector: memberSelector(name), layout })) })
+  JSON.stringify({
+    Struct: values.map(({ name, layout }) => ({ selector: memberSelector(name), layout })),
+  })
 
 /** A record as it is when it is registered; `selector` is that of its namespace and name. */
 export const recordOf = (
@@ -98,13 +112,25 @@ export const recordOf = (
   }
 }
 
-/** What Torii knows of a world once the models and events of its definition are registered; models first. */
+/**
+ * What Torii knows of a world once the models and events of its definition are registered; models
+ * first.
+ */
 export const toriiWorldOf = (definition: WorldDefinition): ToriiWorld => {
   const selectors = selectorsOf(definition)
-  const compiled = (kind: ToriiRecord['kind'], records: Readonly<Record<string, RecordDefinition>>) =>
+  const compiled = (
+    kind: ToriiRecord['kind'],
+    records: Readonly<Record<string, RecordDefinition>>,
+  ) =>
     Object.entries(records).map(([name, record]) =>
       // selectors are derived from the same records
-      recordOf(definition, kind, name, record, selectors[kind === 'model' ? 'models' : 'events'][name] as Felt),
+      recordOf(
+        definition,
+        kind,
+        name,
+        record,
+        selectors[kind === 'model' ? 'models' : 'events'][name] as Felt,
+      ),
     )
   const records = [...compiled('model', definition.models), ...compiled('event', definition.events)]
   const bySelector = new Map(records.map((record) => [record.selector, record]))

@@ -1,6 +1,7 @@
 /**
- * Registers models and events while the world runs, and upgrades them: what the contract of a new class answers to
- * `schema()` becomes the record's table, or the columns that its table lacks. Rows that there are keep NULL in those.
+ * Registers models and events while the world runs, and upgrades them: what the contract of a new
+ * class answers to `schema()` becomes the record's table, or the columns that its table lacks. Rows
+ * that there are keep NULL in those.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Felt } from '../../../domain/felt.ts'
@@ -14,12 +15,18 @@ import type { Registration } from './world-event.ts'
 /** Answers to `schema()` by the contract's address; null where nothing answered. */
 export type Schemas = ReadonlyMap<Felt, readonly Felt[] | null>
 
-/** The row of the table `models`; `nothing` when an upgrade changed no member; or why it cannot be done. */
+/**
+ * The row of the table `models`; `nothing` when an upgrade changed no member; or why it cannot be
+ * done.
+ */
 export type Registered = Readonly<{ row: Row }> | 'nothing' | Readonly<{ malformed: string }>
 
 export type Registrar = (registration: Registration, schemas: Schemas, at: EventPlace) => Registered
 
-/** The record under the new schema; null when there is none that can be read, or it is another model's. */
+/**
+ * The record under the new schema; null when there is none that can be read, or it is another
+ * model's.
+ */
 const recordUnder = (
   world: ToriiWorld,
   { contractAddress, name, namespace, recordKind, selector }: Registration,
@@ -35,19 +42,26 @@ const recordUnder = (
 }
 
 /** Registers through one connection, inside its transaction. */
-export const createRegistrar = (database: DatabaseSync, world: ToriiWorld, entities: EntityWriter): Registrar => {
+export const createRegistrar = (
+  database: DatabaseSync,
+  world: ToriiWorld,
+  entities: EntityWriter,
+): Registrar => {
   const columnsOf = database.prepare('SELECT lower(name) AS name FROM pragma_table_info(?)')
   const rowOf = database.prepare('SELECT * FROM models WHERE id = ?')
   const extendTable = (record: ToriiRecord): void => {
     const columns = new Set(columnsOf.all(record.tag).map(({ name }) => name))
     const missing = record.members.filter(({ name }) => !columns.has(name.toLowerCase()))
-    const statements = missing.map((member) => `ALTER TABLE [${record.tag}] ADD COLUMN ${columnDeclaration(member)}`)
+    const statements = missing.map(
+      (member) => `ALTER TABLE [${record.tag}] ADD COLUMN ${columnDeclaration(member)}`,
+    )
     database.exec(columns.size === 0 ? recordTable(record) : statements.join(';'))
   }
   return (registration, schemas, at) => {
     const { classHash, contractAddress, isUpgrade } = registration
     const record = recordUnder(world, registration, schemas)
-    if (record === null) return { malformed: `${contractAddress} tells no schema of ${registration.name}` }
+    if (record === null)
+      return { malformed: `${contractAddress} tells no schema of ${registration.name}` }
     const before = rowOf.get(record.modelId)
     if (isUpgrade && before?.schema === record.schema) return 'nothing'
     extendTable(record)

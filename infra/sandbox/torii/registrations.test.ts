@@ -6,7 +6,14 @@ import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/sele
 import type { ChainEvent } from '../block.ts'
 import { paddedFelt, scopedId } from './ids.ts'
 import { openClient, subscribed } from './socket-client.testing.ts'
-import { chainEvent, modelWritten, startOn, startTestTorii, type TestTorii, WORLD } from './torii.testing.ts'
+import {
+  chainEvent,
+  modelWritten,
+  startOn,
+  startTestTorii,
+  type TestTorii,
+  WORLD,
+} from './torii.testing.ts'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -35,7 +42,10 @@ const PRESET: readonly Member[] = [
   ['quality', 'u16'],
   ['weight_per_unit', 'u16'],
 ]
-/** BackpackItem as it stands, with one member more, and with two more; and a model that the world does not have. */
+/**
+ * BackpackItem as it stands, with one member more, and with two more; and a model that the world
+ * does not have.
+ */
 const SCHEMAS: Readonly<Record<Felt, readonly Felt[]>> = {
   '0xa0': schema('BackpackItem', ...PRESET),
   '0xa1': schema('BackpackItem', ...PRESET, ['charm', 'felt252']),
@@ -44,7 +54,10 @@ const SCHEMAS: Readonly<Record<Felt, readonly Felt[]>> = {
 }
 const schemaOf = async (address: Felt): Promise<readonly Felt[] | null> => SCHEMAS[address] ?? null
 
-const start = async (options: Parameters<typeof startTestTorii>[0] = {}, rebuildMs = 1): Promise<TestTorii> => {
+const start = async (
+  options: Parameters<typeof startTestTorii>[0] = {},
+  rebuildMs = 1,
+): Promise<TestTorii> => {
   const torii = await startTestTorii(options, { schemaOf, rebuildMs })
   closing.push(torii.close)
   return torii
@@ -54,7 +67,9 @@ const SELECTOR = selectorsOf(infiniteHexAdventurers).models.BackpackItem as Felt
 const upgraded = (address: Felt, selector = SELECTOR): ChainEvent =>
   chainEvent([WORLD_EVENT_SELECTORS.ModelUpgraded, selector], ['0xc1a55', address, '0x1'])
 const registered = (namespace: string, name: string, address: Felt): ChainEvent => {
-  const names = [name, namespace].flatMap((word) => byteArrayFelts(word)).map((felt): Felt => `0x${felt.toString(16)}`)
+  const names = [name, namespace]
+    .flatMap((word) => byteArrayFelts(word))
+    .map((felt): Felt => `0x${felt.toString(16)}`)
   return chainEvent([WORLD_EVENT_SELECTORS.ModelRegistered, ...names], ['0xc1a55', address])
 }
 
@@ -62,7 +77,10 @@ const KEYS = { adventurer_id: '0x2a', item_id: '0x7' } as const
 /** A record of BackpackItem with further values at its end. */
 const item = (item_id: Felt, ...more: readonly Felt[]): ChainEvent => {
   const { keys, data } = modelWritten('BackpackItem', { ...KEYS, item_id }, { quantity: 3 })
-  return { ...chainEvent(keys, []), data: [...data.slice(0, 3), `0x${3 + more.length}`, ...data.slice(4), ...more] }
+  return {
+    ...chainEvent(keys, []),
+    data: [...data.slice(0, 3), `0x${3 + more.length}`, ...data.slice(4), ...more],
+  }
 }
 
 /** Torii as it is once its connections were cut: with the schema of what is registered. */
@@ -93,7 +111,9 @@ describe('an upgrade of a model', () => {
     })
     expect(closed).toMatchObject({ code: 1001, reason: 'The schema was rebuilt' })
     await torii.blocks([item('0x8', '0x63')])
-    expect(await torii.rows('SELECT item_id, charm FROM [dojo_starter-BackpackItem] ORDER BY item_id')).toEqual([
+    expect(
+      await torii.rows('SELECT item_id, charm FROM [dojo_starter-BackpackItem] ORDER BY item_id'),
+    ).toEqual([
       { item_id: paddedFelt('0x7'), charm: null },
       { item_id: paddedFelt('0x8'), charm: paddedFelt('0x63') },
     ])
@@ -108,19 +128,34 @@ describe('an upgrade of a model', () => {
       },
     })
     expect(
-      await torii.data('{ items: dojoStarterBackpackItemModels(where: { charm: "0x63" }) { totalCount } }'),
+      await torii.data(
+        '{ items: dojoStarterBackpackItemModels(where: { charm: "0x63" }) { totalCount } }',
+      ),
     ).toEqual({ items: { totalCount: 1 } })
-    const [model] = await torii.rows<Record<string, string>>(`SELECT * FROM models WHERE name = 'BackpackItem'`)
+    const [model] = await torii.rows<Record<string, string>>(
+      `SELECT * FROM models WHERE name = 'BackpackItem'`,
+    )
     const { children } = JSON.parse(model?.schema ?? '').content as { children: { name: string }[] }
     expect(children.map(({ name }) => name)).toEqual([...PRESET.map(([name]) => name), 'charm'])
     expect(JSON.parse(model?.layout ?? '').Struct).toHaveLength(4)
-    expect(model).toMatchObject({ unpacked_size: 4, packed_size: 0, class_hash: paddedFelt('0xc1a55') })
+    expect(model).toMatchObject({
+      unpacked_size: 4,
+      packed_size: 0,
+      class_hash: paddedFelt('0xc1a55'),
+    })
   })
 
   it('reads records of before with the schema of now, as zeros where they end too early', async () => {
     const torii = await start()
-    await torii.blocks([upgraded('0xa2'), item('0x7'), item('0x8', '0x63'), item('0x9', '0x63', '0x5')])
-    expect(await torii.rows('SELECT charm, uses FROM [dojo_starter-BackpackItem] ORDER BY item_id')).toEqual([
+    await torii.blocks([
+      upgraded('0xa2'),
+      item('0x7'),
+      item('0x8', '0x63'),
+      item('0x9', '0x63', '0x5'),
+    ])
+    expect(
+      await torii.rows('SELECT charm, uses FROM [dojo_starter-BackpackItem] ORDER BY item_id'),
+    ).toEqual([
       { charm: paddedFelt('0x0'), uses: 0 },
       { charm: paddedFelt('0x63'), uses: 0 },
       { charm: paddedFelt('0x63'), uses: 5 },
@@ -141,9 +176,9 @@ describe('an upgrade of a model', () => {
     ])
     expect(await torii.rows(models)).toEqual(before)
     await torii.blocks([upgraded('0xa1'), upgraded('0xa1')])
-    expect(await torii.rows(`SELECT count(*) AS n FROM pragma_table_info('dojo_starter-BackpackItem')`)).toEqual([
-      { n: 13 },
-    ])
+    expect(
+      await torii.rows(`SELECT count(*) AS n FROM pragma_table_info('dojo_starter-BackpackItem')`),
+    ).toEqual([{ n: 13 }])
   })
 
   it('stops the indexer when no schema can be read, under the defect', async () => {
@@ -161,12 +196,19 @@ describe('a registration', () => {
   it('of a model that was not there makes its table, its type and its query', async () => {
     const torii = await start()
     const { told } = await rebuilt(torii, registered('guilds', 'Guild', '0xb0'))
-    expect(told).toMatchObject({ modelRegistered: { id: scopedId(WORLD, resourceSelector('guilds', 'Guild')) } })
+    expect(told).toMatchObject({
+      modelRegistered: { id: scopedId(WORLD, resourceSelector('guilds', 'Guild')) },
+    })
     const selector = resourceSelector('guilds', 'Guild')
-    const row = chainEvent([WORLD_EVENT_SELECTORS.StoreSetRecord, selector, '0xe1'], ['0x1', '0x9', '0x1', '0x64'])
+    const row = chainEvent(
+      [WORLD_EVENT_SELECTORS.StoreSetRecord, selector, '0xe1'],
+      ['0x1', '0x9', '0x1', '0x64'],
+    )
     await torii.blocks([row])
     expect(
-      await torii.data('{ guildsGuildModels { edges { node { __typename guild_id founded entity { keys } } } } }'),
+      await torii.data(
+        '{ guildsGuildModels { edges { node { __typename guild_id founded entity { keys } } } } }',
+      ),
     ).toEqual({
       guildsGuildModels: {
         edges: [
@@ -181,7 +223,9 @@ describe('a registration', () => {
         ],
       },
     })
-    expect(await torii.rows('SELECT guild_id FROM [guilds-Guild]')).toEqual([{ guild_id: paddedFelt('0x9') }])
+    expect(await torii.rows('SELECT guild_id FROM [guilds-Guild]')).toEqual([
+      { guild_id: paddedFelt('0x9') },
+    ])
   })
 
   it('is told to who asks for it by its selector or by its scoped id, and to nobody else', async () => {
@@ -195,7 +239,8 @@ describe('a registration', () => {
     }
     await torii.blocks([upgraded('0xa1')])
     const [bare, scoped, other] = subscriptions
-    for (const told of [bare, scoped]) expect(await told?.next()).toEqual({ modelRegistered: { name: 'BackpackItem' } })
+    for (const told of [bare, scoped])
+      expect(await told?.next()).toEqual({ modelRegistered: { name: 'BackpackItem' } })
     const silent = other?.next()
     await other?.stop()
     expect(await silent).toBeUndefined()
@@ -204,7 +249,9 @@ describe('a registration', () => {
   it('of a model that is there tells of it again', async () => {
     const torii = await start()
     const { told } = await rebuilt(torii, registered('dojo_starter', 'BackpackItem', '0xa0'))
-    expect(told).toMatchObject({ modelRegistered: { name: 'BackpackItem', contractAddress: '0xa0' } })
+    expect(told).toMatchObject({
+      modelRegistered: { name: 'BackpackItem', contractAddress: '0xa0' },
+    })
   })
 
   it.each([

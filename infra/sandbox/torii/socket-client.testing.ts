@@ -7,11 +7,26 @@ export const wsUrl = (torii: TestTorii, path = '/graphql/ws'): string =>
   `${torii.torii.url.replace('http', 'ws')}${path}`
 
 /** A client that does not come again by itself. */
-export const openClient = (torii: TestTorii, onClosed: (event: unknown) => void = () => undefined): Client =>
-  createClient({ url: wsUrl(torii), webSocketImpl: WebSocket, retryAttempts: 0, on: { closed: onClosed } })
+export const openClient = (
+  torii: TestTorii,
+  onClosed: (event: unknown) => void = () => undefined,
+): Client =>
+  createClient({
+    url: wsUrl(torii),
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    on: { closed: onClosed },
+  })
 
-/** Results of a subscription, read one by one; it is known to be under way once another query was answered. */
-export const subscribed = async (client: Client, query: string, variables: Record<string, unknown> = {}) => {
+/**
+ * Results of a subscription, read one by one; it is known to be under way once another query was
+ * answered.
+ */
+export const subscribed = async (
+  client: Client,
+  query: string,
+  variables: Record<string, unknown> = {},
+) => {
   const results = client.iterate<Record<string, unknown>>({ query, variables })
   const upcoming = [results.next()]
   await client.iterate({ query: '{ __typename }' }).next()

@@ -1,4 +1,7 @@
-/** Runs the statements of /sql in processes of their own, which are killed when a statement takes too long. */
+/**
+ * Runs the statements of /sql in processes of their own, which are killed when a statement takes
+ * too long.
+ */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { SqlAnswer } from './sql-statement.ts'
@@ -45,7 +48,11 @@ const ended = ({ child }: SqlProcess): Promise<void> =>
     : new Promise((resolve) => child.once('exit', () => resolve()))
 
 /** Runs a job on a process that is ready; says whether the process can be used again. */
-const runOn = (child: ChildProcess, { sql, resolve }: Job, statementMsMax: number): Promise<boolean> =>
+const runOn = (
+  child: ChildProcess,
+  { sql, resolve }: Job,
+  statementMsMax: number,
+): Promise<boolean> =>
   new Promise((done) => {
     const finish = (outcome: SqlOutcome, usable: boolean): void => {
       clearTimeout(deadline)
@@ -54,7 +61,8 @@ const runOn = (child: ChildProcess, { sql, resolve }: Job, statementMsMax: numbe
       resolve(outcome)
       done(usable)
     }
-    const answered = (answer: unknown): void => finish(answer as SqlAnswer, true) // sql-process.ts sends nothing else
+    // Sql-process.ts sends nothing else.
+    const answered = (answer: unknown): void => finish(answer as SqlAnswer, true)
     const lost = (): void => finish({ error: 'the statement ended its process' }, false)
     const deadline = setTimeout(() => finish('timeout', false), statementMsMax)
     child.on('message', answered)

@@ -1,6 +1,6 @@
 /**
- * What clients send to /sql: statements, run on a connection that can neither write nor open another file. How much they
- * may answer is bounded here; how long they may take, in sql-runner.ts.
+ * What clients send to /sql: statements, run on a connection that can neither write nor open
+ * another file. How much they may answer is bounded here; how long they may take, in sql-runner.ts.
  */
 import { constants, type DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { messageOf } from '../../../domain/errors.ts'
@@ -31,8 +31,10 @@ const PRAGMAS_ALLOWED: ReadonlySet<string> = new Set([
 
 const authorize = (action: number, first: string | null, second: string | null): number => {
   if (ACTIONS_ALLOWED.has(action)) return constants.SQLITE_OK
-  if (action === constants.SQLITE_FUNCTION && second !== 'load_extension') return constants.SQLITE_OK
-  if (action === constants.SQLITE_PRAGMA && PRAGMAS_ALLOWED.has(first ?? '')) return constants.SQLITE_OK
+  if (action === constants.SQLITE_FUNCTION && second !== 'load_extension')
+    return constants.SQLITE_OK
+  if (action === constants.SQLITE_PRAGMA && PRAGMAS_ALLOWED.has(first ?? ''))
+    return constants.SQLITE_OK
   return constants.SQLITE_DENY
 }
 
@@ -46,7 +48,9 @@ export const openForStrangers = (file: string): DatabaseSync => {
   return database
 }
 
-/** A column's value as JSON: integers with all their digits, infinities as null, blobs in base64. */
+/**
+ * A column's value as JSON: integers with all their digits, infinities as null, blobs in base64.
+ */
 const jsonOf = (value: SQLOutputValue): string => {
   if (typeof value === 'bigint') return value.toString()
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
@@ -63,24 +67,32 @@ const prepared = (database: DatabaseSync, sql: string): StatementSync | null => 
   try {
     return database.prepare(sql)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE') return null
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE')
+      return null
     throw error
   }
 }
 
 /** The statements of a text, each prepared when it is its turn. */
-function* statementsOf(database: DatabaseSync, sql: string): Generator<StatementSync, void, undefined> {
+function* statementsOf(
+  database: DatabaseSync,
+  sql: string,
+): Generator<StatementSync, void, undefined> {
   let rest = sql
   for (let count = 0; ; count += 1) {
     const statement = prepared(database, rest)
     if (statement === null) return
-    if (count === STATEMENTS_MAX) throw new RangeError(`a text may have ${STATEMENTS_MAX} statements`)
+    if (count === STATEMENTS_MAX)
+      throw new RangeError(`a text may have ${STATEMENTS_MAX} statements`)
     yield statement
     rest = rest.slice(statement.sourceSQL.length)
   }
 }
 
-/** Runs a text's statements; the answer is the JSON of the rows of all of them, in order, or why there is none. */
+/**
+ * Runs a text's statements; the answer is the JSON of the rows of all of them, in order, or why
+ * there is none.
+ */
 export const runStatements = (database: DatabaseSync, sql: string): SqlAnswer => {
   try {
     const rows: string[] = []

@@ -1,13 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
 import { blockIdPrefix, joinedFelts, paddedFelt, scopedId } from './ids.ts'
-import { entityOf, gameEvent, modelWritten, startTestTorii, type TestTorii, WORLD } from './torii.testing.ts'
+import {
+  entityOf,
+  gameEvent,
+  modelWritten,
+  startTestTorii,
+  type TestTorii,
+  WORLD,
+} from './torii.testing.ts'
 
 const ID = { adventurer_id: '0x2a' }
 
 let torii: TestTorii
 beforeAll(async () => {
-  torii = await startTestTorii({ rawEvents: true }, { statementMsMax: 500, clock: { nowMs: () => 1_800_000_000_000 } })
+  torii = await startTestTorii(
+    { rawEvents: true },
+    { statementMsMax: 500, clock: { nowMs: () => 1_800_000_000_000 } },
+  )
   const events = (block: number) => [
     modelWritten('Adventurer', ID, { energy: block, name: '0x41' }),
     gameEvent('AdventurerMoved', ID, { to: `0x${block}` }),
@@ -44,13 +54,19 @@ describe('/sql', () => {
       entity_id: paddedFelt(entityOf('Adventurer', ID)),
     })
     expect(
-      await torii.rows('SELECT internal_id, internal_entity_id, energy, name, is_alive FROM [dojo_starter-Adventurer]'),
-    ).toEqual([{ internal_id: id, internal_entity_id: id, energy: 7, name: paddedFelt('0x41'), is_alive: 0 }])
+      await torii.rows(
+        'SELECT internal_id, internal_entity_id, energy, name, is_alive FROM [dojo_starter-Adventurer]',
+      ),
+    ).toEqual([
+      { internal_id: id, internal_entity_id: id, energy: 7, name: paddedFelt('0x41'), is_alive: 0 },
+    ])
     const owner = 'internal_entity_id, internal_event_message_id'
     expect(await torii.rows(`SELECT ${owner} FROM [dojo_starter-Adventurer]`)).toEqual([
       { internal_entity_id: id, internal_event_message_id: null },
     ])
-    expect(await torii.rows(`SELECT internal_id, ${owner} FROM [dojo_starter-AdventurerMoved]`)).toEqual([
+    expect(
+      await torii.rows(`SELECT internal_id, ${owner} FROM [dojo_starter-AdventurerMoved]`),
+    ).toEqual([
       { internal_id: `event:${id}`, internal_entity_id: null, internal_event_message_id: id },
     ])
     const columns = await torii.rows<{ name: string }>(
@@ -71,7 +87,13 @@ describe('/sql', () => {
   })
 
   it('supports the backfill recipe: pages by id, the block in the id, no row twice and none missing', async () => {
-    type Row = Readonly<{ id: string; keys: string; data: string; transaction_hash: string; executed_at: string }>
+    type Row = Readonly<{
+      id: string
+      keys: string
+      data: string
+      transaction_hash: string
+      executed_at: string
+    }>
     const seen: Row[] = []
     let after = blockIdPrefix(2)
     for (let page = 0; page < 10; page++) {
@@ -96,12 +118,30 @@ describe('/sql', () => {
   })
 
   it('has the tables of Torii that this world leaves empty, and searches the index of texts', async () => {
-    for (const table of ['metadata', 'tokens', 'token_balances', 'token_transfers', 'controllers', 'aggregations'])
+    for (const table of [
+      'metadata',
+      'tokens',
+      'token_balances',
+      'token_transfers',
+      'controllers',
+      'aggregations',
+    ])
       expect(await torii.rows(`SELECT * FROM ${table}`)).toEqual([])
-    for (const table of ['activities', 'achievements', 'achievement_tasks', 'achievement_progressions'])
+    for (const table of [
+      'activities',
+      'achievements',
+      'achievement_tasks',
+      'achievement_progressions',
+    ])
       expect(await torii.rows(`SELECT * FROM ${table}`)).toEqual([])
-    expect(await torii.rows(`SELECT * FROM search_index WHERE search_index MATCH 'dragon' ORDER BY rank`)).toEqual([])
-    expect((await torii.sql(`INSERT INTO search_index (primary_text) VALUES ('x')`)).status).toBe(400)
+    expect(
+      await torii.rows(
+        `SELECT * FROM search_index WHERE search_index MATCH 'dragon' ORDER BY rank`,
+      ),
+    ).toEqual([])
+    expect((await torii.sql(`INSERT INTO search_index (primary_text) VALUES ('x')`)).status).toBe(
+      400,
+    )
   })
 
   it('is SQLite: json, windows, REGEXP, and values of every kind', async () => {
@@ -124,7 +164,9 @@ describe('/sql', () => {
         infinite: null,
       },
     ])
-    expect((await torii.sql('SELECT 9007199254740993 AS big')).body).toBe('[{"big":9007199254740993}]')
+    expect((await torii.sql('SELECT 9007199254740993 AS big')).body).toBe(
+      '[{"big":9007199254740993}]',
+    )
     expect(await torii.rows(`SELECT name FROM pragma_table_info('events') LIMIT 2`)).toEqual([
       { name: 'id' },
       { name: 'keys' },
@@ -178,12 +220,19 @@ describe('/sql', () => {
   })
 
   it('ends a statement that takes too long, and answers others meanwhile and afterwards', async () => {
-    const endless = 'WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c'
+    const endless =
+      'WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c'
     const slow = torii.sql(endless)
     expect(await torii.rows('SELECT 1 AS one')).toEqual([{ one: 1 }])
     expect((await slow).status).toBe(504)
-    const [first, second, third] = await Promise.all([endless, endless, 'SELECT 2 AS two'].map(torii.sql))
-    expect([first?.status, second?.status, third]).toEqual([504, 504, { status: 200, body: '[{"two":2}]' }])
+    const [first, second, third] = await Promise.all(
+      [endless, endless, 'SELECT 2 AS two'].map(torii.sql),
+    )
+    expect([first?.status, second?.status, third]).toEqual([
+      504,
+      504,
+      { status: 200, body: '[{"two":2}]' },
+    ])
   })
 
   it('ends a result that grows without end', async () => {

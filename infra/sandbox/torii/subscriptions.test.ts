@@ -36,7 +36,8 @@ const clientOf = (torii: TestTorii): Client => {
 }
 
 const ID = { adventurer_id: '0x2a' }
-const adventurer = (energy: number, id: Felt = '0x2a') => modelWritten('Adventurer', { adventurer_id: id }, { energy })
+const adventurer = (energy: number, id: Felt = '0x2a') =>
+  modelWritten('Adventurer', { adventurer_id: id }, { energy })
 const ENTITY = scopedId(WORLD, entityOf('Adventurer', ID))
 
 describe('eventEmitted', () => {
@@ -53,7 +54,9 @@ describe('eventEmitted', () => {
     expect(await some.next()).toEqual({
       eventEmitted: {
         id: expect.stringMatching(/:0x01$/),
-        keys: [WORLD_EVENT_SELECTORS.EventEmitted, moved, '0x515'].map((felt) => paddedFelt(felt as Felt)),
+        keys: [WORLD_EVENT_SELECTORS.EventEmitted, moved, '0x515'].map((felt) =>
+          paddedFelt(felt as Felt),
+        ),
         data: ['0x1', '0x2a', '0x2', '0x0', '0x5'].map((felt) => paddedFelt(felt as Felt)),
         executedAt: '2026-01-01T00:00:01Z',
         transactionHash: paddedFelt(torii.node.chain.store.transactionHashes(1)[0] as Felt),
@@ -75,8 +78,12 @@ describe('eventEmitted', () => {
 
   it('refuses keys that are none', async () => {
     const torii = await start({ rawEvents: true })
-    const results = clientOf(torii).iterate({ query: 'subscription { eventEmitted(keys: ["x"]) { id } }' })
-    expect((await results.next()).value).toMatchObject({ errors: [{ message: expect.stringMatching(/hex string/) }] })
+    const results = clientOf(torii).iterate({
+      query: 'subscription { eventEmitted(keys: ["x"]) { id } }',
+    })
+    expect((await results.next()).value).toMatchObject({
+      errors: [{ message: expect.stringMatching(/hex string/) }],
+    })
   })
 })
 
@@ -93,10 +100,18 @@ describe('entityUpdated and eventMessageUpdated', () => {
       subscribed(client, query),
       subscribed(client, query, { id: ENTITY.toUpperCase() }),
     ])
-    await torii.blocks([adventurer(1), memberWritten('Adventurer', ID, 'energy', '0x2'), adventurer(7, '0x2b')])
+    await torii.blocks([
+      adventurer(1),
+      memberWritten('Adventurer', ID, 'energy', '0x2'),
+      adventurer(7, '0x2b'),
+    ])
     for (const updates of [scoped, bare, all]) {
-      expect(await updates.next()).toMatchObject({ entityUpdated: { id: ENTITY, models: [{ energy: 1 }] } })
-      expect(await updates.next()).toMatchObject({ entityUpdated: { id: ENTITY, models: [{ energy: 2 }] } })
+      expect(await updates.next()).toMatchObject({
+        entityUpdated: { id: ENTITY, models: [{ energy: 1 }] },
+      })
+      expect(await updates.next()).toMatchObject({
+        entityUpdated: { id: ENTITY, models: [{ energy: 2 }] },
+      })
     }
     expect(await all.next()).toMatchObject({
       entityUpdated: { models: [{ energy: 7 }], updatedAt: expect.stringMatching(/Z$/) },
@@ -108,17 +123,30 @@ describe('entityUpdated and eventMessageUpdated', () => {
 
   it('tell the last state as often as there were updates, under the defect', async () => {
     const torii = await start({ defects: { coalescedUpdates: true } })
-    const updates = await subscribed(clientOf(torii), `subscription { entityUpdated { ${ENERGY} } }`)
+    const updates = await subscribed(
+      clientOf(torii),
+      `subscription { entityUpdated { ${ENERGY} } }`,
+    )
     await torii.blocks([adventurer(1), adventurer(2), adventurer(3)])
-    for (const _ of [1, 2, 3]) expect(await updates.next()).toEqual({ entityUpdated: { models: [{ energy: 3 }] } })
+    for (const _ of [1, 2, 3])
+      expect(await updates.next()).toEqual({ entityUpdated: { models: [{ energy: 3 }] } })
   })
 
   it('tell only the last update of a row that is not historical in a cycle, under the defect', async () => {
-    const torii = await start({ defects: { skippedUpdates: true }, historical: ['dojo_starter-AdventurerEconomics'] })
-    const updates = await subscribed(clientOf(torii), `subscription { entityUpdated { models { __typename } } }`)
+    const torii = await start({
+      defects: { skippedUpdates: true },
+      historical: ['dojo_starter-AdventurerEconomics'],
+    })
+    const updates = await subscribed(
+      clientOf(torii),
+      `subscription { entityUpdated { models { __typename } } }`,
+    )
     const economics = modelWritten('AdventurerEconomics', ID)
     await torii.blocks([adventurer(1), adventurer(2), economics, adventurer(3), economics])
-    const both = [{ __typename: 'dojo_starter_AdventurerEconomics' }, { __typename: 'dojo_starter_Adventurer' }]
+    const both = [
+      { __typename: 'dojo_starter_AdventurerEconomics' },
+      { __typename: 'dojo_starter_Adventurer' },
+    ]
     for (const _ of ['economics', 'adventurer', 'economics'])
       expect(await updates.next()).toEqual({ entityUpdated: { models: both } })
     await torii.blocks([modelErased('AdventurerEconomics', ID)])
@@ -128,11 +156,19 @@ describe('entityUpdated and eventMessageUpdated', () => {
   it('tell of an entity that lost its last model, except under the defect', async () => {
     for (const undeliveredDeletions of [false, true]) {
       const torii = await start({ defects: { undeliveredDeletions } })
-      const updates = await subscribed(clientOf(torii), `subscription { entityUpdated { id ${ENERGY} } }`)
+      const updates = await subscribed(
+        clientOf(torii),
+        `subscription { entityUpdated { id ${ENERGY} } }`,
+      )
       await torii.blocks([adventurer(1)], [modelErased('Adventurer', ID)], [adventurer(2)])
-      expect(await updates.next()).toEqual({ entityUpdated: { id: ENTITY, models: [{ energy: 1 }] } })
-      if (!undeliveredDeletions) expect(await updates.next()).toEqual({ entityUpdated: { id: ENTITY, models: [] } })
-      expect(await updates.next()).toEqual({ entityUpdated: { id: ENTITY, models: [{ energy: 2 }] } })
+      expect(await updates.next()).toEqual({
+        entityUpdated: { id: ENTITY, models: [{ energy: 1 }] },
+      })
+      if (!undeliveredDeletions)
+        expect(await updates.next()).toEqual({ entityUpdated: { id: ENTITY, models: [] } })
+      expect(await updates.next()).toEqual({
+        entityUpdated: { id: ENTITY, models: [{ energy: 2 }] },
+      })
     }
   })
 
@@ -162,7 +198,10 @@ describe('transaction', () => {
   it('tells transactions when they are kept', async () => {
     const torii = await start({ transactions: true })
     const client = clientOf(torii)
-    const updates = await subscribed(client, 'subscription { transaction { transactionHash blockNumber executedAt } }')
+    const updates = await subscribed(
+      client,
+      'subscription { transaction { transactionHash blockNumber executedAt } }',
+    )
     await torii.blocks([adventurer(1)])
     expect(await updates.next()).toEqual({
       transaction: {
@@ -217,9 +256,12 @@ const legacyClient = async (torii: TestTorii, path?: string) => {
   return {
     protocol: socket.protocol,
     closed,
-    send: (message: unknown) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    send: (message: unknown) =>
+      socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
     next: (): Promise<unknown> =>
-      received.length > 0 ? Promise.resolve(received.shift()) : new Promise((resolve) => waiting.push(resolve)),
+      received.length > 0
+        ? Promise.resolve(received.shift())
+        : new Promise((resolve) => waiting.push(resolve)),
   }
 }
 
@@ -230,17 +272,37 @@ describe('the older subprotocol', () => {
     expect(client.protocol).toBe('graphql-ws')
     client.send({ type: 'connection_init', payload: {} })
     expect(await client.next()).toEqual({ type: 'connection_ack' })
-    client.send({ type: 'start', id: 's', payload: { query: 'subscription { entityUpdated { id } }' } })
-    client.send({ type: 'start', id: 'q', payload: { query: '{ __typename }', variables: null, operationName: null } })
-    expect(await client.next()).toEqual({ type: 'data', id: 'q', payload: { data: { __typename: 'World__Query' } } })
+    client.send({
+      type: 'start',
+      id: 's',
+      payload: { query: 'subscription { entityUpdated { id } }' },
+    })
+    client.send({
+      type: 'start',
+      id: 'q',
+      payload: { query: '{ __typename }', variables: null, operationName: null },
+    })
+    expect(await client.next()).toEqual({
+      type: 'data',
+      id: 'q',
+      payload: { data: { __typename: 'World__Query' } },
+    })
     expect(await client.next()).toEqual({ type: 'complete', id: 'q' })
     await torii.blocks([adventurer(1)])
     const update = { type: 'data', id: 's', payload: { data: { entityUpdated: { id: ENTITY } } } }
     expect(await client.next()).toEqual(update)
     client.send({ type: 'stop', id: 's' })
-    client.send({ type: 'start', id: 's', payload: { query: 'subscription { entityUpdated { id } }' } })
+    client.send({
+      type: 'start',
+      id: 's',
+      payload: { query: 'subscription { entityUpdated { id } }' },
+    })
     client.send({ type: 'start', id: 'r', payload: { query: '{ nothing }' } })
-    expect(await client.next()).toMatchObject({ type: 'error', id: 'r', payload: [{ message: /nothing/ }] })
+    expect(await client.next()).toMatchObject({
+      type: 'error',
+      id: 'r',
+      payload: [{ message: /nothing/ }],
+    })
     await torii.blocks([adventurer(2)])
     expect(await client.next()).toEqual(update)
     client.send({ type: 'connection_terminate' })
@@ -250,7 +312,10 @@ describe('the older subprotocol', () => {
   it.each([
     ['no JSON', 'this is no JSON'],
     ['an array', []],
-    ['an operation before the greeting', { type: 'start', id: '1', payload: { query: '{ __typename }' } }],
+    [
+      'an operation before the greeting',
+      { type: 'start', id: '1', payload: { query: '{ __typename }' } },
+    ],
     ['a type that there is not', { type: 'subscribe', id: '1' }],
   ])('closes on %s', async (_, message) => {
     const client = await legacyClient(await start())
@@ -262,7 +327,11 @@ describe('the older subprotocol', () => {
     const client = await legacyClient(await start(), '/graphql')
     client.send({ type: 'connection_init' })
     await client.next()
-    const subscribe = { type: 'start', id: 's', payload: { query: 'subscription { entityUpdated { id } }' } }
+    const subscribe = {
+      type: 'start',
+      id: 's',
+      payload: { query: 'subscription { entityUpdated { id } }' },
+    }
     client.send(subscribe)
     client.send(subscribe)
     expect(await client.next()).toMatchObject({ type: 'error', id: 's' })
@@ -299,9 +368,16 @@ describe('the socket', () => {
     busy.send({ type: 'connection_init' })
     await busy.next()
     for (let id = 0; id <= OPERATIONS_PER_CONNECTION_MAX; id++) {
-      busy.send({ type: 'start', id: `${id}`, payload: { query: 'subscription { entityUpdated { id } }' } })
+      busy.send({
+        type: 'start',
+        id: `${id}`,
+        payload: { query: 'subscription { entityUpdated { id } }' },
+      })
     }
-    expect(await busy.next()).toMatchObject({ type: 'error', id: `${OPERATIONS_PER_CONNECTION_MAX}` })
+    expect(await busy.next()).toMatchObject({
+      type: 'error',
+      id: `${OPERATIONS_PER_CONNECTION_MAX}`,
+    })
     const modern = clientOf(torii)
     const refused = await new Promise((resolve) => {
       const sink = { next: () => undefined, error: resolve, complete: () => undefined }
@@ -309,7 +385,9 @@ describe('the socket', () => {
         modern.subscribe({ query: 'subscription { entityUpdated { id } }' }, sink)
       }
     })
-    expect(refused).toEqual([{ message: `A connection may have ${OPERATIONS_PER_CONNECTION_MAX} operations at once` }])
+    expect(refused).toEqual([
+      { message: `A connection may have ${OPERATIONS_PER_CONNECTION_MAX} operations at once` },
+    ])
   })
 
   it('closes its connections when Torii stops', async () => {
@@ -317,7 +395,11 @@ describe('the socket', () => {
     const client = await legacyClient(torii)
     client.send({ type: 'connection_init' })
     await client.next()
-    client.send({ type: 'start', id: 's', payload: { query: 'subscription { entityUpdated { id } }' } })
+    client.send({
+      type: 'start',
+      id: 's',
+      payload: { query: 'subscription { entityUpdated { id } }' },
+    })
     client.send({ type: 'start', id: 'q', payload: { query: '{ __typename }' } })
     await client.next()
     await torii.close()

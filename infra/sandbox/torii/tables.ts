@@ -1,6 +1,6 @@
 /**
- * The tables of Torii's SQLite file (torii-and-starknet.md §2.2), and the file itself: an index of the chain, made anew
- * whenever the sandbox starts, and so never worth a flush to disk.
+ * The tables of Torii's SQLite file (torii-and-starknet.md §2.2), and the file itself: an index of
+ * the chain, made anew whenever the sandbox starts, and so never worth a flush to disk.
  */
 import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
@@ -74,7 +74,10 @@ const TRANSACTION_TABLES = `
 
 export const columnDeclaration = ({ name, sqlType }: MemberColumn): string => `[${name}] ${sqlType}`
 
-/** One table per model and per event: members stand under their own names between Torii's own columns. */
+/**
+ * One table per model and per event: members stand under their own names between Torii's own
+ * columns.
+ */
 export const recordTable = ({ tag, ownerColumn, members }: ToriiRecord): string => `
   CREATE TABLE [${tag}] (
     internal_id TEXT NOT NULL PRIMARY KEY, internal_event_id TEXT NOT NULL, internal_entity_id TEXT,
@@ -84,7 +87,10 @@ export const recordTable = ({ tag, ownerColumn, members }: ToriiRecord): string 
   CREATE INDEX [idx_${tag}_event] ON [${tag}] (internal_event_id);
   CREATE INDEX [idx_${tag}_owner] ON [${tag}] (${ownerColumn});`
 
-/** Ids are long texts in many indexes: with SQLite's 2 MB of cache, a backfill would read more than it writes. */
+/**
+ * Ids are long texts in many indexes: with SQLite's 2 MB of cache, a backfill would read more than
+ * it writes.
+ */
 const CACHE_KIB = 65_536
 const CHECKPOINT_PAGES = 10_000
 
@@ -107,7 +113,8 @@ export const openForReading = (file: string): DatabaseSync => {
   const compiled = { pattern: '', regexp: /(?:)/ }
   database.function('regexp', { deterministic: true }, (pattern, text) => {
     if (typeof pattern !== 'string' || typeof text !== 'string') return null
-    if (compiled.pattern !== pattern) Object.assign(compiled, { pattern, regexp: new RegExp(pattern) })
+    if (compiled.pattern !== pattern)
+      Object.assign(compiled, { pattern, regexp: new RegExp(pattern) })
     return compiled.regexp.test(text) ? 1 : 0
   })
   return database

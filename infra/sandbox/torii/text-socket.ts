@@ -1,4 +1,6 @@
-/** A WebSocket as the GraphQL subprotocols see it: text in and out, with bounds in both directions. */
+/**
+ * A WebSocket as the GraphQL subprotocols see it: text in and out, with bounds in both directions.
+ */
 import type { GraphQLSchema } from 'graphql'
 import type { WebSocket } from 'ws'
 import { messageOf } from '../../../domain/errors.ts'
@@ -47,7 +49,8 @@ const sendAndFlush = (socket: WebSocket, text: string): Promise<void> =>
 export const textSocket = (socket: WebSocket): TextSocket => {
   let handling = 0
   const receive = async (text: string, handle: (text: string) => Promise<void>): Promise<void> => {
-    if (handling >= MESSAGES_AT_ONCE_MAX) return socket.close(CLOSE_POLICY_VIOLATION, 'Too many messages at once')
+    if (handling >= MESSAGES_AT_ONCE_MAX)
+      return socket.close(CLOSE_POLICY_VIOLATION, 'Too many messages at once')
     handling += 1
     try {
       await handle(text)

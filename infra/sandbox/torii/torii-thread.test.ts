@@ -34,9 +34,17 @@ const createAdventurer = (name: string) => ({
   calldata: [shortString.encodeShortString(name)],
 })
 
-const clientOf = (sandbox: Readonly<{ toriiUrl: string }>, onClosed: () => void = () => undefined): Client => {
+const clientOf = (
+  sandbox: Readonly<{ toriiUrl: string }>,
+  onClosed: () => void = () => undefined,
+): Client => {
   const url = `${sandbox.toriiUrl.replace('http', 'ws')}/graphql/ws`
-  const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, on: { closed: onClosed } })
+  const client = createClient({
+    url,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    on: { closed: onClosed },
+  })
   closing.push(() => client.dispose())
   return client
 }
@@ -57,24 +65,38 @@ describe('Torii beside the sandbox', () => {
       'subscription { entityUpdated { models { ... on dojo_starter_Adventurer { name energy } } } }',
     )
     await botOf(sandbox).execute([createAdventurer('Ada')], { tip: 0n })
-    expect((await updates.first())?.entityUpdated?.models).toContainEqual({ name: '0x416461', energy: 100 })
+    expect((await updates.first())?.entityUpdated?.models).toContainEqual({
+      name: '0x416461',
+      energy: 100,
+    })
 
     const response = await fetch(`${sandbox.toriiUrl}/graphql`, {
       method: 'POST',
-      body: JSON.stringify({ query: '{ dojoStarterAdventurerModels { edges { node { name owner is_alive } } } }' }),
+      body: JSON.stringify({
+        query: '{ dojoStarterAdventurerModels { edges { node { name owner is_alive } } } }',
+      }),
     })
     const { address: owner } = sandbox.accounts.find(({ role }) => role === 'bot') ?? {}
     expect(await response.json()).toEqual({
-      data: { dojoStarterAdventurerModels: { edges: [{ node: { name: '0x416461', owner, is_alive: true } }] } },
+      data: {
+        dojoStarterAdventurerModels: {
+          edges: [{ node: { name: '0x416461', owner, is_alive: true } }],
+        },
+      },
     })
-    const head = await fetch(`${sandbox.toriiUrl}/sql?q=${encodeURIComponent('SELECT head FROM contracts')}`)
+    const head = await fetch(
+      `${sandbox.toriiUrl}/sql?q=${encodeURIComponent('SELECT head FROM contracts')}`,
+    )
     expect(await head.json()).toEqual([{ head: 1 }])
   })
 
   it('follows the upgrade of a model: tells it, cuts its clients, and knows the new member when they come again', async () => {
     const sandbox = await start({ port: 0 })
     const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>()
-    const registrations = await subscribed(clientOf(sandbox, onClosed), 'subscription { modelRegistered { name } }')
+    const registrations = await subscribed(
+      clientOf(sandbox, onClosed),
+      'subscription { modelRegistered { name } }',
+    )
     const params = { model: 'Adventurer' }
     await fetch(sandbox.rpcUrl, {
       method: 'POST',
@@ -87,13 +109,24 @@ describe('Torii beside the sandbox', () => {
       'subscription { entityUpdated { models { ... on dojo_starter_Adventurer { name upgrade_1 } } } }',
     )
     await botOf(sandbox).execute([createAdventurer('Ada')], { tip: 0n })
-    expect((await updates.first())?.entityUpdated?.models).toContainEqual({ name: '0x416461', upgrade_1: '0x0' })
+    expect((await updates.first())?.entityUpdated?.models).toContainEqual({
+      name: '0x416461',
+      upgrade_1: '0x0',
+    })
   })
 
   it('is not there unless it was asked for, and says when its port is taken', async () => {
-    const without = await startSandbox({ dataFile: null, rpcPort: 0, blockTimeMs: 0, seed: null, botAccounts: 1 })
+    const without = await startSandbox({
+      dataFile: null,
+      rpcPort: 0,
+      blockTimeMs: 0,
+      seed: null,
+      botAccounts: 1,
+    })
     closing.push(without.close)
     expect(without.toriiUrl).toBeNull()
-    await expect(start({ port: without.port })).rejects.toThrow(/cannot serve Torii on port \d+: it is in use/)
+    await expect(start({ port: without.port })).rejects.toThrow(
+      /cannot serve Torii on port \d+: it is in use/,
+    )
   })
 })

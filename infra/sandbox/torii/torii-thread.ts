@@ -1,7 +1,7 @@
 /**
- * Torii in a thread of its own beside the sandbox node, so that neither its writes nor a client's large page ever hold up
- * a block. The thread asks for blocks and schemas, one thing at a time, and this side answers: it is never given more than
- * it can take.
+ * Torii in a thread of its own beside the sandbox node, so that neither its writes nor a client's
+ * large page ever hold up a block. The thread asks for blocks and schemas, one thing at a time, and
+ * this side answers: it is never given more than it can take.
  */
 import { Worker } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
@@ -32,7 +32,11 @@ export type ToriiThread = Readonly<{
 /** Longest wait for a worker that was told to close, before it is ended. */
 const CLOSE_MS_MAX = 3_000
 
-const closeWorker = async (worker: Worker, exited: Promise<void>, stop: AbortController): Promise<void> => {
+const closeWorker = async (
+  worker: Worker,
+  exited: Promise<void>,
+  stop: AbortController,
+): Promise<void> => {
   stop.abort()
   worker.postMessage({ kind: 'close' } satisfies ToriiOrder)
   const deadline = setTimeout(() => worker.terminate(), CLOSE_MS_MAX)
@@ -43,7 +47,12 @@ const closeWorker = async (worker: Worker, exited: Promise<void>, stop: AbortCon
 type Wish = Extract<ToriiReport, { kind: `wants-${string}` }>
 
 /** Hands to the worker what it wants, once there is any. */
-const deliver = async (worker: Worker, feed: BlockFeed, wish: Wish, signal: AbortSignal): Promise<void> => {
+const deliver = async (
+  worker: Worker,
+  feed: BlockFeed,
+  wish: Wish,
+  signal: AbortSignal,
+): Promise<void> => {
   const order: ToriiOrder =
     wish.kind === 'wants-blocks'
       ? { kind: 'blocks', blocks: await feed.next(wish.wanted, signal) }
@@ -52,8 +61,8 @@ const deliver = async (worker: Worker, feed: BlockFeed, wish: Wish, signal: Abor
 }
 
 /**
- * Starts a Torii on the blocks of `feed`. Rejects with FatalError, for the user, when its port is taken; what fails later
- * is told to `onFailure`, once.
+ * Starts a Torii on the blocks of `feed`. Rejects with FatalError, for the user, when its port is
+ * taken; what fails later is told to `onFailure`, once.
  */
 export const startToriiThread = (
   options: ToriiOptions,
@@ -61,7 +70,9 @@ export const startToriiThread = (
   onFailure: (error: FatalError) => void,
 ): Promise<ToriiThread> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./torii-worker.ts', import.meta.url), { workerData: options })
+    const worker = new Worker(new URL('./torii-worker.ts', import.meta.url), {
+      workerData: options,
+    })
     const stop = new AbortController()
     const exited = new Promise<void>((done) => worker.once('exit', () => done()))
     let state: 'starting' | 'running' | 'ended' = 'starting'
@@ -78,7 +89,8 @@ export const startToriiThread = (
       if (report.kind === 'failed') return fail(report.message)
       if (report.kind !== 'ready') {
         return deliver(worker, feed, report, stop.signal).catch((error: unknown) => {
-          if (!stop.signal.aborted) fail(`The sandbox's Torii got no blocks: ${messageOf(error)}`, error)
+          if (!stop.signal.aborted)
+            fail(`The sandbox's Torii got no blocks: ${messageOf(error)}`, error)
         })
       }
       state = 'running'

@@ -18,18 +18,26 @@ const reportFailure =
 /** One request, one answer: the indexer asks for the next thing when it has written the last. */
 const feedOf = (port: MessagePort): BlockFeed => {
   type Answer<K extends ToriiOrder['kind']> = Extract<ToriiOrder, { kind: K }>
-  const isAnswer = <K extends ToriiOrder['kind']>(order: ToriiOrder, kind: K): order is Answer<K> => order.kind === kind
-  const ask = async <K extends ToriiOrder['kind']>(wish: ToriiReport, kind: K, signal: AbortSignal) => {
+  const isAnswer = <K extends ToriiOrder['kind']>(order: ToriiOrder, kind: K): order is Answer<K> =>
+    order.kind === kind
+  const ask = async <K extends ToriiOrder['kind']>(
+    wish: ToriiReport,
+    kind: K,
+    signal: AbortSignal,
+  ) => {
     signal.throwIfAborted()
     report(port, wish)
     for (;;) {
-      const [order] = (await once(port, 'message', { signal })) as [ToriiOrder] // torii-thread.ts posts nothing else
+      // Torii-thread.ts posts nothing else.
+      const [order] = (await once(port, 'message', { signal })) as [ToriiOrder]
       if (isAnswer(order, kind)) return order
     }
   }
   return {
-    next: async (wanted, signal) => (await ask({ kind: 'wants-blocks', wanted }, 'blocks', signal)).blocks,
-    schemaOf: async (address, signal) => (await ask({ kind: 'wants-schema', address }, 'schema', signal)).schema,
+    next: async (wanted, signal) =>
+      (await ask({ kind: 'wants-blocks', wanted }, 'blocks', signal)).blocks,
+    schemaOf: async (address, signal) =>
+      (await ask({ kind: 'wants-schema', address }, 'schema', signal)).schema,
   }
 }
 
@@ -46,5 +54,6 @@ const start = async (port: MessagePort): Promise<void> => {
   report(port, { kind: 'ready', url: torii.url, port: torii.port })
 }
 
-if (parentPort === null) throw new FatalError('torii-worker.ts runs as a worker thread of torii-thread.ts')
+if (parentPort === null)
+  throw new FatalError('torii-worker.ts runs as a worker thread of torii-thread.ts')
 start(parentPort).catch(reportFailure(parentPort))

@@ -26,7 +26,10 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ close }) => close()))
 })
 
-type Edges<T> = Readonly<{ totalCount: number; edges: readonly Readonly<{ node: T; cursor: string }>[] }>
+type Edges<T> = Readonly<{
+  totalCount: number
+  edges: readonly Readonly<{ node: T; cursor: string }>[]
+}>
 const nodes = <T>({ edges }: Edges<T>): readonly T[] => edges.map(({ node }) => node)
 
 const ID = { adventurer_id: '0x2a' }
@@ -37,10 +40,22 @@ describe('models in GraphQL', () => {
   it('show each type of value as Torii shows it', async () => {
     const torii = await start()
     await torii.blocks([
-      adventurer({ owner: '0xabc', name: '0x416461', energy: 90, activity_locked_until: '100', is_alive: true }),
-      modelWritten('Hex', { coordinate: '0x7ffffff' }, { biome: 'Forest', discovery_block: '18446744073709551615' }),
+      adventurer({
+        owner: '0xabc',
+        name: '0x416461',
+        energy: 90,
+        activity_locked_until: '100',
+        is_alive: true,
+      }),
+      modelWritten(
+        'Hex',
+        { coordinate: '0x7ffffff' },
+        { biome: 'Forest', discovery_block: '18446744073709551615' },
+      ),
     ])
-    const { adventurers, hexes } = await torii.data<Record<'adventurers' | 'hexes', Edges<object>>>(`{
+    const { adventurers, hexes } = await torii.data<
+      Record<'adventurers' | 'hexes', Edges<object>>
+    >(`{
       adventurers: dojoStarterAdventurerModels {
         totalCount
         edges { node { __typename adventurer_id owner name energy current_hex activity_locked_until is_alive } }
@@ -60,7 +75,12 @@ describe('models in GraphQL', () => {
       },
     ])
     expect(nodes(hexes)).toEqual([
-      { coordinate: '0x7ffffff', biome: 'Forest', discovery_block: '0xffffffffffffffff', is_discovered: false },
+      {
+        coordinate: '0x7ffffff',
+        biome: 'Forest',
+        discovery_block: '0xffffffffffffffff',
+        is_discovered: false,
+      },
     ])
   })
 
@@ -100,18 +120,24 @@ describe('models in GraphQL', () => {
     expect(await found('{ energyGTE: 20, energyLT: 40 }')).toEqual([20, 30])
     expect(await found('{ energyIN: [10, 50, 7] }')).toEqual([10, 50])
     expect(await found('{ energyNOTIN: [10, 50] }')).toEqual([20, 30, 40])
-    expect(await found('{ activity_locked_untilGT: "100", activity_locked_untilLT: "0x1f4" }')).toEqual([20, 30, 40])
+    expect(
+      await found('{ activity_locked_untilGT: "100", activity_locked_untilLT: "0x1f4" }'),
+    ).toEqual([20, 30, 40])
     expect(await found('{ nameIN: ["0x41", "66"] }')).toEqual([10, 20])
     expect(await found('{ nameLIKE: "%45" }')).toEqual([50])
     expect(await found('{ nameNOTLIKE: "%45", is_alive: true }')).toEqual([40])
     expect(await found('{ adventurer_id: "0x003" }')).toEqual([30])
-    const { errors } = await torii.graphql('{ dojoStarterAdventurerModels(where: { energy: "x" }) { totalCount } }')
+    const { errors } = await torii.graphql(
+      '{ dojoStarterAdventurerModels(where: { energy: "x" }) { totalCount } }',
+    )
     expect(errors?.[0]?.message).toBe('Expected integer on field energy')
   })
 
   it('are ordered by a member, and paged newest first without', async () => {
     const torii = await start()
-    await torii.blocks(...[30, 10, 20].map((energy) => [adventurer({ energy }, `0x${energy}` as Felt)]))
+    await torii.blocks(
+      ...[30, 10, 20].map((energy) => [adventurer({ energy }, `0x${energy}` as Felt)]),
+    )
     const energies = async (args: string): Promise<unknown[]> => {
       const data = await torii.data<Record<string, Edges<{ energy: number }>>>(
         `{ found: dojoStarterAdventurerModels${args} { totalCount edges { node { energy } } } }`,
@@ -121,7 +147,9 @@ describe('models in GraphQL', () => {
     expect(await energies('')).toEqual([20, 10, 30])
     expect(await energies('(last: 10)')).toEqual([30, 10, 20])
     expect(await energies('(order: { direction: ASC, field: ENERGY })')).toEqual([10, 20, 30])
-    expect(await energies('(order: { direction: DESC, field: ENERGY }, first: 2)')).toEqual([30, 20])
+    expect(await energies('(order: { direction: DESC, field: ENERGY }, first: 2)')).toEqual([
+      30, 20,
+    ])
   })
 })
 
@@ -162,7 +190,14 @@ describe('entities and event messages', () => {
     })
     expect(data.eventMessage).toEqual({
       keys: [paddedFelt('0x2a')],
-      models: [{ __typename: 'dojo_starter_AdventurerCreated', owner: '0xabc', entity: null, eventMessage: { id } }],
+      models: [
+        {
+          __typename: 'dojo_starter_AdventurerCreated',
+          owner: '0xabc',
+          entity: null,
+          eventMessage: { id },
+        },
+      ],
     })
   })
 
@@ -175,10 +210,18 @@ describe('entities and event messages', () => {
 
   it('are filtered by keys: as a prefix, with stars that swallow several keys, or one by one', async () => {
     const torii = await start()
-    const stack = (adventurer_id: Felt, item_id: Felt) => modelWritten('BackpackItem', { adventurer_id, item_id })
-    await torii.blocks([stack('0x1', '0x7'), stack('0x1', '0x8'), stack('0x2', '0x7'), adventurer({}, '0x1')])
+    const stack = (adventurer_id: Felt, item_id: Felt) =>
+      modelWritten('BackpackItem', { adventurer_id, item_id })
+    await torii.blocks([
+      stack('0x1', '0x7'),
+      stack('0x1', '0x8'),
+      stack('0x2', '0x7'),
+      adventurer({}, '0x1'),
+    ])
     const count = async (keys: string): Promise<number> => {
-      const data = await torii.data<{ entities: { totalCount: number } }>(`{ entities(keys: ${keys}) { totalCount } }`)
+      const data = await torii.data<{ entities: { totalCount: number } }>(
+        `{ entities(keys: ${keys}) { totalCount } }`,
+      )
       return data.entities.totalCount
     }
     expect(await count('["0x1"]')).toBe(3)
@@ -189,13 +232,20 @@ describe('entities and event messages', () => {
   })
 
   it('keep the last state only, but of historical tags every one, in order and with changed members alone', async () => {
-    const torii = await start({ historical: ['dojo_starter-Adventurer', 'dojo_starter-AdventurerMoved'] })
+    const torii = await start({
+      historical: ['dojo_starter-Adventurer', 'dojo_starter-AdventurerMoved'],
+    })
     await torii.blocks(
       [adventurer({ energy: 100, activity_locked_until: '7' })],
-      [memberWritten('Adventurer', ID, 'energy', '0x5a'), gameEvent('AdventurerMoved', ID, { to: '0x1' })],
+      [
+        memberWritten('Adventurer', ID, 'energy', '0x5a'),
+        gameEvent('AdventurerMoved', ID, { to: '0x1' }),
+      ],
       [gameEvent('AdventurerMoved', ID, { to: '0x2' }), gameEvent('AdventurerDied', ID)],
     )
-    const history = await torii.rows<{ data: string }>('SELECT data FROM entities_historical ORDER BY rowid')
+    const history = await torii.rows<{ data: string }>(
+      'SELECT data FROM entities_historical ORDER BY rowid',
+    )
     expect(history.map(({ data }) => JSON.parse(data))).toEqual([
       {
         adventurer_id: paddedFelt('0x2a'),
@@ -209,8 +259,12 @@ describe('entities and event messages', () => {
       },
       { energy: 90 },
     ])
-    expect(await torii.rows('SELECT count(*) AS n FROM event_messages_historical')).toEqual([{ n: 2 }])
-    expect(await torii.rows('SELECT [to] FROM [dojo_starter-AdventurerMoved]')).toEqual([{ to: paddedFelt('0x2') }])
+    expect(await torii.rows('SELECT count(*) AS n FROM event_messages_historical')).toEqual([
+      { n: 2 },
+    ])
+    expect(await torii.rows('SELECT [to] FROM [dojo_starter-AdventurerMoved]')).toEqual([
+      { to: paddedFelt('0x2') },
+    ])
     expect(await torii.rows('SELECT historical_counter AS n FROM entity_model')).toEqual([{ n: 2 }])
   })
 
@@ -223,14 +277,16 @@ describe('entities and event messages', () => {
     expect(await torii.rows(counts)).toEqual([{ entities: 1, relations: 1, adventurers: 0 }])
     const before = await torii.rows('SELECT event_id FROM entities')
     await torii.blocks([modelErased('Adventurer', ID), modelErased('Hex', { coordinate: '0x1' })])
-    expect(await torii.rows('SELECT event_id FROM entities')).toEqual(before) // there was nothing to erase
+    // There was nothing to erase.
+    expect(await torii.rows('SELECT event_id FROM entities')).toEqual(before)
     await torii.blocks([modelErased('AdventurerEconomics', ID)])
     expect(await torii.rows(counts)).toEqual([{ entities: 0, relations: 0, adventurers: 0 }])
   })
 })
 
 describe('raw events', () => {
-  const EVENTS = '{ events(first: 100) { totalCount edges { node { id keys data transactionHash executedAt } } } }'
+  const EVENTS =
+    '{ events(first: 100) { totalCount edges { node { id keys data transactionHash executedAt } } } }'
 
   it('are off by default, as in Torii', async () => {
     const torii = await start()
@@ -240,7 +296,11 @@ describe('raw events', () => {
 
   it('are complete, padded, and tell their block in their id alone', async () => {
     const torii = await start({ rawEvents: true })
-    const written = [adventurer({ energy: 1 }), adventurer({ energy: 2 }), gameEvent('AdventurerMoved', ID)]
+    const written = [
+      adventurer({ energy: 1 }),
+      adventurer({ energy: 2 }),
+      gameEvent('AdventurerMoved', ID),
+    ]
     await torii.blocks(written)
     const { events } = await torii.data<Record<string, Edges<Record<string, unknown>>>>(EVENTS)
     const [newest, ...rest] = nodes(events as Edges<Record<string, unknown>>)
@@ -273,7 +333,9 @@ describe('what else is told', () => {
     expect(models?.totalCount).toBe(Object.keys(defined).length + Object.keys(events).length)
     const [first] = [...Object.keys(defined), ...Object.keys(events)].sort()
     expect(nodes(models as Edges<object>)[0]).toEqual({ name: first, namespace: 'dojo_starter' })
-    const [row] = await torii.rows<Record<string, string>>(`SELECT * FROM models WHERE name = 'Hex'`)
+    const [row] = await torii.rows<Record<string, string>>(
+      `SELECT * FROM models WHERE name = 'Hex'`,
+    )
     expect(JSON.parse(row?.schema ?? '')).toMatchObject({
       type: 'struct',
       content: {
@@ -298,17 +360,28 @@ describe('what else is told', () => {
   it('keeps transactions with events of the world when asked to, with calls and receipts', async () => {
     const off = await start()
     await off.blocks([adventurer({})])
-    expect(await off.data('{ transactions { totalCount } }')).toEqual({ transactions: { totalCount: 0 } })
+    expect(await off.data('{ transactions { totalCount } }')).toEqual({
+      transactions: { totalCount: 0 },
+    })
     const on = await start({ transactions: true })
     await on.blocks([adventurer({})])
     const { transactions } = await on.data<Record<string, Edges<Record<string, unknown>>>>(
       '{ transactions { totalCount edges { node { transactionHash senderAddress blockNumber nonce calls { entrypoint } tokenTransfers { from } } } } }',
     )
-    const found = nodes(transactions as Edges<Record<string, unknown>>).find(({ blockNumber }) => blockNumber === 1)
-    expect(found).toMatchObject({ senderAddress: on.node.accounts[0]?.address, calls: [], tokenTransfers: [] })
-    const one = await on.data('query ($hash: ID!) { transaction(transactionHash: $hash) { blockNumber } }', {
-      hash: found?.transactionHash,
+    const found = nodes(transactions as Edges<Record<string, unknown>>).find(
+      ({ blockNumber }) => blockNumber === 1,
+    )
+    expect(found).toMatchObject({
+      senderAddress: on.node.accounts[0]?.address,
+      calls: [],
+      tokenTransfers: [],
     })
+    const one = await on.data(
+      'query ($hash: ID!) { transaction(transactionHash: $hash) { blockNumber } }',
+      {
+        hash: found?.transactionHash,
+      },
+    )
     expect(one).toEqual({ transaction: { blockNumber: 1 } })
     const hash = found?.transactionHash as Felt
     const selector = selectorsOf(infiniteHexAdventurers).models.Adventurer as Felt
@@ -339,7 +412,9 @@ describe('what else is told', () => {
       tokenBalances: { totalCount: 0 },
       tokenTransfers: { edges: [] },
     })
-    const { errors } = await torii.graphql('mutation { publishMessage(signature: ["0x1"], message: "{}") { id } }')
+    const { errors } = await torii.graphql(
+      'mutation { publishMessage(signature: ["0x1"], message: "{}") { id } }',
+    )
     expect(errors).toHaveLength(1)
   })
 })

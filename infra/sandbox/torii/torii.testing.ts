@@ -1,4 +1,7 @@
-/** Support for tests of Torii: a node whose blocks hold whatever events a test wants, and a Torii that indexes it. */
+/**
+ * Support for tests of Torii: a node whose blocks hold whatever events a test wants, and a Torii
+ * that indexes it.
+ */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import type { Fields, Members } from '../../../domain/world-definition.ts'
@@ -9,7 +12,11 @@ import {
 } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { entityIdOf } from '../../../schemas/starknet.ts'
 import { encodeMembers, memberCodecsOf } from '../../../schemas/worlds/member-codec.ts'
-import { memberSelector, selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
+import {
+  memberSelector,
+  selectorsOf,
+  WORLD_EVENT_SELECTORS,
+} from '../../../schemas/worlds/selectors.ts'
 import type { ChainEvent } from '../block.ts'
 import { tallySandbox } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
@@ -40,7 +47,9 @@ const zeros = (members: Members): Fields =>
       if (type === 'felt' || type === 'address') return [name, '0x0']
       if (type === 'u64' || type === 'u128') return [name, '0']
       if (type === 'bool') return [name, false]
-      const { enums } = DEFINITION as Readonly<{ enums: Readonly<Record<string, readonly string[]>> }>
+      const { enums } = DEFINITION as Readonly<{
+        enums: Readonly<Record<string, readonly string[]>>
+      }>
       return [name, enums[type]?.[0] ?? 0]
     }),
   )
@@ -60,7 +69,12 @@ export const modelWritten = (model: ModelName, keys: Fields, values: Fields = {}
 }
 
 /** StoreUpdateMember. */
-export const memberWritten = (model: ModelName, keys: Fields, member: string, felt: Felt): ChainEvent =>
+export const memberWritten = (
+  model: ModelName,
+  keys: Fields,
+  member: string,
+  felt: Felt,
+): ChainEvent =>
   chainEvent(
     [
       WORLD_EVENT_SELECTORS.StoreUpdateMember,
@@ -73,7 +87,10 @@ export const memberWritten = (model: ModelName, keys: Fields, member: string, fe
 
 /** StoreDelRecord. */
 export const modelErased = (model: ModelName, keys: Fields): ChainEvent =>
-  chainEvent([WORLD_EVENT_SELECTORS.StoreDelRecord, SELECTORS.models[model] as Felt, entityOf(model, keys)], [])
+  chainEvent(
+    [WORLD_EVENT_SELECTORS.StoreDelRecord, SELECTORS.models[model] as Felt, entityOf(model, keys)],
+    [],
+  )
 
 /** EventEmitted. */
 export const gameEvent = (name: EventName, keys: Fields, values: Fields = {}): ChainEvent => {
@@ -93,7 +110,10 @@ export type Answer = Readonly<{ data?: unknown; errors?: readonly Readonly<{ mes
 export type TestTorii = Readonly<{
   node: SandboxNode
   torii: RunningTorii
-  /** Seals one block per list of events, each with one transaction, and waits until Torii has indexed them. */
+  /**
+   * Seals one block per list of events, each with one transaction, and waits until Torii has
+   * indexed them.
+   */
   blocks: (...blocks: readonly (readonly ChainEvent[])[]) => Promise<void>
   graphql: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>
   /** The data of a query; throws when there were errors. The caller says what shape it expects. */
@@ -123,8 +143,8 @@ export const startOn = (
   )
 
 /**
- * A node on the tally game, whose own events mean nothing to Torii, and a Torii that has indexed its genesis. `schemaOf`
- * stands for the contracts of models, which that game does not have.
+ * A node on the tally game, whose own events mean nothing to Torii, and a Torii that has indexed
+ * its genesis. `schemaOf` stands for the contracts of models, which that game does not have.
  */
 export const startTestTorii = async (
   options: Omit<ToriiOptions, 'port'> = {},
@@ -133,7 +153,10 @@ export const startTestTorii = async (
   const node = tallySandbox()
   const { schemaOf, ...others } = parts
   const feed = blockFeedOf(node)
-  const torii = await startOn(node, options, { feed: schemaOf === undefined ? feed : { ...feed, schemaOf }, ...others })
+  const torii = await startOn(node, options, {
+    feed: schemaOf === undefined ? feed : { ...feed, schemaOf },
+    ...others,
+  })
   await torii.indexed(0)
   const graphql: TestTorii['graphql'] = async (query, variables = {}) => {
     const response = await fetch(`${torii.url}/graphql`, {

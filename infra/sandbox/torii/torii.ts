@@ -1,7 +1,8 @@
 /**
- * Torii 1.8 as the sandbox has it: an index of the chain in a real SQLite file, served as GraphQL and SQL. It behaves as
- * Torii does in its order, its page size, its ids and what it leaves out (torii-and-starknet.md §1, §2); of Torii's
- * further defects each can be switched on by itself. It is no part of the engine, which reads the chain.
+ * Torii 1.8 as the sandbox has it: an index of the chain in a real SQLite file, served as GraphQL
+ * and SQL. It behaves as Torii does in its order, its page size, its ids and what it leaves out
+ * (torii-and-starknet.md §1, §2); of Torii's further defects each can be switched on by itself. It
+ * is no part of the engine, which reads the chain.
  */
 import path from 'node:path'
 import type { Clock } from '../../../domain/clock.ts'
@@ -38,7 +39,9 @@ export type ToriiParts = Readonly<{
 }>
 
 export type RunningTorii = Readonly<{
-  /** `http://127.0.0.1:<port>`; GraphQL is at /graphql, its WebSocket at /graphql/ws, SQL at /sql. */
+  /**
+   * `http://127.0.0.1:<port>`; GraphQL is at /graphql, its WebSocket at /graphql/ws, SQL at /sql.
+   */
   url: string
   port: number
   /** Resolves once this block, and all before it, can be queried. */
@@ -72,8 +75,8 @@ type Index = ReturnType<typeof openIndex>
 const REBUILD_MS = 1_000
 
 /**
- * The GraphQL schema of what was registered when it was last built. As Torii does, it is built anew some time after a
- * registration, once for all that came meanwhile; then `onRebuilt` is called.
+ * The GraphQL schema of what was registered when it was last built. As Torii does, it is built anew
+ * some time after a registration, once for all that came meanwhile; then `onRebuilt` is called.
  */
 const rebuiltSchema = (world: ToriiWorld, rebuildMs: number, onRebuilt: () => void) => {
   let schema = createToriiSchema(world)
@@ -86,13 +89,18 @@ const rebuiltSchema = (world: ToriiWorld, rebuildMs: number, onRebuilt: () => vo
   return {
     now: () => schema,
     onChanges: (changes: readonly Change[]): void => {
-      if (timer === null && changes.some(({ topic }) => topic === 'model')) timer = setTimeout(rebuild, rebuildMs)
+      if (timer === null && changes.some(({ topic }) => topic === 'model'))
+        timer = setTimeout(rebuild, rebuildMs)
     },
     stop: (): void => clearTimeout(timer ?? undefined),
   }
 }
 
-const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Promise<RunningTorii> => {
+const serve = async (
+  index: Index,
+  options: ToriiOptions,
+  parts: ToriiParts,
+): Promise<RunningTorii> => {
   const { clock, feed, onFailure, rebuildMs = REBUILD_MS, requestMsMax, statementMsMax } = parts
   const { file, world, database, reader } = index
   const defects = { ...NO_DEFECTS, ...options.defects }
@@ -112,7 +120,9 @@ const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Pr
     handleUpgrade: sockets.handleUpgrade,
     graphql: async (body) => {
       const request = operationRequestOf(body)
-      return request === null ? null : graphqlResult(await runOperation(schema.now(), createContext(), request))
+      return request === null
+        ? null
+        : graphqlResult(await runOperation(schema.now(), createContext(), request))
     },
   })
   const historical = new Set(options.historical)
@@ -129,7 +139,16 @@ const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Pr
     schema.onChanges(changes)
   }
   const preConfirmed = options.preConfirmed ?? true
-  const indexer = startIndexer({ database, writer, feed, preConfirmed, defects, historical, publish, onFailure })
+  const indexer = startIndexer({
+    database,
+    writer,
+    feed,
+    preConfirmed,
+    defects,
+    historical,
+    publish,
+    onFailure,
+  })
   return {
     url: server.url,
     port: server.port,
@@ -146,8 +165,14 @@ const serve = async (index: Index, options: ToriiOptions, parts: ToriiParts): Pr
   }
 }
 
-/** Starts a Torii on 127.0.0.1; it indexes the chain from block 0 on. Rejects with FatalError when the port is taken. */
-export const startTorii = async (options: ToriiOptions, parts: ToriiParts): Promise<RunningTorii> => {
+/**
+ * Starts a Torii on 127.0.0.1; it indexes the chain from block 0 on. Rejects with FatalError when
+ * the port is taken.
+ */
+export const startTorii = async (
+  options: ToriiOptions,
+  parts: ToriiParts,
+): Promise<RunningTorii> => {
   const index = openIndex(parts)
   try {
     return await serve(index, options, parts)

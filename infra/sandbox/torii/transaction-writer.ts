@@ -12,7 +12,10 @@ import type { Row } from './index-reader.ts'
 import type { ToriiWorld } from './records.ts'
 
 export type TransactionWriter = Readonly<{
-  /** Returns the row of the table `transactions`, and who called: nobody in a transaction without calls. */
+  /**
+   * Returns the row of the table `transactions`, and who called: nobody in a transaction without
+   * calls.
+   */
   write: (
     block: Pick<FedBlock, 'number' | 'timestamp' | 'hash'>,
     transaction: ExecutedTransaction,
@@ -32,17 +35,26 @@ const felt = (value: bigint): Felt => feltOf(value) ?? '0x0' // calldata are fel
 const recordsIn = (world: ToriiWorld, events: readonly ChainEvent[]): ReadonlySet<Felt> =>
   new Set(
     events.flatMap(({ from_address, keys: [, selector] }) =>
-      from_address === world.address && selector !== undefined && world.find(selector) !== undefined ? [selector] : [],
+      from_address === world.address && selector !== undefined && world.find(selector) !== undefined
+        ? [selector]
+        : [],
     ),
   )
 
 /** Writes through one connection, inside its transaction. */
-export const createTransactionWriter = (database: DatabaseSync, world: ToriiWorld): TransactionWriter => {
+export const createTransactionWriter = (
+  database: DatabaseSync,
+  world: ToriiWorld,
+): TransactionWriter => {
   const insertTransaction = database.prepare(
     `INSERT OR IGNORE INTO transactions VALUES (?1, ?1, ?2, ?3, '0x0', ?4, ?5, ?6, ?7, ?8, 'INVOKE')`,
   )
-  const insertCall = database.prepare(`INSERT INTO transaction_calls VALUES (?, ?, ?, ?, 'EXECUTE', ?)`)
-  const insertContract = database.prepare('INSERT OR IGNORE INTO transaction_contract VALUES (?, ?)')
+  const insertCall = database.prepare(
+    `INSERT INTO transaction_calls VALUES (?, ?, ?, ?, 'EXECUTE', ?)`,
+  )
+  const insertContract = database.prepare(
+    'INSERT OR IGNORE INTO transaction_contract VALUES (?, ?)',
+  )
   const insertModel = database.prepare('INSERT OR IGNORE INTO transaction_models VALUES (?, ?)')
   const insertReceipt = database.prepare(
     `INSERT OR IGNORE INTO transaction_receipts VALUES (?1, ?1, '0x0', 'FRI', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
@@ -51,13 +63,22 @@ export const createTransactionWriter = (database: DatabaseSync, world: ToriiWorl
     write: (block, { hash, transaction, receipt }, { executedAt, now }) => {
       const id = paddedFelt(hash)
       const sender = paddedFelt(transaction.sender_address)
-      const [calldata, signature] = [joinedFelts(transaction.calldata), joinedFelts(transaction.signature)]
+      const [calldata, signature] = [
+        joinedFelts(transaction.calldata),
+        joinedFelts(transaction.signature),
+      ]
       const nonce = paddedFelt(transaction.nonce)
       insertTransaction.run(id, sender, calldata, signature, nonce, executedAt, now, block.number)
       const calls = callsOfCalldata(transaction.calldata) ?? []
       for (const call of calls) {
         const entrypoint = ENTRYPOINTS.get(call.selector) ?? felt(call.selector)
-        insertCall.run(id, paddedFelt(felt(call.to)), entrypoint, joinedFelts(call.calldata.map(felt)), sender)
+        insertCall.run(
+          id,
+          paddedFelt(felt(call.to)),
+          entrypoint,
+          joinedFelts(call.calldata.map(felt)),
+          sender,
+        )
       }
       insertContract.run(id, paddedFelt(world.address))
       for (const model of recordsIn(world, receipt.events)) insertModel.run(id, paddedFelt(model))
@@ -66,7 +87,17 @@ export const createTransactionWriter = (database: DatabaseSync, world: ToriiWorl
       const finality = block.hash === null ? 'PRE_CONFIRMED' : 'ACCEPTED_ON_L2'
       const blockHash = block.hash === null ? null : paddedFelt(block.hash)
       const { number, timestamp } = block
-      insertReceipt.run(id, status, finality, receipt.revertReason, resources, blockHash, number, timestamp, now)
+      insertReceipt.run(
+        id,
+        status,
+        finality,
+        receipt.revertReason,
+        resources,
+        blockHash,
+        number,
+        timestamp,
+        now,
+      )
       const row = {
         id,
         transaction_hash: id,

@@ -1,6 +1,7 @@
 /**
- * GraphQL over WebSocket with the two subprotocols that Torii speaks: `graphql-transport-ws` and the older `graphql-ws`.
- * A client that reads slowly is sent no faster, and one that does not read is cut off.
+ * GraphQL over WebSocket with the two subprotocols that Torii speaks: `graphql-transport-ws` and
+ * the older `graphql-ws`. A client that reads slowly is sent no faster, and one that does not read
+ * is cut off.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -33,7 +34,11 @@ const modernProtocol = ({ schema, createContext }: SocketOptions) =>
   makeServer<Record<string, unknown>>({
     onSubscribe: ({ subscriptions }, _id, payload) => {
       if (Object.keys(subscriptions).length > OPERATIONS_PER_CONNECTION_MAX)
-        return [new GraphQLError(`A connection may have ${OPERATIONS_PER_CONNECTION_MAX} operations at once`)]
+        return [
+          new GraphQLError(
+            `A connection may have ${OPERATIONS_PER_CONNECTION_MAX} operations at once`,
+          ),
+        ]
       return prepareOperation(schema(), createContext(), requestOf(payload))
     },
   })
@@ -47,7 +52,8 @@ export const createToriiSocket = (options: SocketOptions): ToriiSocket => {
     maxPayload: MESSAGE_BYTES_MAX,
     perMessageDeflate: false,
     handleProtocols: (offered) =>
-      [GRAPHQL_TRANSPORT_WS_PROTOCOL, LEGACY_PROTOCOL].find((protocol) => offered.has(protocol)) ?? false,
+      [GRAPHQL_TRANSPORT_WS_PROTOCOL, LEGACY_PROTOCOL].find((protocol) => offered.has(protocol)) ??
+      false,
   })
   const accept = (socket: WebSocket): void => {
     const connection = textSocket(socket)
@@ -60,13 +66,18 @@ export const createToriiSocket = (options: SocketOptions): ToriiSocket => {
       const closed = openLegacyConnection(connection, options)
       socket.once('close', () => void closed().catch(onFailure))
     } else {
-      socket.close(CLOSE_PROTOCOL_ERROR, `Offer ${GRAPHQL_TRANSPORT_WS_PROTOCOL} or ${LEGACY_PROTOCOL}`)
+      socket.close(
+        CLOSE_PROTOCOL_ERROR,
+        `Offer ${GRAPHQL_TRANSPORT_WS_PROTOCOL} or ${LEGACY_PROTOCOL}`,
+      )
     }
   }
   return {
     handleUpgrade: (request, socket, head) => {
       if (server.clients.size >= CONNECTIONS_MAX)
-        return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+        return void socket.end(
+          'HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
+        )
       server.handleUpgrade(request, socket, head, accept)
     },
     cut: (reason) => {

@@ -4,29 +4,47 @@ import { type Felt, feltOf } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
 import { WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
 import { toriiWorldOf } from './records.ts'
-import { chainEvent, entityOf, gameEvent, memberWritten, modelErased, modelWritten } from './torii.testing.ts'
+import {
+  chainEvent,
+  entityOf,
+  gameEvent,
+  memberWritten,
+  modelErased,
+  modelWritten,
+} from './torii.testing.ts'
 import { createEventReader, type IndexOperation } from './world-event.ts'
 
 const read = createEventReader(toriiWorldOf(infiniteHexAdventurers))
 const ID = { adventurer_id: '0x2a' }
 const named = (operation: IndexOperation) =>
-  operation.kind === 'written' ? operation.assignments.map(([{ name }, value]) => [name, value]) : operation
+  operation.kind === 'written'
+    ? operation.assignments.map(([{ name }, value]) => [name, value])
+    : operation
 
 describe('an event of the World', () => {
   it('writes a row under the entity id that the event names', () => {
     const operation = read(modelWritten('Adventurer', ID, { energy: 90 }))
-    expect(operation).toMatchObject({ kind: 'written', entityId: entityOf('Adventurer', ID), keys: ['0x2a'] })
+    expect(operation).toMatchObject({
+      kind: 'written',
+      entityId: entityOf('Adventurer', ID),
+      keys: ['0x2a'],
+    })
     expect(named(operation)).toContainEqual(['energy', 90])
   })
 
   it('writes a game event under the hash of its keys', () => {
-    expect(read(gameEvent('AdventurerMoved', ID))).toMatchObject({ entityId: entityOf('Adventurer', ID) })
+    expect(read(gameEvent('AdventurerMoved', ID))).toMatchObject({
+      entityId: entityOf('Adventurer', ID),
+    })
   })
 
   it('writes a member, or all values, without telling the keys', () => {
     expect(named(read(memberWritten('Adventurer', ID, 'energy', '0x5a')))).toEqual([['energy', 90]])
     const { keys, data } = modelWritten('Adventurer', ID, { energy: 7 })
-    const update = chainEvent([WORLD_EVENT_SELECTORS.StoreUpdateRecord, ...keys.slice(1)], data.slice(2))
+    const update = chainEvent(
+      [WORLD_EVENT_SELECTORS.StoreUpdateRecord, ...keys.slice(1)],
+      data.slice(2),
+    )
     expect(read(update)).toMatchObject({ kind: 'written', keys: null })
     expect(named(read(update))).toContainEqual(['energy', 7])
   })
@@ -36,7 +54,9 @@ describe('an event of the World', () => {
   })
 
   it('is passed over when it is about the World itself or about nothing', () => {
-    expect(read(chainEvent([WORLD_EVENT_SELECTORS.WriterUpdated, '0x1', '0x2'], ['0x1'])).kind).toBe('ignored')
+    expect(
+      read(chainEvent([WORLD_EVENT_SELECTORS.WriterUpdated, '0x1', '0x2'], ['0x1'])).kind,
+    ).toBe('ignored')
     expect(read(chainEvent([], [])).kind).toBe('ignored')
   })
 
@@ -50,7 +70,9 @@ describe('an event of the World', () => {
     expect(reasonOf({ keys: keys.slice(0, 1) })).toBe('nothing is not registered')
     expect(reasonOf({ data: [] })).toBe('the spans do not fit')
     expect(reasonOf({ data: data.slice(0, -1) })).toBe('the spans do not fit')
-    expect(reasonOf({ data: [...data.slice(0, 2), '0x1', '0x5'] })).toBe('name is missing, which is not a felt252')
+    expect(reasonOf({ data: [...data.slice(0, 2), '0x1', '0x5'] })).toBe(
+      'name is missing, which is not a felt252',
+    )
     const flagged = [...data.slice(0, -1), '0x2'] as Felt[]
     expect(reasonOf({ data: flagged })).toBe('is_alive is 0x2, which is not a bool')
   })
@@ -68,7 +90,9 @@ describe('an event of the World', () => {
         fc.boolean(),
         (selector, rest, data, known) => {
           const operation = read(chainEvent([selector, ...(known ? keys.slice(1) : rest)], data))
-          expect(['written', 'erased', 'registered', 'ignored', 'malformed']).toContain(operation.kind)
+          expect(['written', 'erased', 'registered', 'ignored', 'malformed']).toContain(
+            operation.kind,
+          )
         },
       ),
       { numRuns: 2_000 },

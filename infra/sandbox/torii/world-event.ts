@@ -1,6 +1,7 @@
 /**
- * What an event of the World contract means to the index. Total: an event that does not fit the world's definition is
- * `malformed` and says why. Values behind those that the record is known to have are left out.
+ * What an event of the World contract means to the index. Total: an event that does not fit the
+ * world's definition is `malformed` and says why. Values behind those that the record is known to
+ * have are left out.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import { resourceSelector } from '../../../schemas/starknet.ts'
@@ -15,7 +16,9 @@ import type { ToriiRecord, ToriiWorld } from './records.ts'
 export type Assignment = readonly [MemberColumn, StoredValue]
 
 export type IndexOperation =
-  /** A row was written, in whole or in part; `keys` is null where the chain told only the entity id. */
+  /**
+   * A row was written, in whole or in part; `keys` is null where the chain told only the entity id.
+   */
   | Readonly<{
       kind: 'written'
       record: ToriiRecord
@@ -46,7 +49,10 @@ type Reading = (world: ToriiWorld, event: ChainEvent) => IndexOperation
 const malformed = (reason: string): IndexOperation => ({ kind: 'malformed', reason })
 const IGNORED: IndexOperation = { kind: 'ignored' }
 
-/** The span that begins at `start`: its length, then that many felts. Null when the data end before it does. */
+/**
+ * The span that begins at `start`: its length, then that many felts. Null when the data end before
+ * it does.
+ */
 const spanAt = (data: readonly Felt[], start: number): readonly Felt[] | null => {
   const length = Number(data[start] ?? Number.NaN)
   return length <= data.length - start - 1 ? data.slice(start + 1, start + 1 + length) : null
@@ -55,7 +61,9 @@ const spanAt = (data: readonly Felt[], start: number): readonly Felt[] | null =>
 /** What stands where nothing was ever written. */
 const NEVER_WRITTEN: Felt = '0x0'
 
-/** Assignments of columns in order, or the reason why the felts do not fit: at least `min` of them. */
+/**
+ * Assignments of columns in order, or the reason why the felts do not fit: at least `min` of them.
+ */
 const assigned = (
   columns: readonly MemberColumn[],
   felts: readonly Felt[],
@@ -65,24 +73,35 @@ const assigned = (
   for (const [at, column] of columns.entries()) {
     const felt = felts[at] ?? (at < min ? undefined : NEVER_WRITTEN)
     const value = felt === undefined ? undefined : column.store(felt)
-    if (value === undefined) return `${column.name} is ${felt ?? 'missing'}, which is not a ${column.scalar}`
+    if (value === undefined)
+      return `${column.name} is ${felt ?? 'missing'}, which is not a ${column.scalar}`
     assignments.push([column, value])
   }
   return assignments
 }
 
-const recordOf = (world: ToriiWorld, event: ChainEvent, kind: ToriiRecord['kind']): ToriiRecord | null => {
+const recordOf = (
+  world: ToriiWorld,
+  event: ChainEvent,
+  kind: ToriiRecord['kind'],
+): ToriiRecord | null => {
   const record = world.find(event.keys[1] as Felt) // an absent key finds none
   return record?.kind === kind ? record : null
 }
 
-const unknownRecord = ({ keys }: ChainEvent): IndexOperation => malformed(`${keys[1] ?? 'nothing'} is not registered`)
+const unknownRecord = ({ keys }: ChainEvent): IndexOperation =>
+  malformed(`${keys[1] ?? 'nothing'} is not registered`)
 
 /** Keys and values of a whole row or of a game event. */
-const wholeRow = (record: ToriiRecord, entityIdOf: (keys: readonly Felt[]) => Felt, data: readonly Felt[]) => {
+const wholeRow = (
+  record: ToriiRecord,
+  entityIdOf: (keys: readonly Felt[]) => Felt,
+  data: readonly Felt[],
+) => {
   const keys = spanAt(data, 0)
   const values = keys === null ? null : spanAt(data, keys.length + 1)
-  if (keys === null || values === null || keys.length !== record.keys.length) return malformed('the spans do not fit')
+  if (keys === null || values === null || keys.length !== record.keys.length)
+    return malformed('the spans do not fit')
   const assignedKeys = assigned(record.keys, keys)
   const assignedValues = assigned(record.values, values, record.valuesMin)
   if (typeof assignedKeys === 'string') return malformed(assignedKeys)
@@ -103,7 +122,8 @@ const readUpdateRecord: Reading = (world, event) => {
   const entityId = event.keys[2]
   if (record === null || entityId === undefined) return unknownRecord(event)
   const values = spanAt(event.data, 0)
-  const assignments = values === null ? 'the span does not fit' : assigned(record.values, values, record.valuesMin)
+  const assignments =
+    values === null ? 'the span does not fit' : assigned(record.values, values, record.valuesMin)
   if (typeof assignments === 'string') return malformed(assignments)
   return { kind: 'written', record, entityId, keys: null, assignments }
 }
@@ -114,7 +134,8 @@ const readUpdateMember: Reading = (world, event) => {
   if (record === null || entityId === undefined) return unknownRecord(event)
   const column = record.valuesBySelector.get(selector as Felt) // an absent key is not in the map
   const values = spanAt(event.data, 0)
-  if (column === undefined || values === null) return malformed('the member is not known or has no value')
+  if (column === undefined || values === null)
+    return malformed('the member is not known or has no value')
   const assignments = assigned([column], values)
   if (typeof assignments === 'string') return malformed(assignments)
   return { kind: 'written', record, entityId, keys: null, assignments }
@@ -123,7 +144,9 @@ const readUpdateMember: Reading = (world, event) => {
 const readDelRecord: Reading = (world, event) => {
   const record = recordOf(world, event, 'model')
   const entityId = event.keys[2]
-  return record === null || entityId === undefined ? unknownRecord(event) : { kind: 'erased', record, entityId }
+  return record === null || entityId === undefined
+    ? unknownRecord(event)
+    : { kind: 'erased', record, entityId }
 }
 
 const readEventEmitted =
@@ -138,7 +161,8 @@ const readUpgraded: Reading = (world, event) => {
   const record = world.find(event.keys[1] as Felt) // an absent key finds none
   const [classHash, contractAddress] = event.data
   if (record === undefined) return IGNORED
-  if (classHash === undefined || contractAddress === undefined) return malformed('the upgrade names no contract')
+  if (classHash === undefined || contractAddress === undefined)
+    return malformed('the upgrade names no contract')
   const { kind, name, namespace, selector } = record
   return {
     kind: 'registered',
@@ -154,8 +178,14 @@ const readUpgraded: Reading = (world, event) => {
 
 const WORD_DIGITS = 62
 
-/** The text of a ByteArray at `start` of the keys, and where the next key begins; null when it is none. */
-const textAt = (keys: readonly Felt[], start: number): Readonly<{ text: string; next: number }> | null => {
+/**
+ * The text of a ByteArray at `start` of the keys, and where the next key begins; null when it is
+ * none.
+ */
+const textAt = (
+  keys: readonly Felt[],
+  start: number,
+): Readonly<{ text: string; next: number }> | null => {
   const words = Number(keys[start] ?? Number.NaN)
   const end = start + 1 + words
   const pending = keys[end]
@@ -175,7 +205,8 @@ const readRegistered =
     const [classHash, contractAddress] = data
     if (name === null || namespace === null || !isName(name.text) || !isName(namespace.text))
       return malformed('the registration does not name its resource')
-    if (classHash === undefined || contractAddress === undefined) return malformed('the registration names no contract')
+    if (classHash === undefined || contractAddress === undefined)
+      return malformed('the registration names no contract')
     return {
       kind: 'registered',
       recordKind,

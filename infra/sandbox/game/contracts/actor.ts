@@ -1,4 +1,7 @@
-/** The adventurer who acts: who may act for him, and the two ways in which calls spend his energy (game.md §2, §2.11). */
+/**
+ * The adventurer who acts: who may act for him, and the two ways in which calls spend his energy
+ * (game.md §2, §2.11).
+ */
 import { U64_MAX } from '../../../../domain/rules/basis-points.ts'
 import { regenerate } from '../../../../domain/rules/energy.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
@@ -7,18 +10,25 @@ import type { World } from '../contract.ts'
 export type Adventurer = RowOf<'Adventurer'>
 export type Economics = RowOf<'AdventurerEconomics'>
 
-export const readAdventurer = (world: World, id: bigint): Adventurer => world.read('Adventurer', { adventurer_id: id })
+export const readAdventurer = (world: World, id: bigint): Adventurer =>
+  world.read('Adventurer', { adventurer_id: id })
 
 export const writeAdventurer = (world: World, id: bigint, adventurer: Adventurer): void =>
   world.write('Adventurer', { adventurer_id: id }, adventurer)
 
-/** Why the caller may not act for an adventurer, who is also dead when he never lived; null when he may. */
+/**
+ * Why the caller may not act for an adventurer, who is also dead when he never lived; null when he
+ * may.
+ */
 export const actorRefusal = (world: World, adventurer: Adventurer): 'DEAD' | 'NOT_OWNER' | null => {
   if (!adventurer.is_alive) return 'DEAD'
   return adventurer.owner === world.caller ? null : 'NOT_OWNER'
 }
 
-/** Energy deducted without regeneration and without touching the economics row (quirk 3); null when there is too little. */
+/**
+ * Energy deducted without regeneration and without touching the economics row (quirk 3); null when
+ * there is too little.
+ */
 export const rawSpend = (adventurer: Adventurer, energy: number): Adventurer | null =>
   adventurer.energy < energy ? null : { ...adventurer, energy: adventurer.energy - energy }
 
@@ -30,7 +40,11 @@ export const readEnergyRows = (world: World, id: bigint): EnergyRows => ({
   economics: world.read('AdventurerEconomics', { adventurer_id: id }),
 })
 
-export const writeEnergyRows = (world: World, id: bigint, { adventurer, economics }: EnergyRows): void => {
+export const writeEnergyRows = (
+  world: World,
+  id: bigint,
+  { adventurer, economics }: EnergyRows,
+): void => {
   writeAdventurer(world, id, adventurer)
   world.write('AdventurerEconomics', { adventurer_id: id }, economics)
 }
@@ -58,7 +72,10 @@ export const regenerated = ({ adventurer, economics }: EnergyRows, block: number
 
 const saturated = (total: bigint): bigint => (total < U64_MAX ? total : U64_MAX)
 
-/** Both rows after a change of energy that is booked as earned or spent, without regeneration. The totals saturate. */
+/**
+ * Both rows after a change of energy that is booked as earned or spent, without regeneration. The
+ * totals saturate.
+ */
 export const booked = (
   { adventurer, economics }: EnergyRows,
   { earned, spent }: Readonly<{ earned: number; spent: number }>,
@@ -76,8 +93,8 @@ export const booked = (
 }
 
 /**
- * Regenerates and then spends. When there is too little, `paid` is false and the regeneration stands. Unlike `booked`,
- * neither total saturates: one that outgrows its u64 reverts.
+ * Regenerates and then spends. When there is too little, `paid` is false and the regeneration
+ * stands. Unlike `booked`, neither total saturates: one that outgrows its u64 reverts.
  */
 export const regenSpend = (
   rows: EnergyRows,

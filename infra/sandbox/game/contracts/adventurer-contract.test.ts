@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { FELT_PRIME } from '../../../../domain/felt.ts'
 import { adventurerId, inventoryLostHash } from '../../../../schemas/worlds/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import { ALICE, BOB, createScenario, energyOf, givenAdventurer, OASIS_HEX, ORIGIN_HEX } from '../scenario.testing.ts'
+import {
+  ALICE,
+  BOB,
+  createScenario,
+  energyOf,
+  givenAdventurer,
+  OASIS_HEX,
+  ORIGIN_HEX,
+} from '../scenario.testing.ts'
 
 const A = 0xan
 const NAME = shortString('Ada')
@@ -46,7 +54,11 @@ describe('create_adventurer', () => {
     const scenario = createScenario()
     const id = adventurerId(ALICE, NAME, 640n)
     scenario.call('create_adventurer', { name: NAME }, { block: 640 })
-    scenario.call('move_adventurer', { adventurer_id: id, to_hex_coordinate: OASIS_HEX }, { block: 640 })
+    scenario.call(
+      'move_adventurer',
+      { adventurer_id: id, to_hex_coordinate: OASIS_HEX },
+      { block: 640 },
+    )
     scenario.call('kill_adventurer', { adventurer_id: id, cause: 1n }, { block: 640 })
     const again = scenario.call('create_adventurer', { name: NAME }, { block: 640 })
     expect(again.returned).toEqual([id])
@@ -64,13 +76,20 @@ describe('regenerate_energy and consume_energy', () => {
 
   test('examples Adventurer 2 and 3: a gain keeps its remainder, and a refused spend keeps the gain', () => {
     const scenario = createScenario()
-    givenAdventurer(scenario, A, { adventurer: { energy: 37 }, economics: { last_regen_block: 640n } })
+    givenAdventurer(scenario, A, {
+      adventurer: { energy: 37 },
+      economics: { last_regen_block: 640n },
+    })
     const regenerated = scenario.call('regenerate_energy', regen, { block: 663 })
     expect(regenerated.order).toEqual(['Adventurer', 'AdventurerEconomics'])
     expect(regenerated.returned).toEqual([41n])
     expect(energyOf(scenario, A)).toEqual([41, [41, 0, 4, 660]])
 
-    const tooMuch = scenario.call('consume_energy', { adventurer_id: A, amount: 60 }, { block: 671 })
+    const tooMuch = scenario.call(
+      'consume_energy',
+      { adventurer_id: A, amount: 60 },
+      { block: 671 },
+    )
     expect(tooMuch.order).toEqual(['Adventurer', 'AdventurerEconomics'])
     expect(tooMuch.returned).toEqual([0n])
     expect(energyOf(scenario, A)).toEqual([43, [43, 0, 6, 670]])
@@ -83,7 +102,11 @@ describe('regenerate_energy and consume_energy', () => {
   test('example Adventurer 4 and quirk 3: blocks spent at full energy are banked for after a raw spend', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { economics: { last_regen_block: 640n } })
-    scenario.call('move_adventurer', { adventurer_id: A, to_hex_coordinate: OASIS_HEX }, { block: 700 })
+    scenario.call(
+      'move_adventurer',
+      { adventurer_id: A, to_hex_coordinate: OASIS_HEX },
+      { block: 700 },
+    )
     expect(energyOf(scenario, A)).toEqual([85, [100, 0, 0, 640]])
     scenario.call('regenerate_energy', regen, { block: 701 })
     expect(energyOf(scenario, A)).toEqual([97, [97, 0, 12, 700]])
@@ -91,7 +114,10 @@ describe('regenerate_energy and consume_energy', () => {
 
   test('example Adventurer 5: energy above the maximum is left alone, and so is the regeneration block', () => {
     const scenario = createScenario()
-    givenAdventurer(scenario, A, { adventurer: { energy: 118 }, economics: { last_regen_block: 640n } })
+    givenAdventurer(scenario, A, {
+      adventurer: { energy: 118 },
+      economics: { last_regen_block: 640n },
+    })
     scenario.call('regenerate_energy', regen, { block: 900 })
     expect(energyOf(scenario, A)).toEqual([118, [118, 0, 0, 640]])
   })
@@ -101,7 +127,11 @@ describe('regenerate_energy and consume_energy', () => {
     givenAdventurer(scenario, A, { adventurer: { energy: 37 } })
     const asked = scenario.call('regenerate_energy', regen, { block: 663, by: BOB })
     expect([asked.emitted, asked.returned]).toEqual([[], [37n]])
-    const taken = scenario.call('consume_energy', { adventurer_id: A, amount: 1 }, { block: 663, by: BOB })
+    const taken = scenario.call(
+      'consume_energy',
+      { adventurer_id: A, amount: 1 },
+      { block: 663, by: BOB },
+    )
     expect([taken.emitted, taken.returned]).toEqual([[], [0n]])
     const nobody = scenario.call('regenerate_energy', { adventurer_id: 0x77n }, { block: 663 })
     expect([nobody.emitted, nobody.returned]).toEqual([[], [0n]])
@@ -113,11 +143,26 @@ describe('kill_adventurer', () => {
 
   test('example Adventurer 6: keeps the energy, empties the weight, and records what was lost', () => {
     const scenario = createScenario()
-    givenAdventurer(scenario, A, { adventurer: { energy: 41, activity_locked_until: 950n }, weight: 12 })
-    scenario.given('BackpackItem', { adventurer_id: A, item_id: 5n }, { quantity: 12, quality: 9, weight_per_unit: 1 })
-    const outcome = scenario.call('kill_adventurer', { adventurer_id: A, cause: CAUSE }, { block: 905 })
+    givenAdventurer(scenario, A, {
+      adventurer: { energy: 41, activity_locked_until: 950n },
+      weight: 12,
+    })
+    scenario.given(
+      'BackpackItem',
+      { adventurer_id: A, item_id: 5n },
+      { quantity: 12, quality: 9, weight_per_unit: 1 },
+    )
+    const outcome = scenario.call(
+      'kill_adventurer',
+      { adventurer_id: A, cause: CAUSE },
+      { block: 905 },
+    )
     expect(outcome.order).toEqual(['Adventurer', 'Inventory', 'DeathRecord', '*AdventurerDied'])
-    expect(outcome.the('Adventurer')).toMatchObject({ energy: 41, is_alive: false, activity_locked_until: 0n })
+    expect(outcome.the('Adventurer')).toMatchObject({
+      energy: 41,
+      is_alive: false,
+      activity_locked_until: 0n,
+    })
     expect(outcome.the('Inventory')).toMatchObject({ current_weight: 0, max_weight: 750 })
     expect(outcome.the('DeathRecord')).toEqual({
       adventurer_id: A,
@@ -173,9 +218,14 @@ describe('at the boundaries', () => {
 
   test('a duplicate in the same block empties the weight and restarts the accounts, but leaves stacks and death', () => {
     const scenario = createScenario()
-    const id = scenario.call('create_adventurer', { name: NAME }, { block: 640 }).returned[0] as bigint
+    const id = scenario.call('create_adventurer', { name: NAME }, { block: 640 })
+      .returned[0] as bigint
     const keys = { adventurer_id: id }
-    scenario.given('BackpackItem', { ...keys, item_id: 5n }, { quantity: 12, quality: 9, weight_per_unit: 1 })
+    scenario.given(
+      'BackpackItem',
+      { ...keys, item_id: 5n },
+      { quantity: 12, quality: 9, weight_per_unit: 1 },
+    )
     scenario.given('Inventory', keys, { current_weight: 12, max_weight: 750 })
     scenario.call('consume_energy', { ...keys, amount: 40 }, { block: 640 })
     scenario.call('kill_adventurer', { ...keys, cause: 1n }, { block: 640 })
@@ -187,7 +237,8 @@ describe('at the boundaries', () => {
   })
 
   test.each([
-    // energy, last regeneration, amount → paid, energy, [balance, spent, earned, last], at block 700
+    // energy, last regeneration, amount → paid, energy, [balance, spent, earned, last], at block
+    // 700
     [50, 700, 0, 1, 50, [50, 0, 0, 700]],
     [50, 700, 50, 1, 0, [0, 50, 0, 700]],
     [50, 700, 51, 0, 50, [50, 0, 0, 700]],
@@ -200,20 +251,30 @@ describe('at the boundaries', () => {
     [U16_MAX, 0, U16_MAX, 1, 0, [0, U16_MAX, 0, 0]],
     [101, 0, 1, 1, 100, [100, 1, 0, 0]],
     [30, 701, 30, 1, 0, [0, 30, 0, 701]],
-  ])('energy %i regenerated at %i: consuming %i', (energy, last, amount, paid, after, economics) => {
-    const scenario = createScenario()
-    givenAdventurer(scenario, A, { adventurer: { energy }, economics: { last_regen_block: BigInt(last) } })
-    const outcome = scenario.call('consume_energy', { adventurer_id: A, amount }, { block: 700 })
-    expect(outcome.returned).toEqual([BigInt(paid)])
-    expect(outcome.order).toEqual(['Adventurer', 'AdventurerEconomics'])
-    expect(energyOf(scenario, A)).toEqual([after, economics])
-  })
+  ])(
+    'energy %i regenerated at %i: consuming %i',
+    (energy, last, amount, paid, after, economics) => {
+      const scenario = createScenario()
+      givenAdventurer(scenario, A, {
+        adventurer: { energy },
+        economics: { last_regen_block: BigInt(last) },
+      })
+      const outcome = scenario.call('consume_energy', { adventurer_id: A, amount }, { block: 700 })
+      expect(outcome.returned).toEqual([BigInt(paid)])
+      expect(outcome.order).toEqual(['Adventurer', 'AdventurerEconomics'])
+      expect(energyOf(scenario, A)).toEqual([after, economics])
+    },
+  )
 
   test('a locked adventurer regenerates and spends like any other', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { energy: 5, activity_locked_until: U64_MAX } })
-    expect(scenario.call('regenerate_energy', { adventurer_id: A }, { block: 25 }).returned).toEqual([10n])
-    expect(scenario.call('consume_energy', { adventurer_id: A, amount: 10 }, { block: 25 }).returned).toEqual([1n])
+    expect(
+      scenario.call('regenerate_energy', { adventurer_id: A }, { block: 25 }).returned,
+    ).toEqual([10n])
+    expect(
+      scenario.call('consume_energy', { adventurer_id: A, amount: 10 }, { block: 25 }).returned,
+    ).toEqual([1n])
     expect(scenario.row('Adventurer', { adventurer_id: A }).activity_locked_until).toBe(U64_MAX)
   })
 
@@ -229,8 +290,16 @@ describe('at the boundaries', () => {
   test('death unlocks, keeps energy above the maximum, and takes any felt for its cause', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { energy: 150, activity_locked_until: U64_MAX } })
-    const outcome = scenario.call('kill_adventurer', { adventurer_id: A, cause: FELT_MAX }, { block: 905 })
-    expect(outcome.the('Adventurer')).toMatchObject({ energy: 150, is_alive: false, activity_locked_until: 0n })
+    const outcome = scenario.call(
+      'kill_adventurer',
+      { adventurer_id: A, cause: FELT_MAX },
+      { block: 905 },
+    )
+    expect(outcome.the('Adventurer')).toMatchObject({
+      energy: 150,
+      is_alive: false,
+      activity_locked_until: 0n,
+    })
     expect(outcome.the('DeathRecord')).toMatchObject({
       death_cause: FELT_MAX,
       inventory_lost_hash: inventoryLostHash(A, 0n, 0n, FELT_MAX, 905n),

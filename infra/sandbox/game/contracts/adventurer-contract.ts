@@ -17,7 +17,10 @@ import {
 import { ORIGIN_HEX } from './hex-position.ts'
 import { regulatorPolicyNow } from './regulator-policy.ts'
 
-/** The same owner and name in one block reset the adventurer, and revive him if he was killed in it (quirk 23). */
+/**
+ * The same owner and name in one block reset the adventurer, and revive him if he was killed in it
+ * (quirk 23).
+ */
 const create = (world: World, name: bigint): bigint => {
   const id = adventurerId(world.caller, name, world.now)
   const energy = { energy: ENERGY_MAX, max_energy: ENERGY_MAX }
@@ -29,9 +32,17 @@ const create = (world: World, name: bigint): bigint => {
     activity_locked_until: 0n,
     is_alive: true,
   })
-  world.write('Inventory', { adventurer_id: id }, { current_weight: 0, max_weight: BACKPACK_WEIGHT_MAX })
+  world.write(
+    'Inventory',
+    { adventurer_id: id },
+    { current_weight: 0, max_weight: BACKPACK_WEIGHT_MAX },
+  )
   const economics = { energy_balance: ENERGY_MAX, total_energy_spent: 0n, total_energy_earned: 0n }
-  world.write('AdventurerEconomics', { adventurer_id: id }, { ...economics, last_regen_block: world.now })
+  world.write(
+    'AdventurerEconomics',
+    { adventurer_id: id },
+    { ...economics, last_regen_block: world.now },
+  )
   world.emit('AdventurerCreated', { adventurer_id: id, owner: world.caller })
   return id
 }
@@ -53,7 +64,10 @@ const regenerate = (world: World, id: bigint): number => {
   return fresh.adventurer.energy
 }
 
-/** Writes death: the adventurer's row, the emptied weight of his backpack (its stacks stay), and the record. */
+/**
+ * Writes death: the adventurer's row, the emptied weight of his backpack (its stacks stay), and the
+ * record.
+ */
 export const writeDeath = (
   world: World,
   id: bigint,
@@ -70,7 +84,13 @@ export const writeDeath = (
       owner: adventurer.owner,
       death_block: world.now,
       death_cause: cause,
-      inventory_lost_hash: inventoryLostHash(id, BigInt(inventory.current_weight), summary, cause, world.now),
+      inventory_lost_hash: inventoryLostHash(
+        id,
+        BigInt(inventory.current_weight),
+        summary,
+        cause,
+        world.now,
+      ),
     },
   )
 }

@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
 import { adventurerId } from '../../../../schemas/worlds/ids.ts'
 import { CallReverted } from '../../game.ts'
-import { ALICE, createScenario, energyOf, givenAdventurer, type Scenario } from '../scenario.testing.ts'
+import {
+  ALICE,
+  createScenario,
+  energyOf,
+  givenAdventurer,
+  type Scenario,
+} from '../scenario.testing.ts'
 
 const SLOT = { slot: 1 }
-const tick = (scenario: Scenario, block: number) => scenario.call('tick_autoregulator', {}, { block })
+const tick = (scenario: Scenario, block: number) =>
+  scenario.call('tick_autoregulator', {}, { block })
 const stateOf = ({ row }: Scenario) => {
   const state = row('RegulatorState', SLOT)
   return [state.has_ticked, Number(state.last_tick_block), state.last_tick_epoch]
@@ -47,7 +54,12 @@ test('example Regulator 1: the first tick writes all four rows, pays nothing, an
     last_bounty_paid: 0,
     last_bounty_caller: ALICE,
   })
-  expect(outcome.the('*RegulatorTicked')).toEqual({ epoch: 3, caller: ALICE, bounty_paid: 0, status: 2 })
+  expect(outcome.the('*RegulatorTicked')).toEqual({
+    epoch: 3,
+    caller: ALICE,
+    bounty_paid: 0,
+    status: 2,
+  })
   expect(outcome.the('*RegulatorPolicyUpdated')).toEqual({
     epoch: 3,
     conversion_tax_bp: 100,
@@ -108,7 +120,8 @@ test('epochs that nobody ticked are not made up for: a tick after many of them i
   tick(scenario, 100)
   expect(tick(scenario, 5_099).returned).toEqual([2n, 50n, 0n, 1n])
   expect(policyOf(scenario)).toEqual([2, 200, 0, 0])
-  expect(tick(scenario, 5_100).returned).toEqual([0n, 51n, 0n, 0n]) // the next epoch, but not 100 blocks later
+  // The next epoch, but not 100 blocks later.
+  expect(tick(scenario, 5_100).returned).toEqual([0n, 51n, 0n, 0n])
   expect(tick(scenario, 5_199).returned).toEqual([2n, 51n, 0n, 1n])
 })
 
@@ -118,7 +131,10 @@ test('a pool that somebody filled pays a bounty of 10, as an event alone', () =>
   const outcome = tick(scenario, 350)
   expect(outcome.order.at(-1)).toBe('*BountyPaid')
   expect(outcome.the('*BountyPaid')).toEqual({ epoch: 3, caller: ALICE, amount: 10 })
-  expect(outcome.the('RegulatorTreasury')).toMatchObject({ regulator_bounty_pool: 3n, last_bounty_paid: 10 })
+  expect(outcome.the('RegulatorTreasury')).toMatchObject({
+    regulator_bounty_pool: 3n,
+    last_bounty_paid: 10,
+  })
   expect(tick(scenario, 450).the('*BountyPaid')).toMatchObject({ amount: 3 })
 })
 

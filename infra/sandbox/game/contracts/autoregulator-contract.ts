@@ -15,8 +15,15 @@ import { REGULATOR_SLOT, regulatorConfigOf } from './regulator-policy.ts'
 
 const STATUSES = infiniteHexAdventurers.enums.TickStatus
 
-/** The answer of a tick as Cairo serialises it: status (0-based), epoch, bounty paid, whether the policy changed. */
-const outcome = (status: (typeof STATUSES)[number], epoch: number, bountyPaid: number): readonly bigint[] =>
+/**
+ * The answer of a tick as Cairo serialises it: status (0-based), epoch, bounty paid, whether the
+ * policy changed.
+ */
+const outcome = (
+  status: (typeof STATUSES)[number],
+  epoch: number,
+  bountyPaid: number,
+): readonly bigint[] =>
   [STATUSES.indexOf(status), epoch, bountyPaid, status === 'Applied' ? 1 : 0].map(BigInt)
 
 const configRow = (config: RegulatorConfig): RowOf<'RegulatorConfig'> => ({
@@ -31,7 +38,10 @@ const configRow = (config: RegulatorConfig): RowOf<'RegulatorConfig'> => ({
   max_conversion_tax_bp: config.maxConversionTaxBp,
 })
 
-/** Raises the tax one step. The pool for bounties is never filled by the game, so nothing is ever paid (quirk 21). */
+/**
+ * Raises the tax one step. The pool for bounties is never filled by the game, so nothing is ever
+ * paid (quirk 21).
+ */
 const tick = (world: World): readonly bigint[] => {
   const state = world.read('RegulatorState', REGULATOR_SLOT)
   const policy = world.read('RegulatorPolicy', REGULATOR_SLOT)
@@ -63,7 +73,12 @@ const tick = (world: World): readonly bigint[] => {
     last_bounty_caller: world.caller,
   })
   const { conversion_tax_bp, upkeep_bp, mint_discount_bp } = raised
-  world.emit('RegulatorTicked', { epoch, caller: world.caller, bounty_paid: paid, status: STATUSES.indexOf('Applied') })
+  world.emit('RegulatorTicked', {
+    epoch,
+    caller: world.caller,
+    bounty_paid: paid,
+    status: STATUSES.indexOf('Applied'),
+  })
   world.emit('RegulatorPolicyUpdated', { epoch, conversion_tax_bp, upkeep_bp, mint_discount_bp })
   if (paid > 0) world.emit('BountyPaid', { epoch, caller: world.caller, amount: paid })
   return outcome(status, epoch, paid)

@@ -23,18 +23,25 @@ const scenarioWith = (energy = 90): Scenario => {
   givenAdventurer(scenario, A, { adventurer: { energy } })
   return scenario
 }
-const adventurer = ({ row }: Scenario): RowOf<'Adventurer'> => row('Adventurer', { adventurer_id: A })
+const adventurer = ({ row }: Scenario): RowOf<'Adventurer'> =>
+  row('Adventurer', { adventurer_id: A })
 const building = ({ row }: Scenario): RowOf<'ConstructionBuildingNode'> =>
   row('ConstructionBuildingNode', { area_id: AREA })
 const stack = ({ row }: Scenario, item: string): readonly number[] => {
-  const { quantity, quality, weight_per_unit } = row('BackpackItem', { adventurer_id: A, item_id: shortString(item) })
+  const { quantity, quality, weight_per_unit } = row('BackpackItem', {
+    adventurer_id: A,
+    item_id: shortString(item),
+  })
   return [quantity, quality, weight_per_unit]
 }
 const start = (scenario: Scenario, block: number, building_type = STOREHOUSE) =>
   scenario.call('start_construction', { ...SITE, building_type }, { block })
 const complete = (scenario: Scenario, project_id: bigint, block: number) =>
   scenario.call('complete_construction', { adventurer_id: A, project_id }, { block })
-const givenBuilding = ({ given }: Scenario, fields: Partial<RowOf<'ConstructionBuildingNode'>>): void =>
+const givenBuilding = (
+  { given }: Scenario,
+  fields: Partial<RowOf<'ConstructionBuildingNode'>>,
+): void =>
   given('ConstructionBuildingNode', { area_id: AREA }, { hex_coordinate: ORIGIN_HEX, ...fields })
 
 describe('building through the worked examples', () => {
@@ -42,7 +49,12 @@ describe('building through the worked examples', () => {
     const scenario = scenarioWith()
     const id = projectId(A, AREA, STOREHOUSE, 1)
     const started = start(scenario, 700)
-    expect(started.order).toEqual(['Adventurer', 'ConstructionProject', 'ConstructionProject', '*ConstructionStarted'])
+    expect(started.order).toEqual([
+      'Adventurer',
+      'ConstructionProject',
+      'ConstructionProject',
+      '*ConstructionStarted',
+    ])
     expect(started.returned).toEqual([id])
     expect(adventurer(scenario)).toMatchObject({ energy: 60, activity_locked_until: 800n })
     const project: RowOf<'ConstructionProject'> = {
@@ -81,7 +93,11 @@ describe('building through the worked examples', () => {
     })
     expect(adventurer(scenario).activity_locked_until).toBe(812n)
     const paid = scenario.call('pay_building_upkeep', { ...SITE, amount: 11 }, { block: 820 })
-    expect(paid.order).toEqual(['Adventurer', 'ConstructionBuildingNode', '*ConstructionUpkeepPaid'])
+    expect(paid.order).toEqual([
+      'Adventurer',
+      'ConstructionBuildingNode',
+      '*ConstructionUpkeepPaid',
+    ])
     expect(paid.the('*ConstructionUpkeepPaid')).toEqual({
       area_id: AREA,
       adventurer_id: A,
@@ -111,7 +127,11 @@ describe('building through the worked examples', () => {
     })
     complete(scenario, nextId, 930)
     expect(adventurer(scenario).energy).toBe(19)
-    expect(building(scenario)).toMatchObject({ tier: 2, upkeep_reserve: 11, last_upkeep_block: 930n })
+    expect(building(scenario)).toMatchObject({
+      tier: 2,
+      upkeep_reserve: 11,
+      last_upkeep_block: 930n,
+    })
     const repaired = scenario.call('repair_building', { ...SITE, amount: 7 }, { block: 931 })
     expect(repaired.the('*ConstructionRepaired')).toEqual({
       area_id: AREA,
@@ -127,8 +147,16 @@ describe('building through the worked examples', () => {
   test('example Construction 4: an effective Workshop makes building cheaper and quicker', () => {
     const scenario = scenarioWith()
     scenario.given('Hex', { coordinate: ORIGIN_HEX }, { is_discovered: true, area_count: 3 })
-    const workshop = { hex_coordinate: ORIGIN_HEX, building_type: shortString('WORKSHOP'), is_active: true }
-    scenario.given('ConstructionBuildingNode', { area_id: areaId(ORIGIN_HEX, 2) }, { ...workshop, condition_bp: 5_000 })
+    const workshop = {
+      hex_coordinate: ORIGIN_HEX,
+      building_type: shortString('WORKSHOP'),
+      is_active: true,
+    }
+    scenario.given(
+      'ConstructionBuildingNode',
+      { area_id: areaId(ORIGIN_HEX, 2) },
+      { ...workshop, condition_bp: 5_000 },
+    )
     const outcome = start(scenario, 700, shortString('GREENHOUSE'))
     expect(outcome.emitted[1]?.fields).toMatchObject({ energy_staked: 30, completion_block: 790n })
   })
@@ -182,7 +210,10 @@ describe('quirk 16', () => {
     const id = projectId(A, AREA, STOREHOUSE, 1)
     start(scenario, 700)
     const alias = complete(scenario, AREA, 800)
-    expect(alias.the('*ConstructionCompleted')).toMatchObject({ project_id: AREA, resulting_tier: 1 })
+    expect(alias.the('*ConstructionCompleted')).toMatchObject({
+      project_id: AREA,
+      resulting_tier: 1,
+    })
     expect(alias.emitted.slice(1, 3).map(({ fields }) => fields.project_id)).toEqual([AREA, AREA])
     expect(scenario.row('ConstructionProject', { project_id: id }).status).toBe('Active')
     expect(complete(scenario, id, 900).returned).toEqual([1n])
@@ -191,10 +222,18 @@ describe('quirk 16', () => {
 
   test('nobody’s ownership is asked, and one kind overwrites another and takes its tier further', () => {
     const scenario = scenarioWith()
-    givenBuilding(scenario, { owner_adventurer_id: 0x99n, building_type: shortString('SMELTER'), tier: 4 })
+    givenBuilding(scenario, {
+      owner_adventurer_id: 0x99n,
+      building_type: shortString('SMELTER'),
+      tier: 4,
+    })
     start(scenario, 700)
     complete(scenario, projectId(A, AREA, STOREHOUSE, 5), 800)
-    expect(building(scenario)).toMatchObject({ owner_adventurer_id: A, building_type: STOREHOUSE, tier: 5 })
+    expect(building(scenario)).toMatchObject({
+      owner_adventurer_id: A,
+      building_type: STOREHOUSE,
+      tier: 5,
+    })
   })
 })
 
@@ -214,7 +253,12 @@ describe('rejections', () => {
   const rejection = (action: string, reason: string, area_id = AREA) => [
     {
       name: '*ConstructionRejected',
-      fields: { adventurer_id: A, area_id, action: shortString(action), reason: shortString(reason) },
+      fields: {
+        adventurer_id: A,
+        area_id,
+        action: shortString(action),
+        reason: shortString(reason),
+      },
     },
   ]
 
@@ -224,8 +268,18 @@ describe('rejections', () => {
     ['from elsewhere', { actor: { current_hex: OASIS_HEX } }, STOREHOUSE, 'WRONG_HEX'],
     ['while locked', { actor: { activity_locked_until: 701n } }, STOREHOUSE, 'LOCKED'],
     ['no known building', {}, shortString('CASTLE'), 'BAD_BUILDING'],
-    ['with too little energy', { actor: { energy: 29 }, building: { tier: 255 } }, STOREHOUSE, 'LOW_ENERGY'],
-    ['above the highest tier', { building: { tier: 255 }, project: { status: 'Active' } }, STOREHOUSE, 'TIER_MAX'],
+    [
+      'with too little energy',
+      { actor: { energy: 29 }, building: { tier: 255 } },
+      STOREHOUSE,
+      'LOW_ENERGY',
+    ],
+    [
+      'above the highest tier',
+      { building: { tier: 255 }, project: { status: 'Active' } },
+      STOREHOUSE,
+      'TIER_MAX',
+    ],
     ['where a project is open', { project: { status: 'Active' } }, STOREHOUSE, 'ACTIVE'],
   ] as const)('start_construction by %s', (_, given, type, reason) => {
     const outcome = start(givenAll(given), 700, type)
@@ -236,7 +290,12 @@ describe('rejections', () => {
   test.each([
     ['by the dead', { actor: { is_alive: false } }, 'DEAD', 0n],
     ['of somebody else', { project: { adventurer_id: 0x99n, area_id: AREA } }, 'WRONG_ADV', AREA],
-    ['done already', { project: { adventurer_id: A, area_id: AREA, status: 'Completed' } }, 'NOT_ACTIVE', AREA],
+    [
+      'done already',
+      { project: { adventurer_id: A, area_id: AREA, status: 'Completed' } },
+      'NOT_ACTIVE',
+      AREA,
+    ],
     [
       'too early',
       { project: { adventurer_id: A, area_id: AREA, status: 'Active', completion_block: 801n } },
@@ -244,15 +303,52 @@ describe('rejections', () => {
       AREA,
     ],
   ] as const)('complete_construction %s', (_, given, reason, area) => {
-    expect(complete(givenAll(given), AREA, 800).emitted).toEqual(rejection('COMPLETE', reason, area))
+    expect(complete(givenAll(given), AREA, 800).emitted).toEqual(
+      rejection('COMPLETE', reason, area),
+    )
   })
 
   test.each([
-    ['pay_building_upkeep', 'UPKEEP', 'from elsewhere', { actor: { current_hex: OASIS_HEX } }, 5, 'WRONG_HEX'],
-    ['pay_building_upkeep', 'UPKEEP', 'elsewhere', { building: { hex_coordinate: OASIS_HEX } }, 5, 'WRONG_HEX'],
-    ['pay_building_upkeep', 'UPKEEP', 'that is inactive', { building: { is_active: false } }, 0, 'INACTIVE'],
-    ['pay_building_upkeep', 'UPKEEP', 'with nothing', { building: { is_active: true } }, 0, 'BAD_AMOUNT'],
-    ['pay_building_upkeep', 'UPKEEP', 'without energy', { building: { is_active: true } }, 91, 'LOW_ENERGY'],
+    [
+      'pay_building_upkeep',
+      'UPKEEP',
+      'from elsewhere',
+      { actor: { current_hex: OASIS_HEX } },
+      5,
+      'WRONG_HEX',
+    ],
+    [
+      'pay_building_upkeep',
+      'UPKEEP',
+      'elsewhere',
+      { building: { hex_coordinate: OASIS_HEX } },
+      5,
+      'WRONG_HEX',
+    ],
+    [
+      'pay_building_upkeep',
+      'UPKEEP',
+      'that is inactive',
+      { building: { is_active: false } },
+      0,
+      'INACTIVE',
+    ],
+    [
+      'pay_building_upkeep',
+      'UPKEEP',
+      'with nothing',
+      { building: { is_active: true } },
+      0,
+      'BAD_AMOUNT',
+    ],
+    [
+      'pay_building_upkeep',
+      'UPKEEP',
+      'without energy',
+      { building: { is_active: true } },
+      91,
+      'LOW_ENERGY',
+    ],
     ['repair_building', 'REPAIR', 'with nothing', {}, 0, 'BAD_AMOUNT'],
     ['repair_building', 'REPAIR', 'without energy', {}, 91, 'LOW_ENERGY'],
   ] as const)('%s (%s) of a building %s', (entrypoint, action, _, given, amount, reason) => {
@@ -265,24 +361,41 @@ describe('rejections', () => {
     ['into no material', 1, 'ORE_IRON', 'BAD_TARGET'],
     ['more than there is', 1, 'PLANT_FIBER', 'NO_MATERIAL'],
   ])('process_plant_material of %s', (_, quantity, target, reason) => {
-    const args = { adventurer_id: A, source_item_id: 5n, quantity, target_material: shortString(target) }
+    const args = {
+      adventurer_id: A,
+      source_item_id: 5n,
+      quantity,
+      target_material: shortString(target),
+    }
     const outcome = givenAll({}).call('process_plant_material', args, { block: 700, by: ALICE })
     expect(outcome.emitted).toEqual(rejection('PROCESS', reason, 0n))
   })
 
   test('upgrade_building is silent where nothing stands, and otherwise rejects as a start', () => {
     expect(givenAll({}).call('upgrade_building', SITE, { block: 700 }).emitted).toEqual([])
-    const poor = givenAll({ actor: { energy: 1 }, building: { tier: 1, building_type: STOREHOUSE } })
-    expect(poor.call('upgrade_building', SITE, { block: 700 }).emitted).toEqual(rejection('START', 'LOW_ENERGY'))
+    const poor = givenAll({
+      actor: { energy: 1 },
+      building: { tier: 1, building_type: STOREHOUSE },
+    })
+    expect(poor.call('upgrade_building', SITE, { block: 700 }).emitted).toEqual(
+      rejection('START', 'LOW_ENERGY'),
+    )
   })
 })
 
 test('a repair above 3 000 makes a building active again', () => {
   const scenario = scenarioWith()
   givenBuilding(scenario, { condition_bp: 2_500, is_active: false })
-  const repair = (amount: number) => scenario.call('repair_building', { ...SITE, amount }, { block: 700 })
-  expect(repair(5).the('*ConstructionRepaired')).toMatchObject({ condition_bp: 3_000, is_active: false })
-  expect(repair(1).the('*ConstructionRepaired')).toMatchObject({ condition_bp: 3_100, is_active: true })
+  const repair = (amount: number) =>
+    scenario.call('repair_building', { ...SITE, amount }, { block: 700 })
+  expect(repair(5).the('*ConstructionRepaired')).toMatchObject({
+    condition_bp: 3_000,
+    is_active: false,
+  })
+  expect(repair(1).the('*ConstructionRepaired')).toMatchObject({
+    condition_bp: 3_100,
+    is_active: true,
+  })
 })
 
 test('inspect_building answers the row, with the asked hex where none stands', () => {

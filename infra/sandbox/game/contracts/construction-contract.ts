@@ -1,6 +1,7 @@
 /**
- * `construction_manager` (game.md §2.7): materials, projects and buildings. Energy is spent raw. A project has two rows,
- * under its own id and under its area's, and either completes it (quirk 16); nobody's ownership is asked.
+ * `construction_manager` (game.md §2.7): materials, projects and buildings. Energy is spent raw. A
+ * project has two rows, under its own id and under its area's, and either completes it (quirk 16);
+ * nobody's ownership is asked.
  */
 import { U32_MAX } from '../../../../domain/rules/basis-points.ts'
 import {
@@ -19,7 +20,13 @@ import { projectId } from '../../../../schemas/worlds/ids.ts'
 import { encodeSerialised, type RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { SystemContract, World } from '../contract.ts'
-import { type Adventurer, actorRefusal, rawSpend, readAdventurer, writeAdventurer } from './actor.ts'
+import {
+  type Adventurer,
+  actorRefusal,
+  rawSpend,
+  readAdventurer,
+  writeAdventurer,
+} from './actor.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
 
 type Project = RowOf<'ConstructionProject'>
@@ -27,11 +34,19 @@ type Building = RowOf<'ConstructionBuildingNode'>
 type Action = 'PROCESS' | 'START' | 'COMPLETE' | 'UPKEEP' | 'REPAIR'
 
 const MATERIALS: ReadonlySet<bigint> = new Set(PLANT_MATERIALS.map(shortString))
-const KINDS: ReadonlyMap<bigint, BuildingKind> = new Map(BUILDING_KINDS.map((kind) => [shortString(kind), kind]))
+const KINDS: ReadonlyMap<bigint, BuildingKind> = new Map(
+  BUILDING_KINDS.map((kind) => [shortString(kind), kind]),
+)
 const MATERIAL_QUALITY = 100
 
 /** Emits the rejection; false, for callers to return. */
-const reject = (world: World, action: Action, id: bigint, area_id: bigint, reason: string): false => {
+const reject = (
+  world: World,
+  action: Action,
+  id: bigint,
+  area_id: bigint,
+  reason: string,
+): false => {
   world.emit('ConstructionRejected', {
     adventurer_id: id,
     area_id,
@@ -48,7 +63,11 @@ type ProcessArgs = Readonly<{
   target_material: bigint
 }>
 
-const processRefusal = (world: World, args: ProcessArgs, source: RowOf<'BackpackItem'>): string | null => {
+const processRefusal = (
+  world: World,
+  args: ProcessArgs,
+  source: RowOf<'BackpackItem'>,
+): string | null => {
   const refusal = actorRefusal(world, readAdventurer(world, args.adventurer_id))
   if (refusal !== null) return refusal
   if (args.quantity === 0) return 'ZERO_QTY'
@@ -56,7 +75,10 @@ const processRefusal = (world: World, args: ProcessArgs, source: RowOf<'Backpack
   return source.quantity < args.quantity ? 'NO_MATERIAL' : null
 }
 
-/** Relabels units, one for one; any item will do, and into itself it doubles, for both rows are read first (quirk 17). */
+/**
+ * Relabels units, one for one; any item will do, and into itself it doubles, for both rows are read
+ * first (quirk 17).
+ */
 const processMaterial = (world: World, args: ProcessArgs): number => {
   const { adventurer_id, source_item_id, quantity, target_material } = args
   const sourceKeys = { adventurer_id, item_id: source_item_id }
@@ -72,20 +94,34 @@ const processMaterial = (world: World, args: ProcessArgs): number => {
     weight_per_unit: target.weight_per_unit || source.weight_per_unit || UNIT_WEIGHT,
   })
   const quantities = { input_qty: quantity, output_qty: quantity }
-  world.emit('ConstructionPlantProcessed', { adventurer_id, source_item_id, target_material, ...quantities })
+  world.emit('ConstructionPlantProcessed', {
+    adventurer_id,
+    source_item_id,
+    target_material,
+    ...quantities,
+  })
   return quantity
 }
 
 type Site = Readonly<{ adventurer_id: bigint; hex_coordinate: bigint; area_id: bigint }>
 
 /** Why the actor cannot work at a site: who he is, and where. */
-const siteRefusal = (world: World, adventurer: Adventurer, { hex_coordinate }: Site): string | null =>
-  actorRefusal(world, adventurer) ?? (adventurer.current_hex === hex_coordinate ? null : 'WRONG_HEX')
+const siteRefusal = (
+  world: World,
+  adventurer: Adventurer,
+  { hex_coordinate }: Site,
+): string | null =>
+  actorRefusal(world, adventurer) ??
+  (adventurer.current_hex === hex_coordinate ? null : 'WRONG_HEX')
 
-/** Opens a project on an area for the tier above what stands there. Answers with its id, 0 when it was refused. */
+/**
+ * Opens a project on an area for the tier above what stands there. Answers with its id, 0 when it
+ * was refused.
+ */
 const start = (world: World, site: Site, building_type: bigint): bigint => {
   const { adventurer_id, hex_coordinate, area_id } = site
-  const refuse = (reason: string): bigint => BigInt(reject(world, 'START', adventurer_id, area_id, reason))
+  const refuse = (reason: string): bigint =>
+    BigInt(reject(world, 'START', adventurer_id, area_id, reason))
   const adventurer = readAdventurer(world, adventurer_id)
   const refusal = siteRefusal(world, adventurer, site)
   if (refusal !== null) return refuse(refusal)
@@ -97,7 +133,8 @@ const start = (world: World, site: Site, building_type: bigint): bigint => {
   if (spent === null) return refuse('LOW_ENERGY')
   const { tier } = world.read('ConstructionBuildingNode', { area_id })
   if (tier === BUILDING_TIER_MAX) return refuse('TIER_MAX')
-  if (world.read('ConstructionProject', { project_id: area_id }).status === 'Active') return refuse('ACTIVE')
+  if (world.read('ConstructionProject', { project_id: area_id }).status === 'Active')
+    return refuse('ACTIVE')
 
   const target_tier = tier + 1
   const completion_block = world.now + BigInt(quote.buildBlocks)
@@ -114,7 +151,13 @@ const start = (world: World, site: Site, building_type: bigint): bigint => {
   writeAdventurer(world, adventurer_id, { ...spent, activity_locked_until: completion_block })
   world.write('ConstructionProject', { project_id }, project)
   world.write('ConstructionProject', { project_id: area_id }, project)
-  world.emit('ConstructionStarted', { project_id, ...site, building_type, target_tier, completion_block })
+  world.emit('ConstructionStarted', {
+    project_id,
+    ...site,
+    building_type,
+    target_tier,
+    completion_block,
+  })
   return project_id
 }
 
@@ -136,7 +179,9 @@ const completeRefusal = (world: World, adventurerId: bigint, project: Project): 
   return world.now < project.completion_block ? 'NOT_READY' : null
 }
 
-/** Finishes a project under the id that the caller names, and overwrites whatever stood on the area. */
+/**
+ * Finishes a project under the id that the caller names, and overwrites whatever stood on the area.
+ */
 const complete = (world: World, id: bigint, project_id: bigint): boolean => {
   const adventurer = readAdventurer(world, id)
   const refusal = actorRefusal(world, adventurer)
@@ -165,14 +210,23 @@ const complete = (world: World, id: bigint, project_id: bigint): boolean => {
       is_active: true,
     },
   )
-  const built = { adventurer_id: id, hex_coordinate, area_id, building_type, resulting_tier: target_tier }
+  const built = {
+    adventurer_id: id,
+    hex_coordinate,
+    area_id,
+    building_type,
+    resulting_tier: target_tier,
+  }
   world.emit('ConstructionCompleted', { project_id, ...built })
   return true
 }
 
 type Payment = Site & Readonly<{ amount: number }>
 
-/** The energy of a payment for the building on a site; null (after a rejection) when it cannot be made. */
+/**
+ * The energy of a payment for the building on a site; null (after a rejection) when it cannot be
+ * made.
+ */
 const paidBuilding = (
   world: World,
   action: 'UPKEEP' | 'REPAIR',
@@ -215,7 +269,11 @@ const repair = (world: World, payment: Payment): boolean => {
   const condition_bp = conditionAfterRepair(paid.building.condition_bp, amount)
   const is_active = paid.building.is_active || condition_bp > CONDITION_DISABLED_BP
   writeAdventurer(world, adventurer_id, paid.spent)
-  world.write('ConstructionBuildingNode', { area_id }, { ...paid.building, condition_bp, is_active })
+  world.write(
+    'ConstructionBuildingNode',
+    { area_id },
+    { ...paid.building, condition_bp, is_active },
+  )
   world.emit('ConstructionRepaired', { area_id, adventurer_id, amount, condition_bp, is_active })
   return true
 }

@@ -1,4 +1,7 @@
-/** `construction_manager` at its boundaries (game.md §2.7): the order of its guards, exact prices, two rows per project. */
+/**
+ * `construction_manager` at its boundaries (game.md §2.7): the order of its guards, exact prices,
+ * two rows per project.
+ */
 import { describe, expect, test } from 'vitest'
 import { areaId, projectId } from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
@@ -52,7 +55,10 @@ describe('the order of guards', () => {
         { repair: building({ tier: 255 }), refused: 'DEAD' },
         { repair: actor({ owner: BOB, current_hex: 0n }), refused: 'NOT_OWNER' },
         { repair: project({ status: 'Active' }), refused: 'NOT_OWNER' },
-        { repair: actor({ current_hex: OASIS_HEX, activity_locked_until: 701n, energy: 29 }), refused: 'WRONG_HEX' },
+        {
+          repair: actor({ current_hex: OASIS_HEX, activity_locked_until: 701n, energy: 29 }),
+          refused: 'WRONG_HEX',
+        },
         { repair: actor({ activity_locked_until: 701n, energy: 29 }), refused: 'LOCKED' },
         { repair: actor({ activity_locked_until: 700n, energy: 29 }), refused: 'BAD_BUILDING' },
         { args: { building_type: STOREHOUSE }, refused: 'LOW_ENERGY' },
@@ -80,7 +86,10 @@ describe('the order of guards', () => {
           refused: 'WRONG_ADV',
         },
         { repair: project({ ...due, status: 'Completed' }), refused: 'NOT_ACTIVE' },
-        { repair: project({ ...due, status: 'Active', completion_block: 701n }), refused: 'NOT_READY' },
+        {
+          repair: project({ ...due, status: 'Active', completion_block: 701n }),
+          refused: 'NOT_READY',
+        },
         { repair: project({ ...due, status: 'Active' }), refused: null },
       ],
     })
@@ -98,7 +107,11 @@ describe('the order of guards', () => {
         { repair: actor(), refused: 'WRONG_ADV' },
         {
           repair: ({ given }) =>
-            given('ConstructionProject', { project_id: 0x77n }, { adventurer_id: A, status: 'Active' }),
+            given(
+              'ConstructionProject',
+              { project_id: 0x77n },
+              { adventurer_id: A, status: 'Active' },
+            ),
           refused: null,
         },
       ],
@@ -117,7 +130,10 @@ describe('the order of guards', () => {
         rejection: rejection(action),
         rungs: [
           { refused: 'DEAD' },
-          { repair: actor({ owner: BOB, current_hex: OASIS_HEX, energy: 0 }), refused: 'NOT_OWNER' },
+          {
+            repair: actor({ owner: BOB, current_hex: OASIS_HEX, energy: 0 }),
+            refused: 'NOT_OWNER',
+          },
           { repair: actor({ current_hex: OASIS_HEX, energy: 0 }), refused: 'WRONG_HEX' },
           { repair: actor({ energy: 0 }), refused: 'WRONG_HEX' },
           { repair: building({}), refused: action === 'UPKEEP' ? 'INACTIVE' : 'BAD_AMOUNT' },
@@ -144,7 +160,11 @@ describe('the order of guards', () => {
         { repair: actor({ owner: BOB }), refused: 'NOT_OWNER' },
         { repair: actor({ energy: 0, activity_locked_until: 9_999n }), refused: 'ZERO_QTY' },
         { args: { quantity: 4 }, refused: 'BAD_TARGET' },
-        { repair: stack(3), args: { target_material: shortString('PLANT_RESIN') }, refused: 'NO_MATERIAL' },
+        {
+          repair: stack(3),
+          args: { target_material: shortString('PLANT_RESIN') },
+          refused: 'NO_MATERIAL',
+        },
         { repair: stack(4), refused: null },
       ],
     })
@@ -213,12 +233,19 @@ describe('projects', () => {
   test('reserves and materials stop at the largest u32', () => {
     const scenario = givenActor()
     building({ is_active: true, upkeep_reserve: U32_MAX - 1 })(scenario)
-    const paid = scenario.call('pay_building_upkeep', { ...SITE, amount: 9 }, { block: 700, by: ALICE })
+    const paid = scenario.call(
+      'pay_building_upkeep',
+      { ...SITE, amount: 9 },
+      { block: 700, by: ALICE },
+    )
     expect(paid.the('*ConstructionUpkeepPaid')).toMatchObject({ upkeep_reserve: U32_MAX })
     const fiber = shortString('PLANT_FIBER')
     scenario.given('BackpackItem', { adventurer_id: A, item_id: fiber }, { quantity: U32_MAX - 1 })
     const itself = { adventurer_id: A, source_item_id: fiber, target_material: fiber, quantity: 9 }
     const { emitted } = scenario.call('process_plant_material', itself, { block: 700 })
-    expect(emitted.slice(0, 2).map(({ fields }) => fields.quantity)).toEqual([U32_MAX - 10, U32_MAX])
+    expect(emitted.slice(0, 2).map(({ fields }) => fields.quantity)).toEqual([
+      U32_MAX - 10,
+      U32_MAX,
+    ])
   })
 })

@@ -1,4 +1,7 @@
-/** `economic_manager` and claims at their boundaries (game.md §2.4): silent guards in order, exact prices, exact blocks. */
+/**
+ * `economic_manager` and claims at their boundaries (game.md §2.4): silent guards in order, exact
+ * prices, exact blocks.
+ */
 import { describe, expect, test } from 'vitest'
 import { areaId, claimId } from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
@@ -27,11 +30,18 @@ const LOCKED_FOREVER = 2n ** 64n - 1n
 const actor =
   (fields: Partial<RowOf<'Adventurer'>> = {}) =>
   (scenario: Scenario): void =>
-    givenAdventurer(scenario, A, { adventurer: fields, economics: { last_regen_block: BigInt(BLOCK) } })
+    givenAdventurer(scenario, A, {
+      adventurer: fields,
+      economics: { last_regen_block: BigInt(BLOCK) },
+    })
 const decay =
   (fields: Partial<RowOf<'HexDecayState'>> = {}) =>
   ({ given }: Scenario): void =>
-    given('HexDecayState', HEX, { owner_adventurer_id: A, last_decay_processed_block: 1_000n, ...fields })
+    given('HexDecayState', HEX, {
+      owner_adventurer_id: A,
+      last_decay_processed_block: 1_000n,
+      ...fields,
+    })
 const escrow =
   (fields: Partial<RowOf<'ClaimEscrow'>> = {}) =>
   ({ given }: Scenario): void => {
@@ -65,8 +75,12 @@ describe('silent guards', () => {
       ],
     })
     expect(outcome.returned).toEqual([40n])
-    expect(outcome.the('Inventory')).toMatchObject({ current_weight: 0 }) // 8 units of weight of which none was recorded
-    expect(outcome.the('Adventurer')).toMatchObject({ energy: 90, activity_locked_until: LOCKED_FOREVER })
+    // 8 units of weight of which none was recorded.
+    expect(outcome.the('Inventory')).toMatchObject({ current_weight: 0 })
+    expect(outcome.the('Adventurer')).toMatchObject({
+      energy: 90,
+      activity_locked_until: LOCKED_FOREVER,
+    })
   })
 
   test('pay_hex_maintenance needs a living controller of the caller, wherever he stands, and an amount', () => {
@@ -81,7 +95,10 @@ describe('silent guards', () => {
         { args: { amount: 35 }, refused: null },
       ],
     })
-    expect(outcome.the('HexDecayState')).toMatchObject({ decay_level: 76, claimable_since_block: 0n })
+    expect(outcome.the('HexDecayState')).toMatchObject({
+      decay_level: 76,
+      claimable_since_block: 0n,
+    })
   })
 
   test('initiate_hex_claim needs a living actor of the caller, a claimable hex, enough on offer, no escrow, and energy', () => {
@@ -101,7 +118,10 @@ describe('silent guards', () => {
         { repair: actor({ energy: 70 }), refused: null },
       ],
     })
-    expect(outcome.the('*ClaimInitiated')).toMatchObject({ energy_locked: 70, expiry_block: 1_100n })
+    expect(outcome.the('*ClaimInitiated')).toMatchObject({
+      energy_locked: 70,
+      expiry_block: 1_100n,
+    })
   })
 
   test('a claimant whose maximum is lower needs to offer no more than that', () => {
@@ -109,7 +129,11 @@ describe('silent guards', () => {
     actor({ energy: 40, max_energy: 40 })(scenario)
     decay({ decay_level: 100, claimable_since_block: 900n })(scenario)
     const offer = (energy_offered: number): readonly bigint[] =>
-      scenario.call('initiate_hex_claim', { adventurer_id: A, ...HEX, energy_offered }, { block: BLOCK }).returned
+      scenario.call(
+        'initiate_hex_claim',
+        { adventurer_id: A, ...HEX, energy_offered },
+        { block: BLOCK },
+      ).returned
     expect([offer(39), offer(40)]).toEqual([[0n], [1n]])
   })
 
@@ -128,7 +152,10 @@ describe('silent guards', () => {
       ],
     })
     expect(outcome.the('*ClaimRefunded')).toMatchObject({ claimant: B, amount: 100 })
-    expect(outcome.the('HexDecayState')).toMatchObject({ decay_level: 92, last_energy_payment_block: 0n })
+    expect(outcome.the('HexDecayState')).toMatchObject({
+      decay_level: 92,
+      last_energy_payment_block: 0n,
+    })
   })
 })
 
@@ -151,42 +178,63 @@ describe('exact blocks', () => {
   test('a hex that is claimable already is announced no second time, and keeps since when', () => {
     const scenario = createScenario()
     decay({ decay_level: 80, claimable_since_block: 950n })(scenario)
-    expect(scenario.call('process_hex_decay', HEX, { block: 1_100 }).order).toEqual(['HexDecayState'])
+    expect(scenario.call('process_hex_decay', HEX, { block: 1_100 }).order).toEqual([
+      'HexDecayState',
+    ])
     expect(decayOf(scenario, OASIS_HEX)).toEqual([A, 0, 0, 1_100, 100, 950])
   })
 
   test.each([
     [1_399, 100, 'Active'],
     [1_400, 0, 'Resolved'],
-  ])('a claim at block %i on a hex that is claimable since 900 locks %i', (block, locked, status) => {
-    const scenario = createScenario()
-    actor()(scenario)
-    decay({ owner_adventurer_id: B, decay_level: 100, claimable_since_block: 900n })(scenario)
-    const offer = { adventurer_id: A, ...HEX, energy_offered: 100 }
-    const { the } = scenario.call('initiate_hex_claim', offer, { block })
-    expect(the('ClaimEscrow')).toMatchObject({ energy_locked: locked, status, expiry_block: BigInt(block + 100) })
-  })
+  ])(
+    'a claim at block %i on a hex that is claimable since 900 locks %i',
+    (block, locked, status) => {
+      const scenario = createScenario()
+      actor()(scenario)
+      decay({ owner_adventurer_id: B, decay_level: 100, claimable_since_block: 900n })(scenario)
+      const offer = { adventurer_id: A, ...HEX, energy_offered: 100 }
+      const { the } = scenario.call('initiate_hex_claim', offer, { block })
+      expect(the('ClaimEscrow')).toMatchObject({
+        energy_locked: locked,
+        status,
+        expiry_block: BigInt(block + 100),
+      })
+    },
+  )
 
   test.each([
     [199, 36, 25],
     [200, 40, 4],
     [100, 36, 25],
     [99, 36, 25],
-  ])('converting 4 at block %i, when 21 were converted at 100, gives %i', (block, gained, units) => {
-    const scenario = createScenario()
-    actor({ energy: 0 })(scenario)
-    scenario.given('BackpackItem', { adventurer_id: A, item_id: ITEM }, { quantity: 4, weight_per_unit: 1 })
-    const rate = { current_rate: 10, base_rate: 10, last_update_block: 100n, units_converted_in_window: 21 }
-    scenario.given('ConversionRate', { item_type: ITEM }, rate)
-    const outcome = scenario.call(
-      'convert_items_to_energy',
-      { adventurer_id: A, item_id: ITEM, quantity: 4 },
-      { block },
-    )
-    expect(outcome.returned).toEqual([BigInt(gained)])
-    const converted = { last_update_block: BigInt(block), units_converted_in_window: units }
-    expect(outcome.the('ConversionRate')).toMatchObject(converted)
-  })
+  ])(
+    'converting 4 at block %i, when 21 were converted at 100, gives %i',
+    (block, gained, units) => {
+      const scenario = createScenario()
+      actor({ energy: 0 })(scenario)
+      scenario.given(
+        'BackpackItem',
+        { adventurer_id: A, item_id: ITEM },
+        { quantity: 4, weight_per_unit: 1 },
+      )
+      const rate = {
+        current_rate: 10,
+        base_rate: 10,
+        last_update_block: 100n,
+        units_converted_in_window: 21,
+      }
+      scenario.given('ConversionRate', { item_type: ITEM }, rate)
+      const outcome = scenario.call(
+        'convert_items_to_energy',
+        { adventurer_id: A, item_id: ITEM, quantity: 4 },
+        { block },
+      )
+      expect(outcome.returned).toEqual([BigInt(gained)])
+      const converted = { last_update_block: BigInt(block), units_converted_in_window: units }
+      expect(outcome.the('ConversionRate')).toMatchObject(converted)
+    },
+  )
 })
 
 describe('overflow and repetition', () => {
@@ -197,7 +245,12 @@ describe('overflow and repetition', () => {
     scenario.call('pay_hex_maintenance', { adventurer_id: A, ...HEX, amount: 9 }, { block: BLOCK })
     expect(decayOf(scenario, OASIS_HEX)[1]).toBe(U32_MAX)
     scenario.given('BackpackItem', { adventurer_id: A, item_id: ITEM }, { quantity: 9 })
-    const many = { last_update_block: 999n, units_converted_in_window: U32_MAX - 1, current_rate: 1, base_rate: 1 }
+    const many = {
+      last_update_block: 999n,
+      units_converted_in_window: U32_MAX - 1,
+      current_rate: 1,
+      base_rate: 1,
+    }
     scenario.given('ConversionRate', { item_type: ITEM }, many)
     const convert = { adventurer_id: A, item_id: ITEM, quantity: 9 }
     const { the } = scenario.call('convert_items_to_energy', convert, { block: BLOCK })
@@ -221,12 +274,23 @@ describe('overflow and repetition', () => {
     const scenario = createScenario()
     actor()(scenario)
     decay({ decay_level: 100, claimable_since_block: 500n, current_energy_reserve: 3 })(scenario)
-    scenario.given('Hex', { coordinate: OASIS_HEX }, { biome: 'Oasis', is_discovered: true, area_count: 1 })
-    scenario.given('AreaOwnership', { area_id: areaId(OASIS_HEX, 0) }, { owner_adventurer_id: A, claim_block: 7n })
+    scenario.given(
+      'Hex',
+      { coordinate: OASIS_HEX },
+      { biome: 'Oasis', is_discovered: true, area_count: 1 },
+    )
+    scenario.given(
+      'AreaOwnership',
+      { area_id: areaId(OASIS_HEX, 0) },
+      { owner_adventurer_id: A, claim_block: 7n },
+    )
     const offer = { adventurer_id: A, ...HEX, energy_offered: 100 }
     const outcome = scenario.call('initiate_hex_claim', offer, { block: BLOCK })
     expect(outcome.order).not.toContain('*OwnershipTransferred')
-    expect(outcome.the('AreaOwnership')).toMatchObject({ owner_adventurer_id: A, claim_block: 1_000n })
+    expect(outcome.the('AreaOwnership')).toMatchObject({
+      owner_adventurer_id: A,
+      claim_block: 1_000n,
+    })
     expect(decayOf(scenario, OASIS_HEX)).toEqual([A, 103, 0, 1_000, 0, 0])
   })
 
@@ -234,8 +298,16 @@ describe('overflow and repetition', () => {
     const scenario = createScenario()
     actor()(scenario)
     decay({ owner_adventurer_id: B, decay_level: 100, claimable_since_block: 500n })(scenario)
-    scenario.given('Hex', { coordinate: OASIS_HEX }, { biome: 'Oasis', is_discovered: true, area_count: 1 })
-    const built = { hex_coordinate: ORIGIN_HEX, building_type: shortString('SMELTER'), owner_adventurer_id: B }
+    scenario.given(
+      'Hex',
+      { coordinate: OASIS_HEX },
+      { biome: 'Oasis', is_discovered: true, area_count: 1 },
+    )
+    const built = {
+      hex_coordinate: ORIGIN_HEX,
+      building_type: shortString('SMELTER'),
+      owner_adventurer_id: B,
+    }
     scenario.given('ConstructionBuildingNode', { area_id: areaId(OASIS_HEX, 0) }, built)
     const offer = { adventurer_id: A, ...HEX, energy_offered: 100 }
     const outcome = scenario.call('initiate_hex_claim', offer, { block: BLOCK, by: ALICE })

@@ -20,26 +20,47 @@ const ITEM = 0x1234n
 
 const rateOf = ({ row }: Scenario, item = ITEM): readonly number[] => {
   const rate = row('ConversionRate', { item_type: item })
-  return [rate.current_rate, rate.base_rate, Number(rate.last_update_block), rate.units_converted_in_window]
+  return [
+    rate.current_rate,
+    rate.base_rate,
+    Number(rate.last_update_block),
+    rate.units_converted_in_window,
+  ]
 }
 const stackOf = ({ row }: Scenario, id = A, item = ITEM): readonly number[] => {
-  const { quantity, quality, weight_per_unit } = row('BackpackItem', { adventurer_id: id, item_id: item })
+  const { quantity, quality, weight_per_unit } = row('BackpackItem', {
+    adventurer_id: id,
+    item_id: item,
+  })
   return [quantity, quality, weight_per_unit]
 }
 const givenStack = ({ given }: Scenario, quantity: number, { id = A, item = ITEM } = {}): void =>
-  given('BackpackItem', { adventurer_id: id, item_id: item }, { quantity, quality: 98, weight_per_unit: 1 })
+  given(
+    'BackpackItem',
+    { adventurer_id: id, item_id: item },
+    { quantity, quality: 98, weight_per_unit: 1 },
+  )
 
 describe('convert_items_to_energy', () => {
   test('examples Economy 1 to 3: the window, the cap, and a rate that is everybody’s', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, {
       adventurer: { energy: 30 },
-      economics: { energy_balance: 45, total_energy_spent: 60n, total_energy_earned: 12n, last_regen_block: 640n },
+      economics: {
+        energy_balance: 45,
+        total_energy_spent: 60n,
+        total_energy_earned: 12n,
+        last_regen_block: 640n,
+      },
       weight: 40,
     })
     givenStack(scenario, 26)
     const convert = (quantity: number, block: number, id = A) =>
-      scenario.call('convert_items_to_energy', { adventurer_id: id, item_id: ITEM, quantity }, { block })
+      scenario.call(
+        'convert_items_to_energy',
+        { adventurer_id: id, item_id: ITEM, quantity },
+        { block },
+      )
 
     const first = convert(4, 660)
     expect(first.order).toEqual([
@@ -110,13 +131,22 @@ describe('convert_items_to_energy', () => {
     scenario.given('Hex', { coordinate: OASIS_HEX }, { is_discovered: true, area_count: 3 })
     const quantity = plain / (rate || 10)
     const args = { adventurer_id: A, item_id: itemId, quantity }
-    expect(scenario.call('convert_items_to_energy', args, { block: 200 }).returned).toEqual([BigInt(plain)])
+    expect(scenario.call('convert_items_to_energy', args, { block: 200 }).returned).toEqual([
+      BigInt(plain),
+    ])
     scenario.given(
       'ConstructionBuildingNode',
       { area_id: areaId(OASIS_HEX, 2) },
-      { hex_coordinate: OASIS_HEX, building_type: shortString(building), condition_bp: 10_000, is_active: true },
+      {
+        hex_coordinate: OASIS_HEX,
+        building_type: shortString(building),
+        condition_bp: 10_000,
+        is_active: true,
+      },
     )
-    expect(scenario.call('convert_items_to_energy', args, { block: 400 }).returned).toEqual([BigInt(withBonus)])
+    expect(scenario.call('convert_items_to_energy', args, { block: 400 }).returned).toEqual([
+      BigInt(withBonus),
+    ])
     expect(energyOf(scenario, A)[0]).toBe(Math.min(100, plain + withBonus))
   })
 
@@ -130,7 +160,10 @@ describe('convert_items_to_energy', () => {
     const args = { adventurer_id: A, item_id: ITEM, quantity: 8 }
     const { the } = scenario.call('convert_items_to_energy', args, { block: 200 })
     const most = 2n ** 64n - 1n
-    expect(the('AdventurerEconomics')).toMatchObject({ total_energy_spent: most, total_energy_earned: most })
+    expect(the('AdventurerEconomics')).toMatchObject({
+      total_energy_spent: most,
+      total_energy_earned: most,
+    })
   })
 
   test('the reported energy stops at the largest u16', () => {
@@ -138,7 +171,9 @@ describe('convert_items_to_energy', () => {
     givenAdventurer(scenario, A, { adventurer: { energy: 0, current_hex: OASIS_HEX } })
     givenStack(scenario, 70_000, { item: shortString('PLANT_FIBER') })
     const args = { adventurer_id: A, item_id: shortString('PLANT_FIBER'), quantity: 65_535 }
-    expect(scenario.call('convert_items_to_energy', args, { block: 200 }).returned).toEqual([65_535n])
+    expect(scenario.call('convert_items_to_energy', args, { block: 200 }).returned).toEqual([
+      65_535n,
+    ])
   })
 
   test.each([
@@ -155,13 +190,19 @@ describe('convert_items_to_energy', () => {
   })
 })
 
-const givenDecay = ({ given }: Scenario, fields: Partial<RowOf<'HexDecayState'>>, hex = OASIS_HEX): void =>
-  given('HexDecayState', { hex_coordinate: hex }, fields)
+const givenDecay = (
+  { given }: Scenario,
+  fields: Partial<RowOf<'HexDecayState'>>,
+  hex = OASIS_HEX,
+): void => given('HexDecayState', { hex_coordinate: hex }, fields)
 
 describe('pay_hex_maintenance and process_hex_decay', () => {
   test('example Economy 5: a payment recovers two upkeeps’ worth, and decay crosses the threshold later', () => {
     const scenario = createScenario()
-    givenAdventurer(scenario, A, { adventurer: { energy: 62 }, economics: { last_regen_block: 700n } })
+    givenAdventurer(scenario, A, {
+      adventurer: { energy: 62 },
+      economics: { last_regen_block: 700n },
+    })
     scenario.given('Hex', { coordinate: OASIS_HEX }, { biome: 'Grassland', is_discovered: true })
     givenDecay(scenario, {
       owner_adventurer_id: A,
@@ -172,16 +213,28 @@ describe('pay_hex_maintenance and process_hex_decay', () => {
     })
     const args = { adventurer_id: A, hex_coordinate: OASIS_HEX, amount: 61 }
     const paid = scenario.call('pay_hex_maintenance', args, { block: 712 })
-    expect(paid.order).toEqual(['Adventurer', 'AdventurerEconomics', 'HexDecayState', '*HexEnergyPaid'])
+    expect(paid.order).toEqual([
+      'Adventurer',
+      'AdventurerEconomics',
+      'HexDecayState',
+      '*HexEnergyPaid',
+    ])
     expect(paid.the('*HexEnergyPaid')).toEqual({ hex: OASIS_HEX, payer: A, amount: 61 })
     expect(energyOf(scenario, A)).toEqual([3, [3, 61, 2, 710]])
     expect(decayOf(scenario, OASIS_HEX)).toEqual([A, 66, 712, 600, 75, 0])
 
-    const processed = scenario.call('process_hex_decay', { hex_coordinate: OASIS_HEX }, { block: 935, by: BOB })
+    const processed = scenario.call(
+      'process_hex_decay',
+      { hex_coordinate: OASIS_HEX },
+      { block: 935, by: BOB },
+    )
     expect(processed.order).toEqual(['HexDecayState', '*HexBecameClaimable'])
     expect(processed.returned).toEqual([99n])
     expect(decayOf(scenario, OASIS_HEX)).toEqual([A, 0, 712, 900, 99, 935])
-    expect(processed.the('*HexBecameClaimable')).toEqual({ hex: OASIS_HEX, min_energy_to_claim: 100 })
+    expect(processed.the('*HexBecameClaimable')).toEqual({
+      hex: OASIS_HEX,
+      min_energy_to_claim: 100,
+    })
 
     const again = scenario.call('process_hex_decay', { hex_coordinate: OASIS_HEX }, { block: 999 })
     expect([again.emitted, again.returned]).toEqual([[], [99n]])
@@ -192,14 +245,17 @@ describe('pay_hex_maintenance and process_hex_decay', () => {
     const outcome = scenario.call('process_hex_decay', { hex_coordinate: 0n }, { block: 345 })
     expect(outcome.order).toEqual(['HexDecayState', '*HexBecameClaimable'])
     expect(decayOf(scenario, 0n)).toEqual([0n, 0, 0, 300, 100, 345])
-    expect(outcome.the('*HexBecameClaimable')).toEqual({ hex: 0n, min_energy_to_claim: 100 }) // Unknown: 2 × 35 + 100
+    // Unknown: 2 × 35 + 100.
+    expect(outcome.the('*HexBecameClaimable')).toEqual({ hex: 0n, min_energy_to_claim: 100 })
   })
 
   test('a reserve that covers the upkeep keeps the level, which never falls by itself', () => {
     const scenario = createScenario()
     scenario.given('Hex', { coordinate: OASIS_HEX }, { biome: 'Plains', is_discovered: true })
     givenDecay(scenario, { current_energy_reserve: 60, decay_level: 7 })
-    expect(scenario.call('process_hex_decay', { hex_coordinate: OASIS_HEX }, { block: 299 }).returned).toEqual([7n])
+    expect(
+      scenario.call('process_hex_decay', { hex_coordinate: OASIS_HEX }, { block: 299 }).returned,
+    ).toEqual([7n])
     expect(decayOf(scenario, OASIS_HEX)).toEqual([0n, 10, 0, 200, 7, 0])
   })
 
@@ -208,7 +264,9 @@ describe('pay_hex_maintenance and process_hex_decay', () => {
     scenario.given('RegulatorPolicy', { slot: 1 }, { policy_epoch: 1, upkeep_bp: 20_000 })
     scenario.given('Hex', { coordinate: ORIGIN_HEX }, { biome: 'Plains', is_discovered: true })
     givenDecay(scenario, { last_decay_processed_block: 200n }, ORIGIN_HEX)
-    expect(scenario.call('process_hex_decay', { hex_coordinate: ORIGIN_HEX }, { block: 300 }).returned).toEqual([50n])
+    expect(
+      scenario.call('process_hex_decay', { hex_coordinate: ORIGIN_HEX }, { block: 300 }).returned,
+    ).toEqual([50n])
   })
 
   test('without the energy for it the regeneration stays, and nothing is paid', () => {

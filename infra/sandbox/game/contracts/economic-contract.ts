@@ -1,5 +1,12 @@
-/** `economic_manager` (game.md §2.4): conversion, upkeep and decay. All refusals are silent. Claims: hex-claim.ts. */
-import { conversionBonusOf, PLANT_MATERIALS, SMELTED_ORES } from '../../../../domain/rules/buildings.ts'
+/**
+ * `economic_manager` (game.md §2.4): conversion, upkeep and decay. All refusals are silent. Claims:
+ * hex-claim.ts.
+ */
+import {
+  conversionBonusOf,
+  PLANT_MATERIALS,
+  SMELTED_ORES,
+} from '../../../../domain/rules/buildings.ts'
 import { minimumClaimOf } from '../../../../domain/rules/claim.ts'
 import {
   type ConversionRate,
@@ -41,7 +48,10 @@ const rowOf = (rate: ConversionRate): RowOf<'ConversionRate'> => ({
   units_converted_in_window: rate.unitsInWindow,
 })
 
-/** Burns items for energy; at full energy they burn for nothing, and the event reports the full amount (quirk 10). */
+/**
+ * Burns items for energy; at full energy they burn for nothing, and the event reports the full
+ * amount (quirk 10).
+ */
 const convert = (world: World, id: bigint, itemId: bigint, quantity: number): number => {
   const rows = readEnergyRows(world, id)
   const { adventurer } = rows
@@ -62,12 +72,25 @@ const convert = (world: World, id: bigint, itemId: bigint, quantity: number): nu
     bonusBp: bonusBpOf(world, adventurer.current_hex, itemId),
     taxBp: regulatorPolicyNow(world).conversionTaxBp,
   })
-  writeEnergyRows(world, id, booked(rows, { earned: quote.minted + quote.bonusMinted, spent: quote.tax }))
+  writeEnergyRows(
+    world,
+    id,
+    booked(rows, { earned: quote.minted + quote.bonusMinted, spent: quote.tax }),
+  )
   const lighter = Math.max(0, inventory.current_weight - quantity * item.weight_per_unit)
   world.write('Inventory', { adventurer_id: id }, { ...inventory, current_weight: lighter })
   world.write('BackpackItem', itemKeys, { ...item, quantity: item.quantity - quantity })
-  world.write('ConversionRate', { item_type: itemId }, rowOf(rateAfterConversion(rate, quantity, world.block)))
-  world.emit('ItemsConverted', { adventurer_id: id, item_id: itemId, quantity, energy_gained: quote.reported })
+  world.write(
+    'ConversionRate',
+    { item_type: itemId },
+    rowOf(rateAfterConversion(rate, quantity, world.block)),
+  )
+  world.emit('ItemsConverted', {
+    adventurer_id: id,
+    item_id: itemId,
+    quantity,
+    energy_gained: quote.reported,
+  })
   return quote.reported
 }
 
@@ -75,12 +98,21 @@ const convert = (world: World, id: bigint, itemId: bigint, quantity: number): nu
 const payMaintenance = (world: World, id: bigint, hex: bigint, amount: number): boolean => {
   const rows = readEnergyRows(world, id)
   const state = world.read('HexDecayState', { hex_coordinate: hex })
-  if (actorRefusal(world, rows.adventurer) !== null || id !== state.owner_adventurer_id || amount === 0) return false
+  if (
+    actorRefusal(world, rows.adventurer) !== null ||
+    id !== state.owner_adventurer_id ||
+    amount === 0
+  )
+    return false
   const spent = regenSpend(rows, amount, world.block)
   writeEnergyRows(world, id, spent.rows)
   if (!spent.paid) return false
   const recovered = decayAfterPayment(state, amount, upkeepNow(world, hex))
-  world.write('HexDecayState', { hex_coordinate: hex }, { ...recovered, last_energy_payment_block: world.now })
+  world.write(
+    'HexDecayState',
+    { hex_coordinate: hex },
+    { ...recovered, last_energy_payment_block: world.now },
+  )
   world.emit('HexEnergyPaid', { hex, payer: id, amount })
   return true
 }
@@ -98,7 +130,8 @@ const processDecay = (world: World, hex: bigint): number => {
   }
   const { level, reserve, lastProcessedBlock } = chargePeriods(before, upkeep, periods)
   const becameClaimable = before.level < CLAIMABLE_DECAY_LEVEL && level >= CLAIMABLE_DECAY_LEVEL
-  const claimableSince = becameClaimable && state.claimable_since_block === 0n ? world.now : state.claimable_since_block
+  const claimableSince =
+    becameClaimable && state.claimable_since_block === 0n ? world.now : state.claimable_since_block
   world.write(
     'HexDecayState',
     { hex_coordinate: hex },
@@ -110,18 +143,22 @@ const processDecay = (world: World, hex: bigint): number => {
       claimable_since_block: claimableSince,
     },
   )
-  if (becameClaimable) world.emit('HexBecameClaimable', { hex, min_energy_to_claim: minimumClaimOf(upkeep, level) })
+  if (becameClaimable)
+    world.emit('HexBecameClaimable', { hex, min_energy_to_claim: minimumClaimOf(upkeep, level) })
   return level
 }
 
 export const economicContract: SystemContract<'economic_manager'> = {
   entrypoints: {
-    convert_items_to_energy: (world, args) => convert(world, args.adventurer_id, args.item_id, args.quantity),
-    pay_hex_maintenance: (world, args) => payMaintenance(world, args.adventurer_id, args.hex_coordinate, args.amount),
+    convert_items_to_energy: (world, args) =>
+      convert(world, args.adventurer_id, args.item_id, args.quantity),
+    pay_hex_maintenance: (world, args) =>
+      payMaintenance(world, args.adventurer_id, args.hex_coordinate, args.amount),
     process_hex_decay: (world, args) => processDecay(world, args.hex_coordinate),
     initiate_hex_claim: (world, args) =>
       initiateClaim(world, args.adventurer_id, args.hex_coordinate, args.energy_offered),
-    defend_hex_from_claim: (world, args) => defend(world, args.adventurer_id, args.hex_coordinate, args.defense_energy),
+    defend_hex_from_claim: (world, args) =>
+      defend(world, args.adventurer_id, args.hex_coordinate, args.defense_energy),
   },
   views: {},
 }

@@ -1,11 +1,17 @@
-/** The order of a call's guards: everything is wrong at first, and each step up repairs what the call complained about. */
+/**
+ * The order of a call's guards: everything is wrong at first, and each step up repairs what the
+ * call complained about.
+ */
 import { expect } from 'vitest'
 import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
 import type { CallRowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import { createScenario, type Emitted, type Outcome, type Scenario } from '../scenario.testing.ts'
 
-/** A step repairs rows or arguments and says what is refused next; null: nothing more, the call succeeds. */
+/**
+ * A step repairs rows or arguments and says what is refused next; null: nothing more, the call
+ * succeeds.
+ */
 export type Rung<E extends EntrypointName> = Readonly<{
   repair?: (scenario: Scenario) => void
   args?: Partial<CallRowOf<E>>
@@ -18,12 +24,18 @@ export type Rung<E extends EntrypointName> = Readonly<{
 export type Ladder<E extends EntrypointName> = Readonly<{
   args: CallRowOf<E>
   block: number
-  /** The rejection that is emitted for a reason (as a short string); absent where all refusals are silent. */
+  /**
+   * The rejection that is emitted for a reason (as a short string); absent where all refusals are
+   * silent.
+   */
   rejection?: (reason: bigint) => Emitted
   rungs: readonly Rung<E>[]
 }>
 
-/** Climbs all rungs, each refusal writing nothing, and returns the outcome of the last, which is to succeed. */
+/**
+ * Climbs all rungs, each refusal writing nothing, and returns the outcome of the last, which is to
+ * succeed.
+ */
 export const climb = <E extends EntrypointName>(entrypoint: E, ladder: Ladder<E>): Outcome => {
   const scenario = createScenario()
   let args = ladder.args

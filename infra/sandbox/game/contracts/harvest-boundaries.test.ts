@@ -1,4 +1,6 @@
-/** Where harvested units go, at the boundaries of plant, backpack and shares (game.md §2.11, §3.4). */
+/**
+ * Where harvested units go, at the boundaries of plant, backpack and shares (game.md §2.11, §3.4).
+ */
 import { describe, expect, test } from 'vitest'
 import { areaResourceKey, plantKey } from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
@@ -23,7 +25,9 @@ const U64_MAX = 2n ** 64n - 1n
 /** Reservations of these tests run from block 80 to block 98. */
 const RIPE = { block: 98 }
 
-/** Nine reserved units, a harvester with a weight on his back, and what he has of the item already. */
+/**
+ * Nine reserved units, a harvester with a weight on his back, and what he has of the item already.
+ */
 const givenNine = (
   fields: Readonly<{
     plant?: Partial<RowOf<'PlantNode'>>
@@ -35,7 +39,8 @@ const givenNine = (
   const scenario = givenPlant({ reserved_yield: 9, ...fields.plant })
   const adventurer = { current_hex: OASIS_HEX, activity_locked_until: fields.lock ?? 98n }
   givenAdventurer(scenario, A, { adventurer, weight: fields.weight ?? 0 })
-  if (fields.item !== undefined) scenario.given('BackpackItem', { adventurer_id: A, item_id: ITEM }, fields.item)
+  if (fields.item !== undefined)
+    scenario.given('BackpackItem', { adventurer_id: A, item_id: ITEM }, fields.item)
   givenReservation(scenario, { reserved_amount: 9 })
   return scenario
 }
@@ -69,8 +74,17 @@ describe('the plant', () => {
   ])('cancelled at block %i gives %i of nine units', (block, partial) => {
     const scenario = givenNine()
     const outcome = scenario.call('cancel_harvesting', ACTION, { block })
-    expect(outcome.the('*HarvestingCancelled')).toEqual({ adventurer_id: A, partial_yield: partial })
-    expect(plantOf(scenario)).toEqual([52 - partial, 0, partial, 100 - Math.floor(partial / 2), block])
+    expect(outcome.the('*HarvestingCancelled')).toEqual({
+      adventurer_id: A,
+      partial_yield: partial,
+    })
+    expect(plantOf(scenario)).toEqual([
+      52 - partial,
+      0,
+      partial,
+      100 - Math.floor(partial / 2),
+      block,
+    ])
     expect(reservationOf(scenario)).toEqual([0, 80, 98, 'Canceled'])
   })
 
@@ -92,7 +106,11 @@ describe('the backpack', () => {
     const scenario = givenNine({ weight, item: OLD })
     const outcome = scenario.call('complete_harvesting', ACTION, RIPE)
     expect(outcome.the('*HarvestingCompleted')).toMatchObject({ actual_yield: 9 })
-    expect(outcome.the('Inventory')).toEqual({ adventurer_id: A, current_weight: weight, max_weight: 750 })
+    expect(outcome.the('Inventory')).toEqual({
+      adventurer_id: A,
+      current_weight: weight,
+      max_weight: 750,
+    })
     expect(outcome.the('BackpackItem')).toEqual({ adventurer_id: A, item_id: ITEM, ...OLD })
     expect(plantOf(scenario)[0]).toBe(43)
   })
@@ -189,13 +207,21 @@ describe('shares', () => {
   const tally = { total_bp: 5_000, active_recipient_count: 1, policy_epoch: 1, recipient_3: R }
   test.each<[string, (scenario: Scenario) => void, number]>([
     ['everything is in force', () => undefined, 4],
-    ['the policy is off', ({ given }) => given('ResourcePolicy', keys, { ...policy, is_enabled: false }), 0],
+    [
+      'the policy is off',
+      ({ given }) => given('ResourcePolicy', keys, { ...policy, is_enabled: false }),
+      0,
+    ],
     [
       'nobody controls it',
       ({ given }) => given('ResourcePolicy', keys, { ...policy, controller_adventurer_id: 0n }),
       0,
     ],
-    ['the policy moved on', ({ given }) => given('ResourcePolicy', keys, { ...policy, policy_epoch: 2 }), 0],
+    [
+      'the policy moved on',
+      ({ given }) => given('ResourcePolicy', keys, { ...policy, policy_epoch: 2 }),
+      0,
+    ],
     [
       'the tally is of another epoch',
       ({ given }) => given('ResourceShareRuleTally', keys, { ...tally, policy_epoch: 0 }),
@@ -211,9 +237,21 @@ describe('shares', () => {
       ({ given }) => given('ResourceShareRule', ruleKeys, { ...rule, policy_epoch: 0 }),
       0,
     ],
-    ['the rule is off', ({ given }) => given('ResourceShareRule', ruleKeys, { ...rule, is_active: false }), 0],
-    ['the rule is for nothing', ({ given }) => given('ResourceShareRule', ruleKeys, { ...rule, share_bp: 0 }), 0],
-    ['no slot names him', ({ given }) => given('ResourceShareRuleTally', keys, { ...tally, recipient_3: 0n }), 0],
+    [
+      'the rule is off',
+      ({ given }) => given('ResourceShareRule', ruleKeys, { ...rule, is_active: false }),
+      0,
+    ],
+    [
+      'the rule is for nothing',
+      ({ given }) => given('ResourceShareRule', ruleKeys, { ...rule, share_bp: 0 }),
+      0,
+    ],
+    [
+      'no slot names him',
+      ({ given }) => given('ResourceShareRuleTally', keys, { ...tally, recipient_3: 0n }),
+      0,
+    ],
   ])('when %s', (_, change, share) => {
     const scenario = givenNine()
     givenAdventurer(scenario, R)
@@ -243,11 +281,17 @@ test('where the lock ends another harvest may start before the first is complete
   const second = { ...ACTION, plant_id: 1 }
   scenario.given('PlantNode', { plant_key: plantKey(OASIS_HEX, AREA, 1) }, plant({ plant_id: 1 }))
   scenario.call('start_harvesting', { ...ACTION, amount: 2 }, { block: 94 })
-  expect(scenario.call('start_harvesting', { ...second, amount: 3 }, RIPE).order).toContain('*HarvestingStarted')
+  expect(scenario.call('start_harvesting', { ...second, amount: 3 }, RIPE).order).toContain(
+    '*HarvestingStarted',
+  )
   expect(scenario.row('Adventurer', { adventurer_id: A }).activity_locked_until).toBe(104n)
   expect(scenario.call('complete_harvesting', ACTION, RIPE).order).toContain('*HarvestingCompleted')
   expect(scenario.row('Adventurer', { adventurer_id: A }).activity_locked_until).toBe(0n)
-  expect(scenario.call('start_harvesting', { ...ACTION, amount: 1 }, RIPE).order).toContain('*HarvestingStarted')
+  expect(scenario.call('start_harvesting', { ...ACTION, amount: 1 }, RIPE).order).toContain(
+    '*HarvestingStarted',
+  )
   expect(reservationOf(scenario)).toEqual([1, 98, 100, 'Active'])
-  expect(scenario.call('complete_harvesting', second, { block: 103 }).order).toEqual(['*HarvestingRejected'])
+  expect(scenario.call('complete_harvesting', second, { block: 103 }).order).toEqual([
+    '*HarvestingRejected',
+  ])
 })

@@ -85,7 +85,14 @@ describe('harvesting through its worked examples', () => {
     const outcome = scenario.call('complete_harvesting', ACTION, { block: 100 })
     expect(outcome.order).toEqual([
       ...['Inventory', 'BackpackItem', 'Inventory', 'BackpackItem'],
-      ...['Adventurer', 'PlantNode', 'HarvestReservation', 'Inventory', 'BackpackItem', '*HarvestingCompleted'],
+      ...[
+        'Adventurer',
+        'PlantNode',
+        'HarvestReservation',
+        'Inventory',
+        'BackpackItem',
+        '*HarvestingCompleted',
+      ],
     ])
     expect(outcome.the('*HarvestingCompleted')).toMatchObject({ actual_yield: 9 })
     expect([stackOf(scenario, R1), stackOf(scenario, R2), stackOf(scenario)]).toEqual([
@@ -160,7 +167,10 @@ describe('complete_harvesting and cancel_harvesting', () => {
       givenBuilding(scenario, kind)
       const outcome = scenario.call('complete_harvesting', ACTION, { block: 100 })
       expect(outcome.the('*HarvestingCompleted')).toMatchObject({ actual_yield: 9 })
-      expect(outcome.the('Inventory')).toMatchObject({ current_weight: 747 + kept, max_weight: 750 })
+      expect(outcome.the('Inventory')).toMatchObject({
+        current_weight: 747 + kept,
+        max_weight: 750,
+      })
       expect(outcome.the('BackpackItem')).toMatchObject({ quantity: kept })
     }
   })
@@ -185,9 +195,15 @@ describe('complete_harvesting and cancel_harvesting', () => {
   test('quirk 14: death leaves the reservation as it stands, though nobody can end it any more', () => {
     const scenario = givenPlant({ reserved_yield: 9 })
     givenReservation(scenario, { reserved_amount: 9 })
-    scenario.call('kill_adventurer', { adventurer_id: ACTION.adventurer_id, cause: 1n }, { block: 90 })
+    scenario.call(
+      'kill_adventurer',
+      { adventurer_id: ACTION.adventurer_id, cause: 1n },
+      { block: 90 },
+    )
     expect(reservationOf(scenario)).toEqual([9, 80, 98, 'Active'])
-    expect(scenario.call('cancel_harvesting', ACTION, { block: 100 }).order).toEqual(['*HarvestingRejected'])
+    expect(scenario.call('cancel_harvesting', ACTION, { block: 100 }).order).toEqual([
+      '*HarvestingRejected',
+    ])
   })
 
   test('an unregistered recipient gets nothing, and what is left over stays with the harvester', () => {

@@ -1,9 +1,29 @@
-/** `harvesting_manager`: the order of its guards (game.md §2.3, with its corrections), unreachable reasons among them. */
+/**
+ * `harvesting_manager`: the order of its guards (game.md §2.3, with its corrections), unreachable
+ * reasons among them.
+ */
 import { describe, expect, test } from 'vitest'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import { ALICE, BOB, givenAdventurer, OASIS_HEX, ORIGIN_HEX, type Outcome } from '../scenario.testing.ts'
-import { A, ACTION, AREA, B, givenPlant, givenReservation, PLACE, PLANT, plant } from './harvest-scenario.testing.ts'
+import {
+  ALICE,
+  BOB,
+  givenAdventurer,
+  OASIS_HEX,
+  ORIGIN_HEX,
+  type Outcome,
+} from '../scenario.testing.ts'
+import {
+  A,
+  ACTION,
+  AREA,
+  B,
+  givenPlant,
+  givenReservation,
+  PLACE,
+  PLANT,
+  plant,
+} from './harvest-scenario.testing.ts'
 
 const BLOCK = 668
 const U16_MAX = 65_535
@@ -21,9 +41,16 @@ type Step = Readonly<{
 }>
 
 type Call = 'start_harvesting' | 'complete_harvesting' | 'cancel_harvesting'
-const PHASES = { start_harvesting: 'START', complete_harvesting: 'COMPLETE', cancel_harvesting: 'CANCEL' } as const
+const PHASES = {
+  start_harvesting: 'START',
+  complete_harvesting: 'COMPLETE',
+  cancel_harvesting: 'CANCEL',
+} as const
 
-/** Makes the steps one after the other, each on top of those before, and checks what is refused after each. */
+/**
+ * Makes the steps one after the other, each on top of those before, and checks what is refused
+ * after each.
+ */
 const repairing = (call: Call, first: Step, steps: readonly Step[]): Outcome => {
   const scenario = givenPlant()
   let state = { ...first, block: BLOCK }
@@ -35,7 +62,10 @@ const repairing = (call: Call, first: Step, steps: readonly Step[]): Outcome => 
       plant: { ...state.plant, ...step.plant },
       reservation: { ...state.reservation, ...step.reservation },
     }
-    givenAdventurer(scenario, A, { adventurer: state.adventurer ?? {}, economics: { last_regen_block: BigInt(BLOCK) } })
+    givenAdventurer(scenario, A, {
+      adventurer: state.adventurer ?? {},
+      economics: { last_regen_block: BigInt(BLOCK) },
+    })
     scenario.given('PlantNode', { plant_key: PLANT }, plant(state.plant))
     givenReservation(scenario, state.reservation)
     scenario.given('AreaOwnership', { area_id: AREA }, { owner_adventurer_id: state.owner ?? 0n })
@@ -61,31 +91,46 @@ const repairing = (call: Call, first: Step, steps: readonly Step[]): Outcome => 
   throw new Error('The last step is to succeed')
 }
 
-const NOT_HIS: Partial<RowOf<'Adventurer'>> = { is_alive: false, owner: BOB, current_hex: ORIGIN_HEX }
+const NOT_HIS: Partial<RowOf<'Adventurer'>> = {
+  is_alive: false,
+  owner: BOB,
+  current_hex: ORIGIN_HEX,
+}
 
 describe('the order of guards', () => {
   test('start_harvesting asks for access before anything else, and for what it costs after the yield', () => {
     const adventurer = { ...NOT_HIS, energy: 99, activity_locked_until: U64_MAX }
     const barren = { current_yield: 60, max_yield: 0 }
-    const outcome = repairing('start_harvesting', { reason: 'NO_ACCESS', owner: B, adventurer, plant: barren }, [
-      { reason: 'DEAD', owner: A },
-      { reason: 'NOT_OWNER', adventurer: { is_alive: true } },
-      { reason: 'WRONG_HEX', adventurer: { owner: ALICE } },
-      { reason: 'ACTIVE', adventurer: { current_hex: OASIS_HEX } },
-      { reason: 'LOCKED', reservation: { status: 'Completed' } },
-      { reason: 'LOCKED', adventurer: { activity_locked_until: BigInt(BLOCK + 1) } },
-      { reason: 'NOT_INIT', adventurer: { activity_locked_until: BigInt(BLOCK) } },
-      { reason: 'BAD_AMOUNT', plant: { max_yield: 52 } },
-      { reason: 'BAD_PLANT', amount: U16_MAX },
-      { reason: 'BAD_PLANT', plant: { current_yield: 50, reserved_yield: 51 } },
-      { reason: 'LOW_YIELD', plant: { reserved_yield: 50 } },
-      { reason: 'LOW_YIELD', plant: { reserved_yield: 40 }, amount: 11 },
-      { reason: 'LOW_ENERGY', amount: 10 },
-      { reason: 'BAD_AMOUNT', plant: { current_yield: U16_MAX, max_yield: U16_MAX, reserved_yield: 0 }, amount: 6_554 },
-      { reason: 'LOW_ENERGY', amount: 6_553 },
-      { reason: null, amount: 10, adventurer: { energy: 100 } },
-    ])
-    expect(outcome.the('Adventurer')).toMatchObject({ energy: 0, activity_locked_until: BigInt(BLOCK + 20) })
+    const outcome = repairing(
+      'start_harvesting',
+      { reason: 'NO_ACCESS', owner: B, adventurer, plant: barren },
+      [
+        { reason: 'DEAD', owner: A },
+        { reason: 'NOT_OWNER', adventurer: { is_alive: true } },
+        { reason: 'WRONG_HEX', adventurer: { owner: ALICE } },
+        { reason: 'ACTIVE', adventurer: { current_hex: OASIS_HEX } },
+        { reason: 'LOCKED', reservation: { status: 'Completed' } },
+        { reason: 'LOCKED', adventurer: { activity_locked_until: BigInt(BLOCK + 1) } },
+        { reason: 'NOT_INIT', adventurer: { activity_locked_until: BigInt(BLOCK) } },
+        { reason: 'BAD_AMOUNT', plant: { max_yield: 52 } },
+        { reason: 'BAD_PLANT', amount: U16_MAX },
+        { reason: 'BAD_PLANT', plant: { current_yield: 50, reserved_yield: 51 } },
+        { reason: 'LOW_YIELD', plant: { reserved_yield: 50 } },
+        { reason: 'LOW_YIELD', plant: { reserved_yield: 40 }, amount: 11 },
+        { reason: 'LOW_ENERGY', amount: 10 },
+        {
+          reason: 'BAD_AMOUNT',
+          plant: { current_yield: U16_MAX, max_yield: U16_MAX, reserved_yield: 0 },
+          amount: 6_554,
+        },
+        { reason: 'LOW_ENERGY', amount: 6_553 },
+        { reason: null, amount: 10, adventurer: { energy: 100 } },
+      ],
+    )
+    expect(outcome.the('Adventurer')).toMatchObject({
+      energy: 0,
+      activity_locked_until: BigInt(BLOCK + 20),
+    })
     expect(outcome.the('PlantNode')).toMatchObject({ current_yield: U16_MAX, reserved_yield: 10 })
     expect(outcome.returned).toEqual([1n])
   })
@@ -94,7 +139,12 @@ describe('the order of guards', () => {
     reason: 'DEAD',
     adventurer: NOT_HIS,
     plant: { reserved_yield: 9 },
-    reservation: { reserved_amount: 9, status: 'Completed', adventurer_id: B, expiry_block: BigInt(BLOCK + 1) },
+    reservation: {
+      reserved_amount: 9,
+      status: 'Completed',
+      adventurer_id: B,
+      expiry_block: BigInt(BLOCK + 1),
+    },
   }
   const untilLinked: readonly Step[] = [
     { reason: 'NOT_OWNER', adventurer: { is_alive: true } },
@@ -114,13 +164,18 @@ describe('the order of guards', () => {
   })
 
   test('cancel_harvesting asks the same, but never for the time', () => {
-    const outcome = repairing('cancel_harvesting', unfinished, [...untilLinked, { reason: null, reservation: linked }])
-    expect(outcome.the('*HarvestingCancelled')).toEqual({ adventurer_id: A, partial_yield: 8 }) // 588 of 589 blocks
+    const outcome = repairing('cancel_harvesting', unfinished, [
+      ...untilLinked,
+      { reason: null, reservation: linked },
+    ])
+    // 588 of 589 blocks.
+    expect(outcome.the('*HarvestingCancelled')).toEqual({ adventurer_id: A, partial_yield: 8 })
   })
 
   test('init_harvesting asks for hex, area, its type, the slot, and then whether the plant is known', () => {
     const scenario = givenPlant({ max_yield: 1 })
-    const ask = (plant_id = 0): Outcome => scenario.call('init_harvesting', { ...PLACE, plant_id }, { block: BLOCK })
+    const ask = (plant_id = 0): Outcome =>
+      scenario.call('init_harvesting', { ...PLACE, plant_id }, { block: BLOCK })
     const refused = (reason: string, plant_id = 0): void => {
       const outcome = ask(plant_id)
       expect(outcome.order).toEqual(['*HarvestingRejected'])
@@ -131,10 +186,18 @@ describe('the order of guards', () => {
       })
       expect(outcome.returned).toEqual([0n])
     }
-    const area = { hex_coordinate: ORIGIN_HEX, area_type: 'MineField', is_discovered: true } as const
+    const area = {
+      hex_coordinate: ORIGIN_HEX,
+      area_type: 'MineField',
+      is_discovered: true,
+    } as const
     const keys = { area_id: AREA }
     refused('HEX_UNDISC')
-    scenario.given('Hex', { coordinate: OASIS_HEX }, { biome: 'Oasis', is_discovered: true, area_count: 5 })
+    scenario.given(
+      'Hex',
+      { coordinate: OASIS_HEX },
+      { biome: 'Oasis', is_discovered: true, area_count: 5 },
+    )
     refused('AREA_UNDISC')
     scenario.given('HexArea', keys, area)
     refused('AREA_UNDISC')
@@ -155,7 +218,9 @@ test('places that nobody discovered and felts of any size are refused like unkno
   const scenario = givenPlant()
   const huge = 2n ** 251n
   const place = { hex_coordinate: huge, area_id: huge, plant_id: 255 }
-  expect(scenario.call('init_harvesting', place, { block: BLOCK }).the('*HarvestingRejected')).toMatchObject({
+  expect(
+    scenario.call('init_harvesting', place, { block: BLOCK }).the('*HarvestingRejected'),
+  ).toMatchObject({
     hex: huge,
     area_id: huge,
     plant_id: 255,

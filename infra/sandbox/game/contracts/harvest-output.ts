@@ -1,6 +1,18 @@
-/** Where harvested units go (game.md §3.4): into the harvester's backpack, a bonus on top, and shares to others. */
-import { carryCapacity, greenhouseBonus, UNIT_WEIGHT, unitsThatFit } from '../../../../domain/rules/harvest.ts'
-import { isEffectiveUnder, isPolicyEffective, sharedUnits } from '../../../../domain/rules/sharing.ts'
+/**
+ * Where harvested units go (game.md §3.4): into the harvester's backpack, a bonus on top, and
+ * shares to others.
+ */
+import {
+  carryCapacity,
+  greenhouseBonus,
+  UNIT_WEIGHT,
+  unitsThatFit,
+} from '../../../../domain/rules/harvest.ts'
+import {
+  isEffectiveUnder,
+  isPolicyEffective,
+  sharedUnits,
+} from '../../../../domain/rules/sharing.ts'
 import { areaResourceKey, harvestItemId } from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import type { World } from '../contract.ts'
@@ -22,7 +34,10 @@ const readStack = (world: World, adventurerId: bigint, itemId: bigint): Stack =>
   item: world.read('BackpackItem', { adventurer_id: adventurerId, item_id: itemId }),
 })
 
-export const writeStack = (world: World, { adventurerId, itemId, inventory, item }: Stack): void => {
+export const writeStack = (
+  world: World,
+  { adventurerId, itemId, inventory, item }: Stack,
+): void => {
   world.write('Inventory', { adventurer_id: adventurerId }, inventory)
   world.write('BackpackItem', { adventurer_id: adventurerId, item_id: itemId }, item)
 }
@@ -32,7 +47,10 @@ const weighed = (inventory: RowOf<'Inventory'>, units: number): RowOf<'Inventory
   current_weight: Math.max(0, inventory.current_weight + units * UNIT_WEIGHT),
 })
 
-/** Adds what fits; the quality given becomes that of the whole stack. With nothing added the stack is unchanged. */
+/**
+ * Adds what fits; the quality given becomes that of the whole stack. With nothing added the stack
+ * is unchanged.
+ */
 const added = (
   stack: Stack,
   units: number,
@@ -45,10 +63,15 @@ const added = (
   return { stack: { ...stack, inventory: weighed(stack.inventory, fitting), item }, units: fitting }
 }
 
-/** A harvest in the harvester's backpack; `shared` units of it count for shares: those without the bonus. */
+/**
+ * A harvest in the harvester's backpack; `shared` units of it count for shares: those without the
+ * bonus.
+ */
 export type Mint = Readonly<{ stack: Stack; shared: number }>
 
-/** Puts consumed units and the Greenhouse's bonus into the backpack. What does not fit is destroyed. */
+/**
+ * Puts consumed units and the Greenhouse's bonus into the backpack. What does not fit is destroyed.
+ */
 export const mintHarvest = (
   world: World,
   actor: Readonly<{ id: bigint; hex: bigint; plantKey: bigint }>,
@@ -63,27 +86,41 @@ export const mintHarvest = (
   if (bonus === 0 || !hasEffectiveBuilding(world, actor.hex, 'GREENHOUSE')) {
     return { stack: minted.stack, shared: minted.units }
   }
-  return { stack: added(minted.stack, bonus, plantAfter.health, capacity).stack, shared: minted.units }
+  return {
+    stack: added(minted.stack, bonus, plantAfter.health, capacity).stack,
+    shared: minted.units,
+  }
 }
 
 /**
- * Writes the shares of the recipients of a policy on the area, slot by slot, and returns what the harvester keeps. What
- * a recipient cannot carry stays with the harvester; the dead receive too.
+ * Writes the shares of the recipients of a policy on the area, slot by slot, and returns what the
+ * harvester keeps. What a recipient cannot carry stays with the harvester; the dead receive too.
  */
 export const shareHarvest = (world: World, areaId: bigint, { stack, shared }: Mint): Stack => {
   if (shared === 0) return stack
   const resourceKey = areaResourceKey(areaId, 'plant')
   const policy = world.read('ResourcePolicy', { resource_key: resourceKey })
   if (!isPolicyEffective(policy.is_enabled, policy.controller_adventurer_id)) return stack
-  const tally = world.read('ResourceShareRuleTally', { resource_key: resourceKey, rule_kind: 'OutputItem' })
+  const tally = world.read('ResourceShareRuleTally', {
+    resource_key: resourceKey,
+    rule_kind: 'OutputItem',
+  })
   if (tally.policy_epoch !== policy.policy_epoch || tally.active_recipient_count === 0) return stack
 
   let kept = stack
   for (const recipient of recipientsOf(tally)) {
     if (recipient === 0n || recipient === stack.adventurerId) continue
-    const ruleKeys = { resource_key: resourceKey, recipient_adventurer_id: recipient, rule_kind: 'OutputItem' } as const
+    const ruleKeys = {
+      resource_key: resourceKey,
+      recipient_adventurer_id: recipient,
+      rule_kind: 'OutputItem',
+    } as const
     const rule = world.read('ResourceShareRule', ruleKeys)
-    const entry = { isActive: rule.is_active, policyEpoch: rule.policy_epoch, amount: rule.share_bp }
+    const entry = {
+      isActive: rule.is_active,
+      policyEpoch: rule.policy_epoch,
+      amount: rule.share_bp,
+    }
     if (!isEffectiveUnder(policy.policy_epoch, entry)) continue
     kept = handOver(world, kept, recipient, sharedUnits(shared, rule.share_bp))
   }

@@ -1,5 +1,11 @@
 /** A plant field with a plant on it, and what can stand around it, for the tests of harvesting. */
-import { areaId, areaResourceKey, harvestItemId, plantKey, reservationId } from '../../../../schemas/worlds/ids.ts'
+import {
+  areaId,
+  areaResourceKey,
+  harvestItemId,
+  plantKey,
+  reservationId,
+} from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import { createScenario, givenAdventurer, OASIS_HEX, type Scenario } from '../scenario.testing.ts'
@@ -35,13 +41,21 @@ export const plantOf = ({ row }: Scenario): readonly number[] => {
   const p = row('PlantNode', { plant_key: PLANT })
   return [p.current_yield, p.reserved_yield, p.stress_level, p.health, Number(p.last_harvest_block)]
 }
-export const reservationOf = ({ row }: Scenario, id = A): readonly [number, number, number, string] => {
+export const reservationOf = (
+  { row }: Scenario,
+  id = A,
+): readonly [number, number, number, string] => {
   const r = row('HarvestReservation', { reservation_id: reservationId(id, PLANT) })
   return [r.reserved_amount, Number(r.created_block), Number(r.expiry_block), r.status]
 }
 export const stackOf = ({ row }: Scenario, id = A): readonly number[] => {
   const item = row('BackpackItem', { adventurer_id: id, item_id: ITEM })
-  return [item.quantity, item.quality, item.weight_per_unit, row('Inventory', { adventurer_id: id }).current_weight]
+  return [
+    item.quantity,
+    item.quality,
+    item.weight_per_unit,
+    row('Inventory', { adventurer_id: id }).current_weight,
+  ]
 }
 
 export const givenReservation = (
@@ -52,7 +66,14 @@ export const givenReservation = (
   given(
     'HarvestReservation',
     { reservation_id: reservationId(id, PLANT) },
-    { adventurer_id: id, plant_key: PLANT, created_block: 80n, expiry_block: 98n, status: 'Active', ...fields },
+    {
+      adventurer_id: id,
+      plant_key: PLANT,
+      created_block: 80n,
+      expiry_block: 98n,
+      status: 'Active',
+      ...fields,
+    },
   )
 
 export const givenBuilding = (
@@ -75,9 +96,16 @@ export const givenBuilding = (
   )
 }
 
-export const givenShares = ({ given }: Scenario, shares: readonly (readonly [bigint, number])[]): void => {
+export const givenShares = (
+  { given }: Scenario,
+  shares: readonly (readonly [bigint, number])[],
+): void => {
   const key = areaResourceKey(AREA, 'plant')
-  given('ResourcePolicy', { resource_key: key }, { controller_adventurer_id: A, is_enabled: true, policy_epoch: 1 })
+  given(
+    'ResourcePolicy',
+    { resource_key: key },
+    { controller_adventurer_id: A, is_enabled: true, policy_epoch: 1 },
+  )
   const [first = [0n, 0], second = [0n, 0]] = shares
   given(
     'ResourceShareRuleTally',

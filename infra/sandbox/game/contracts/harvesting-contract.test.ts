@@ -12,16 +12,39 @@ import {
   type Scenario,
 } from '../scenario.testing.ts'
 
-import { A, ACTION, AREA, B, givenPlant, PLACE, PLANT, plant, reservationOf } from './harvest-scenario.testing.ts'
+import {
+  A,
+  ACTION,
+  AREA,
+  B,
+  givenPlant,
+  PLACE,
+  PLANT,
+  plant,
+  reservationOf,
+} from './harvest-scenario.testing.ts'
 
 describe('init_harvesting', () => {
-  const givenField = (area: Partial<RowOf<'HexArea'>> = {}, hex: Partial<RowOf<'Hex'>> = {}): Scenario => {
+  const givenField = (
+    area: Partial<RowOf<'HexArea'>> = {},
+    hex: Partial<RowOf<'Hex'>> = {},
+  ): Scenario => {
     const scenario = createScenario()
-    scenario.given('Hex', { coordinate: OASIS_HEX }, { biome: 'Oasis', is_discovered: true, area_count: 5, ...hex })
+    scenario.given(
+      'Hex',
+      { coordinate: OASIS_HEX },
+      { biome: 'Oasis', is_discovered: true, area_count: 5, ...hex },
+    )
     scenario.given(
       'HexArea',
       { area_id: AREA },
-      { hex_coordinate: OASIS_HEX, area_type: 'PlantField', is_discovered: true, plant_slot_count: 6, ...area },
+      {
+        hex_coordinate: OASIS_HEX,
+        area_type: 'PlantField',
+        is_discovered: true,
+        plant_slot_count: 6,
+        ...area,
+      },
     )
     return scenario
   }
@@ -63,7 +86,16 @@ describe('init_harvesting', () => {
       scenario.view('harvesting_manager', 'inspect_plant', [OASIS_HEX, AREA, 0n], { block: 1 })
     expect(inspect()).toEqual([PLANT, ...new Array<bigint>(13).fill(0n)])
     scenario.call('init_harvesting', PLACE, { block: 660 })
-    expect(inspect().slice(0, 8)).toEqual([PLANT, OASIS_HEX, AREA, 0n, shortString('DATEP'), 45n, 0n, 45n])
+    expect(inspect().slice(0, 8)).toEqual([
+      PLANT,
+      OASIS_HEX,
+      AREA,
+      0n,
+      shortString('DATEP'),
+      45n,
+      0n,
+      45n,
+    ])
   })
 
   test.each([
@@ -90,19 +122,39 @@ describe('start_harvesting', () => {
   test.each([
     ['nothing', { amount: 0 }, 'BAD_AMOUNT'],
     ['more than is left', { plant: { reserved_yield: 50 }, amount: 3 }, 'LOW_YIELD'],
-    ['an amount whose cost exceeds a u16, which is more than any plant yields', { amount: 7_000 }, 'LOW_YIELD'],
+    [
+      'an amount whose cost exceeds a u16, which is more than any plant yields',
+      { amount: 7_000 },
+      'LOW_YIELD',
+    ],
     ['more energy than there is', { amount: 11 }, 'LOW_ENERGY'],
     ['while locked', { adventurer: { activity_locked_until: 669n } }, 'LOCKED'],
     ['from elsewhere', { adventurer: { current_hex: ORIGIN_HEX } }, 'WRONG_HEX'],
     ['by the dead', { adventurer: { is_alive: false } }, 'DEAD'],
     ['by a stranger', { by: BOB }, 'NOT_OWNER'],
-    ['an unknown plant (quirk 11: its hex is 0)', { plant: { hex_coordinate: 0n, max_yield: 0 } }, 'WRONG_HEX'],
-    ['at the block where the lock ends', { adventurer: { activity_locked_until: 668n } }, 'started'],
-  ])('%s', (_, { amount = 1, adventurer = {}, plant: plantFields = {}, by = ALICE }: StartCase, result) => {
-    const scenario = givenPlant(plantFields)
-    givenAdventurer(scenario, A, { adventurer: { current_hex: OASIS_HEX, ...adventurer } })
-    expect(start(scenario, amount, by)).toBe(result)
-  })
+    [
+      'an unknown plant (quirk 11: its hex is 0)',
+      { plant: { hex_coordinate: 0n, max_yield: 0 } },
+      'WRONG_HEX',
+    ],
+    [
+      'at the block where the lock ends',
+      { adventurer: { activity_locked_until: 668n } },
+      'started',
+    ],
+  ])(
+    '%s',
+    (_, {
+      amount = 1,
+      adventurer = {},
+      plant: plantFields = {},
+      by = ALICE,
+    }: StartCase, result) => {
+      const scenario = givenPlant(plantFields)
+      givenAdventurer(scenario, A, { adventurer: { current_hex: OASIS_HEX, ...adventurer } })
+      expect(start(scenario, amount, by)).toBe(result)
+    },
+  )
 
   test('a plant reserved by him already is refused, and quirk 12: another plant is not, once the lock ended', () => {
     const scenario = givenPlant()
@@ -111,7 +163,9 @@ describe('start_harvesting', () => {
     const other = plantKey(OASIS_HEX, AREA, 1)
     scenario.given('PlantNode', { plant_key: other }, plant({ plant_id: 1 }))
     const second = { ...ACTION, plant_id: 1, amount: 1 }
-    expect(scenario.call('start_harvesting', second, { block: 670 }).order).toContain('*HarvestingStarted')
+    expect(scenario.call('start_harvesting', second, { block: 670 }).order).toContain(
+      '*HarvestingStarted',
+    )
     expect(reservationOf(scenario)[3]).toBe('Active')
   })
 
@@ -124,18 +178,29 @@ describe('start_harvesting', () => {
     ['a grant lets him extract', B, { controller: B, mask: 2 }, 'started'],
     ['a grant lets him only inspect', B, { controller: B, mask: 1 }, 'NO_ACCESS'],
     ['the grant is of an earlier epoch', B, { controller: B, mask: 2, epoch: 4 }, 'NO_ACCESS'],
-  ])('access when %s', (_, owner, { controller, enabled = true, mask = 0, epoch = 5 }: AccessCase, result) => {
-    const scenario = givenPlant()
-    const key = areaResourceKey(AREA, 'plant')
-    scenario.given('AreaOwnership', { area_id: AREA }, { owner_adventurer_id: owner })
-    if (controller !== undefined) {
-      const policy = { controller_adventurer_id: controller, is_enabled: enabled, policy_epoch: 5 }
-      scenario.given('ResourcePolicy', { resource_key: key }, policy)
-    }
-    const grantKeys = { resource_key: key, grantee_adventurer_id: A }
-    scenario.given('ResourceAccessGrant', grantKeys, { permissions_mask: mask, is_active: true, policy_epoch: epoch })
-    expect(start(scenario, 1)).toBe(result)
-  })
+  ])(
+    'access when %s',
+    (_, owner, { controller, enabled = true, mask = 0, epoch = 5 }: AccessCase, result) => {
+      const scenario = givenPlant()
+      const key = areaResourceKey(AREA, 'plant')
+      scenario.given('AreaOwnership', { area_id: AREA }, { owner_adventurer_id: owner })
+      if (controller !== undefined) {
+        const policy = {
+          controller_adventurer_id: controller,
+          is_enabled: enabled,
+          policy_epoch: 5,
+        }
+        scenario.given('ResourcePolicy', { resource_key: key }, policy)
+      }
+      const grantKeys = { resource_key: key, grantee_adventurer_id: A }
+      scenario.given('ResourceAccessGrant', grantKeys, {
+        permissions_mask: mask,
+        is_active: true,
+        policy_epoch: epoch,
+      })
+      expect(start(scenario, 1)).toBe(result)
+    },
+  )
 })
 
 type StartCase = {

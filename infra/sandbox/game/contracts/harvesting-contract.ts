@@ -1,4 +1,6 @@
-/** `harvesting_manager` (game.md §2.3): making plants known, reserving their yield, and taking it. */
+/**
+ * `harvesting_manager` (game.md §2.3): making plants known, reserving their yield, and taking it.
+ */
 import { U16_MAX } from '../../../../domain/rules/basis-points.ts'
 import {
   availableYield,
@@ -38,7 +40,13 @@ type ActorAtPlace = Place & Readonly<{ adventurer_id: bigint }>
 
 type Phase = 'INIT' | 'START' | 'COMPLETE' | 'CANCEL'
 
-const reject = (world: World, phase: Phase, adventurerId: bigint, place: Place, reason: string): void =>
+const reject = (
+  world: World,
+  phase: Phase,
+  adventurerId: bigint,
+  place: Place,
+  reason: string,
+): void =>
   world.emit('HarvestingRejected', {
     adventurer_id: adventurerId,
     hex: place.hex_coordinate,
@@ -48,9 +56,14 @@ const reject = (world: World, phase: Phase, adventurerId: bigint, place: Place, 
     reason: shortString(reason),
   })
 
-const keyOf = ({ hex_coordinate, area_id, plant_id }: Place): bigint => plantKey(hex_coordinate, area_id, plant_id)
+const keyOf = ({ hex_coordinate, area_id, plant_id }: Place): bigint =>
+  plantKey(hex_coordinate, area_id, plant_id)
 
-const initRefusal = (world: World, { hex_coordinate, area_id, plant_id }: Place, plant: Plant): string | null => {
+const initRefusal = (
+  world: World,
+  { hex_coordinate, area_id, plant_id }: Place,
+  plant: Plant,
+): string | null => {
   if (!world.read('Hex', { coordinate: hex_coordinate }).is_discovered) return 'HEX_UNDISC'
   const area = world.read('HexArea', { area_id })
   if (!area.is_discovered || area.hex_coordinate !== hex_coordinate) return 'AREA_UNDISC'
@@ -69,16 +82,33 @@ const init = (world: World, place: Place): boolean => {
     return false
   }
   const { biome } = world.read('Hex', { coordinate: place.hex_coordinate })
-  const config = normalisedGeneration(world.read('WorldGenConfig', { generation_version: GENERATION_VERSION }))
+  const config = normalisedGeneration(
+    world.read('WorldGenConfig', { generation_version: GENERATION_VERSION }),
+  )
   const profile = plantProfile(place.hex_coordinate, place.area_id, place.plant_id, biome, config)
   const { hex_coordinate, area_id, plant_id } = place
-  const untouched = { current_yield: profile.max_yield, reserved_yield: 0, health: PLANT_HEALTH_MAX, stress_level: 0 }
+  const untouched = {
+    current_yield: profile.max_yield,
+    reserved_yield: 0,
+    health: PLANT_HEALTH_MAX,
+    stress_level: 0,
+  }
   const origin = { last_harvest_block: world.now, discoverer: world.caller }
-  world.write('PlantNode', keys, { hex_coordinate, area_id, plant_id, ...profile, ...untouched, ...origin })
+  world.write('PlantNode', keys, {
+    hex_coordinate,
+    area_id,
+    plant_id,
+    ...profile,
+    ...untouched,
+    ...origin,
+  })
   return true
 }
 
-/** The area's owner may harvest, anyone where nobody owns it, and whom a policy on the area lets extract (quirk 18). */
+/**
+ * The area's owner may harvest, anyone where nobody owns it, and whom a policy on the area lets
+ * extract (quirk 18).
+ */
 const hasAccess = (world: World, areaId: bigint, adventurerId: bigint): boolean => {
   const { owner_adventurer_id: owner } = world.read('AreaOwnership', { area_id: areaId })
   if (owner === 0n || owner === adventurerId) return true
@@ -167,7 +197,8 @@ const endRefusal = (
   if (refusal !== null) return refusal
   if (actor.adventurer.current_hex !== plant.row.hex_coordinate) return 'WRONG_HEX'
   if (reservation.status !== 'Active') return 'NO_ACTIVE'
-  if (reservation.adventurer_id !== actor.id || reservation.plant_key !== plant.key) return 'NOT_LINKED'
+  if (reservation.adventurer_id !== actor.id || reservation.plant_key !== plant.key)
+    return 'NOT_LINKED'
   return phase === 'COMPLETE' && world.now < reservation.expiry_block ? 'TOO_EARLY' : null
 }
 
@@ -179,7 +210,11 @@ const consumedUnits = (
   { reserved_amount: amount, created_block, expiry_block }: Reservation,
 ): number => {
   if (phase === 'COMPLETE') return Math.min(amount, plant.current_yield)
-  const reservation = { amount, createdBlock: Number(created_block), expiryBlock: Number(expiry_block) }
+  const reservation = {
+    amount,
+    createdBlock: Number(created_block),
+    expiryBlock: Number(expiry_block),
+  }
   return Math.min(cancelledYield(reservation, world.block), plant.current_yield)
 }
 
@@ -196,7 +231,10 @@ const harvested = (world: World, plant: Plant, consumed: number, released: numbe
   }
 }
 
-/** Completes or cancels: the same writes, with all of the reserved units or the matured share of them. */
+/**
+ * Completes or cancels: the same writes, with all of the reserved units or the matured share of
+ * them.
+ */
 const end = (world: World, phase: 'COMPLETE' | 'CANCEL', args: ActorAtPlace): number => {
   const id = args.adventurer_id
   const adventurer = readAdventurer(world, id)
@@ -212,17 +250,29 @@ const end = (world: World, phase: 'COMPLETE' | 'CANCEL', args: ActorAtPlace): nu
   }
   const consumed = consumedUnits(world, phase, plant, reservation)
   const plantAfter = harvested(world, plant, consumed, reservation.reserved_amount)
-  const mint = mintHarvest(world, { id, hex: args.hex_coordinate, plantKey: plantKeys.plant_key }, consumed, plantAfter)
+  const mint = mintHarvest(
+    world,
+    { id, hex: args.hex_coordinate, plantKey: plantKeys.plant_key },
+    consumed,
+    plantAfter,
+  )
   const kept = shareHarvest(world, args.area_id, mint)
   writeAdventurer(world, id, { ...adventurer, activity_locked_until: 0n })
   world.write('PlantNode', plantKeys, plantAfter)
   const status = phase === 'COMPLETE' ? 'Completed' : 'Canceled'
   world.write('HarvestReservation', reservationKeys, { ...reservation, reserved_amount: 0, status })
   writeStack(world, kept)
-  if (phase === 'CANCEL') world.emit('HarvestingCancelled', { adventurer_id: id, partial_yield: consumed })
+  if (phase === 'CANCEL')
+    world.emit('HarvestingCancelled', { adventurer_id: id, partial_yield: consumed })
   else {
     const { hex_coordinate: hex, area_id, plant_id } = args
-    world.emit('HarvestingCompleted', { adventurer_id: id, hex, area_id, plant_id, actual_yield: consumed })
+    world.emit('HarvestingCompleted', {
+      adventurer_id: id,
+      hex,
+      area_id,
+      plant_id,
+      actual_yield: consumed,
+    })
   }
   return consumed
 }
@@ -239,7 +289,10 @@ export const harvestingContract: SystemContract<'harvesting_manager'> = {
   views: {
     inspect_plant: (world, args) => {
       const plantKeys = { plant_key: keyOf(args) }
-      return [...encodeSerialised(keys, plantKeys), ...encodeSerialised(values, world.read('PlantNode', plantKeys))]
+      return [
+        ...encodeSerialised(keys, plantKeys),
+        ...encodeSerialised(values, world.read('PlantNode', plantKeys)),
+      ]
     },
   },
 }

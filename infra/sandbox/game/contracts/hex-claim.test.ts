@@ -22,14 +22,28 @@ const CLAIM = claimId(OASIS_HEX)
 
 const escrowOf = ({ row }: Scenario): readonly [bigint, number, number, number, string] => {
   const e = row('ClaimEscrow', { claim_id: CLAIM })
-  return [e.claimant_adventurer_id, e.energy_locked, Number(e.created_block), Number(e.expiry_block), e.status]
+  return [
+    e.claimant_adventurer_id,
+    e.energy_locked,
+    Number(e.created_block),
+    Number(e.expiry_block),
+    e.status,
+  ]
 }
 
-/** A Grassland hex of A with three areas, decayed to 99 and claimable since block 935, as in example Economy 5. */
+/**
+ * A Grassland hex of A with three areas, decayed to 99 and claimable since block 935, as in example
+ * Economy 5.
+ */
 const givenClaimable = (): Scenario => {
   const scenario = createScenario()
-  for (const id of [A, C, D, F]) givenAdventurer(scenario, id, { economics: { last_regen_block: 900n } })
-  scenario.given('Hex', { coordinate: OASIS_HEX }, { biome: 'Grassland', is_discovered: true, area_count: 3 })
+  for (const id of [A, C, D, F])
+    givenAdventurer(scenario, id, { economics: { last_regen_block: 900n } })
+  scenario.given(
+    'Hex',
+    { coordinate: OASIS_HEX },
+    { biome: 'Grassland', is_discovered: true, area_count: 3 },
+  )
   scenario.given('HexDecayState', HEX, {
     owner_adventurer_id: A,
     last_energy_payment_block: 712n,
@@ -42,7 +56,13 @@ const givenClaimable = (): Scenario => {
   return scenario
 }
 
-const claim = (scenario: Scenario, id: bigint, energy_offered: number, block: number, by?: bigint) =>
+const claim = (
+  scenario: Scenario,
+  id: bigint,
+  energy_offered: number,
+  block: number,
+  by?: bigint,
+) =>
   scenario.call(
     'initiate_hex_claim',
     { adventurer_id: id, ...HEX, energy_offered },
@@ -51,8 +71,20 @@ const claim = (scenario: Scenario, id: bigint, energy_offered: number, block: nu
 const defend = (scenario: Scenario, id: bigint, defense_energy: number, block: number) =>
   scenario.call('defend_hex_from_claim', { adventurer_id: id, ...HEX, defense_energy }, { block })
 
-const PENDING = ['Adventurer', 'AdventurerEconomics', 'HexDecayState', 'ClaimEscrow', '*ClaimInitiated']
-const SETTLED = ['Adventurer', 'AdventurerEconomics', 'ClaimEscrow', '*ClaimExpired', '*ClaimRefunded']
+const PENDING = [
+  'Adventurer',
+  'AdventurerEconomics',
+  'HexDecayState',
+  'ClaimEscrow',
+  '*ClaimInitiated',
+]
+const SETTLED = [
+  'Adventurer',
+  'AdventurerEconomics',
+  'ClaimEscrow',
+  '*ClaimExpired',
+  '*ClaimRefunded',
+]
 
 describe('claims through their worked examples', () => {
   test('examples Economy 6 and 7: pending, expired and refunded above the cap, defended, and taken at once', () => {
@@ -73,14 +105,27 @@ describe('claims through their worked examples', () => {
     expect(energyOf(scenario, C)).toEqual([20, [20, 100, 20, 1_000]])
     const next = claim(scenario, D, 100, 1_061)
     expect(next.order).toEqual([...SETTLED, ...PENDING])
-    expect(next.the('*ClaimRefunded')).toEqual({ hex: OASIS_HEX, claim_id: CLAIM, claimant: C, amount: 100 })
+    expect(next.the('*ClaimRefunded')).toEqual({
+      hex: OASIS_HEX,
+      claim_id: CLAIM,
+      claimant: C,
+      amount: 100,
+    })
     expect(next.the('*ClaimExpired')).toEqual({ hex: OASIS_HEX, claim_id: CLAIM, claimant: C })
-    expect(energyOf(scenario, C)).toEqual([120, [120, 100, 120, 1_000]]) // quirk 9: above the maximum
+    // Quirk 9: above the maximum.
+    expect(energyOf(scenario, C)).toEqual([120, [120, 100, 120, 1_000]])
     expect(escrowOf(scenario)).toEqual([D, 100, 1_061, 1_161, 'Active'])
 
     const defended = defend(scenario, A, 100, 1_100)
     expect(defended.order).toEqual([
-      ...['Adventurer', 'AdventurerEconomics', 'Adventurer', 'AdventurerEconomics', 'HexDecayState', 'ClaimEscrow'],
+      ...[
+        'Adventurer',
+        'AdventurerEconomics',
+        'Adventurer',
+        'AdventurerEconomics',
+        'HexDecayState',
+        'ClaimEscrow',
+      ],
       ...['AreaOwnership', 'AreaOwnership', 'AreaOwnership', '*ClaimRefunded', '*HexDefended'],
     ])
     expect(decayOf(scenario, OASIS_HEX)).toEqual([A, 100, 712, 900, 87, 935])
@@ -97,8 +142,17 @@ describe('claims through their worked examples', () => {
 
   test('quirk 20: a take-over writes every area, discovered or not, its building, and a transfer where one owned it', () => {
     const scenario = givenClaimable()
-    scenario.given('AreaOwnership', { area_id: areaId(OASIS_HEX, 1) }, { owner_adventurer_id: D, claim_block: 9n })
-    const built = { hex_coordinate: OASIS_HEX, building_type: shortString('SMELTER'), owner_adventurer_id: D, tier: 1 }
+    scenario.given(
+      'AreaOwnership',
+      { area_id: areaId(OASIS_HEX, 1) },
+      { owner_adventurer_id: D, claim_block: 9n },
+    )
+    const built = {
+      hex_coordinate: OASIS_HEX,
+      building_type: shortString('SMELTER'),
+      owner_adventurer_id: D,
+      tier: 1,
+    }
     scenario.given('ConstructionBuildingNode', { area_id: areaId(OASIS_HEX, 1) }, built)
     const outcome = claim(scenario, F, 100, 1_435)
     expect(outcome.order).toEqual([
@@ -117,14 +171,18 @@ describe('claims through their worked examples', () => {
       [F, 0n, 0n, 1_435n],
       [F, 0n, 0n, 1_435n],
     ])
-    expect(outcome.the('ConstructionBuildingNode')).toMatchObject({ owner_adventurer_id: F, tier: 1 })
+    expect(outcome.the('ConstructionBuildingNode')).toMatchObject({
+      owner_adventurer_id: F,
+      tier: 1,
+    })
   })
 
   test('quirk 6: a pending claim never becomes ownership; after 500 blocks a second one takes the hex', () => {
     const scenario = givenClaimable()
     claim(scenario, C, 100, 1_434)
     expect(decayOf(scenario, OASIS_HEX)[0]).toBe(A)
-    expect(claim(scenario, D, 100, 1_534).returned).toEqual([0n]) // at its expiry block the escrow still stands
+    // At its expiry block the escrow still stands.
+    expect(claim(scenario, D, 100, 1_534).returned).toEqual([0n])
     expect(claim(scenario, D, 100, 1_535).order.slice(0, 5)).toEqual(SETTLED)
     expect(decayOf(scenario, OASIS_HEX)[0]).toBe(D)
   })
@@ -138,13 +196,20 @@ describe('initiate_hex_claim', () => {
     ['a hex below 80', { decay: { decay_level: 79 } }],
     ['a hex that nobody declared claimable', { decay: { claimable_since_block: 0n } }],
     ['by a stranger', { by: BOB }],
-  ])('offering %s is refused in silence', (_, { offer = 100, energy = 100, decay = {}, by }: ClaimCase) => {
-    const scenario = givenClaimable()
-    givenAdventurer(scenario, C, { adventurer: { energy } })
-    scenario.given('HexDecayState', HEX, { decay_level: 99, claimable_since_block: 935n, ...decay })
-    const outcome = claim(scenario, C, offer, 960, by)
-    expect([outcome.emitted, outcome.returned]).toEqual([[], [0n]])
-  })
+  ])(
+    'offering %s is refused in silence',
+    (_, { offer = 100, energy = 100, decay = {}, by }: ClaimCase) => {
+      const scenario = givenClaimable()
+      givenAdventurer(scenario, C, { adventurer: { energy } })
+      scenario.given('HexDecayState', HEX, {
+        decay_level: 99,
+        claimable_since_block: 935n,
+        ...decay,
+      })
+      const outcome = claim(scenario, C, offer, 960, by)
+      expect([outcome.emitted, outcome.returned]).toEqual([[], [0n]])
+    },
+  )
 
   test('the minimum is twice the upkeep and five for each point above 80', () => {
     const scenario = givenClaimable()
@@ -165,9 +230,14 @@ describe('initiate_hex_claim', () => {
     const scenario = givenClaimable()
     scenario.given('HexDecayState', HEX, { decay_level: 80, claimable_since_block: 935n })
     claim(scenario, C, 70, 960)
-    givenAdventurer(scenario, C, { adventurer: { energy: 75 }, economics: { total_energy_spent: 70n } })
+    givenAdventurer(scenario, C, {
+      adventurer: { energy: 75 },
+      economics: { total_energy_spent: 70n },
+    })
     const again = claim(scenario, C, 70, 1_061)
-    const written = again.emitted.filter(({ name }) => name === 'Adventurer').map(({ fields }) => fields.energy)
+    const written = again.emitted
+      .filter(({ name }) => name === 'Adventurer')
+      .map(({ fields }) => fields.energy)
     expect(written).toEqual([145, 5])
     expect(energyOf(scenario, C)).toEqual([5, [5, 140, 0, 0]])
   })
@@ -194,9 +264,15 @@ describe('initiate_hex_claim', () => {
     expect(claim(scenario, F, 100, 800).order).toEqual(PENDING) // no areas, no area rows
     expect(decayOf(scenario, OASIS_HEX)).toEqual([F, 100, 0, 300, 0, 0])
     scenario.call('discover_hex', { adventurer_id: C, ...HEX }, { block: 801 })
-    scenario.call('move_adventurer', { adventurer_id: C, to_hex_coordinate: OASIS_HEX }, { block: 801 })
+    scenario.call(
+      'move_adventurer',
+      { adventurer_id: C, to_hex_coordinate: OASIS_HEX },
+      { block: 801 },
+    )
     scenario.call('discover_area', { adventurer_id: C, ...HEX, area_index: 0 }, { block: 801 })
-    expect(scenario.row('AreaOwnership', { area_id: areaId(OASIS_HEX, 0) }).owner_adventurer_id).toBe(C)
+    expect(
+      scenario.row('AreaOwnership', { area_id: areaId(OASIS_HEX, 0) }).owner_adventurer_id,
+    ).toBe(C)
     expect(decayOf(scenario, OASIS_HEX)[0]).toBe(F)
   })
 
@@ -210,7 +286,12 @@ describe('initiate_hex_claim', () => {
   })
 })
 
-type ClaimCase = { offer?: number; energy?: number; decay?: Partial<RowOf<'HexDecayState'>>; by?: bigint }
+type ClaimCase = {
+  offer?: number
+  energy?: number
+  decay?: Partial<RowOf<'HexDecayState'>>
+  by?: bigint
+}
 
 describe('defend_hex_from_claim', () => {
   test.each([
@@ -226,8 +307,16 @@ describe('defend_hex_from_claim', () => {
 
   test('a Watchtower lets 80 energy beat a lock of 100, and the nominal energy goes to the reserve', () => {
     const scenario = givenClaimable()
-    const tower = { hex_coordinate: OASIS_HEX, building_type: shortString('WATCHTOWER'), is_active: true }
-    scenario.given('ConstructionBuildingNode', { area_id: areaId(OASIS_HEX, 2) }, { ...tower, condition_bp: 9_000 })
+    const tower = {
+      hex_coordinate: OASIS_HEX,
+      building_type: shortString('WATCHTOWER'),
+      is_active: true,
+    }
+    scenario.given(
+      'ConstructionBuildingNode',
+      { area_id: areaId(OASIS_HEX, 2) },
+      { ...tower, condition_bp: 9_000 },
+    )
     claim(scenario, D, 100, 960)
     expect(defend(scenario, A, 79, 970).returned).toEqual([0n])
     expect(defend(scenario, A, 80, 970).returned).toEqual([1n])
@@ -237,7 +326,10 @@ describe('defend_hex_from_claim', () => {
   test('without the energy for it the regeneration stays', () => {
     const scenario = givenClaimable()
     claim(scenario, D, 100, 960)
-    givenAdventurer(scenario, A, { adventurer: { energy: 50 }, economics: { last_regen_block: 900n } })
+    givenAdventurer(scenario, A, {
+      adventurer: { energy: 50 },
+      economics: { last_regen_block: 900n },
+    })
     const outcome = defend(scenario, A, 100, 970)
     expect([outcome.order, outcome.returned]).toEqual([['Adventurer', 'AdventurerEconomics'], [0n]])
     expect(energyOf(scenario, A)[0]).toBe(64)
@@ -254,7 +346,10 @@ describe('defend_hex_from_claim', () => {
   test('quirk 7: defending against oneself credits the reserve and costs nothing', () => {
     const scenario = givenClaimable()
     claim(scenario, A, 100, 960)
-    givenAdventurer(scenario, A, { adventurer: { energy: 100 }, economics: { last_regen_block: 960n } })
+    givenAdventurer(scenario, A, {
+      adventurer: { energy: 100 },
+      economics: { last_regen_block: 960n },
+    })
     expect(defend(scenario, A, 100, 965).returned).toEqual([1n])
     expect(energyOf(scenario, A)).toEqual([200, [200, 0, 100, 960]])
     expect(decayOf(scenario, OASIS_HEX)[1]).toBe(100)
@@ -263,7 +358,11 @@ describe('defend_hex_from_claim', () => {
   test('re-syncs areas that went to others, keeping their claim block', () => {
     const scenario = givenClaimable()
     const control = areaId(OASIS_HEX, 0)
-    scenario.given('AreaOwnership', { area_id: control }, { owner_adventurer_id: F, claim_block: 77n })
+    scenario.given(
+      'AreaOwnership',
+      { area_id: control },
+      { owner_adventurer_id: F, claim_block: 77n },
+    )
     claim(scenario, D, 100, 960)
     const outcome = defend(scenario, A, 100, 970)
     expect(outcome.the('*OwnershipTransferred')).toEqual({

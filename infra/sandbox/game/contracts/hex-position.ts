@@ -1,7 +1,10 @@
 /** Where adventurers stand and step (game.md §2.1, §3.2). */
 import { areAdjacent, ORIGIN, packHex, unpackHexNumber } from '../../../../domain/hex.ts'
 
-/** Why one cannot step from one hex to another: a felt that is no hex, or hexes that are not neighbours. */
+/**
+ * Why one cannot step from one hex to another: a felt that is no hex, or hexes that are not
+ * neighbours.
+ */
 export const stepRefusal = (from: bigint, to: bigint): 'BAD_COORD' | 'NOT_ADJ' | null => {
   const fromCube = unpackHexNumber(from)
   const toCube = unpackHexNumber(to)

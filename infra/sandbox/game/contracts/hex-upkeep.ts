@@ -1,6 +1,13 @@
-/** Upkeep of a hex and what a payment does to its decay: the part that maintenance and defence share. */
+/**
+ * Upkeep of a hex and what a payment does to its decay: the part that maintenance and defence
+ * share.
+ */
 import { U32_MAX } from '../../../../domain/rules/basis-points.ts'
-import { CLAIMABLE_DECAY_LEVEL, levelAfterPayment, upkeepOf } from '../../../../domain/rules/decay.ts'
+import {
+  CLAIMABLE_DECAY_LEVEL,
+  levelAfterPayment,
+  upkeepOf,
+} from '../../../../domain/rules/decay.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import type { World } from '../contract.ts'
 import { regulatorPolicyNow } from './regulator-policy.ts'
@@ -10,8 +17,8 @@ export const upkeepNow = (world: World, hex: bigint): number =>
   upkeepOf(world.read('Hex', { coordinate: hex }).biome, regulatorPolicyNow(world).upkeepBp)
 
 /**
- * The hex after its controller put energy into its reserve: it recovers, and may cease to be claimable. The block of the
- * last payment is not touched, for a defence is none.
+ * The hex after its controller put energy into its reserve: it recovers, and may cease to be
+ * claimable. The block of the last payment is not touched, for a defence is none.
  */
 export const decayAfterPayment = (
   state: RowOf<'HexDecayState'>,

@@ -1,5 +1,12 @@
-/** Who may work a mine: its area's owner, whom he granted access by the mine's own list, and whom a policy lets extract. */
-import { isPolicyEffective, PERMISSION_EXTRACT, PERMISSION_INSPECT } from '../../../../domain/rules/sharing.ts'
+/**
+ * Who may work a mine: its area's owner, whom he granted access by the mine's own list, and whom a
+ * policy lets extract.
+ */
+import {
+  isPolicyEffective,
+  PERMISSION_EXTRACT,
+  PERMISSION_INSPECT,
+} from '../../../../domain/rules/sharing.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import type { World } from '../contract.ts'
 import { actorRefusal, readAdventurer } from './actor.ts'
@@ -11,14 +18,18 @@ const ownerOf = (world: World, areaId: bigint): bigint =>
 
 export const mayMine = (world: World, key: bigint, areaId: bigint, id: bigint): boolean => {
   if (ownerOf(world, areaId) === id) return true
-  if (world.read('MineAccessGrant', { mine_key: key, grantee_adventurer_id: id }).is_allowed) return true
+  if (world.read('MineAccessGrant', { mine_key: key, grantee_adventurer_id: id }).is_allowed)
+    return true
   const policy = world.read('ResourcePolicy', { resource_key: key })
   if (!isPolicyEffective(policy.is_enabled, policy.controller_adventurer_id)) return false
   if (policy.controller_adventurer_id === id) return true
   return grantPermits(world, key, id, policy.policy_epoch, PERMISSION_EXTRACT)
 }
 
-/** Writes the mine's sharing policy for its owner, enabled; a change of controller starts a new epoch. Returns the epoch. */
+/**
+ * Writes the mine's sharing policy for its owner, enabled; a change of controller starts a new
+ * epoch. Returns the epoch.
+ */
 export const shareMine = (world: World, key: bigint, areaId: bigint, owner: bigint): number => {
   const before = world.read('ResourcePolicy', { resource_key: key })
   const controller = before.controller_adventurer_id
@@ -38,21 +49,36 @@ export const shareMine = (world: World, key: bigint, areaId: bigint, owner: bigi
   return epoch
 }
 
-type AccessArgs = Readonly<{ controller_adventurer_id: bigint; mine_key: bigint; grantee_adventurer_id: bigint }>
+type AccessArgs = Readonly<{
+  controller_adventurer_id: bigint
+  mine_key: bigint
+  grantee_adventurer_id: bigint
+}>
 
-/** Grants or revokes access, on the mine's own list and in the sharing rows alike. Free; a running shift goes on. */
-export const changeAccess = (world: World, action: 'MINE_GRANT' | 'MINE_REVOKE', args: AccessArgs): boolean => {
+/**
+ * Grants or revokes access, on the mine's own list and in the sharing rows alike. Free; a running
+ * shift goes on.
+ */
+export const changeAccess = (
+  world: World,
+  action: 'MINE_GRANT' | 'MINE_REVOKE',
+  args: AccessArgs,
+): boolean => {
   const { controller_adventurer_id: controller, mine_key, grantee_adventurer_id } = args
   const mine = readMine(world, mine_key)
   if (mine.collapse_threshold === 0) return false
   if (actorRefusal(world, readAdventurer(world, controller)) !== null) {
     return rejectMining(world, action, controller, mine_key, 'NOT_OWNER')
   }
-  if (ownerOf(world, mine.area_id) !== controller) return rejectMining(world, action, controller, mine_key, 'NOT_CTRL')
+  if (ownerOf(world, mine.area_id) !== controller)
+    return rejectMining(world, action, controller, mine_key, 'NOT_CTRL')
 
   const isGrant = action === 'MINE_GRANT'
   const listKeys = { mine_key, grantee_adventurer_id }
-  const listed = { ...world.read('MineAccessGrant', listKeys), granted_by_adventurer_id: controller }
+  const listed = {
+    ...world.read('MineAccessGrant', listKeys),
+    granted_by_adventurer_id: controller,
+  }
   world.write('MineAccessGrant', listKeys, {
     ...listed,
     is_allowed: isGrant,
@@ -60,12 +86,17 @@ export const changeAccess = (world: World, action: 'MINE_GRANT' | 'MINE_REVOKE',
   })
   const policy_epoch = shareMine(world, mine_key, mine.area_id, controller)
   const grantKeys = { resource_key: mine_key, grantee_adventurer_id }
-  const granted = { ...world.read('ResourceAccessGrant', grantKeys), policy_epoch, is_active: isGrant }
+  const granted = {
+    ...world.read('ResourceAccessGrant', grantKeys),
+    policy_epoch,
+    is_active: isGrant,
+  }
   world.write('ResourceAccessGrant', grantKeys, {
     ...granted,
     ...(isGrant ? grantedNow(world, controller) : { revoke_block: world.now }),
   })
-  if (isGrant) world.emit('MineAccessGranted', { ...listKeys, granted_by_adventurer_id: controller })
+  if (isGrant)
+    world.emit('MineAccessGranted', { ...listKeys, granted_by_adventurer_id: controller })
   else world.emit('MineAccessRevoked', { ...listKeys, revoked_by_adventurer_id: controller })
   return true
 }

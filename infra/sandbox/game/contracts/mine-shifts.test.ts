@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { areaId, mineKey, shiftId } from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import { createScenario, givenAdventurer, OASIS_HEX, ORIGIN_HEX, type Scenario } from '../scenario.testing.ts'
+import {
+  createScenario,
+  givenAdventurer,
+  OASIS_HEX,
+  ORIGIN_HEX,
+  type Scenario,
+} from '../scenario.testing.ts'
 
 const A = 0xan
 const B = 0xbn
@@ -15,7 +21,11 @@ const givenMine = (fields: Partial<RowOf<'MineNode'>> = {}): Scenario => {
   const scenario = createScenario()
   for (const id of [A, B, C]) {
     givenAdventurer(scenario, id)
-    scenario.given('MineAccessGrant', { mine_key: MINE, grantee_adventurer_id: id }, { is_allowed: true })
+    scenario.given(
+      'MineAccessGrant',
+      { mine_key: MINE, grantee_adventurer_id: id },
+      { is_allowed: true },
+    )
   }
   scenario.given(
     'MineNode',
@@ -66,7 +76,11 @@ test.each([
   const scenario = givenMine()
   for (const id of [A, B, C]) start(scenario, id)
   expect(listOf(scenario)).toBe('c a:b- b:ca c:-b a')
-  const outcome = scenario.call('exit_mining', { adventurer_id: leaver, mine_key: MINE }, { block: 410 })
+  const outcome = scenario.call(
+    'exit_mining',
+    { adventurer_id: leaver, mine_key: MINE },
+    { block: 410 },
+  )
   expect(outcome.order.filter((name) => name === 'MiningShift')).toEqual(writes)
   expect(listOf(scenario)).toBe(list)
   expect(scenario.row('MineNode', { mine_key: MINE }).active_miners).toBe(2)
@@ -75,16 +89,32 @@ test.each([
 test('crowding costs the square of the others and strains the mine', () => {
   const scenario = givenMine()
   for (const id of [A, B, C]) start(scenario, id)
-  const outcome = scenario.call('continue_mining', { adventurer_id: A, mine_key: MINE }, { block: 420 })
-  expect(outcome.the('*MiningContinued')).toMatchObject({ energy_spent: 3 + 1 + 1 + 2 * 4, mined_ore: 160 })
-  expect(scenario.row('MineNode', { mine_key: MINE }).mine_stress).toBe(200) // 200 × 10 008 / 10 000, rounded down
+  const outcome = scenario.call(
+    'continue_mining',
+    { adventurer_id: A, mine_key: MINE },
+    { block: 420 },
+  )
+  expect(outcome.the('*MiningContinued')).toMatchObject({
+    energy_spent: 3 + 1 + 1 + 2 * 4,
+    mined_ore: 160,
+  })
+  // 200 × 10 008 / 10 000, rounded down.
+  expect(scenario.row('MineNode', { mine_key: MINE }).mine_stress).toBe(200)
 })
 
 test('a Shoring Rig on the hex takes two fifths of the stress', () => {
   const scenario = givenMine()
   scenario.given('Hex', { coordinate: ORIGIN_HEX }, { is_discovered: true, area_count: 1 })
-  const rig = { hex_coordinate: ORIGIN_HEX, building_type: shortString('SHORING_RIG'), is_active: true }
-  scenario.given('ConstructionBuildingNode', { area_id: areaId(ORIGIN_HEX, 0) }, { ...rig, condition_bp: 10_000 })
+  const rig = {
+    hex_coordinate: ORIGIN_HEX,
+    building_type: shortString('SHORING_RIG'),
+    is_active: true,
+  }
+  scenario.given(
+    'ConstructionBuildingNode',
+    { area_id: areaId(ORIGIN_HEX, 0) },
+    { ...rig, condition_bp: 10_000 },
+  )
   start(scenario, A)
   scenario.call('continue_mining', { adventurer_id: A, mine_key: MINE }, { block: 420 })
   expect(scenario.row('MineNode', { mine_key: MINE }).mine_stress).toBe(120)
@@ -96,7 +126,11 @@ test('quirk 14: a killed miner stays in the list and in the count, and dies no s
   start(scenario, B)
   scenario.call('kill_adventurer', { adventurer_id: B, cause: 1n }, { block: 405 })
   expect(scenario.row('MineNode', { mine_key: MINE }).active_miners).toBe(2)
-  const outcome = scenario.call('continue_mining', { adventurer_id: A, mine_key: MINE }, { block: 410 })
+  const outcome = scenario.call(
+    'continue_mining',
+    { adventurer_id: A, mine_key: MINE },
+    { block: 410 },
+  )
   expect(outcome.the('*MineCollapsed')).toMatchObject({ killed_miners: 1 })
   expect(outcome.the('MineCollapseRecord')).toMatchObject({ trigger_active_miners: 2 })
   expect(outcome.order).not.toContain('*AdventurerDied')
@@ -114,13 +148,24 @@ test('quirk 15: stabilising between ticks forgets the stress and the yield of th
   expect(scenario.row('MineNode', { mine_key: MINE }).mine_stress).toBe(10)
   expect(scenario.call('stabilize_mine', args, { block: 421 }).returned).toEqual([10n])
   const idle = scenario.call('stabilize_mine', args, { block: 422 })
-  expect([idle.returned, idle.order]).toEqual([[0n], ['Adventurer', 'MineNode', 'MiningShift', '*MineStabilized']])
+  expect([idle.returned, idle.order]).toEqual([
+    [0n],
+    ['Adventurer', 'MineNode', 'MiningShift', '*MineStabilized'],
+  ])
 })
 
 test('quirk 2: a miner may walk away while his shift runs, and go on from there', () => {
   const scenario = givenMine()
   start(scenario, A)
-  scenario.call('move_adventurer', { adventurer_id: A, to_hex_coordinate: OASIS_HEX }, { block: 405 })
-  const tick = scenario.call('continue_mining', { adventurer_id: A, mine_key: MINE }, { block: 410 })
+  scenario.call(
+    'move_adventurer',
+    { adventurer_id: A, to_hex_coordinate: OASIS_HEX },
+    { block: 405 },
+  )
+  const tick = scenario.call(
+    'continue_mining',
+    { adventurer_id: A, mine_key: MINE },
+    { block: 410 },
+  )
   expect(tick.order).toContain('*MiningContinued')
 })

@@ -1,4 +1,7 @@
-/** Active shifts of a mine: a doubly linked list through the shifts' rows, newest first, that a collapse ends at once. */
+/**
+ * Active shifts of a mine: a doubly linked list through the shifts' rows, newest first, that a
+ * collapse ends at once.
+ */
 import { U32_MAX } from '../../../../domain/rules/basis-points.ts'
 import { repairEnergyNeeded } from '../../../../domain/rules/mining.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
@@ -18,13 +21,20 @@ export type MiningAction =
   | 'MINE_EXIT'
   | 'MINE_REPAIR'
 
-export const readMine = (world: World, key: bigint): Mine => world.read('MineNode', { mine_key: key })
+export const readMine = (world: World, key: bigint): Mine =>
+  world.read('MineNode', { mine_key: key })
 
 export const writeMine = (world: World, key: bigint, mine: Mine): void =>
   world.write('MineNode', { mine_key: key }, mine)
 
 /** Emits the rejection; false, for callers to return. */
-export const rejectMining = (world: World, action: MiningAction, id: bigint, key: bigint, reason: string): false => {
+export const rejectMining = (
+  world: World,
+  action: MiningAction,
+  id: bigint,
+  key: bigint,
+  reason: string,
+): false => {
   world.emit('MiningRejected', {
     adventurer_id: id,
     mine_key: key,
@@ -35,9 +45,13 @@ export const rejectMining = (world: World, action: MiningAction, id: bigint, key
 }
 
 const readShift = (world: World, id: bigint): Shift => world.read('MiningShift', { shift_id: id })
-const writeShift = (world: World, id: bigint, shift: Shift): void => world.write('MiningShift', { shift_id: id }, shift)
+const writeShift = (world: World, id: bigint, shift: Shift): void =>
+  world.write('MiningShift', { shift_id: id }, shift)
 
-/** The mine with a shift at the head of its list. Writes the former head, which now has one before it. */
+/**
+ * The mine with a shift at the head of its list. Writes the former head, which now has one before
+ * it.
+ */
 export const withShift = (world: World, mine: Mine, id: bigint): Mine => {
   const head = mine.active_head_shift_id
   if (head !== 0n) writeShift(world, head, { ...readShift(world, head), prev_active_shift_id: id })
@@ -49,11 +63,16 @@ export const withShift = (world: World, mine: Mine, id: bigint): Mine => {
   }
 }
 
-/** The mine without a shift. Writes the neighbours in the list, joined, and then the shift with its links cleared. */
+/**
+ * The mine without a shift. Writes the neighbours in the list, joined, and then the shift with its
+ * links cleared.
+ */
 export const withoutShift = (world: World, mine: Mine, id: bigint, shift: Shift): Mine => {
   const { prev_active_shift_id: prev, next_active_shift_id: next } = shift
-  if (prev !== 0n) writeShift(world, prev, { ...readShift(world, prev), next_active_shift_id: next })
-  if (next !== 0n) writeShift(world, next, { ...readShift(world, next), prev_active_shift_id: prev })
+  if (prev !== 0n)
+    writeShift(world, prev, { ...readShift(world, prev), next_active_shift_id: next })
+  if (next !== 0n)
+    writeShift(world, next, { ...readShift(world, next), prev_active_shift_id: prev })
   writeShift(world, id, { ...shift, prev_active_shift_id: 0n, next_active_shift_id: 0n })
   return {
     ...mine,
@@ -67,7 +86,10 @@ export const withoutShift = (world: World, mine: Mine, id: bigint, shift: Shift)
 const collapseShift = (world: World, mineKey: bigint, shiftId: bigint, shift: Shift): boolean => {
   const miner = readAdventurer(world, shift.adventurer_id)
   if (miner.is_alive) {
-    writeDeath(world, shift.adventurer_id, miner, { cause: shortString('MINE_COLLAPSE'), summary: mineKey })
+    writeDeath(world, shift.adventurer_id, miner, {
+      cause: shortString('MINE_COLLAPSE'),
+      summary: mineKey,
+    })
   }
   writeShift(world, shiftId, {
     ...shift,
@@ -80,7 +102,10 @@ const collapseShift = (world: World, mineKey: bigint, shiftId: bigint, shift: Sh
   return miner.is_alive
 }
 
-/** Kills everyone at work, from the head of the list to its tail, loses their ore, and closes the mine for repair. */
+/**
+ * Kills everyone at work, from the head of the list to its tail, loses their ore, and closes the
+ * mine for repair.
+ */
 export const collapse = (world: World, key: bigint, mine: Mine): void => {
   let killed = 0
   let shiftId = mine.active_head_shift_id

@@ -44,13 +44,19 @@ const givenMine = (fields: Partial<RowOf<'MineNode'>> = {}): Scenario => {
   givenAdventurer(scenario, B, { adventurer: { owner: BOB } })
   scenario.given('MineNode', { mine_key: MINE }, { ...EXAMPLE, ...fields })
   scenario.given('AreaOwnership', { area_id: AREA }, { owner_adventurer_id: A })
-  scenario.given('MineAccessGrant', { mine_key: MINE, grantee_adventurer_id: B }, { is_allowed: true })
+  scenario.given(
+    'MineAccessGrant',
+    { mine_key: MINE, grantee_adventurer_id: B },
+    { is_allowed: true },
+  )
   return scenario
 }
 
 const mineOf = ({ row }: Scenario): RowOf<'MineNode'> => row('MineNode', { mine_key: MINE })
-const shiftOf = ({ row }: Scenario, id = A): RowOf<'MiningShift'> => row('MiningShift', { shift_id: shiftId(id, MINE) })
-const energy = ({ row }: Scenario, id = A): number => row('Adventurer', { adventurer_id: id }).energy
+const shiftOf = ({ row }: Scenario, id = A): RowOf<'MiningShift'> =>
+  row('MiningShift', { shift_id: shiftId(id, MINE) })
+const energy = ({ row }: Scenario, id = A): number =>
+  row('Adventurer', { adventurer_id: id }).energy
 const act = { adventurer_id: A, mine_key: MINE }
 const reasonOf = (fields: Readonly<Record<string, unknown>>): string =>
   Buffer.from((fields.reason as bigint).toString(16), 'hex').toString()
@@ -60,8 +66,15 @@ describe('a shift through its worked examples', () => {
     const scenario = givenMine()
     const started = scenario.call('start_mining', { adventurer_id: A, ...PLACE }, { block: 400 })
     expect(started.order).toEqual(['Adventurer', 'MiningShift', 'MineNode', '*MiningStarted'])
-    expect(started.the('*MiningStarted')).toEqual({ adventurer_id: A, mine_key: MINE, start_block: 400n })
-    expect(started.the('Adventurer')).toMatchObject({ activity_locked_until: LOCKED_FOREVER, energy: 100 })
+    expect(started.the('*MiningStarted')).toEqual({
+      adventurer_id: A,
+      mine_key: MINE,
+      start_block: 400n,
+    })
+    expect(started.the('Adventurer')).toMatchObject({
+      activity_locked_until: LOCKED_FOREVER,
+      energy: 100,
+    })
     expect(started.the('MineNode')).toMatchObject({
       active_miners: 1,
       active_head_shift_id: shiftId(A, MINE),
@@ -71,7 +84,12 @@ describe('a shift through its worked examples', () => {
 
     const first = scenario.call('continue_mining', act, { block: 420 })
     expect(first.order).toEqual(['Adventurer', 'MiningShift', 'MineNode', '*MiningContinued'])
-    expect(first.the('*MiningContinued')).toEqual({ adventurer_id: A, mine_key: MINE, mined_ore: 180, energy_spent: 8 })
+    expect(first.the('*MiningContinued')).toEqual({
+      adventurer_id: A,
+      mine_key: MINE,
+      mined_ore: 180,
+      energy_spent: 8,
+    })
     expect([energy(scenario), first.returned]).toEqual([92, [180n]])
     expect(mineOf(scenario)).toMatchObject({ remaining_reserve: 1_020, mine_stress: 286 })
     expect(shiftOf(scenario)).toMatchObject({ accrued_ore_unbanked: 180, last_settle_block: 420n })
@@ -85,16 +103,31 @@ describe('a shift through its worked examples', () => {
     expect(stabilised.order).toEqual(['Adventurer', 'MineNode', 'MiningShift', '*MineStabilized'])
     expect(stabilised.the('*MineStabilized')).toMatchObject({ stress_reduced: 300 })
     expect([energy(scenario), mineOf(scenario).mine_stress]).toEqual([81, 0])
-    expect(shiftOf(scenario)).toMatchObject({ accrued_stabilization_work: 300, last_settle_block: 425n })
+    expect(shiftOf(scenario)).toMatchObject({
+      accrued_stabilization_work: 300,
+      last_settle_block: 425n,
+    })
 
     scenario.given('Inventory', { adventurer_id: A }, { current_weight: 700, max_weight: 750 })
     const exited = scenario.call('exit_mining', act, { block: 430 })
     expect(exited.order).toEqual([
-      ...['MiningShift', 'Adventurer', 'Inventory', 'BackpackItem', 'MineNode', 'ConversionRate', '*MiningExited'],
+      ...[
+        'MiningShift',
+        'Adventurer',
+        'Inventory',
+        'BackpackItem',
+        'MineNode',
+        'ConversionRate',
+        '*MiningExited',
+      ],
     ])
     expect(exited.the('*MiningExited')).toMatchObject({ banked_ore: 50 })
     expect(exited.the('Inventory')).toMatchObject({ current_weight: 750 })
-    expect(exited.the('BackpackItem')).toMatchObject({ quantity: 50, quality: 100, weight_per_unit: 1 })
+    expect(exited.the('BackpackItem')).toMatchObject({
+      quantity: 50,
+      quality: 100,
+      weight_per_unit: 1,
+    })
     expect(exited.the('MiningShift')).toMatchObject({
       status: 'Exited',
       accrued_ore_unbanked: 0,
@@ -118,8 +151,18 @@ describe('a shift through its worked examples', () => {
     const scenario = givenMine()
     const start = { adventurer_id: A, ...PLACE }
     scenario.call('start_mining', start, { block: 400 })
-    const second = scenario.call('start_mining', { ...start, adventurer_id: B }, { block: 400, by: BOB })
-    expect(second.order).toEqual(['MiningShift', 'Adventurer', 'MiningShift', 'MineNode', '*MiningStarted'])
+    const second = scenario.call(
+      'start_mining',
+      { ...start, adventurer_id: B },
+      { block: 400, by: BOB },
+    )
+    expect(second.order).toEqual([
+      'MiningShift',
+      'Adventurer',
+      'MiningShift',
+      'MineNode',
+      '*MiningStarted',
+    ])
     scenario.given('MineNode', { mine_key: MINE }, { ...mineOf(scenario), mine_stress: 8_990 })
     scenario.given('Inventory', { adventurer_id: B }, { current_weight: 33, max_weight: 750 })
     const collapsed = scenario.call('continue_mining', act, { block: 410 })
@@ -134,7 +177,11 @@ describe('a shift through its worked examples', () => {
       .map(({ fields }) => fields.adventurer_id)
     expect(dead).toEqual([B, A])
     expect(collapsed.returned).toEqual([0n])
-    expect(collapsed.the('*MineCollapsed')).toEqual({ mine_key: MINE, killed_miners: 2, collapse_count: 1 })
+    expect(collapsed.the('*MineCollapsed')).toEqual({
+      mine_key: MINE,
+      killed_miners: 2,
+      collapse_count: 1,
+    })
     expect(collapsed.the('MineCollapseRecord')).toMatchObject({
       collapse_count: 1,
       last_collapse_block: 410n,
@@ -157,26 +204,50 @@ describe('a shift through its worked examples', () => {
       inventory_lost_hash: inventoryLostHash(B, 33n, MINE, shortString('MINE_COLLAPSE'), 410n),
     })
     expect(energy(scenario)).toBe(90) // and so is its energy
-    expect(shiftOf(scenario, B)).toMatchObject({ status: 'Collapsed', accrued_ore_unbanked: 0, start_block: 400n })
+    expect(shiftOf(scenario, B)).toMatchObject({
+      status: 'Collapsed',
+      accrued_ore_unbanked: 0,
+      start_block: 400n,
+    })
 
     givenAdventurer(scenario, A, { adventurer: { energy: 81 } })
     const repair = { ...act, energy_amount: 200 }
     expect(scenario.call('repair_mine', repair, { block: 500 }).returned).toEqual([2_919n])
     expect([energy(scenario), mineOf(scenario).mine_stress]).toEqual([0, 9_000])
     expect(mineOf(scenario).last_update_block).toBe(410n)
-    scenario.given('MineNode', { mine_key: MINE }, { ...mineOf(scenario), repair_energy_needed: 40 })
+    scenario.given(
+      'MineNode',
+      { mine_key: MINE },
+      { ...mineOf(scenario), repair_energy_needed: 40 },
+    )
     givenAdventurer(scenario, A, { adventurer: { energy: 81 } })
     const repaired = scenario.call('repair_mine', repair, { block: 501 })
     expect(repaired.order).toEqual(['Adventurer', 'MineNode', '*MineRepaired'])
-    expect(repaired.the('*MineRepaired')).toMatchObject({ energy_contributed: 40, repair_energy_remaining: 0 })
-    expect(mineOf(scenario)).toMatchObject({ mine_stress: 2_250, collapsed_until_block: 0n, repair_energy_needed: 0 })
+    expect(repaired.the('*MineRepaired')).toMatchObject({
+      energy_contributed: 40,
+      repair_energy_remaining: 0,
+    })
+    expect(mineOf(scenario)).toMatchObject({
+      mine_stress: 2_250,
+      collapsed_until_block: 0n,
+      repair_energy_needed: 0,
+    })
   })
 
   test('the documented solo shift in the origin’s mine yields and strains tick by tick as computed', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { energy: 100 } })
-    scenario.given('Hex', { coordinate: ORIGIN_HEX }, { biome: 'Canyon', is_discovered: true, area_count: 3 })
-    const field = { hex_coordinate: ORIGIN_HEX, area_index: 1, area_type: 'MineField', is_discovered: true } as const
+    scenario.given(
+      'Hex',
+      { coordinate: ORIGIN_HEX },
+      { biome: 'Canyon', is_discovered: true, area_count: 3 },
+    )
+    const field = {
+      hex_coordinate: ORIGIN_HEX,
+      area_index: 1,
+      area_type: 'MineField',
+      is_discovered: true,
+    } as const
     scenario.given('HexArea', { area_id: AREA }, field)
     scenario.given('AreaOwnership', { area_id: AREA }, { owner_adventurer_id: A })
     scenario.call('init_mining', PLACE, { block: 100 })
@@ -203,8 +274,16 @@ describe('init_mining', () => {
     area: Partial<RowOf<'HexArea'>> = {},
   ): Scenario => {
     const scenario = createScenario()
-    scenario.given('Hex', { coordinate: ORIGIN_HEX }, { biome: 'Canyon', is_discovered: true, area_count: 3, ...hex })
-    const field = { hex_coordinate: ORIGIN_HEX, area_type: 'MineField', is_discovered: true } as const
+    scenario.given(
+      'Hex',
+      { coordinate: ORIGIN_HEX },
+      { biome: 'Canyon', is_discovered: true, area_count: 3, ...hex },
+    )
+    const field = {
+      hex_coordinate: ORIGIN_HEX,
+      area_type: 'MineField',
+      is_discovered: true,
+    } as const
     scenario.given('HexArea', { area_id: AREA }, { ...field, ...area })
     scenario.given('AreaOwnership', { area_id: AREA }, { owner_adventurer_id: owner })
     return scenario
@@ -240,17 +319,18 @@ describe('init_mining', () => {
     })
     const again = scenario.call('init_mining', PLACE, { block: 101 })
     expect([again.emitted, again.returned]).toEqual([[], [1n]])
-    expect(scenario.view('mining_manager', 'inspect_mine', [ORIGIN_HEX, AREA, 0n], { block: 1 }).slice(0, 5)).toEqual([
-      MINE,
-      ORIGIN_HEX,
-      AREA,
-      0n,
-      shortString('ORE_IRON'),
-    ])
+    expect(
+      scenario
+        .view('mining_manager', 'inspect_mine', [ORIGIN_HEX, AREA, 0n], { block: 1 })
+        .slice(0, 5),
+    ).toEqual([MINE, ORIGIN_HEX, AREA, 0n, shortString('ORE_IRON')])
   })
 
   test('an area without an owner gets no policy', () => {
-    expect(givenField(0n).call('init_mining', PLACE, { block: 100 }).order).toEqual(['MineNode', '*MineInitialized'])
+    expect(givenField(0n).call('init_mining', PLACE, { block: 100 }).order).toEqual([
+      'MineNode',
+      '*MineInitialized',
+    ])
   })
 
   test.each([
@@ -260,7 +340,11 @@ describe('init_mining', () => {
     ['a plant field', {}, { area_type: 'PlantField' }, 0],
     ['a slot beyond the fifth', {}, {}, 5],
   ] as const)('is silent on %s', (_, hex, area, mine_id) => {
-    const outcome = givenField(A, hex, area).call('init_mining', { ...PLACE, mine_id }, { block: 100 })
+    const outcome = givenField(A, hex, area).call(
+      'init_mining',
+      { ...PLACE, mine_id },
+      { block: 100 },
+    )
     expect([outcome.emitted, outcome.returned]).toEqual([[], [0n]])
   })
 })
@@ -289,7 +373,9 @@ describe('rejections', () => {
     const scenario = givenMine()
     const args = { adventurer_id: A, ...PLACE }
     scenario.call('start_mining', args, { block: 400 })
-    expect(reasonOf(scenario.call('start_mining', args, { block: 401 }).the('*MiningRejected'))).toBe('SHIFT_ACTIVE')
+    expect(
+      reasonOf(scenario.call('start_mining', args, { block: 401 }).the('*MiningRejected')),
+    ).toBe('SHIFT_ACTIVE')
     scenario.given('AreaOwnership', { area_id: AREA }, { owner_adventurer_id: 0n })
     givenAdventurer(scenario, 0xcn)
     const stranger = scenario.call('start_mining', { ...args, adventurer_id: 0xcn }, { block: 401 })
@@ -321,7 +407,15 @@ describe('rejections', () => {
   test.each([
     ['by a stranger', {}, {}, 5, BOB, 'NOT_OWNER', 0n],
     ['of an unknown mine', { collapse_threshold: 0 }, {}, 5, ALICE, 'MINE_UNINIT', 0n],
-    ['from elsewhere', { repair_energy_needed: 7 }, { current_hex: OASIS_HEX }, 5, ALICE, 'WRONG_HEX', 7n],
+    [
+      'from elsewhere',
+      { repair_energy_needed: 7 },
+      { current_hex: OASIS_HEX },
+      5,
+      ALICE,
+      'WRONG_HEX',
+      7n,
+    ],
     ['without energy', { repair_energy_needed: 7 }, { energy: 0 }, 5, ALICE, 'LOW_ENERGY', 7n],
     ['of a mine that stands', {}, {}, 5, ALICE, null, 0n],
     ['with nothing', { repair_energy_needed: 7 }, {}, 0, ALICE, null, 7n],

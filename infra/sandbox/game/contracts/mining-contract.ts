@@ -1,6 +1,6 @@
 /**
- * `mining_manager` (game.md §2.6): mines and the shifts worked in them. Energy is spent raw. Access: mine-access.ts,
- * the list of active shifts and its collapse: mine-shifts.ts.
+ * `mining_manager` (game.md §2.6): mines and the shifts worked in them. Energy is spent raw.
+ * Access: mine-access.ts, the list of active shifts and its collapse: mine-shifts.ts.
  */
 import { U16_MAX, U32_MAX, U64_MAX } from '../../../../domain/rules/basis-points.ts'
 import { carryCapacity, UNIT_WEIGHT, unitsThatFit } from '../../../../domain/rules/harvest.ts'
@@ -15,7 +15,13 @@ import { mineKey, shiftId } from '../../../../schemas/worlds/ids.ts'
 import { encodeSerialised } from '../../../../schemas/worlds/row-codec.ts'
 import type { SystemContract, World } from '../contract.ts'
 import { mineProfile, mineSlotCount } from '../mine-generation.ts'
-import { type Adventurer, actorRefusal, rawSpend, readAdventurer, writeAdventurer } from './actor.ts'
+import {
+  type Adventurer,
+  actorRefusal,
+  rawSpend,
+  readAdventurer,
+  writeAdventurer,
+} from './actor.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
 import { changeAccess, mayMine, shareMine } from './mine-access.ts'
 import {
@@ -37,8 +43,11 @@ const ORE_QUALITY = 100
 const isMineField = (world: World, { hex_coordinate, area_id, mine_id }: Place): boolean => {
   const hex = world.read('Hex', { coordinate: hex_coordinate })
   const area = world.read('HexArea', { area_id })
-  if (!hex.is_discovered || !area.is_discovered || area.hex_coordinate !== hex_coordinate) return false
-  return area.area_type === 'MineField' && mine_id < mineSlotCount(hex_coordinate, area_id, hex.biome)
+  if (!hex.is_discovered || !area.is_discovered || area.hex_coordinate !== hex_coordinate)
+    return false
+  return (
+    area.area_type === 'MineField' && mine_id < mineSlotCount(hex_coordinate, area_id, hex.biome)
+  )
 }
 
 /** Makes a mine known with what its place generates. Anyone may; refusals are silent. */
@@ -61,11 +70,24 @@ const init = (world: World, place: Place): boolean => {
   const { owner_adventurer_id: owner } = world.read('AreaOwnership', { area_id })
   if (owner !== 0n) shareMine(world, key, area_id, owner)
   const { ore_id, rarity_tier } = mine
-  world.emit('MineInitialized', { mine_key: key, hex_coordinate, area_id, mine_id, ore_id, rarity_tier })
+  world.emit('MineInitialized', {
+    mine_key: key,
+    hex_coordinate,
+    area_id,
+    mine_id,
+    ore_id,
+    rarity_tier,
+  })
   return true
 }
 
-const startRefusal = (world: World, key: bigint, mine: Mine, id: bigint, adventurer: Adventurer): string | null => {
+const startRefusal = (
+  world: World,
+  key: bigint,
+  mine: Mine,
+  id: bigint,
+  adventurer: Adventurer,
+): string | null => {
   if (mine.collapse_threshold === 0) return 'MINE_UNINIT'
   if (mine.is_depleted) return 'MINE_DEPLETED'
   if (mine.repair_energy_needed > 0) return 'MINE_COLLAPSED'
@@ -76,7 +98,10 @@ const startRefusal = (world: World, key: bigint, mine: Mine, id: bigint, adventu
   return shift.status === 'Active' ? 'SHIFT_ACTIVE' : null
 }
 
-/** Opens a shift at the head of the mine's list. It locks the adventurer for ever, whatever lock he already has. */
+/**
+ * Opens a shift at the head of the mine's list. It locks the adventurer for ever, whatever lock he
+ * already has.
+ */
 const start = (world: World, args: Place & Readonly<{ adventurer_id: bigint }>): boolean => {
   const id = args.adventurer_id
   const key = mineKey(args.hex_coordinate, args.area_id, args.mine_id)
@@ -105,9 +130,17 @@ const start = (world: World, args: Place & Readonly<{ adventurer_id: bigint }>):
 }
 
 /** What a call on an active shift works with. */
-type AtWork = Readonly<{ id: bigint; key: bigint; adventurer: Adventurer; shift: Shift; mine: Mine }>
+type AtWork = Readonly<{
+  id: bigint
+  key: bigint
+  adventurer: Adventurer
+  shift: Shift
+  mine: Mine
+}>
 
-/** The actor at his shift, or the rejection (emitted) because he is not his caller's or not at work. */
+/**
+ * The actor at his shift, or the rejection (emitted) because he is not his caller's or not at work.
+ */
 const atWork = (world: World, action: MiningAction, id: bigint, key: bigint): AtWork | null => {
   const adventurer = readAdventurer(world, id)
   const refuse = (reason: string): null => {
@@ -141,14 +174,20 @@ const tickRefusal = (mine: Mine): string | null => {
   return mine.is_depleted ? 'MINE_DEPLETED' : null
 }
 
-/** One tick of work. When it brings the mine down, its energy is spent and its reserve gone all the same. */
+/**
+ * One tick of work. When it brings the mine down, its energy is spent and its reserve gone all the
+ * same.
+ */
 const continueMining = (world: World, id: bigint, key: bigint): number => {
   const work = atWork(world, 'MINE_CONT', id, key)
   if (work === null) return 0
   const { mine, shift } = work
   const blocked = tickRefusal(mine)
   if (blocked !== null) return Number(rejectMining(world, 'MINE_CONT', id, key, blocked))
-  const shiftTerms = { startBlock: Number(shift.start_block), lastSettleBlock: Number(shift.last_settle_block) }
+  const shiftTerms = {
+    startBlock: Number(shift.start_block),
+    lastSettleBlock: Number(shift.last_settle_block),
+  }
   const hasShoringRig = hasEffectiveBuilding(world, mine.hex_coordinate, 'SHORING_RIG')
   const tick = quoteMiningTick(termsOf(mine), shiftTerms, world.block, hasShoringRig)
   const spent = rawSpend(work.adventurer, tick.energy)
@@ -171,22 +210,35 @@ const continueMining = (world: World, id: bigint, key: bigint): number => {
     return 0
   }
   writeMine(world, key, worked)
-  world.emit('MiningContinued', { adventurer_id: id, mine_key: key, mined_ore: tick.ore, energy_spent: tick.energy })
+  world.emit('MiningContinued', {
+    adventurer_id: id,
+    mine_key: key,
+    mined_ore: tick.ore,
+    energy_spent: tick.energy,
+  })
   return Math.min(U16_MAX, tick.ore)
 }
 
-/** Lowers the stress; yield and stress of the blocks since the last tick are forgotten with it (quirk 15). */
+/**
+ * Lowers the stress; yield and stress of the blocks since the last tick are forgotten with it
+ * (quirk 15).
+ */
 const stabilise = (world: World, id: bigint, key: bigint): number => {
   const work = atWork(world, 'MINE_STAB', id, key)
   if (work === null) return 0
   const { mine, shift } = work
-  const reject = (reason: string): number => Number(rejectMining(world, 'MINE_STAB', id, key, reason))
+  const reject = (reason: string): number =>
+    Number(rejectMining(world, 'MINE_STAB', id, key, reason))
   if (mine.collapse_threshold === 0 || mine.repair_energy_needed > 0) return reject('MINE_BLOCKED')
   const spent = rawSpend(work.adventurer, mine.base_tick_energy)
   if (spent === null) return reject('LOW_ENERGY')
   const reduced = stabilisedStress(mine.mine_stress, mine.collapse_threshold)
   writeAdventurer(world, id, spent)
-  writeMine(world, key, { ...mine, mine_stress: mine.mine_stress - reduced, last_update_block: world.now })
+  writeMine(world, key, {
+    ...mine,
+    mine_stress: mine.mine_stress - reduced,
+    last_update_block: world.now,
+  })
   const stabilised = Math.min(U32_MAX, shift.accrued_stabilization_work + reduced)
   const settled = { ...shift, accrued_stabilization_work: stabilised, last_settle_block: world.now }
   world.write('MiningShift', { shift_id: shiftId(id, key) }, settled)
@@ -194,12 +246,15 @@ const stabilise = (world: World, id: bigint, key: bigint): number => {
   return reduced
 }
 
-/** Closes the shift and banks what fits into the backpack; blocks since the last tick yield nothing. */
+/**
+ * Closes the shift and banks what fits into the backpack; blocks since the last tick yield nothing.
+ */
 const exit = (world: World, id: bigint, key: bigint): number => {
   const work = atWork(world, 'MINE_EXIT', id, key)
   if (work === null) return 0
   const { mine, shift } = work
-  if (mine.collapse_threshold === 0) return Number(rejectMining(world, 'MINE_EXIT', id, key, 'MINE_UNINIT'))
+  if (mine.collapse_threshold === 0)
+    return Number(rejectMining(world, 'MINE_EXIT', id, key, 'MINE_UNINIT'))
   const inventory = world.read('Inventory', { adventurer_id: id })
   const itemKeys = { adventurer_id: id, item_id: mine.ore_id }
   const item = world.read('BackpackItem', itemKeys)
@@ -208,7 +263,11 @@ const exit = (world: World, id: bigint, key: bigint): number => {
   const banked = unitsThatFit(shift.accrued_ore_unbanked, inventory.current_weight, capacity)
   const ore = { quality: ORE_QUALITY, weight_per_unit: UNIT_WEIGHT }
 
-  const closed = withoutShift(world, mine, shiftId(id, key), { ...shift, status: 'Exited', accrued_ore_unbanked: 0 })
+  const closed = withoutShift(world, mine, shiftId(id, key), {
+    ...shift,
+    status: 'Exited',
+    accrued_ore_unbanked: 0,
+  })
   writeAdventurer(world, id, { ...work.adventurer, activity_locked_until: 0n })
   const weight = inventory.current_weight + banked
   world.write('Inventory', { adventurer_id: id }, { ...inventory, current_weight: weight })
@@ -221,7 +280,10 @@ const exit = (world: World, id: bigint, key: bigint): number => {
 }
 
 /** An ore's own conversion rate, where none stands yet. */
-const seedConversionRate = (world: World, { ore_id, conversion_energy_per_unit: rate }: Mine): void => {
+const seedConversionRate = (
+  world: World,
+  { ore_id, conversion_energy_per_unit: rate }: Mine,
+): void => {
   const before = world.read('ConversionRate', { item_type: ore_id })
   const base_rate = before.base_rate === 0 ? rate : before.base_rate
   const current_rate = before.current_rate === 0 ? rate : before.current_rate
@@ -234,7 +296,10 @@ const repairRefusal = (world: World, adventurer: Adventurer, mine: Mine): string
   return adventurer.current_hex === mine.hex_coordinate ? null : 'WRONG_HEX'
 }
 
-/** Puts energy into reopening a collapsed mine; anyone who stands there may. Answers with what is still needed. */
+/**
+ * Puts energy into reopening a collapsed mine; anyone who stands there may. Answers with what is
+ * still needed.
+ */
 const repair = (world: World, id: bigint, key: bigint, energy: number): number => {
   const adventurer = readAdventurer(world, id)
   const mine = readMine(world, key)
@@ -252,9 +317,16 @@ const repair = (world: World, id: bigint, key: bigint, energy: number): number =
     return needed
   }
   const remaining = needed - paid
-  const reopened = { mine_stress: stressAfterRepair(mine.collapse_threshold), collapsed_until_block: 0n }
+  const reopened = {
+    mine_stress: stressAfterRepair(mine.collapse_threshold),
+    collapsed_until_block: 0n,
+  }
   writeAdventurer(world, id, spent)
-  writeMine(world, key, { ...mine, repair_energy_needed: remaining, ...(remaining === 0 ? reopened : {}) })
+  writeMine(world, key, {
+    ...mine,
+    repair_energy_needed: remaining,
+    ...(remaining === 0 ? reopened : {}),
+  })
   world.emit('MineRepaired', {
     mine_key: key,
     adventurer_id: id,
@@ -275,12 +347,16 @@ export const miningContract: SystemContract<'mining_manager'> = {
     continue_mining: (world, args) => continueMining(world, args.adventurer_id, args.mine_key),
     stabilize_mine: (world, args) => stabilise(world, args.adventurer_id, args.mine_key),
     exit_mining: (world, args) => exit(world, args.adventurer_id, args.mine_key),
-    repair_mine: (world, args) => repair(world, args.adventurer_id, args.mine_key, args.energy_amount),
+    repair_mine: (world, args) =>
+      repair(world, args.adventurer_id, args.mine_key, args.energy_amount),
   },
   views: {
     inspect_mine: (world, args) => {
       const mine_key = mineKey(args.hex_coordinate, args.area_id, args.mine_id)
-      return [...encodeSerialised(keys, { mine_key }), ...encodeSerialised(values, readMine(world, mine_key))]
+      return [
+        ...encodeSerialised(keys, { mine_key }),
+        ...encodeSerialised(values, readMine(world, mine_key)),
+      ]
     },
   },
 }

@@ -1,4 +1,7 @@
-/** `mining_manager` at its boundaries (game.md §2.6): the order of its guards, exact prices, collapse and repair. */
+/**
+ * `mining_manager` at its boundaries (game.md §2.6): the order of its guards, exact prices,
+ * collapse and repair.
+ */
 import { describe, expect, test } from 'vitest'
 import { areaId, mineKey, shiftId } from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
@@ -68,9 +71,14 @@ const shift =
     given('MiningShift', { shift_id: SHIFT }, { ...begun, last_settle_block: 390n, ...fields })
   }
 
-const atWork = (fields: Partial<RowOf<'MineNode'>> = {}, worked: Partial<RowOf<'MiningShift'>> = {}): Scenario => {
+const atWork = (
+  fields: Partial<RowOf<'MineNode'>> = {},
+  worked: Partial<RowOf<'MiningShift'>> = {},
+): Scenario => {
   const scenario = createScenario()
-  mine({ active_miners: 1, active_head_shift_id: SHIFT, active_tail_shift_id: SHIFT, ...fields })(scenario)
+  mine({ active_miners: 1, active_head_shift_id: SHIFT, active_tail_shift_id: SHIFT, ...fields })(
+    scenario,
+  )
   actor()(scenario)
   shift(worked)(scenario)
   return scenario
@@ -165,7 +173,8 @@ describe('the order of guards', () => {
         { repair: mine({ repair_energy_needed: 1, is_depleted: true }), refused: null },
       ],
     })
-    expect(outcome.the('MineNode')).toMatchObject({ active_miners: 0, repair_energy_needed: 1 }) // never below 0
+    // Never below 0.
+    expect(outcome.the('MineNode')).toMatchObject({ active_miners: 0, repair_energy_needed: 1 })
   })
 
   test('repair_mine asks for the actor, the mine and the place, then is silent with nothing to do, then for energy', () => {
@@ -176,7 +185,11 @@ describe('the order of guards', () => {
       rungs: [
         { refused: 'NOT_OWNER' },
         { repair: actor({ current_hex: OASIS_HEX, energy: 0 }), refused: 'MINE_UNINIT' },
-        { repair: mine({ repair_energy_needed: 70_000, is_depleted: true }), refused: 'WRONG_HEX', answers: 70_000n },
+        {
+          repair: mine({ repair_energy_needed: 70_000, is_depleted: true }),
+          refused: 'WRONG_HEX',
+          answers: 70_000n,
+        },
         { repair: actor({ energy: 0 }), refused: 'in silence', answers: 70_000n },
         { repair: mine({ repair_energy_needed: 70_000 }), refused: 'in silence', answers: 70_000n },
         { args: { energy_amount: 65_535 }, refused: 'LOW_ENERGY', answers: 70_000n },
@@ -189,24 +202,31 @@ describe('the order of guards', () => {
   test.each([
     ['grant_mine_access', 'MINE_GRANT'],
     ['revoke_mine_access', 'MINE_REVOKE'],
-  ] as const)('%s is silent on an unknown mine, then asks for the actor and the owner of the area', (call, action) => {
-    climb(call, {
-      args: { controller_adventurer_id: A, mine_key: MINE, grantee_adventurer_id: 0n },
-      block: BLOCK,
-      rejection: rejection(action),
-      rungs: [
-        { refused: 'in silence' },
-        { repair: mine({ repair_energy_needed: 1 }), refused: 'NOT_OWNER' },
-        { repair: actor({ energy: 0, current_hex: OASIS_HEX }), refused: 'NOT_CTRL' },
-        { repair: owner(A), refused: null },
-      ],
-    })
-  })
+  ] as const)(
+    '%s is silent on an unknown mine, then asks for the actor and the owner of the area',
+    (call, action) => {
+      climb(call, {
+        args: { controller_adventurer_id: A, mine_key: MINE, grantee_adventurer_id: 0n },
+        block: BLOCK,
+        rejection: rejection(action),
+        rungs: [
+          { refused: 'in silence' },
+          { repair: mine({ repair_energy_needed: 1 }), refused: 'NOT_OWNER' },
+          { repair: actor({ energy: 0, current_hex: OASIS_HEX }), refused: 'NOT_CTRL' },
+          { repair: owner(A), refused: null },
+        ],
+      })
+    },
+  )
 })
 
 test('init_mining stores every field of the documented mine of the origin, and inspect_mine answers them', () => {
   const scenario = createScenario()
-  scenario.given('Hex', { coordinate: ORIGIN_HEX }, { biome: 'Canyon', is_discovered: true, area_count: 3 })
+  scenario.given(
+    'Hex',
+    { coordinate: ORIGIN_HEX },
+    { biome: 'Canyon', is_discovered: true, area_count: 3 },
+  )
   const field = { hex_coordinate: ORIGIN_HEX, area_type: 'MineField', is_discovered: true } as const
   scenario.given('HexArea', { area_id: FIELD }, field)
   scenario.call('init_mining', PLACE, { block: BLOCK })
@@ -236,11 +256,35 @@ test('init_mining stores every field of the documented mine of the origin, and i
     conversion_energy_per_unit: 8,
   })
   const asked = [ORIGIN_HEX, FIELD, 0n]
-  const generated = [iron, 0, 2, 13_930, 2_330, 8, 11_220, 0, 21, 0, 400, 0, 0, 0, 0, 0, 11_500, 10_000, 3, 1, 8]
+  const generated = [
+    iron,
+    0,
+    2,
+    13_930,
+    2_330,
+    8,
+    11_220,
+    0,
+    21,
+    0,
+    400,
+    0,
+    0,
+    0,
+    0,
+    0,
+    11_500,
+    10_000,
+    3,
+    1,
+    8,
+  ]
   const answer = [MINE, ORIGIN_HEX, FIELD, 0, ...generated].map(BigInt)
   expect(scenario.view('mining_manager', 'inspect_mine', asked, { block: BLOCK })).toEqual(answer)
   const unknown = [mineKey(ORIGIN_HEX, FIELD, 1), ...new Array<bigint>(24).fill(0n)]
-  expect(scenario.view('mining_manager', 'inspect_mine', asked.with(2, 1n), { block: BLOCK })).toEqual(unknown)
+  expect(
+    scenario.view('mining_manager', 'inspect_mine', asked.with(2, 1n), { block: BLOCK }),
+  ).toEqual(unknown)
 })
 
 describe('a tick', () => {
@@ -258,8 +302,13 @@ describe('a tick', () => {
 
   test('yields least at 8 500 basis points of stress and above, and counts the stress before the tick', () => {
     const minedAt = (mine_stress: number): unknown => {
-      const richness = { richness_bp: 16_000, collapse_threshold: 100_000, base_stress_per_block: 0 }
-      return atWork({ ...richness, mine_stress }).call('continue_mining', WORK, { block: 391 }).returned[0]
+      const richness = {
+        richness_bp: 16_000,
+        collapse_threshold: 100_000,
+        base_stress_per_block: 0,
+      }
+      return atWork({ ...richness, mine_stress }).call('continue_mining', WORK, { block: 391 })
+        .returned[0]
     }
     expect([0, 84_999, 85_000, 99_999].map(minedAt)).toEqual([17n, 2n, 2n, 2n])
   })
@@ -274,20 +323,30 @@ describe('a tick', () => {
   test('that empties the mine and brings it down leaves one that nobody can repair', () => {
     const scenario = atWork({ mine_stress: 8_999, remaining_reserve: 10 })
     scenario.call('continue_mining', WORK, { block: 400 })
-    expect(mineOf(scenario)).toMatchObject({ is_depleted: true, remaining_reserve: 0, repair_energy_needed: 3_000 })
+    expect(mineOf(scenario)).toMatchObject({
+      is_depleted: true,
+      remaining_reserve: 0,
+      repair_energy_needed: 3_000,
+    })
     actor()(scenario)
     const repair = scenario.call('repair_mine', { ...WORK, energy_amount: 5 }, { block: 401 })
     expect([repair.emitted, repair.returned]).toEqual([[], [3_000n]])
   })
 
   test('accrues and strains to the largest u32 and no further', () => {
-    const rich = { remaining_reserve: U32_MAX, mine_stress: U32_MAX - 1, collapse_threshold: U32_MAX }
+    const rich = {
+      remaining_reserve: U32_MAX,
+      mine_stress: U32_MAX - 1,
+      collapse_threshold: U32_MAX,
+    }
     const scenario = atWork(rich, { accrued_ore_unbanked: U32_MAX - 1 })
     const { the, order } = scenario.call('continue_mining', WORK, { block: 400 })
     expect(order).toContain('*MineCollapsed')
     expect(the('MineCollapseRecord')).toMatchObject({ trigger_stress: U32_MAX })
     const calm = atWork({ remaining_reserve: U32_MAX }, { accrued_ore_unbanked: U32_MAX - 1 })
-    expect(calm.call('continue_mining', WORK, { block: 400 }).the('MiningShift').accrued_ore_unbanked).toBe(U32_MAX)
+    expect(
+      calm.call('continue_mining', WORK, { block: 400 }).the('MiningShift').accrued_ore_unbanked,
+    ).toBe(U32_MAX)
   })
 })
 
@@ -298,7 +357,12 @@ describe('leaving and coming back', () => {
     const item = { adventurer_id: A, item_id: shortString('ORE_IRON') }
     const stack = { quantity: 3, quality: 55, weight_per_unit: 2 }
     scenario.given('BackpackItem', item, stack)
-    const rate = { current_rate: 0, base_rate: 5, last_update_block: 77n, units_converted_in_window: 9 }
+    const rate = {
+      current_rate: 0,
+      base_rate: 5,
+      last_update_block: 77n,
+      units_converted_in_window: 9,
+    }
     scenario.given('ConversionRate', { item_type: item.item_id }, rate)
     const { the, returned } = scenario.call('exit_mining', WORK, { block: 400 })
     expect([the('BackpackItem'), returned]).toEqual([{ ...item, ...stack }, [0n]])
@@ -310,8 +374,16 @@ describe('leaving and coming back', () => {
     const scenario = atWork({}, { accrued_ore_unbanked: 5_000 })
     actor({ current_hex: OASIS_HEX })(scenario)
     scenario.given('Hex', { coordinate: ORIGIN_HEX }, { is_discovered: true, area_count: 3 })
-    const store = { hex_coordinate: ORIGIN_HEX, building_type: shortString('STOREHOUSE'), is_active: true }
-    scenario.given('ConstructionBuildingNode', { area_id: areaId(ORIGIN_HEX, 2) }, { ...store, condition_bp: 3_001 })
+    const store = {
+      hex_coordinate: ORIGIN_HEX,
+      building_type: shortString('STOREHOUSE'),
+      is_active: true,
+    }
+    scenario.given(
+      'ConstructionBuildingNode',
+      { area_id: areaId(ORIGIN_HEX, 2) },
+      { ...store, condition_bp: 3_001 },
+    )
     const { the } = scenario.call('exit_mining', WORK, { block: 400 })
     expect(the('*MiningExited')).toMatchObject({ banked_ore: 1_162 })
     expect(the('Inventory')).toMatchObject({ current_weight: 1_162, max_weight: 750 })
@@ -320,10 +392,16 @@ describe('leaving and coming back', () => {
   test('anybody on the hex repairs, and a mine that stands again can collapse again', () => {
     const scenario = atWork({ mine_stress: 8_999 })
     scenario.call('continue_mining', WORK, { block: 400 })
-    scenario.given('MineNode', { mine_key: MINE }, { ...mineOf(scenario), repair_energy_needed: 30 })
+    scenario.given(
+      'MineNode',
+      { mine_key: MINE },
+      { ...mineOf(scenario), repair_energy_needed: 30 },
+    )
     givenAdventurer(scenario, B, { adventurer: { owner: BOB } })
     const stranger = { ...WORK, adventurer_id: B, energy_amount: 99 }
-    expect(scenario.call('repair_mine', stranger, { block: 401, by: BOB }).the('*MineRepaired')).toEqual({
+    expect(
+      scenario.call('repair_mine', stranger, { block: 401, by: BOB }).the('*MineRepaired'),
+    ).toEqual({
       mine_key: MINE,
       adventurer_id: B,
       energy_contributed: 30,
@@ -332,8 +410,16 @@ describe('leaving and coming back', () => {
     owner(B)(scenario)
     const start = { adventurer_id: B, ...PLACE }
     scenario.call('start_mining', start, { block: 402, by: BOB })
-    const again = scenario.call('continue_mining', { ...WORK, adventurer_id: B }, { block: 1_402, by: BOB })
-    expect(again.the('*MineCollapsed')).toEqual({ mine_key: MINE, killed_miners: 1, collapse_count: 2 })
+    const again = scenario.call(
+      'continue_mining',
+      { ...WORK, adventurer_id: B },
+      { block: 1_402, by: BOB },
+    )
+    expect(again.the('*MineCollapsed')).toEqual({
+      mine_key: MINE,
+      killed_miners: 1,
+      collapse_count: 2,
+    })
   })
 
   test('the 65 536th shift of a mine reverts', () => {

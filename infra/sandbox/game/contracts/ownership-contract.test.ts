@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { areaId } from '../../../../schemas/worlds/ids.ts'
-import { BOB, createScenario, givenAdventurer, OASIS_HEX, type Scenario } from '../scenario.testing.ts'
+import {
+  BOB,
+  createScenario,
+  givenAdventurer,
+  OASIS_HEX,
+  type Scenario,
+} from '../scenario.testing.ts'
 
 const A = 0xan
 const B = 0xbn
@@ -22,13 +28,22 @@ const givenOwned = (owner: bigint): Scenario => {
 
 const rowOf = ({ row }: Scenario): readonly bigint[] => {
   const owned = row('AreaOwnership', { area_id: AREA })
-  return [owned.owner_adventurer_id, owned.discoverer_adventurer_id, owned.discovery_block, owned.claim_block]
+  return [
+    owned.owner_adventurer_id,
+    owned.discoverer_adventurer_id,
+    owned.discovery_block,
+    owned.claim_block,
+  ]
 }
 
 test('examples Ownership 1 and 3: hands the area over and back, and touches neither decay nor building', () => {
   const scenario = givenOwned(A)
   scenario.given('HexDecayState', { hex_coordinate: OASIS_HEX }, { owner_adventurer_id: A })
-  const outcome = scenario.call('transfer_ownership', { area_id: AREA, to_adventurer_id: C }, { block: 658 })
+  const outcome = scenario.call(
+    'transfer_ownership',
+    { area_id: AREA, to_adventurer_id: C },
+    { block: 658 },
+  )
   expect(outcome.order).toEqual(['AreaOwnership', '*OwnershipTransferred'])
   expect(outcome.returned).toEqual([1n])
   expect(rowOf(scenario)).toEqual([C, B, 655n, 658n])
@@ -38,9 +53,14 @@ test('examples Ownership 1 and 3: hands the area over and back, and touches neit
     to_adventurer_id: C,
     claim_block: 658n,
   })
-  scenario.call('transfer_ownership', { area_id: AREA, to_adventurer_id: A }, { block: 690, by: BOB })
+  scenario.call(
+    'transfer_ownership',
+    { area_id: AREA, to_adventurer_id: A },
+    { block: 690, by: BOB },
+  )
   expect(rowOf(scenario)).toEqual([A, B, 655n, 690n])
-  // Quirk 19, and the single controller per hex that the specification promises: control of the hex never moved.
+  // Quirk 19, and the single controller per hex that the specification promises: control of the hex
+  // never moved.
   expect(scenario.row('HexDecayState', { hex_coordinate: OASIS_HEX }).owner_adventurer_id).toBe(A)
 })
 
@@ -52,13 +72,16 @@ test.each([
   ['from the dead', A, { dead: A }],
   ['of an area that nobody owns', 0n, {}],
   ['by a stranger', A, { by: BOB }],
-])('example Ownership 2: a transfer %s is refused in silence', (_, owner, { to = C, dead, by }: TransferCase) => {
-  const scenario = givenOwned(owner)
-  if (dead !== undefined) givenAdventurer(scenario, dead, { adventurer: { is_alive: false } })
-  const at = by === undefined ? { block: 700 } : { block: 700, by }
-  const outcome = scenario.call('transfer_ownership', { area_id: AREA, to_adventurer_id: to }, at)
-  expect([outcome.emitted, outcome.returned]).toEqual([[], [0n]])
-})
+])(
+  'example Ownership 2: a transfer %s is refused in silence',
+  (_, owner, { to = C, dead, by }: TransferCase) => {
+    const scenario = givenOwned(owner)
+    if (dead !== undefined) givenAdventurer(scenario, dead, { adventurer: { is_alive: false } })
+    const at = by === undefined ? { block: 700 } : { block: 700, by }
+    const outcome = scenario.call('transfer_ownership', { area_id: AREA, to_adventurer_id: to }, at)
+    expect([outcome.emitted, outcome.returned]).toEqual([[], [0n]])
+  },
+)
 
 type TransferCase = { to?: bigint; dead?: bigint; by?: bigint }
 

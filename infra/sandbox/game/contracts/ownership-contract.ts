@@ -9,7 +9,11 @@ const transfer = (world: World, area: bigint, to: bigint): boolean => {
   if (from === 0n || to === 0n || to === from) return false
   if (!readAdventurer(world, to).is_alive) return false
   if (actorRefusal(world, readAdventurer(world, from)) !== null) return false
-  world.write('AreaOwnership', { area_id: area }, { ...ownership, owner_adventurer_id: to, claim_block: world.now })
+  world.write(
+    'AreaOwnership',
+    { area_id: area },
+    { ...ownership, owner_adventurer_id: to, claim_block: world.now },
+  )
   world.emit('OwnershipTransferred', {
     area_id: area,
     from_adventurer_id: from,
@@ -20,6 +24,11 @@ const transfer = (world: World, area: bigint, to: bigint): boolean => {
 }
 
 export const ownershipContract: SystemContract<'ownership_manager'> = {
-  entrypoints: { transfer_ownership: (world, args) => transfer(world, args.area_id, args.to_adventurer_id) },
-  views: { get_owner: (world, args) => world.read('AreaOwnership', { area_id: args.area_id }).owner_adventurer_id },
+  entrypoints: {
+    transfer_ownership: (world, args) => transfer(world, args.area_id, args.to_adventurer_id),
+  },
+  views: {
+    get_owner: (world, args) =>
+      world.read('AreaOwnership', { area_id: args.area_id }).owner_adventurer_id,
+  },
 }

@@ -26,7 +26,10 @@ export const regulatorConfigOf = (row: RowOf<'RegulatorConfig'>): RegulatorConfi
     maxConversionTaxBp: row.max_conversion_tax_bp,
   })
 
-/** What of the policy applies now. An epoch length that is not stored yet is the default, as in the configuration. */
+/**
+ * What of the policy applies now. An epoch length that is not stored yet is the default, as in the
+ * configuration.
+ */
 export const regulatorPolicyNow = (world: World): Omit<RegulatorPolicy, 'policyEpoch'> => {
   const policy = world.read('RegulatorPolicy', REGULATOR_SLOT)
   const { epoch_blocks } = world.read('RegulatorConfig', REGULATOR_SLOT)

@@ -4,7 +4,10 @@ import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import type { World } from '../contract.ts'
 
 /** Whether a grant counts under a policy's epoch. */
-export const isGrantEffective = (grant: RowOf<'ResourceAccessGrant'>, policyEpoch: number): boolean =>
+export const isGrantEffective = (
+  grant: RowOf<'ResourceAccessGrant'>,
+  policyEpoch: number,
+): boolean =>
   isEffectiveUnder(policyEpoch, {
     isActive: grant.is_active,
     policyEpoch: grant.policy_epoch,

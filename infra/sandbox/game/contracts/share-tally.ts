@@ -1,4 +1,6 @@
-/** The tally of share rules of one kind on a resource: their sum, and the recipients in eight slots. */
+/**
+ * The tally of share rules of one kind on a resource: their sum, and the recipients in eight slots.
+ */
 import { SHARE_RECIPIENTS_MAX } from '../../../../domain/rules/sharing.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 
@@ -35,7 +37,10 @@ const withRecipients = (tally: Tally, recipients: readonly bigint[]): Tally => {
 export const tallyInEpoch = (tally: Tally, policyEpoch: number): Tally =>
   tally.policy_epoch === policyEpoch
     ? tally
-    : withRecipients({ ...tally, total_bp: 0, active_recipient_count: 0, policy_epoch: policyEpoch }, [])
+    : withRecipients(
+        { ...tally, total_bp: 0, active_recipient_count: 0, policy_epoch: policyEpoch },
+        [],
+      )
 
 /** The tally after a rule of `priorBp` (0 when it had no effect) became `shareBp` (above 0). */
 export const tallyWithRule = (
@@ -45,7 +50,11 @@ export const tallyWithRule = (
   shareBp: number,
   now: bigint,
 ): Tally => {
-  const changed = { ...tally, total_bp: Math.max(0, tally.total_bp - priorBp) + shareBp, updated_block: now }
+  const changed = {
+    ...tally,
+    total_bp: Math.max(0, tally.total_bp - priorBp) + shareBp,
+    updated_block: now,
+  }
   if (priorBp > 0) return changed
   const counted = { ...changed, active_recipient_count: changed.active_recipient_count + 1 }
   const recipients = [...recipientsOf(tally)]
@@ -56,7 +65,12 @@ export const tallyWithRule = (
 }
 
 /** The tally after an effective rule of `priorBp` was cleared; its slot becomes free. */
-export const tallyWithoutRule = (tally: Tally, recipient: bigint, priorBp: number, now: bigint): Tally =>
+export const tallyWithoutRule = (
+  tally: Tally,
+  recipient: bigint,
+  priorBp: number,
+  now: bigint,
+): Tally =>
   withRecipients(
     {
       ...tally,
@@ -68,4 +82,5 @@ export const tallyWithoutRule = (tally: Tally, recipient: bigint, priorBp: numbe
   )
 
 /** Whether the tally has room for one more recipient. */
-export const hasRoom = (tally: Tally): boolean => tally.active_recipient_count < SHARE_RECIPIENTS_MAX
+export const hasRoom = (tally: Tally): boolean =>
+  tally.active_recipient_count < SHARE_RECIPIENTS_MAX

@@ -13,18 +13,33 @@ const KEY = 0x777n
 const CHANGE = { controller_adventurer_id: A, resource_key: KEY }
 
 const energy = ({ row }: Scenario): number => row('Adventurer', { adventurer_id: A }).energy
-const policy = ({ row }: Scenario): RowOf<'ResourcePolicy'> => row('ResourcePolicy', { resource_key: KEY })
+const policy = ({ row }: Scenario): RowOf<'ResourcePolicy'> =>
+  row('ResourcePolicy', { resource_key: KEY })
 const tally = ({ row }: Scenario): readonly [number, number, number, ...bigint[]] => {
   const t = row('ResourceShareRuleTally', { resource_key: KEY, rule_kind: 'OutputItem' })
   return [t.total_bp, t.active_recipient_count, t.policy_epoch, ...recipientsOf(t)]
 }
 const upsert = (scenario: Scenario, block: number, is_enabled = true) =>
-  scenario.call('upsert_resource_policy', { ...CHANGE, resource_kind: 'PlantArea', is_enabled }, { block })
-const grant = (scenario: Scenario, block: number, permissions_mask = 3, grantee_adventurer_id = B) =>
-  scenario.call('grant_resource_access', { ...CHANGE, grantee_adventurer_id, permissions_mask }, { block })
+  scenario.call(
+    'upsert_resource_policy',
+    { ...CHANGE, resource_kind: 'PlantArea', is_enabled },
+    { block },
+  )
+const grant = (
+  scenario: Scenario,
+  block: number,
+  permissions_mask = 3,
+  grantee_adventurer_id = B,
+) =>
+  scenario.call(
+    'grant_resource_access',
+    { ...CHANGE, grantee_adventurer_id, permissions_mask },
+    { block },
+  )
 const revoke = (scenario: Scenario, block: number) =>
   scenario.call('revoke_resource_access', { ...CHANGE, grantee_adventurer_id: B }, { block })
-const rule = (recipient: bigint) => ({ recipient_adventurer_id: recipient, rule_kind: 'OutputItem' }) as const
+const rule = (recipient: bigint) =>
+  ({ recipient_adventurer_id: recipient, rule_kind: 'OutputItem' }) as const
 const setRule = (scenario: Scenario, recipient: bigint, share_bp: number, block: number) =>
   scenario.call('set_resource_share_rule', { ...CHANGE, ...rule(recipient), share_bp }, { block })
 const clearRule = (scenario: Scenario, recipient: bigint, block: number) =>
@@ -32,7 +47,12 @@ const clearRule = (scenario: Scenario, recipient: bigint, block: number) =>
 const rejected = (action: string, reason: string) => [
   {
     name: '*ResourcePermissionRejected',
-    fields: { adventurer_id: A, resource_key: KEY, action: shortString(action), reason: shortString(reason) },
+    fields: {
+      adventurer_id: A,
+      resource_key: KEY,
+      action: shortString(action),
+      reason: shortString(reason),
+    },
   },
 ]
 
@@ -53,11 +73,20 @@ describe('sharing through the worked examples', () => {
       updated_block: 710n,
     })
     expect(energy(scenario)).toBe(35)
-    expect(policy(scenario)).toMatchObject({ policy_epoch: 1, updated_block: 710n, last_mutation_block: 710n })
+    expect(policy(scenario)).toMatchObject({
+      policy_epoch: 1,
+      updated_block: 710n,
+      last_mutation_block: 710n,
+    })
 
     expect(grant(scenario, 760).emitted).toEqual(rejected('SH_GRANT', 'COOLDOWN'))
     const granted = grant(scenario, 810)
-    expect(granted.order).toEqual(['Adventurer', 'ResourcePolicy', 'ResourceAccessGrant', '*ResourceAccessGranted'])
+    expect(granted.order).toEqual([
+      'Adventurer',
+      'ResourcePolicy',
+      'ResourceAccessGrant',
+      '*ResourceAccessGranted',
+    ])
     expect(energy(scenario)).toBe(30)
     expect(granted.the('ResourceAccessGrant')).toEqual({
       resource_key: KEY,
@@ -72,7 +101,13 @@ describe('sharing through the worked examples', () => {
 
     const first = setRule(scenario, R1, 3_333, 910)
     expect(first.order).toEqual([
-      ...['Adventurer', 'ResourcePolicy', 'ResourceShareRule', 'ResourceShareRuleTally', '*ResourceShareRuleSet'],
+      ...[
+        'Adventurer',
+        'ResourcePolicy',
+        'ResourceShareRule',
+        'ResourceShareRuleTally',
+        '*ResourceShareRuleSet',
+      ],
     ])
     expect(tally(scenario)).toEqual([3_333, 1, 1, R1, 0n, 0n, 0n, 0n, 0n, 0n, 0n])
     setRule(scenario, R2, 5_000, 1_010)
@@ -128,9 +163,16 @@ test('quirk 18: whoever comes first controls a key, whatever stands behind it; a
   givenAdventurer(scenario, A)
   givenAdventurer(scenario, B)
   upsert(scenario, 100)
-  const args = { controller_adventurer_id: B, resource_key: KEY, resource_kind: 'Mine', is_enabled: true } as const
+  const args = {
+    controller_adventurer_id: B,
+    resource_key: KEY,
+    resource_kind: 'Mine',
+    is_enabled: true,
+  } as const
   const outcome = scenario.call('upsert_resource_policy', args, { block: 200 })
-  expect(outcome.the('*ResourcePermissionRejected')).toMatchObject({ reason: shortString('NOT_CTRL') })
+  expect(outcome.the('*ResourcePermissionRejected')).toMatchObject({
+    reason: shortString('NOT_CTRL'),
+  })
   expect(upsert(scenario, 200, false).the('*ResourcePolicyUpserted')).toMatchObject({
     policy_epoch: 1,
     is_enabled: false,
@@ -144,7 +186,12 @@ describe('rejections', () => {
   ): Scenario => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: actor })
-    const on = { controller_adventurer_id: A, is_enabled: true, policy_epoch: 1, last_mutation_block: 100n }
+    const on = {
+      controller_adventurer_id: A,
+      is_enabled: true,
+      policy_epoch: 1,
+      last_mutation_block: 100n,
+    }
     scenario.given('ResourcePolicy', { resource_key: KEY }, { ...on, ...fields })
     return scenario
   }
@@ -156,14 +203,23 @@ describe('rejections', () => {
     ['SH_CLEAR', (scenario: Scenario, block: number) => clearRule(scenario, R1, block)],
   ] as const
 
-  test.each(calls)('%s asks who acts, then the policy, then its controller, then the cooldown', (action, call) => {
-    const off = { is_enabled: false }
-    expect(call(givenPolicy(off, { is_alive: false }), 150).emitted).toEqual(rejected(action, 'DEAD'))
-    expect(call(givenPolicy(off, { owner: BOB }), 150).emitted).toEqual(rejected(action, 'NOT_OWNER'))
-    expect(call(givenPolicy(off), 150).emitted).toEqual(rejected(action, 'POLICY_OFF'))
-    expect(call(givenPolicy({ controller_adventurer_id: B }), 150).emitted).toEqual(rejected(action, 'NOT_CTRL'))
-    expect(call(givenPolicy(), 199).emitted).toEqual(rejected(action, 'COOLDOWN'))
-  })
+  test.each(calls)(
+    '%s asks who acts, then the policy, then its controller, then the cooldown',
+    (action, call) => {
+      const off = { is_enabled: false }
+      expect(call(givenPolicy(off, { is_alive: false }), 150).emitted).toEqual(
+        rejected(action, 'DEAD'),
+      )
+      expect(call(givenPolicy(off, { owner: BOB }), 150).emitted).toEqual(
+        rejected(action, 'NOT_OWNER'),
+      )
+      expect(call(givenPolicy(off), 150).emitted).toEqual(rejected(action, 'POLICY_OFF'))
+      expect(call(givenPolicy({ controller_adventurer_id: B }), 150).emitted).toEqual(
+        rejected(action, 'NOT_CTRL'),
+      )
+      expect(call(givenPolicy(), 199).emitted).toEqual(rejected(action, 'COOLDOWN'))
+    },
+  )
 
   test.each([
     ['BAD_MASK', (s: Scenario) => grant(s, 200, 0), 'SH_GRANT'],
@@ -190,7 +246,8 @@ describe('rejections', () => {
       expect(setRule(scenario, BigInt(0x30 + at), 100, 200 + at * 100).returned).toEqual([1n])
     }
     expect(setRule(scenario, 0x40n, 100, 1_000).emitted).toEqual(rejected('SH_SET', 'RECIP_CAP'))
-    expect(setRule(scenario, 0x30n, 200, 1_000).returned).toEqual([1n]) // one of the eight may change
+    // One of the eight may change.
+    expect(setRule(scenario, 0x30n, 200, 1_000).returned).toEqual([1n])
   })
 })
 
@@ -204,7 +261,12 @@ test('the views answer permissions and shares under the policy’s epoch, and no
   upsert(scenario, 100)
   grant(scenario, 200, 6)
   setRule(scenario, R1, 1_500, 300)
-  expect([permissions(A), permissions(B), permissions(R1), share()]).toEqual([[15n], [6n], [0n], [1_500n]])
+  expect([permissions(A), permissions(B), permissions(R1), share()]).toEqual([
+    [15n],
+    [6n],
+    [0n],
+    [1_500n],
+  ])
   upsert(scenario, 400, false)
   expect([permissions(A), permissions(B), share()]).toEqual([[0n], [0n], [0n]])
 })

@@ -1,7 +1,8 @@
 /**
- * `sharing_manager` (game.md §2.8): policies on resources, access under them, and shares of their output. Every applied
- * change costs 5 energy, spent raw, and starts a cooldown of 100 blocks on the policy. Whoever comes first controls a
- * resource key; nobody asks who owns what stands behind it (quirk 18).
+ * `sharing_manager` (game.md §2.8): policies on resources, access under them, and shares of their
+ * output. Every applied change costs 5 energy, spent raw, and starts a cooldown of 100 blocks on
+ * the policy. Whoever comes first controls a resource key; nobody asks who owns what stands behind
+ * it (quirk 18).
  */
 import { WHOLE_BP } from '../../../../domain/rules/basis-points.ts'
 import {
@@ -16,7 +17,13 @@ import {
 import type { CallRowOf, RowKeysOf, RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { SystemContract, World } from '../contract.ts'
-import { type Adventurer, actorRefusal, rawSpend, readAdventurer, writeAdventurer } from './actor.ts'
+import {
+  type Adventurer,
+  actorRefusal,
+  rawSpend,
+  readAdventurer,
+  writeAdventurer,
+} from './actor.ts'
 import { isGrantEffective } from './resource-access.ts'
 import { hasRoom, tallyInEpoch, tallyWithoutRule, tallyWithRule } from './share-tally.ts'
 
@@ -38,13 +45,23 @@ const reject = (world: World, action: Action, change: Change, reason: string): f
   return false
 }
 
-const readPolicy = (world: World, resource_key: bigint): Policy => world.read('ResourcePolicy', { resource_key })
+const readPolicy = (world: World, resource_key: bigint): Policy =>
+  world.read('ResourcePolicy', { resource_key })
 
 const isCooling = (world: World, policy: Policy): boolean =>
   !sharingCooldownElapsed(Number(policy.last_mutation_block), world.block)
 
-/** Pays the fee and writes the actor and the policy, whose cooldown starts now. False after a rejection. */
-const applyChange = (world: World, action: Action, change: Change, actor: Adventurer, policy: Policy): boolean => {
+/**
+ * Pays the fee and writes the actor and the policy, whose cooldown starts now. False after a
+ * rejection.
+ */
+const applyChange = (
+  world: World,
+  action: Action,
+  change: Change,
+  actor: Adventurer,
+  policy: Policy,
+): boolean => {
   const spent = rawSpend(actor, SHARING_CHANGE_ENERGY)
   if (spent === null) return reject(world, action, change, 'LOW_ENERGY')
   writeAdventurer(world, change.controller_adventurer_id, spent)
@@ -78,7 +95,12 @@ const upsert = (world: World, args: CallRowOf<'upsert_resource_policy'>): boolea
 }
 
 /** Why the actor may not change anything under a policy; the same for all four calls but upsert. */
-const changeRefusal = (world: World, actor: Adventurer, policy: Policy, { controller_adventurer_id }: Change) => {
+const changeRefusal = (
+  world: World,
+  actor: Adventurer,
+  policy: Policy,
+  { controller_adventurer_id }: Change,
+) => {
   const refusal = actorRefusal(world, actor)
   if (refusal !== null) return refusal
   if (!isPolicyEffective(policy.is_enabled, policy.controller_adventurer_id)) return 'POLICY_OFF'
@@ -115,13 +137,21 @@ const revoke = (world: World, args: CallRowOf<'revoke_resource_access'>): boolea
   if (!applyChange(world, 'SH_REVOKE', args, actor, policy)) return false
   world.write('ResourceAccessGrant', keys, { ...before, is_active: false, revoke_block: world.now })
   const revoked_by_adventurer_id = controller_adventurer_id
-  world.emit('ResourceAccessRevoked', { ...keys, revoked_by_adventurer_id, policy_epoch: policy.policy_epoch })
+  world.emit('ResourceAccessRevoked', {
+    ...keys,
+    revoked_by_adventurer_id,
+    policy_epoch: policy.policy_epoch,
+  })
   return true
 }
 
 /** Basis points that a rule gives under a policy's epoch; 0 when it has no effect. */
 const effectiveShareBp = (rule: Rule, policyEpoch: number): number =>
-  isEffectiveUnder(policyEpoch, { isActive: rule.is_active, policyEpoch: rule.policy_epoch, amount: rule.share_bp })
+  isEffectiveUnder(policyEpoch, {
+    isActive: rule.is_active,
+    policyEpoch: rule.policy_epoch,
+    amount: rule.share_bp,
+  })
     ? rule.share_bp
     : 0
 
@@ -135,7 +165,8 @@ const readShares = (world: World, keys: RowKeysOf<'ResourceShareRule'>) => {
 }
 
 const setRule = (world: World, args: CallRowOf<'set_resource_share_rule'>): boolean => {
-  const { controller_adventurer_id, resource_key, recipient_adventurer_id, rule_kind, share_bp } = args
+  const { controller_adventurer_id, resource_key, recipient_adventurer_id, rule_kind, share_bp } =
+    args
   const keys = { resource_key, recipient_adventurer_id, rule_kind }
   const actor = readAdventurer(world, controller_adventurer_id)
   const { policy, tallyKeys, tally, priorBp } = readShares(world, keys)
@@ -149,7 +180,12 @@ const setRule = (world: World, args: CallRowOf<'set_resource_share_rule'>): bool
   if (refusal !== null) return reject(world, 'SH_SET', args, refusal)
   if (!applyChange(world, 'SH_SET', args, actor, policy)) return false
   const { policy_epoch } = policy
-  world.write('ResourceShareRule', keys, { share_bp, is_active: true, policy_epoch, updated_block: world.now })
+  world.write('ResourceShareRule', keys, {
+    share_bp,
+    is_active: true,
+    policy_epoch,
+    updated_block: world.now,
+  })
   const counted = tallyWithRule(tally, recipient_adventurer_id, priorBp, share_bp, world.now)
   world.write('ResourceShareRuleTally', tallyKeys, counted)
   world.emit('ResourceShareRuleSet', { ...keys, share_bp, policy_epoch })
@@ -164,19 +200,30 @@ const clearRule = (world: World, args: CallRowOf<'clear_resource_share_rule'>): 
   const refusal = changeRefusal(world, actor, policy, args) ?? (priorBp === 0 ? 'NOT_FOUND' : null)
   if (refusal !== null) return reject(world, 'SH_CLEAR', args, refusal)
   if (!applyChange(world, 'SH_CLEAR', args, actor, policy)) return false
-  world.write('ResourceShareRule', keys, { ...rule, share_bp: 0, is_active: false, updated_block: world.now })
+  world.write('ResourceShareRule', keys, {
+    ...rule,
+    share_bp: 0,
+    is_active: false,
+    updated_block: world.now,
+  })
   const counted = tallyWithoutRule(tally, recipient_adventurer_id, priorBp, world.now)
   world.write('ResourceShareRuleTally', tallyKeys, counted)
   world.emit('ResourceShareRuleCleared', { ...keys, policy_epoch: policy.policy_epoch })
   return true
 }
 
-/** Permissions of an adventurer on a resource: all for its controller, those of an effective grant for others. */
+/**
+ * Permissions of an adventurer on a resource: all for its controller, those of an effective grant
+ * for others.
+ */
 const permissionsOf = (world: World, resource_key: bigint, adventurerId: bigint): number => {
   const policy = readPolicy(world, resource_key)
   if (!isPolicyEffective(policy.is_enabled, policy.controller_adventurer_id)) return 0
   if (policy.controller_adventurer_id === adventurerId) return PERMISSIONS_ALL
-  const granted = world.read('ResourceAccessGrant', { resource_key, grantee_adventurer_id: adventurerId })
+  const granted = world.read('ResourceAccessGrant', {
+    resource_key,
+    grantee_adventurer_id: adventurerId,
+  })
   return isGrantEffective(granted, policy.policy_epoch) ? granted.permissions_mask : 0
 }
 
@@ -194,7 +241,8 @@ export const sharingContract: SystemContract<'sharing_manager'> = {
     clear_resource_share_rule: clearRule,
   },
   views: {
-    inspect_resource_permissions: (world, args) => permissionsOf(world, args.resource_key, args.adventurer_id),
+    inspect_resource_permissions: (world, args) =>
+      permissionsOf(world, args.resource_key, args.adventurer_id),
     inspect_resource_share: shareOf,
   },
 }

@@ -1,9 +1,19 @@
-/** `sharing_manager` at its boundaries (game.md §2.8): the order of its guards, the fee, the cooldown, eight recipients. */
+/**
+ * `sharing_manager` at its boundaries (game.md §2.8): the order of its guards, the fee, the
+ * cooldown, eight recipients.
+ */
 import { describe, expect, test } from 'vitest'
 import { areaId, mineKey } from '../../../../schemas/worlds/ids.ts'
 import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import { BOB, createScenario, type Emitted, givenAdventurer, ORIGIN_HEX, type Scenario } from '../scenario.testing.ts'
+import {
+  BOB,
+  createScenario,
+  type Emitted,
+  givenAdventurer,
+  ORIGIN_HEX,
+  type Scenario,
+} from '../scenario.testing.ts'
 import { climb, type Rung } from './guard-ladder.testing.ts'
 
 const A = 0xan
@@ -31,15 +41,27 @@ const policy =
 const tally =
   (fields: Partial<RowOf<'ResourceShareRuleTally'>>) =>
   ({ given }: Scenario): void =>
-    given('ResourceShareRuleTally', { resource_key: KEY, rule_kind: 'FeeOnly' }, { policy_epoch: 2, ...fields })
+    given(
+      'ResourceShareRuleTally',
+      { resource_key: KEY, rule_kind: 'FeeOnly' },
+      { policy_epoch: 2, ...fields },
+    )
 const rule =
   (fields: Partial<RowOf<'ResourceShareRule'>>) =>
   ({ given }: Scenario): void =>
-    given('ResourceShareRule', { resource_key: KEY, ...RULE }, { is_active: true, policy_epoch: 2, ...fields })
+    given(
+      'ResourceShareRule',
+      { resource_key: KEY, ...RULE },
+      { is_active: true, policy_epoch: 2, ...fields },
+    )
 const grantRow =
   (fields: Partial<RowOf<'ResourceAccessGrant'>>) =>
   ({ given }: Scenario): void =>
-    given('ResourceAccessGrant', { resource_key: KEY, grantee_adventurer_id: B }, { policy_epoch: 2, ...fields })
+    given(
+      'ResourceAccessGrant',
+      { resource_key: KEY, grantee_adventurer_id: B },
+      { policy_epoch: 2, ...fields },
+    )
 
 /** What all calls but the first ask before anything of their own. */
 const COMMON = [
@@ -68,9 +90,15 @@ describe('the order of guards', () => {
       rungs: [
         { refused: 'DEAD' },
         { repair: actor({ owner: BOB }), refused: 'NOT_OWNER' },
-        { repair: policy({ controller_adventurer_id: B, last_mutation_block: 401n }), refused: 'NOT_OWNER' },
+        {
+          repair: policy({ controller_adventurer_id: B, last_mutation_block: 401n }),
+          refused: 'NOT_OWNER',
+        },
         { repair: actor(), refused: 'COOLDOWN' },
-        { repair: policy({ controller_adventurer_id: B, last_mutation_block: 400n }), refused: 'NOT_CTRL' },
+        {
+          repair: policy({ controller_adventurer_id: B, last_mutation_block: 400n }),
+          refused: 'NOT_CTRL',
+        },
         { repair: policy({ last_mutation_block: 400n }), refused: 'LOW_ENERGY' },
         PAID,
       ],
@@ -97,7 +125,10 @@ describe('the order of guards', () => {
         PAID,
       ],
     })
-    expect(outcome.the('ResourcePolicy')).toMatchObject({ updated_block: 500n, last_mutation_block: 500n })
+    expect(outcome.the('ResourcePolicy')).toMatchObject({
+      updated_block: 500n,
+      last_mutation_block: 500n,
+    })
   })
 
   test('revoke_resource_access: policy, then a grant that counts, then the fee', () => {
@@ -109,7 +140,10 @@ describe('the order of guards', () => {
         ...COMMON,
         { repair: rested, refused: 'NOT_GRANTED' },
         { repair: grantRow({ permissions_mask: 3 }), refused: 'NOT_GRANTED' },
-        { repair: grantRow({ permissions_mask: 3, is_active: true, policy_epoch: 1 }), refused: 'NOT_GRANTED' },
+        {
+          repair: grantRow({ permissions_mask: 3, is_active: true, policy_epoch: 1 }),
+          refused: 'NOT_GRANTED',
+        },
         { repair: grantRow({ permissions_mask: 0, is_active: true }), refused: 'NOT_GRANTED' },
         { repair: grantRow({ permissions_mask: 3, is_active: true }), refused: 'LOW_ENERGY' },
         PAID,
@@ -127,13 +161,20 @@ describe('the order of guards', () => {
         { repair: rested, refused: 'BAD_RECIP' },
         { args: { recipient_adventurer_id: RECIPIENT }, refused: 'BAD_SHARE' },
         { args: { share_bp: 10_001 }, refused: 'BAD_SHARE' },
-        { repair: tally({ total_bp: 1, active_recipient_count: 8 }), args: { share_bp: 10_000 }, refused: 'OVERFLOW' },
+        {
+          repair: tally({ total_bp: 1, active_recipient_count: 8 }),
+          args: { share_bp: 10_000 },
+          refused: 'OVERFLOW',
+        },
         { args: { share_bp: 9_999 }, refused: 'RECIP_CAP' },
         { repair: tally({ total_bp: 1, active_recipient_count: 7 }), refused: 'LOW_ENERGY' },
         PAID,
       ],
     })
-    expect(outcome.the('ResourceShareRuleTally')).toMatchObject({ total_bp: 10_000, active_recipient_count: 8 })
+    expect(outcome.the('ResourceShareRuleTally')).toMatchObject({
+      total_bp: 10_000,
+      active_recipient_count: 8,
+    })
   })
 
   test('clear_resource_share_rule: policy, a rule that counts, fee', () => {
@@ -152,7 +193,10 @@ describe('the order of guards', () => {
       ],
     })
     // A tally that does not know the rule never falls below nothing.
-    expect(outcome.the('ResourceShareRuleTally')).toMatchObject({ total_bp: 0, active_recipient_count: 0 })
+    expect(outcome.the('ResourceShareRuleTally')).toMatchObject({
+      total_bp: 0,
+      active_recipient_count: 0,
+    })
   })
 })
 
@@ -161,7 +205,11 @@ test('a second change in the same block waits for the cooldown, and so does one 
   givenAdventurer(scenario, A)
   const field = areaId(ORIGIN_HEX, 1)
   const mine = mineKey(ORIGIN_HEX, field, 0)
-  scenario.given('Hex', { coordinate: ORIGIN_HEX }, { biome: 'Canyon', is_discovered: true, area_count: 3 })
+  scenario.given(
+    'Hex',
+    { coordinate: ORIGIN_HEX },
+    { biome: 'Canyon', is_discovered: true, area_count: 3 },
+  )
   const place = { hex_coordinate: ORIGIN_HEX, area_type: 'MineField', is_discovered: true } as const
   scenario.given('HexArea', { area_id: field }, place)
   scenario.given('AreaOwnership', { area_id: field }, { owner_adventurer_id: A })
@@ -169,7 +217,11 @@ test('a second change in the same block waits for the cooldown, and so does one 
   expect(scenario.call('init_mining', init, { block: 500 }).returned).toEqual([1n])
   const change = { controller_adventurer_id: A, resource_key: mine }
   const grant = (block: number) =>
-    scenario.call('grant_resource_access', { ...change, grantee_adventurer_id: B, permissions_mask: 1 }, { block })
+    scenario.call(
+      'grant_resource_access',
+      { ...change, grantee_adventurer_id: B, permissions_mask: 1 },
+      { block },
+    )
   const cooling = { reason: shortString('COOLDOWN') }
   expect(grant(599).the('*ResourcePermissionRejected')).toMatchObject(cooling)
   expect(grant(600).returned).toEqual([1n])
@@ -182,10 +234,18 @@ test('quirk 18: a squatter on a mine’s key loses it when the mine is made know
   const field = areaId(ORIGIN_HEX, 1)
   const mine = mineKey(ORIGIN_HEX, field, 0)
   const squat = { controller_adventurer_id: B, resource_key: mine }
-  scenario.call('upsert_resource_policy', { ...squat, resource_kind: 'PlantArea', is_enabled: true }, { block: 100 })
+  scenario.call(
+    'upsert_resource_policy',
+    { ...squat, resource_kind: 'PlantArea', is_enabled: true },
+    { block: 100 },
+  )
   const friend = { ...squat, grantee_adventurer_id: 0x99n, permissions_mask: 15 }
   scenario.call('grant_resource_access', friend, { block: 200 })
-  scenario.given('Hex', { coordinate: ORIGIN_HEX }, { biome: 'Canyon', is_discovered: true, area_count: 3 })
+  scenario.given(
+    'Hex',
+    { coordinate: ORIGIN_HEX },
+    { biome: 'Canyon', is_discovered: true, area_count: 3 },
+  )
   const place = { hex_coordinate: ORIGIN_HEX, area_type: 'MineField', is_discovered: true } as const
   scenario.given('HexArea', { area_id: field }, place)
   scenario.given('AreaOwnership', { area_id: field }, { owner_adventurer_id: A })

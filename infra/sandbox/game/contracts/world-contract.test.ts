@@ -30,7 +30,11 @@ describe('discover_hex', () => {
       adventurer: { energy: 70 },
       economics: { energy_balance: 70, last_regen_block: 1n },
     })
-    const outcome = scenario.call('discover_hex', { adventurer_id: A, hex_coordinate: OASIS_HEX }, { block: 650 })
+    const outcome = scenario.call(
+      'discover_hex',
+      { adventurer_id: A, hex_coordinate: OASIS_HEX },
+      { block: 650 },
+    )
     expect(outcome.order).toEqual(['Hex', 'Adventurer', '*HexDiscovered'])
     expect(outcome.the('Hex')).toEqual({
       coordinate: OASIS_HEX,
@@ -40,7 +44,11 @@ describe('discover_hex', () => {
       discoverer: ALICE,
       area_count: 5,
     })
-    expect(outcome.the('*HexDiscovered')).toEqual({ hex: OASIS_HEX, biome: 'Oasis', discoverer: ALICE })
+    expect(outcome.the('*HexDiscovered')).toEqual({
+      hex: OASIS_HEX,
+      biome: 'Oasis',
+      discoverer: ALICE,
+    })
     expect(outcome.the('Adventurer')).toMatchObject({ energy: 45 })
     expect(scenario.row('AdventurerEconomics', { adventurer_id: A })).toMatchObject({
       energy_balance: 70,
@@ -61,11 +69,19 @@ describe('discover_hex', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A)
     const here = { adventurer_id: A, hex_coordinate: ORIGIN_HEX }
-    expect(scenario.call('discover_hex', here, { block: 1 }).the('*WorldActionRejected')).toMatchObject({
+    expect(
+      scenario.call('discover_hex', here, { block: 1 }).the('*WorldActionRejected'),
+    ).toMatchObject({
       reason: shortString('NOT_ADJ'),
     })
-    scenario.call('move_adventurer', { adventurer_id: A, to_hex_coordinate: OASIS_HEX }, { block: 1 })
-    expect(scenario.call('discover_hex', here, { block: 2 }).the('*HexDiscovered')).toMatchObject({ biome: 'Canyon' })
+    scenario.call(
+      'move_adventurer',
+      { adventurer_id: A, to_hex_coordinate: OASIS_HEX },
+      { block: 1 },
+    )
+    expect(scenario.call('discover_hex', here, { block: 2 }).the('*HexDiscovered')).toMatchObject({
+      biome: 'Canyon',
+    })
   })
 
   test.each([
@@ -76,17 +92,29 @@ describe('discover_hex', () => {
     ['a felt above 63 bits', { hex: 1n << 130n }, 'BAD_COORD'],
     ['a hex two steps away', { hex: 0x400015ffffcffffdn }, 'NOT_ADJ'],
     ['too little energy', { adventurer: { energy: 24 } }, 'LOW_ENERGY'],
-  ])('rejects %s', (_, { id = A, by = ALICE, hex = OASIS_HEX, adventurer = {} }: RejectionCase, reason) => {
-    const scenario = createScenario()
-    givenAdventurer(scenario, A, { adventurer })
-    const outcome = scenario.call('discover_hex', { adventurer_id: id, hex_coordinate: hex }, { block: 9, by })
-    expect(outcome.emitted).toEqual([
-      {
-        name: '*WorldActionRejected',
-        fields: { adventurer_id: id, action: shortString('DISC_HEX'), target: hex, reason: shortString(reason) },
-      },
-    ])
-  })
+  ])(
+    'rejects %s',
+    (_, { id = A, by = ALICE, hex = OASIS_HEX, adventurer = {} }: RejectionCase, reason) => {
+      const scenario = createScenario()
+      givenAdventurer(scenario, A, { adventurer })
+      const outcome = scenario.call(
+        'discover_hex',
+        { adventurer_id: id, hex_coordinate: hex },
+        { block: 9, by },
+      )
+      expect(outcome.emitted).toEqual([
+        {
+          name: '*WorldActionRejected',
+          fields: {
+            adventurer_id: id,
+            action: shortString('DISC_HEX'),
+            target: hex,
+            reason: shortString(reason),
+          },
+        },
+      ])
+    },
+  )
 })
 
 type RejectionCase = {
@@ -99,7 +127,8 @@ type RejectionCase = {
 describe('discover_area', () => {
   test('example World 3: control area, its transfer, and another area that follows the new owner', () => {
     const scenario = createScenario()
-    for (const id of [A, B, C]) givenAdventurer(scenario, id, { adventurer: { current_hex: OASIS_HEX } })
+    for (const id of [A, B, C])
+      givenAdventurer(scenario, id, { adventurer: { current_hex: OASIS_HEX } })
     givenDiscovered(scenario)
     const control = areaId(OASIS_HEX, 0)
     const place = { hex_coordinate: OASIS_HEX, area_index: 0 }
@@ -138,8 +167,17 @@ describe('discover_area', () => {
     expect(decayOf(scenario, OASIS_HEX)).toEqual([A, 0, 0, 0, 0, 0])
 
     scenario.call('transfer_ownership', { area_id: control, to_adventurer_id: C }, { block: 658 })
-    const second = scenario.call('discover_area', { adventurer_id: B, ...place, area_index: 2 }, { block: 660 })
-    expect(second.order).toEqual(['HexArea', 'AreaOwnership', '*AreaOwnershipAssigned', '*AreaDiscovered'])
+    const second = scenario.call(
+      'discover_area',
+      { adventurer_id: B, ...place, area_index: 2 },
+      { block: 660 },
+    )
+    expect(second.order).toEqual([
+      'HexArea',
+      'AreaOwnership',
+      '*AreaOwnershipAssigned',
+      '*AreaDiscovered',
+    ])
     expect(ownershipOf(scenario, 0)).toEqual([C, A, 655n, 658n])
     expect(ownershipOf(scenario, 2)).toEqual([C, B, 660n, 658n])
     expect(decayOf(scenario, OASIS_HEX)[0]).toBe(A)
@@ -149,12 +187,17 @@ describe('discover_area', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { current_hex: OASIS_HEX } })
     givenDiscovered(scenario)
-    scenario.given('AreaOwnership', { area_id: areaId(OASIS_HEX, 0) }, { owner_adventurer_id: C, claim_block: 400n })
+    scenario.given(
+      'AreaOwnership',
+      { area_id: areaId(OASIS_HEX, 0) },
+      { owner_adventurer_id: C, claim_block: 400n },
+    )
     scenario.given('HexDecayState', { hex_coordinate: OASIS_HEX }, { owner_adventurer_id: C })
     const args = { adventurer_id: A, hex_coordinate: OASIS_HEX, area_index: 0 }
     const outcome = scenario.call('discover_area', args, { block: 700 })
     expect(ownershipOf(scenario, 0)).toEqual([A, A, 700n, 0n])
-    expect(outcome.order).not.toContain('HexDecayState') // quirk 5: the controller that the claim set stays
+    // Quirk 5: the controller that the claim set stays.
+    expect(outcome.order).not.toContain('HexDecayState')
     expect(scenario.call('discover_area', args, { block: 701 }).emitted).toEqual([])
   })
 
@@ -164,24 +207,32 @@ describe('discover_area', () => {
     ['an index beyond the last area', { index: 5 }, 'AREA_INDEX'],
     ['an area before the control area', { index: 1 }, 'CTRL_UNSET'],
     ['a dead adventurer', { alive: false }, 'DEAD'],
-  ])('rejects %s', (_, { at = OASIS_HEX, areas = 5, index = 0, alive = true }: AreaCase, reason) => {
-    const scenario = createScenario()
-    givenAdventurer(scenario, A, { adventurer: { current_hex: at, is_alive: alive } })
-    if (areas !== null) givenDiscovered(scenario, areas)
-    const args = { adventurer_id: A, hex_coordinate: OASIS_HEX, area_index: index }
-    const outcome = scenario.call('discover_area', args, { block: 9 })
-    expect(outcome.order).toEqual(['*WorldActionRejected'])
-    expect(outcome.the('*WorldActionRejected')).toEqual({
-      adventurer_id: A,
-      action: shortString('DISC_AREA'),
-      target: OASIS_HEX,
-      reason: shortString(reason),
-    })
-  })
+  ])(
+    'rejects %s',
+    (_, { at = OASIS_HEX, areas = 5, index = 0, alive = true }: AreaCase, reason) => {
+      const scenario = createScenario()
+      givenAdventurer(scenario, A, { adventurer: { current_hex: at, is_alive: alive } })
+      if (areas !== null) givenDiscovered(scenario, areas)
+      const args = { adventurer_id: A, hex_coordinate: OASIS_HEX, area_index: index }
+      const outcome = scenario.call('discover_area', args, { block: 9 })
+      expect(outcome.order).toEqual(['*WorldActionRejected'])
+      expect(outcome.the('*WorldActionRejected')).toEqual({
+        adventurer_id: A,
+        action: shortString('DISC_AREA'),
+        target: OASIS_HEX,
+        reason: shortString(reason),
+      })
+    },
+  )
 
   const ownershipOf = ({ row }: Scenario, index: number): readonly bigint[] => {
     const owned = row('AreaOwnership', { area_id: areaId(OASIS_HEX, index) })
-    return [owned.owner_adventurer_id, owned.discoverer_adventurer_id, owned.discovery_block, owned.claim_block]
+    return [
+      owned.owner_adventurer_id,
+      owned.discoverer_adventurer_id,
+      owned.discovery_block,
+      owned.claim_block,
+    ]
   }
 })
 
@@ -191,14 +242,22 @@ describe('move_adventurer', () => {
   test('example World 2 and quirk 2: takes 15 energy and ignores lock and discovery', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { energy: 45, activity_locked_until: 676n } })
-    const outcome = scenario.call('move_adventurer', { adventurer_id: A, to_hex_coordinate: OASIS_HEX }, { block: 670 })
+    const outcome = scenario.call(
+      'move_adventurer',
+      { adventurer_id: A, to_hex_coordinate: OASIS_HEX },
+      { block: 670 },
+    )
     expect(outcome.order).toEqual(['Adventurer', '*AdventurerMoved'])
     expect(outcome.the('Adventurer')).toMatchObject({
       energy: 30,
       activity_locked_until: 676n,
       current_hex: OASIS_HEX,
     })
-    expect(outcome.the('*AdventurerMoved')).toEqual({ adventurer_id: A, from: ORIGIN_HEX, to: OASIS_HEX })
+    expect(outcome.the('*AdventurerMoved')).toEqual({
+      adventurer_id: A,
+      from: ORIGIN_HEX,
+      to: OASIS_HEX,
+    })
   })
 
   test.each([
@@ -208,7 +267,11 @@ describe('move_adventurer', () => {
   ])('rejects %s', (_, to, energy, reason) => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { energy } })
-    const outcome = scenario.call('move_adventurer', { adventurer_id: A, to_hex_coordinate: to }, { block: 9 })
+    const outcome = scenario.call(
+      'move_adventurer',
+      { adventurer_id: A, to_hex_coordinate: to },
+      { block: 9 },
+    )
     expect(outcome.the('*WorldActionRejected')).toEqual({
       adventurer_id: A,
       action: shortString('MOVE'),

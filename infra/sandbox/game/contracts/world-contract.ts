@@ -28,7 +28,12 @@ const discoverHex = (world: World, id: bigint, hex: bigint): undefined => {
   if (spent === null) return reject(world, 'DISC_HEX', id, hex, 'LOW_ENERGY')
 
   const { biome, areaCount } = hexProfile(hex, generationConfig(world))
-  const discovered = { biome, is_discovered: true, discovery_block: world.now, discoverer: world.caller }
+  const discovered = {
+    biome,
+    is_discovered: true,
+    discovery_block: world.now,
+    discoverer: world.caller,
+  }
   world.write('Hex', { coordinate: hex }, { ...discovered, area_count: areaCount })
   writeAdventurer(world, id, spent)
   world.emit('HexDiscovered', { hex, biome, discoverer: world.caller })
@@ -37,7 +42,10 @@ const discoverHex = (world: World, id: bigint, hex: bigint): undefined => {
 const generationConfig = (world: World): RowOf<'WorldGenConfig'> =>
   normalisedGeneration(world.read('WorldGenConfig', { generation_version: GENERATION_VERSION }))
 
-/** Who will own an area, and since which claim: its discoverer for the control area, else whoever owns that. */
+/**
+ * Who will own an area, and since which claim: its discoverer for the control area, else whoever
+ * owns that.
+ */
 type Controller = Readonly<{ owner: bigint; claimBlock: bigint }>
 
 const controllerOf = (world: World, id: bigint, hex: bigint, index: number): Controller => {
@@ -48,7 +56,8 @@ const controllerOf = (world: World, id: bigint, hex: bigint, index: number): Con
 
 const discoverArea = (world: World, id: bigint, coordinate: bigint, index: number): undefined => {
   const adventurer = readAdventurer(world, id)
-  const refusal = actorRefusal(world, adventurer) ?? (adventurer.current_hex === coordinate ? null : 'WRONG_HEX')
+  const refusal =
+    actorRefusal(world, adventurer) ?? (adventurer.current_hex === coordinate ? null : 'WRONG_HEX')
   if (refusal !== null) return reject(world, 'DISC_AREA', id, coordinate, refusal)
   const hex = world.read('Hex', { coordinate })
   if (!hex.is_discovered) return reject(world, 'DISC_AREA', id, coordinate, 'HEX_UNDISC')
@@ -59,7 +68,12 @@ const discoverArea = (world: World, id: bigint, coordinate: bigint, index: numbe
   if (world.read('HexArea', { area_id: area }).is_discovered) return
 
   const profile = areaProfile(coordinate, index, hex.biome, generationConfig(world))
-  const place = { hex_coordinate: coordinate, area_index: index, is_discovered: true, discoverer: world.caller }
+  const place = {
+    hex_coordinate: coordinate,
+    area_index: index,
+    is_discovered: true,
+    discoverer: world.caller,
+  }
   world.write('HexArea', { area_id: area }, { ...place, ...profile })
   assignOwner(world, area, id, controller)
   world.emit('AreaDiscovered', {
@@ -72,8 +86,17 @@ const discoverArea = (world: World, id: bigint, coordinate: bigint, index: numbe
 }
 
 /** Overwrites also the row that a claim may have left for an undiscovered area (quirk 20). */
-const assignOwner = (world: World, area: bigint, discoverer: bigint, { owner, claimBlock }: Controller): void => {
-  const assigned = { owner_adventurer_id: owner, discoverer_adventurer_id: discoverer, claim_block: claimBlock }
+const assignOwner = (
+  world: World,
+  area: bigint,
+  discoverer: bigint,
+  { owner, claimBlock }: Controller,
+): void => {
+  const assigned = {
+    owner_adventurer_id: owner,
+    discoverer_adventurer_id: discoverer,
+    claim_block: claimBlock,
+  }
   world.write('AreaOwnership', { area_id: area }, { ...assigned, discovery_block: world.now })
   world.emit('AreaOwnershipAssigned', { area_id: area, ...assigned })
 }
@@ -99,7 +122,8 @@ const move = (world: World, id: bigint, to: bigint): undefined => {
 export const worldContract: SystemContract<'world_manager'> = {
   entrypoints: {
     discover_hex: (world, args) => discoverHex(world, args.adventurer_id, args.hex_coordinate),
-    discover_area: (world, args) => discoverArea(world, args.adventurer_id, args.hex_coordinate, args.area_index),
+    discover_area: (world, args) =>
+      discoverArea(world, args.adventurer_id, args.hex_coordinate, args.area_index),
     move_adventurer: (world, args) => move(world, args.adventurer_id, args.to_hex_coordinate),
   },
   views: {},

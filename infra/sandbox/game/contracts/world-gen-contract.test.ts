@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import { BOB, contextOf, createScenario, decodeEmitted, OPERATOR, type Scenario } from '../scenario.testing.ts'
+import {
+  BOB,
+  contextOf,
+  createScenario,
+  decodeEmitted,
+  OPERATOR,
+  type Scenario,
+} from '../scenario.testing.ts'
 
 const SEED = shortString('WORLD_GEN_SEED_V1')
 type Config = Readonly<Record<string, number | bigint>>
@@ -35,22 +42,31 @@ test.each([
   ['example WorldGen 2', [0n, 0, 0, 0, 0, 0, 0], [SEED, 2_200, 2_800, 3_200, 3, 4, 5]],
 ] as const)('%s: zeros take defaults and excess is capped', (_, asked, stored) => {
   const scenario = unconfigured()
-  const outcome = scenario.call('initialize_active_world_gen_config', config(asked), { block: 5, by: OPERATOR })
+  const outcome = scenario.call('initialize_active_world_gen_config', config(asked), {
+    block: 5,
+    by: OPERATOR,
+  })
   expect(outcome.order).toEqual(['WorldGenConfig', '*WorldGenConfigInitialized'])
   expect(outcome.returned).toEqual([1n])
   const expected: Config = { generation_version: 2, ...config(stored) }
   expect(outcome.the('WorldGenConfig')).toEqual(expected)
   expect(outcome.the('*WorldGenConfigInitialized')).toEqual(expected)
-  expect(scenario.view('world_gen_manager', 'get_active_world_gen_config', [], { block: 6 })).toEqual(
-    [2, ...stored].map(BigInt),
-  )
+  expect(
+    scenario.view('world_gen_manager', 'get_active_world_gen_config', [], { block: 6 }),
+  ).toEqual([2, ...stored].map(BigInt))
 })
 
 test('example WorldGen 3: a second call and one by somebody else are refused in silence', () => {
   const args = config([7n, 1, 1, 1, 1, 1, 1])
-  const again = createScenario().call('initialize_active_world_gen_config', args, { block: 5, by: OPERATOR })
+  const again = createScenario().call('initialize_active_world_gen_config', args, {
+    block: 5,
+    by: OPERATOR,
+  })
   expect([again.emitted, again.returned]).toEqual([[], [0n]])
-  const stranger = unconfigured().call('initialize_active_world_gen_config', args, { block: 5, by: BOB })
+  const stranger = unconfigured().call('initialize_active_world_gen_config', args, {
+    block: 5,
+    by: BOB,
+  })
   expect([stranger.emitted, stranger.returned]).toEqual([[], [0n]])
 })
 
@@ -64,5 +80,8 @@ test('genesis makes the documented call, and a seed replaces only the global see
 test('genesis answers with its events', () => {
   const scenario = unconfigured()
   const events = scenario.game.genesis(contextOf({ block: 0 }))
-  expect(events.map(decodeEmitted).map(({ name }) => name)).toEqual(['WorldGenConfig', '*WorldGenConfigInitialized'])
+  expect(events.map(decodeEmitted).map(({ name }) => name)).toEqual([
+    'WorldGenConfig',
+    '*WorldGenConfigInitialized',
+  ])
 })

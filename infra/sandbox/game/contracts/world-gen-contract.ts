@@ -1,4 +1,7 @@
-/** `world_gen_manager` (game.md §2.10): the one-time configuration of world generation. All refusals are silent. */
+/**
+ * `world_gen_manager` (game.md §2.10): the one-time configuration of world generation. All refusals
+ * are silent.
+ */
 import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
 import { encodeSerialised, type RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import type { SystemContract, World } from '../contract.ts'

@@ -1,4 +1,7 @@
-/** `world_manager` at its boundaries (game.md §2.1): the order of its guards, exact prices, replays, the edge of the world. */
+/**
+ * `world_manager` at its boundaries (game.md §2.1): the order of its guards, exact prices, replays,
+ * the edge of the world.
+ */
 import { describe, expect, test } from 'vitest'
 import { type Cube, packHex } from '../../../../domain/hex.ts'
 import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
@@ -31,14 +34,22 @@ type Step<E extends EntrypointName> = Readonly<{
   given?: (scenario: Scenario) => void
 }>
 
-/** Repairs one fault after the other, and says after each what the call is refused for, which must write nothing. */
+/**
+ * Repairs one fault after the other, and says after each what the call is refused for, which must
+ * write nothing.
+ */
 const repairing = <E extends EntrypointName>(
   [entrypoint, action]: readonly [E, string],
   args: CallRowOf<E>,
   steps: readonly Step<E>[],
 ): Outcome => {
   const scenario = createScenario()
-  let adventurer: Partial<RowOf<'Adventurer'>> = { is_alive: false, owner: BOB, energy: 0, current_hex: 0n }
+  let adventurer: Partial<RowOf<'Adventurer'>> = {
+    is_alive: false,
+    owner: BOB,
+    energy: 0,
+    current_hex: 0n,
+  }
   let asked = args
   for (const step of steps) {
     adventurer = { ...adventurer, ...step.adventurer }
@@ -50,7 +61,12 @@ const repairing = <E extends EntrypointName>(
     if (step.reason === null) return outcome
     const { hex_coordinate, to_hex_coordinate } = asked as Readonly<Record<string, bigint>>
     const target = hex_coordinate ?? to_hex_coordinate
-    const rejection = { adventurer_id: A, action: shortString(action), target, reason: shortString(step.reason) }
+    const rejection = {
+      adventurer_id: A,
+      action: shortString(action),
+      target,
+      reason: shortString(step.reason),
+    }
     expect(outcome.emitted).toEqual([{ name: '*WorldActionRejected', fields: rejection }])
     expect(outcome.returned).toEqual([])
     expect(scenario.game.takeChangedRows()).toEqual([])
@@ -65,28 +81,36 @@ const givenHex =
 
 describe('the order of guards', () => {
   test('discover_hex asks who acts, whether both felts are hexes, whether they touch, and then for energy', () => {
-    const outcome = repairing(['discover_hex', 'DISC_HEX'], { adventurer_id: A, hex_coordinate: 1n }, [
-      { reason: 'DEAD' },
-      { reason: 'NOT_OWNER', adventurer: { is_alive: true } },
-      { reason: 'BAD_COORD', adventurer: { owner: ALICE } },
-      { reason: 'BAD_COORD', args: { hex_coordinate: OASIS_HEX } },
-      { reason: 'NOT_ADJ', adventurer: { current_hex: FAR_HEX } },
-      { reason: 'LOW_ENERGY', adventurer: { current_hex: ORIGIN_HEX, energy: 24 } },
-      { reason: null, adventurer: { energy: 25 } },
-    ])
+    const outcome = repairing(
+      ['discover_hex', 'DISC_HEX'],
+      { adventurer_id: A, hex_coordinate: 1n },
+      [
+        { reason: 'DEAD' },
+        { reason: 'NOT_OWNER', adventurer: { is_alive: true } },
+        { reason: 'BAD_COORD', adventurer: { owner: ALICE } },
+        { reason: 'BAD_COORD', args: { hex_coordinate: OASIS_HEX } },
+        { reason: 'NOT_ADJ', adventurer: { current_hex: FAR_HEX } },
+        { reason: 'LOW_ENERGY', adventurer: { current_hex: ORIGIN_HEX, energy: 24 } },
+        { reason: null, adventurer: { energy: 25 } },
+      ],
+    )
     expect(outcome.the('Adventurer')).toMatchObject({ energy: 0 })
   })
 
   test('move_adventurer asks the same in the same order', () => {
-    const outcome = repairing(['move_adventurer', 'MOVE'], { adventurer_id: A, to_hex_coordinate: 1n }, [
-      { reason: 'DEAD' },
-      { reason: 'NOT_OWNER', adventurer: { is_alive: true } },
-      { reason: 'BAD_COORD', adventurer: { owner: ALICE } },
-      { reason: 'BAD_COORD', args: { to_hex_coordinate: OASIS_HEX } },
-      { reason: 'NOT_ADJ', adventurer: { current_hex: OASIS_HEX } },
-      { reason: 'LOW_ENERGY', adventurer: { current_hex: ORIGIN_HEX, energy: 14 } },
-      { reason: null, adventurer: { energy: 15 } },
-    ])
+    const outcome = repairing(
+      ['move_adventurer', 'MOVE'],
+      { adventurer_id: A, to_hex_coordinate: 1n },
+      [
+        { reason: 'DEAD' },
+        { reason: 'NOT_OWNER', adventurer: { is_alive: true } },
+        { reason: 'BAD_COORD', adventurer: { owner: ALICE } },
+        { reason: 'BAD_COORD', args: { to_hex_coordinate: OASIS_HEX } },
+        { reason: 'NOT_ADJ', adventurer: { current_hex: OASIS_HEX } },
+        { reason: 'LOW_ENERGY', adventurer: { current_hex: ORIGIN_HEX, energy: 14 } },
+        { reason: null, adventurer: { energy: 15 } },
+      ],
+    )
     expect(outcome.the('Adventurer')).toMatchObject({ energy: 0, current_hex: OASIS_HEX })
   })
 
@@ -103,10 +127,14 @@ describe('the order of guards', () => {
       { reason: 'CTRL_UNSET', args: { area_index: 2 } },
       {
         reason: null,
-        given: ({ given }) => given('AreaOwnership', { area_id: areaId(OASIS_HEX, 0) }, { owner_adventurer_id: B }),
+        given: ({ given }) =>
+          given('AreaOwnership', { area_id: areaId(OASIS_HEX, 0) }, { owner_adventurer_id: B }),
       },
     ])
-    expect(outcome.the('*AreaOwnershipAssigned')).toMatchObject({ owner_adventurer_id: B, discoverer_adventurer_id: A })
+    expect(outcome.the('*AreaOwnershipAssigned')).toMatchObject({
+      owner_adventurer_id: B,
+      discoverer_adventurer_id: A,
+    })
   })
 })
 
@@ -115,20 +143,31 @@ describe('replays and repeats', () => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { energy: 0 } })
     givenHex({ is_discovered: true, discoverer: BOB })(scenario)
-    const outcome = scenario.call('discover_hex', { adventurer_id: A, hex_coordinate: OASIS_HEX }, { block: BLOCK })
+    const outcome = scenario.call(
+      'discover_hex',
+      { adventurer_id: A, hex_coordinate: OASIS_HEX },
+      { block: BLOCK },
+    )
     expect([outcome.emitted, outcome.returned]).toEqual([[], []])
   })
 
   test('an area that is known already is passed over, whoever asks, and keeps its owner', () => {
     const scenario = createScenario()
     givenHex({ is_discovered: true, area_count: 5 })(scenario)
-    for (const id of [A, B]) givenAdventurer(scenario, id, { adventurer: { current_hex: OASIS_HEX } })
+    for (const id of [A, B])
+      givenAdventurer(scenario, id, { adventurer: { current_hex: OASIS_HEX } })
     const discover = (adventurer_id: bigint, area_index: number): readonly string[] =>
-      scenario.call('discover_area', { adventurer_id, hex_coordinate: OASIS_HEX, area_index }, { block: BLOCK }).order
+      scenario.call(
+        'discover_area',
+        { adventurer_id, hex_coordinate: OASIS_HEX, area_index },
+        { block: BLOCK },
+      ).order
     expect(discover(A, 0)).toHaveLength(5)
     expect(discover(B, 1)).toHaveLength(4)
     expect([discover(B, 0), discover(A, 1)]).toEqual([[], []])
-    const owners = [0, 1].map((index) => scenario.row('AreaOwnership', { area_id: areaId(OASIS_HEX, index) }))
+    const owners = [0, 1].map((index) =>
+      scenario.row('AreaOwnership', { area_id: areaId(OASIS_HEX, index) }),
+    )
     expect(owners.map((row) => [row.owner_adventurer_id, row.discoverer_adventurer_id])).toEqual([
       [A, A],
       [A, B],
@@ -137,7 +176,9 @@ describe('replays and repeats', () => {
 
   test('every move moves, there and back in one block, and energy above the maximum is spent like any other', () => {
     const scenario = createScenario()
-    givenAdventurer(scenario, A, { adventurer: { energy: U16_MAX, activity_locked_until: U64_MAX } })
+    givenAdventurer(scenario, A, {
+      adventurer: { energy: U16_MAX, activity_locked_until: U64_MAX },
+    })
     for (const to_hex_coordinate of [OASIS_HEX, ORIGIN_HEX, OASIS_HEX]) {
       scenario.call('move_adventurer', { adventurer_id: A, to_hex_coordinate }, { block: BLOCK })
     }
@@ -153,7 +194,9 @@ describe('the edge of the world', () => {
   const AXIS_MAX = 2 ** 20 - 1
   const EDGE: Cube = { x: AXIS_MAX, y: -AXIS_MAX - 1, z: 1 }
   const packed = (x: number, y: number, z: number): bigint =>
-    BigInt(x + AXIS_MAX + 1) * 2n ** 42n + BigInt(y + AXIS_MAX + 1) * 2n ** 21n + BigInt(z + AXIS_MAX + 1)
+    BigInt(x + AXIS_MAX + 1) * 2n ** 42n +
+    BigInt(y + AXIS_MAX + 1) * 2n ** 21n +
+    BigInt(z + AXIS_MAX + 1)
 
   test.each([
     ['back inside', packed(AXIS_MAX - 1, -AXIS_MAX, 1), 'moved'],
@@ -163,7 +206,11 @@ describe('the edge of the world', () => {
   ])('a step %s', (_, to, result) => {
     const scenario = createScenario()
     givenAdventurer(scenario, A, { adventurer: { current_hex: BigInt(packHex(EDGE) as string) } })
-    const outcome = scenario.call('move_adventurer', { adventurer_id: A, to_hex_coordinate: to }, { block: BLOCK })
+    const outcome = scenario.call(
+      'move_adventurer',
+      { adventurer_id: A, to_hex_coordinate: to },
+      { block: BLOCK },
+    )
     if (result === 'moved') expect(outcome.the('*AdventurerMoved').to).toBe(to)
     else expect(outcome.the('*WorldActionRejected').reason).toBe(shortString(result))
   })

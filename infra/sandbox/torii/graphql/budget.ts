@@ -1,20 +1,32 @@
-/** What one request may cost: Torii has no bounds but a proxy's timeout; the sandbox must not stand still for anyone. */
+/**
+ * What one request may cost: Torii has no bounds but a proxy's timeout; the sandbox must not stand
+ * still for anyone.
+ */
 import { RetryableError } from '../../../../domain/errors.ts'
 import type { Row } from '../index-reader.ts'
 
 export type Budget = Readonly<{
   /** Counts rows that were read; throws when the request has had its share of rows or of time. */
   spend: (rows: number) => void
-  /** Reads rows to their end, or throws as soon as they are too many or their texts too long together. */
+  /**
+   * Reads rows to their end, or throws as soon as they are too many or their texts too long
+   * together.
+   */
   take: (rows: Iterable<Row>) => readonly Row[]
-  /** The rows one by one: a list ends at the first one that is too much, instead of failing in each of its fields. */
+  /**
+   * The rows one by one: a list ends at the first one that is too much, instead of failing in each
+   * of its fields.
+   */
   each: <T>(rows: readonly T[]) => Generator<T, void, undefined>
   /** Starts anew: each event of a subscription costs for itself. */
   renew: () => void
 }>
 
 export const REQUEST_MS_MAX = 30_000
-/** Characters of the rows' texts: an answer is longer still, and no string holds more than 2^29 of them. */
+/**
+ * Characters of the rows' texts: an answer is longer still, and no string holds more than 2^29 of
+ * them.
+ */
 export const REQUEST_CHARACTERS_MAX = 128 << 20
 export const REQUEST_ROWS_MAX = 1_000_000
 
@@ -43,7 +55,9 @@ export const createBudget = (
   let charactersLeft = charactersMax
   const check = (): void => {
     if (charactersLeft < 0)
-      throw new BudgetExceeded(`the request reads more than ${charactersMax} characters: ask for a smaller page`)
+      throw new BudgetExceeded(
+        `the request reads more than ${charactersMax} characters: ask for a smaller page`,
+      )
     if (left < 0) throw new BudgetExceeded(`the request reads more than ${rowsMax} rows`)
     if (nowMs() > deadlineMs) throw new BudgetExceeded(`the request takes longer than ${msMax} ms`)
   }

@@ -52,7 +52,10 @@ export const connectionType = (node: NodeType): GraphQLObjectType<Connection, To
     name: `${node.name}Connection`,
     fields: {
       totalCount: { type: new GraphQLNonNull(GraphQLInt) },
-      edges: { type: new GraphQLList(edge), resolve: (connection, _, context) => edgesOf(connection, context) },
+      edges: {
+        type: new GraphQLList(edge),
+        resolve: (connection, _, context) => edgesOf(connection, context),
+      },
       pageInfo: { type: new GraphQLNonNull(PAGE_INFO) },
     },
   })

@@ -1,4 +1,6 @@
-/** What resolvers work with: the index, what the request may still cost, and the changes to come. */
+/**
+ * What resolvers work with: the index, what the request may still cost, and the changes to come.
+ */
 import type { ChangeBroker } from '../change-broker.ts'
 import type { IndexReader } from '../index-reader.ts'
 import type { ToriiDefects } from '../options.ts'

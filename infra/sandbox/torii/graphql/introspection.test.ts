@@ -13,7 +13,9 @@ let torii: TestTorii
 let types: Readonly<Record<string, GraphQLNamedType>>
 beforeAll(async () => {
   torii = await startTestTorii()
-  types = buildClientSchema(await torii.data<IntrospectionQuery>(getIntrospectionQuery())).getTypeMap()
+  types = buildClientSchema(
+    await torii.data<IntrospectionQuery>(getIntrospectionQuery()),
+  ).getTypeMap()
 })
 afterAll(() => torii.close())
 
@@ -26,14 +28,22 @@ const bodyOf = (name: string): string => {
 }
 
 const PAGE = 'first: Int, last: Int, before: Cursor, after: Cursor, offset: Int, limit: Int'
-const COLLECTIBLE = 'name: String! symbol: String! contractAddress: String! tokenId: String! metadata: String!'
-const METADATA = 'metadataName: String metadataDescription: String metadataAttributes: String imagePath: String!'
+const COLLECTIBLE =
+  'name: String! symbol: String! contractAddress: String! tokenId: String! metadata: String!'
+const METADATA =
+  'metadataName: String metadataDescription: String metadataAttributes: String imagePath: String!'
 const TIMES = 'executedAt: DateTime createdAt: DateTime'
 
 /** Torii's own types as torii-and-starknet.md §1.2 and §1.3 name them. */
 const TYPES: readonly (readonly [string, string])[] = [
-  ['World__Entity', `id: ID keys: [String] eventId: String ${TIMES} updatedAt: DateTime models: [ModelUnion]`],
-  ['World__EventMessage', `id: ID keys: [String] eventId: String ${TIMES} updatedAt: DateTime models: [ModelUnion]`],
+  [
+    'World__Entity',
+    `id: ID keys: [String] eventId: String ${TIMES} updatedAt: DateTime models: [ModelUnion]`,
+  ],
+  [
+    'World__EventMessage',
+    `id: ID keys: [String] eventId: String ${TIMES} updatedAt: DateTime models: [ModelUnion]`,
+  ],
   ['World__Event', `id: ID keys: [String] data: [String] ${TIMES} transactionHash: String`],
   [
     'World__Model',
@@ -57,9 +67,15 @@ const TYPES: readonly (readonly [string, string])[] = [
   ],
   ['World__Social', 'name: String url: String'],
   ['World__Controller', 'id: ID username: String! address: String! deployedAt: DateTime!'],
-  ['World__PageInfo', 'hasPreviousPage: Boolean! hasNextPage: Boolean! startCursor: Cursor endCursor: Cursor'],
+  [
+    'World__PageInfo',
+    'hasPreviousPage: Boolean! hasNextPage: Boolean! startCursor: Cursor endCursor: Cursor',
+  ],
   ['ERC__Token', 'ERC20__Token | ERC721__Token | ERC1155__Token'],
-  ['ERC20__Token', 'name: String! symbol: String! contractAddress: String! decimals: Int! amount: String!'],
+  [
+    'ERC20__Token',
+    'name: String! symbol: String! contractAddress: String! decimals: Int! amount: String!',
+  ],
   ['ERC721__Token', `${COLLECTIBLE} ${METADATA}`],
   ['ERC1155__Token', `${COLLECTIBLE} ${METADATA} amount: String!`],
   ['Token__Balance', 'tokenMetadata: ERC__Token!'],
@@ -67,7 +83,10 @@ const TYPES: readonly (readonly [string, string])[] = [
     'Token__Transfer',
     'from: String! to: String! executedAt: String! tokenMetadata: ERC__Token! transactionHash: String!',
   ],
-  ['World__EntityConnection', 'totalCount: Int! edges: [World__EntityEdge] pageInfo: World__PageInfo!'],
+  [
+    'World__EntityConnection',
+    'totalCount: Int! edges: [World__EntityEdge] pageInfo: World__PageInfo!',
+  ],
   ['World__EntityEdge', 'node: World__Entity cursor: Cursor'],
   ['World__ModelOrder', 'direction: OrderDirection! field: World__ModelOrderField!'],
   ['World__ModelOrderField', 'NAME CLASS_HASH'],
@@ -86,7 +105,10 @@ const TYPES: readonly (readonly [string, string])[] = [
     'dojo_starter_HexDiscovered',
     'hex: felt252 biome: Enum discoverer: ContractAddress entity: World__Entity eventMessage: World__EventMessage',
   ],
-  ['dojo_starter_HexDiscoveredOrder', 'direction: OrderDirection! field: dojo_starter_HexDiscoveredOrderField!'],
+  [
+    'dojo_starter_HexDiscoveredOrder',
+    'direction: OrderDirection! field: dojo_starter_HexDiscoveredOrderField!',
+  ],
   ['dojo_starter_HexDiscoveredOrderField', 'HEX BIOME DISCOVERER'],
   [
     'dojo_starter_HexDiscoveredWhereInput',
@@ -137,7 +159,9 @@ describe('the schema as clients see it', () => {
   })
 
   it('has the scalars of Cairo and of Torii, and no query for a single event', () => {
-    const scalars = Object.keys(types).filter((name) => printType(types[name] as GraphQLNamedType).startsWith('scalar'))
+    const scalars = Object.keys(types).filter((name) =>
+      printType(types[name] as GraphQLNamedType).startsWith('scalar'),
+    )
     expect(scalars).toEqual(
       expect.arrayContaining(
         'i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 u256 bool felt252 ClassHash ContractAddress EthAddress ByteArray Enum Cursor DateTime'.split(

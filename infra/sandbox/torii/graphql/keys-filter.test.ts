@@ -8,7 +8,9 @@ describe('a filter of keys', () => {
   it('is hex, padded to the stored form, and stars', () => {
     expect(parseKeys(['0x1', '*', 'AB'])).toEqual([...padded('0x1'), '*', ...padded('0xab')])
     expect(parseKeys(null)).toBeNull()
-    expect(() => parseKeys(["0x1' OR 1=1 --"])).toThrow('Key parts can only be hex string or wild card `*`')
+    expect(() => parseKeys(["0x1' OR 1=1 --"])).toThrow(
+      'Key parts can only be hex string or wild card `*`',
+    )
     expect(() => parseKeys(Array(101).fill('*'))).toThrow('100')
   })
 

@@ -1,7 +1,7 @@
 /**
- * The `keys` argument (torii-and-starknet.md §1.7). A query matches prefixes of the stored text: by LIKE, whose wildcard
- * may swallow several keys, or, where the first element is `*`, by REGEXP, whose wildcard is exactly one key. A
- * subscription compares position by position.
+ * The `keys` argument (torii-and-starknet.md §1.7). A query matches prefixes of the stored text: by
+ * LIKE, whose wildcard may swallow several keys, or, where the first element is `*`, by REGEXP,
+ * whose wildcard is exactly one key. A subscription compares position by position.
  */
 import { GraphQLError } from 'graphql'
 import { paddedFelt } from '../ids.ts'
@@ -35,6 +35,10 @@ export const keysCondition = (keys: readonly string[] | null): Condition | null 
   return { sql: 'keys REGEXP ?', values: [`^${pattern}.*`] }
 }
 
-/** Whether an event's keys, padded, pass a subscription's filter. A filter that is longer than them does not match. */
+/**
+ * Whether an event's keys, padded, pass a subscription's filter. A filter that is longer than them
+ * does not match.
+ */
 export const keysMatch = (filter: readonly string[] | null, keys: readonly string[]): boolean =>
-  filter === null || (filter.length <= keys.length && filter.every((key, at) => key === ANY || key === keys[at]))
+  filter === null ||
+  (filter.length <= keys.length && filter.every((key, at) => key === ANY || key === keys[at]))

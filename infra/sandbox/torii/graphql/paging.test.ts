@@ -34,9 +34,16 @@ describe('a page without an order', () => {
 
   it('has ten rows, newest first, and counts all', () => {
     const { totalCount, pageInfo, ...rest } = page({})
-    expect(idsOf({ totalCount, pageInfo, ...rest })).toEqual(ids(34, 33, 32, 31, 30, 29, 28, 27, 26, 25))
+    expect(idsOf({ totalCount, pageInfo, ...rest })).toEqual(
+      ids(34, 33, 32, 31, 30, 29, 28, 27, 26, 25),
+    )
     expect(totalCount).toBe(35)
-    expect(pageInfo).toMatchObject({ startCursor: null, endCursor: null, hasNextPage: true, hasPreviousPage: false })
+    expect(pageInfo).toMatchObject({
+      startCursor: null,
+      endCursor: null,
+      hasNextPage: true,
+      hasPreviousPage: false,
+    })
   })
 
   it('is newest first with `first`, oldest first with `last`, and has no largest size', () => {
@@ -63,20 +70,27 @@ describe('a page without an order', () => {
       (after: string | null): PageArguments => ({ first: 10, after }),
       [...Array(35).keys()].reverse(),
     ],
-    ['oldest to newest', (before: string | null): PageArguments => ({ last: 10, before }), [...Array(35).keys()]],
-  ])('is followed by the next one, %s, until all four have told each row once', (_, argsAfter, expected) => {
-    const seen: unknown[] = []
-    const pages: Page['pageInfo'][] = []
-    let cursor: string | null = null
-    do {
-      const next: Page = page(argsAfter(cursor))
-      seen.push(...idsOf(next))
-      pages.push(next.pageInfo)
-      cursor = next.pageInfo.endCursor
-    } while (pages.at(-1)?.hasNextPage)
-    expect(seen).toEqual(ids(...expected))
-    expect(pages.map(({ hasPreviousPage }) => hasPreviousPage)).toEqual([false, true, true, true])
-  })
+    [
+      'oldest to newest',
+      (before: string | null): PageArguments => ({ last: 10, before }),
+      [...Array(35).keys()],
+    ],
+  ])(
+    'is followed by the next one, %s, until all four have told each row once',
+    (_, argsAfter, expected) => {
+      const seen: unknown[] = []
+      const pages: Page['pageInfo'][] = []
+      let cursor: string | null = null
+      do {
+        const next: Page = page(argsAfter(cursor))
+        seen.push(...idsOf(next))
+        pages.push(next.pageInfo)
+        cursor = next.pageInfo.endCursor
+      } while (pages.at(-1)?.hasNextPage)
+      expect(seen).toEqual(ids(...expected))
+      expect(pages.map(({ hasPreviousPage }) => hasPreviousPage)).toEqual([false, true, true, true])
+    },
+  )
 
   it('tells every row exactly once for any page size, both ways', () => {
     fc.assert(
@@ -84,12 +98,16 @@ describe('a page without an order', () => {
         const seen: unknown[] = []
         let cursor: string | null = null
         for (let pages = 0; pages <= 35; pages++) {
-          const next = page(forwards ? { last: size, before: cursor } : { first: size, after: cursor })
+          const next = page(
+            forwards ? { last: size, before: cursor } : { first: size, after: cursor },
+          )
           seen.push(...idsOf(next))
           cursor = next.pageInfo.endCursor
           if (!next.pageInfo.hasNextPage) break
         }
-        expect(seen).toEqual(ids(...(forwards ? [...Array(35).keys()] : [...Array(35).keys()].reverse())))
+        expect(seen).toEqual(
+          ids(...(forwards ? [...Array(35).keys()] : [...Array(35).keys()].reverse())),
+        )
       }),
     )
   })
@@ -102,7 +120,10 @@ describe('a page without an order', () => {
       startCursor: null,
       endCursor: null,
     })
-    expect(page({ offset: 33, limit: 2 }).pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: false })
+    expect(page({ offset: 33, limit: 2 }).pageInfo).toMatchObject({
+      hasPreviousPage: true,
+      hasNextPage: false,
+    })
     expect(page({ offset: 33 }).rows).toHaveLength(2)
   })
 
@@ -134,12 +155,16 @@ describe('a page with an order', () => {
   it('goes on downwards by cursors that hold both columns', () => {
     const first = page({ first: 3 }, bySize('DESC'))
     expect(decodeCursor(first.pageInfo.endCursor ?? '')).toEqual({ primary: '05', secondary: '2' })
-    expect(idsOf(page({ first: 3, after: first.pageInfo.endCursor }, bySize('DESC')))).toEqual(ids(4, 3, 2))
+    expect(idsOf(page({ first: 3, after: first.pageInfo.endCursor }, bySize('DESC')))).toEqual(
+      ids(4, 3, 2),
+    )
   })
 
   it('stalls when it goes upwards with `after`, as in Torii', () => {
     const first = page({ first: 3 }, bySize('ASC'))
-    expect(idsOf(page({ first: 3, after: first.pageInfo.endCursor }, bySize('ASC')))).toEqual(ids(0, 1, 2))
+    expect(idsOf(page({ first: 3, after: first.pageInfo.endCursor }, bySize('ASC')))).toEqual(
+      ids(0, 1, 2),
+    )
   })
 })
 
@@ -177,7 +202,9 @@ describe('a budget', () => {
     const few = createBudget(Date.now, 20)
     expect(() => page({ first: 1_000_000 }, {}, false, few)).toThrow('more than 20 rows')
     const short = createBudget(Date.now, 1_000, 1_000, 9)
-    expect(() => page({ first: 1_000_000 }, {}, false, short)).toThrow('more than 9 characters: ask for a smaller page')
+    expect(() => page({ first: 1_000_000 }, {}, false, short)).toThrow(
+      'more than 9 characters: ask for a smaller page',
+    )
     expect(page({ first: 1_000_000 }).rows).toHaveLength(35)
   })
 })

@@ -1,7 +1,8 @@
 /**
- * Pages as Torii cuts them (torii-and-starknet.md §1.5), surprises included: without an order, `first` or nothing means
- * newest first and `last` oldest first; `after` always means ids up to the cursor's and `before` ids from it on; there is
- * no largest page. Going backwards in time is `first`/`after`, forwards is `last`/`before`.
+ * Pages as Torii cuts them (torii-and-starknet.md §1.5), surprises included: without an order,
+ * `first` or nothing means newest first and `last` oldest first; `after` always means ids up to the
+ * cursor's and `before` ids from it on; there is no largest page. Going backwards in time is
+ * `first`/`after`, forwards is `last`/`before`.
  */
 import type { SQLInputValue } from 'node:sqlite'
 import { GraphQLError } from 'graphql'
@@ -51,9 +52,13 @@ const counted = (value: number | null | undefined): number | null =>
 /** The scalar Cursor lets any value through; one that is no text is as good as none. */
 const cursorText = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-/** The arguments as Torii reads them; throws a GraphQLError for those that contradict each other. */
+/**
+ * The arguments as Torii reads them; throws a GraphQLError for those that contradict each other.
+ */
 const readArguments = (args: PageArguments) => {
-  const [first, last, offset, limit] = [args.first, args.last, args.offset, args.limit].map(counted) as [
+  const [first, last, offset, limit] = [args.first, args.last, args.offset, args.limit].map(
+    counted,
+  ) as [
     number | null, // map keeps the length
     number | null,
     number | null,
@@ -61,17 +66,27 @@ const readArguments = (args: PageArguments) => {
   ]
   const [after, before] = [cursorText(args.after), cursorText(args.before)]
   if (first !== null && last !== null)
-    throw new GraphQLError('Passing both `first` and `last` to paginate a connection is not supported.')
+    throw new GraphQLError(
+      'Passing both `first` and `last` to paginate a connection is not supported.',
+    )
   if (after !== null && before !== null)
-    throw new GraphQLError('Passing both `after` and `before` to paginate a connection is not supported.')
+    throw new GraphQLError(
+      'Passing both `after` and `before` to paginate a connection is not supported.',
+    )
   const byCursor = first !== null || last !== null || after !== null || before !== null
   if (byCursor && (offset !== null || limit !== null)) {
-    throw new GraphQLError('Pass either `offset`/`limit` OR `first`/`last`/`after`/`before` to paginate a connection.')
+    throw new GraphQLError(
+      'Pass either `offset`/`limit` OR `first`/`last`/`after`/`before` to paginate a connection.',
+    )
   }
   return { first, last, after, before, offset, limit, byCursor }
 }
 
-const cursorCondition = (query: PageQuery, { primary, secondary }: Cursor, comparison: '<=' | '>='): Condition => {
+const cursorCondition = (
+  query: PageQuery,
+  { primary, secondary }: Cursor,
+  comparison: '<=' | '>=',
+): Condition => {
   const { idColumn, order } = query
   if (order === null) return { sql: `${idColumn} ${comparison} ?`, values: [primary] }
   return {
@@ -83,7 +98,8 @@ const cursorCondition = (query: PageQuery, { primary, secondary }: Cursor, compa
 const whereOf = (conditions: readonly Condition[]): string =>
   conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`
 
-const valuesOf = (conditions: readonly Condition[]): SQLInputValue[] => conditions.flatMap(({ values }) => values)
+const valuesOf = (conditions: readonly Condition[]): SQLInputValue[] =>
+  conditions.flatMap(({ values }) => values)
 
 const orderOf = ({ idColumn, order }: PageQuery, oldestFirst: boolean): string => {
   if (order === null) return `${idColumn} ${oldestFirst ? 'ASC' : 'DESC'}`
@@ -93,8 +109,9 @@ const orderOf = ({ idColumn, order }: PageQuery, oldestFirst: boolean): string =
 const EMPTY = { hasPreviousPage: false, hasNextPage: false, startCursor: null, endCursor: null }
 
 /**
- * Cuts the rows that were read, two more than wanted behind a cursor and one more without, to the page. The first one is
- * the cursor's own row, unless that moved or vanished: the defect then takes the last row for it.
+ * Cuts the rows that were read, two more than wanted behind a cursor and one more without, to the
+ * page. The first one is the cursor's own row, unless that moved or vanished: the defect then takes
+ * the last row for it.
  */
 const cutCursorPage = (
   read: readonly Row[],
@@ -145,7 +162,10 @@ export const readPage = (
   const conditions =
     cursor === null
       ? query.conditions
-      : [...query.conditions, cursorCondition(query, decodeCursor(cursor), after === null ? '>=' : '<=')]
+      : [
+          ...query.conditions,
+          cursorCondition(query, decodeCursor(cursor), after === null ? '>=' : '<='),
+        ]
   const wanted = first ?? last ?? limit ?? PAGE_ROWS_DEFAULT
   const more = byCursor ? (cursor === null ? 1 : 2) : 0
   const sql = `SELECT * FROM [${query.table}]${whereOf(conditions)} ORDER BY ${orderOf(query, first === null && last !== null)} LIMIT ? OFFSET ?`
@@ -155,7 +175,13 @@ export const readPage = (
       primary: String(row[query.idColumn] ?? ''),
       secondary: String(row[query.order?.column ?? query.idColumn] ?? ''),
     })
-  if (!byCursor) return { rows: read, cursorOf, totalCount, pageInfo: offsetInfo(offset ?? 0, wanted, totalCount) }
+  if (!byCursor)
+    return {
+      rows: read,
+      cursorOf,
+      totalCount,
+      pageInfo: offsetInfo(offset ?? 0, wanted, totalCount),
+    }
   const { rows, ...pageInfo } = cutCursorPage(read, wanted, cursor, cursorOf, lossyCursorRow)
   return { rows, cursorOf, totalCount, pageInfo }
 }

@@ -1,4 +1,7 @@
-/** The types and queries that Torii makes of every model and event: `<ns>_<Name>` and `<ns><Name>Models`. */
+/**
+ * The types and queries that Torii makes of every model and event: `<ns>_<Name>` and
+ * `<ns><Name>Models`.
+ */
 import { type GraphQLFieldConfig, GraphQLObjectType } from 'graphql'
 import { type EntityTable, entityNode, type ModelNode, modelNode } from '../index-reader.ts'
 import type { ToriiRecord } from '../records.ts'
@@ -9,14 +12,21 @@ import { recordArguments } from './where-input.ts'
 import type { EntityTypes } from './world-types.ts'
 
 /** The entity or event message that a row belongs to; null for the kind that it does not have. */
-const ownerOf = (node: ModelNode, kind: ToriiRecord['kind'], table: EntityTable, { reader, budget }: ToriiContext) => {
+const ownerOf = (
+  node: ModelNode,
+  kind: ToriiRecord['kind'],
+  table: EntityTable,
+  { reader, budget }: ToriiContext,
+) => {
   if (node.$record.kind !== kind) return null
   budget.spend(1)
   const row = reader.entity(table, node.$owner)
   return row === null ? null : entityNode(table, row, '+00:00')
 }
 
-/** `entities` is asked only when the schema is complete: entities and models refer to each other. */
+/**
+ * `entities` is asked only when the schema is complete: entities and models refer to each other.
+ */
 export const recordType = (
   record: ToriiRecord,
   entities: () => EntityTypes,
@@ -24,7 +34,9 @@ export const recordType = (
   new GraphQLObjectType<ModelNode, ToriiContext>({
     name: record.typeName,
     fields: () => ({
-      ...Object.fromEntries(record.members.map(({ name, scalar }) => [name, { type: scalarNamed(scalar) }])),
+      ...Object.fromEntries(
+        record.members.map(({ name, scalar }) => [name, { type: scalarNamed(scalar) }]),
+      ),
       entity: {
         type: entities().entity,
         resolve: (node, _, context) => ownerOf(node, 'model', 'entities', context),

@@ -45,4 +45,7 @@ export const scalarNamed = (name: string): GraphQLScalarType => {
   return scalar
 }
 
-export const ORDER_DIRECTION = new GraphQLEnumType({ name: 'OrderDirection', values: { ASC: {}, DESC: {} } })
+export const ORDER_DIRECTION = new GraphQLEnumType({
+  name: 'OrderDirection',
+  values: { ASC: {}, DESC: {} },
+})

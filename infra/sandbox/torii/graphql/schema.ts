@@ -1,6 +1,6 @@
 /**
- * Torii's GraphQL schema of a world (torii-and-starknet.md §1.2, §1.3), built from the world's definition: names, types,
- * arguments and nullability as Torii has them.
+ * Torii's GraphQL schema of a world (torii-and-starknet.md §1.2, §1.3), built from the world's
+ * definition: names, types, arguments and nullability as Torii has them.
  */
 import {
   GraphQLEnumType,
@@ -35,7 +35,14 @@ import { ORDER_DIRECTION, SCALARS } from './scalars.ts'
 import { subscriptionFields } from './subscription-fields.ts'
 import { tokenFields } from './token-types.ts'
 import { readOrder } from './where-input.ts'
-import { type EntityTypes, EVENT, entityTypes, METADATA, REGISTERED_MODEL, TRANSACTION } from './world-types.ts'
+import {
+  type EntityTypes,
+  EVENT,
+  entityTypes,
+  METADATA,
+  REGISTERED_MODEL,
+  TRANSACTION,
+} from './world-types.ts'
 
 const KEYS = { keys: { type: new GraphQLList(GraphQLString) } }
 const ID = { id: { type: new GraphQLNonNull(GraphQLID) } }
@@ -45,7 +52,10 @@ const matching = (keys: unknown) => {
   return condition === null ? [] : [condition]
 }
 
-/** A field that answers one row by its id; when there is none, an error, for the type is not nullable. */
+/**
+ * A field that answers one row by its id; when there is none, an error, for the type is not
+ * nullable.
+ */
 const oneField = (
   type: GraphQLObjectType,
   table: string,
@@ -70,7 +80,12 @@ const entityFields = (
     [names.many]: connectionField({
       node: type,
       args: KEYS,
-      query: ({ keys }) => ({ table, idColumn: 'event_id', conditions: matching(keys), order: null }),
+      query: ({ keys }) => ({
+        table,
+        idColumn: 'event_id',
+        conditions: matching(keys),
+        order: null,
+      }),
       nodeOf,
     }),
   }
@@ -81,7 +96,10 @@ const modelOrder = (): GraphQLInputObjectType => {
   const field = new GraphQLEnumType({ name: 'World__ModelOrderField', values })
   return new GraphQLInputObjectType({
     name: 'World__ModelOrder',
-    fields: { direction: { type: new GraphQLNonNull(ORDER_DIRECTION) }, field: { type: new GraphQLNonNull(field) } },
+    fields: {
+      direction: { type: new GraphQLNonNull(ORDER_DIRECTION) },
+      field: { type: new GraphQLNonNull(field) },
+    },
   })
 }
 
@@ -89,14 +107,24 @@ const worldFields = (): GraphQLFieldConfigMap<unknown, ToriiContext> => ({
   events: connectionField({
     node: EVENT,
     args: KEYS,
-    query: ({ keys }) => ({ table: 'events', idColumn: 'id', conditions: matching(keys), order: null }),
+    query: ({ keys }) => ({
+      table: 'events',
+      idColumn: 'id',
+      conditions: matching(keys),
+      order: null,
+    }),
     nodeOf: (row) => eventNode(row, '+00:00'),
   }),
   model: oneField(REGISTERED_MODEL, 'models', (row) => registeredModelNode(row, '+00:00')),
   models: connectionField({
     node: REGISTERED_MODEL,
     args: { order: { type: modelOrder() } },
-    query: ({ order }) => ({ table: 'models', idColumn: 'id', conditions: [], order: readOrder(order) }),
+    query: ({ order }) => ({
+      table: 'models',
+      idColumn: 'id',
+      conditions: [],
+      order: readOrder(order),
+    }),
     nodeOf: (row) => registeredModelNode(row, '+00:00'),
   }),
   transaction: {
@@ -105,7 +133,9 @@ const worldFields = (): GraphQLFieldConfigMap<unknown, ToriiContext> => ({
     resolve: (_, { transactionHash }: { transactionHash: string }, { reader }) => {
       const felt = feltOfHexText(transactionHash)
       const row =
-        felt === null ? null : reader.one('SELECT * FROM transactions WHERE transaction_hash = ?', paddedFelt(felt))
+        felt === null
+          ? null
+          : reader.one('SELECT * FROM transactions WHERE transaction_hash = ?', paddedFelt(felt))
       return row === null ? rowMissing() : transactionNode(row)
     },
   },
@@ -127,7 +157,10 @@ const mutation = (): GraphQLObjectType<unknown, ToriiContext> =>
     name: 'World__Mutation',
     fields: {
       publishMessage: {
-        type: new GraphQLObjectType({ name: 'World__PublishMessageResponse', fields: { id: { type: GraphQLString } } }),
+        type: new GraphQLObjectType({
+          name: 'World__PublishMessageResponse',
+          fields: { id: { type: GraphQLString } },
+        }),
         args: {
           worldAddress: { type: GraphQLString },
           signature: { type: new GraphQLNonNull(new GraphQLList(GraphQLString)) },
@@ -143,15 +176,22 @@ const mutation = (): GraphQLObjectType<unknown, ToriiContext> =>
 /** The schema of the models and events that are registered now. */
 export const createToriiSchema = (world: ToriiWorld): GraphQLSchema => {
   const types: EntityTypes = entityTypes(() => records.map(({ type }) => type))
-  const records = world.records().map((record) => ({ record, type: recordType(record, () => types) }))
+  const records = world
+    .records()
+    .map((record) => ({ record, type: recordType(record, () => types) }))
   const query = new GraphQLObjectType<unknown, ToriiContext>({
     name: 'World__Query',
     fields: {
       ...entityFields(types.entity, 'entities', { one: 'entity', many: 'entities' }),
-      ...entityFields(types.eventMessage, 'event_messages', { one: 'eventMessage', many: 'eventMessages' }),
+      ...entityFields(types.eventMessage, 'event_messages', {
+        one: 'eventMessage',
+        many: 'eventMessages',
+      }),
       ...worldFields(),
       ...tokenFields(),
-      ...Object.fromEntries(records.map(({ record, type }) => [record.fieldName, recordField(record, type)])),
+      ...Object.fromEntries(
+        records.map(({ record, type }) => [record.fieldName, recordField(record, type)]),
+      ),
     },
   })
   const subscription = new GraphQLObjectType<unknown, ToriiContext>({

@@ -1,4 +1,7 @@
-/** Torii's subscriptions (torii-and-starknet.md §1.8): what is committed from now on, without replay or sequence. */
+/**
+ * Torii's subscriptions (torii-and-starknet.md §1.8): what is committed from now on, without replay
+ * or sequence.
+ */
 import {
   GraphQLError,
   type GraphQLFieldConfig,
@@ -22,8 +25,14 @@ import { type EntityTypes, EVENT, REGISTERED_MODEL, TRANSACTION } from './world-
 /** The node to deliver; null where the change does not concern the subscriber. */
 type Pick = (change: Change) => unknown
 
-/** Changes as nodes. Not a generator function: those cannot be told to stop while they wait for the next change. */
-const picked = (changes: AsyncGenerator<Change, void, undefined>, pick: Pick): AsyncGenerator<unknown, void> => {
+/**
+ * Changes as nodes. Not a generator function: those cannot be told to stop while they wait for the
+ * next change.
+ */
+const picked = (
+  changes: AsyncGenerator<Change, void, undefined>,
+  pick: Pick,
+): AsyncGenerator<unknown, void> => {
   const next = async (): Promise<IteratorResult<unknown, void>> => {
     for (;;) {
       const change = await changes.next()
@@ -49,7 +58,12 @@ type Field = Readonly<{
   pick: (args: Readonly<Record<string, unknown>>, context: ToriiContext) => Pick
 }>
 
-const field = ({ type, topic, args = {}, pick }: Field): GraphQLFieldConfig<unknown, ToriiContext> => ({
+const field = ({
+  type,
+  topic,
+  args = {},
+  pick,
+}: Field): GraphQLFieldConfig<unknown, ToriiContext> => ({
   type: new GraphQLNonNull(type),
   args,
   subscribe: (_, given: Record<string, unknown>, context) =>
@@ -60,13 +74,22 @@ const field = ({ type, topic, args = {}, pick }: Field): GraphQLFieldConfig<unkn
   },
 })
 
-/** The id as given: scoped by the world, or the bare hash; padded and in lower case, or it matches nothing. */
+/**
+ * The id as given: scoped by the world, or the bare hash; padded and in lower case, or it matches
+ * nothing.
+ */
 const isWanted = (wanted: unknown, id: string): boolean =>
-  wanted === undefined || wanted === null || wanted === id || wanted === id.slice(id.indexOf(':') + 1)
+  wanted === undefined ||
+  wanted === null ||
+  wanted === id ||
+  wanted === id.slice(id.indexOf(':') + 1)
 
 const ID = { id: { type: GraphQLID } }
 
-const entityField = (type: EntityTypes['entity'], table: EntityTable): GraphQLFieldConfig<unknown, ToriiContext> =>
+const entityField = (
+  type: EntityTypes['entity'],
+  table: EntityTable,
+): GraphQLFieldConfig<unknown, ToriiContext> =>
   field({
     type,
     topic: table,
@@ -84,14 +107,17 @@ const entityField = (type: EntityTypes['entity'], table: EntityTable): GraphQLFi
 
 const nothing = () => (): null => null
 
-export const subscriptionFields = (entities: EntityTypes): GraphQLFieldConfigMap<unknown, ToriiContext> => ({
+export const subscriptionFields = (
+  entities: EntityTypes,
+): GraphQLFieldConfigMap<unknown, ToriiContext> => ({
   eventEmitted: field({
     type: EVENT,
     topic: 'event',
     args: { keys: { type: new GraphQLList(GraphQLString) } },
     pick: ({ keys }) => {
       const filter = parseKeys(keys)
-      return (change) => (change.topic === 'event' && keysMatch(filter, change.node.keys) ? change.node : null)
+      return (change) =>
+        change.topic === 'event' && keysMatch(filter, change.node.keys) ? change.node : null
     },
   }),
   entityUpdated: entityField(entities.entity, 'entities'),
@@ -111,7 +137,8 @@ export const subscriptionFields = (entities: EntityTypes): GraphQLFieldConfigMap
     args: { hash: { type: GraphQLID }, hasCaller: { type: GraphQLString } },
     pick: ({ hash, hasCaller }) => {
       const caller = typeof hasCaller === 'string' ? parseFelt(hasCaller) : null
-      if (caller === null && typeof hasCaller === 'string') throw new GraphQLError('hasCaller is no felt')
+      if (caller === null && typeof hasCaller === 'string')
+        throw new GraphQLError('hasCaller is no felt')
       return (change) => {
         if (change.topic !== 'transaction' || !isWanted(hash, change.node.$hash)) return null
         return caller === null || change.callers.includes(caller) ? change.node : null

@@ -1,4 +1,7 @@
-/** Tokens and controllers: Torii's schema has them, the sandbox's world does not, and so they are always empty. */
+/**
+ * Tokens and controllers: Torii's schema has them, the sandbox's world does not, and so they are
+ * always empty.
+ */
 import {
   type GraphQLFieldConfigArgumentMap,
   type GraphQLFieldConfigMap,
@@ -41,7 +44,11 @@ const COLLECTIBLE = {
 export const TOKEN = new GraphQLUnionType({
   name: 'ERC__Token',
   types: [
-    objectOf('ERC20__Token', { ...NAMED, decimals: { type: new GraphQLNonNull(GraphQLInt) }, amount: SOME_TEXT }),
+    objectOf('ERC20__Token', {
+      ...NAMED,
+      decimals: { type: new GraphQLNonNull(GraphQLInt) },
+      amount: SOME_TEXT,
+    }),
     objectOf('ERC721__Token', COLLECTIBLE),
     objectOf('ERC1155__Token', { ...COLLECTIBLE, amount: SOME_TEXT }),
   ],
@@ -65,7 +72,10 @@ const NOTHING = {
   pageInfo: { hasPreviousPage: false, hasNextPage: false, startCursor: null, endCursor: null },
 }
 
-const emptyConnection = (node: GraphQLObjectType | GraphQLUnionType, args: GraphQLFieldConfigArgumentMap = {}) => ({
+const emptyConnection = (
+  node: GraphQLObjectType | GraphQLUnionType,
+  args: GraphQLFieldConfigArgumentMap = {},
+) => ({
   type: connectionType(node),
   args: { ...args, ...PAGE_ARGUMENTS },
   resolve: () => NOTHING,

@@ -1,6 +1,7 @@
 /**
- * The arguments `where` and `order` of a model's query (torii-and-starknet.md §1.4): for each member an equality and ten
- * comparisons, all of which must hold. Unlike Torii, which splices them into the SQL, values are bound.
+ * The arguments `where` and `order` of a model's query (torii-and-starknet.md §1.4): for each
+ * member an equality and ten comparisons, all of which must hold. Unlike Torii, which splices them
+ * into the SQL, values are bound.
  */
 import type { SQLInputValue } from 'node:sqlite'
 import {
@@ -33,7 +34,12 @@ const LISTS = { IN: 'IN', NOTIN: 'NOT IN' } as const
 /** Values of one IN list. */
 const LIST_VALUES_MAX = 1_000
 
-type Test = Readonly<{ argument: string; column: MemberColumn; comparison: string; isList: boolean }>
+type Test = Readonly<{
+  argument: string
+  column: MemberColumn
+  comparison: string
+  isList: boolean
+}>
 
 const testsOf = (column: MemberColumn): readonly Test[] => {
   const test =
@@ -48,7 +54,11 @@ const testsOf = (column: MemberColumn): readonly Test[] => {
   return [...Object.entries(COMPARISONS).map(test(false)), ...Object.entries(LISTS).map(test(true))]
 }
 
-const EXPECTED: Readonly<Record<string, string>> = { bool: 'boolean', INTEGER: 'integer', TEXT: 'string' }
+const EXPECTED: Readonly<Record<string, string>> = {
+  bool: 'boolean',
+  INTEGER: 'integer',
+  TEXT: 'string',
+}
 
 const operandOf = ({ argument, column }: Test, value: unknown): SQLInputValue => {
   const operand = column.operand(value)
@@ -61,7 +71,8 @@ const conditionOf = (test: Test, value: unknown): Condition => {
   const { column, comparison, isList } = test
   if (!isList) return { sql: `[${column.name}] ${comparison} ?`, values: [operandOf(test, value)] }
   const list = Array.isArray(value) ? value : [value]
-  if (list.length > LIST_VALUES_MAX) throw new GraphQLError(`${test.argument} may have ${LIST_VALUES_MAX} values`)
+  if (list.length > LIST_VALUES_MAX)
+    throw new GraphQLError(`${test.argument} may have ${LIST_VALUES_MAX} values`)
   return {
     sql: `[${column.name}] ${comparison} (${list.map(() => '?').join(', ')})`,
     values: list.map((one) => operandOf(test, one)),
@@ -114,7 +125,9 @@ export const recordArguments = ({ members, typeName }: ToriiRecord): RecordArgum
   }
 }
 
-/** Direction and column of an `order` argument, whose values the enum types have mapped to columns. */
+/**
+ * Direction and column of an `order` argument, whose values the enum types have mapped to columns.
+ */
 export const readOrder = (order: unknown): PageQuery['order'] =>
   isObject(order) && typeof order.field === 'string'
     ? { column: order.field, direction: order.direction === 'ASC' ? 'ASC' : 'DESC' }

@@ -1,4 +1,7 @@
-/** Torii's own object types: entities, event messages, events, registered models, transactions and metadata. */
+/**
+ * Torii's own object types: entities, event messages, events, registered models, transactions and
+ * metadata.
+ */
 import {
   type GraphQLFieldConfigMap,
   GraphQLID,
@@ -68,7 +71,10 @@ export const TRANSACTION = new GraphQLObjectType<TransactionNode, ToriiContext>(
     calls: {
       type: new GraphQLList(CALL),
       resolve: ({ $hash }, _, { reader, budget }) => {
-        const calls = reader.all('SELECT * FROM transaction_calls WHERE transaction_hash = ? ORDER BY rowid', $hash)
+        const calls = reader.all(
+          'SELECT * FROM transaction_calls WHERE transaction_hash = ? ORDER BY rowid',
+          $hash,
+        )
         budget.spend(calls.length)
         return calls.map(callNode)
       },
@@ -78,7 +84,10 @@ export const TRANSACTION = new GraphQLObjectType<TransactionNode, ToriiContext>(
   },
 })
 
-const SOCIAL = objectOf('World__Social', { name: { type: GraphQLString }, url: { type: GraphQLString } })
+const SOCIAL = objectOf('World__Social', {
+  name: { type: GraphQLString },
+  url: { type: GraphQLString },
+})
 
 const CONTENT = objectOf('World__Content', {
   name: { type: GraphQLString },
@@ -106,8 +115,13 @@ export type EntityTypes = Readonly<{
   eventMessage: GraphQLObjectType<EntityNode, ToriiContext>
 }>
 
-/** The types of entities, with the models that hang on them: one query per model and node, as in Torii. */
-export const entityTypes = (modelTypes: () => GraphQLObjectType<ModelNode, ToriiContext>[]): EntityTypes => {
+/**
+ * The types of entities, with the models that hang on them: one query per model and node, as in
+ * Torii.
+ */
+export const entityTypes = (
+  modelTypes: () => GraphQLObjectType<ModelNode, ToriiContext>[],
+): EntityTypes => {
   const modelUnion = new GraphQLUnionType({
     name: 'ModelUnion',
     types: modelTypes,
