@@ -6,10 +6,10 @@
 import process from 'node:process'
 import { type App, type Endpoints, startApp } from './app.ts'
 import { FatalError, messageOf, RetryableError } from './domain/errors.ts'
-import { runLogCommand } from './infra/cli/log-command.ts'
-import { runSandboxCommand } from './infra/cli/sandbox-command.ts'
 import { defaultLog, HELP, loadEnvFile, readInvocation, wantsNoColour } from './infra/config.ts'
 import { logOpener } from './infra/data/log-at.ts'
+import { runLogCommand } from './infra/tools/cli/log-command.ts'
+import { runSandboxCommand } from './infra/tools/cli/sandbox-command.ts'
 
 /** The whole stop, as Ctrl-C promises it. */
 const STOP_MS_MAX = 5_000

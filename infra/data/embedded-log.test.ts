@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { someEvents } from '../../domain/event-log.testing.ts'
-import { testFolder } from '../archive/archive.testing.ts'
 import { claimDataFolder } from '../pglite/data-folder.ts'
 import { testDataFolder } from '../postgres/database.testing.ts'
+import { testFolder } from '../tools/archive/archive.testing.ts'
 import { dataLayout } from './data-layout.ts'
 import { openEmbeddedLog } from './embedded-log.ts'
 

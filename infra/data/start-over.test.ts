@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { someEvents } from '../../domain/event-log.testing.ts'
-import { testFolder } from '../archive/archive.testing.ts'
 import { type EventStoreDouble, startEventStoreDouble } from '../eventstoredb/double.testing.ts'
 import { createEventStoreLog } from '../eventstoredb/event-log.ts'
+import { testFolder } from '../tools/archive/archive.testing.ts'
 import { type DataLayout, dataLayout } from './data-layout.ts'
 import { startOver } from './start-over.ts'
 

@@ -1,0 +1,97 @@
+/**
+ * The whole loop on each event log: bots play, the system stops, starts again on the same log, and
+ * goes on.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RecordedEvent } from '../../../domain/event-log.ts'
+import { SANDBOX_CHAIN_ID } from '../../../domain/sandbox-chain.ts'
+import { worldStream } from '../../../domain/world-log.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { dataLayout } from '../../data/data-layout.ts'
+import { logOpener } from '../../data/log-at.ts'
+import { type EventStoreDouble, startEventStoreDouble } from '../../eventstoredb/double.testing.ts'
+import { testDatabase } from '../../postgres/database.testing.ts'
+import { playLockstep } from './lockstep-world.testing.ts'
+
+const STREAM = worldStream({
+  chainId: SANDBOX_CHAIN_ID,
+  address: infiniteHexAdventurers.worldAddress,
+})
+const ROUNDS = 25
+
+type PlacedLog = Readonly<{ url: string | undefined; close: () => Promise<unknown> }>
+
+const embedded = async (): Promise<PlacedLog> => ({ url: undefined, close: async () => {} })
+
+const onPostgres = async (): Promise<PlacedLog> => {
+  const database = await testDatabase('postgres')
+  return { url: database.connection.connectionString, close: database.close }
+}
+
+const onEventStoreDouble = async (): Promise<PlacedLog> => {
+  const double: EventStoreDouble = await startEventStoreDouble()
+  return { url: double.connectionString, close: double.close }
+}
+
+const onEventStore = async (): Promise<PlacedLog> => ({
+  url: process.env.CHRONOHEX_TEST_EVENTSTOREDB_URL,
+  close: async () => {},
+})
+
+const LOGS: readonly (readonly [name: string, open: () => Promise<PlacedLog>, isThere: boolean])[] =
+  [
+    ['the embedded database', embedded, true],
+    [
+      'PostgreSQL',
+      onPostgres,
+      process.env.CHRONOHEX_TEST_POSTGRES_URL !== undefined || process.env.CI !== undefined,
+    ],
+    ['the double of EventStoreDB', onEventStoreDouble, true],
+    ['EventStoreDB', onEventStore, process.env.CHRONOHEX_TEST_EVENTSTOREDB_URL !== undefined],
+  ]
+
+describe.each(LOGS)('the whole system with its log in %s', (_name, open, isThere) => {
+  let folder: string
+  let placed: PlacedLog
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'chx-log-'))
+    if (isThere) placed = await open()
+  })
+  afterAll(async () => {
+    await placed?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const storedEvents = async (): Promise<RecordedEvent[]> => {
+    const place = placed.url ?? folder
+    const { log, close } = await logOpener(new AbortController().signal)(place, {
+      mayCreate: false,
+    })
+    try {
+      const events: RecordedEvent[] = []
+      for await (const page of log.readStream(STREAM)) events.push(...page)
+      return events
+    } finally {
+      await close()
+    }
+  }
+
+  it.runIf(isThere)('plays, stops, and goes on where it stopped', async () => {
+    const options = { dataFolder: dataLayout(folder).folder, seed: 5, bots: 3, blocks: ROUNDS }
+    const play = () =>
+      playLockstep({ ...options, ...(placed.url === undefined ? {} : { log: placed.url }) })
+    const first = await play()
+    const before = await storedEvents()
+    const second = await play()
+    const after = await storedEvents()
+
+    expect(first.deeds).toBeGreaterThan(0)
+    expect(second.lastBlock).toBeGreaterThan(first.lastBlock)
+    expect(after.length).toBeGreaterThan(before.length)
+    expect(after.slice(0, before.length).map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+    expect(after.map(({ revision }) => revision)).toEqual(after.map((_, at) => at))
+  })
+})
