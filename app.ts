@@ -11,13 +11,13 @@ import { createDashboard, type Dashboard } from './api/dashboard/bundle.ts'
 import { type ApiServer, serveApi } from './api/server.ts'
 import type { CommandGate } from './commands/command-gate.ts'
 import { createCommandGate } from './commands/gate.ts'
-import { FatalError, messageOf } from './domain/errors.ts'
+import { FatalError, messageOf, RetryableError } from './domain/errors.ts'
 import type { EventLog } from './domain/event-log.ts'
 import type { Felt } from './domain/felt.ts'
+import { repeatedly } from './domain/waiting/persistently.ts'
 import { chainName, type WorldId, worldStream } from './domain/world-log.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers.ts'
 import { runBots } from './infra/agents/bot-runner.ts'
-import { raceWithin } from './infra/backoff.ts'
 import { runCommands } from './infra/commands/command-runner.ts'
 import { createPendingCommands } from './infra/commands/pending-commands.ts'
 import type { Config } from './infra/config.ts'
@@ -59,7 +59,7 @@ const BOT_ACCOUNTS_MIN = 16
 const STOP_STEP_MS_MAX = 4_000
 /** The same bots play the same game in the same world. */
 const BOT_SEED = 1
-const BOTS_PAUSE_MS = 5_000
+const BOTS_BACKOFF = { firstMs: 5_000, maxMs: 60_000 }
 /** The chain is asked for its head several times a block, within these bounds. */
 const POLL_MS_MIN = 20
 const POLL_MS_MAX = 250
@@ -208,7 +208,7 @@ const followWorld = async (
     stream,
     store: createProjectionStore(pool, place),
     feed,
-    onRetry: (error, delayMs) =>
+    onRetry: ({ error, delayMs }) =>
       progress(`Read models: ${error.message}; next try in ${delayMs} ms`),
   })
   const ingester = createIngester({
@@ -221,7 +221,7 @@ const followWorld = async (
       heads.publish(head)
     },
     onRetry: ({ error, delayMs }) =>
-      progress(`Ingest: ${error.message}; next try in ${Math.round(delayMs)} ms`),
+      progress(`Ingest: ${error.message}; next try in ${delayMs} ms`),
     pollMs: start.options.lockstep ? LOCKSTEP_POLL_MS : pollMsOf(start.config.blockTimeMs),
   })
   runLoop(start, 'projector', projector.run)
@@ -328,27 +328,29 @@ const playBots = (
   if (accounts.length === 0 || start.options.lockstep) return
   const client = createClient({ url: server.graphqlUrl, token, fetch: api.fetch })
   const { progress } = start.options
-  runLoop(start, 'bots', async (signal) => {
-    while (!signal.aborted) {
-      try {
-        await runBots(
-          {
-            client,
-            accounts,
-            seed: BOT_SEED,
-            nowMs: Date.now,
-            random: Math.random,
-            report: progress,
-          },
-          signal,
-        )
-      } catch (error) {
-        // Bots are guests: what ends them must not end the system that others use.
-        progress(`Bots: ${messageOf(error)}; they start again in ${BOTS_PAUSE_MS} ms`)
-        await raceWithin(BOTS_PAUSE_MS, signal)
-      }
+  const bots = {
+    client,
+    accounts,
+    seed: BOT_SEED,
+    nowMs: Date.now,
+    random: Math.random,
+    report: progress,
+  }
+  /** Bots are guests: what ends them must not end the system that others use. */
+  const play = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await runBots(bots, signal)
+    } catch (error) {
+      throw new RetryableError(messageOf(error), { cause: error })
     }
-  })
+  }
+  runLoop(start, 'bots', (signal) =>
+    repeatedly(() => play(signal), signal, {
+      backoff: BOTS_BACKOFF,
+      onRetry: ({ error, delayMs }) =>
+        progress(`Bots: ${error.message}; they start again in ${delayMs} ms`),
+    }),
+  )
   start.options.progress(`${accounts.length} bots play`)
 }
 

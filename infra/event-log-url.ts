@@ -4,7 +4,7 @@
  */
 import { FatalError, messageOf, RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log.ts'
-import { backoffMs, raceWithin } from './backoff.ts'
+import { persistently, type Retry } from '../domain/waiting/persistently.ts'
 import { describeConnection, parseConnectionString } from './eventstoredb/connection-string.ts'
 import { createEventStoreLog } from './eventstoredb/event-log.ts'
 import { createPostgresEventLog, type PostgresEventLog } from './postgres/event-log.ts'
@@ -31,7 +31,7 @@ export type OpenEventLogOptions = Readonly<{
    * Told of tries that failed while the server is waited for, and later of connections that were
    * lost and are made again.
    */
-  onTrouble?: (error: Error, delayMs: number) => void
+  onTrouble?: (retry: Retry) => void
   /**
    * How long to wait for a server that is away before giving up with a RetryableError. Default 60
    * s.
@@ -50,7 +50,8 @@ export const waitingAloud = ({
   progress,
 }: Readonly<{ signal: AbortSignal; progress: (line: string) => void }>): OpenEventLogOptions => ({
   signal,
-  onTrouble: (error, delayMs) => progress(`Event log: ${error.message}; next try in ${delayMs} ms`),
+  onTrouble: ({ error, delayMs }) =>
+    progress(`Event log: ${error.message}; next try in ${delayMs} ms`),
 })
 
 type Pool = ReturnType<typeof createPool>
@@ -149,20 +150,10 @@ const whenItAnswers = async (
   close: () => Promise<void>,
   { signal, onTrouble, startMsMax = 60_000 }: OpenEventLogOptions,
 ): Promise<void> => {
-  const startedMs = performance.now()
-  for (let failures = 1; ; failures += 1) {
-    try {
-      await ask()
-      return
-    } catch (error) {
-      const isOver = signal.aborted || performance.now() - startedMs >= startMsMax
-      if (!(error instanceof RetryableError) || isOver) {
-        await close()
-        throw error
-      }
-      const delayMs = Math.round(backoffMs(failures, Math.random))
-      onTrouble?.(error, delayMs)
-      await raceWithin(delayMs, signal)
-    }
+  try {
+    await persistently(ask, signal, { msMax: startMsMax, onRetry: onTrouble })
+  } catch (error) {
+    await close()
+    throw error
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FatalError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log.ts'
+import type { Retry } from '../domain/waiting/persistently.ts'
 import { worldStream } from '../domain/world-log.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.ts'
 import { AnotherIngester, ForeignLog, ReorgDetected } from './errors.ts'
@@ -13,7 +14,7 @@ import {
   typesOf,
   worldOf,
 } from './ingester.testing.ts'
-import { brokenLink, type IngestRetry } from './ingester.ts'
+import { brokenLink } from './ingester.ts'
 import { createTestChain } from './test-chain.testing.ts'
 
 describe('reorgs', () => {
@@ -186,7 +187,7 @@ describe('a log that is not to be written', () => {
     await ingest(chain, { log })
     const [last] = chain.blocks.splice(6, 1)
     if (last === undefined) throw new FatalError('there are seven blocks')
-    const retries: IngestRetry[] = []
+    const retries: Retry[] = []
     await ingest(chain, {
       log,
       onRetry: (retry) => {

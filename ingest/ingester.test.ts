@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FatalError, RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log.ts'
+import type { Retry } from '../domain/waiting/persistently.ts'
 import { worldStream } from '../domain/world-log.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.ts'
 import {
@@ -12,7 +13,7 @@ import {
   typesOf,
   worldOf,
 } from './ingester.testing.ts'
-import { createIngester, type IngestProgress, type IngestRetry, retryDelay } from './ingester.ts'
+import { createIngester, type IngestProgress } from './ingester.ts'
 import { createTestChain } from './test-chain.testing.ts'
 
 describe('ingest', () => {
@@ -226,9 +227,9 @@ describe('a node that fails', () => {
       failures += 1
       throw new RetryableError(`no answer to ${request}`)
     })
-    const retries: IngestRetry[] = []
+    const retries: Retry[] = []
     await ingest(chain, { log, onRetry: (retry) => retries.push(retry) })
-    expect(retries.map(({ attempt }) => attempt)).toEqual(
+    expect(retries.map(({ failures }) => failures)).toEqual(
       Array.from({ length: 20 }, (_, at) => at + 1),
     )
     expect(await typesOf(chain, log)).toEqual(TYPES_OF_SEVEN)
@@ -237,7 +238,7 @@ describe('a node that fails', () => {
   test('counting begins anew after a success', async () => {
     const chain = chainOfSeven()
     const failAt = new Set([1, 2, 9])
-    const retries: IngestRetry[] = []
+    const retries: Retry[] = []
     let heads = 0
     chain.onRequest((request) => {
       if (request !== 'head') return
@@ -251,14 +252,7 @@ describe('a node that fails', () => {
         if (chain.blocks.length < 14) chain.mine()
       },
     })
-    expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2, 1])
-  })
-
-  test('delays double up to the longest, less up to half at random', () => {
-    const delays = (random: number) =>
-      [1, 2, 3, 4, 5, 100].map((attempt) => retryDelay(attempt, 100, 1_000, () => random))
-    expect(delays(0)).toEqual([100, 200, 400, 800, 1_000, 1_000])
-    expect(delays(1)).toEqual([50, 100, 200, 400, 500, 500])
+    expect(retries.map(({ failures }) => failures)).toEqual([1, 2, 1])
   })
 
   test('a stop while it is waited for ends at once', async () => {

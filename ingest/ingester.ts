@@ -3,11 +3,11 @@
  * events of the world exactly once, in order, one append a block. It keeps no state of its own:
  * where it stands is read from the log.
  */
-import { doubledDelayMs } from '../domain/doubled-delay.ts'
-import { FatalError, RetryableError } from '../domain/errors.ts'
+import { RetryableError } from '../domain/errors.ts'
 import type { Head } from '../domain/head.ts'
+import { createAlarm } from '../domain/waiting/alarm.ts'
+import { type Retry, repeatedly } from '../domain/waiting/persistently.ts'
 import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-log.ts'
-import { createAlarm } from './alarm.ts'
 import { eventsOfBlock } from './block-events.ts'
 import { type BlockRange, type RangeLimits, readRanges } from './block-ranges.ts'
 import type { BlockHeader } from './chain-source.ts'
@@ -25,9 +25,6 @@ export type IngestProgress = Readonly<{
   undecoded: number
 }>
 
-/** A failure that will be tried again: `attempt` counts from 1 and begins anew after a success. */
-export type IngestRetry = Readonly<{ error: RetryableError; attempt: number; delayMs: number }>
-
 export type IngesterOptions = Omit<IngestContext, 'blockBytesMax'> &
   Readonly<{
     /**
@@ -36,7 +33,7 @@ export type IngesterOptions = Omit<IngestContext, 'blockBytesMax'> &
      */
     onHead: (head: Head) => void | Promise<void>
     onProgress?: (progress: IngestProgress) => void
-    onRetry?: (retry: IngestRetry) => void
+    onRetry?: (retry: Retry) => void
     /**
      * First block to look at while the log is empty, e.g. the block in which the World was
      * deployed. Default: 0.
@@ -76,17 +73,6 @@ const RANGE_LIMITS: RangeLimits = {
   rangesAheadMax: 3,
 }
 
-/**
- * Delay before the given try (from 1): doubled each time up to the maximum, less up to half of it
- * at random.
- */
-export const retryDelay = (
-  attempt: number,
-  firstMs: number,
-  maxMs: number,
-  random: () => number,
-): number => doubledDelayMs(attempt, firstMs, maxMs) * (1 - random() / 2)
-
 /** An ingester of one world. It does nothing until it is run. */
 export const createIngester = (options: IngesterOptions): Ingester => {
   const {
@@ -94,6 +80,7 @@ export const createIngester = (options: IngesterOptions): Ingester => {
     retryDelayMs = 100,
     retryDelayMsMax = 10_000,
     random = Math.random,
+    onRetry,
   } = options
   const alarm = createAlarm()
   const catchUp = catchingUp(options)
@@ -101,7 +88,10 @@ export const createIngester = (options: IngesterOptions): Ingester => {
   const follow = async (signal: AbortSignal, onSuccess: () => void): Promise<void> => {
     let cursor = await openCursor(contextOf(options), signal)
     while (!signal.aborted) {
-      for await (cursor of catchUp(cursor, signal)) onSuccess()
+      for await (const moved of catchUp(cursor, signal)) {
+        cursor = moved
+        onSuccess()
+      }
       onSuccess()
       await alarm.pause(pollMs, signal)
     }
@@ -109,23 +99,12 @@ export const createIngester = (options: IngesterOptions): Ingester => {
 
   return {
     wake: alarm.ring,
-    run: async (signal) => {
-      let attempt = 0
-      while (!signal.aborted) {
-        try {
-          await follow(signal, () => {
-            attempt = 0
-          })
-        } catch (error) {
-          if (signal.aborted && !(error instanceof FatalError)) return
-          if (!(error instanceof RetryableError)) throw error
-          attempt += 1
-          const delayMs = retryDelay(attempt, retryDelayMs, retryDelayMsMax, random)
-          options.onRetry?.({ error, attempt, delayMs })
-          await createAlarm().pause(delayMs, signal)
-        }
-      }
-    },
+    run: (signal) =>
+      repeatedly((succeeded) => follow(signal, succeeded), signal, {
+        backoff: { firstMs: retryDelayMs, maxMs: retryDelayMsMax },
+        random,
+        onRetry,
+      }),
   }
 }
 

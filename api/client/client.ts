@@ -3,6 +3,7 @@
  * events, and subscriptions that resume after a loss. Runs in browsers and in Node; in one process
  * with the server, `fetch` is the server's own handler and nothing leaves the process.
  */
+import { NEVER } from '../../domain/waiting/pause.ts'
 import { type Followed, type FollowOptions, followChanges } from './follow.ts'
 import { eventStreams, type Fetch, sendOperation } from './http-transport.ts'
 import { type Answer, dataOf, type OpenStream, type Variables } from './transport.ts'
@@ -79,9 +80,7 @@ export const createClient = (options: ClientOptions): Client => {
       { signal }: RequestOptions = {},
     ) => dataOf<T>(await sendOperation(http, { query: document, variables }, signal ?? null)),
     subscribe: <T>(document: string, variables: Variables = {}, { signal }: RequestOptions = {}) =>
-      dataStream<T>(
-        open({ query: document, variables }, signal ?? new AbortController().signal, () => {}),
-      ),
+      dataStream<T>(open({ query: document, variables }, signal ?? NEVER, () => {})),
     follow: (document, variablesSince, followOptions = {}) =>
       followChanges(
         (variables, signal, onOpen) => fieldStream(open, document, variables, signal, onOpen),

@@ -3,8 +3,9 @@
  * reader took, and after a loss subscribes again with it, so that the reader sees every change once
  * and in order.
  */
-import { doubledDelayMs } from '../../domain/doubled-delay.ts'
 import { RetryableError } from '../../domain/errors.ts'
+import { type Backoff, backoffMs } from '../../domain/waiting/backoff.ts'
+import { NEVER, pause } from '../../domain/waiting/pause.ts'
 import type { Variables } from './transport.ts'
 
 /**
@@ -33,8 +34,7 @@ type Subscribe<Change> = (
   onOpen: () => void,
 ) => AsyncIterable<Change>
 
-const RETRY_DELAY_MS_FIRST = 250
-const RETRY_DELAY_MS_MAX = 15_000
+const RETRY_BACKOFF: Backoff = { firstMs: 250, maxMs: 15_000 }
 
 /**
  * Yields changes until the signal aborts or the server completes the subscription. Losses of the
@@ -46,7 +46,7 @@ export async function* followChanges<Change extends Followed>(
   variablesSince: (since: string | null) => Variables,
   options: FollowOptions,
 ): AsyncGenerator<Change, void, undefined> {
-  const signal = options.signal ?? new AbortController().signal
+  const signal = options.signal ?? NEVER
   const report = statusReporter(options.onStatus)
   let since = options.since ?? null
   let failures = 0
@@ -70,17 +70,9 @@ export async function* followChanges<Change extends Followed>(
       report(failures === 0 ? 'resuming' : 'offline', error)
     }
     failures += 1
-    await pause(retryDelayMs(failures, Math.random()), signal)
+    await pause(backoffMs(failures, Math.random, RETRY_BACKOFF), signal)
   }
 }
-
-/**
- * Milliseconds to wait before the given try (1 is the first): doubling up to a bound, and spread
- * over its upper half by `chance` (0 … 1), so that the clients of a restarted server do not all
- * return at once.
- */
-export const retryDelayMs = (tries: number, chance: number): number =>
-  doubledDelayMs(tries, RETRY_DELAY_MS_FIRST, RETRY_DELAY_MS_MAX) * (0.5 + chance / 2)
 
 const statusReporter = (
   onStatus: FollowOptions['onStatus'],
@@ -91,14 +83,4 @@ const statusReporter = (
     last = status
     onStatus?.(status, error)
   }
-}
-
-const pause = async (delayMs: number, signal: AbortSignal): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, delayMs)
-  const stop = (): void => resolve()
-  signal.addEventListener('abort', stop, { once: true })
-  await promise
-  signal.removeEventListener('abort', stop)
-  clearTimeout(timer)
 }

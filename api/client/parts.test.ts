@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
 import { readEventStream, type ServerEvent } from './event-stream.ts'
-import { retryDelayMs } from './follow.ts'
 import { createMessageQueue } from './message-queue.ts'
 
 const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
@@ -72,23 +71,5 @@ describe('a message queue', () => {
       { value: 2 },
     ])
     await expect(messages.next()).rejects.toBeInstanceOf(RetryableError)
-  })
-})
-
-describe('the delay before another try', () => {
-  it('grows to a bound, and is spread', () => {
-    expect([1, 2, 3, 7, 1_000].map((tries) => retryDelayMs(tries, 1))).toEqual([
-      250, 500, 1_000, 15_000, 15_000,
-    ])
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 10_000 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (tries, chance) => {
-          expect(retryDelayMs(tries, chance)).toBeGreaterThanOrEqual(125)
-          expect(retryDelayMs(tries, chance)).toBeLessThanOrEqual(15_000)
-        },
-      ),
-    )
   })
 })

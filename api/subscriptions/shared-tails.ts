@@ -2,6 +2,8 @@
  * The tails that subscribers share, one for each distinct source that anybody follows, woken by the
  * change feed.
  */
+import { messageOf, RetryableError } from '../../domain/errors.ts'
+import { repeatedly } from '../../domain/waiting/persistently.ts'
 import type { ChangeFeed } from '../../projections/change-feed.ts'
 import type { WorldReads } from '../../projections/world-reads.ts'
 import type { ReportError } from '../errors.ts'
@@ -21,8 +23,6 @@ export type SharedTails = Readonly<{
   /** Stops following the feed and ends every wait with this error. */
   close: (error: Error) => void
 }>
-
-const FEED_RETRY_DELAY_MS = 1_000
 
 /** No tails yet; follows the feed until closed. */
 export const createSharedTails = (
@@ -48,6 +48,7 @@ export const createSharedTails = (
           read: (after) => source.changesAfter(reads, after, scope),
           reachedPosition: () => reached,
           report,
+          signal: closing.signal,
         }),
         subscribers: 0,
       }
@@ -67,22 +68,25 @@ export const createSharedTails = (
   }
 }
 
-/** The feed does not end by itself; if it does or fails, it is taken up again. */
-const followFeed = async (
+/** The feed does not end by itself; if it does or fails, in whatever way, it is taken up again. */
+const followFeed = (
   feed: ChangeFeed,
   onNotice: (position: number) => void,
   signal: AbortSignal,
   report: ReportError,
 ): Promise<void> => {
-  while (!signal.aborted) {
+  const follow = async (succeeded: () => void): Promise<void> => {
     try {
-      for await (const { position } of feed.subscribe(signal)) onNotice(position)
+      for await (const { position } of feed.subscribe(signal)) {
+        succeeded()
+        onNotice(position)
+      }
     } catch (error) {
-      report('The change feed broke off', error)
+      throw new RetryableError(`The change feed broke off: ${messageOf(error)}`, { cause: error })
     }
-    if (signal.aborted) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    setTimeout(resolve, FEED_RETRY_DELAY_MS).unref()
-    await promise
+    throw new RetryableError('The change feed ended')
   }
+  return repeatedly(follow, signal, {
+    onRetry: ({ error }) => report('The change feed is taken up again', error),
+  })
 }

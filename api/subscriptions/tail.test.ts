@@ -40,6 +40,7 @@ describe('the tail of a source', () => {
       },
       reachedPosition: () => stored.at(-1)?.place.position ?? 10,
       report: () => {},
+      signal: never,
     })
     const ofEarly = tail.next(early, never)
     for (let position = 11; position <= 10 + 2 * PAGE; position += 1)

@@ -4,14 +4,13 @@
  * page, until it is there. Subscribers pull, so a slow one slows nobody and nothing piles up for
  * it.
  */
-import { RetryableError } from '../../domain/errors.ts'
+import { persistently } from '../../domain/waiting/persistently.ts'
 import type { ReportError } from '../errors.ts'
 import type { Delivery, DeliveryPage } from './change.ts'
 import { afterAll, comparePlaces, type Place } from './place.ts'
 
 /** Changes kept for subscribers that are not quite at the end; the newest page stays whole. */
 const WINDOW_DELIVERIES_MAX = 64
-const READ_RETRY_DELAY_MS = 500
 
 export type Tail = Readonly<{
   /** Whether changes directly after this place are still in the window. */
@@ -29,12 +28,17 @@ export type TailOptions = Readonly<{
   /** Position up to which the read models are known to reach; -1 when nothing is known yet. */
   reachedPosition: () => number
   report: ReportError
+  /** Ends the tail; those who wait are told by `fail`. */
+  signal: AbortSignal
 }>
 
 type Waiter = Readonly<{ wake: () => void; fail: (error: unknown) => void }>
 
 /** A tail whose window opens, empty, at `start`. */
-export const createTail = (start: Place, { read, reachedPosition, report }: TailOptions): Tail => {
+export const createTail = (
+  start: Place,
+  { read, reachedPosition, report, signal: closing }: TailOptions,
+): Tail => {
   const waiting = new Set<Waiter>()
   const ownReads = createSharedReads(read)
   let window: readonly Delivery[] = []
@@ -54,6 +58,12 @@ export const createTail = (start: Place, { read, reachedPosition, report }: Tail
     if (isAll && reached > windowEnd.position) windowEnd = afterAll(reached)
   }
 
+  /** Null when nobody waits for it any more. */
+  const readOn = (): Promise<DeliveryPage | null> =>
+    persistently(async () => (waiting.size === 0 ? null : read(windowEnd)), closing, {
+      onRetry: ({ error }) => report('Changes could not be read for now', error),
+    })
+
   const advance = async (): Promise<void> => {
     if (isReading) return
     isReading = true
@@ -61,7 +71,7 @@ export const createTail = (start: Place, { read, reachedPosition, report }: Tail
       while (isStale && waiting.size > 0) {
         isStale = false
         const reached = reachedPosition()
-        const page = await readOrRetry(() => read(windowEnd), report)
+        const page = await readOn()
         if (page === null || !page.isAll) isStale = true
         if (page === null) continue
         take(page, reached)
@@ -140,22 +150,5 @@ const createSharedReads = (read: TailOptions['read']) => {
     const started = read(after).finally(() => running.delete(key))
     running.set(key, started)
     return started
-  }
-}
-
-/** Null after trouble that may pass, and a while of waiting. */
-const readOrRetry = async (
-  read: () => Promise<DeliveryPage>,
-  report: ReportError,
-): Promise<DeliveryPage | null> => {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof RetryableError)) throw error
-    report('Changes could not be read for now', error)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    setTimeout(resolve, READ_RETRY_DELAY_MS).unref()
-    await promise
-    return null
   }
 }

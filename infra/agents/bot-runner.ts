@@ -3,9 +3,10 @@
  * shows.
  */
 import type { Client } from '../../api/client/client.ts'
-import { messageOf, RetryableError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
+import { pause } from '../../domain/waiting/pause.ts'
+import { repeatedly } from '../../domain/waiting/persistently.ts'
+import { together } from '../../domain/waiting/together.ts'
 import { type BotDeed, type BotPlayer, createBotPlayers } from './bot-player.ts'
 import { createGraphqlActor } from './graphql-actor.ts'
 import { createGraphqlObserver, readHead } from './graphql-observer.ts'
@@ -44,8 +45,6 @@ export const createGraphqlBots = (
 
 /** Plays until the signal aborts. Throws only what trying again cannot help. */
 export const runBots = async (options: RunBotsOptions, signal: AbortSignal): Promise<void> => {
-  const ending = new AbortController()
-  const either = AbortSignal.any([signal, ending.signal])
   const { client, nowMs, random, report } = options
   const watch = createHeadWatch({
     readHead: (aborted) => readHead(client, aborted),
@@ -54,16 +53,10 @@ export const runBots = async (options: RunBotsOptions, signal: AbortSignal): Pro
     report,
   })
   const players = createGraphqlBots(options)
-  const running = [
+  await together(signal, (either) => [
     watch.run(either),
     ...players.map((player) => play(player, watch, options, either)),
-  ]
-  try {
-    await Promise.all(running)
-  } finally {
-    ending.abort()
-    await Promise.allSettled(running)
-  }
+  ])
 }
 
 const play = async (
@@ -72,23 +65,17 @@ const play = async (
   { random, report }: RunBotsOptions,
   signal: AbortSignal,
 ): Promise<void> => {
-  let failures = 0
-  while (!signal.aborted) {
+  const turn = async (): Promise<void> => {
     await watch.waitFor(player.wakeBlock())
     if (signal.aborted) return
-    try {
-      const intention = await player.think(signal)
-      if (intention === null) await raceWithin(idleMs, signal)
-      else await player.perform(intention, signal)
-      failures = 0
-    } catch (error) {
-      if (signal.aborted) return
-      if (!(error instanceof RetryableError)) throw error
-      failures += 1
-      report(`The bot of account ${player.account} waits: ${messageOf(error)}`)
-      await raceWithin(backoffMs(failures, random), signal)
-    }
+    const intention = await player.think(signal)
+    if (intention === null) await pause(idleMs, signal)
+    else await player.perform(intention, signal)
   }
+  await repeatedly(turn, signal, {
+    random,
+    onRetry: ({ error }) => report(`The bot of account ${player.account} waits: ${error.message}`),
+  })
 }
 
 /** A bot that waits for the read models, and not for a block, looks again after this long. */

@@ -5,7 +5,7 @@
 import type { Act, ActionEnd, ActionRequest } from '../../agents/act.ts'
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
+import { persistently } from '../../domain/waiting/persistently.ts'
 
 const COMMAND = 'id state isFinal block reason'
 
@@ -44,17 +44,13 @@ type FollowData = Readonly<{ command: CommandData }>
 export const createGraphqlActor = (client: Client, random: () => number): Act => {
   const submit = async ({ account, action, key }: ActionRequest, signal: AbortSignal) => {
     const input = { entrypoint: action.entrypoint, args: action.args, account, idempotencyKey: key }
-    for (let failures = 1; ; failures += 1) {
-      try {
-        return (await client.query<SubmitData>(SUBMIT_DOCUMENT, { input }, { signal }))
-          .submitCommand
-      } catch (error) {
-        // Whether it arrived is unknown, and does not matter: the key makes it the same command.
-        if (!(error instanceof RetryableError)) throw error
-        await raceWithin(backoffMs(failures, random), signal)
-        signal.throwIfAborted()
-      }
-    }
+    // Whether a lost one arrived is unknown, and does not matter: the key makes it the same command.
+    const { submitCommand } = await persistently(
+      () => client.query<SubmitData>(SUBMIT_DOCUMENT, { input }, { signal }),
+      signal,
+      { random },
+    )
+    return submitCommand
   }
 
   return async (request, signal, onSent) => {
@@ -88,7 +84,7 @@ const followToEnd = async (
   onSent?: () => void,
 ): Promise<CommandData> => {
   let isSent = false
-  for (let losses = 1; ; losses += 1) {
+  const follow = async (): Promise<CommandData> => {
     const changes = client.follow<FollowData & Readonly<{ __typename?: string; cursor?: string }>>(
       FOLLOW_DOCUMENT,
       () => ({ id }),
@@ -101,8 +97,7 @@ const followToEnd = async (
       }
       if (command.isFinal) return command
     }
-    signal.throwIfAborted()
-    await raceWithin(backoffMs(losses, random), signal)
-    signal.throwIfAborted()
+    throw new RetryableError(`Command ${id} was followed no further, though it has not ended`)
   }
+  return persistently(follow, signal, { random })
 }

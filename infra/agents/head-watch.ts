@@ -2,8 +2,9 @@
  * Waiting for blocks with as few questions as possible: it learns how fast they come and asks when
  * one is due.
  */
-import { messageOf, RetryableError } from '../../domain/errors.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
+import { createAlarm } from '../../domain/waiting/alarm.ts'
+import { pause } from '../../domain/waiting/pause.ts'
+import { repeatedly } from '../../domain/waiting/persistently.ts'
 
 export type HeadWatchOptions = Readonly<{
   /** Number of the newest block that the read models cover; null before the first. */
@@ -47,7 +48,7 @@ export const createHeadWatch = ({
   let movedAtMs = nowMs()
   let msPerBlock = pollMsMin
   let ended = false
-  let wake = (): void => {}
+  const asked = createAlarm()
 
   const note = (block: number): void => {
     if (block <= head) return
@@ -82,34 +83,25 @@ export const createHeadWatch = ({
     note((await readHead(signal)) ?? -1)
     release(({ block }) => block <= head)
     releaseStalled()
-    if (waiters.length > 0) await raceWithin(delayMs(), signal)
+    if (waiters.length > 0) await pause(delayMs(), signal)
   }
 
-  const run = async (signal: AbortSignal): Promise<void> => {
-    let failures = 0
-    while (!signal.aborted) {
-      const { promise: asked, resolve } = Promise.withResolvers<void>()
-      wake = resolve
-      try {
-        if (waiters.length === 0) await raceWithin(Number.POSITIVE_INFINITY, signal, asked)
+  const run = (signal: AbortSignal): Promise<void> =>
+    repeatedly(
+      async () => {
+        if (waiters.length === 0) await asked.pause(Number.POSITIVE_INFINITY, signal)
         else await watchOnce(signal)
-        failures = 0
-      } catch (error) {
-        if (signal.aborted) break
-        if (!(error instanceof RetryableError)) throw error
-        failures += 1
-        report(`Waiting for blocks waits: ${messageOf(error)}`)
-        await raceWithin(backoffMs(failures, random), signal)
-      }
-    }
-  }
+      },
+      signal,
+      { random, onRetry: ({ error }) => report(`Waiting for blocks waits: ${error.message}`) },
+    )
 
   return {
     waitFor: (block) => {
       if (ended || block <= head) return Promise.resolve()
       const { promise, resolve } = Promise.withResolvers<void>()
       waiters.push({ block, go: resolve })
-      wake()
+      asked.ring()
       return promise
     },
     run: async (signal) => {

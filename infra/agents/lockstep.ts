@@ -5,7 +5,7 @@
  */
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
-import { raceWithin } from '../backoff.ts'
+import { pause } from '../../domain/waiting/pause.ts'
 import type { JsonRpcClient } from '../starknet/json-rpc-client.ts'
 import type { BotPlayer } from './bot-player.ts'
 import { readHead } from './graphql-observer.ts'
@@ -32,7 +32,7 @@ export const steppedChain = (rpc: JsonRpcClient, client: Client): SteppedChain =
   },
   reached: async (block, signal) => {
     while (((await readHead(client, signal)) ?? -1) < block) {
-      await raceWithin(headPollMs, signal)
+      await pause(headPollMs, signal)
       signal.throwIfAborted()
     }
   },

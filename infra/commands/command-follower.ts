@@ -7,11 +7,13 @@
 import type { SignedCommand } from '../../commands/command.ts'
 import { endingOf } from '../../commands/outcome.ts'
 import type { TransactionSender } from '../../commands/transaction-sender.ts'
-import { messageOf, RetryableError } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log.ts'
+import type { Backoff } from '../../domain/waiting/backoff.ts'
+import { until } from '../../domain/waiting/pause.ts'
+import { type RetryOptions, repeatedly } from '../../domain/waiting/persistently.ts'
+import { together } from '../../domain/waiting/together.ts'
+import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
 import type { WorldDefinition } from '../../domain/world-definition.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
-import { createWakeUps } from '../memory/wake-ups.ts'
 import { isSignedCommand, type PendingCommand, type PendingCommands } from './pending-commands.ts'
 import { takeStep } from './take-step.ts'
 import { createFactsFold, readFacts, type TransactionFacts } from './transaction-facts.ts'
@@ -36,6 +38,8 @@ export type FollowerOptions = Readonly<{
   heads: CoveredHeads
   /** 0 ≤ random < 1, for jitter. */
   random: () => number
+  /** Between tries of what failed. Default: from 100 ms up to 5 s. */
+  backoff?: Backoff | undefined
   /** Told of every failure that will be tried again. */
   report: (problem: string) => void
 }>
@@ -51,20 +55,18 @@ export const runFollower = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const progress = createProgress(afterPosition)
-  const ending = new AbortController()
-  const either = AbortSignal.any([signal, ending.signal])
-  const loops = [
+  await together(signal, (either) => [
     followFacts(options, progress, either),
     followHeads(options, progress, either),
     checkAtHeads(options, progress, either),
-  ]
-  try {
-    await Promise.all(loops)
-  } finally {
-    ending.abort() // one loop failed for good: the others end with it
-    await Promise.allSettled(loops)
-  }
+  ])
 }
+
+const retrying = ({ random, backoff, report }: FollowerOptions): RetryOptions => ({
+  random,
+  backoff,
+  onRetry: ({ error }) => report(`Following commands waits: ${error.message}`),
+})
 
 /** How far the facts have been followed, and how often the head moved. */
 const createProgress = (afterPosition: number) => {
@@ -82,7 +84,7 @@ const createProgress = (afterPosition: number) => {
     reached: async (target: number, signal: AbortSignal): Promise<void> => {
       while (position < target && !signal.aborted) {
         const wait = wakeUps.next((what) => what === 'facts')
-        if (position < target) await raceWithin(Number.POSITIVE_INFINITY, signal, wait.woken)
+        if (position < target) await until(wait.woken, signal)
         wait.cancel()
       }
     },
@@ -91,29 +93,6 @@ const createProgress = (afterPosition: number) => {
 
 type Progress = ReturnType<typeof createProgress>
 
-/**
- * Runs `attempt` again and again, after growing pauses while it fails for reasons that may pass.
- */
-const persistently = async (
-  { random, report }: FollowerOptions,
-  signal: AbortSignal,
-  attempt: () => Promise<void>,
-): Promise<void> => {
-  let failures = 0
-  while (!signal.aborted) {
-    try {
-      await attempt()
-      failures = 0
-    } catch (error) {
-      if (signal.aborted) return
-      if (!(error instanceof RetryableError)) throw error
-      failures += 1
-      report(`Following commands waits: ${messageOf(error)}`)
-      await raceWithin(backoffMs(failures, random), signal)
-    }
-  }
-}
-
 const followFacts = (
   options: FollowerOptions,
   progress: Progress,
@@ -121,9 +100,10 @@ const followFacts = (
 ): Promise<void> => {
   const { log, worldStream, pending } = options
   let resumeAfter = progress.position()
-  return persistently(options, signal, async () => {
+  const follow = async (succeeded: () => void): Promise<void> => {
     const fold = createFactsFold((transaction) => pending.byTransaction(transaction) !== null)
     for await (const message of log.subscribe(worldStream, resumeAfter, signal)) {
+      succeeded()
       if (message.kind === 'caughtUp') continue
       for (const event of message.events) {
         for (const found of fold.take(event)) await endByFacts(options, found)
@@ -131,7 +111,8 @@ const followFacts = (
         progress.advance(event.revision)
       }
     }
-  })
+  }
+  return repeatedly(follow, signal, retrying(options))
 }
 
 const endByFacts = async (
@@ -148,25 +129,29 @@ const followHeads = (
   options: FollowerOptions,
   progress: Progress,
   signal: AbortSignal,
-): Promise<void> =>
-  persistently(options, signal, async () => {
+): Promise<void> => {
+  const follow = async (): Promise<void> => {
     for await (const _ of options.heads.subscribe(signal)) progress.headMoved()
-  })
+  }
+  return repeatedly(follow, signal, retrying(options))
+}
 
 const checkAtHeads = (
   options: FollowerOptions,
   progress: Progress,
   signal: AbortSignal,
-): Promise<void> =>
-  persistently(options, signal, async () => {
+): Promise<void> => {
+  const check = async (): Promise<void> => {
     const head = progress.nextHead()
     try {
       await checkOnce(options, progress, signal)
-      await raceWithin(quietCheckMs * (1 + options.random()), signal, head.woken)
+      await until(head.woken, signal, quietCheckMs * (1 + options.random()))
     } finally {
       head.cancel()
     }
-  })
+  }
+  return repeatedly(check, signal, retrying(options))
+}
 
 const checkOnce = async (
   options: FollowerOptions,

@@ -6,13 +6,15 @@
  */
 import { type CommandSignature, isSigned, type SignedCommand } from '../../commands/command.ts'
 import type { SendOutcome, TransactionSender } from '../../commands/transaction-sender.ts'
-import { FatalError, messageOf, RetryableError } from '../../domain/errors.ts'
+import { FatalError, RetryableError } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log.ts'
 import type { Felt } from '../../domain/felt.ts'
+import type { Backoff } from '../../domain/waiting/backoff.ts'
+import { until } from '../../domain/waiting/pause.ts'
+import { repeatedly } from '../../domain/waiting/persistently.ts'
 import type { WorldDefinition } from '../../domain/world-definition.ts'
 import { entrypointsOf } from '../../schemas/worlds/calls.ts'
 import { encodeCalldata } from '../../schemas/worlds/encode.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
 import {
   isRequestedCommand,
   isSignedCommand,
@@ -30,6 +32,8 @@ export type LaneOptions = Readonly<{
   pending: PendingCommands
   /** 0 ≤ random < 1, for jitter. */
   random: () => number
+  /** Between tries of what failed. Default: from 100 ms up to 5 s. */
+  backoff?: Backoff | undefined
   /** Told of every failure that will be tried again. */
   report: (problem: string) => void
 }>
@@ -43,26 +47,26 @@ export const runLane = async (
   account: Felt,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { pending, random, report } = options
+  const { pending, random, backoff, report } = options
   const nonces = createNonces(options, account)
-  let failures = 0
-  while (!signal.aborted) {
+  const step = async (): Promise<void> => {
     const change = pending.nextChange(account)
     try {
       const work = nextWork(pending, account)
-      if (work === null) await raceWithin(Number.POSITIVE_INFINITY, signal, change.woken)
+      if (work === null) await until(change.woken, signal)
       else await carryOut(options, nonces, work)
-      failures = 0
-    } catch (error) {
-      if (!(error instanceof RetryableError)) throw error
-      failures += 1
-      nonces.forget()
-      report(`Commands of account ${account} wait: ${messageOf(error)}`)
-      await raceWithin(backoffMs(failures, random), signal)
     } finally {
       change.cancel()
     }
   }
+  await repeatedly(step, signal, {
+    random,
+    backoff,
+    onRetry: ({ error }) => {
+      nonces.forget()
+      report(`Commands of account ${account} wait: ${error.message}`)
+    },
+  })
 }
 
 /**

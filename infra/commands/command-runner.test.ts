@@ -136,6 +136,7 @@ const runUntil = async (
     worldStream: WORLD_STREAM,
     heads: chain.heads,
     random: () => 0,
+    backoff: { firstMs: 0, maxMs: 0 },
     report: () => {},
   }
   let crashed: unknown = null

@@ -2,9 +2,10 @@
  * The process that carries commands out: finds those under way in the log, gives each account its
  * lane, and follows the world for their ends. It holds nothing that a restart does not find again.
  */
-import { messageOf, RetryableError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
+import { until } from '../../domain/waiting/pause.ts'
+import { repeatedly } from '../../domain/waiting/persistently.ts'
+import { together } from '../../domain/waiting/together.ts'
 import { type FollowerOptions, runFollower } from './command-follower.ts'
 import { type LaneOptions, runLane } from './command-lane.ts'
 import { isSignedCommand, type PendingCommands } from './pending-commands.ts'
@@ -20,22 +21,16 @@ export const runCommands = async (
   options: CommandRunnerOptions,
   signal: AbortSignal,
 ): Promise<void> => {
-  const ending = new AbortController()
-  const either = AbortSignal.any([signal, ending.signal])
   const caughtUp = Promise.withResolvers<void>()
-  const tracking = trackCommands(options, caughtUp.resolve, either)
-  const work = async (): Promise<void> => {
-    await raceWithin(Number.POSITIVE_INFINITY, either, caughtUp.promise)
+  const work = async (either: AbortSignal): Promise<void> => {
+    await until(caughtUp.promise, either)
     const from = await firstPosition(options)
     await Promise.all([runFollower(options, from, either), ...lanes(options, either)])
   }
-  const running = [tracking, work()]
-  try {
-    await Promise.all(running)
-  } finally {
-    ending.abort()
-    await Promise.allSettled(running)
-  }
+  await together(signal, (either) => [
+    trackCommands(options, caughtUp.resolve, either),
+    work(either),
+  ])
 }
 
 const lanes = (options: CommandRunnerOptions, signal: AbortSignal): readonly Promise<void>[] =>
@@ -55,43 +50,39 @@ const firstPosition = async ({
 }
 
 const trackCommands = async (
-  { log, pending, random, report }: CommandRunnerOptions,
+  { log, pending, random, backoff, report }: CommandRunnerOptions,
   caughtUp: () => void,
   signal: AbortSignal,
 ): Promise<void> => {
   let after: number | null = null
   let last: SettledMark | null = null
   let unmarked = 0
-  let failures = 0
-  while (!signal.aborted) {
-    try {
-      after ??= await readSettledMark(log)
-      for await (const message of log.subscribeCategory('command', after, signal)) {
-        failures = 0
-        if (message.kind === 'caughtUp') {
-          after = Math.max(after, message.position)
-          caughtUp()
-          if (unmarked >= markEveryEvents && last !== null) {
-            await writeSettledMark(log, firstOpen(pending) ?? last)
-            unmarked = 0
-          }
-          continue
+  const track = async (succeeded: () => void): Promise<void> => {
+    after ??= await readSettledMark(log)
+    for await (const message of log.subscribeCategory('command', after, signal)) {
+      succeeded()
+      if (message.kind === 'caughtUp') {
+        after = Math.max(after, message.position)
+        caughtUp()
+        if (unmarked >= markEveryEvents && last !== null) {
+          await writeSettledMark(log, firstOpen(pending) ?? last)
+          unmarked = 0
         }
-        for (const event of message.events) {
-          pending.observe(event)
-          last = { logPosition: event.logPosition, eventId: event.id }
-        }
-        after = Math.max(after, last?.logPosition ?? after)
-        unmarked += message.events.length
+        continue
       }
-    } catch (error) {
-      if (signal.aborted) return
-      if (!(error instanceof RetryableError)) throw error
-      failures += 1
-      report(`Reading commands waits: ${messageOf(error)}`)
-      await raceWithin(backoffMs(failures, random), signal)
+      for (const event of message.events) {
+        pending.observe(event)
+        last = { logPosition: event.logPosition, eventId: event.id }
+      }
+      after = Math.max(after, last?.logPosition ?? after)
+      unmarked += message.events.length
     }
   }
+  await repeatedly(track, signal, {
+    random,
+    backoff,
+    onRetry: ({ error }) => report(`Reading commands waits: ${error.message}`),
+  })
 }
 
 /** The request of the oldest command under way; null when there is none. */

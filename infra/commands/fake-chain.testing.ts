@@ -14,9 +14,9 @@ import type {
 } from '../../commands/transaction-sender.ts'
 import type { EventLog, NewEvent } from '../../domain/event-log.ts'
 import { type Felt, feltOfShortString } from '../../domain/felt.ts'
+import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
 import { BLOCK_INGESTED } from '../../domain/world-log.ts'
 import { uuidV5 } from '../../schemas/uuid.ts'
-import { createWakeUps } from '../memory/wake-ups.ts'
 import type { CoveredHead, CoveredHeads } from './command-follower.ts'
 
 export const WORLD_STREAM = 'world-TEST-0x1'

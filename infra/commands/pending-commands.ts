@@ -16,7 +16,7 @@ import type { PendingPlaces } from '../../commands/gate.ts'
 import { fold, type Loaded } from '../../commands/handle.ts'
 import type { RecordedEvent } from '../../domain/event-log.ts'
 import type { Felt } from '../../domain/felt.ts'
-import { createWakeUps, type Wait } from '../memory/wake-ups.ts'
+import { createWakeUps, type Wait } from '../../domain/waiting/wake-ups.ts'
 
 export type PendingCommand<State = RequestedCommand | SignedCommand> = Readonly<{
   id: string

@@ -23,7 +23,7 @@ import {
 import { RetryableError } from '../../domain/errors.ts'
 import type { ExpectedRevision, RecordedEvent } from '../../domain/event-log.ts'
 import type { StorableEvent } from '../../domain/storable-event.ts'
-import { raceWithin } from '../backoff.ts'
+import { NEVER, until } from '../../domain/waiting/pause.ts'
 import { failureOfCall, hasType, isLostConnection, isNoSuchPosition } from './client-errors.ts'
 import {
   describeConnection,
@@ -186,7 +186,7 @@ class IsolatedClient extends EventStoreDBClient {
   /** Ends its calls and its connection. */
   async end(): Promise<void> {
     await setImmediate() // calls that were made in this turn have reached the channel by then
-    await raceWithin(END_MS_MAX, new AbortController().signal, this.dispose())
+    await until(this.dispose(), NEVER, END_MS_MAX)
     this.#channel?.close()
   }
 }

@@ -43,7 +43,11 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
           await write(writer, stream, 1_500, 500)
           expect(await following).toEqual(upTo(1_500))
         },
-        { onTrouble: (error) => trouble.push(error), readIdleMsMax: 10_000, appendMsMax: 10_000 },
+        {
+          onTrouble: ({ error }) => trouble.push(error),
+          readIdleMsMax: 10_000,
+          appendMsMax: 10_000,
+        },
       )
       expect(trouble.filter((error) => error instanceof CutAsTooSlow)).toEqual([])
     })
@@ -102,7 +106,7 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
           await insisting(() => writer.append(stream, 0, someEvents(1, 1)))
           expect(await following).toEqual([1])
         },
-        { onTrouble: (error) => trouble.push(error) },
+        { onTrouble: ({ error }) => trouble.push(error) },
       )
     })
 

@@ -23,9 +23,10 @@ import {
   streamName,
 } from '../../domain/read-bounds.ts'
 import { storableAppend } from '../../domain/storable-event.ts'
-import { raceWithin } from '../backoff.ts'
+import { NEVER, until } from '../../domain/waiting/pause.ts'
+import type { Retry } from '../../domain/waiting/persistently.ts'
+import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
 import { createFollow, type FollowedPage } from '../memory/subscription.ts'
-import { createWakeUps } from '../memory/wake-ups.ts'
 import { createAppendLanes } from './append-lanes.ts'
 import { createBestEffortStreams } from './best-effort-streams.ts'
 import { createEventStoreClient, type EventStoreClient, type LogPageOptions } from './client.ts'
@@ -52,7 +53,7 @@ export type EventStoreLogOptions = Readonly<{
   /** Of backoff. Default Math.random. */
   random?: () => number
   /** Told of trouble that is tried again by itself. */
-  onTrouble?: (error: Error, delayMs: number) => void
+  onTrouble?: (retry: Retry) => void
 }>
 
 const pageEventsMax = 500
@@ -160,7 +161,7 @@ export const createEventStoreLog = (
     logHead: client.logHead,
     close: async () => {
       closing.abort()
-      await raceWithin(closeMsMax, new AbortController().signal, lanes.idle())
+      await until(lanes.idle(), NEVER, closeMsMax)
       await client.close()
     },
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
-import { createWakeUps } from '../memory/wake-ups.ts'
+import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
 import type { LogWatcher } from './client.ts'
 import { CutAsTooSlow } from './client-errors.ts'
 import { createWakeFeed, type WakeFeed } from './wake-feed.ts'
@@ -25,8 +25,8 @@ const openFeed = (watchdogMs = 60_000) => {
     },
     wakeUps,
     watchdogMs,
-    random: () => 0.05, // of backoff: 5 ms, 10 ms, 20 ms, …
-    onTrouble: (error, delayMs) => trouble.push([error.message, delayMs]),
+    random: () => 1 - Number.EPSILON, // of backoff: 50 ms, 100 ms, 200 ms, …
+    onTrouble: ({ error, delayMs }) => trouble.push([error.message, delayMs]),
     signal: stopping.signal,
   })
   return {
@@ -76,7 +76,7 @@ it('finds out a subscription that has fallen silent while the log grows, and wak
   const wait = feed.watch(wakeUps.next(() => true))
   await expect.poll(() => watches.length).toBe(2)
   expect(watches[0]?.signal.aborted).toBe(true)
-  expect(trouble).toEqual([['The live subscription to EventStoreDB lags behind the log', 5]])
+  expect(trouble).toEqual([['The live subscription to EventStoreDB lags behind the log', 50]])
   watches[1]?.watcher.began()
   await wait.woken
   stop()
@@ -102,7 +102,7 @@ it('waits longer each time that it fails, also when it is cut off without having
     watches.at(-1)?.fail(failure === 2 ? new CutAsTooSlow('too slow') : new RetryableError('lost'))
     await expect.poll(() => watches.length, { interval: 1 }).toBe(failure + 1)
   }
-  expect(trouble.map(([, delayMs]) => delayMs)).toEqual([5, 10, 20, 40])
+  expect(trouble.map(([, delayMs]) => delayMs)).toEqual([50, 100, 200, 400])
   stop()
 })
 

@@ -4,8 +4,9 @@
  * cut, lags or lies loses nothing.
  */
 import { RetryableError } from '../../domain/errors.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
-import type { Wait, WakeUps } from '../memory/wake-ups.ts'
+import { pause, until } from '../../domain/waiting/pause.ts'
+import { type Retry, repeatedly } from '../../domain/waiting/persistently.ts'
+import type { Wait, WakeUps } from '../../domain/waiting/wake-ups.ts'
 import type { EventStoreClient } from './client.ts'
 import { CutAsTooSlow } from './client-errors.ts'
 
@@ -21,7 +22,7 @@ export type WakeFeedOptions = Readonly<{
   watchdogMs: number
   random: () => number
   /** Told of trouble that is tried again. */
-  onTrouble: (error: Error, delayMs: number) => void
+  onTrouble: (retry: Retry) => void
   signal: AbortSignal
 }>
 
@@ -36,27 +37,30 @@ export const createWakeFeed = ({
 }: WakeFeedOptions): WakeFeed => {
   let hasBegun = false
   let broken: Error | null = null
-  let failures = 0
   /** Log position up to which appends have been told, or were there before. */
   let seen = -1
 
   /** Fails when something that was in the log one look ago has not come since. */
-  const watchdog = async (begun: Promise<void>, over: AbortSignal): Promise<void> => {
-    await raceWithin(watchdogMs, over, begun)
+  const watchdog = async (
+    begun: Promise<void>,
+    succeeded: () => void,
+    over: AbortSignal,
+  ): Promise<void> => {
+    await until(begun, over, watchdogMs)
     seen = await client.logHead()
     wakeUps.wakeAll() // what was appended before now was told to nobody
     for (let headBefore = seen; !over.aborted; ) {
-      await raceWithin(watchdogMs, over)
+      await pause(watchdogMs, over)
       if (over.aborted) return
       const head = await client.logHead()
       if (seen < headBefore)
         throw new RetryableError('The live subscription to EventStoreDB lags behind the log')
       headBefore = head
-      failures = 0
+      succeeded()
     }
   }
 
-  const follow = async (): Promise<void> => {
+  const follow = async (succeeded: () => void): Promise<void> => {
     const begun = Promise.withResolvers<void>()
     const over = new AbortController()
     const either = AbortSignal.any([signal, over.signal])
@@ -66,32 +70,25 @@ export const createWakeFeed = ({
     }
     try {
       const watching = client.watch({ began: begun.resolve, saw }, either)
-      await Promise.race([watching, watchdog(begun.promise, either)])
+      await Promise.race([watching, watchdog(begun.promise, succeeded, either)])
     } finally {
       over.abort()
     }
   }
 
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const seenBefore = seen
-      try {
-        await follow()
-      } catch (error) {
-        if (signal.aborted) return
-        if (!(error instanceof RetryableError)) throw error
-        const isOrdinary = error instanceof CutAsTooSlow && seen > seenBefore
-        failures = isOrdinary ? 0 : failures + 1
-        const delayMs = isOrdinary ? 0 : backoffMs(failures, random)
-        if (!isOrdinary) onTrouble(error, delayMs)
-        await raceWithin(delayMs, signal)
-      }
+  /** A server that cuts a slow reader off which has got somewhere is no trouble: it begins again. */
+  const followOnce = async (succeeded: () => void): Promise<void> => {
+    const seenBefore = seen
+    try {
+      await follow(succeeded)
+    } catch (error) {
+      if (!(error instanceof CutAsTooSlow && seen > seenBefore)) throw error
     }
   }
 
   const begin = (): void => {
     hasBegun = true
-    run().catch((error: Error) => {
+    repeatedly(followOnce, signal, { random, onRetry: onTrouble }).catch((error: Error) => {
       broken = error
       wakeUps.wakeAll() // who waits asks again, and is told
     })

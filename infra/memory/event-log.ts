@@ -24,8 +24,8 @@ import {
 } from '../../domain/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
+import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
 import { createFollow, type FollowedPage } from './subscription.ts'
-import { createWakeUps } from './wake-ups.ts'
 
 const pageEventsMax = 500
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import { someEvents } from '../../domain/event-log.testing.ts'
 import type { RecordedEvent, SubscriptionMessage } from '../../domain/event-log.ts'
@@ -41,7 +41,7 @@ it('tries a read again that may pass, from the same position, and tells of it', 
   const follow = createFollow({
     closing: neverAborted,
     random: () => 0,
-    onTrouble: (error) => trouble.push(error),
+    onTrouble: ({ error }) => trouble.push(error),
   })
   const source = sourceOf(async (position) => {
     asked.push(position)
@@ -54,17 +54,24 @@ it('tries a read again that may pass, from the same position, and tells of it', 
 })
 
 it.each([
-  ['what no retry can help, at once', () => new FatalError('broken'), 1],
-  ['what does not pass, in the end', () => new RetryableError('still away'), 13],
-])('gives its reader %s', async (_, failure, readsMax) => {
+  ['what no retry can help, at once', () => new FatalError('broken'), 0],
+  ['what does not pass in half a minute', () => new RetryableError('still away'), 30_000],
+])('gives its reader %s', async (_, failure, afterMs) => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
   let reads = 0
-  const follow = createFollow({ closing: neverAborted, random: () => 0 })
+  const follow = createFollow({ closing: neverAborted, random: () => 0.999 })
   const source = sourceOf(async () => {
     reads += 1
     throw failure()
   })
-  await expect(taken(follow(source, -1, neverAborted))).rejects.toThrow(failure().message)
-  expect(reads).toBe(readsMax)
+  const reading = taken(follow(source, -1, neverAborted))
+  const told = expect(reading).rejects.toThrow(failure().message)
+  const startedMs = performance.now()
+  await vi.runAllTimersAsync()
+  await told
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(afterMs)
+  expect(reads).toBe(afterMs === 0 ? 1 : 18)
 })
 
 it.each(['its signal aborts', 'the log is closed'])(

@@ -4,11 +4,11 @@
  * reader holds at most one page. A storage that fails in a way that may pass is waited for before
  * the reader is told.
  */
-import { RetryableError } from '../../domain/errors.ts'
 import type { RecordedEvent, SubscriptionMessage } from '../../domain/event-log.ts'
 import { startAfter } from '../../domain/read-bounds.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
-import type { Wait } from './wake-ups.ts'
+import { until } from '../../domain/waiting/pause.ts'
+import { persistently, type Retry } from '../../domain/waiting/persistently.ts'
+import type { Wait } from '../../domain/waiting/wake-ups.ts'
 
 /** One page after a position. */
 export type FollowedPage = Readonly<{
@@ -30,7 +30,7 @@ export type FollowOptions = Readonly<{
   /** Ends all subscriptions of the log. */
   closing: AbortSignal
   /** Told of a read that failed and is tried again. */
-  onTrouble?: (error: Error, delayMs: number) => void
+  onTrouble?: (retry: Retry) => void
   /** Of backoff. Default Math.random. */
   random?: () => number
 }>
@@ -44,8 +44,8 @@ export type Follow = (
   signal: AbortSignal,
 ) => AsyncIterable<SubscriptionMessage>
 
-/** Failures in a row before one reaches the reader: half a minute of growing pauses, about. */
-const readRetriesMax = 12
+/** Failures in a row of which the last reaches the reader: after half a minute of pauses at least. */
+const readFailuresMax = 18
 
 /** How the subscriptions of one log follow. */
 export const createFollow = ({
@@ -58,19 +58,21 @@ export const createFollow = ({
     position: number,
     signal: AbortSignal,
   ): Promise<FollowedPage> => {
-    for (let failures = 0; ; ) {
-      try {
-        const reading = readAfter(position)
-        await raceWithin(Number.POSITIVE_INFINITY, signal, reading)
-        return signal.aborted ? nothingAfter(position) : await reading
-      } catch (error) {
-        if (signal.aborted) return nothingAfter(position)
-        failures += 1
-        if (!(error instanceof RetryableError) || failures > readRetriesMax) throw error
-        const delayMs = backoffMs(failures, random)
-        onTrouble(error, delayMs)
-        await raceWithin(delayMs, signal)
-      }
+    const read = async (): Promise<FollowedPage> => {
+      const reading = readAfter(position)
+      await until(reading, signal)
+      signal.throwIfAborted()
+      return reading
+    }
+    try {
+      return await persistently(read, signal, {
+        onRetry: onTrouble,
+        random,
+        failuresMax: readFailuresMax,
+      })
+    } catch (error) {
+      if (signal.aborted) return nothingAfter(position)
+      throw error
     }
   }
   return ({ readAfter, nextWakeUp }, after, signal) => {
@@ -105,7 +107,7 @@ async function* follow(
         hasNews = false
         yield { kind: 'caughtUp', position }
       }
-      await raceWithin(Number.POSITIVE_INFINITY, signal, wait.woken)
+      await until(wait.woken, signal)
     } finally {
       wait.cancel()
     }

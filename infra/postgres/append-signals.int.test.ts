@@ -108,7 +108,10 @@ describeOnPostgres('signals between two logs', () => {
   it('cost no more than the poll when their listener is lost, and come again by themselves', async () => {
     const pool = createPool(db.connection)
     const lost = Promise.withResolvers<Error>()
-    const reader = openReader(pool, { pollIntervalMs: 50, onTrouble: lost.resolve })
+    const reader = openReader(pool, {
+      pollIntervalMs: 50,
+      onTrouble: ({ error }) => lost.resolve(error),
+    })
     const [polled, signalled] = [freshStream(), freshStream()]
     const next = await following(reader, polled)
     await listening(2)

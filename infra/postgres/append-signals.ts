@@ -7,8 +7,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { RetryableError } from '../../domain/errors.ts'
-import { backoffMs, raceWithin } from '../backoff.ts'
-import type { WakeUps } from '../memory/wake-ups.ts'
+import { createAlarm } from '../../domain/waiting/alarm.ts'
+import { pause, until } from '../../domain/waiting/pause.ts'
+import { type Retry, repeatedly } from '../../domain/waiting/persistently.ts'
+import type { WakeUps } from '../../domain/waiting/wake-ups.ts'
 import { classifiedPostgresError } from './postgres-errors.ts'
 
 export type AppendSignals = Readonly<{
@@ -29,7 +31,7 @@ export type AppendSignalsOptions = Readonly<{
   /** Woken by the signals of other processes, and whenever some may have been missed. */
   wakeUps: WakeUps
   /** Told why the connection was lost or not made, and when the next try comes. */
-  onTrouble?: (error: Error, delayMs: number) => void
+  onTrouble?: (retry: Retry) => void
   /**
    * After so long without a word the connection is tried, and after as long again without an answer
    * it is lost: so a half-open one is found out. Default 10 s.
@@ -60,37 +62,34 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
   const stopping = new AbortController()
   const unsaid = new Set<string>()
   let running: Promise<void> | null = null
-  let ring = (): void => {}
+  let rung = createAlarm()
 
-  const keepConnected = async (): Promise<void> => {
-    for (let failures = 0; !stopping.signal.aborted; ) {
-      try {
-        await converse(() => {
-          failures = 0
-        })
-      } catch (error) {
-        if (stopping.signal.aborted) return
-        failures += 1
-        const delayMs = backoffMs(failures, Math.random)
-        onTrouble?.(classifiedPostgresError(error, 'Listening for appends'), delayMs)
-        await raceWithin(delayMs, stopping.signal)
-      }
+  /** Whatever keeps the signals away, appends are found all the same: nothing here is fatal. */
+  const connection = async (isConnected: () => void): Promise<void> => {
+    try {
+      await converse(isConnected)
+    } catch (error) {
+      const { message } = classifiedPostgresError(error, 'Listening for appends')
+      throw new RetryableError(message, { cause: error })
     }
   }
+  const keepConnected = (): Promise<void> =>
+    repeatedly(connection, stopping.signal, { onRetry: onTrouble })
 
   const ask = async (client: PoolClient, text: string): Promise<void> => {
     const query: QueryConfig & { query_timeout: number } = { text, query_timeout: silenceMsMax }
     // Released, it is cut off.
-    await raceWithin(Number.POSITIVE_INFINITY, stopping.signal, client.query(query))
+    await until(client.query(query), stopping.signal)
   }
 
   /** One connection's life: rejects when it breaks, resolves when it is no longer wanted. */
   const converse = async (isConnected: () => void): Promise<void> => {
     const client = await pool.connect()
+    rung = createAlarm()
     let broken: Error | null = null
     const breakOff = (error = new RetryableError('The connection ended')): void => {
       broken ??= error
-      ring()
+      rung.ring()
     }
     client.on('error', breakOff)
     client.on('end', () => breakOff())
@@ -103,11 +102,9 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
       wakeUps.wakeAll() // what was appended while nobody listened
       while (!stopping.signal.aborted) {
         if (broken !== null) throw broken
-        const rung = Promise.withResolvers<void>()
-        ring = rung.resolve
-        if (unsaid.size === 0) await raceWithin(silenceMsMax, stopping.signal, rung.promise)
+        await rung.pause(unsaid.size === 0 ? silenceMsMax : 0, stopping.signal)
         if (broken === null && !stopping.signal.aborted) await say(client)
-        await raceWithin(signalGapMs, stopping.signal)
+        await pause(signalGapMs, stopping.signal)
       }
     } finally {
       client.release(true)
@@ -136,7 +133,7 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
     announce: (stream) => {
       if (unsaid.size <= streamsMax) unsaid.add(stream)
       listen()
-      ring()
+      rung.ring()
     },
     stop: async () => {
       stopping.abort()

@@ -2,7 +2,7 @@
  * Finds the appends of other processes: one look at the log's head per interval, however many
  * subscriptions wait, and none while nobody waits.
  */
-import type { Wait, WakeUps } from '../memory/wake-ups.ts'
+import type { Wait, WakeUps } from '../../domain/waiting/wake-ups.ts'
 
 export type HeadPoll = Readonly<{
   /** Keeps looking as long as anybody waits; hands the wait on. */

@@ -16,8 +16,9 @@ import {
 } from '../../domain/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/storable-event.ts'
+import type { Retry } from '../../domain/waiting/persistently.ts'
+import { createWakeUps, type Wait } from '../../domain/waiting/wake-ups.ts'
 import { createFollow, type FollowedPage } from '../memory/subscription.ts'
-import { createWakeUps, type Wait } from '../memory/wake-ups.ts'
 import { createAppendSignals } from './append-signals.ts'
 import { jsonArray, plainArray, textArray } from './array-literal.ts'
 import { createHeadPoll } from './event-log-poll.ts'
@@ -59,7 +60,7 @@ export type PostgresEventLogOptions = Readonly<{
    * Told of trouble that is tried again by itself: a subscription's read, or the connection for
    * signals, that failed.
    */
-  onTrouble?: (error: Error, delayMs: number) => void
+  onTrouble?: (retry: Retry) => void
 }>
 
 export type PostgresEventLog = EventLog &

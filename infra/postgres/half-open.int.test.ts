@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
 import { allEvents, asGiven, freshStream, someEvents } from '../../domain/event-log.testing.ts'
+import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
 import { type FaultProxy, startFaultProxy } from '../eventstoredb/fault-proxy.testing.ts'
-import { createWakeUps } from '../memory/wake-ups.ts'
 import { createAppendSignals } from './append-signals.ts'
 import { describeOnPostgres, type TestDatabase, testDatabase } from './database.testing.ts'
 import { createPostgresEventLog, type PostgresEventLog } from './event-log.ts'
@@ -115,7 +115,7 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
       pool,
       wakeUps,
       silenceMsMax: 100,
-      onTrouble: lost.resolve,
+      onTrouble: ({ error }) => lost.resolve(error),
     })
     signals.listen()
     await listens.woken

@@ -98,7 +98,7 @@ describeOnEachDatabase('the projector', (kind) => {
       ...setting,
       batchEventsMax: 1,
       retryDelayMsMax: 1,
-      onRetry: (error) => retries.push(error.message),
+      onRetry: ({ error }) => retries.push(error.message),
     })
     expect(retries).toEqual(['the connection broke'])
     expect((await contents(setting.place)).blocks).toHaveLength(2)

@@ -3,15 +3,18 @@
  * and stores them. It is the only writer of a world's read models and of its head row, and resumes
  * from the checkpoint after any failure.
  */
-import { doubledDelayMs } from '../../domain/doubled-delay.ts'
-import { FatalError, RetryableError } from '../../domain/errors.ts'
+import { FatalError } from '../../domain/errors.ts'
 import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
 import type { Head } from '../../domain/head.ts'
+import { createAlarm } from '../../domain/waiting/alarm.ts'
+import { BACKOFF } from '../../domain/waiting/backoff.ts'
+import { type Retry, repeatedly } from '../../domain/waiting/persistently.ts'
+import { together } from '../../domain/waiting/together.ts'
+import { createTurns } from '../../domain/waiting/turns.ts'
 import { type CompleteBlock, cutBlocks } from '../../projections/blocks.ts'
 import type { ChangeFeed } from '../../projections/change-feed.ts'
 import { foldBlocks, touchedRows } from '../../projections/fold.ts'
 import { type Projection, worldProjection } from '../../projections/projection.ts'
-import { raceWithin } from '../backoff.ts'
 import type { ProjectionStore } from './projection-store.ts'
 
 export type ProjectorOptions = Readonly<{
@@ -30,8 +33,8 @@ export type ProjectorOptions = Readonly<{
    * Pause before another try after a RetryableError: doubles from 100 ms up to this. Default 10 s.
    */
   retryDelayMsMax?: number
-  /** Called before each pause. */
-  onRetry?: (error: RetryableError, delayMs: number) => void
+  /** Told of each failure that may pass, before the pause. */
+  onRetry?: (retry: Retry) => void
 }>
 
 export type Projector = Readonly<{
@@ -57,21 +60,20 @@ export type Projector = Readonly<{
   unreadFacts: () => number
 }>
 
-const retryDelayMsMin = 100
 const statisticsFactsMin = 1_000
 
 export const createProjector = (options: ProjectorOptions): Projector => {
   const { log, stream, store, feed, projection = worldProjection } = options
-  const { batchEventsMax = 10_000, retryDelayMsMax = 10_000 } = options
+  const { batchEventsMax = 10_000, retryDelayMsMax = 10_000, onRetry } = options
   let position: number | null = null
   let unreadFacts = 0
   let offered: Head | null = null
-  let wakeForHead = Promise.withResolvers<void>()
-  let failures = 0
+  const headOffered = createAlarm()
   /**
    * Statistics are refreshed each time that the log has doubled; in between they are close enough.
    */
   let statisticsDueAt = statisticsFactsMin
+  /** Batches and heads have one writer. */
   const inTurn = createTurns()
 
   const storeBatch = async (from: number, blocks: readonly CompleteBlock[]): Promise<number> => {
@@ -81,7 +83,6 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     await store.commit(from, batch, head)
     position = batch.position
     unreadFacts += batch.unreadFacts
-    failures = 0
     feed.publish({ position: batch.position, block: head.number })
     if (batch.position >= statisticsDueAt) {
       statisticsDueAt = batch.position * 2
@@ -90,7 +91,11 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     return batch.position
   }
 
-  const followLog = async (from: number, signal: AbortSignal): Promise<void> => {
+  const followLog = async (
+    from: number,
+    succeeded: () => void,
+    signal: AbortSignal,
+  ): Promise<void> => {
     let checkpoint = from
     let pending: readonly RecordedEvent[] = []
     for await (const message of log.subscribe(stream, from, signal)) {
@@ -100,6 +105,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
         if (blocks.length === 0) break
         pending = rest
         checkpoint = await inTurn(() => storeBatch(checkpoint, blocks))
+        succeeded()
       }
     }
   }
@@ -109,64 +115,34 @@ export const createProjector = (options: ProjectorOptions): Projector => {
       const head = offered
       if (head !== null && (await inTurn(() => storeHead(head))))
         feed.publish({ position: head.position, block: head.number })
-      await raceWithin(Number.POSITIVE_INFINITY, signal, wakeForHead.promise)
-      wakeForHead = Promise.withResolvers()
+      await headOffered.pause(Number.POSITIVE_INFINITY, signal)
     }
   }
 
   const storeHead = async (head: Head): Promise<boolean> =>
     position === head.position && store.advanceHead(head)
 
-  const runOnce = async (signal: AbortSignal): Promise<void> => {
+  const runOnce = async (succeeded: () => void, signal: AbortSignal): Promise<void> => {
     const from = (await store.progress()).position
     position = from
     statisticsDueAt = Math.max(statisticsDueAt, from * 2)
-    const stop = new AbortController()
-    const both = AbortSignal.any([signal, stop.signal])
-    const endBoth = (): void => stop.abort()
     // Both have ended before either error goes on, so that no batch of this run is still being
     // stored in the next.
-    const ended = await Promise.allSettled([
-      followLog(from, both).finally(endBoth),
-      followHead(both).finally(endBoth),
-    ])
-    for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason
+    await together(signal, (both) => [followLog(from, succeeded, both), followHead(both)])
   }
 
   return {
-    run: async (signal) => {
-      while (!signal.aborted) {
-        try {
-          await runOnce(signal)
-        } catch (error) {
-          if (signal.aborted) return
-          if (!(error instanceof RetryableError)) throw error
-          failures += 1
-          const delayMs = doubledDelayMs(failures, retryDelayMsMin, retryDelayMsMax)
-          options.onRetry?.(error, delayMs)
-          await raceWithin(delayMs, signal)
-        }
-      }
-    },
+    run: (signal) =>
+      repeatedly((succeeded) => runOnce(succeeded, signal), signal, {
+        backoff: { ...BACKOFF, maxMs: retryDelayMsMax },
+        onRetry,
+      }),
     offerHead: (head) => {
       offered = head
-      wakeForHead.resolve()
+      headOffered.ring()
     },
     position: () => position,
     unreadFacts: () => unreadFacts,
-  }
-}
-
-/**
- * Runs one piece of work at a time, in the order in which they come: batches and heads have one
- * writer.
- */
-const createTurns = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = last.then(work, work)
-    last = mine
-    return mine
   }
 }
 

@@ -1,5 +1,7 @@
 /** Orders: commands that were given on this page, from being asked for to their end. */
 import { messageOf, RetryableError } from '../../../domain/errors.ts'
+import { NEVER } from '../../../domain/waiting/pause.ts'
+import { persistently } from '../../../domain/waiting/persistently.ts'
 import type { Client } from '../../client/client.ts'
 import { COMMAND_CHANGED, SUBMIT } from './documents.ts'
 
@@ -48,8 +50,7 @@ type Submitted =
   | (Readonly<{ __typename: 'Command' }> & CommandNode)
   | Readonly<{ __typename: 'CommandRejection'; code: string; message: string }>
 
-const FOLLOW_TRIES_MAX = 20
-const FOLLOW_RETRY_MS = 1_000
+const FOLLOW_LOSSES_MAX = 20
 
 const stepOf = ({ state, isFinal, reason, account, block }: CommandNode): Partial<Order> => ({
   state,
@@ -64,20 +65,21 @@ const followOrder = async (
   id: string,
   onStep: (step: Partial<Order>) => void,
 ): Promise<void> => {
-  for (let tries = 1; tries <= FOLLOW_TRIES_MAX; tries++) {
-    try {
-      for await (const { commandChanged } of client.subscribe<{
-        commandChanged: { command: CommandNode }
-      }>(COMMAND_CHANGED, { id })) {
-        onStep(stepOf(commandChanged.command))
-        if (commandChanged.command.isFinal) return
-      }
-    } catch (error) {
-      if (!(error instanceof RetryableError)) throw error
+  const follow = async (): Promise<void> => {
+    for await (const { commandChanged } of client.subscribe<{
+      commandChanged: { command: CommandNode }
+    }>(COMMAND_CHANGED, { id })) {
+      onStep(stepOf(commandChanged.command))
+      if (commandChanged.command.isFinal) return
     }
-    await new Promise((resolve) => setTimeout(resolve, FOLLOW_RETRY_MS))
+    throw new RetryableError(`Command ${id} was followed no further, though it has not ended`)
   }
-  onStep({ reason: 'the connection to the server was lost for too long to follow this command' })
+  try {
+    await persistently(follow, NEVER, { failuresMax: FOLLOW_LOSSES_MAX })
+  } catch (error) {
+    if (!(error instanceof RetryableError)) throw error
+    onStep({ reason: 'the connection to the server was lost for too long to follow this command' })
+  }
 }
 
 /**

@@ -4,15 +4,28 @@ import { createAlarm } from './alarm.ts'
 const FOREVER_MS = 2 ** 30
 const { signal: never } = new AbortController()
 
-test('a pause ends with its time', async () => {
-  await createAlarm().pause(1, never)
+/** Tells whether a pause is still on after everything that was due has happened. */
+const isOn = async (paused: Promise<void>): Promise<boolean> => {
+  let isOver = false
+  void paused.then(() => {
+    isOver = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  return !isOver
+}
+
+test('a pause ends with its time, and not before', async () => {
+  const started = performance.now()
+  await createAlarm().pause(20, never)
+  expect(performance.now() - started).toBeGreaterThanOrEqual(19)
 })
 
 test('a ring ends the pause that is on', async () => {
   const alarm = createAlarm()
   const paused = alarm.pause(FOREVER_MS, never)
+  expect(await isOn(paused)).toBe(true)
   alarm.ring()
-  await paused
+  expect(await isOn(paused)).toBe(false)
 })
 
 test('a ring before the pause ends the next one, and only that', async () => {
@@ -34,7 +47,8 @@ test('an abort ends a pause, also one that begins later', async () => {
   const stopping = new AbortController()
   const alarm = createAlarm()
   const paused = alarm.pause(FOREVER_MS, stopping.signal)
+  expect(await isOn(paused)).toBe(true)
   stopping.abort()
-  await paused
-  await alarm.pause(FOREVER_MS, stopping.signal)
+  expect(await isOn(paused)).toBe(false)
+  expect(await isOn(alarm.pause(FOREVER_MS, stopping.signal))).toBe(false)
 })
