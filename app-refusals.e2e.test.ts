@@ -10,7 +10,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Ended, flagsOf, runToEnd, startProcess, startSystem } from './app.testing.ts'
-import { type DataLayout, dataLayout } from './infra/data/data-layout.ts'
+import { type DataLayout, dataLayout } from './infra/run/data-layout.ts'
 
 const STOP_MS_MAX = 5_000
 

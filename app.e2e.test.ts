@@ -18,7 +18,7 @@ import {
   startSystem,
 } from './app.testing.ts'
 import { RetryableError } from './domain/errors.ts'
-import { dataLayout } from './infra/data/data-layout.ts'
+import { dataLayout } from './infra/run/data-layout.ts'
 
 const STOP_MS_MAX = 5_000
 

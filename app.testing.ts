@@ -12,7 +12,7 @@ import { vi } from 'vitest'
 import { type Client, createClient } from './api/client/client.ts'
 import type { Endpoints } from './app.ts'
 import { FatalError } from './domain/errors.ts'
-import { dataLayout } from './infra/data/data-layout.ts'
+import { dataLayout } from './infra/run/data-layout.ts'
 
 const mainFile = path.join(import.meta.dirname, 'main.ts')
 

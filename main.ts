@@ -6,8 +6,8 @@
 import process from 'node:process'
 import { type App, type Endpoints, startApp } from './app.ts'
 import { FatalError, messageOf, RetryableError } from './domain/errors.ts'
-import { defaultLog, HELP, loadEnvFile, readInvocation, wantsNoColour } from './infra/config.ts'
-import { logOpener } from './infra/data/log-at.ts'
+import { defaultLog, HELP, loadEnvFile, readInvocation, wantsNoColour } from './infra/run/config.ts'
+import { logOpener } from './infra/run/log-at.ts'
 import { runLogCommand } from './infra/tools/cli/log-command.ts'
 import { runSandboxCommand } from './infra/tools/cli/sandbox-command.ts'
 

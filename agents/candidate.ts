@@ -1,5 +1,5 @@
 import type { Felt } from '../domain/felt.ts'
-import type { EntrypointName } from '../domain/worlds/infinite-hex-adventurers.ts'
+import type { EntrypointName } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 import type { Observation, SeenHex, SeenSelf } from './observe.ts'
 import type { Persona } from './persona.ts'
 

@@ -8,7 +8,7 @@ import {
   chargePeriods,
   levelAfterPayment,
   periodsDue,
-} from '../domain/rules/decay.ts'
+} from '../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import type { Candidate, Situation } from './candidate.ts'
 import type { SeenDecay, SeenHex } from './observe.ts'
 

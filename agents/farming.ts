@@ -3,8 +3,8 @@
  * nothing: it keeps energy that regeneration would waste at the maximum, for later (game.md §3.4).
  */
 import type { Felt } from '../domain/felt.ts'
-import { CONVERSION_RATE_DEFAULT } from '../domain/rules/conversion.ts'
-import { HARVEST_ENERGY_PER_UNIT } from '../domain/rules/harvest.ts'
+import { CONVERSION_RATE_DEFAULT } from '../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
+import { HARVEST_ENERGY_PER_UNIT } from '../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
 import type { Candidate, Situation } from './candidate.ts'
 import type { SeenArea } from './observe.ts'
 

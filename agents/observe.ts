@@ -4,7 +4,7 @@
  */
 import type { Felt } from '../domain/felt.ts'
 import type { Cube } from '../domain/hex.ts'
-import type { AreaType, Biome } from '../domain/worlds/infinite-hex-adventurers.ts'
+import type { AreaType, Biome } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 
 export type SeenPlant = Readonly<{
   slot: number

@@ -6,7 +6,7 @@
  */
 import type { Felt } from '../domain/felt.ts'
 import { type Cube, ORIGIN } from '../domain/hex.ts'
-import { blockWhenEnergyReaches } from '../domain/rules/energy.ts'
+import { blockWhenEnergyReaches } from '../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import { type Action, actionKey, type Candidate, type Situation } from './candidate.ts'
 import { contendingCandidates } from './contending.ts'
 import { exploringCandidates } from './exploring.ts'

@@ -3,20 +3,23 @@
  * in turn. Observations are built from the rows that the game writes, as the read models would show
  * them.
  */
-import { endingOf } from '../commands/outcome.ts'
-import type { RecordedEvent } from '../domain/event-log.ts'
+import { endingOf } from '../commands/command/outcome.ts'
+import type { RecordedEvent } from '../domain/event-log/event-log.ts'
 import { type Felt, feltOfNumber, feltOfShortString } from '../domain/felt.ts'
 import { type Cube, discAround, packHex, unpackHex } from '../domain/hex.ts'
-import { immediateClaimBlock, minimumClaimOf } from '../domain/rules/claim.ts'
-import { projectedDecay, upkeepOf } from '../domain/rules/decay.ts'
-import { effectiveEnergy } from '../domain/rules/energy.ts'
-import type { ModelWritten } from '../domain/world-log.ts'
+import type { ModelWritten } from '../domain/world-stream/world-facts.ts'
 import {
   infiniteHexAdventurers,
   type ModelKeys,
   type ModelName,
   type ModelValues,
-} from '../domain/worlds/infinite-hex-adventurers.ts'
+} from '../domain/worlds/infinite-hex-adventurers/definition.ts'
+import {
+  immediateClaimBlock,
+  minimumClaimOf,
+} from '../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
+import { projectedDecay, upkeepOf } from '../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import { effectiveEnergy } from '../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import { createGame } from '../infra/sandbox/game/create-game.ts'
 import { entrypointsOf } from '../schemas/worlds/calls.ts'
 import { createWorldDecoder } from '../schemas/worlds/decode.ts'

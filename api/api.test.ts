@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { getIntrospectionQuery, isEnumType, validateSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../domain/errors.ts'
-import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { answerOf, ask, createSmallApi, createSmallWorld, createTestApi } from './api.testing.ts'
-import { buildApiSchema } from './schema.ts'
+import { buildApiSchema } from './graphql/schema.ts'
 import { fakeAdventurer, fakeHex, hexAt } from './world-reads.testing.ts'
 
 describe('the schema', () => {

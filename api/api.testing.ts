@@ -1,7 +1,7 @@
 /** An API over a world in memory, and ways to ask it, for tests. */
 import type { CommandGate, CommandView, SubmitCommand } from '../commands/command-gate.ts'
 import type { Rejection } from '../domain/decider.ts'
-import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { type Api, type ApiOptions, createApi } from './api.ts'
 import { createFakeWorld, type FakeWorld, hexAt } from './world-reads.testing.ts'
 

@@ -16,16 +16,13 @@ import {
 import { Registry } from 'prom-client'
 import type { CommandGate } from '../commands/command-gate.ts'
 import { FatalError } from '../domain/errors.ts'
-import type { WorldDefinition } from '../domain/world-definition.ts'
-import type { ChangeFeed } from '../projections/change-feed.ts'
+import type { WorldDefinition } from '../domain/worlds/definition.ts'
+import type { ChangeFeed } from '../projections/engine/change-feed.ts'
 import type { WorldReads } from '../projections/world-reads.ts'
-import { type Admission, createAdmission } from './admission.ts'
-import { type ApiContext, createContext, type Services } from './context.ts'
+import { type Admission, createAdmission } from './access/admission.ts'
+import { bearerToken, isOperatorToken } from './access/operator-token.ts'
 import { createErrorMask, type MaskError, type ReportError } from './errors.ts'
-import { createGraphiqlPage } from './graphiql.ts'
-import { createGraphqlSocket, type Operations } from './graphql-socket.ts'
-import { type ApiMetrics, createApiMetrics } from './metrics.ts'
-import { bearerToken, isOperatorToken } from './operator-token.ts'
+import { type ApiContext, createContext, type Services } from './graphql/context.ts'
 import {
   admittance,
   documentLimits,
@@ -33,10 +30,13 @@ import {
   sharedSubscriptions,
   timing,
   wellFormedness,
-} from './plugins.ts'
-import { createReadiness } from './readiness.ts'
-import { createRouter, type DashboardHandler, GRAPHQL_PATH, type Router } from './routes.ts'
-import { buildApiSchema, schemaText } from './schema.ts'
+} from './graphql/plugins.ts'
+import { buildApiSchema, schemaText } from './graphql/schema.ts'
+import { createGraphiqlPage } from './http/graphiql.ts'
+import { createGraphqlSocket, type Operations } from './http/graphql-socket.ts'
+import { type ApiMetrics, createApiMetrics } from './http/metrics.ts'
+import { createReadiness } from './http/readiness.ts'
+import { createRouter, type DashboardHandler, GRAPHQL_PATH, type Router } from './http/routes.ts'
 import { createChangeStreams } from './subscriptions/change-streams.ts'
 
 export type ApiOptions = Readonly<{

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { answerOf, createSmallApi, OPERATOR_TOKEN, type TestApi } from './api.testing.ts'
-import { type ApiServer, serveApi } from './server.ts'
+import { type ApiServer, serveApi } from './http/server.ts'
 
 let test: TestApi
 let server: ApiServer

@@ -5,7 +5,7 @@
 import { compareFelts, type Felt, feltOfNumber } from '../domain/felt.ts'
 import { axialOfCube, type Cube, packHex, unpackHex } from '../domain/hex.ts'
 import { createMemoryChangeFeed } from '../infra/memory/change-feed.ts'
-import type { ChangeFeed } from '../projections/change-feed.ts'
+import type { ChangeFeed } from '../projections/engine/change-feed.ts'
 import type {
   AdventurerView,
   HexChangeNotice,

@@ -3,7 +3,7 @@
  * wired in app.ts.
  */
 import type { Rejection } from '../domain/decider.ts'
-import type { JsonObject } from '../domain/event-log.ts'
+import type { JsonObject } from '../domain/event-log/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
 
 export type CommandStateName =

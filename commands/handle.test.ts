@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { FatalError } from '../domain/errors.ts'
-import { createMemoryEventLog } from '../infra/memory/event-log.ts'
-import { type CommandStep, commandDecider } from './command.ts'
+import { createMemoryEventLog } from '../infra/memory/event-log.testing.ts'
+import { type CommandStep, commandDecider } from './command/command.ts'
 import { handle, load } from './handle.ts'
 
 const STREAM = 'command-00000000-0000-4000-8000-000000000001'

@@ -4,9 +4,14 @@
  */
 import { type Decided, type Decider, isRejection, type Rejection } from '../domain/decider.ts'
 import { FatalError, RetryableError } from '../domain/errors.ts'
-import type { EventLog, JsonObject, NewEvent, RecordedEvent } from '../domain/event-log.ts'
+import type {
+  EventLog,
+  JsonObject,
+  NewEvent,
+  RecordedEvent,
+} from '../domain/event-log/event-log.ts'
+import { uuidV5 } from '../schemas/crypto/uuid.ts'
 import { isBeyondThisProgram, schemaVersionOf } from '../schemas/events/upcast.ts'
-import { uuidV5 } from '../schemas/uuid.ts'
 
 /** A stream's folded state; `revision` is that of its last event, -1 when there is no stream. */
 export type Loaded<State> = Readonly<{

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { NewEvent } from '../domain/event-log.ts'
-import type { WorldId } from '../domain/world-log.ts'
+import type { NewEvent } from '../domain/event-log/event-log.ts'
+import type { WorldId } from '../domain/world-stream/world-facts.ts'
 import { cutByBytes, eventsOfBlock } from './block-events.ts'
-import type { SourceBlock } from './chain-source.ts'
+import type { SourceBlock } from './sources/chain-source.ts'
 
 const WORLD: WorldId = { chainId: '0x54455354', address: '0xf3d3' }
 

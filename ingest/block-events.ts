@@ -3,18 +3,18 @@
  * in as few appends as the limit allows. Pure: the same block gives the same events, ids and cuts,
  * so a repeated append is recognised.
  */
-import type { JsonObject, NewEvent } from '../domain/event-log.ts'
+import type { JsonObject, NewEvent } from '../domain/event-log/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
-import type { WorldFact } from '../domain/world-log.ts'
+import type { WorldFact } from '../domain/world-stream/world-facts.ts'
 import {
   BLOCK_INGESTED,
   type BlockIngested,
   type ChainMeta,
   type WorldId,
-} from '../domain/world-log.ts'
+} from '../domain/world-stream/world-facts.ts'
+import { uuidV5 } from '../schemas/crypto/uuid.ts'
 import { schemaVersionOf } from '../schemas/events/upcast.ts'
-import { uuidV5 } from '../schemas/uuid.ts'
-import type { RawWorldEvent, SourceBlock } from './chain-source.ts'
+import type { RawWorldEvent, SourceBlock } from './sources/chain-source.ts'
 
 /**
  * Decodes an event of the World contract; total (schemas/worlds/decode.ts). `system`: who emitted a

@@ -3,12 +3,12 @@
  * the node, with the block that a crash left half-written made whole.
  */
 import { assert, RetryableError } from '../domain/errors.ts'
-import type { EventLog, NewEvent } from '../domain/event-log.ts'
-import { chainName, type WorldId, worldStream } from '../domain/world-log.ts'
+import type { EventLog, NewEvent } from '../domain/event-log/event-log.ts'
+import { chainName, type WorldId, worldStream } from '../domain/world-stream/world-facts.ts'
 import { cutByBytes, type DecodeWorldEvent, eventsOfBlock } from './block-events.ts'
-import type { BlockHeader, ChainSource } from './chain-source.ts'
 import { AnotherIngester, ForeignLog, ReorgDetected } from './errors.ts'
 import { firstBlockOf, type LoggedBlock, lastBlockOf, writtenIdsOf } from './log-tail.ts'
+import type { BlockHeader, ChainSource } from './sources/chain-source.ts'
 
 /** What ingest reads from, writes to, and how. */
 export type IngestContext = Readonly<{

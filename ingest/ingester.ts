@@ -4,15 +4,15 @@
  * where it stands is read from the log.
  */
 import { RetryableError } from '../domain/errors.ts'
-import type { Head } from '../domain/head.ts'
 import { createAlarm } from '../domain/waiting/alarm.ts'
 import { type Retry, repeatedly } from '../domain/waiting/persistently.ts'
-import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-log.ts'
+import type { Head } from '../domain/world-stream/head.ts'
+import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-stream/world-facts.ts'
 import { eventsOfBlock } from './block-events.ts'
-import { type BlockRange, type RangeLimits, readRanges } from './block-ranges.ts'
-import type { BlockHeader } from './chain-source.ts'
 import { appendEvents, type Cursor, divergence, type IngestContext, openCursor } from './cursor.ts'
 import { ReorgDetected } from './errors.ts'
+import { type BlockRange, type RangeLimits, readRanges } from './sources/block-ranges.ts'
+import type { BlockHeader } from './sources/chain-source.ts'
 
 /** How far ingest has come since it was created. */
 export type IngestProgress = Readonly<{

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { someEvent } from '../domain/event-log.testing.ts'
-import type { NewEvent } from '../domain/event-log.ts'
-import { BLOCK_INGESTED } from '../domain/world-log.ts'
-import { createMemoryEventLog } from '../infra/memory/event-log.ts'
+import { someEvent } from '../domain/event-log/event-log.testing.ts'
+import type { NewEvent } from '../domain/event-log/event-log.ts'
+import { BLOCK_INGESTED } from '../domain/world-stream/world-facts.ts'
+import { createMemoryEventLog } from '../infra/memory/event-log.testing.ts'
 import { firstBlockOf, lastBlockOf } from './log-tail.ts'
 
 const header = (eventCount: number, schemaVersion = 1): NewEvent => ({

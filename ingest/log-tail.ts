@@ -3,8 +3,8 @@
  * else.
  */
 import { assert, FatalError } from '../domain/errors.ts'
-import type { EventLog, RecordedEvent } from '../domain/event-log.ts'
-import { BLOCK_INGESTED, type BlockIngested } from '../domain/world-log.ts'
+import type { EventLog, RecordedEvent } from '../domain/event-log/event-log.ts'
+import { BLOCK_INGESTED, type BlockIngested } from '../domain/world-stream/world-facts.ts'
 import { isBeyondThisProgram } from '../schemas/events/upcast.ts'
 
 /** A block as the log holds it. */

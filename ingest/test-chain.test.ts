@@ -1,4 +1,4 @@
-import { describeChainSource } from './chain-source.contract.ts'
+import { describeChainSource } from './sources/chain-source.contract.ts'
 import { createTestChain } from './test-chain.testing.ts'
 
 describeChainSource('The chain in memory', async ({ chainId, blocks }) => {

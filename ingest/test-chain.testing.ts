@@ -4,7 +4,12 @@
  */
 import { type Felt, feltOfNumber } from '../domain/felt.ts'
 import type { WorldEventFelts } from '../schemas/worlds/decode.ts'
-import type { BlockHeader, ChainSource, RawWorldEvent, SourceBlock } from './chain-source.ts'
+import type {
+  BlockHeader,
+  ChainSource,
+  RawWorldEvent,
+  SourceBlock,
+} from './sources/chain-source.ts'
 
 export const TEST_WORLD: Felt = '0xf3d3b78a41b212442a64218a7f7dbde331813ea09a07067c7ad12f93620c11'
 

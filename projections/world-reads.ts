@@ -5,9 +5,9 @@
  */
 import type { Rejection } from '../domain/decider.ts'
 import type { Felt } from '../domain/felt.ts'
-import type { MemberValue } from '../domain/world-definition.ts'
-import type { Finality } from '../domain/world-log.ts'
-import type { AreaType, Biome } from '../domain/worlds/infinite-hex-adventurers.ts'
+import type { Finality } from '../domain/world-stream/world-facts.ts'
+import type { MemberValue } from '../domain/worlds/definition.ts'
+import type { AreaType, Biome } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 
 export type BlockView = Readonly<{ number: number; hash: Felt; time: Date }>
 

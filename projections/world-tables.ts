@@ -10,13 +10,13 @@ import type {
   MemberType,
   MemberValue,
   StoredFieldsOf,
-} from '../domain/world-definition.ts'
+} from '../domain/worlds/definition.ts'
 import {
   infiniteHexAdventurers,
   type ModelName,
-} from '../domain/worlds/infinite-hex-adventurers.ts'
-import { harvestItemId } from '../schemas/worlds/ids.ts'
-import { compileTable, type Derivation, type TableSpec, type WorldTable } from './table.ts'
+} from '../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { harvestItemId } from '../schemas/worlds/infinite-hex-adventurers/ids.ts'
+import { compileTable, type Derivation, type TableSpec, type WorldTable } from './engine/table.ts'
 
 type Game = typeof infiniteHexAdventurers
 

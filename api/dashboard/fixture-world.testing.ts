@@ -12,8 +12,8 @@ import {
   neighboursOf,
   packHex,
 } from '../../domain/hex.ts'
-import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import type { FeedEvent, HexPlace, MapAdventurer, MapArea, MapHex } from './state/world-types.ts'
 
 export type FixtureOptions = Readonly<{

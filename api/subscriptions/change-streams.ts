@@ -5,7 +5,7 @@
  * goes on exactly behind it, also in another process.
  */
 
-import type { ChangeFeed } from '../../projections/change-feed.ts'
+import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
 import type { AtRejection, ReadPoint, WorldReads } from '../../projections/world-reads.ts'
 import { codedError, type ReportError, rejectionError } from '../errors.ts'
 import { abortable } from './abortable.ts'

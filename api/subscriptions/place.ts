@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { MetaView } from '../../projections/world-reads.ts'
-import { decodeCursor, encodeCursor } from '../opaque-cursor.ts'
+import { decodeCursor, encodeCursor } from '../graphql/opaque-cursor.ts'
 
 export type Place = Readonly<{
   /** Position of the block's end; for events, the event's own. -1: before the first. */

@@ -4,7 +4,7 @@
  */
 import { messageOf, RetryableError } from '../../domain/errors.ts'
 import { repeatedly } from '../../domain/waiting/persistently.ts'
-import type { ChangeFeed } from '../../projections/change-feed.ts'
+import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
 import type { WorldReads } from '../../projections/world-reads.ts'
 import type { ReportError } from '../errors.ts'
 import type { ChangeSource } from './change.ts'

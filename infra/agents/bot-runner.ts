@@ -2,15 +2,16 @@
  * Bots that play for as long as the process lives, each at its own pace, on whatever chain the API
  * shows.
  */
+
+import { createHeadWatch, type HeadWatch } from '../../agents/head-watch.ts'
+import { type BotDeed, type BotPlayer, createBotPlayers } from '../../agents/player.ts'
 import type { Client } from '../../api/client/client.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { pause } from '../../domain/waiting/pause.ts'
 import { repeatedly } from '../../domain/waiting/persistently.ts'
 import { together } from '../../domain/waiting/together.ts'
-import { type BotDeed, type BotPlayer, createBotPlayers } from './bot-player.ts'
 import { createGraphqlActor } from './graphql-actor.ts'
 import { createGraphqlObserver, readHead } from './graphql-observer.ts'
-import { createHeadWatch, type HeadWatch } from './head-watch.ts'
 
 export type RunBotsOptions = Readonly<{
   /** Bears the operator token. */

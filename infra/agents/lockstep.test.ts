@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { BotPlayer } from './bot-player.ts'
-import { runLockstepRound } from './lockstep.ts'
+import type { BotPlayer } from '../../agents/player.ts'
+import { runLockstepRound } from './lockstep.testing.ts'
 
 const intention = {
   action: { entrypoint: 'regenerate_energy', args: {} },

@@ -4,7 +4,7 @@
  */
 import type { SeenClaim, SeenDecay } from '../../agents/observe.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 
 export type PointData = Readonly<{ packed: Felt; x: number; y: number; z: number }>
 

@@ -6,9 +6,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { RetryableError } from '../../domain/errors.ts'
-import type { EventLog, JsonObject, RecordedEvent, Retention } from '../../domain/event-log.ts'
-import { streamName } from '../../domain/read-bounds.ts'
-import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/retention.ts'
+import type {
+  EventLog,
+  JsonObject,
+  RecordedEvent,
+  Retention,
+} from '../../domain/event-log/event-log.ts'
+import { streamName } from '../../domain/event-log/read-bounds.ts'
+import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/event-log/retention.ts'
 import type { EventStoreClient, ServerAnswer } from './client.ts'
 
 export type BestEffortStreams = Pick<EventLog, 'limitStream' | 'retention'> &

@@ -21,8 +21,8 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
 import { RetryableError } from '../../domain/errors.ts'
-import type { ExpectedRevision, RecordedEvent } from '../../domain/event-log.ts'
-import type { StorableEvent } from '../../domain/storable-event.ts'
+import type { ExpectedRevision, RecordedEvent } from '../../domain/event-log/event-log.ts'
+import type { StorableEvent } from '../../domain/event-log/storable-event.ts'
 import { NEVER, until } from '../../domain/waiting/pause.ts'
 import { failureOfCall, hasType, isLostConnection, isNoSuchPosition } from './client-errors.ts'
 import {

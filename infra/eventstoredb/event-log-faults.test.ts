@@ -8,8 +8,8 @@ import {
   insisting,
   someEvent,
   someEvents,
-} from '../../domain/event-log.testing.ts'
-import type { AppendOutcome, EventLog, ExpectedRevision } from '../../domain/event-log.ts'
+} from '../../domain/event-log/event-log.testing.ts'
+import type { AppendOutcome, EventLog, ExpectedRevision } from '../../domain/event-log/event-log.ts'
 import { type Fault, startEventStoreDouble } from './double.testing.ts'
 import { createEventStoreLog } from './event-log.ts'
 import { failNext, neverAborted, numbersUpTo, quick, upTo, withLogs } from './faults.testing.ts'

@@ -6,9 +6,9 @@ import {
   freshStream,
   insisting,
   someEvents,
-} from '../../domain/event-log.testing.ts'
-import type { EventLog } from '../../domain/event-log.ts'
-import { describeFailures } from '../../domain/event-log-failures.contract.ts'
+} from '../../domain/event-log/event-log.testing.ts'
+import type { EventLog } from '../../domain/event-log/event-log.ts'
+import { describeFailures } from '../../domain/event-log/failures.contract.ts'
 import { CutAsTooSlow } from './client-errors.ts'
 import type { Fault } from './double.testing.ts'
 import { createEventStoreLog } from './event-log.ts'

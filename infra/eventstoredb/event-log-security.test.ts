@@ -8,7 +8,12 @@ import { join } from 'node:path'
 import { ServerCredentials } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
-import { allEvents, asGiven, freshStream, someEvents } from '../../domain/event-log.testing.ts'
+import {
+  allEvents,
+  asGiven,
+  freshStream,
+  someEvents,
+} from '../../domain/event-log/event-log.testing.ts'
 import { createTestCertificate, type TestCertificate } from './certificate.testing.ts'
 import { type EventStoreDouble, startEventStoreDouble } from './double.testing.ts'
 import { createEventStoreLog } from './event-log.ts'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FatalError } from '../../domain/errors.ts'
-import { describeEventLog } from '../../domain/event-log.contract.ts'
+import { describeEventLog } from '../../domain/event-log/event-log.contract.ts'
 import {
   allEvents,
   asGiven,
@@ -10,13 +10,13 @@ import {
   freshStream,
   someEvent,
   someEvents,
-} from '../../domain/event-log.testing.ts'
-import type { EventLog, RecordedEvent } from '../../domain/event-log.ts'
+} from '../../domain/event-log/event-log.testing.ts'
+import type { EventLog, RecordedEvent } from '../../domain/event-log/event-log.ts'
 import {
   holdTinyStreams,
   TINY_STREAMS,
   TINY_STREAMS_MS_MAX,
-} from '../../domain/tiny-streams.testing.ts'
+} from '../../domain/event-log/tiny-streams.testing.ts'
 import { AppendTooLarge } from './client-errors.ts'
 import { createEventStoreLog } from './event-log.ts'
 import { describeOnEachServer } from './servers.testing.ts'

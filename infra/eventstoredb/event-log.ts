@@ -14,19 +14,19 @@ import type {
   ReadCategoryOptions,
   ReadStreamOptions,
   RecordedEvent,
-} from '../../domain/event-log.ts'
+} from '../../domain/event-log/event-log.ts'
 import {
   categoryName,
   pageLimit,
   readBounds,
   startAfter,
   streamName,
-} from '../../domain/read-bounds.ts'
-import { storableAppend } from '../../domain/storable-event.ts'
+} from '../../domain/event-log/read-bounds.ts'
+import { storableAppend } from '../../domain/event-log/storable-event.ts'
 import { NEVER, until } from '../../domain/waiting/pause.ts'
 import type { Retry } from '../../domain/waiting/persistently.ts'
 import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
-import { createFollow, type FollowedPage } from '../memory/subscription.ts'
+import { createFollow, type FollowedPage } from '../event-log/follow.ts'
 import { createAppendLanes } from './append-lanes.ts'
 import { createBestEffortStreams } from './best-effort-streams.ts'
 import { createEventStoreClient, type EventStoreClient, type LogPageOptions } from './client.ts'

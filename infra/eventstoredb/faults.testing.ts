@@ -1,5 +1,5 @@
 /** What tests of faults do: open logs, break the double, try again. */
-import type { EventLog } from '../../domain/event-log.ts'
+import type { EventLog } from '../../domain/event-log/event-log.ts'
 import type { EventStoreDouble, Fault, Rpc } from './double.testing.ts'
 import { createEventStoreLog, type EventStoreLogOptions } from './event-log.ts'
 

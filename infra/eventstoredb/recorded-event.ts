@@ -1,6 +1,6 @@
 /** An event as the server gives it, turned into one of the log. */
 import { assert, FatalError } from '../../domain/errors.ts'
-import type { JsonObject, RecordedEvent } from '../../domain/event-log.ts'
+import type { JsonObject, RecordedEvent } from '../../domain/event-log/event-log.ts'
 
 /** The part of the client library's events that is used. */
 export type ServerEvent = Readonly<{

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ChangeNotice } from '../../projections/change-feed.ts'
+import type { ChangeNotice } from '../../projections/engine/change-feed.ts'
 import { createMemoryChangeFeed } from './change-feed.ts'
 
 const notice = (position: number): ChangeNotice => ({ position, block: position * 10 })

@@ -2,7 +2,7 @@
  * The change feed within one process. A reader that lags sees only the latest notice, so nothing
  * piles up.
  */
-import type { ChangeFeed, ChangeNotice } from '../../projections/change-feed.ts'
+import type { ChangeFeed, ChangeNotice } from '../../projections/engine/change-feed.ts'
 
 type Reader = { latest: ChangeNotice | null; wake: () => void }
 

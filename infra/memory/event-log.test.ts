@@ -1,12 +1,17 @@
 import { expect, it } from 'vitest'
-import { describeEventLog } from '../../domain/event-log.contract.ts'
-import { allEvents, freshStream, someEvent, someEvents } from '../../domain/event-log.testing.ts'
+import { describeEventLog } from '../../domain/event-log/event-log.contract.ts'
+import {
+  allEvents,
+  freshStream,
+  someEvent,
+  someEvents,
+} from '../../domain/event-log/event-log.testing.ts'
 import {
   holdTinyStreams,
   TINY_STREAMS,
   TINY_STREAMS_MS_MAX,
-} from '../../domain/tiny-streams.testing.ts'
-import { createMemoryEventLog } from './event-log.ts'
+} from '../../domain/event-log/tiny-streams.testing.ts'
+import { createMemoryEventLog } from './event-log.testing.ts'
 
 describeEventLog('the memory log', async () => createMemoryEventLog())
 

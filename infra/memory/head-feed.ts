@@ -2,8 +2,9 @@
  * The newest head that ingest has covered, for those that wait on it. Like the change feed it only
  * wakes.
  */
-import type { Head } from '../../domain/head.ts'
-import type { CoveredHeads } from '../commands/command-follower.ts'
+
+import type { CoveredHeads } from '../../commands/covered-heads.ts'
+import type { Head } from '../../domain/world-stream/head.ts'
 import { createMemoryChangeFeed } from './change-feed.ts'
 
 export type HeadFeed = CoveredHeads &

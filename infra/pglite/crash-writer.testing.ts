@@ -4,9 +4,9 @@
  * of each acknowledged batch.
  */
 import { messageOf } from '../../domain/errors.ts'
-import type { NewEvent } from '../../domain/event-log.ts'
-import { createPostgresEventLog } from '../postgres/event-log.ts'
-import { migrateEventLog } from '../postgres/event-log-schema.ts'
+import type { NewEvent } from '../../domain/event-log/event-log.ts'
+import { createPostgresEventLog } from '../postgres/event-log/event-log.ts'
+import { migrateEventLog } from '../postgres/event-log/schema.ts'
 import { createPool } from '../postgres/pool.ts'
 import { startPglite } from './pglite.ts'
 

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { PoolConfig } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
-import { claimDataFolder, type DataFolderClaim } from './data-folder.ts'
+import { claimDataFolder, type DataFolderClaim } from '../run/data-folder.ts'
 import type { PgliteWorkerData, PgliteWorkerMessage } from './pglite-worker.ts'
 
 /** The database could not be opened, or stopped by itself. */

@@ -3,7 +3,7 @@
  * text by looking at the type of every value and escaping each one; knowing the column's type makes
  * it several times faster.
  */
-import type { MemberValue } from '../../domain/world-definition.ts'
+import type { MemberValue } from '../../domain/worlds/definition.ts'
 
 /** Array literal of text. */
 export const textArray = (values: readonly (string | null)[]): string => {

@@ -6,7 +6,7 @@
 import { hash } from 'starknet'
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
-import { selectorOfName } from '../../schemas/starknet.ts'
+import { selectorOfName } from '../../schemas/crypto/starknet.ts'
 import type { SandboxAccount } from './accounts.ts'
 
 const VALID = feltOfShortString('VALID') as Felt // ASCII

@@ -3,7 +3,7 @@
  * as in its manifest.
  */
 import type { Felt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { selectorsOf } from '../../schemas/worlds/selectors.ts'
 import { ACCOUNT_CLASS_HASH, type SandboxAccount } from './accounts.ts'
 import { resourceAddress } from './game/resource-views.ts'

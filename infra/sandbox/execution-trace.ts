@@ -4,7 +4,7 @@
  * with the calldata that Dojo 1.8 gives them.
  */
 import { type Felt, feltOfShortString } from '../../domain/felt.ts'
-import { selectorOfName } from '../../schemas/starknet.ts'
+import { selectorOfName } from '../../schemas/crypto/starknet.ts'
 import { WORLD_EVENT_SELECTORS } from '../../schemas/worlds/selectors.ts'
 import type { ChainEvent, ExecutedTransaction } from './block.ts'
 import { L1_DATA_GAS } from './fees.ts'

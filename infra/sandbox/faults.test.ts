@@ -1,7 +1,7 @@
 import { RpcProvider } from 'starknet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createWorldDecoder } from '../../schemas/worlds/decode.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../schemas/worlds/selectors.ts'
 import { upgradesWith } from './model-upgrades.ts'

@@ -8,7 +8,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { FatalError } from '../../domain/errors.ts'
 import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { sandboxAccounts } from './accounts.ts'
 import { type BlockHeader, commitmentOf, sealText } from './block.ts'
 import { type ChainWriter, createChainWriter } from './chain-writer.ts'

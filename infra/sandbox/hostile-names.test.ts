@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { FELT_PRIME, type Felt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../schemas/worlds/selectors.ts'
 import { createGame } from './game/create-game.ts'
 import { HOSTILE_NAMES } from './hostile-names.ts'

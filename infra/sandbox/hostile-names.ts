@@ -4,7 +4,7 @@
  * asks that it be readable text.
  */
 import type { Felt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { entrypointSelector } from '../../schemas/worlds/selectors.ts'
 import type { Call } from './game.ts'
 

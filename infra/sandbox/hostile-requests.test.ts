@@ -4,8 +4,8 @@
  */
 import { expect, it } from 'vitest'
 import { createRandom } from '../../agents/random.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
-import { selectorOfName } from '../../schemas/starknet.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { selectorOfName } from '../../schemas/crypto/starknet.ts'
 import { createGame } from './game/create-game.ts'
 import { accountAt, signedTransaction, tallySandbox } from './sandbox.testing.ts'
 

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { type Felt, feltOfShortString, parseFelt, spellFelt } from '../../domain/felt.ts'
-import { poseidonOfSpan } from '../../schemas/starknet.ts'
+import { poseidonOfSpan } from '../../schemas/crypto/starknet.ts'
 import type { Call } from './game.ts'
 
 /** The sequencers of the public networks refuse longer calldata. */

@@ -6,8 +6,8 @@
  * models: everything follows from how often each was upgraded.
  */
 import { type Felt, feltOfNumber } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
-import { hades3 } from '../../schemas/starknet.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { hades3 } from '../../schemas/crypto/starknet.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../schemas/worlds/selectors.ts'
 import { shortString } from '../../schemas/worlds/short-string.ts'
 import type { ChainEvent } from './block.ts'

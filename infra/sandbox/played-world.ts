@@ -3,7 +3,7 @@
  * stored. The same seed plays the same world.
  */
 import { type Felt, spellFelt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { effectOf } from './execution.ts'
 import { createGame } from './game/create-game.ts'
 import { type CallResult, CallReverted } from './game.ts'

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { Felt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { selectorsOf } from '../../schemas/worlds/selectors.ts'
 import type { ChainEvent } from './block.ts'
 import { HOSTILE_NAMES, hostilePlayers } from './hostile-names.ts'

@@ -6,7 +6,7 @@
 import { Account, CallData, RpcProvider, WebSocketChannel } from 'starknet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Felt } from '../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createWorldDecoder } from '../../schemas/worlds/decode.ts'
 import { type RunningSandbox, startSandbox } from './sandbox.ts'
 

@@ -2,7 +2,7 @@
  * A game of one rule, for tests of the chain alone: `add(key, amount)` raises a tally and emits it,
  * `fail()` reverts, and the view `get(key)` reads it.
  */
-import { selectorOfName } from '../../schemas/starknet.ts'
+import { selectorOfName } from '../../schemas/crypto/starknet.ts'
 import {
   type Call,
   type CallContext,

@@ -8,7 +8,7 @@ import type { Felt } from '../../domain/felt.ts'
 import {
   infiniteHexAdventurers,
   type ModelName,
-} from '../../domain/worlds/infinite-hex-adventurers.ts'
+} from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { entrypointSelector, memberSelector, selectorsOf } from '../../schemas/worlds/selectors.ts'
 import { memberLayout, modelLayout } from './game/model-layout.ts'
 import { memberSchema } from './game/model-schema.ts'

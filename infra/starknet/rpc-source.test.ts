@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
-import { describeChainSource } from '../../ingest/chain-source.contract.ts'
-import type { SourceBlock } from '../../ingest/chain-source.ts'
+import { describeChainSource } from '../../ingest/sources/chain-source.contract.ts'
+import type { SourceBlock } from '../../ingest/sources/chain-source.ts'
 import { createTestChain, sourceBlockOf, TEST_WORLD } from '../../ingest/test-chain.testing.ts'
 import {
   type FakeNode,

@@ -11,8 +11,8 @@ import type {
   ChainSource,
   RawWorldEvent,
   SourceBlock,
-} from '../../ingest/chain-source.ts'
-import { mapAhead } from '../../ingest/map-ahead.ts'
+} from '../../ingest/sources/chain-source.ts'
+import { mapAhead } from '../../ingest/sources/map-ahead.ts'
 import { type JsonRpcClient, type RpcRefusal, refusalError } from './json-rpc-client.ts'
 import {
   type BlockHeaderAnswer,

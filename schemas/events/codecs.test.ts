@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createWorldDecoder } from '../worlds/decode.ts'
 import { anyFelt, worldEvents } from '../worlds/world-events.testing.ts'
 import { eventCodecsOf, formOf } from './codecs.ts'

@@ -4,9 +4,9 @@
  * before they are held against this.
  */
 import type { z } from 'zod'
-import type { JsonObject, NewEvent } from '../../domain/event-log.ts'
+import type { JsonObject, NewEvent } from '../../domain/event-log/event-log.ts'
 import { parseFelt } from '../../domain/felt.ts'
-import type { MemberValue, WorldDefinition } from '../../domain/world-definition.ts'
+import type { MemberValue, WorldDefinition } from '../../domain/worlds/definition.ts'
 import { derivedOnce } from '../worlds/derived.ts'
 import { type MemberCodec, memberCodecsOf } from '../worlds/member-codec.ts'
 import { chainMeta, OWN_EVENTS } from './own-events.ts'

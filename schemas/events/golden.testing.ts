@@ -5,15 +5,15 @@
  */
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { JsonObject } from '../../domain/event-log.ts'
+import type { JsonObject } from '../../domain/event-log/event-log.ts'
 import { feltOfShortString } from '../../domain/felt.ts'
 import type {
   Members,
   MemberType,
   MemberValue,
   WorldDefinition,
-} from '../../domain/world-definition.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+} from '../../domain/worlds/definition.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { schemaVersionOf } from './upcast.ts'
 
 export type GoldenExample = Readonly<{

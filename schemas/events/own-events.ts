@@ -4,7 +4,7 @@
  * world's own definition gives is in codecs.ts.
  */
 import { z } from 'zod'
-import type { JsonObject } from '../../domain/event-log.ts'
+import type { JsonObject } from '../../domain/event-log/event-log.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
 
 const felt = z.custom<Felt>(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { allEvents, someEvent } from '../../domain/event-log.testing.ts'
-import type { EventLog, JsonObject, NewEvent } from '../../domain/event-log.ts'
-import { createMemoryEventLog } from '../../infra/memory/event-log.ts'
+import { allEvents, someEvent } from '../../domain/event-log/event-log.testing.ts'
+import type { EventLog, JsonObject, NewEvent } from '../../domain/event-log/event-log.ts'
+import { createMemoryEventLog } from '../../infra/memory/event-log.testing.ts'
 import { schemaVersionOf, type Upcaster, upcast } from './upcast.ts'
 import { upcastingLog } from './upcasting-log.ts'
 

@@ -5,7 +5,7 @@
  * positions count events. Nothing stored ever changes: upcasting happens when a log is read, in one
  * place (upcasting-log.ts).
  */
-import type { JsonObject, NewEvent } from '../../domain/event-log.ts'
+import type { JsonObject, NewEvent } from '../../domain/event-log/event-log.ts'
 
 /** What an upcaster may change. The version in `meta` is counted up for it. */
 export type StoredFact = Readonly<{ data: JsonObject; meta: JsonObject }>

@@ -2,7 +2,11 @@
  * The one place where stored events are upcast: a log whose readers only ever see the newest shape
  * of each type.
  */
-import type { EventLog, RecordedEvent, SubscriptionMessage } from '../../domain/event-log.ts'
+import type {
+  EventLog,
+  RecordedEvent,
+  SubscriptionMessage,
+} from '../../domain/event-log/event-log.ts'
 import { UPCASTERS, type Upcasters, upcast } from './upcast.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Felt } from '../../domain/felt.ts'
-import type { EntrypointDefinition } from '../../domain/world-definition.ts'
+import type { EntrypointDefinition } from '../../domain/worlds/definition.ts'
 import { derivedOnce } from './derived.ts'
 import { type MemberCodec, memberCodecsOf } from './member-codec.ts'
 import { entrypointSelector } from './selectors.ts'

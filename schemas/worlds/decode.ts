@@ -5,11 +5,6 @@
  */
 import type { Felt } from '../../domain/felt.ts'
 import { feltOfNumber } from '../../domain/felt.ts'
-import type {
-  MemberValue,
-  RecordDefinition,
-  WorldDefinition,
-} from '../../domain/world-definition.ts'
 import {
   type ModelErased,
   type ModelMemberWritten,
@@ -17,7 +12,12 @@ import {
   UNDECODED_WORLD_EVENT,
   type UndecodedWorldEvent,
   type WorldFact,
-} from '../../domain/world-log.ts'
+} from '../../domain/world-stream/world-facts.ts'
+import type {
+  MemberValue,
+  RecordDefinition,
+  WorldDefinition,
+} from '../../domain/worlds/definition.ts'
 import { createEntityIds } from './entity-ids.ts'
 import { decodeInto, type MemberCodec, memberCodecsOf } from './member-codec.ts'
 import {

@@ -1,4 +1,4 @@
-import type { WorldDefinition } from '../../domain/world-definition.ts'
+import type { WorldDefinition } from '../../domain/worlds/definition.ts'
 
 /**
  * A derivation of a world's definition that is computed at its first use and kept as long as the

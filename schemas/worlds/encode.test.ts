@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { FatalError } from '../../domain/errors.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import type { DecodedFact } from './decode.ts'
 import { createWorldEncoder, encodeCalldata } from './encode.ts'
 

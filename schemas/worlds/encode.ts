@@ -5,15 +5,15 @@
  */
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfNumber } from '../../domain/felt.ts'
-import type { Fields, RecordDefinition, WorldDefinition } from '../../domain/world-definition.ts'
 import {
   type ModelErased,
   type ModelMemberWritten,
   type ModelWritten,
   UNDECODED_WORLD_EVENT,
   type UndecodedWorldEvent,
-} from '../../domain/world-log.ts'
-import { entityIdOf } from '../starknet.ts'
+} from '../../domain/world-stream/world-facts.ts'
+import type { Fields, RecordDefinition, WorldDefinition } from '../../domain/worlds/definition.ts'
+import { entityIdOf } from '../crypto/starknet.ts'
 import { entrypointsOf } from './calls.ts'
 import type { DecodedFact, WorldEventFelts } from './decode.ts'
 import { derivedOnce } from './derived.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { feltOfNumber } from '../../domain/felt.ts'
-import { entityIdOf } from '../starknet.ts'
+import { entityIdOf } from '../crypto/starknet.ts'
 import { createEntityIds } from './entity-ids.ts'
 
 test('ids are the hashes of the keys, before and after the memory has turned over', () => {

@@ -1,5 +1,5 @@
 import type { Felt } from '../../domain/felt.ts'
-import { entityIdOf } from '../starknet.ts'
+import { entityIdOf } from '../crypto/starknet.ts'
 import { createGenerationCache } from './generation-cache.ts'
 
 /** About 100 bytes an entry and two generations: some 30 MB at most. */

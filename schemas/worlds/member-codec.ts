@@ -11,7 +11,7 @@ import type {
   MemberType,
   MemberValue,
   WorldDefinition,
-} from '../../domain/world-definition.ts'
+} from '../../domain/worlds/definition.ts'
 
 /**
  * Where a member stands decides what enum felts mean: `serialised` (events, model keys, calldata,

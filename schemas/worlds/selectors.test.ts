@@ -4,9 +4,9 @@ import type {
   ContractDefinition,
   MemberType,
   WorldDefinition,
-} from '../../domain/world-definition.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
-import { byteArrayFelts, entityIdOf, poseidonOfSpan, resourceSelector } from '../starknet.ts'
+} from '../../domain/worlds/definition.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { byteArrayFelts, entityIdOf, poseidonOfSpan, resourceSelector } from '../crypto/starknet.ts'
 import {
   PRINTED_ENTRYPOINT_SELECTORS,
   PRINTED_EVENT_SELECTORS,

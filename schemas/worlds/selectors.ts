@@ -4,8 +4,8 @@
  * World's own events by name alone.
  */
 import type { Felt } from '../../domain/felt.ts'
-import type { WorldDefinition } from '../../domain/world-definition.ts'
-import { resourceSelector, selectorOfName } from '../starknet.ts'
+import type { WorldDefinition } from '../../domain/worlds/definition.ts'
+import { resourceSelector, selectorOfName } from '../crypto/starknet.ts'
 import { derivedOnce } from './derived.ts'
 
 /** Every event that Dojo 1.8's World contract declares (torii-and-starknet.md §3.1). */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AXIS_MAX, AXIS_MIN, packHex } from '../../domain/hex.ts'
-import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { entrypointsOf } from './calls.ts'
 import { encodeCalldata } from './encode.ts'
 import { validateArgs } from './validate.ts'

@@ -5,7 +5,7 @@
 import type { Rejection } from '../../domain/decider.ts'
 import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
 import { type Cube, cubeOfAxial, packHex, unpackHex } from '../../domain/hex.ts'
-import type { Fields, MemberValue, WorldDefinition } from '../../domain/world-definition.ts'
+import type { Fields, MemberValue, WorldDefinition } from '../../domain/worlds/definition.ts'
 import { entrypointsOf } from './calls.ts'
 import type { MemberCodec } from './member-codec.ts'
 

@@ -3,8 +3,8 @@
  */
 import fc from 'fast-check'
 import { FELT_PRIME, type Felt, feltOf, feltOfNumber } from '../../domain/felt.ts'
-import type { Members, MemberType, WorldDefinition } from '../../domain/world-definition.ts'
-import { entityIdOf } from '../starknet.ts'
+import type { Members, MemberType, WorldDefinition } from '../../domain/worlds/definition.ts'
+import { entityIdOf } from '../crypto/starknet.ts'
 import type { WorldEventFelts } from './decode.ts'
 import type { MemberPlace } from './member-codec.ts'
 import { memberSelector, selectorsOf, WORLD_EVENT_SELECTORS } from './selectors.ts'

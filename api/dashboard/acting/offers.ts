@@ -8,10 +8,16 @@ import {
   claimIsImmediate,
   defenceEnergyAgainst,
   minimumClaimOf,
-} from '../../../domain/rules/claim.ts'
-import { upkeepOf } from '../../../domain/rules/decay.ts'
-import { DISCOVER_HEX_ENERGY, MOVE_ENERGY } from '../../../domain/rules/energy.ts'
-import { HARVEST_BLOCKS_PER_UNIT, HARVEST_ENERGY_PER_UNIT } from '../../../domain/rules/harvest.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
+import { upkeepOf } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import {
+  DISCOVER_HEX_ENERGY,
+  MOVE_ENERGY,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import {
+  HARVEST_BLOCKS_PER_UNIT,
+  HARVEST_ENERGY_PER_UNIT,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
 import { decayLevelOf, isClaimableHex } from '../map/texels.ts'
 import type { MapArea, MapHex } from '../state/world-types.ts'
 

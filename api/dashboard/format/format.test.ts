@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { feltOfShortString } from '../../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { adventurerFor } from '../state/world.testing.ts'
 import { blockDistance, cubeText, placeText, spanText } from './numbers.ts'
 import { reasonWords } from './reasons.ts'

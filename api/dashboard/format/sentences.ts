@@ -5,7 +5,7 @@
 
 import { type Felt, parseFelt, shortStringOf } from '../../../domain/felt.ts'
 import { type Axial, unpackHex } from '../../../domain/hex.ts'
-import type { EventName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { EventName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { actionWords, reasonWords } from './reasons.ts'
 
 export type Part =

@@ -3,7 +3,7 @@
  * families that differ in lightness too, and the line of an adventurer, whose hue is a hash of its
  * id at one lightness and chroma.
  */
-import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 
 export type Scheme = 'dark' | 'light'
 

@@ -2,7 +2,7 @@
  * The signs of the biomes, after those of printed atlases: SVG paths in a box from −50 to 50, y
  * downwards, kept inside the hex. `lines` are drawn in dark ink, `dark` and `light` are filled.
  */
-import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 
 export type Glyph = Readonly<{ lines?: string; dark?: string; light?: string }>
 

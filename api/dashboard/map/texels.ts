@@ -1,5 +1,8 @@
 /** What a hex looks like to the ground's shader (map/texel-field.ts), by the rules of the game. */
-import { CLAIMABLE_DECAY_LEVEL, projectedDecay } from '../../../domain/rules/decay.ts'
+import {
+  CLAIMABLE_DECAY_LEVEL,
+  projectedDecay,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import type { MapHex } from '../state/world-types.ts'
 import { biomeCode, hashOf, ownerRgb, type Scheme } from './colours.ts'
 import type { Drawn } from './texel-field.ts'

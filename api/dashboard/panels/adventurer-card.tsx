@@ -3,7 +3,7 @@
  * did.
  */
 import type { JSX } from 'preact'
-import { blockWhenEnergyReaches } from '../../../domain/rules/energy.ts'
+import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import { counted, grouped } from '../format/numbers.ts'
 import type { AdventurerDetail } from '../state/adventurer-detail.ts'
 import { ActAsSelf } from './act.tsx'

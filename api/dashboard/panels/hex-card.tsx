@@ -4,8 +4,15 @@
  */
 import type { JSX } from 'preact'
 import { type Axial, cubeOfAxial, packHex } from '../../../domain/hex.ts'
-import { immediateClaimBlock, minimumClaimOf } from '../../../domain/rules/claim.ts'
-import { blockWhenClaimable, CLAIMABLE_DECAY_LEVEL, upkeepOf } from '../../../domain/rules/decay.ts'
+import {
+  immediateClaimBlock,
+  minimumClaimOf,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
+import {
+  blockWhenClaimable,
+  CLAIMABLE_DECAY_LEVEL,
+  upkeepOf,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import { counted, cubeText, grouped, placeText } from '../format/numbers.ts'
 import { BIOMES, biomeCode, biomeRgb, cssOf } from '../map/colours.ts'
 import { decayLevelOf, isClaimableHex } from '../map/texels.ts'

@@ -2,7 +2,7 @@
  * The world as the dashboard's documents ask for it: the parts of the API's types that are
  * selected, and no more.
  */
-import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 
 /** A hex of the map by its axial coordinates, with the packed felt that identifies it. */
 export type HexPlace = Readonly<{ packed: string; q: number; r: number }>

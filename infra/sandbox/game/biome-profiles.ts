@@ -1,7 +1,7 @@
 /**
  * What a biome decides when a world is generated (game.md §4.3, §4.6). Rolls are integers 0…100.
  */
-import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 
 export type BiomeProfile = Readonly<{
   /** An area is a plant field below this roll; this test comes first. */

@@ -12,7 +12,7 @@ import {
   plantKey,
   reservationId,
   shiftId,
-} from '../../../schemas/worlds/ids.ts'
+} from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import {
   ALICE,
   createScenario,

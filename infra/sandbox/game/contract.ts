@@ -3,19 +3,14 @@
  * that they act on, typed by the world's definition. Dispatch, calldata and reverts:
  * create-game.ts.
  */
-import type { Members } from '../../../domain/world-definition.ts'
+import type { Members } from '../../../domain/worlds/definition.ts'
 import type {
   ContractName,
   EventName,
   infiniteHexAdventurers,
   ModelName,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import type {
-  EventRowOf,
-  RowFieldsOf,
-  RowKeysOf,
-  RowOf,
-} from '../../../schemas/worlds/row-codec.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import type { EventRowOf, RowFieldsOf, RowKeysOf, RowOf } from './row-codec.ts'
 
 /** The world as a call sees it: rows to read and write, events to emit, and who calls when. */
 export type World = Readonly<{

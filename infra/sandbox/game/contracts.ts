@@ -1,5 +1,5 @@
 /** The ten system contracts of the game by name. */
-import type { ContractName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { ContractName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import type { SystemContract } from './contract.ts'
 import { adventurerContract } from './contracts/adventurer-contract.ts'
 import { autoregulatorContract } from './contracts/autoregulator-contract.ts'

@@ -3,18 +3,12 @@
  * calldata in and felts out, transactions that happen as a whole or not at all.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { Members } from '../../../domain/world-definition.ts'
+import type { Members } from '../../../domain/worlds/definition.ts'
 import {
   type ContractName,
   infiniteHexAdventurers,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { byteArrayFelts } from '../../../schemas/starknet.ts'
-import {
-  decodeArguments,
-  eventEmitted,
-  storeSetRecord,
-  ValueOverflow,
-} from '../../../schemas/worlds/row-codec.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { byteArrayFelts } from '../../../schemas/crypto/starknet.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import {
   type Call,
@@ -29,6 +23,7 @@ import {
 import { type Returned, returnedFelts, type World } from './contract.ts'
 import { SYSTEM_CONTRACTS } from './contracts.ts'
 import { type ContractViews, RESOURCE_CONTRACTS, worldViews } from './resource-views.ts'
+import { decodeArguments, eventEmitted, storeSetRecord, ValueOverflow } from './row-codec.ts'
 import { createRowState } from './row-state.ts'
 import { DEFAULT_GENERATION } from './world-generation.ts'
 

@@ -4,7 +4,7 @@
  * harvests, shifts and collapses all happen.
  */
 import type { Random } from '../../../agents/random.ts'
-import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import {
   adventurerId,
   areaId,
@@ -12,10 +12,10 @@ import {
   harvestItemId,
   mineKey,
   plantKey,
-} from '../../../schemas/worlds/ids.ts'
-import type { CallRowOf } from '../../../schemas/worlds/row-codec.ts'
+} from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import type { Call } from '../game.ts'
+import type { CallRowOf } from './row-codec.ts'
 import { ALICE, BOB, callOf, type Emitted, OASIS_HEX, ORIGIN_HEX } from './scenario.testing.ts'
 
 /** A transaction of a random player. */

@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addCube, type Cube, discAround, ORIGIN, packHex } from '../../../domain/hex.ts'
-import { areaId, plantKey } from '../../../schemas/worlds/ids.ts'
+import { areaId, plantKey } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import {
   callOf,
   contextOf,

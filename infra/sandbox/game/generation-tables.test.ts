@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest'
 import {
   type Biome,
   infiniteHexAdventurers,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { hades3 } from '../../../schemas/starknet.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { hades3 } from '../../../schemas/crypto/starknet.ts'
 import { BIOME_PROFILES } from './biome-profiles.ts'
 import { areaProfile, type GenerationConfig, hexProfile, plantProfile } from './world-generation.ts'
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import {
   type Biome,
   infiniteHexAdventurers,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { areaId } from '../../../schemas/worlds/ids.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { areaId } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { type MineProfile, mineProfile, mineSlotCount } from './mine-generation.ts'
 

@@ -2,14 +2,15 @@
  * Generation of mines (game.md §4.6). Unlike everything else it ignores the stored configuration
  * and always takes the library's default seed and salts (quirk 22).
  */
-import { clamp } from '../../../domain/rules/basis-points.ts'
-import { MINE_TICK_ENERGY } from '../../../domain/rules/mining.ts'
-import { ORES, type OreName } from '../../../domain/rules/ores.ts'
-import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { hades3 } from '../../../schemas/starknet.ts'
-import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
+
+import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { clamp } from '../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
+import { MINE_TICK_ENERGY } from '../../../domain/worlds/infinite-hex-adventurers/rules/mining.ts'
+import { ORES, type OreName } from '../../../domain/worlds/infinite-hex-adventurers/rules/ores.ts'
+import { hades3 } from '../../../schemas/crypto/starknet.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { miningProfileOf } from './biome-profiles.ts'
+import type { RowOf } from './row-codec.ts'
 import { areaSalt, DEFAULT_GENERATION, plantSalt, rangeOf, roll } from './world-generation.ts'
 
 const AREA_SALT = areaSalt(DEFAULT_GENERATION)

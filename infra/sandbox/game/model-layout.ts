@@ -4,7 +4,7 @@
  * enum its variants with their selectors.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { Members, MemberType, WorldDefinition } from '../../../domain/world-definition.ts'
+import type { Members, MemberType, WorldDefinition } from '../../../domain/worlds/definition.ts'
 import { memberSelector } from '../../../schemas/worlds/selectors.ts'
 
 /** Indices of Dojo's enum `Layout`. */

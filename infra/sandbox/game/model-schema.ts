@@ -9,7 +9,7 @@ import type {
   MemberType,
   RecordDefinition,
   WorldDefinition,
-} from '../../../domain/world-definition.ts'
+} from '../../../domain/worlds/definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 
 /** Indices of Dojo's enum `Ty`. */

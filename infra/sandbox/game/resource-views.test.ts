@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import {
   infiniteHexAdventurers,
   type ModelName,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { hades3, poseidonOfSpan } from '../../../schemas/starknet.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { hades3, poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
 import {
   entrypointSelector,
   memberSelector,

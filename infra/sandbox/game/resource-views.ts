@@ -10,8 +10,8 @@ import {
   type EventName,
   infiniteHexAdventurers,
   type ModelName,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { byteArrayFelts, hades3, poseidonOfSpan } from '../../../schemas/starknet.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { byteArrayFelts, hades3, poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
 import {
   entrypointSelector,
   memberSelector,

@@ -7,9 +7,11 @@ import { FatalError } from '../../../domain/errors.ts'
 import {
   infiniteHexAdventurers,
   type ModelName,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { poseidonOfSpan } from '../../../schemas/starknet.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
 import { createGenerationCache } from '../../../schemas/worlds/generation-cache.ts'
+import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import type { StoredRow } from '../game.ts'
 import {
   decodeRowKeys,
   decodeRowValues,
@@ -18,9 +20,7 @@ import {
   type RowKeysOf,
   type RowOf,
   unwrittenRow,
-} from '../../../schemas/worlds/row-codec.ts'
-import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
-import type { StoredRow } from '../game.ts'
+} from './row-codec.ts'
 
 /** A written row: what the rules see, and the felts that are stored. */
 type Version = Readonly<{ row: unknown; values: readonly bigint[] }>

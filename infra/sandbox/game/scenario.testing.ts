@@ -2,15 +2,20 @@
  * Tests of the game's rules: rows that are given, calls on them, and what the calls wrote and
  * emitted, in plain fields.
  */
-import type { Members } from '../../../domain/world-definition.ts'
+import type { Members } from '../../../domain/worlds/definition.ts'
 import {
   type ContractName,
   type EntrypointName,
   type EventName,
   infiniteHexAdventurers,
   type ModelName,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { poseidonOfSpan } from '../../../schemas/starknet.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
+import { entrypointSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import { shortString } from '../../../schemas/worlds/short-string.ts'
+import type { Call, CallContext, EmittedEvent, Game } from '../game.ts'
+import { createGame, type GameOptions } from './create-game.ts'
+import { modelLayout } from './model-layout.ts'
 import {
   type CallRowOf,
   decodeArguments,
@@ -22,12 +27,7 @@ import {
   type RowKeysOf,
   type RowOf,
   unwrittenRow,
-} from '../../../schemas/worlds/row-codec.ts'
-import { entrypointSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
-import { shortString } from '../../../schemas/worlds/short-string.ts'
-import type { Call, CallContext, EmittedEvent, Game } from '../game.ts'
-import { createGame, type GameOptions } from './create-game.ts'
-import { modelLayout } from './model-layout.ts'
+} from './row-codec.ts'
 
 export const OPERATOR = 0x0b0en
 export const ALICE = 0xa11cen

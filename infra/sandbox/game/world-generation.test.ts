@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { areaId } from '../../../schemas/worlds/ids.ts'
+import { areaId } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { mineProfile, mineSlotCount } from './mine-generation.ts'
 import {

@@ -4,14 +4,15 @@
  * noise. Pure; the results become rows when somebody discovers the place. Mines:
  * mine-generation.ts.
  */
-import { clamp } from '../../../domain/rules/basis-points.ts'
-import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { hades3 } from '../../../schemas/starknet.ts'
+
+import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { clamp } from '../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
+import { hades3 } from '../../../schemas/crypto/starknet.ts'
 import { memoisedHash } from '../../../schemas/worlds/memoised-hash.ts'
-import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { BIOME_PROFILES } from './biome-profiles.ts'
+import type { RowOf } from './row-codec.ts'
 
 /** Parameters of generation: a WorldGenConfig row. */
 export type GenerationConfig = RowOf<'WorldGenConfig'>

@@ -3,10 +3,10 @@
  * code.
  */
 import { expect } from 'vitest'
-import type { ModelName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import type { RowKeysOf, RowOf } from '../../../schemas/worlds/row-codec.ts'
+import type { ModelName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { recipientsOf } from './contracts/share-tally.ts'
+import type { RowKeysOf, RowOf } from './row-codec.ts'
 import type { Emitted } from './scenario.testing.ts'
 
 /** A row with its keys, as a write tells it. */

@@ -5,10 +5,14 @@ import {
   escrowExpired,
   isClaimable,
   minimumClaimOf,
-} from '../../../domain/rules/claim.ts'
-import { CLAIMABLE_DECAY_LEVEL, projectedDecay, upkeepOf } from '../../../domain/rules/decay.ts'
-import { claimId } from '../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
+import {
+  CLAIMABLE_DECAY_LEVEL,
+  projectedDecay,
+  upkeepOf,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import { claimId } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
+import type { RowOf } from '../game/row-codec.ts'
 import { hold } from './exploring.ts'
 import { act, anyOf, type Bot, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
 

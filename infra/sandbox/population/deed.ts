@@ -3,15 +3,15 @@
  * has them.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { Members } from '../../../domain/world-definition.ts'
+import type { Members } from '../../../domain/worlds/definition.ts'
 import {
   type ContractName,
   type EntrypointName,
   infiniteHexAdventurers,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { entrypointsOf } from '../../../schemas/worlds/calls.ts'
-import { type CallRowOf, encodeSerialised } from '../../../schemas/worlds/row-codec.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import { type CallRowOf, encodeSerialised } from '../game/row-codec.ts'
 import type { Call, EmittedEvent } from '../game.ts'
 
 /**

@@ -1,8 +1,11 @@
 /** Bots that go to new hexes and look what is there. */
 import { HEX_DIRECTIONS } from '../../../domain/hex.ts'
-import { DISCOVER_HEX_ENERGY, MOVE_ENERGY } from '../../../domain/rules/energy.ts'
-import { areaId } from '../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
+import {
+  DISCOVER_HEX_ENERGY,
+  MOVE_ENERGY,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import { areaId } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
+import type { RowOf } from '../game/row-codec.ts'
 import {
   act,
   type Bot,

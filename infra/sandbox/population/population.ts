@@ -6,7 +6,7 @@
 import { nameOf, personasOf } from '../../../agents/persona.ts'
 import { createRandom } from '../../../agents/random.ts'
 import { HEX_DIRECTIONS } from '../../../domain/hex.ts'
-import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import type { World } from '../game/contract.ts'
 import { type Call, type CallResult, CallReverted } from '../game.ts'

@@ -5,10 +5,10 @@
  */
 import type { PersonaName } from '../../../agents/persona.ts'
 import type { Random } from '../../../agents/random.ts'
-import { blockWhenEnergyReaches } from '../../../domain/rules/energy.ts'
-import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import type { CallRowOf, RowOf } from '../../../schemas/worlds/row-codec.ts'
+import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import type { World } from '../game/contract.ts'
+import type { CallRowOf, RowOf } from '../game/row-codec.ts'
 import type { Call } from '../game.ts'
 import { callOf } from './deed.ts'
 

@@ -1,11 +1,20 @@
 /** Bots that build, share what is theirs, give it away, and keep the regulator going. */
-import { BUILDING_KINDS, BUILDINGS, PLANT_MATERIALS } from '../../../domain/rules/buildings.ts'
+import {
+  BUILDING_KINDS,
+  BUILDINGS,
+  PLANT_MATERIALS,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/buildings.ts'
 import {
   PERMISSION_EXTRACT,
   PERMISSION_INSPECT,
   SHARING_COOLDOWN_BLOCKS,
-} from '../../../domain/rules/sharing.ts'
-import { areaResourceKey, harvestItemId, mineKey, plantKey } from '../../../schemas/worlds/ids.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
+import {
+  areaResourceKey,
+  harvestItemId,
+  mineKey,
+  plantKey,
+} from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { type Area, areasOf } from './exploring.ts'
 import {

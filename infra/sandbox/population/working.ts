@@ -2,11 +2,18 @@
  * Bots at work on a hex of their own: harvests and shifts, and what they bring turned into energy
  * again.
  */
-import { CONVERSION_RATE_DEFAULT } from '../../../domain/rules/conversion.ts'
-import { ENERGY_MAX } from '../../../domain/rules/energy.ts'
-import { HARVEST_BLOCKS_PER_UNIT, HARVEST_ENERGY_PER_UNIT } from '../../../domain/rules/harvest.ts'
-import { harvestItemId, mineKey, plantKey } from '../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../schemas/worlds/row-codec.ts'
+import { CONVERSION_RATE_DEFAULT } from '../../../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
+import { ENERGY_MAX } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import {
+  HARVEST_BLOCKS_PER_UNIT,
+  HARVEST_ENERGY_PER_UNIT,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
+import {
+  harvestItemId,
+  mineKey,
+  plantKey,
+} from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
+import type { RowOf } from '../game/row-codec.ts'
 import { type Area, areasOf } from './exploring.ts'
 import {
   act,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FatalError } from '../../../domain/errors.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { blockFeedOf } from './block-feed.ts'
 import { graphqlResult } from './http-body.ts'
 import { modelWritten, startTestTorii, type TestTorii } from './torii.testing.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { entityIdOf } from '../../../schemas/starknet.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { entityIdOf } from '../../../schemas/crypto/starknet.ts'
 import {
   blockIdPrefix,
   eventIdOf,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { feltOfHexText, type MemberColumn, memberColumns } from './member-column.ts'
 
 const column = (type: string, enumBase: 0 | 1 = 0): MemberColumn => {

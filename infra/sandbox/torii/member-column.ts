@@ -5,7 +5,7 @@
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { type Felt, feltOf, parseFelt } from '../../../domain/felt.ts'
-import type { Members, MemberType, WorldDefinition } from '../../../domain/world-definition.ts'
+import type { Members, MemberType, WorldDefinition } from '../../../domain/worlds/definition.ts'
 import { isAddress } from '../../../schemas/worlds/member-codec.ts'
 import { paddedHex } from './ids.ts'
 

@@ -4,7 +4,7 @@
  * the types that the sandbox's world has: scalars of one felt and enums without data.
  */
 import type { Felt } from '../../../domain/felt.ts'
-import type { Members, ScalarType } from '../../../domain/world-definition.ts'
+import type { Members, ScalarType } from '../../../domain/worlds/definition.ts'
 
 export type ModelSchema = Readonly<{
   name: string

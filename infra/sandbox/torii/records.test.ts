@@ -3,7 +3,7 @@ import type { Felt } from '../../../domain/felt.ts'
 import {
   infiniteHexAdventurers,
   type ModelName,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { modelLayout } from '../game/model-layout.ts'
 import { modelSchema } from '../game/model-schema.ts'

@@ -4,7 +4,7 @@
  * upgrades on the chain add to them.
  */
 import type { Felt } from '../../../domain/felt.ts'
-import type { RecordDefinition, WorldDefinition } from '../../../domain/world-definition.ts'
+import type { RecordDefinition, WorldDefinition } from '../../../domain/worlds/definition.ts'
 import { memberSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { resourceAddress } from '../game/resource-views.ts'
 import { scopedId } from './ids.ts'

@@ -3,7 +3,7 @@ import { type Account, shortString } from 'starknet'
 import { afterEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { FatalError } from '../../../domain/errors.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { starknetAccount } from '../sandbox.testing.ts'
 import { type RunningSandbox, type SandboxServerOptions, startSandbox } from '../sandbox.ts'
 

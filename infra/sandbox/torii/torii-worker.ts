@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import type { BlockFeed } from './block-feed.ts'
 import type { ToriiOptions } from './options.ts'
 import { startTorii } from './torii.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { receiptOf } from '../sandbox.testing.ts'
 import { paddedFelt, scopedId } from './ids.ts'

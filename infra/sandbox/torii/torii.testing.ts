@@ -4,13 +4,13 @@
  */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import type { Fields, Members } from '../../../domain/world-definition.ts'
+import type { Fields, Members } from '../../../domain/worlds/definition.ts'
 import {
   type EventName,
   infiniteHexAdventurers,
   type ModelName,
-} from '../../../domain/worlds/infinite-hex-adventurers.ts'
-import { entityIdOf } from '../../../schemas/starknet.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { entityIdOf } from '../../../schemas/crypto/starknet.ts'
 import { encodeMembers, memberCodecsOf } from '../../../schemas/worlds/member-codec.ts'
 import {
   memberSelector,

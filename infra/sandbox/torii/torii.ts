@@ -6,7 +6,7 @@
  */
 import path from 'node:path'
 import type { Clock } from '../../../domain/clock.ts'
-import type { WorldDefinition } from '../../../domain/world-definition.ts'
+import type { WorldDefinition } from '../../../domain/worlds/definition.ts'
 import type { BlockFeed } from './block-feed.ts'
 import { type Change, createBlockWriter } from './block-writer.ts'
 import { createChangeBroker } from './change-broker.ts'

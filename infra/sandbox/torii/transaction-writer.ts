@@ -1,7 +1,7 @@
 /** Transactions with events of the world, their calls and their receipts in the index. */
 import type { DatabaseSync } from 'node:sqlite'
 import { type Felt, feltOf } from '../../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import type { ChainEvent, ExecutedTransaction } from '../block.ts'
 import { callsOfCalldata } from '../invoke-transaction.ts'

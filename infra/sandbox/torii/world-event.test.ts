@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Felt, feltOf } from '../../../domain/felt.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
 import { toriiWorldOf } from './records.ts'
 import {

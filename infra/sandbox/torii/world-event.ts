@@ -4,7 +4,7 @@
  * have are left out.
  */
 import type { Felt } from '../../../domain/felt.ts'
-import { resourceSelector } from '../../../schemas/starknet.ts'
+import { resourceSelector } from '../../../schemas/crypto/starknet.ts'
 import { createEntityIds } from '../../../schemas/worlds/entity-ids.ts'
 import { WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
 import type { ChainEvent } from '../block.ts'

@@ -4,7 +4,7 @@
  * going on after a break, changes nothing.
  */
 import { FatalError, RetryableError } from '../../../domain/errors.ts'
-import type { EventLog, NewEvent, RecordedEvent } from '../../../domain/event-log.ts'
+import type { EventLog, NewEvent, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { factText } from './checksum.ts'
 
 /** Two logs that should hold the same do not: nothing that is appended could make them equal. */

@@ -5,7 +5,7 @@
  * formats for those who read them with other tools.
  */
 
-import type { RecordedEvent } from '../../../domain/event-log.ts'
+import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { chained, factText } from './checksum.ts'
 import { DamagedFile } from './damaged-file.ts'
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
-import { allEvents, asGiven } from '../../../domain/event-log.testing.ts'
-import type { EventLog, JsonObject, NewEvent } from '../../../domain/event-log.ts'
+import { allEvents, asGiven } from '../../../domain/event-log/event-log.testing.ts'
+import type { EventLog, JsonObject, NewEvent } from '../../../domain/event-log/event-log.ts'
 
 /** Appends in the order of a log: to which of a few streams, and what. */
 export type Script = readonly Readonly<{ stream: number; events: readonly NewEvent[] }>[]

@@ -2,7 +2,7 @@
  * Checks that what stands in a file is an event, field by field: nothing in a file can be taken for
  * granted.
  */
-import type { JsonObject, RecordedEvent } from '../../../domain/event-log.ts'
+import type { JsonObject, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 
 /** The fields of an event as they were found, not yet known to be any. */
 export type FoundFields = Readonly<Partial<Record<keyof RecordedEvent, unknown>>>

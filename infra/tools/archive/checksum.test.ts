@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { FatalError } from '../../../domain/errors.ts'
-import type { Json, RecordedEvent } from '../../../domain/event-log.ts'
+import type { Json, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { canonicalJson, createLogChecksum } from './checksum.ts'
 
 const EVENT: RecordedEvent = {

@@ -6,8 +6,8 @@
  */
 import { hash } from 'node:crypto'
 import { FatalError } from '../../../domain/errors.ts'
-import type { Json, NewEvent, RecordedEvent } from '../../../domain/event-log.ts'
-import { JSON_DEPTH_MAX } from '../../../domain/storable-event.ts'
+import type { Json, NewEvent, RecordedEvent } from '../../../domain/event-log/event-log.ts'
+import { JSON_DEPTH_MAX } from '../../../domain/event-log/storable-event.ts'
 
 /**
  * JSON text with members in the order of their names (by UTF-16 units) and no blanks: the same for

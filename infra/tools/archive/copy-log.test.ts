@@ -1,18 +1,26 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../../domain/errors.ts'
-import { allEvents, freshStream, someEvent, someEvents } from '../../../domain/event-log.testing.ts'
-import type { EventLog } from '../../../domain/event-log.ts'
+import {
+  allEvents,
+  freshStream,
+  someEvent,
+  someEvents,
+} from '../../../domain/event-log/event-log.testing.ts'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
 import { type EventStoreDouble, startEventStoreDouble } from '../../eventstoredb/double.testing.ts'
 import { createEventStoreLog } from '../../eventstoredb/event-log.ts'
-import { createMemoryEventLog } from '../../memory/event-log.ts'
+import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import {
   describeOnEachDatabase,
   type TestDatabase,
   testDatabase,
 } from '../../postgres/database.testing.ts'
-import { createPostgresEventLog, type PostgresEventLog } from '../../postgres/event-log.ts'
-import { migrateEventLog } from '../../postgres/event-log-schema.ts'
+import {
+  createPostgresEventLog,
+  type PostgresEventLog,
+} from '../../postgres/event-log/event-log.ts'
+import { migrateEventLog } from '../../postgres/event-log/schema.ts'
 import { LogsDiffer } from './append-run.ts'
 import { anyScript, factsOf, play, streamFacts } from './archive.testing.ts'
 import { type CopyProgress, copyLog } from './copy-log.ts'

@@ -6,7 +6,7 @@
  * is gone on with by starting it again.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { EventLog } from '../../../domain/event-log.ts'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
 import { appendRun, LogsDiffer, runsOf } from './append-run.ts'
 import { createLogChecksum, type LogChecksum } from './checksum.ts'
 import { type Selection, type Streams, selectedEvents } from './selection.ts'

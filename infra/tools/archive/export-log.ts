@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, rename, rm } from 'node:fs/promises'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
-import type { EventLog } from '../../../domain/event-log.ts'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
 import {
   ARCHIVE_VERSION,
   type ArchiveEnd,

@@ -5,8 +5,8 @@
  */
 
 import { messageOf } from '../../../domain/errors.ts'
-import type { EventLog, NewEvent, RecordedEvent } from '../../../domain/event-log.ts'
-import { storableAppend } from '../../../domain/storable-event.ts'
+import type { EventLog, NewEvent, RecordedEvent } from '../../../domain/event-log/event-log.ts'
+import { storableAppend } from '../../../domain/event-log/storable-event.ts'
 import { appendRun, runsOf } from './append-run.ts'
 import { type ArchiveSource, checksumWith } from './archive-file.ts'
 import { EMPTY_CHECKSUM } from './checksum.ts'

@@ -4,7 +4,7 @@
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { messageOf } from '../../../domain/errors.ts'
-import type { RecordedEvent } from '../../../domain/event-log.ts'
+import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import {
   type ArchiveEnd,
   type ArchiveSink,

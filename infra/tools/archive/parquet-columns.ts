@@ -3,7 +3,7 @@
  * reads back.
  */
 import type { BasicType } from 'hyparquet-writer'
-import type { Json, RecordedEvent } from '../../../domain/event-log.ts'
+import type { Json, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 
 type Cell = string | number | bigint | Date | null
 

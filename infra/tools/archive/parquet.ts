@@ -18,7 +18,7 @@ import {
   schemaFromColumnData,
 } from 'hyparquet-writer'
 import { messageOf } from '../../../domain/errors.ts'
-import type { RecordedEvent } from '../../../domain/event-log.ts'
+import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { type ArchiveSink, type ArchiveSource, archiveEndOf, checksumWith } from './archive-file.ts'
 import { archivedEventOf } from './archived-event.ts'
 import { EMPTY_CHECKSUM, factText } from './checksum.ts'

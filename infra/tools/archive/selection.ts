@@ -3,7 +3,7 @@
  * or of blocks.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { EventLog, RecordedEvent } from '../../../domain/event-log.ts'
+import type { EventLog, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 
 export type Streams =
   | Readonly<{ kind: 'all' }>

@@ -9,7 +9,7 @@ import type { Profiler } from 'node:inspector'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { generateChain } from '../../sandbox/generate.ts'
-import { markdownTable } from './measuring.ts'
+import { markdownTable } from './measuring.testing.ts'
 
 const SEED = '7'
 const SAMPLE_MICROSECONDS = 1_000

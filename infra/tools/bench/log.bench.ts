@@ -13,15 +13,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { EventLog } from '../../../domain/event-log.ts'
-import { openEventLog } from '../../event-log-url.ts'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import { openEventLog } from '../../event-log/open-event-log.ts'
 import { startPglite } from '../../pglite/pglite.ts'
-import { createPostgresEventLog } from '../../postgres/event-log.ts'
-import { migrateEventLog } from '../../postgres/event-log-schema.ts'
+import { createPostgresEventLog } from '../../postgres/event-log/event-log.ts'
+import { migrateEventLog } from '../../postgres/event-log/schema.ts'
 import { createPool } from '../../postgres/pool.ts'
-import { bareAppend, bareRead, createBareLog, type Pool, someBlock } from './bare-log.ts'
-import { type Emmett, openEmmett } from './emmett.ts'
-import { curveHead, measureCurve } from './log-curve.ts'
+import { bareAppend, bareRead, createBareLog, type Pool, someBlock } from './bare-log.testing.ts'
+import { type Emmett, openEmmett } from './emmett.testing.ts'
+import { curveHead, measureCurve } from './log-curve.testing.ts'
 import {
   type Contender,
   markdownTable,
@@ -29,7 +29,7 @@ import {
   medianRatio,
   perSecond,
   quantile,
-} from './measuring.ts'
+} from './measuring.testing.ts'
 
 const rounds = 9
 const wakeUps = 200

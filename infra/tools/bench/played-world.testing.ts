@@ -4,11 +4,11 @@
  * as hashes.
  */
 import { createHash } from 'node:crypto'
-import type { EventLog, JsonObject, RecordedEvent } from '../../../domain/event-log.ts'
+import type { EventLog, JsonObject, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import { packHex } from '../../../domain/hex.ts'
-import { blockOf } from '../../../projections/world-blocks.testing.ts'
-import { zeros } from '../../../projections/world-facts.testing.ts'
+import { blockOf } from '../../../projections/engine/world-blocks.testing.ts'
+import { zeros } from '../../../projections/engine/world-facts.testing.ts'
 
 type Fact = Readonly<{ type: string; data: JsonObject; transaction: number }>
 

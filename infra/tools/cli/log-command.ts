@@ -3,8 +3,8 @@
  * how it went.
  */
 import { FatalError, messageOf, RetryableError } from '../../../domain/errors.ts'
-import type { OpenedLog } from '../../data/embedded-log.ts'
-import { DataFolderInUse } from '../../pglite/data-folder.ts'
+import { DataFolderInUse } from '../../run/data-folder.ts'
+import type { OpenedLog } from '../../run/embedded-log.ts'
 import { LogsDiffer } from '../archive/append-run.ts'
 import { DamagedFile } from '../archive/damaged-file.ts'
 import { LOG_HELP, type LogInvocation, readLogInvocation } from './log-arguments.ts'

@@ -3,7 +3,7 @@
  * shown as stored.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { EventLog, RecordedEvent } from '../../../domain/event-log.ts'
+import type { EventLog, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { lineOf } from '../archive/ndjson.ts'
 import { expectStreams, type Selection, selectedEvents } from '../archive/selection.ts'
 import type { LogInvocation } from './log-arguments.ts'

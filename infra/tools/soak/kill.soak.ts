@@ -10,7 +10,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createRandom } from '../../../agents/random.ts'
 import { assert } from '../../../domain/errors.ts'
-import { dataLayout } from '../../data/data-layout.ts'
+import { dataLayout } from '../../run/data-layout.ts'
 import { openStoredWorld } from './stored-world.testing.ts'
 
 /**

@@ -3,13 +3,13 @@
  * What a soak plays and then compares with the chain.
  */
 import { readFileSync } from 'node:fs'
+import type { BotDeed } from '../../../agents/player.ts'
 import { createRandom } from '../../../agents/random.ts'
 import { createClient } from '../../../api/client/client.ts'
 import { type App, startApp } from '../../../app.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import type { BotDeed } from '../../agents/bot-player.ts'
 import { createGraphqlBots } from '../../agents/bot-runner.ts'
-import { runLockstepRound, steppedChain } from '../../agents/lockstep.ts'
+import { runLockstepRound, steppedChain } from '../../agents/lockstep.testing.ts'
 import { createJsonRpcClient } from '../../starknet/json-rpc-client.ts'
 
 export type LockstepOptions = Readonly<{

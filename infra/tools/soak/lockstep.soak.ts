@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { assert } from '../../../domain/errors.ts'
-import type { RecordedEvent } from '../../../domain/event-log.ts'
+import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { playLockstep } from './lockstep-world.testing.ts'
 import { openStoredWorld, type StoredWorld } from './stored-world.testing.ts'
 

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { flagsOf, runToEnd, type System, startSystem } from '../../../app.testing.ts'
-import { logOpener } from '../../data/log-at.ts'
 import { type EventStoreDouble, startEventStoreDouble } from '../../eventstoredb/double.testing.ts'
 import { testDatabase } from '../../postgres/database.testing.ts'
+import { logOpener } from '../../run/log-at.ts'
 
 const EVENTS = 12
 /** Six starts of a process. */

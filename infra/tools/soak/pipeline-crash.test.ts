@@ -2,27 +2,32 @@
  * The whole pipeline, dead between any two of its durable steps: chain → ingest → event log →
  * projector → read models on one database, at whose k-th statement the process dies, for every k.
  * The other durable steps have such tests of their own: a block of the sandbox in
- * infra/sandbox/store.test.ts, the steps of a command in infra/commands/command-runner.test.ts.
+ * infra/sandbox/store.test.ts, the steps of a command in commands/runner.test.ts.
  * ingest/ingester-crashes.test.ts dies at every call of ingest's ports.
  */
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FatalError } from '../../../domain/errors.ts'
-import type { EventLog, RecordedEvent } from '../../../domain/event-log.ts'
+import type { EventLog, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { feltOfNumber } from '../../../domain/felt.ts'
-import { type WorldId, worldStream } from '../../../domain/world-log.ts'
+import { type WorldId, worldStream } from '../../../domain/world-stream/world-facts.ts'
 import { ingest } from '../../../ingest/ingester.testing.ts'
-import type { ChangeFeed } from '../../../projections/change-feed.ts'
+import type { ChangeFeed } from '../../../projections/engine/change-feed.ts'
+import type { ProjectionStore } from '../../../projections/engine/projection-store.ts'
+import { createProjector } from '../../../projections/engine/projector.ts'
 import { createMemoryChangeFeed } from '../../memory/change-feed.ts'
-import { createMemoryEventLog } from '../../memory/event-log.ts'
+import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { type TestDatabase, testDatabase } from '../../postgres/database.testing.ts'
-import { createPostgresEventLog } from '../../postgres/event-log.ts'
-import { APPEND } from '../../postgres/event-log-rows.ts'
-import { migrateEventLog } from '../../postgres/event-log-schema.ts'
-import { createProjectionStore, type ProjectionStore } from '../../postgres/projection-store.ts'
-import { createProjector } from '../../postgres/projector.ts'
-import { ensureReadModels } from '../../postgres/read-model-schema.ts'
-import { contentsOf, observedPool, projectToEnd } from '../../postgres/read-models.testing.ts'
+import { createPostgresEventLog } from '../../postgres/event-log/event-log.ts'
+import { APPEND } from '../../postgres/event-log/rows.ts'
+import { migrateEventLog } from '../../postgres/event-log/schema.ts'
+import { createProjectionStore } from '../../postgres/read-models/projection-store.ts'
+import {
+  contentsOf,
+  observedPool,
+  projectToEnd,
+} from '../../postgres/read-models/read-models.testing.ts'
+import { ensureReadModels } from '../../postgres/read-models/schema.ts'
 import { playedChain } from './played-chain.testing.ts'
 
 /** Of the seeds tried, one whose players do most kinds of things in few blocks. */

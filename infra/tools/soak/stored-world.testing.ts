@@ -3,25 +3,28 @@
  * are the read models exactly what the log says, and are they what the contracts say?
  */
 import { createHash } from 'node:crypto'
-import type { RecordedEvent } from '../../../domain/event-log.ts'
+import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import { type WorldId, worldStream } from '../../../domain/world-log.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers.ts'
+import { type WorldId, worldStream } from '../../../domain/world-stream/world-facts.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createIngester } from '../../../ingest/ingester.ts'
 import { createWorldDecoder } from '../../../schemas/worlds/decode.ts'
-import { dataLayout } from '../../data/data-layout.ts'
-import { createMemoryEventLog } from '../../memory/event-log.ts'
+import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { startPglite } from '../../pglite/pglite.ts'
-import { createPostgresEventLog } from '../../postgres/event-log.ts'
-import { migrateEventLog } from '../../postgres/event-log-schema.ts'
-import { modelRowsFromReadModels, projectedModels } from '../../postgres/model-rows.ts'
+import { createPostgresEventLog } from '../../postgres/event-log/event-log.ts'
+import { migrateEventLog } from '../../postgres/event-log/schema.ts'
 import { createPool } from '../../postgres/pool.ts'
+import { contentsOf, projectToEnd } from '../../postgres/read-models/read-models.testing.ts'
 import {
   dropReadModels,
   ensureReadModels,
   type ReadModelPlace,
-} from '../../postgres/read-model-schema.ts'
-import { contentsOf, projectToEnd } from '../../postgres/read-models.testing.ts'
+} from '../../postgres/read-models/schema.ts'
+import {
+  modelRowsFromReadModels,
+  projectedModels,
+} from '../../postgres/read-models/stored-models.ts'
+import { dataLayout } from '../../run/data-layout.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { createJsonRpcClient } from '../../starknet/json-rpc-client.ts'
 import { createRpcSource } from '../../starknet/rpc-source.ts'

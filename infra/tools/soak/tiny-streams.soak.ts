@@ -1,14 +1,14 @@
 /** A hundred thousand streams of one event, on every log that is there. */
 import { rmSync } from 'node:fs'
-import type { EventLog } from '../../../domain/event-log.ts'
-import { holdTinyStreams } from '../../../domain/tiny-streams.testing.ts'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import { holdTinyStreams } from '../../../domain/event-log/tiny-streams.testing.ts'
 import { startEventStoreDouble } from '../../eventstoredb/double.testing.ts'
 import { createEventStoreLog } from '../../eventstoredb/event-log.ts'
-import { createMemoryEventLog } from '../../memory/event-log.ts'
+import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { startPglite } from '../../pglite/pglite.ts'
 import { testDatabase } from '../../postgres/database.testing.ts'
-import { createPostgresEventLog } from '../../postgres/event-log.ts'
-import { migrateEventLog } from '../../postgres/event-log-schema.ts'
+import { createPostgresEventLog } from '../../postgres/event-log/event-log.ts'
+import { migrateEventLog } from '../../postgres/event-log/schema.ts'
 import { createPool } from '../../postgres/pool.ts'
 
 type OpenedLog = Readonly<{ log: EventLog; close: () => Promise<void> }>

@@ -56,7 +56,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   pg: ['infra/postgres', 'infra/pglite'],
   preact: ['api/dashboard'],
   'prom-client': ['api', 'infra'],
-  starknet: ['schemas/starknet.ts', 'infra'],
+  starknet: ['schemas/crypto/starknet.ts', 'infra'],
   vitest: ['vitest.config.ts'],
   ws: ['api', 'infra'],
   zod: ['schemas', 'infra', 'api'],

@@ -4,7 +4,7 @@
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { type Felt, feltOfNumber } from '../../../domain/felt.ts'
-import { resourceSelector, selectorOfName } from '../../../schemas/starknet.ts'
+import { resourceSelector, selectorOfName } from '../../../schemas/crypto/starknet.ts'
 
 /** `starknet_call` at one block: the felts that a view returned. */
 export type CallView = (

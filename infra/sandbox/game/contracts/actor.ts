@@ -2,10 +2,10 @@
  * The adventurer who acts: who may act for him, and the two ways in which calls spend his energy
  * (game.md §2, §2.11).
  */
-import { U64_MAX } from '../../../../domain/rules/basis-points.ts'
-import { regenerate } from '../../../../domain/rules/energy.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import { U64_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
+import { regenerate } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import type { World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 
 export type Adventurer = RowOf<'Adventurer'>
 export type Economics = RowOf<'AdventurerEconomics'>

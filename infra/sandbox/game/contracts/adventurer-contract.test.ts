@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { FELT_PRIME } from '../../../../domain/felt.ts'
-import { adventurerId, inventoryLostHash } from '../../../../schemas/worlds/ids.ts'
+import {
+  adventurerId,
+  inventoryLostHash,
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import {
   ALICE,

@@ -1,8 +1,11 @@
 /** `adventurer_manager` (game.md §2.2): birth, energy and death. Refusals are silent. */
-import { ENERGY_MAX } from '../../../../domain/rules/energy.ts'
-import { BACKPACK_WEIGHT_MAX } from '../../../../domain/rules/harvest.ts'
-import { mintQuote } from '../../../../domain/rules/regulator.ts'
-import { adventurerId, inventoryLostHash } from '../../../../schemas/worlds/ids.ts'
+import { ENERGY_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import { BACKPACK_WEIGHT_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
+import { mintQuote } from '../../../../domain/worlds/infinite-hex-adventurers/rules/regulator.ts'
+import {
+  adventurerId,
+  inventoryLostHash,
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import type { SystemContract, World } from '../contract.ts'
 import {
   type Adventurer,

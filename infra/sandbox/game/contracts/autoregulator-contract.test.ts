@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { adventurerId } from '../../../../schemas/worlds/ids.ts'
+import { adventurerId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { CallReverted } from '../../game.ts'
 import {
   ALICE,

@@ -1,16 +1,16 @@
 /** `autoregulator_manager` (game.md §2.9): one tick per epoch, by anyone. Refusals are silent. */
 
-import { U32_MAX } from '../../../../domain/rules/basis-points.ts'
+import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { U32_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   epochOf,
   keeperBounty,
   type RegulatorConfig,
   taxAfterTick,
   tickStatusAt,
-} from '../../../../domain/rules/regulator.ts'
-import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
-import { encodeSerialised, type RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/regulator.ts'
 import type { SystemContract, World } from '../contract.ts'
+import { encodeSerialised, type RowOf } from '../row-codec.ts'
 import { REGULATOR_SLOT, regulatorConfigOf } from './regulator-policy.ts'
 
 const STATUSES = infiniteHexAdventurers.enums.TickStatus

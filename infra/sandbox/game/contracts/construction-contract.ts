@@ -3,7 +3,9 @@
  * project has two rows, under its own id and under its area's, and either completes it (quirk 16);
  * nobody's ownership is asked.
  */
-import { U32_MAX } from '../../../../domain/rules/basis-points.ts'
+
+import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { U32_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   BUILDING_KINDS,
   BUILDING_TIER_MAX,
@@ -13,13 +15,12 @@ import {
   conditionAfterRepair,
   PLANT_MATERIALS,
   quoteConstruction,
-} from '../../../../domain/rules/buildings.ts'
-import { UNIT_WEIGHT } from '../../../../domain/rules/harvest.ts'
-import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
-import { projectId } from '../../../../schemas/worlds/ids.ts'
-import { encodeSerialised, type RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/buildings.ts'
+import { UNIT_WEIGHT } from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
+import { projectId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { SystemContract, World } from '../contract.ts'
+import { encodeSerialised, type RowOf } from '../row-codec.ts'
 import {
   type Adventurer,
   actorRefusal,

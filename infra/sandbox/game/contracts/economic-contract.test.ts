@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { areaId } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { RowOf } from '../row-codec.ts'
 import {
   ALICE,
   BOB,

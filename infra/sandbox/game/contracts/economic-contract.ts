@@ -6,18 +6,22 @@ import {
   conversionBonusOf,
   PLANT_MATERIALS,
   SMELTED_ORES,
-} from '../../../../domain/rules/buildings.ts'
-import { minimumClaimOf } from '../../../../domain/rules/claim.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/buildings.ts'
+import { minimumClaimOf } from '../../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
 import {
   type ConversionRate,
   effectiveConversionRate,
   quoteConversion,
   rateAfterConversion,
-} from '../../../../domain/rules/conversion.ts'
-import { CLAIMABLE_DECAY_LEVEL, chargePeriods, periodsDue } from '../../../../domain/rules/decay.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
+import {
+  CLAIMABLE_DECAY_LEVEL,
+  chargePeriods,
+  periodsDue,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { SystemContract, World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 import { actorRefusal, booked, readEnergyRows, regenSpend, writeEnergyRows } from './actor.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
 import { defend, initiateClaim } from './hex-claim.ts'

@@ -3,9 +3,9 @@
  * call complained about.
  */
 import { expect } from 'vitest'
-import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
-import type { CallRowOf } from '../../../../schemas/worlds/row-codec.ts'
+import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { CallRowOf } from '../row-codec.ts'
 import { createScenario, type Emitted, type Outcome, type Scenario } from '../scenario.testing.ts'
 
 /**

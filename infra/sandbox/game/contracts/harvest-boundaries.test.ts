@@ -2,8 +2,11 @@
  * Where harvested units go, at the boundaries of plant, backpack and shares (game.md §2.11, §3.4).
  */
 import { describe, expect, test } from 'vitest'
-import { areaResourceKey, plantKey } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import {
+  areaResourceKey,
+  plantKey,
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
+import type { RowOf } from '../row-codec.ts'
 import { givenAdventurer, OASIS_HEX, ORIGIN_HEX, type Scenario } from '../scenario.testing.ts'
 import {
   A,

@@ -3,8 +3,8 @@
  * reasons among them.
  */
 import { describe, expect, test } from 'vitest'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { RowOf } from '../row-codec.ts'
 import {
   ALICE,
   BOB,

@@ -7,15 +7,18 @@ import {
   greenhouseBonus,
   UNIT_WEIGHT,
   unitsThatFit,
-} from '../../../../domain/rules/harvest.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
 import {
   isEffectiveUnder,
   isPolicyEffective,
   sharedUnits,
-} from '../../../../domain/rules/sharing.ts'
-import { areaResourceKey, harvestItemId } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
+import {
+  areaResourceKey,
+  harvestItemId,
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import type { World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
 import { recipientsOf } from './share-tally.ts'
 

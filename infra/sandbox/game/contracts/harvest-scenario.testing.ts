@@ -5,9 +5,9 @@ import {
   harvestItemId,
   plantKey,
   reservationId,
-} from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { RowOf } from '../row-codec.ts'
 import { createScenario, givenAdventurer, OASIS_HEX, type Scenario } from '../scenario.testing.ts'
 
 export const A = 0xan

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { areaResourceKey, plantKey } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import {
+  areaResourceKey,
+  plantKey,
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { RowOf } from '../row-codec.ts'
 import {
   ALICE,
   BOB,

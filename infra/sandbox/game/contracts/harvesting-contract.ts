@@ -1,7 +1,9 @@
 /**
  * `harvesting_manager` (game.md §2.3): making plants known, reserving their yield, and taking it.
  */
-import { U16_MAX } from '../../../../domain/rules/basis-points.ts'
+
+import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { U16_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   availableYield,
   cancelledYield,
@@ -9,13 +11,19 @@ import {
   harvestEta,
   PLANT_HEALTH_MAX,
   plantAfterHarvest,
-} from '../../../../domain/rules/harvest.ts'
-import { isPolicyEffective, PERMISSION_EXTRACT } from '../../../../domain/rules/sharing.ts'
-import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
-import { areaResourceKey, plantKey, reservationId } from '../../../../schemas/worlds/ids.ts'
-import { encodeSerialised, type RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
+import {
+  isPolicyEffective,
+  PERMISSION_EXTRACT,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
+import {
+  areaResourceKey,
+  plantKey,
+  reservationId,
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { SystemContract, World } from '../contract.ts'
+import { encodeSerialised, type RowOf } from '../row-codec.ts'
 import { normalisedGeneration, plantProfile } from '../world-generation.ts'
 import {
   type Adventurer,

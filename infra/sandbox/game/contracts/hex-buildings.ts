@@ -1,6 +1,9 @@
 /** Buildings of a hex whose effect counts for what happens on it (game.md §3.8). */
-import { type BuildingKind, isBuildingEffective } from '../../../../domain/rules/buildings.ts'
-import { areaId } from '../../../../schemas/worlds/ids.ts'
+import {
+  type BuildingKind,
+  isBuildingEffective,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/buildings.ts'
+import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { World } from '../contract.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { areaId, claimId } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import { areaId, claimId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import { CallReverted } from '../../game.ts'
+import type { RowOf } from '../row-codec.ts'
 import {
   BOB,
   createScenario,

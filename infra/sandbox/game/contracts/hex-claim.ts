@@ -3,7 +3,10 @@
  * after them, and the controller's defence. An escrow that has run out is settled by the next claim
  * or defence, whoever makes it.
  */
-import { U16_MAX, U32_MAX } from '../../../../domain/rules/basis-points.ts'
+import {
+  U16_MAX,
+  U32_MAX,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   CLAIM_TIMEOUT_BLOCKS,
   claimIsImmediate,
@@ -11,10 +14,10 @@ import {
   escrowExpired,
   isClaimable,
   minimumClaimOf,
-} from '../../../../domain/rules/claim.ts'
-import { areaId, claimId } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
+import { areaId, claimId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import type { World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 import {
   actorRefusal,
   booked,

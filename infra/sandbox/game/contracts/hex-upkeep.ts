@@ -2,14 +2,14 @@
  * Upkeep of a hex and what a payment does to its decay: the part that maintenance and defence
  * share.
  */
-import { U32_MAX } from '../../../../domain/rules/basis-points.ts'
+import { U32_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   CLAIMABLE_DECAY_LEVEL,
   levelAfterPayment,
   upkeepOf,
-} from '../../../../domain/rules/decay.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import type { World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 import { regulatorPolicyNow } from './regulator-policy.ts'
 
 /** Upkeep of a hex now; a hex that nobody discovered pays as Unknown does. */

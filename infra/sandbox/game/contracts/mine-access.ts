@@ -6,9 +6,9 @@ import {
   isPolicyEffective,
   PERMISSION_EXTRACT,
   PERMISSION_INSPECT,
-} from '../../../../domain/rules/sharing.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
 import type { World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 import { actorRefusal, readAdventurer } from './actor.ts'
 import { readMine, rejectMining } from './mine-shifts.ts'
 import { grantPermits } from './resource-access.ts'

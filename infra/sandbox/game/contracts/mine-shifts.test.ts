@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
-import { areaId, mineKey, shiftId } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import {
+  areaId,
+  mineKey,
+  shiftId,
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { RowOf } from '../row-codec.ts'
 import {
   createScenario,
   givenAdventurer,

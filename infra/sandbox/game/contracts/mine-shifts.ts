@@ -2,11 +2,11 @@
  * Active shifts of a mine: a doubly linked list through the shifts' rows, newest first, that a
  * collapse ends at once.
  */
-import { U32_MAX } from '../../../../domain/rules/basis-points.ts'
-import { repairEnergyNeeded } from '../../../../domain/rules/mining.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import { U32_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
+import { repairEnergyNeeded } from '../../../../domain/worlds/infinite-hex-adventurers/rules/mining.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 import { readAdventurer } from './actor.ts'
 import { writeDeath } from './adventurer-contract.ts'
 

@@ -2,19 +2,28 @@
  * `mining_manager` (game.md §2.6): mines and the shifts worked in them. Energy is spent raw.
  * Access: mine-access.ts, the list of active shifts and its collapse: mine-shifts.ts.
  */
-import { U16_MAX, U32_MAX, U64_MAX } from '../../../../domain/rules/basis-points.ts'
-import { carryCapacity, UNIT_WEIGHT, unitsThatFit } from '../../../../domain/rules/harvest.ts'
+
+import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import {
+  U16_MAX,
+  U32_MAX,
+  U64_MAX,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
+import {
+  carryCapacity,
+  UNIT_WEIGHT,
+  unitsThatFit,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
 import {
   type MineTerms,
   quoteMiningTick,
   stabilisedStress,
   stressAfterRepair,
-} from '../../../../domain/rules/mining.ts'
-import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
-import { mineKey, shiftId } from '../../../../schemas/worlds/ids.ts'
-import { encodeSerialised } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/mining.ts'
+import { mineKey, shiftId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import type { SystemContract, World } from '../contract.ts'
 import { mineProfile, mineSlotCount } from '../mine-generation.ts'
+import { encodeSerialised } from '../row-codec.ts'
 import {
   type Adventurer,
   actorRefusal,

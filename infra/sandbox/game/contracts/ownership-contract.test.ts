@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { areaId } from '../../../../schemas/worlds/ids.ts'
+import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import {
   BOB,
   createScenario,

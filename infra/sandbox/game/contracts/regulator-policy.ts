@@ -5,9 +5,9 @@ import {
   REGULATOR_DEFAULTS,
   type RegulatorConfig,
   type RegulatorPolicy,
-} from '../../../../domain/rules/regulator.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/regulator.ts'
 import type { World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 
 /** All rows of the regulator stand in one slot. */
 export const REGULATOR_SLOT = { slot: 1 }

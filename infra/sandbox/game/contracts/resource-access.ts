@@ -1,7 +1,10 @@
 /** Whom a policy's grants let do what on a resource (game.md §3.9). */
-import { hasPermissions, isEffectiveUnder } from '../../../../domain/rules/sharing.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import {
+  hasPermissions,
+  isEffectiveUnder,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
 import type { World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 
 /** Whether a grant counts under a policy's epoch. */
 export const isGrantEffective = (

@@ -1,8 +1,8 @@
 /**
  * The tally of share rules of one kind on a resource: their sum, and the recipients in eight slots.
  */
-import { SHARE_RECIPIENTS_MAX } from '../../../../domain/rules/sharing.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import { SHARE_RECIPIENTS_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
+import type { RowOf } from '../row-codec.ts'
 
 export type Tally = RowOf<'ResourceShareRuleTally'>
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { RowOf } from '../row-codec.ts'
 import { BOB, createScenario, givenAdventurer, type Scenario } from '../scenario.testing.ts'
 import { recipientsOf } from './share-tally.ts'
 

@@ -4,7 +4,7 @@
  * the policy. Whoever comes first controls a resource key; nobody asks who owns what stands behind
  * it (quirk 18).
  */
-import { WHOLE_BP } from '../../../../domain/rules/basis-points.ts'
+import { WHOLE_BP } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   isEffectiveUnder,
   isPermissionsMask,
@@ -13,10 +13,10 @@ import {
   PERMISSIONS_ALL,
   SHARING_CHANGE_ENERGY,
   sharingCooldownElapsed,
-} from '../../../../domain/rules/sharing.ts'
-import type { CallRowOf, RowKeysOf, RowOf } from '../../../../schemas/worlds/row-codec.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { SystemContract, World } from '../contract.ts'
+import type { CallRowOf, RowKeysOf, RowOf } from '../row-codec.ts'
 import {
   type Adventurer,
   actorRefusal,

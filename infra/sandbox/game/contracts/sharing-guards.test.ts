@@ -3,9 +3,9 @@
  * cooldown, eight recipients.
  */
 import { describe, expect, test } from 'vitest'
-import { areaId, mineKey } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import { areaId, mineKey } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { RowOf } from '../row-codec.ts'
 import {
   BOB,
   createScenario,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { areaId } from '../../../../schemas/worlds/ids.ts'
+import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import {
   ALICE,

@@ -1,9 +1,12 @@
 /** `world_manager` (game.md §2.1): discovering hexes and areas, and walking. */
-import { DISCOVER_HEX_ENERGY, MOVE_ENERGY } from '../../../../domain/rules/energy.ts'
-import { areaId } from '../../../../schemas/worlds/ids.ts'
-import type { RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import {
+  DISCOVER_HEX_ENERGY,
+  MOVE_ENERGY,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
 import type { SystemContract, World } from '../contract.ts'
+import type { RowOf } from '../row-codec.ts'
 import { areaProfile, hexProfile, normalisedGeneration } from '../world-generation.ts'
 import { actorRefusal, rawSpend, readAdventurer, writeAdventurer } from './actor.ts'
 import { stepRefusal } from './hex-position.ts'

@@ -2,9 +2,9 @@
  * `world_gen_manager` (game.md §2.10): the one-time configuration of world generation. All refusals
  * are silent.
  */
-import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
-import { encodeSerialised, type RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import type { SystemContract, World } from '../contract.ts'
+import { encodeSerialised, type RowOf } from '../row-codec.ts'
 import { normalisedGeneration } from '../world-generation.ts'
 
 /** Key of the active configuration's row. */

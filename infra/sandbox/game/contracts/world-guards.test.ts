@@ -4,10 +4,10 @@
  */
 import { describe, expect, test } from 'vitest'
 import { type Cube, packHex } from '../../../../domain/hex.ts'
-import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
-import { areaId } from '../../../../schemas/worlds/ids.ts'
-import type { CallRowOf, RowOf } from '../../../../schemas/worlds/row-codec.ts'
+import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
+import type { CallRowOf, RowOf } from '../row-codec.ts'
 import {
   ALICE,
   BOB,

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers.ts'
+import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createIndexReader } from '../index-reader.ts'
 import { toriiWorldOf } from '../records.ts'
 import { createBudget } from './budget.ts'

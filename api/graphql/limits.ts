@@ -1,0 +1,107 @@
+/**
+ * Bounds on what one operation may ask. Size and shape are checked on the document before anything
+ * runs; the price in rows is known once arguments are, and is taken from a budget by each field
+ * that reads many (context.ts).
+ */
+import {
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  Kind,
+  type ValidationContext,
+} from 'graphql'
+import { codedError } from '../errors.ts'
+import { createSelectionMeter } from './selection.ts'
+
+/** Longest document, in characters; parsed documents are cached, so this also bounds the cache. */
+const DOCUMENT_CHARACTERS_MAX = 32_768
+export const DOCUMENT_TOKENS_MAX = 4_000
+/** Brackets within brackets, which the parser follows by recursion. */
+const NESTING_LEVELS_MAX = 100
+/** GraphiQL's introspection goes 15 levels deep. */
+const DEPTH_LEVELS_MAX = 16
+const ALIASES_MAX = 50
+const ROOT_FIELDS_MAX = 20
+
+/**
+ * Fields over all rows that one operation may yield: a disc of radius 64 (12 481 hexes) with 400
+ * fields each, as the dashboard subscribes to. The price assumes that every hex is known; few discs
+ * of that size are full.
+ */
+export const FIELDS_MAX = 5_000_000
+
+export const RADIUS_HEXES_MAX = 64
+export const PAGE_ROWS_MAX = 100
+export const PAGE_ROWS_DEFAULT = 20
+
+/** Why a text must not even be parsed; null when it may. */
+export const documentRefusal = (text: string): GraphQLError | null => {
+  if (text.length > DOCUMENT_CHARACTERS_MAX) {
+    return codedError(
+      'QUERY_TOO_LARGE',
+      `A document may have ${DOCUMENT_CHARACTERS_MAX} characters`,
+      400,
+    )
+  }
+  return nestingOf(text) > NESTING_LEVELS_MAX
+    ? codedError('QUERY_TOO_DEEP', `A document may nest ${NESTING_LEVELS_MAX} brackets`, 400)
+    : null
+}
+
+const STRINGS_AND_COMMENTS = /"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*/g
+
+const nestingOf = (text: string): number => {
+  let level = 0
+  let deepest = 0
+  for (const character of text.replace(STRINGS_AND_COMMENTS, '')) {
+    if ('([{'.includes(character)) level += 1
+    else if (')]}'.includes(character)) level -= 1
+    deepest = Math.max(deepest, level)
+  }
+  return deepest
+}
+
+/** A validation rule: depth, aliases and root fields of a document. */
+export const limitsRule = (context: ValidationContext): ASTVisitor => {
+  let aliases = 0
+  const fragments: Record<string, FragmentDefinitionNode> = {}
+  for (const definition of context.getDocument().definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
+  }
+  const measure = createSelectionMeter(fragments)
+  return {
+    Field: (field) => {
+      if (field.alias !== undefined) aliases += 1
+    },
+    OperationDefinition: ({ selectionSet }) => {
+      const { depth } = measure(selectionSet)
+      if (depth > DEPTH_LEVELS_MAX) {
+        context.reportError(
+          codedError(
+            'QUERY_TOO_DEEP',
+            `At most ${DEPTH_LEVELS_MAX} levels of fields; this has ${depth}`,
+            400,
+          ),
+        )
+      }
+      if (selectionSet.selections.length > ROOT_FIELDS_MAX) {
+        context.reportError(
+          codedError('QUERY_TOO_LARGE', `At most ${ROOT_FIELDS_MAX} fields at the root`, 400),
+        )
+      }
+    },
+    Document: {
+      leave: () => {
+        if (aliases > ALIASES_MAX) {
+          context.reportError(
+            codedError(
+              'QUERY_TOO_LARGE',
+              `At most ${ALIASES_MAX} aliases; this has ${aliases}`,
+              400,
+            ),
+          )
+        }
+      },
+    },
+  }
+}

@@ -1,0 +1,131 @@
+/** What wraps GraphQL, in the order in which it acts (api.ts): small parts of one concern each. */
+import { parse } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import type { Admission } from '../access/admission.ts'
+import { codedError, type ReportError, refusalResponse } from '../errors.ts'
+import type { ApiMetrics } from '../http/metrics.ts'
+import { GRAPHQL_PATH, type Router } from '../http/routes.ts'
+import { createSharedSubscribe } from '../subscriptions/shared-execution.ts'
+import type { ApiContext } from './context.ts'
+import { DOCUMENT_TOKENS_MAX, documentRefusal, limitsRule } from './limits.ts'
+
+const TIMED_PATHS: ReadonlySet<string> = new Set([
+  GRAPHQL_PATH,
+  '/health',
+  '/ready',
+  '/metrics',
+  '/schema.graphql',
+  '/',
+])
+
+/** Measures how long a response takes. */
+export const timing = ({ requestSeconds }: Pick<ApiMetrics, 'requestSeconds'>): Plugin => {
+  const started = new WeakMap<Request, number>()
+  return {
+    onRequest: ({ request }) => {
+      started.set(request, performance.now())
+    },
+    onResponse: ({ request, response }) => {
+      const path = new URL(request.url).pathname
+      const route = TIMED_PATHS.has(path) ? path : 'other'
+      const elapsedMs = performance.now() - (started.get(request) ?? performance.now())
+      requestSeconds.observe({ route, status: String(response.status) }, elapsedMs / 1_000)
+    },
+  }
+}
+
+/** Refuses foreign Hosts and Origins, and lets pages of admitted Origins read the answers. */
+export const admittance = (admission: Admission): Plugin => ({
+  onRequest: ({ request, url, endResponse }) => {
+    const refusal = admission(
+      request.headers.get('host') ?? url.host,
+      request.headers.get('origin'),
+    )
+    if (refusal !== null)
+      return endResponse(refusalResponse(refusal.status, refusal.code, refusal.message))
+    if (request.method === 'OPTIONS') endResponse(new Response(null, { status: 204 }))
+  },
+  onResponse: ({ request, response }) => {
+    const origin = request.headers.get('origin')
+    if (origin === null || admission(null, origin) !== null) return
+    response.headers.set('access-control-allow-origin', origin)
+    response.headers.set('access-control-allow-methods', 'GET, POST')
+    response.headers.set('access-control-allow-headers', 'authorization, content-type')
+    response.headers.set('access-control-max-age', '600')
+    response.headers.append('vary', 'Origin')
+  },
+})
+
+/**
+ * Serves what is not GraphQL. What fails there is reported, and answered without saying what it
+ * was.
+ */
+export const routing = (router: Router, report: ReportError): Plugin => ({
+  onRequest: async ({ request, url, endResponse }) => {
+    try {
+      const response = await router(request, url.pathname)
+      if (response !== null) endResponse(response)
+    } catch (error) {
+      report(`${url.pathname} could not be served`, error)
+      endResponse(
+        refusalResponse(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server'),
+      )
+    }
+  },
+})
+
+/** Refuses requests that are no GraphQL requests, saying why. */
+export const wellFormedness = (): Plugin => ({
+  onRequestParse: ({ request, url }) => {
+    if (request.method === 'POST' && !isJson(request)) {
+      throw codedError(
+        'BAD_REQUEST',
+        'Send the operation as a JSON object with content-type application/json',
+        415,
+      )
+    }
+    for (const name of request.method === 'GET' ? ['variables', 'extensions'] : []) {
+      const text = url.searchParams.get(name)
+      if (text !== null && text !== '' && !isJsonText(text))
+        throw codedError('BAD_REQUEST', `${name} is not JSON`, 400)
+    }
+  },
+})
+
+const isJson = (request: Request): boolean =>
+  /^application\/(json|graphql\+json)\s*(;|$)/i.test(request.headers.get('content-type') ?? '')
+
+const isJsonText = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
+}
+
+/** Bounds the size and shape of documents, over HTTP and WebSocket alike. */
+export const documentLimits = (): Plugin => ({
+  onParse: ({ params, setParseFn }) => {
+    const refusal = documentRefusal(params.source.toString())
+    if (refusal !== null) throw refusal
+    setParseFn((source, options) => parse(source, { ...options, maxTokens: DOCUMENT_TOKENS_MAX }))
+  },
+  onValidate: ({ addValidationRule }) => {
+    addValidationRule(limitsRule)
+  },
+})
+
+/** Executes and encodes equal work of subscribers once. */
+export const sharedSubscriptions = ({ deliveries }: Pick<ApiMetrics, 'deliveries'>): Plugin => {
+  const subscribe = createSharedSubscribe(({ contextValue }) => {
+    const { transport } = contextValue as ApiContext // built by this API for every operation
+    deliveries.inc({ transport })
+  })
+  return {
+    onSubscribe: ({ setSubscribeFn }) => {
+      setSubscribeFn(subscribe)
+    },
+  }
+}

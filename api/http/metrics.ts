@@ -1,0 +1,106 @@
+/**
+ * What the API tells Prometheus. Base units, low-cardinality labels; the names are public and stay.
+ */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { MetaView, WorldReads } from '../../projections/world-reads.ts'
+import type { ReportError } from '../errors.ts'
+
+export type Transport = 'websocket' | 'sse'
+
+export type ApiMetrics = Readonly<{
+  requestSeconds: Histogram<'route' | 'status'>
+  deliveries: Counter<'transport'>
+  slowClientDisconnects: Counter
+}>
+
+export type MetricSources = Readonly<{
+  reads: WorldReads
+  report: ReportError
+  /** Subscriptions to the world that are being served. */
+  subscribers: () => number
+  /** Open WebSocket connections. */
+  connections: () => number
+}>
+
+/** Registers the API's metrics; gauges are read when somebody scrapes. */
+export const createApiMetrics = (
+  registry: Registry,
+  { reads, report, subscribers, connections }: MetricSources,
+): ApiMetrics => {
+  const registers = [registry]
+  const gauge = (name: string, help: string, read: () => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('world_subscriptions', 'Subscriptions to the world that are being served', subscribers)
+  gauge('world_websocket_connections', 'Open WebSocket connections', connections)
+  registerReadModelGauges(registry, reads, report)
+  return {
+    requestSeconds: new Histogram({
+      name: 'world_http_request_duration_seconds',
+      help: 'Time from a request to its response; for streams, to their start',
+      labelNames: ['route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    deliveries: new Counter({
+      name: 'world_deliveries_total',
+      help: 'Messages of subscriptions that were sent',
+      labelNames: ['transport'],
+      registers,
+    }),
+    slowClientDisconnects: new Counter({
+      name: 'world_slow_client_disconnects_total',
+      help: 'Connections closed because the client neither read nor answered',
+      registers,
+    }),
+  }
+}
+
+/** The three numbers of one scrape come from one read; if it fails, they stay what they were. */
+const registerReadModelGauges = (
+  registry: Registry,
+  reads: WorldReads,
+  report: ReportError,
+): void => {
+  let reading: Promise<MetaView> | null = null
+  const readMeta = (): Promise<MetaView> => {
+    reading ??= reads.meta().finally(() => {
+      reading = null
+    })
+    return reading
+  }
+  const gauge = (name: string, help: string, pick: (meta: MetaView) => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        try {
+          this.set(pick(await readMeta()))
+        } catch (error) {
+          report(`${name} could not be measured`, error)
+        }
+      },
+    })
+  gauge(
+    'world_projection_position',
+    'Position of the last event that the read models hold; -1 before the first',
+    ({ position }) => position ?? -1,
+  )
+  gauge(
+    'world_projection_lag_events',
+    'Events in the log that the read models have not taken in',
+    ({ lag }) => lag,
+  )
+  gauge(
+    'world_head_block',
+    'Last block that the read models cover',
+    ({ block }) => block?.number ?? 0,
+  )
+}

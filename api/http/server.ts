@@ -1,0 +1,125 @@
+/**
+ * The API on a port: node:http with its timeouts and bounds, GraphQL over WebSocket on the same
+ * port.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { FatalError } from '../../domain/errors.ts'
+import type { Api } from '../api.ts'
+import { GRAPHQL_PATH } from './routes.ts'
+
+export type ApiServer = Readonly<{
+  port: number
+  /** `http://host:port`, without a path. */
+  url: string
+  graphqlUrl: string
+  graphqlWsUrl: string
+  /** Stops listening, tells subscribers to come back, and ends every connection. */
+  close: () => Promise<void>
+}>
+
+const CONNECTIONS_MAX = 4_000
+const HEADERS_WAIT_MS_MAX = 10_000
+const REQUEST_WAIT_MS_MAX = 30_000
+/** Longer than clients keep idle connections, so that it is they who close them. */
+const IDLE_MS_MAX = 65_000
+const CLOSE_WAIT_MS_MAX = 1_000
+const IDLE_SWEEP_MS = 20
+
+/**
+ * Serves an API on `host` (default 127.0.0.1) and `port` (0 picks a free one). Throws FatalError
+ * when the port is taken or not allowed.
+ */
+export const serveApi = async (
+  api: Api,
+  options: Readonly<{ port: number; host?: string }>,
+): Promise<ApiServer> => {
+  const host = options.host ?? '127.0.0.1'
+  const server = createServer({
+    headersTimeout: HEADERS_WAIT_MS_MAX,
+    requestTimeout: REQUEST_WAIT_MS_MAX,
+    keepAliveTimeout: IDLE_MS_MAX,
+  })
+  server.maxConnections = CONNECTIONS_MAX
+  server.on('request', (request, response) => serve(api, request, response))
+  server.on('upgrade', api.handleUpgrade)
+  server.on('clientError', answerMalformedRequest)
+  await listen(server, options.port, host)
+  const { port } = server.address() as AddressInfo // a TCP server that listens has one
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    port,
+    url: `http://${authority}`,
+    graphqlUrl: `http://${authority}${GRAPHQL_PATH}`,
+    graphqlWsUrl: `ws://${authority}${GRAPHQL_PATH}`,
+    close: () => closeServer(server, api),
+  }
+}
+
+/**
+ * Targets other than a path, as proxies get them, mean somebody else; and a Host that makes no URL
+ * would fail in the middle of everything that reads the request's address.
+ */
+const serve = (api: Api, request: IncomingMessage, response: ServerResponse): void => {
+  const { url = '', headers } = request
+  if (url.startsWith('/') && URL.canParse(`http://${headers.host ?? 'localhost'}${url}`)) {
+    api.handleRequest(request, response)
+    return
+  }
+  response.writeHead(400, {
+    'content-type': 'application/json; charset=utf-8',
+    connection: 'close',
+  })
+  response.end(errorBody('The request target must be a path, and Host the name of a server'))
+}
+
+const errorBody = (message: string): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+
+const answerMalformedRequest = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const body = errorBody('The request is not well-formed HTTP')
+  const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8`
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}
+
+const listen = async (server: Server, port: number, host: string): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  try {
+    await promise
+  } catch (error) {
+    throw new FatalError(listenFault(error as NodeJS.ErrnoException, port, host), { cause: error })
+  }
+  server.off('error', reject)
+}
+
+const listenFault = (
+  { code, message }: NodeJS.ErrnoException,
+  port: number,
+  host: string,
+): string => {
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken: choose another one with --port, or 0 for any`
+  if (code === 'EACCES') return `Port ${port} on ${host} needs more rights than this process has`
+  return `The API cannot listen on ${host}, port ${port}: ${message}`
+}
+
+/**
+ * Streams that have just ended leave their connections idle a moment later; whatever is left is cut
+ * in the end.
+ */
+const closeServer = async (server: Server, api: Api): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  await api.close()
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WAIT_MS_MAX)
+  await promise
+  clearInterval(sweep)
+  clearTimeout(cut)
+}

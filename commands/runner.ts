@@ -1,0 +1,96 @@
+/**
+ * The process that carries commands out: finds those under way in the log, gives each account its
+ * lane, and follows the world for their ends. It holds nothing that a restart does not find again.
+ */
+import type { Felt } from '../domain/felt.ts'
+import { until } from '../domain/waiting/pause.ts'
+import { repeatedly } from '../domain/waiting/persistently.ts'
+import { together } from '../domain/waiting/together.ts'
+import { type FollowerOptions, runFollower } from './follower.ts'
+import { type LaneOptions, runLane } from './lane.ts'
+import { isSignedCommand, type PendingCommands } from './pending.ts'
+import { readSettledMark, type SettledMark, writeSettledMark } from './settled-mark.ts'
+
+export type CommandRunnerOptions = LaneOptions & FollowerOptions
+
+/** Commands' events between two marks. */
+const markEveryEvents = 2_000
+
+/** Carries out commands until the signal aborts. Throws only what trying again cannot help. */
+export const runCommands = async (
+  options: CommandRunnerOptions,
+  signal: AbortSignal,
+): Promise<void> => {
+  const caughtUp = Promise.withResolvers<void>()
+  const work = async (either: AbortSignal): Promise<void> => {
+    await until(caughtUp.promise, either)
+    const from = await firstPosition(options)
+    await Promise.all([runFollower(options, from, either), ...lanes(options, either)])
+  }
+  await together(signal, (either) => [
+    trackCommands(options, caughtUp.resolve, either),
+    work(either),
+  ])
+}
+
+const lanes = (options: CommandRunnerOptions, signal: AbortSignal): readonly Promise<void>[] =>
+  options.sender.accounts.map((account: Felt) => runLane(options, account, signal))
+
+/** No fact of a command under way lies at or before this position. */
+const firstPosition = async ({
+  log,
+  worldStream,
+  pending,
+}: CommandRunnerOptions): Promise<number> => {
+  const head = (await log.head(worldStream)) ?? -1
+  return pending
+    .all()
+    .filter(isSignedCommand)
+    .reduce((first, { loaded }) => Math.min(first, loaded.state.signature.afterPosition), head)
+}
+
+const trackCommands = async (
+  { log, pending, random, backoff, report }: CommandRunnerOptions,
+  caughtUp: () => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  let after: number | null = null
+  let last: SettledMark | null = null
+  let unmarked = 0
+  const track = async (succeeded: () => void): Promise<void> => {
+    after ??= await readSettledMark(log)
+    for await (const message of log.subscribeCategory('command', after, signal)) {
+      succeeded()
+      if (message.kind === 'caughtUp') {
+        after = Math.max(after, message.position)
+        caughtUp()
+        if (unmarked >= markEveryEvents && last !== null) {
+          await writeSettledMark(log, firstOpen(pending) ?? last)
+          unmarked = 0
+        }
+        continue
+      }
+      for (const event of message.events) {
+        pending.observe(event)
+        last = { logPosition: event.logPosition, eventId: event.id }
+      }
+      after = Math.max(after, last?.logPosition ?? after)
+      unmarked += message.events.length
+    }
+  }
+  await repeatedly(track, signal, {
+    random,
+    backoff,
+    onRetry: ({ error }) => report(`Reading commands waits: ${error.message}`),
+  })
+}
+
+/** The request of the oldest command under way; null when there is none. */
+const firstOpen = (pending: PendingCommands): SettledMark | null =>
+  pending
+    .all()
+    .map(({ requested }) => requested)
+    .reduce<SettledMark | null>(
+      (first, mark) => (first === null || mark.logPosition < first.logPosition ? mark : first),
+      null,
+    )

@@ -1,0 +1,106 @@
+/**
+ * A great many streams of one event each: what is appended to any of them must be found again, by
+ * its name, by its category, and by somebody who has followed the category meanwhile.
+ */
+import { assert } from '../errors.ts'
+import { freshCategory, someEvent } from './event-log.testing.ts'
+import type { EventLog, NewEvent } from './event-log.ts'
+
+/** A tenth of what the soak does. */
+export const TINY_STREAMS = 10_000
+export const TINY_STREAMS_MS_MAX = 240_000
+
+const atOnceMax = 2_000
+const pageEventsMax = 1_000
+/** Every so many streams one is looked at by its name. */
+const sampleStep = 997
+
+export type TinyStreamsSpeed = Readonly<{ appendsPerSecond: number; readsPerSecond: number }>
+
+/** Throws when anything is lost, doubled or out of order. */
+export const holdTinyStreams = async (log: EventLog, count: number): Promise<TinyStreamsSpeed> => {
+  const category = freshCategory()
+  const streamOf = (number: number): string => `${category}-${number}`
+  const samples: NewEvent[] = []
+  const appendOne = async (number: number): Promise<void> => {
+    const event = someEvent({ number })
+    const outcome = await log.append(streamOf(number), 'no-stream', [event])
+    assert(
+      outcome.kind === 'appended',
+      `stream ${number} was new, and the append was answered ${outcome.kind}`,
+    )
+    if (number % sampleStep === 0) samples.push(event)
+  }
+  const writeAndRead = async (): Promise<TinyStreamsSpeed> => {
+    const beganMs = performance.now()
+    for (let written = 0; written < count; written += atOnceMax) {
+      const numbers = Array.from(
+        { length: Math.min(atOnceMax, count - written) },
+        (_, at) => written + at,
+      )
+      await Promise.all(numbers.map(appendOne))
+    }
+    const appendedMs = performance.now()
+    expectEachOnce(await readByPages(log, category), count, 'read by pages')
+    return {
+      appendsPerSecond: perSecond(count, appendedMs - beganMs),
+      readsPerSecond: perSecond(count, performance.now() - appendedMs),
+    }
+  }
+
+  const stop = new AbortController()
+  const following = follow(log, category, count, stop.signal)
+  const [speed, followed] = await Promise.all([writeAndRead(), following]).finally(() =>
+    stop.abort(),
+  )
+  expectEachOnce(followed, count, 'followed')
+  assert(samples.length === Math.ceil(count / sampleStep), 'samples of all parts were taken')
+  for (const sample of samples) {
+    const stream = streamOf(Number(sample.data.number))
+    assert((await log.head(stream)) === 0, `the head of ${stream} is its only event`)
+    const again = await log.append(stream, 'no-stream', [sample])
+    assert(
+      again.kind === 'already-appended',
+      `the repeated append to ${stream} was answered ${again.kind}`,
+    )
+  }
+  return speed
+}
+
+const perSecond = (count: number, ms: number): number => Math.round((count * 1_000) / ms)
+
+const readByPages = async (log: EventLog, category: string): Promise<readonly number[]> => {
+  const numbers: number[] = []
+  for (let afterLogPosition = -1; ; ) {
+    const page = await log.readCategory(category, { afterLogPosition, limit: pageEventsMax })
+    if (page.length === 0) return numbers
+    for (const { data, logPosition } of page) {
+      assert(
+        logPosition > afterLogPosition,
+        `log position ${logPosition} comes after ${afterLogPosition}`,
+      )
+      afterLogPosition = logPosition
+      numbers.push(Number(data.number))
+    }
+  }
+}
+
+const follow = async (
+  log: EventLog,
+  category: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<readonly number[]> => {
+  const numbers: number[] = []
+  for await (const message of log.subscribeCategory(category, -1, signal)) {
+    if (message.kind === 'events')
+      numbers.push(...message.events.map(({ data }) => Number(data.number)))
+    if (numbers.length >= count) break
+  }
+  return numbers
+}
+
+const expectEachOnce = (numbers: readonly number[], count: number, how: string): void => {
+  assert(numbers.length === count, `${numbers.length} of ${count} events were ${how}`)
+  assert(new Set(numbers).size === count, `no event was ${how} twice`)
+}

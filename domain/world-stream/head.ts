@@ -1,0 +1,14 @@
+/**
+ * The newest block that ingest has covered. It travels beside the log, because blocks without
+ * events are not appended.
+ */
+import type { Felt } from '../felt.ts'
+
+export type Head = Readonly<{
+  number: number
+  hash: Felt
+  /** Seconds since 1970. */
+  timestamp: number
+  /** Revision of the world's stream when this head was reached: -1 while the stream is empty. */
+  position: number
+}>

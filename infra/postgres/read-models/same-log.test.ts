@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import { type WorldId, worldStream } from '../../../domain/world-stream/world-facts.ts'
+import type { BlockAppends } from '../../../projections/engine/world-blocks.testing.ts'
+import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
+import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../database.testing.ts'
+import { appendBlocks, newTestWorld, projectToEnd } from './read-models.testing.ts'
+import { AnotherLog, expectSameLog } from './same-log.ts'
+import { ensureReadModels } from './schema.ts'
+import { smallWorld } from './small-world.testing.ts'
+
+describeOnEachDatabase('read models and the log that they were built from', (kind) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await testDatabase(kind)
+  })
+  afterAll(() => database.close())
+
+  const logOf = async (world: WorldId, blocks: BlockAppends): Promise<EventLog> => {
+    const log = createMemoryEventLog()
+    if (blocks.length > 0) await appendBlocks(log, world, blocks)
+    return log
+  }
+
+  /**
+   * Builds read models from the first two blocks, and asks whether they fit a log with the given
+   * ones.
+   */
+  const fitWith = async (blocks: BlockAppends, isBuilt = true): Promise<unknown> => {
+    const world = newTestWorld()
+    const place = await ensureReadModels(database.pool, world)
+    if (isBuilt) {
+      await projectToEnd({
+        pool: database.pool,
+        log: await logOf(world, smallWorld.slice(0, 2)),
+        world,
+        place,
+      })
+    }
+    const log = await logOf(world, blocks)
+    const given = { log, stream: worldStream(world), logPlace: 'there' }
+    return expectSameLog(database.pool, place, given).catch((error: unknown) => error)
+  }
+
+  it('fit, and also its copies and whatever it has grown to', async () => {
+    expect(await fitWith(smallWorld.slice(0, 2))).toBeUndefined()
+    expect(await fitWith(smallWorld)).toBeUndefined()
+  })
+
+  it('do not fit a log that is empty or shorter', async () => {
+    for (const blocks of [[], smallWorld.slice(0, 1)]) {
+      const refusal = await fitWith(blocks)
+      expect(refusal).toBeInstanceOf(AnotherLog)
+      expect(String(refusal)).toContain(
+        'hold block 720 at position 11, but the event log in there ends before that: they were built from another log. Copy that one',
+      )
+    }
+  })
+
+  it('do not fit a log that holds something else at their position', async () => {
+    const refusal = await fitWith(smallWorld.slice(1))
+    expect(refusal).toBeInstanceOf(AnotherLog)
+    expect(String(refusal)).toContain('has something else there')
+  })
+
+  it('fit every log before their first block', async () => {
+    expect(await fitWith([], false)).toBeUndefined()
+    expect(await fitWith(smallWorld, false)).toBeUndefined()
+  })
+})

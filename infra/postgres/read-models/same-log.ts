@@ -1,0 +1,76 @@
+/**
+ * Whether a log is the one that read models were built from. Positions, and with them checkpoints
+ * and the cursors of clients, mean the same only there and on its copies; on any other log they
+ * would name other events without a word.
+ */
+import type { Pool } from 'pg'
+import { FatalError } from '../../../domain/errors.ts'
+import type { EventLog, RecordedEvent } from '../../../domain/event-log/event-log.ts'
+import { BLOCK_INGESTED } from '../../../domain/world-stream/world-facts.ts'
+import { classifiedPostgresError } from '../postgres-errors.ts'
+import { rowTypes } from './row-types.ts'
+import type { ReadModelPlace } from './schema.ts'
+
+/**
+ * The read models were built from another log. Nothing was read into them, and nothing written to
+ * this one.
+ */
+export class AnotherLog extends FatalError {
+  override name = 'AnotherLog'
+}
+
+type TakenIn = Readonly<{
+  /** Of the block's last fact. */
+  position: number
+  number: number
+  hash: string
+  /** Facts that follow its `BlockIngested`. */
+  eventCount: number
+}>
+
+/**
+ * Throws `AnotherLog` unless the newest block in the read models stands in `stream` of the log at
+ * the same position. Read models without any block fit every log. `logPlace` names the log in the
+ * message.
+ */
+export const expectSameLog = async (
+  pool: Pool,
+  readModels: ReadModelPlace,
+  {
+    log,
+    stream,
+    logPlace,
+  }: Readonly<{ log: Pick<EventLog, 'readStream'>; stream: string; logPlace: string }>,
+): Promise<void> => {
+  const newest = await newestBlock(pool, readModels)
+  if (newest === null) return
+  const header = await eventAt(log, stream, newest.position - newest.eventCount)
+  const last = await eventAt(log, stream, newest.position)
+  if (last !== null && header?.type === BLOCK_INGESTED && header.data.hash === newest.hash) return
+  throw new AnotherLog(
+    `The read models hold block ${newest.number} at position ${newest.position}, but the event log in ${logPlace} ${last === null ? 'ends before that' : 'has something else there'}: they were built from another log. Copy that one there first (npm start -- log copy --from OLD --to NEW; the embedded one is named by its data folder), or use another data folder (--data)`,
+  )
+}
+
+const newestBlock = async (
+  pool: Pool,
+  { schema, world }: ReadModelPlace,
+): Promise<TakenIn | null> => {
+  const text = `SELECT position, number, hash, event_count AS "eventCount" FROM ${schema}.blocks
+    WHERE world = $1 ORDER BY position DESC LIMIT 1`
+  try {
+    return (await pool.query<TakenIn>({ text, values: [world], types: rowTypes })).rows[0] ?? null
+  } catch (error) {
+    throw classifiedPostgresError(error, "Reading the read models' newest block")
+  }
+}
+
+const eventAt = async (
+  log: Pick<EventLog, 'readStream'>,
+  stream: string,
+  revision: number,
+): Promise<RecordedEvent | null> => {
+  for await (const [event] of log.readStream(stream, { from: revision, limit: 1 }))
+    return event ?? null
+  return null
+}

@@ -1,0 +1,231 @@
+/**
+ * Settings of a run: flags win over the environment, the environment over defaults. The only file
+ * that reads the environment; everything else receives the frozen result.
+ */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import type { Rejection } from '../../domain/decider.ts'
+import { FatalError, messageOf } from '../../domain/errors.ts'
+import { feltOfShortString, parseFelt } from '../../domain/felt.ts'
+import { isLogUrl } from '../event-log/open-event-log.ts'
+
+const PORT_MAX = 65_535
+const BOTS_MAX = 64
+const BLOCK_TIME_MS_MAX = 3_600_000
+
+const wholeNumber = (what: string, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `${what} must be a whole number from 0 to ${max}`)
+    .transform(Number)
+    .refine((value) => value <= max, `${what} must be a whole number from 0 to ${max}`)
+
+type Setting = Readonly<{
+  flag: string
+  env: string
+  value: string
+  fallback: string
+  help: string
+}>
+
+/** Every setting, in the order in which the help lists them. */
+const SETTINGS = {
+  port: {
+    flag: 'port',
+    env: 'CHRONOHEX_PORT',
+    value: 'N',
+    fallback: '4400',
+    help: 'port of dashboard and API; 0 picks a free one',
+  },
+  rpcPort: {
+    flag: 'rpc-port',
+    env: 'CHRONOHEX_RPC_PORT',
+    value: 'N',
+    fallback: '5050',
+    help: "port of the sandbox chain's JSON-RPC; 0 picks a free one",
+  },
+  host: {
+    flag: 'host',
+    env: 'CHRONOHEX_HOST',
+    value: 'ADDRESS',
+    fallback: '127.0.0.1',
+    help: 'address that the API binds; anything but loopback lets others read',
+  },
+  dataFolder: {
+    flag: 'data',
+    env: 'CHRONOHEX_DATA',
+    value: 'FOLDER',
+    fallback: '.chronohex',
+    help: 'folder of the chain, the event log and the read models',
+  },
+  seed: {
+    flag: 'seed',
+    env: 'CHRONOHEX_SEED',
+    value: 'SEED',
+    fallback: '',
+    help: "seed of the sandbox world (a short text or a felt); without it the live game's own",
+  },
+  bots: {
+    flag: 'bots',
+    env: 'CHRONOHEX_BOTS',
+    value: 'N',
+    fallback: '4',
+    help: 'bots that play; 0 for none',
+  },
+  blockTimeMs: {
+    flag: 'block-time',
+    env: 'CHRONOHEX_BLOCK_TIME_MS',
+    value: 'MS',
+    fallback: '500',
+    help: 'milliseconds between blocks; 0 makes a block per transaction and per dev_generateBlock',
+  },
+  log: {
+    flag: 'log',
+    env: 'CHRONOHEX_LOG',
+    value: 'URL',
+    fallback: '',
+    help: 'event log: esdb://… or postgres://…; without it, in the embedded database',
+  },
+  toriiPort: {
+    flag: 'torii-port',
+    env: 'CHRONOHEX_TORII_PORT',
+    value: 'N',
+    fallback: '',
+    help: 'also serves the sandbox chain as Torii 1.8 on this port; 0 picks a free one',
+  },
+} as const satisfies Record<string, Setting>
+
+type SettingName = keyof typeof SETTINGS
+
+const schema = z.object({
+  port: wholeNumber('--port', PORT_MAX),
+  rpcPort: wholeNumber('--rpc-port', PORT_MAX),
+  host: z.string().min(1, '--host must not be empty'),
+  dataFolder: z.string().min(1, '--data must not be empty'),
+  seed: z
+    .string()
+    .refine((seed) => seed === '' || parseFelt(seed) !== null || feltOfShortString(seed) !== null, {
+      message: '--seed must be a felt, or at most 31 printable ASCII characters',
+    })
+    .transform((seed) => (seed === '' ? null : seed)),
+  bots: wholeNumber('--bots', BOTS_MAX),
+  blockTimeMs: wholeNumber('--block-time', BLOCK_TIME_MS_MAX),
+  log: z
+    .string()
+    .refine(
+      (url) => url === '' || isLogUrl(url),
+      '--log must be a URL: esdb://…, esdb+discover://… or postgres://…',
+    )
+    .transform((url) => (url === '' ? null : url)),
+  toriiPort: z
+    .string()
+    .refine((port) => port === '' || (/^\d{1,5}$/.test(port) && Number(port) <= PORT_MAX), {
+      message: `--torii-port must be a whole number from 0 to ${PORT_MAX}`,
+    })
+    .transform((port) => (port === '' ? null : Number(port))),
+})
+
+export type Config = Readonly<z.infer<typeof schema>> & Readonly<{ fresh: boolean }>
+
+/** What the command line asked for. */
+export type Invocation = Readonly<{ kind: 'run'; config: Config }> | Readonly<{ kind: 'help' }>
+
+const OPTIONS = {
+  ...Object.fromEntries(
+    Object.values(SETTINGS).map(({ flag }) => [flag, { type: 'string' as const }]),
+  ),
+  fresh: { type: 'boolean' as const },
+  help: { type: 'boolean' as const, short: 'h' },
+}
+
+const flagsOf = (
+  args: readonly string[],
+): Record<string, string | boolean | undefined> | Rejection<'BAD_FLAG'> => {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
+      .values
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { rejected: 'BAD_FLAG', reason: `${message.split(/\.\s/)[0]}. See npm start -- --help` }
+  }
+}
+
+const givenValue = (
+  name: SettingName,
+  flags: Record<string, unknown>,
+  env: NodeJS.ProcessEnv,
+): unknown => flags[SETTINGS[name].flag] ?? env[SETTINGS[name].env] ?? SETTINGS[name].fallback
+
+/** Reads command line and environment. What is wrong is named by its flag; nothing is guessed. */
+export const readInvocation = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Invocation | Rejection<'BAD_FLAG'> => {
+  const flags = flagsOf(args)
+  if ('rejected' in flags && typeof flags.rejected === 'string')
+    return flags as Rejection<'BAD_FLAG'>
+  const given = flags as Record<string, unknown>
+  if (given.help === true) return { kind: 'help' }
+  const names = Object.keys(SETTINGS) as SettingName[]
+  const parsed = schema.safeParse(
+    Object.fromEntries(names.map((name) => [name, givenValue(name, given, env)])),
+  )
+  if (!parsed.success) {
+    return {
+      rejected: 'BAD_FLAG',
+      reason: parsed.error.issues.map((issue) => issue.message).join('; '),
+    }
+  }
+  const config = {
+    ...parsed.data,
+    dataFolder: path.resolve(parsed.data.dataFolder),
+    fresh: given.fresh === true,
+  }
+  return { kind: 'run', config: Object.freeze(config) }
+}
+
+const describe = ({ flag, env, value, fallback, help }: Setting): string =>
+  `  --${`${flag} ${value}`.padEnd(16)} ${help}\n${' '.repeat(21)}(${env}${fallback === '' ? '' : `, default ${fallback}`})`
+
+/** Whether the environment asks for plain text (https://no-color.org). */
+export const wantsNoColour = (env: NodeJS.ProcessEnv = process.env): boolean =>
+  (env.NO_COLOR ?? '') !== ''
+
+/**
+ * The log that tools mean when nothing names one: the system's own, by URL or by its data folder.
+ */
+export const defaultLog = (env: NodeJS.ProcessEnv = process.env): string =>
+  (env[SETTINGS.log.env] ?? '') ||
+  path.resolve(env[SETTINGS.dataFolder.env] ?? SETTINGS.dataFolder.fallback)
+
+/**
+ * Takes the settings of `folder`/.env into the environment, where there is such a file; what is in
+ * the environment already wins. Throws FatalError when the file cannot be read.
+ */
+export const loadEnvFile = (folder: string): void => {
+  const file = path.join(folder, '.env')
+  if (!existsSync(file)) return
+  try {
+    process.loadEnvFile(file)
+  } catch (error) {
+    throw new FatalError(`${file} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** Text of `npm start -- --help`. */
+export const HELP = `Chronohex: a live, replayable hex world on your machine.
+
+  npm start                     run everything: sandbox chain, ingest, event log, read models, API, dashboard, bots
+  npm start -- [flags]
+  npm start -- log …            look into event logs, export, import and copy them (log --help)
+  npm start -- sandbox …        the sandbox chain by itself (sandbox --help)
+
+Flags (each also as an environment variable, or a line of a file .env in this folder):
+${Object.values(SETTINGS).map(describe).join('\n')}
+  --fresh            delete this data folder's world and start over
+  --help             this text
+
+Ctrl-C stops it; the next start goes on where it stopped. Where everything is stands in endpoints.json in the data folder.
+`
