@@ -22,16 +22,16 @@ const WORTH = {
 } as const
 
 /** Upkeep looks this far ahead. */
-const upkeepHorizonBlocks = 100
+const UPKEEP_HORIZON_BLOCKS = 100
 /** What a further hex is worth keeping to an agent that has a home, against the home. */
-const strayHexShare = 0.4
-const paymentStepEnergy = 5
-const paymentEnergyMax = 100
+const STRAY_HEX_SHARE = 0.4
+const PAYMENT_STEP_ENERGY = 5
+const PAYMENT_ENERGY_MAX = 100
 /**
  * An escrow must have run out, and energy have grown back, well before the hex can be taken at
  * once.
  */
-const pendingClaimLeadBlocks = 200
+const PENDING_CLAIM_LEAD_BLOCKS = 200
 
 export const contendingCandidates = (situation: Situation): readonly Candidate[] =>
   [...situation.hexesById.values()].flatMap((hex) => {
@@ -70,8 +70,8 @@ const defenceCandidates = (
  * do not.
  */
 export const upkeepPayment = (decay: SeenDecay, block: number): number | null => {
-  const periods = periodsDue(decay.lastProcessedBlock, block + upkeepHorizonBlocks)
-  for (let amount = 0; amount <= paymentEnergyMax; amount += paymentStepEnergy) {
+  const periods = periodsDue(decay.lastProcessedBlock, block + UPKEEP_HORIZON_BLOCKS)
+  for (let amount = 0; amount <= PAYMENT_ENERGY_MAX; amount += PAYMENT_STEP_ENERGY) {
     const state = {
       level: levelAfterPayment(decay.level, amount, decay.upkeepPer100Blocks),
       reserve: decay.energyReserve + amount,
@@ -99,7 +99,7 @@ const upkeepCandidates = (
       spending: 'regenerated',
       energy: amount,
       utility:
-        WORTH.upkeep * persona.maintain * (home === null || packed === home ? 1 : strayHexShare),
+        WORTH.upkeep * persona.maintain * (home === null || packed === home ? 1 : STRAY_HEX_SHARE),
       why: 'pay upkeep before the hex can be claimed',
     },
   ]
@@ -140,7 +140,7 @@ const claimCandidates = (
     const utility = WORTH.immediateClaim * persona.claim
     return [claimOf(situation, hex, offer, utility, 'take over a neglected hex')]
   }
-  if (immediateClaimBlock - nextBlock < pendingClaimLeadBlocks) return []
+  if (immediateClaimBlock - nextBlock < PENDING_CLAIM_LEAD_BLOCKS) return []
   const utility = WORTH.pendingClaim * persona.pressure
   return [
     claimOf(situation, hex, offer, utility, 'put pressure on a neglected hex, and energy aside'),

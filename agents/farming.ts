@@ -11,17 +11,17 @@ import type { SeenArea } from './observe.ts'
 const WORTH = { completeHarvest: 100, startHarvest: 34, newPlant: 16, conversion: 30 } as const
 
 /** Most units of one harvest: it takes two blocks a unit, and the agent stays until it is done. */
-const harvestUnitsMax = 10
+const HARVEST_UNITS_MAX = 10
 /** With fewer units than this to be had here, further plants are worth looking at. */
-const plentifulUnits = 20
+const PLENTIFUL_UNITS = 20
 /** Below this, an agent with items has use for energy. */
-const lowEnergy = 30
+const LOW_ENERGY = 30
 
 export const farmingCandidates = (situation: Situation): readonly Candidate[] => [
   ...completionCandidates(situation),
   ...plantCandidates(situation),
   ...harvestCandidates(situation),
-  ...conversionCandidates(situation, lowEnergy),
+  ...conversionCandidates(situation, LOW_ENERGY),
 ]
 
 const completionCandidates = ({ self, observation, nextBlock }: Situation): readonly Candidate[] =>
@@ -73,7 +73,7 @@ export const isFertile = (situation: Situation): boolean =>
 
 const plantCandidates = (situation: Situation): readonly Candidate[] => {
   const { observation, persona } = situation
-  if (unitsWithinReach(situation) >= plentifulUnits) return []
+  if (unitsWithinReach(situation) >= PLENTIFUL_UNITS) return []
   const [field] = openFields(situation).filter(
     ({ plants, plantSlots }) => plants.length < plantSlots,
   )
@@ -99,13 +99,13 @@ const harvestCandidates = (situation: Situation): readonly Candidate[] => {
   const { self, observation, nextBlock, persona } = situation
   if (BigInt(self.lockedUntilBlock) > BigInt(nextBlock) || self.reservations.length > 0) return []
   const energy = Math.max(self.effectiveEnergy, persona.harvestAboveEnergy)
-  const affordable = Math.floor((energy - lowEnergy) / HARVEST_ENERGY_PER_UNIT)
+  const affordable = Math.floor((energy - LOW_ENERGY) / HARVEST_ENERGY_PER_UNIT)
   const room = self.maxWeight - self.weight
   const stored = self.items.reduce((sum, { quantity }) => sum + quantity, 0)
   const want = Math.max(0, 1 - stored / persona.storeUnits)
   return openFields(situation).flatMap((field) =>
     field.plants.flatMap(({ slot, availableYield }): Candidate[] => {
-      const units = Math.min(availableYield, affordable, room, harvestUnitsMax)
+      const units = Math.min(availableYield, affordable, room, HARVEST_UNITS_MAX)
       if (units < 1) return []
       const args = {
         adventurer_id: self.id,
@@ -118,7 +118,7 @@ const harvestCandidates = (situation: Situation): readonly Candidate[] => {
           action: { entrypoint: 'start_harvesting', args: { ...args, amount: units } },
           spending: 'regenerated',
           energy: Math.max(units * HARVEST_ENERGY_PER_UNIT, persona.harvestAboveEnergy),
-          utility: WORTH.startHarvest * persona.harvest * want * (units / harvestUnitsMax + 0.5),
+          utility: WORTH.startHarvest * persona.harvest * want * (units / HARVEST_UNITS_MAX + 0.5),
           why: `store energy as ${units} units of harvest`,
         },
       ]

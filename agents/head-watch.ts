@@ -26,13 +26,13 @@ export type HeadWatch = Readonly<{
   run: (signal: AbortSignal) => Promise<void>
 }>
 
-const pollMsMin = 100
-const pollMsMax = 2_000
+const POLL_MS_MIN = 100
+const POLL_MS_MAX = 2_000
 /**
  * A chain that makes blocks of transactions alone makes none while everybody waits for one. After
  * this long without a block, who waits for the earliest one is let go.
  */
-const stallMs = 4_000
+const STALL_MS = 4_000
 
 type Waiter = Readonly<{ block: number; go: () => void }>
 
@@ -46,7 +46,7 @@ export const createHeadWatch = ({
   let waiters: Waiter[] = []
   let head = -1
   let movedAtMs = nowMs()
-  let msPerBlock = pollMsMin
+  let msPerBlock = POLL_MS_MIN
   let ended = false
   const asked = createAlarm()
 
@@ -65,7 +65,7 @@ export const createHeadWatch = ({
   }
 
   const releaseStalled = (): void => {
-    if (nowMs() - movedAtMs < stallMs) return
+    if (nowMs() - movedAtMs < STALL_MS) return
     movedAtMs = nowMs()
     const earliest = waiters.reduce<Waiter | null>(
       (a, b) => (a === null || b.block < a.block ? b : a),
@@ -76,7 +76,7 @@ export const createHeadWatch = ({
 
   const delayMs = (): number => {
     const earliest = Math.min(...waiters.map(({ block }) => block))
-    return Math.min(pollMsMax, Math.max(pollMsMin, (earliest - head) * msPerBlock))
+    return Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, (earliest - head) * msPerBlock))
   }
 
   const watchOnce = async (signal: AbortSignal): Promise<void> => {

@@ -105,7 +105,7 @@ export type ObservationQuery = Readonly<{
   watched: readonly Felt[]
 }>
 
-export const watchedHexesMax = 4
+export const WATCHED_HEXES_MAX = 4
 
 /**
  * Null while the read models have no block yet. Throws RetryableError when the API cannot be

@@ -11,7 +11,7 @@ import { type Action, actionKey, type Candidate, type Situation } from './candid
 import { contendingCandidates } from './contending.ts'
 import { exploringCandidates } from './exploring.ts'
 import { conversionCandidates, farmingCandidates, isFertile } from './farming.ts'
-import { type Observation, type SeenSelf, watchedHexesMax } from './observe.ts'
+import { type Observation, type SeenSelf, WATCHED_HEXES_MAX } from './observe.ts'
 import type { Persona } from './persona.ts'
 import type { Random } from './random.ts'
 
@@ -58,21 +58,21 @@ export type Decision = Readonly<{
 }>
 
 /** Below this worth, waiting is better. */
-const utilityMin = 3
+const UTILITY_MIN = 3
 /** A goal is kept until something is this much better. */
-const goalBonus = 1.25
+const GOAL_BONUS = 1.25
 /** Ties and near ties are broken by chance, within this share. */
-const jitter = 0.06
+const JITTER = 0.06
 /** Saving for something further away than this would be dreaming. */
-const patienceBlocks = 260
+const PATIENCE_BLOCKS = 260
 /**
  * A bot that has nothing better to do has its regeneration written down, so that it can be seen to
  * live.
  */
-const silentBlocksMax = 80
-const waitBlocksMax = 40
-const deadWaitBlocks = 10_000
-const avoidBlocks = 60
+const SILENT_BLOCKS_MAX = 80
+const WAIT_BLOCKS_MAX = 40
+const DEAD_WAIT_BLOCKS = 10_000
+const AVOID_BLOCKS = 60
 
 /** What the bot does at the end of the observed block. */
 export const decide = (
@@ -87,11 +87,11 @@ export const decide = (
     return { action, memory, waitUntilBlock: block + 1, why: 'come into the world' }
   }
   if (!self.isAlive)
-    return { action: null, memory, waitUntilBlock: block + deadWaitBlocks, why: 'dead' }
+    return { action: null, memory, waitUntilBlock: block + DEAD_WAIT_BLOCKS, why: 'dead' }
   const situation = situationOf(bot.persona, self, observation, memory)
   const remembered = remember(situation, memory)
   const choice = choose(situation, remembered, random)
-  const pause = choice.action === null ? waitBlocksMax : paceOf(bot.persona, random)
+  const pause = choice.action === null ? WAIT_BLOCKS_MAX : paceOf(bot.persona, random)
   const waitUntilBlock = Math.max(
     block + 1,
     Math.min(block + pause, choice.readyBlock ?? Number.POSITIVE_INFINITY),
@@ -138,7 +138,7 @@ const remember = (situation: Situation, memory: BotMemory): BotMemory => {
     adventurerId: self.id,
     position: self.cube,
     home: leftHome ? null : foundHome ? here.packed : memory.home,
-    watched: watched.slice(0, watchedHexesMax),
+    watched: watched.slice(0, WATCHED_HEXES_MAX),
     avoided: Object.fromEntries(
       Object.entries(memory.avoided).filter(([, until]) => until > nextBlock),
     ),
@@ -165,11 +165,11 @@ const ranked = (
   candidates
     .map((candidate) => {
       const key = actionKey(candidate.action)
-      const kept = key === memory.goal ? goalBonus : 1
-      return { candidate, key, score: candidate.utility * kept * (1 + jitter * random()) }
+      const kept = key === memory.goal ? GOAL_BONUS : 1
+      return { candidate, key, score: candidate.utility * kept * (1 + JITTER * random()) }
     })
     .filter(
-      ({ key, candidate }) => candidate.utility >= utilityMin && memory.avoided[key] === undefined,
+      ({ key, candidate }) => candidate.utility >= UTILITY_MIN && memory.avoided[key] === undefined,
     )
     .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
 
@@ -201,7 +201,7 @@ const choose = (situation: Situation, memory: BotMemory, random: Random): Choice
       }
     }
     const readyBlock = blockWhenEnergyReaches(energy, self, observation.block)
-    if (readyBlock === null || readyBlock - nextBlock > patienceBlocks) continue
+    if (readyBlock === null || readyBlock - nextBlock > PATIENCE_BLOCKS) continue
     saving = option
     savedBlock = readyBlock
     const [conversion] = conversionCandidates(situation, energy)
@@ -216,7 +216,7 @@ const choose = (situation: Situation, memory: BotMemory, random: Random): Choice
     }
   }
   const goal = saving?.key ?? null
-  if (nextBlock - memory.lastAcceptedBlock >= silentBlocksMax) {
+  if (nextBlock - memory.lastAcceptedBlock >= SILENT_BLOCKS_MAX) {
     return { ...regeneration(self, 'have regeneration written down'), goal, readyBlock: null }
   }
   const ripe = self.reservations
@@ -254,5 +254,5 @@ export const afterAction = (
     : {
         ...memory,
         goal: null,
-        avoided: { ...memory.avoided, [actionKey(action)]: block + avoidBlocks },
+        avoided: { ...memory.avoided, [actionKey(action)]: block + AVOID_BLOCKS },
       }

@@ -37,8 +37,8 @@ export type FollowerOptions = Readonly<{
 }>
 
 /** Without any new block, the node is asked again after this long. */
-const quietCheckMs = 2_000
-const statusRequestsMax = 4
+const QUIET_CHECK_MS = 2_000
+const STATUS_REQUESTS_MAX = 4
 
 /** Follows until the signal aborts, from after a position before which no command's fact lies. */
 export const runFollower = async (
@@ -137,7 +137,7 @@ const checkAtHeads = (
     const head = progress.nextHead()
     try {
       await checkOnce(options, progress, signal)
-      await until(head.woken, signal, quietCheckMs * (1 + options.random()))
+      await until(head.woken, signal, QUIET_CHECK_MS * (1 + options.random()))
     } finally {
       head.cancel()
     }
@@ -154,8 +154,8 @@ const checkOnce = async (
   const head = await options.heads.latest()
   if (head !== null) await progress.reached(head.position, signal)
   const waiting = options.pending.all().filter(isSignedCommand)
-  for (let at = 0; at < waiting.length && !signal.aborted; at += statusRequestsMax) {
-    const batch = waiting.slice(at, at + statusRequestsMax)
+  for (let at = 0; at < waiting.length && !signal.aborted; at += STATUS_REQUESTS_MAX) {
+    const batch = waiting.slice(at, at + STATUS_REQUESTS_MAX)
     await Promise.all(batch.map((command) => checkOne(options, command, head)))
   }
 }

@@ -21,7 +21,7 @@ export type Loaded<State> = Readonly<{
   startedAt: Date | null
 }>
 
-const conflictsMax = 10
+const CONFLICTS_MAX = 10
 const DECIDED_EVENTS = '5f0c1c36-9b6e-5c0f-8a35-3f4f0e6f6f3b'
 
 /** Folds a stream from its start. A missing stream is the initial state. */
@@ -74,7 +74,7 @@ export const handle = async <State, Command, E extends Decided, R extends Reject
   known?: Loaded<State>,
 ): Promise<Loaded<State> | R> => {
   let loaded = known ?? (await load(log, decider, stream))
-  for (let conflicts = 0; conflicts <= conflictsMax; conflicts += 1) {
+  for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
     const decision = decider.decide(command, loaded.state)
     if (isRejected(decision)) return decision
     if (decision.length === 0) return loaded
@@ -93,7 +93,7 @@ export const handle = async <State, Command, E extends Decided, R extends Reject
     }
     loaded = await load(log, decider, stream)
   }
-  throw new RetryableError(`${stream}: lost ${conflictsMax} races for its next revision`)
+  throw new RetryableError(`${stream}: lost ${CONFLICTS_MAX} races for its next revision`)
 }
 
 const isRejected = <E, R extends Rejection>(decision: readonly E[] | R): decision is R =>

@@ -15,7 +15,7 @@ import { createCommandGate } from './submit.ts'
 import type { TransactionSender } from './transaction-sender.ts'
 
 const ACCOUNTS: readonly Felt[] = ['0xa', '0xb']
-const roundsMax = 400
+const ROUNDS_MAX = 400
 
 type System = Readonly<{
   log: EventLog
@@ -146,7 +146,7 @@ const runUntil = async (
   ).catch((error: unknown) => {
     crashed = error
   })
-  for (let round = 0; round < roundsMax && crashed === null && !(await isDone()); round += 1) {
+  for (let round = 0; round < ROUNDS_MAX && crashed === null && !(await isDone()); round += 1) {
     await new Promise(setImmediate)
     await chain.produceBlock()
   }

@@ -14,7 +14,7 @@ import { readSettledMark, type SettledMark, writeSettledMark } from './settled-m
 export type CommandRunnerOptions = LaneOptions & FollowerOptions
 
 /** Commands' events between two marks. */
-const markEveryEvents = 2_000
+const MARK_EVERY_EVENTS = 2_000
 
 /** Carries out commands until the signal aborts. Throws only what trying again cannot help. */
 export const runCommands = async (
@@ -64,7 +64,7 @@ const trackCommands = async (
       if (message.kind === 'caughtUp') {
         after = Math.max(after, message.position)
         caughtUp()
-        if (unmarked >= markEveryEvents && last !== null) {
+        if (unmarked >= MARK_EVERY_EVENTS && last !== null) {
           await writeSettledMark(log, firstOpen(pending) ?? last)
           unmarked = 0
         }

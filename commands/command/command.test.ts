@@ -7,7 +7,7 @@ import {
   type CommandStep,
   commandDecider,
   isFinal,
-  signaturesMax,
+  SIGNATURES_MAX,
 } from './command.ts'
 
 const intent = {
@@ -86,7 +86,7 @@ describe('a command', () => {
     on(requested, signed, voided)
       .when({ step: 'sign', signature: signature('0x78', '1') })
       .yields(again)
-    const often = Array.from({ length: signaturesMax }, () => [signed, voided]).flat()
+    const often = Array.from({ length: SIGNATURES_MAX }, () => [signed, voided]).flat()
     const decided = on(requested, ...often).when({ step: 'sign', signature: signature('0x79') })
     decided.yields({
       type: 'CommandExpired',

@@ -107,7 +107,7 @@ export type CommandRejection = Rejection<
 >
 
 /** A command is signed at most this often in all. */
-export const signaturesMax = 5
+export const SIGNATURES_MAX = 5
 
 export const isFinal = (state: CommandState): state is FinalCommand =>
   state.name === 'CONFIRMED' ||
@@ -188,11 +188,11 @@ const decideSign = (
       ? []
       : rejection('ALREADY_SIGNED', `transaction ${state.signature.transaction} may still land`)
   }
-  if (state.voidedSignatures < signaturesMax) return [{ type: 'CommandSigned', data: signature }]
+  if (state.voidedSignatures < SIGNATURES_MAX) return [{ type: 'CommandSigned', data: signature }]
   return [
     {
       type: 'CommandExpired',
-      data: { reason: `NONCE_SPENT ${signaturesMax} times by other transactions` },
+      data: { reason: `NONCE_SPENT ${SIGNATURES_MAX} times by other transactions` },
     },
   ]
 }

@@ -37,7 +37,7 @@ export const asGiven = (events: readonly RecordedEvent[]): readonly NewEvent[] =
 /** The same facts as text: equal only when member order is equal, too. */
 export const exactly = (value: Json | readonly NewEvent[]): string => JSON.stringify(value)
 
-const triesMax = 40
+const TRIES_MAX = 40
 
 /** What a caller does with a failure that may pass. */
 export const insisting = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -45,7 +45,7 @@ export const insisting = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof RetryableError) || tries === triesMax) throw error
+      if (!(error instanceof RetryableError) || tries === TRIES_MAX) throw error
     }
   }
 }

@@ -22,8 +22,8 @@ export type FailingLog = Readonly<{
   close: () => Promise<void>
 }>
 
-const callsMax = 80
-const workMsMax = 180_000
+const CALLS_MAX = 80
+const WORK_MS_MAX = 180_000
 
 /** Every call of a writer's and reader's work fails once, in each of the given ways. */
 export const describeFailures = <Fault extends string>(
@@ -32,7 +32,7 @@ export const describeFailures = <Fault extends string>(
 ): void => {
   it.each(faults)(
     '%s at any call changes nothing of what comes out in the end',
-    { timeout: workMsMax },
+    { timeout: WORK_MS_MAX },
     async (fault) => {
       for (let failingCall = 1; ; failingCall += 1) {
         const { log, calls, close } = await open(fault, failingCall)
@@ -40,7 +40,7 @@ export const describeFailures = <Fault extends string>(
         const isPastTheEnd = calls() < failingCall
         await close()
         if (isPastTheEnd) return
-        expect(failingCall).toBeLessThan(callsMax)
+        expect(failingCall).toBeLessThan(CALLS_MAX)
       }
     },
   )

@@ -10,10 +10,10 @@ import type { EventLog, NewEvent } from './event-log.ts'
 export const TINY_STREAMS = 10_000
 export const TINY_STREAMS_MS_MAX = 240_000
 
-const atOnceMax = 2_000
-const pageEventsMax = 1_000
+const AT_ONCE_MAX = 2_000
+const PAGE_EVENTS_MAX = 1_000
 /** Every so many streams one is looked at by its name. */
-const sampleStep = 997
+const SAMPLE_STEP = 997
 
 export type TinyStreamsSpeed = Readonly<{ appendsPerSecond: number; readsPerSecond: number }>
 
@@ -29,13 +29,13 @@ export const holdTinyStreams = async (log: EventLog, count: number): Promise<Tin
       outcome.kind === 'appended',
       `stream ${number} was new, and the append was answered ${outcome.kind}`,
     )
-    if (number % sampleStep === 0) samples.push(event)
+    if (number % SAMPLE_STEP === 0) samples.push(event)
   }
   const writeAndRead = async (): Promise<TinyStreamsSpeed> => {
     const beganMs = performance.now()
-    for (let written = 0; written < count; written += atOnceMax) {
+    for (let written = 0; written < count; written += AT_ONCE_MAX) {
       const numbers = Array.from(
-        { length: Math.min(atOnceMax, count - written) },
+        { length: Math.min(AT_ONCE_MAX, count - written) },
         (_, at) => written + at,
       )
       await Promise.all(numbers.map(appendOne))
@@ -54,7 +54,7 @@ export const holdTinyStreams = async (log: EventLog, count: number): Promise<Tin
     stop.abort(),
   )
   expectEachOnce(followed, count, 'followed')
-  assert(samples.length === Math.ceil(count / sampleStep), 'samples of all parts were taken')
+  assert(samples.length === Math.ceil(count / SAMPLE_STEP), 'samples of all parts were taken')
   for (const sample of samples) {
     const stream = streamOf(Number(sample.data.number))
     assert((await log.head(stream)) === 0, `the head of ${stream} is its only event`)
@@ -72,7 +72,7 @@ const perSecond = (count: number, ms: number): number => Math.round((count * 1_0
 const readByPages = async (log: EventLog, category: string): Promise<readonly number[]> => {
   const numbers: number[] = []
   for (let afterLogPosition = -1; ; ) {
-    const page = await log.readCategory(category, { afterLogPosition, limit: pageEventsMax })
+    const page = await log.readCategory(category, { afterLogPosition, limit: PAGE_EVENTS_MAX })
     if (page.length === 0) return numbers
     for (const { data, logPosition } of page) {
       assert(

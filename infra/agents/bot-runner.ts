@@ -70,7 +70,7 @@ const play = async (
     await watch.waitFor(player.wakeBlock())
     if (signal.aborted) return
     const intention = await player.think(signal)
-    if (intention === null) await pause(idleMs, signal)
+    if (intention === null) await pause(IDLE_MS, signal)
     else await player.perform(intention, signal)
   }
   await repeatedly(turn, signal, {
@@ -80,4 +80,4 @@ const play = async (
 }
 
 /** A bot that waits for the read models, and not for a block, looks again after this long. */
-const idleMs = 50
+const IDLE_MS = 50

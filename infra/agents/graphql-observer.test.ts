@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { watchedHexesMax } from '../../agents/observe.ts'
+import { WATCHED_HEXES_MAX } from '../../agents/observe.ts'
 import type { Client } from '../../api/client/client.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { type Cube, ORIGIN, packHex } from '../../domain/hex.ts'
@@ -82,7 +82,7 @@ const query = {
 
 describe('the documents of bots', () => {
   it('are valid for the API, with any number of watched hexes', () => {
-    const views = Array.from({ length: watchedHexesMax + 1 }, (_, hexes) => viewDocument(hexes))
+    const views = Array.from({ length: WATCHED_HEXES_MAX + 1 }, (_, hexes) => viewDocument(hexes))
     for (const document of [
       ARRIVAL_DOCUMENT,
       HEAD_DOCUMENT,

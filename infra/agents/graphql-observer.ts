@@ -8,7 +8,7 @@ import type {
   SeenHex,
   SeenSelf,
 } from '../../agents/observe.ts'
-import { watchedHexesMax } from '../../agents/observe.ts'
+import { WATCHED_HEXES_MAX } from '../../agents/observe.ts'
 import type { Client } from '../../api/client/client.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
 import { type Cube, hexDistance, packHex } from '../../domain/hex.ts'
@@ -29,14 +29,14 @@ import {
  * Looks again when it finds itself elsewhere than it believed; between two looks it can have moved
  * only once.
  */
-const looksMax = 3
+const LOOKS_MAX = 3
 
 /** Observes through a client of the API. */
 export const createGraphqlObserver = (client: Client): Observe => {
-  const documents = Array.from({ length: watchedHexesMax + 1 }, (_, hexes) => viewDocument(hexes))
+  const documents = Array.from({ length: WATCHED_HEXES_MAX + 1 }, (_, hexes) => viewDocument(hexes))
   return async (query, signal) => {
     const settled = query.adventurerId === null ? await arrive(client, query, signal) : query
-    const watched = settled.watched.slice(0, watchedHexesMax)
+    const watched = settled.watched.slice(0, WATCHED_HEXES_MAX)
     // One for every number of hexes up to the most.
     const document = documents[watched.length] as string
     let position = settled.position
@@ -50,7 +50,7 @@ export const createGraphqlObserver = (client: Client): Observe => {
       const view = await client.query<ViewData>(document, variables, { signal })
       if (view._meta.block === null) return null
       const standsAt = view.adventurer === null ? position : cubeOf(view.adventurer.coordinate)
-      if (hexDistance(standsAt, position) === 0 || look === looksMax) {
+      if (hexDistance(standsAt, position) === 0 || look === LOOKS_MAX) {
         return observationOf(view, view._meta.block.number, watched)
       }
       position = standsAt

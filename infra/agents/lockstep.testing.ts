@@ -20,7 +20,7 @@ export type SteppedChain = Readonly<{
   reached: (block: number, signal: AbortSignal) => Promise<void>
 }>
 
-const headPollMs = 2
+const HEAD_POLL_MS = 2
 
 /** The sandbox by its own method, and the read models through the API. */
 export const steppedChain = (rpc: JsonRpcClient, client: Client): SteppedChain => ({
@@ -33,7 +33,7 @@ export const steppedChain = (rpc: JsonRpcClient, client: Client): SteppedChain =
   },
   reached: async (block, signal) => {
     while (((await readHead(client, signal)) ?? -1) < block) {
-      await pause(headPollMs, signal)
+      await pause(HEAD_POLL_MS, signal)
       signal.throwIfAborted()
     }
   },

@@ -45,7 +45,7 @@ export type Follow = (
 ) => AsyncIterable<SubscriptionMessage>
 
 /** Failures in a row of which the last reaches the reader: after half a minute of pauses at least. */
-const readFailuresMax = 18
+const READ_FAILURES_MAX = 18
 
 /** How the subscriptions of one log follow. */
 export const createFollow = ({
@@ -68,7 +68,7 @@ export const createFollow = ({
       return await persistently(read, signal, {
         onRetry: onTrouble,
         random,
-        failuresMax: readFailuresMax,
+        failuresMax: READ_FAILURES_MAX,
       })
     } catch (error) {
       if (signal.aborted) return nothingAfter(position)

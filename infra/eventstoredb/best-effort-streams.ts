@@ -26,12 +26,12 @@ export type BestEffortStreams = Pick<EventLog, 'limitStream' | 'retention'> &
  * Declared streams that are remembered, so that an append to one of them needs no look at its
  * metadata.
  */
-const knownStreamsMax = 10_000
+const KNOWN_STREAMS_MAX = 10_000
 
 const newest = { direction: 'backwards', from: null, eventsMax: 1 } as const
 
 /** Others may declare the same stream at the same moment. */
-const triesMax = 5
+const TRIES_MAX = 5
 
 export const createBestEffortStreams = (
   client: Pick<EventStoreClient, 'append' | 'readStream'>,
@@ -45,7 +45,7 @@ export const createBestEffortStreams = (
     limitsOf(await metadataOf(stream))
 
   const remember = (stream: string): void => {
-    if (known.size >= knownStreamsMax) known.clear()
+    if (known.size >= KNOWN_STREAMS_MAX) known.clear()
     known.add(stream)
   }
 
@@ -89,7 +89,7 @@ export const createBestEffortStreams = (
     retention: async (stream) => retention(streamName(stream)),
     limitStream: async (stream, given) => {
       const { eventsMax, ageSecondsMax } = checkedRetention(stream, given)
-      for (let tries = 0; tries < triesMax; tries += 1) {
+      for (let tries = 0; tries < TRIES_MAX; tries += 1) {
         const metadata = await metadataOf(stream)
         const { $maxCount, $maxAge, ...others } = metadata?.data ?? {}
         const isFirst = limitsOf(metadata) === null

@@ -56,8 +56,8 @@ export type EventStoreLogOptions = Readonly<{
   onTrouble?: (retry: Retry) => void
 }>
 
-const pageEventsMax = 500
-const closeMsMax = 2_000
+const PAGE_EVENTS_MAX = 500
+const CLOSE_MS_MAX = 2_000
 
 /**
  * The log behind an `esdb://` or `esdb+discover://` URL. Connects when first used; a server that is
@@ -142,7 +142,7 @@ export const createEventStoreLog = (
       const prefix = `${categoryName(category)}-`
       return follow(
         {
-          readAfter: (after) => readLog({ prefix, after, eventsMax: pageEventsMax }),
+          readAfter: (after) => readLog({ prefix, after, eventsMax: PAGE_EVENTS_MAX }),
           nextWakeUp: () => feed.watch(wakeUps.next((name) => name.startsWith(prefix))),
         },
         afterLogPosition,
@@ -161,7 +161,7 @@ export const createEventStoreLog = (
     logHead: client.logHead,
     close: async () => {
       closing.abort()
-      await until(lanes.idle(), NEVER, closeMsMax)
+      await until(lanes.idle(), NEVER, CLOSE_MS_MAX)
       await client.close()
     },
   }
@@ -217,12 +217,12 @@ const readRevisions = async (
   const events = await client.readStream(stream, {
     direction: 'forwards',
     from: after + 1,
-    eventsMax: pageEventsMax,
+    eventsMax: PAGE_EVENTS_MAX,
   })
   return {
     events,
     position: events.at(-1)?.revision ?? after,
-    isEnd: events.length < pageEventsMax,
+    isEnd: events.length < PAGE_EVENTS_MAX,
   }
 }
 
@@ -236,7 +236,7 @@ async function* readPages(
   const step = direction === 'forwards' ? 1 : -1
   let next = from
   for (let left = limit; left > 0; ) {
-    const eventsMax = Math.min(left, pageEventsMax)
+    const eventsMax = Math.min(left, PAGE_EVENTS_MAX)
     const page = await client.readStream(name, { direction, from: next, eventsMax })
     if (page.length > 0) yield page
     next = (page.at(-1)?.revision ?? 0) + step

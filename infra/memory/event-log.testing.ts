@@ -27,7 +27,7 @@ import { type StorableEvent, storableAppend } from '../../domain/event-log/stora
 import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
 import { createFollow, type FollowedPage } from '../event-log/follow.ts'
 
-const pageEventsMax = 500
+const PAGE_EVENTS_MAX = 500
 
 const systemClock: Clock = { nowMs: () => Date.now() }
 
@@ -112,9 +112,9 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
             const end = log.length - 1
             const events = await readCategory(category, {
               afterLogPosition: position,
-              limit: pageEventsMax,
+              limit: PAGE_EVENTS_MAX,
             })
-            const isEnd = events.length < pageEventsMax
+            const isEnd = events.length < PAGE_EVENTS_MAX
             return {
               events,
               position: isEnd ? end : (events.at(-1)?.logPosition ?? position),
@@ -167,11 +167,11 @@ const pageAfter = (
   firstKept: number,
 ): FollowedPage => {
   const first = Math.max(revision + 1, firstKept)
-  const events = stored.slice(first, first + pageEventsMax)
+  const events = stored.slice(first, first + PAGE_EVENTS_MAX)
   return {
     events,
     position: events.at(-1)?.revision ?? revision,
-    isEnd: events.length < pageEventsMax,
+    isEnd: events.length < PAGE_EVENTS_MAX,
   }
 }
 
@@ -237,7 +237,7 @@ function* pagesOf(
   const isForwards = direction === 'forwards'
   let next = isForwards ? Math.max(from ?? 0, first) : Math.min(from ?? last, last)
   for (let left = limit; left > 0 && next >= first && next < stored.length; ) {
-    const size = Math.min(left, pageEventsMax)
+    const size = Math.min(left, PAGE_EVENTS_MAX)
     const page = isForwards
       ? stored.slice(next, next + size)
       : stored.slice(Math.max(first, next - size + 1), next + 1).reverse()

@@ -11,11 +11,11 @@ import { createPool } from '../postgres/pool.ts'
 import { startPglite } from './pglite.ts'
 
 export const CRASH_STREAM = 'crash-test'
-export const crashBatchEvents = 20
+export const CRASH_BATCH_EVENTS = 20
 
 /** The batch that follows `lastRevision`: always the same events for the same place. */
 export const crashBatch = (lastRevision: number): readonly NewEvent[] =>
-  Array.from({ length: crashBatchEvents }, (_, index) => {
+  Array.from({ length: CRASH_BATCH_EVENTS }, (_, index) => {
     const number = lastRevision + 1 + index
     const id = `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
     return { id, type: 'Counted', data: { number, filler: 'x'.repeat(200) }, meta: {} }

@@ -13,7 +13,7 @@ import { createPostgresEventLog, type PostgresEventLog } from '../postgres/event
 import { migrateEventLog } from '../postgres/event-log/schema.ts'
 import { createPool } from '../postgres/pool.ts'
 import { DataFolderInUse } from '../run/data-folder.ts'
-import { CRASH_STREAM, crashBatch, crashBatchEvents } from './crash-writer.testing.ts'
+import { CRASH_BATCH_EVENTS, CRASH_STREAM, crashBatch } from './crash-writer.testing.ts'
 import { EmbeddedDatabaseFailed, startPglite } from './pglite.ts'
 
 const folders: string[] = []
@@ -76,7 +76,7 @@ describe('a process killed while it appends', () => {
         const stored = await allEvents(log.readStream(CRASH_STREAM))
         expect(stored.length - 1).toBeGreaterThanOrEqual(acknowledged)
         expect(acknowledged).toBeGreaterThan(floor)
-        expect(stored.length % crashBatchEvents).toBe(0)
+        expect(stored.length % CRASH_BATCH_EVENTS).toBe(0)
         expect(stored.map(({ revision }) => revision)).toEqual(stored.map((_, index) => index))
         expect(stored.map(({ logPosition }) => logPosition)).toEqual(
           stored.map((_, index) => index),
@@ -85,8 +85,8 @@ describe('a process killed while it appends', () => {
         expect(
           await log.append(
             CRASH_STREAM,
-            acknowledged - crashBatchEvents < 0 ? 'no-stream' : acknowledged - crashBatchEvents,
-            crashBatch(acknowledged - crashBatchEvents),
+            acknowledged - CRASH_BATCH_EVENTS < 0 ? 'no-stream' : acknowledged - CRASH_BATCH_EVENTS,
+            crashBatch(acknowledged - CRASH_BATCH_EVENTS),
           ),
         ).toEqual({ kind: 'already-appended', lastRevision: acknowledged })
         const retried = await log.append(CRASH_STREAM, acknowledged, crashBatch(acknowledged))

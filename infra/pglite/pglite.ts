@@ -39,7 +39,7 @@ export type PgliteOptions = Readonly<{
   signal?: AbortSignal
 }>
 
-const closeMsMax = 4_000
+const CLOSE_MS_MAX = 4_000
 
 /**
  * Opens the database in `dataFolder`, making both if need be; null: in memory, gone on close.
@@ -107,7 +107,7 @@ const rejectedBy = (signal: AbortSignal): Promise<never> =>
   )
 
 const closed = async (worker: Worker): Promise<void> => {
-  const timeout = setTimeout(() => void worker.terminate(), closeMsMax)
+  const timeout = setTimeout(() => void worker.terminate(), CLOSE_MS_MAX)
   const answer = nextMessage(worker)
   worker.postMessage('close')
   try {

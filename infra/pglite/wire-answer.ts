@@ -6,7 +6,7 @@
 import type { WireUnit } from './wire-units.ts'
 
 /** ReadyForQuery is a Z, a length of 5 and one letter for the state of the transaction. */
-const readyBytes = 6
+const READY_BYTES = 6
 
 /**
  * The chunks of one answer with one ReadyForQuery where the unit asks for one (Sync, Query), none
@@ -16,14 +16,14 @@ export const correctedAnswer = (
   chunks: readonly Buffer[],
   end: WireUnit['end'],
 ): readonly Buffer[] => {
-  const { head, tail } = splitTail(chunks, 2 * readyBytes)
-  const last = tail.length - readyBytes
+  const { head, tail } = splitTail(chunks, 2 * READY_BYTES)
+  const last = tail.length - READY_BYTES
   if (!isReady(tail, last)) return chunks
   if (end === 'H') return [...head, tail.subarray(0, last)]
   // No other message that can stand before the last ReadyForQuery ends in the bytes of a
   // ReadyForQuery.
-  if (isReady(tail, last - readyBytes))
-    return [...head, tail.subarray(0, last - readyBytes), tail.subarray(last)]
+  if (isReady(tail, last - READY_BYTES))
+    return [...head, tail.subarray(0, last - READY_BYTES), tail.subarray(last)]
   return chunks
 }
 

@@ -16,7 +16,7 @@ import { correctedAnswer } from './wire-answer.ts'
 import { createUnitReader, type WireUnit } from './wire-units.ts'
 
 /** Units of one client that may wait; beyond, its socket is no longer read. */
-const queuedUnitsMax = 64
+const QUEUED_UNITS_MAX = 64
 
 type Client = { socket: Socket; queued: number; isGone: boolean }
 type Job = Readonly<{ client: Client; unit: WireUnit }>
@@ -82,7 +82,7 @@ export const createWireServer = (options: WireServerOptions): Server => {
         const job = takeNext()
         if (job === undefined) break
         job.client.queued -= 1
-        if (job.client.queued < queuedUnitsMax) job.client.socket.resume()
+        if (job.client.queued < QUEUED_UNITS_MAX) job.client.socket.resume()
         if (!job.client.isGone) await execute(job)
         await setImmediate() // lets sockets be read and written between units
       }
@@ -97,7 +97,7 @@ export const createWireServer = (options: WireServerOptions): Server => {
   const enqueue = (client: Client, unit: WireUnit): void => {
     queue.push({ client, unit })
     client.queued += 1
-    if (client.queued >= queuedUnitsMax) client.socket.pause()
+    if (client.queued >= QUEUED_UNITS_MAX) client.socket.pause()
     void run()
   }
 
@@ -138,7 +138,7 @@ const receive = (client: Client, password: string, onUnit: (unit: WireUnit) => v
     greeting = Buffer.concat([greeting, chunk])
     while (greeting.length >= 8) {
       const [length, code] = [greeting.readInt32BE(0), greeting.readInt32BE(4)]
-      if (length < 8 || length > startupBytesMax || code === CANCEL_REQUEST)
+      if (length < 8 || length > STARTUP_BYTES_MAX || code === CANCEL_REQUEST)
         return void socket.destroy()
       if (greeting.length < length) return
       const rest: Buffer = greeting.subarray(length)
@@ -170,7 +170,7 @@ const isPassword = (message: Uint8Array, password: string): boolean => {
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-const startupBytesMax = 10_000 // as in PostgreSQL
+const STARTUP_BYTES_MAX = 10_000 // as in PostgreSQL
 const CANCEL_REQUEST = 80_877_102
 const SSL_REQUEST = 80_877_103
 const GSS_ENCRYPTION_REQUEST = 80_877_104

@@ -7,7 +7,7 @@
 import { FatalError } from '../../domain/errors.ts'
 
 /** What a client may send as one unit; PostgreSQL itself stops at 1 GiB a message. */
-export const unitBytesMax = 512 * 1024 * 1024
+export const UNIT_BYTES_MAX = 512 * 1024 * 1024
 
 export type WireUnit = Readonly<{
   /** Whole protocol messages, at least one. */
@@ -26,7 +26,7 @@ export type WireUnit = Readonly<{
 export const createUnitReader = (): ((chunk: Buffer) => readonly WireUnit[]) => {
   let chunks: Buffer[] = []
   let bytes = 0
-  let bytesNeeded = headerBytes
+  let bytesNeeded = HEADER_BYTES
   let scanned = 0 // where the first message that was not yet complete begins
 
   return (chunk) => {
@@ -37,7 +37,7 @@ export const createUnitReader = (): ((chunk: Buffer) => readonly WireUnit[]) => 
     let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks)
     for (;;) {
       const end = messageEnd(rest, scanned)
-      bytesNeeded = end ?? scanned + headerBytes
+      bytesNeeded = end ?? scanned + HEADER_BYTES
       if (end === null || end > rest.length) break
       const type = String.fromCharCode(rest[scanned] ?? 0)
       scanned = end
@@ -54,13 +54,13 @@ export const createUnitReader = (): ((chunk: Buffer) => readonly WireUnit[]) => 
 }
 
 /** A type byte, then a length that counts itself. */
-const headerBytes = 5
+const HEADER_BYTES = 5
 
 const messageEnd = (buffer: Buffer, start: number): number | null => {
-  if (buffer.length < start + headerBytes) return null
+  if (buffer.length < start + HEADER_BYTES) return null
   const length = buffer.readInt32BE(start + 1)
   const end = start + 1 + length
-  if (length < 4 || end > unitBytesMax)
+  if (length < 4 || end > UNIT_BYTES_MAX)
     throw new FatalError(`A client sent a message of ${length} bytes`)
   return end
 }

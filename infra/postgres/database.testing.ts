@@ -74,7 +74,7 @@ const pgliteDatabase = async (): Promise<TestDatabase> => {
   }
 }
 
-const templateWaitMsMax = 120_000
+const TEMPLATE_WAIT_MS_MAX = 120_000
 
 /**
  * A folder with a fresh database, made once per machine and PGlite version; others wait for whoever
@@ -83,7 +83,7 @@ const templateWaitMsMax = 120_000
 const pgliteTemplate = async (): Promise<string> => {
   const workshop = join(tmpdir(), `chronohex-pglite-${packageVersions()}`)
   const template = join(workshop, 'template')
-  const deadline = Date.now() + templateWaitMsMax
+  const deadline = Date.now() + TEMPLATE_WAIT_MS_MAX
   for (;;) {
     if (existsSync(template)) return template
     try {

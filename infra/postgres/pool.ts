@@ -25,9 +25,9 @@ export type PoolOptions = Readonly<{
   onIdleError?: (error: Error) => void
 }>
 
-const connectMsMax = 10_000
-const answerGraceMs = 5_000
-const transactionIdleMsMax = 60_000
+const CONNECT_MS_MAX = 10_000
+const ANSWER_GRACE_MS = 5_000
+const TRANSACTION_IDLE_MS_MAX = 60_000
 
 /**
  * A pool on a URL (`postgres://…`) or on the connection of an embedded database. Connects when
@@ -36,14 +36,14 @@ const transactionIdleMsMax = 60_000
 export const createPool = (where: string | PoolConfig, options: PoolOptions = {}): Pool => {
   const statementMsMax = options.statementMsMax ?? 60_000
   const answerMsMax =
-    options.answerMsMax ?? (typeof where === 'string' ? statementMsMax + answerGraceMs : 0)
+    options.answerMsMax ?? (typeof where === 'string' ? statementMsMax + ANSWER_GRACE_MS : 0)
   const pool = new pg.Pool({
     ...(typeof where === 'string' ? { connectionString: checkedUrl(where) } : where),
     max: options.connectionsMax ?? 10,
-    connectionTimeoutMillis: connectMsMax,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
     statement_timeout: statementMsMax,
     query_timeout: answerMsMax, // 0: none
-    idle_in_transaction_session_timeout: transactionIdleMsMax,
+    idle_in_transaction_session_timeout: TRANSACTION_IDLE_MS_MAX,
     application_name: 'chronohex',
     keepAlive: true,
   })

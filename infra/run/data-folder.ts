@@ -48,8 +48,8 @@ export type DataFolderClaim = Readonly<{
 type Claimant = Readonly<{ pid: number; startedAt: string | null }>
 
 /** An unreadable claim that is younger is one that is just being written. */
-const claimWriteMsMax = 5_000
-const claimRacesMax = 5
+const CLAIM_WRITE_MS_MAX = 5_000
+const CLAIM_RACES_MAX = 5
 
 /**
  * Makes the folder if need be and claims it for this process. Throws `DataFolderInUse` or
@@ -59,7 +59,7 @@ export const claimDataFolder = (path: string): DataFolderClaim => {
   const folder = resolve(path)
   try {
     makeFolder(folder)
-    for (let race = 0; race < claimRacesMax; race += 1) {
+    for (let race = 0; race < CLAIM_RACES_MAX; race += 1) {
       const numbers = claimNumbers(folder)
       const newest = numbers.at(-1) ?? 0
       if (newest > 0) refuseHeldClaim(folder, newest)
@@ -136,7 +136,7 @@ const readClaim = (path: string): Claimant | 'released' | 'unreadable' => {
     if (codeOf(error) === 'ENOENT') return 'unreadable'
     if (!(error instanceof SyntaxError)) throw error
   }
-  return Date.now() - statSync(path).mtimeMs < claimWriteMsMax ? 'unreadable' : 'released'
+  return Date.now() - statSync(path).mtimeMs < CLAIM_WRITE_MS_MAX ? 'unreadable' : 'released'
 }
 
 const isClaimant = (value: unknown): value is Claimant =>

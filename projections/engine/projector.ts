@@ -60,7 +60,7 @@ export type Projector = Readonly<{
   unreadFacts: () => number
 }>
 
-const statisticsFactsMin = 1_000
+const STATISTICS_FACTS_MIN = 1_000
 
 export const createProjector = (options: ProjectorOptions): Projector => {
   const { log, stream, store, feed, projection = worldProjection } = options
@@ -72,7 +72,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   /**
    * Statistics are refreshed each time that the log has doubled; in between they are close enough.
    */
-  let statisticsDueAt = statisticsFactsMin
+  let statisticsDueAt = STATISTICS_FACTS_MIN
   /** Batches and heads have one writer. */
   const inTurn = createTurns()
 

@@ -44,13 +44,13 @@ const channel = 'chronohex_appends'
  * A notification carries less than 8,000 bytes; what does not fit is announced as an append to any
  * stream.
  */
-const payloadBytesMax = 7_900
-const streamsMax = 100
+const PAYLOAD_BYTES_MAX = 7_900
+const STREAMS_MAX = 100
 /**
  * Between two signals: a writer that appends without pause would pay for each append with a second
  * transaction.
  */
-const signalGapMs = 2
+const SIGNAL_GAP_MS = 2
 
 /**
  * Signals that begin with the first `listen` or `announce`, and reconnect by themselves until they
@@ -104,7 +104,7 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
         if (broken !== null) throw broken
         await rung.pause(unsaid.size === 0 ? silenceMsMax : 0, stopping.signal)
         if (broken === null && !stopping.signal.aborted) await say(client)
-        await pause(signalGapMs, stopping.signal)
+        await pause(SIGNAL_GAP_MS, stopping.signal)
       }
     } finally {
       client.release(true)
@@ -131,7 +131,7 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
   return {
     listen,
     announce: (stream) => {
-      if (unsaid.size <= streamsMax) unsaid.add(stream)
+      if (unsaid.size <= STREAMS_MAX) unsaid.add(stream)
       listen()
       rung.ring()
     },
@@ -145,6 +145,6 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
 /** The sender, then a line for each stream; the sender alone stands for any stream. */
 const payloadOf = (sender: string, streams: ReadonlySet<string>): string => {
   const payload = [sender, ...streams].join('\n')
-  const isFaithful = streams.size <= streamsMax && payload.split('\n').length === streams.size + 1
-  return isFaithful && Buffer.byteLength(payload) <= payloadBytesMax ? payload : sender
+  const isFaithful = streams.size <= STREAMS_MAX && payload.split('\n').length === streams.size + 1
+  return isFaithful && Buffer.byteLength(payload) <= PAYLOAD_BYTES_MAX ? payload : sender
 }

@@ -20,7 +20,7 @@ import { createPostgresEventLog } from './event-log.ts'
 import { migrateEventLog } from './schema.ts'
 
 /** How long an answer may be owed: short enough to wait for, long enough for a busy machine. */
-const answerMsMax = 400
+const ANSWER_MS_MAX = 400
 
 describeOnEachDatabase('the Postgres log behind a failing connection', (kind) => {
   let db: TestDatabase
@@ -34,7 +34,7 @@ describeOnEachDatabase('the Postgres log behind a failing connection', (kind) =>
     const wire = await startFaultyWire(db.connection, (statement) =>
       statement === failingCall ? fault : null,
     )
-    const pool = createPool(wire.connection, { answerMsMax, connectionsMax: 2 })
+    const pool = createPool(wire.connection, { answerMsMax: ANSWER_MS_MAX, connectionsMax: 2 })
     const log = createPostgresEventLog(pool)
     return {
       log,

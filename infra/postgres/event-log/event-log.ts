@@ -47,7 +47,7 @@ import {
   STREAM_RANGE,
 } from './rows.ts'
 
-const pageEventsMax = 1_000
+const PAGE_EVENTS_MAX = 1_000
 
 export type PostgresEventLogOptions = Readonly<{
   /**
@@ -156,7 +156,7 @@ export const createPostgresEventLog = (
     subscribe: (stream, afterRevision, signal) => {
       const followed = streamName(stream)
       const readRevisions = async (revision: number): Promise<FollowedPage> => {
-        const last = revision + pageEventsMax
+        const last = revision + PAGE_EVENTS_MAX
         const events = await readPage(rows, followed, revision + 1, last)
         return {
           events,
@@ -177,7 +177,7 @@ export const createPostgresEventLog = (
       const prefix = `${categoryName(category)}-`
       return follow(
         {
-          readAfter: (after) => readCategoryPage(rows, category, after, pageEventsMax),
+          readAfter: (after) => readCategoryPage(rows, category, after, PAGE_EVENTS_MAX),
           nextWakeUp: () => nextWakeUp((name) => name.startsWith(prefix)),
         },
         afterLogPosition,
@@ -274,7 +274,7 @@ async function* readPages(
   let left = limit
   if (direction === 'forwards') {
     for (let next = from ?? 0; left > 0; ) {
-      const size = Math.min(left, pageEventsMax)
+      const size = Math.min(left, PAGE_EVENTS_MAX)
       const page = await readPage(rows, name, next, next + size - 1)
       if (page.length > 0) yield page
       if (isEndOf(page, next + size - 1)) return
@@ -286,7 +286,7 @@ async function* readPages(
   if (left === 0) return
   const last = (await readHead(rows, name)) ?? -1
   for (let next = Math.min(from ?? last, last); left > 0 && next >= 0; ) {
-    const size = Math.min(left, pageEventsMax, next + 1)
+    const size = Math.min(left, PAGE_EVENTS_MAX, next + 1)
     const page = await readRange(rows, name, next - size + 1, next)
     if (page.length > 0) yield page.reverse()
     if (page.length < size) return // a best-effort stream has let go of what comes before

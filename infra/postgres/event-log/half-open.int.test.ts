@@ -16,12 +16,12 @@ import { createAppendSignals } from './append-signals.ts'
 import { createPostgresEventLog, type PostgresEventLog } from './event-log.ts'
 import { migrateEventLog } from './schema.ts'
 
-const answerMsMax = 300
+const ANSWER_MS_MAX = 300
 /**
  * A timer may be late on a busy machine; what is tested is that there is an end, and that it is the
  * bound's.
  */
-const lateMsMax = 2_000
+const LATE_MS_MAX = 2_000
 
 describeOnPostgres('the Postgres log on half-open connections', () => {
   let db: TestDatabase
@@ -42,7 +42,7 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     const url = new URL(db.connection.connectionString ?? '')
     network = await startFaultProxy(Number(url.port || 5432))
     url.host = `127.0.0.1:${network.port}`
-    pool = createPool(url.href, { answerMsMax, connectionsMax: 1 })
+    pool = createPool(url.href, { answerMsMax: ANSWER_MS_MAX, connectionsMax: 1 })
     log = createPostgresEventLog(pool)
     await log.logHead() // connected
   })
@@ -56,8 +56,8 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     const startedMs = performance.now()
     await expect(work()).rejects.toThrow(RetryableError)
     const tookMs = performance.now() - startedMs
-    expect(tookMs).toBeGreaterThan(answerMsMax - 10)
-    expect(tookMs).toBeLessThan(answerMsMax + lateMsMax)
+    expect(tookMs).toBeGreaterThan(ANSWER_MS_MAX - 10)
+    expect(tookMs).toBeLessThan(ANSWER_MS_MAX + LATE_MS_MAX)
   }
 
   it('gives up reads within the bound, and reads again over a new connection', async () => {

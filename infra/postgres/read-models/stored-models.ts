@@ -22,7 +22,7 @@ export const projectedModels: readonly string[] = worldTables.flatMap(({ parts }
   parts.map(({ model }) => model),
 )
 
-const pageRowsMax = 1_000
+const PAGE_ROWS_MAX = 1_000
 
 /**
  * All rows of a model as they are now, by entity id. A row whose keys the chain never told (only by
@@ -43,10 +43,10 @@ export async function* modelRowsFromReadModels(
     const { rows } = await sql<Readonly<Record<string, MemberValue>> & { entity_id: string }>`
       SELECT * FROM ${sql.table(`${place.schema}.${table.name}`)}
       WHERE world = ${place.world} AND entity_id > ${after} AND ${presence} IS NOT NULL AND ${firstKey} IS NOT NULL
-      ORDER BY entity_id LIMIT ${pageRowsMax}`.execute(db)
+      ORDER BY entity_id LIMIT ${PAGE_ROWS_MAX}`.execute(db)
     for (const row of rows) yield toRow(row)
     const last = rows.at(-1)
-    if (last === undefined || rows.length < pageRowsMax) return
+    if (last === undefined || rows.length < PAGE_ROWS_MAX) return
     after = last.entity_id
   }
 }

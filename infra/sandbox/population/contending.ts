@@ -17,15 +17,15 @@ import { hold } from './exploring.ts'
 import { act, anyOf, type Bot, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
 
 /** A holder pays when the decay that is due would bring his hex above this level. */
-const decayLevelMax = 60
+const DECAY_LEVEL_MAX = 60
 /** Upkeeps that are paid at once. */
-const upkeepsPaid = 2
+const UPKEEPS_PAID = 2
 /** Share of attacks against which a holder defends himself. */
-const defendShare = 0.7
+const DEFEND_SHARE = 0.7
 /** Hexes that a raider looks at in search of a neglected one. */
-const looksMax = 6
+const LOOKS_MAX = 6
 /** Share of the claims that only lock energy, of which a raider makes one all the same. */
-const pressureShare = 0.4
+const PRESSURE_SHARE = 0.4
 
 type Decay = RowOf<'HexDecayState'>
 
@@ -57,7 +57,7 @@ const attackOn = ({ block, id, realm }: Bot, hex: bigint): number | null => {
 /** Beats a claim on its hex, if it has the energy before the claim runs out. */
 function* defend(bot: Bot, hex: bigint): Script {
   const locked = attackOn(bot, hex)
-  if (locked === null || !chance(bot, defendShare) || !(yield* gatherEnergy(bot, locked))) return
+  if (locked === null || !chance(bot, DEFEND_SHARE) || !(yield* gatherEnergy(bot, locked))) return
   const defense_energy = attackOn(bot, hex)
   if (defense_energy === null) return
   yield* act('defend_hex_from_claim', {
@@ -78,8 +78,8 @@ export function* tendHoldings(bot: Bot): Script {
       continue
     }
     yield* defend(bot, hex)
-    if (dueLevel(bot, hex, state) <= decayLevelMax) continue
-    const amount = Math.min(upkeepsPaid * upkeepAt(bot, hex), selfOf(bot).max_energy)
+    if (dueLevel(bot, hex, state) <= DECAY_LEVEL_MAX) continue
+    const amount = Math.min(UPKEEPS_PAID * upkeepAt(bot, hex), selfOf(bot).max_energy)
     if (!(yield* gatherEnergy(bot, amount))) return
     yield* act('pay_hex_maintenance', { adventurer_id: bot.id, hex_coordinate: hex, amount })
   }
@@ -94,7 +94,7 @@ function* pressure(
   claim: Readonly<{ adventurer_id: bigint; hex_coordinate: bigint }>,
   offer: number,
 ): Script {
-  if (!chance(bot, pressureShare)) return
+  if (!chance(bot, PRESSURE_SHARE)) return
   if (!(yield* act('initiate_hex_claim', { ...claim, energy_offered: offer }))) return
   yield* wait(CLAIM_TIMEOUT_BLOCKS + 1)
   yield* act('initiate_hex_claim', { ...claim, energy_offered: 1 })
@@ -116,7 +116,7 @@ function* raidHex(bot: Bot, hex: bigint): Script {
 
 /** Looks for a neglected hex of somebody else and raids it; false when it finds none. */
 export function* raid(bot: Bot): Script<boolean> {
-  for (let look = 0; look < looksMax; look += 1) {
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
     const hex = anyOf(bot, bot.realm.controlled)
     if (hex === null) return false
     const state = decayOf(bot, hex)

@@ -23,9 +23,9 @@ const STEPS: readonly bigint[] = HEX_DIRECTIONS.map(
 )
 
 /** Share of the ways that are not the one that the bot prefers. */
-const strayShare = 0.3
+const STRAY_SHARE = 0.3
 /** Bots remember this many hexes as theirs. */
-const holdingsMax = 6
+const HOLDINGS_MAX = 6
 
 export type Area = RowOf<'HexArea'> & Readonly<{ id: bigint; owner: bigint }>
 
@@ -43,7 +43,7 @@ export const areasOf = ({ realm: { read } }: Bot, hex: bigint): readonly Area[] 
 
 /** Takes a hex for its own, and forgets the oldest of too many. */
 export const hold = (bot: Bot, hex: bigint): void => {
-  bot.holdings = [hex, ...bot.holdings.filter((held) => held !== hex)].slice(0, holdingsMax)
+  bot.holdings = [hex, ...bot.holdings.filter((held) => held !== hex)].slice(0, HOLDINGS_MAX)
 }
 
 /** Discovers the areas of the hex on which it stands that nobody knows yet. */
@@ -65,7 +65,7 @@ function* survey(bot: Bot, hex: bigint): Script {
 
 /** The neighbouring hex to go to: an unknown one where there is one, else on its way. */
 const nextHex = (bot: Bot, here: bigint): Readonly<{ hex: bigint; isKnown: boolean }> => {
-  const first = chance(bot, strayShare) ? between(bot, 0, STEPS.length - 1) : bot.heading
+  const first = chance(bot, STRAY_SHARE) ? between(bot, 0, STEPS.length - 1) : bot.heading
   const neighbours = STEPS.map((_, turn) => here + (STEPS[(first + turn) % STEPS.length] as bigint))
   const unknown = neighbours.find(
     (hex) => !bot.realm.read('Hex', { coordinate: hex }).is_discovered,

@@ -30,11 +30,11 @@ const HABITS: Readonly<Record<PersonaName, Readonly<Partial<Record<Habit, number
   passive: { rest: 55, harvest: 20, explore: 15, regulate: 10 },
 }
 
-const restEnergy = 90
+const REST_ENERGY = 90
 /** Blocks after a death until the next birth. */
-const mourningBlocks = 50
+const MOURNING_BLOCKS = 50
 /** Share of the turns in which somebody has had enough of his life. */
-const giveUpShare = 0.000_2
+const GIVE_UP_SHARE = 0.000_2
 
 /** One thing that a bot does; false when there was nothing to do. */
 function* indulge(bot: Bot, habit: Habit): Script<boolean> {
@@ -47,7 +47,7 @@ function* indulge(bot: Bot, habit: Habit): Script<boolean> {
     case 'mine':
       return yield* work(bot, 'MineField')
     case 'raid':
-      return (yield* raid(bot)) || (yield* gatherEnergy(bot, restEnergy))
+      return (yield* raid(bot)) || (yield* gatherEnergy(bot, REST_ENERGY))
     case 'build':
       return yield* build(bot)
     case 'share':
@@ -55,7 +55,7 @@ function* indulge(bot: Bot, habit: Habit): Script<boolean> {
     case 'regulate':
       return yield* regulate()
     case 'rest':
-      return yield* gatherEnergy(bot, restEnergy)
+      return yield* gatherEnergy(bot, REST_ENERGY)
     default:
       return habit satisfies never
   }
@@ -90,11 +90,11 @@ export function* liveOn(bot: Bot): Script<never> {
       yield* tendHoldings(bot)
       const wasBusy = yield* indulge(bot, anyHabit(bot))
       if (!wasBusy) yield* explore(bot)
-      if (chance(bot, giveUpShare)) {
+      if (chance(bot, GIVE_UP_SHARE)) {
         yield* attempt('kill_adventurer', { adventurer_id: bot.id, cause: shortString('RETIRED') })
       }
       yield* wait(between(bot, least, most))
     }
-    yield* wait(mourningBlocks)
+    yield* wait(MOURNING_BLOCKS)
   }
 }

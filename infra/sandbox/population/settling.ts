@@ -31,13 +31,13 @@ import {
 } from './script.ts'
 
 /** Energy for a change of sharing, and some to go on with. */
-const sharingEnergy = 10
-const upkeepEnergy = 10
-const shareBp = 1_000
+const SHARING_ENERGY = 10
+const UPKEEP_ENERGY = 10
+const SHARE_BP = 1_000
 /**
  * Share of the gifts that are made at all: whoever gives too much away has nothing left to work on.
  */
-const giftShare = 0.3
+const GIFT_SHARE = 0.3
 const MINE_SLOT = 0
 
 const ownAreas = (bot: Bot): readonly Area[] =>
@@ -72,9 +72,9 @@ export function* build(bot: Bot): Script<boolean> {
   const site = { adventurer_id: bot.id, hex_coordinate: area.hex_coordinate, area_id: area.id }
   const { tier } = bot.realm.read('ConstructionBuildingNode', { area_id: area.id })
   if (tier > 0) {
-    if (!(yield* gatherEnergy(bot, upkeepEnergy))) return false
+    if (!(yield* gatherEnergy(bot, UPKEEP_ENERGY))) return false
     const care = chance(bot, 0.5) ? 'pay_building_upkeep' : 'repair_building'
-    return yield* act(care, { ...site, amount: upkeepEnergy })
+    return yield* act(care, { ...site, amount: UPKEEP_ENERGY })
   }
   const kind = anyOf(bot, BUILDING_KINDS) ?? BUILDING_KINDS[0]
   if (kind === undefined || !(yield* gatherEnergy(bot, BUILDINGS[kind].stakeEnergy))) return false
@@ -96,9 +96,9 @@ function* shareWith(bot: Bot, fellow: bigint, resource_key: bigint): Script<bool
   const change = { controller_adventurer_id: bot.id, resource_key }
   const ready = function* (): Script<boolean> {
     yield* wait(SHARING_COOLDOWN_BLOCKS)
-    return yield* gatherEnergy(bot, sharingEnergy)
+    return yield* gatherEnergy(bot, SHARING_ENERGY)
   }
-  if (!(yield* gatherEnergy(bot, sharingEnergy))) return false
+  if (!(yield* gatherEnergy(bot, SHARING_ENERGY))) return false
   if (
     !(yield* act('upsert_resource_policy', {
       ...change,
@@ -112,7 +112,10 @@ function* shareWith(bot: Bot, fellow: bigint, resource_key: bigint): Script<bool
   if (!(yield* ready()) || !(yield* act('grant_resource_access', { ...grantee, permissions_mask })))
     return true
   const rule = { ...change, recipient_adventurer_id: fellow, rule_kind: 'OutputItem' } as const
-  if (!(yield* ready()) || !(yield* act('set_resource_share_rule', { ...rule, share_bp: shareBp })))
+  if (
+    !(yield* ready()) ||
+    !(yield* act('set_resource_share_rule', { ...rule, share_bp: SHARE_BP }))
+  )
     return true
   if (!(yield* ready()) || !(yield* act('clear_resource_share_rule', rule))) return true
   if (yield* ready()) yield* act('revoke_resource_access', grantee)
@@ -139,7 +142,7 @@ export function* share(bot: Bot): Script<boolean> {
   if (area.area_type === 'PlantField')
     return yield* shareWith(bot, fellow, areaResourceKey(area.id, 'plant'))
   if (area.area_type === 'MineField') return yield* lendMine(bot, fellow, area)
-  if (!chance(bot, giftShare)) return false
+  if (!chance(bot, GIFT_SHARE)) return false
   return yield* act('transfer_ownership', { area_id: area.id, to_adventurer_id: fellow })
 }
 

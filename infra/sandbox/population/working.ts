@@ -27,26 +27,26 @@ import {
 } from './script.ts'
 
 /** Most units of one harvest. */
-const harvestUnitsMax = 5
+const HARVEST_UNITS_MAX = 5
 /** Harvests and shifts of one stay at a place. */
-const turnsMax = 12
+const TURNS_MAX = 12
 /** Share of turns after which a bot stops before it has to. */
-const tiredShare = 0.08
+const TIRED_SHARE = 0.08
 /** Share of harvests that are broken off half-way. */
-const cancelShare = 0.03
+const CANCEL_SHARE = 0.03
 /** Energy with which a shift begins, and below which it ends. */
-const shiftEnergy = 60
-const shiftEnergyMin = 12
+const SHIFT_ENERGY = 60
+const SHIFT_ENERGY_MIN = 12
 /** Shifts end by themselves after at most this many ticks. */
-const shiftTicksMax = 40
+const SHIFT_TICKS_MAX = 40
 /**
  * Of the stress at which a mine collapses: above the first a miner shores it up, above the second
  * he leaves.
  */
-const stressToStabilise = 0.35
-const stressToLeave = 0.55
+const STRESS_TO_STABILISE = 0.35
+const STRESS_TO_LEAVE = 0.55
 /** Share of shifts whose miner minds no stress, so that mines collapse now and then. */
-const recklessShare = 0.01
+const RECKLESS_SHARE = 0.01
 /** Every mine field has a mine in its first slot. */
 const MINE_SLOT = 0
 
@@ -69,11 +69,11 @@ type PlantPlace = Readonly<{ hex_coordinate: bigint; area_id: bigint; plant_id: 
 /** Reserves and brings in some of a plant's yield; false when there is none to be had. */
 function* harvest(bot: Bot, place: PlantPlace, plant: bigint): Script<boolean> {
   const { current_yield, reserved_yield } = bot.realm.read('PlantNode', { plant_key: plant })
-  const amount = Math.min(current_yield - reserved_yield, between(bot, 2, harvestUnitsMax))
+  const amount = Math.min(current_yield - reserved_yield, between(bot, 2, HARVEST_UNITS_MAX))
   if (amount < 1 || !(yield* gatherEnergy(bot, amount * HARVEST_ENERGY_PER_UNIT))) return false
   const actor = { adventurer_id: bot.id, ...place }
   if (!(yield* act('start_harvesting', { ...actor, amount }))) return false
-  if (chance(bot, cancelShare)) {
+  if (chance(bot, CANCEL_SHARE)) {
     yield* wait(amount)
     return yield* act('cancel_harvesting', actor)
   }
@@ -87,10 +87,10 @@ function* workField(bot: Bot, { hex_coordinate, id: area_id, plant_slot_count }:
   const plant = plantKey(hex_coordinate, area_id, place.plant_id)
   const isKnown = bot.realm.read('PlantNode', { plant_key: plant }).max_yield > 0
   if (!isKnown && !(yield* act('init_harvesting', place))) return
-  for (let turn = 0; turn < turnsMax; turn += 1) {
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     if (!(yield* harvest(bot, place, plant))) return
     yield* convert(bot, harvestItemId(plant))
-    if (chance(bot, tiredShare)) return
+    if (chance(bot, TIRED_SHARE)) return
   }
 }
 
@@ -100,13 +100,13 @@ const stressOf = ({ mine_stress, collapse_threshold }: RowOf<'MineNode'>): numbe
 /** Works ticks until the mine or the miner is tired; he may die of it. */
 function* shift(bot: Bot, mine_key: bigint): Script {
   const actor = { adventurer_id: bot.id, mine_key }
-  const stressMax = chance(bot, recklessShare) ? 1 : stressToLeave
-  const ticks = between(bot, shiftTicksMax / 4, shiftTicksMax)
+  const stressMax = chance(bot, RECKLESS_SHARE) ? 1 : STRESS_TO_LEAVE
+  const ticks = between(bot, SHIFT_TICKS_MAX / 4, SHIFT_TICKS_MAX)
   for (let tick = 0; tick < ticks; tick += 1) {
     const mine = bot.realm.read('MineNode', { mine_key })
-    if (mine.is_depleted || stressOf(mine) >= stressMax || selfOf(bot).energy < shiftEnergyMin)
+    if (mine.is_depleted || stressOf(mine) >= stressMax || selfOf(bot).energy < SHIFT_ENERGY_MIN)
       break
-    const isTense = stressMax < 1 && stressOf(mine) >= stressToStabilise
+    const isTense = stressMax < 1 && stressOf(mine) >= STRESS_TO_STABILISE
     if (!(yield* act(isTense ? 'stabilize_mine' : 'continue_mining', actor))) break
   }
   if (selfOf(bot).is_alive) yield* act('exit_mining', actor)
@@ -116,7 +116,7 @@ function* shift(bot: Bot, mine_key: bigint): Script {
 function* reopen(bot: Bot, mine_key: bigint): Script<boolean> {
   const { repair_energy_needed: needed } = bot.realm.read('MineNode', { mine_key })
   if (needed === 0) return true
-  const energy_amount = Math.min(needed, shiftEnergy)
+  const energy_amount = Math.min(needed, SHIFT_ENERGY)
   if (!(yield* gatherEnergy(bot, energy_amount))) return false
   const mended = yield* act('repair_mine', { adventurer_id: bot.id, mine_key, energy_amount })
   return mended && energy_amount === needed
@@ -128,13 +128,13 @@ function* workMine(bot: Bot, { hex_coordinate, id: area_id }: Area): Script {
   const mine_key = mineKey(hex_coordinate, area_id, MINE_SLOT)
   const mineNow = (): RowOf<'MineNode'> => bot.realm.read('MineNode', { mine_key })
   if (mineNow().collapse_threshold === 0 && !(yield* act('init_mining', place))) return
-  for (let turn = 0; turn < turnsMax; turn += 1) {
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     if (mineNow().is_depleted || !(yield* reopen(bot, mine_key))) return
-    if (stressOf(mineNow()) >= stressToLeave || !(yield* gatherEnergy(bot, shiftEnergy))) return
+    if (stressOf(mineNow()) >= STRESS_TO_LEAVE || !(yield* gatherEnergy(bot, SHIFT_ENERGY))) return
     if (!(yield* act('start_mining', { adventurer_id: bot.id, ...place }))) return
     yield* shift(bot, mine_key)
     yield* convert(bot, mineNow().ore_id)
-    if (chance(bot, tiredShare)) return
+    if (chance(bot, TIRED_SHARE)) return
   }
 }
 

@@ -19,9 +19,9 @@ export type Run = Readonly<{
   texts: readonly string[]
 }>
 
-const runEventsMax = 500
+const RUN_EVENTS_MAX = 500
 /** Half of what EventStoreDB takes in one append; a larger event makes a run of its own. */
-const runBytesMax = 512 * 1024
+const RUN_BYTES_MAX = 512 * 1024
 
 /**
  * Cuts events in log order into runs, as long as the limits allow. Keeps no more than one page and
@@ -40,7 +40,9 @@ export async function* runsOf(
       const last = events.at(-1)
       if (
         last !== undefined &&
-        (!isNext(last, event) || events.length === runEventsMax || bytes + textBytes > runBytesMax)
+        (!isNext(last, event) ||
+          events.length === RUN_EVENTS_MAX ||
+          bytes + textBytes > RUN_BYTES_MAX)
       ) {
         yield { stream: last.stream, events, texts }
         events = []
@@ -60,7 +62,7 @@ const isNext = (last: RecordedEvent, event: RecordedEvent): boolean =>
   event.stream === last.stream && event.revision === last.revision + 1
 
 /** A run of which the log holds the first part is tried once more, without it. */
-const triesMax = 2
+const TRIES_MAX = 2
 
 /**
  * Appends a run at its revisions; returns how many of its events were not there before. Throws
@@ -72,7 +74,7 @@ export const appendRun = async (
   { stream, events }: Omit<Run, 'texts'>,
 ): Promise<number> => {
   let rest = events
-  for (let tries = 0; tries < triesMax; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const first = rest[0]?.revision ?? 0
     const outcome = await log.append(stream, first === 0 ? 'no-stream' : first - 1, rest.map(asNew))
     if (outcome.kind === 'appended') return rest.length

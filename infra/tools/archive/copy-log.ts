@@ -41,7 +41,7 @@ export type CopyOptions = Readonly<{
 }>
 
 /** Differences that a message names. */
-const differencesShownMax = 5
+const DIFFERENCES_SHOWN_MAX = 5
 
 /**
  * Copies and verifies. Throws `LogsDiffer` when the target holds, or ends up with, anything else
@@ -57,7 +57,7 @@ export const copyLog = async (
   const verified = await checksumOf(to, selection, options, copied.source)
   const differences = differencesOf(copied.source, verified)
   if (differences.length > 0) {
-    const shown = differences.slice(0, differencesShownMax).join('; ')
+    const shown = differences.slice(0, DIFFERENCES_SHOWN_MAX).join('; ')
     throw new LogsDiffer(`The copy is not the original in ${differences.length} streams: ${shown}`)
   }
   const { source, events, appended, trimmed } = copied

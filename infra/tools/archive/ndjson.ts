@@ -14,7 +14,7 @@ import {
 import { archivedEventOf } from './archived-event.ts'
 import { DamagedFile } from './damaged-file.ts'
 
-const pageEventsMax = 500
+const PAGE_EVENTS_MAX = 500
 /** Longer than the longest append that any log takes. */
 export const LINE_BYTES_MAX = 64 * 1024 * 1024
 
@@ -77,7 +77,7 @@ export const openNdjsonSource = (path: string, name: string): ArchiveSource => {
           continue
         }
         page.push(eventOf(value, place))
-        if (page.length < pageEventsMax) continue
+        if (page.length < PAGE_EVENTS_MAX) continue
         yield page
         page = []
       }

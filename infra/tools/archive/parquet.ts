@@ -25,9 +25,9 @@ import { EMPTY_CHECKSUM, factText } from './checksum.ts'
 import { DamagedFile } from './damaged-file.ts'
 import { COLUMNS, COLUMNS_WITHOUT_STATISTICS, IMPORTED_COLUMNS } from './parquet-columns.ts'
 
-const groupRowsMax = 10_000
+const GROUP_ROWS_MAX = 10_000
 /** Of JSON text, so that a group of large events is a small one. */
-const groupCharactersMax = 16 * 1024 * 1024
+const GROUP_CHARACTERS_MAX = 16 * 1024 * 1024
 
 /** Keys in the footer: the end, and the checksums of the row groups in their order, as JSON. */
 const END_KEY = 'chronohex.end'
@@ -79,7 +79,7 @@ export const createParquetSink = async (path: string): Promise<ArchiveSink> => {
         rows.push(event)
         checksum = checksumWith(checksum, event, text)
         characters += text.length
-        if (rows.length === groupRowsMax || characters >= groupCharactersMax) await writeGroup()
+        if (rows.length === GROUP_ROWS_MAX || characters >= GROUP_CHARACTERS_MAX) await writeGroup()
       }
     },
     finish: async (end) => {

@@ -40,7 +40,7 @@ export const expectStreams = async (log: EventLog, streams: Streams): Promise<vo
   }
 }
 
-const pageEventsMax = 1_000
+const PAGE_EVENTS_MAX = 1_000
 
 /**
  * The selected events by pages, in log order, up to where the log ended when the reading began, so
@@ -85,7 +85,7 @@ async function* logPages(
 ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
   const end = await log.logHead()
   for (let afterLogPosition = -1; afterLogPosition < end; ) {
-    const options = { afterLogPosition, limit: pageEventsMax }
+    const options = { afterLogPosition, limit: PAGE_EVENTS_MAX }
     const page =
       streams.kind === 'all'
         ? await log.readAll(options)

@@ -27,16 +27,16 @@ export const curveHead = [
 ]
 
 const SIZES = [100_000, 1_000_000, 10_000_000]
-const rounds = 9
-const appendsPerRound = 100
-const pagesPerRound = 20
-const blockEvents = 50
+const ROUNDS = 9
+const APPENDS_PER_ROUND = 100
+const PAGES_PER_ROUND = 20
+const BLOCK_EVENTS = 50
 /**
  * Events of one append while filling; the copy into the bare table takes as many appends at once as
  * a statement may.
  */
-const fillEvents = 2_000
-const copyEventsMax = 500_000
+const FILL_EVENTS = 2_000
+const COPY_EVENTS_MAX = 500_000
 const STREAM = 'world-curve-0x1'
 const BARE_STREAM = 1_000_000
 
@@ -54,14 +54,14 @@ export const measureCurve = async (
     const filled = size - 1 - last
     await copyToBare(pool, base, last, size - 1)
     last = size - 1
-    const appends = await measureInTurns(appenders(log, pool, base, last), rounds)
-    last += (rounds + 1) * appendsPerRound * blockEvents
-    const pages = await measureInTurns(pageReaders(log, pool, last), rounds)
+    const appends = await measureInTurns(appenders(log, pool, base, last), ROUNDS)
+    last += (ROUNDS + 1) * APPENDS_PER_ROUND * BLOCK_EVENTS
+    const pages = await measureInTurns(pageReaders(log, pool, last), ROUNDS)
     rows.push([
       String(size),
       `${perSecond(filled, filledMs)} events/s`,
-      ...comparison(appends, appendsPerRound),
-      ...comparison(pages, pagesPerRound),
+      ...comparison(appends, APPENDS_PER_ROUND),
+      ...comparison(pages, PAGES_PER_ROUND),
       await bytesOfEvent(log, pool),
     ])
   }
@@ -74,20 +74,20 @@ export const measureCurve = async (
  */
 const fill = async (log: EventLog, last: number, size: number): Promise<number> => {
   let ms = 0
-  for (let next = last + 1; next < size; next += fillEvents) {
-    const events = someBlock(next / fillEvents, Math.min(fillEvents, size - next))
+  for (let next = last + 1; next < size; next += FILL_EVENTS) {
+    const events = someBlock(next / FILL_EVENTS, Math.min(FILL_EVENTS, size - next))
     ms += await timed(() => log.append(STREAM, next === 0 ? 'no-stream' : next - 1, events))
   }
   return ms
 }
 
 const copyToBare = async (pool: Pool, base: number, last: number, to: number): Promise<void> => {
-  for (let from = last + 1; from <= to; from += copyEventsMax) {
+  for (let from = last + 1; from <= to; from += COPY_EVENTS_MAX) {
     await pool.query(
       `INSERT INTO bench.events
          SELECT log_position, recorded_at, $1::int, revision, id, type, data, meta FROM event_log.events
          WHERE log_position BETWEEN $2 AND $3 ORDER BY log_position`,
-      [BARE_STREAM, base + from, base + Math.min(from + copyEventsMax - 1, to)],
+      [BARE_STREAM, base + from, base + Math.min(from + COPY_EVENTS_MAX - 1, to)],
     )
   }
 }
@@ -97,11 +97,11 @@ const appenders = (log: EventLog, pool: Pool, base: number, last: number): reado
     (append: (last: number, number: number) => Promise<unknown>) =>
     async (round: number): Promise<void> => {
       for (
-        let number = round * appendsPerRound;
-        number < (round + 1) * appendsPerRound;
+        let number = round * APPENDS_PER_ROUND;
+        number < (round + 1) * APPENDS_PER_ROUND;
         number += 1
       ) {
-        await append(last + number * blockEvents, number)
+        await append(last + number * BLOCK_EVENTS, number)
       }
     }
   return [
@@ -111,15 +111,15 @@ const appenders = (log: EventLog, pool: Pool, base: number, last: number): reado
         bareAppend(pool, { stream: BARE_STREAM, base, last: at }, someBlock(n, 50)),
       ),
     },
-    { name: 'log', run: each((at, n) => log.append(STREAM, at, someBlock(n, blockEvents))) },
+    { name: 'log', run: each((at, n) => log.append(STREAM, at, someBlock(n, BLOCK_EVENTS))) },
   ]
 }
 
 /** Pages that lie anywhere in the stream, the same for both. */
 const pageReaders = (log: EventLog, pool: Pool, last: number): readonly Contender[] => {
   const each = (read: (first: number) => Promise<unknown>) => async (round: number) => {
-    for (let page = 0; page < pagesPerRound; page += 1)
-      await read(placeOf(round * pagesPerRound + page, last - 1_000))
+    for (let page = 0; page < PAGES_PER_ROUND; page += 1)
+      await read(placeOf(round * PAGES_PER_ROUND + page, last - 1_000))
   }
   return [
     { name: 'bare', run: each((first) => barePage(pool, BARE_STREAM, first)) },

@@ -31,8 +31,8 @@ import {
   quantile,
 } from './measuring.testing.ts'
 
-const rounds = 9
-const wakeUps = 200
+const ROUNDS = 9
+const WAKE_UPS = 200
 /** Each size of an append, and how many of them are a round. */
 const SIZES = [
   { events: 1, appends: 200 },
@@ -40,9 +40,9 @@ const SIZES = [
   { events: 500, appends: 20 },
 ] as const
 /** The embedded database is for one machine's world, and makes no checkpoints by itself. */
-const pgliteCurveEventsMax = 1_000_000
+const PGLITE_CURVE_EVENTS_MAX = 1_000_000
 /** The size of a block of the world, whose stream is read as well. */
-const blockEvents = 50
+const BLOCK_EVENTS = 50
 
 const HEAD = ['database', 'what', 'against', 'its rate', 'event log', 'ratio (median of rounds)']
 
@@ -75,7 +75,7 @@ const measurePglite = async (curveEventsMax: number | null): Promise<Measured> =
   const folder = mkdtempSync(join(tmpdir(), 'chronohex-bench-'))
   const pglite = await startPglite({ dataFolder: folder })
   try {
-    const curve = curveEventsMax === null ? null : Math.min(curveEventsMax, pgliteCurveEventsMax)
+    const curve = curveEventsMax === null ? null : Math.min(curveEventsMax, PGLITE_CURVE_EVENTS_MAX)
     return await measureDatabase('PGlite', createPool(pglite.connection), null, curve)
   } finally {
     await pglite.close()
@@ -138,7 +138,7 @@ const appendRows = async (
   emmett: Emmett | null,
   size: Size,
 ): Promise<readonly (readonly string[])[]> => {
-  const blocks = Array.from({ length: (rounds + 1) * size.appends }, (_, number) =>
+  const blocks = Array.from({ length: (ROUNDS + 1) * size.appends }, (_, number) =>
     someBlock(number, size.events),
   )
   const base = (await log.logHead()) + 1
@@ -159,7 +159,7 @@ const appendRows = async (
           },
         ]),
   ]
-  const measured = await measureInTurns(contenders, rounds)
+  const measured = await measureInTurns(contenders, ROUNDS)
   const ours = measured.get('log') ?? []
   const roundEvents = size.events * size.appends
   return [...measured]
@@ -208,14 +208,14 @@ const emmettAppender = (emmett: Emmett, stream: string): ((block: Block) => Prom
 }
 
 const readRow = async (log: EventLog, pool: Pool): Promise<readonly string[]> => {
-  const size = SIZES.find(({ events }) => events === blockEvents) ?? SIZES[0]
+  const size = SIZES.find(({ events }) => events === BLOCK_EVENTS) ?? SIZES[0]
   const contenders: readonly Contender[] = [
     { name: 'log', run: () => readThrough(log, streamOf(size)) },
     { name: 'bare', run: () => bareRead(pool, size.events) },
   ]
-  const measured = await measureInTurns(contenders, rounds)
+  const measured = await measureInTurns(contenders, ROUNDS)
   const [ours = [], theirs = []] = [measured.get('log'), measured.get('bare')]
-  const events = (rounds + 1) * size.events * size.appends
+  const events = (ROUNDS + 1) * size.events * size.appends
   return [
     'paged read',
     'bare cursor',
@@ -249,7 +249,7 @@ const measureWakeUps = async (writer: EventLog, reader: EventLog): Promise<reado
   const reading = reader.subscribe(stream, -1, abort.signal)[Symbol.asyncIterator]()
   const delaysMs: number[] = []
   await reading.next()
-  for (let number = 0; number < wakeUps; number += 1) {
+  for (let number = 0; number < WAKE_UPS; number += 1) {
     const events = reading.next()
     const start = performance.now()
     await append(someBlock(number, 1))
@@ -270,15 +270,15 @@ const measureEventStore = async (url: string): Promise<string> => {
     const rows: (readonly string[])[] = []
     for (const size of SIZES) {
       const stream = `${streamOf(size)}-${run}`
-      const blocks = Array.from({ length: (rounds + 1) * size.appends }, (_, number) =>
+      const blocks = Array.from({ length: (ROUNDS + 1) * size.appends }, (_, number) =>
         someBlock(number, size.events),
       )
       const ours = { name: 'log', run: roundsOf(size, blocks, appenderTo(log, stream)) }
       const read = { name: 'log', run: () => readThrough(log, stream) }
       const rate = async (contender: Contender, events: number): Promise<string> =>
-        `${perSecond(events, quantile((await measureInTurns([contender], rounds)).get('log') ?? []))} events/s`
+        `${perSecond(events, quantile((await measureInTurns([contender], ROUNDS)).get('log') ?? []))} events/s`
       const appended = await rate(ours, size.events * size.appends)
-      const readBack = await rate(read, (rounds + 1) * size.events * size.appends)
+      const readBack = await rate(read, (ROUNDS + 1) * size.events * size.appends)
       rows.push([`append, ${size.events} events each`, appended], [`paged read of them`, readBack])
     }
     rows.push(['append to subscriber', delayText(await measureWakeUps(log, log))])

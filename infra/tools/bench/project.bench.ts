@@ -28,7 +28,7 @@ import { logOf, playedWorld } from './played-world.testing.ts'
 const world = { chainId: '0x42454e4348', address: '0x1' } as const
 const SCHEMA = 'bench_read_models'
 const BARE_SCHEMA = 'bench_bare_rows'
-const bareRowsPerStatement = 10_000
+const BARE_ROWS_PER_STATEMENT = 10_000
 
 export const measure = async (options: readonly string[]): Promise<string> => {
   const { values } = parseArgs({
@@ -116,7 +116,7 @@ const measureBareRows = async (pool: Pool): Promise<Readonly<{ ms: number; rows:
       .join(', ')
     const { rows: chunks } = await pool.query<Record<string, string>>(
       `SELECT ${aggregates}, count(*) AS chunk_rows
-       FROM (SELECT *, (row_number() OVER () - 1) / ${bareRowsPerStatement} AS chunk FROM ${SCHEMA}.${table}) AS numbered
+       FROM (SELECT *, (row_number() OVER () - 1) / ${BARE_ROWS_PER_STATEMENT} AS chunk FROM ${SCHEMA}.${table}) AS numbered
        GROUP BY chunk ORDER BY chunk`,
     )
     for (const { chunk_rows: chunkRows, ...literals } of chunks) {

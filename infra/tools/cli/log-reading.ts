@@ -25,8 +25,8 @@ export type LogReadingContext = Readonly<{
   signal: AbortSignal
 }>
 
-const tailEventsDefault = 10
-const readEventsDefault = 100
+const TAIL_EVENTS_DEFAULT = 10
+const READ_EVENTS_DEFAULT = 100
 
 /** The end of the log, and of the named stream or the world's. */
 export const showHead = async ({ log, invocation, out }: LogReadingContext): Promise<void> => {
@@ -113,7 +113,7 @@ export const readEvents = async (context: LogReadingContext): Promise<void> => {
   const { log, invocation, terminal, signal } = context
   await expectStreams(log, invocation.selection.streams)
   const limit =
-    invocation.limit ?? (invocation.isJson ? Number.POSITIVE_INFINITY : readEventsDefault)
+    invocation.limit ?? (invocation.isJson ? Number.POSITIVE_INFINITY : READ_EVENTS_DEFAULT)
   let left = limit
   const pages = invocation.isBackwards
     ? backwardPages(log, invocation.selection, limit)
@@ -149,7 +149,7 @@ const backwardPages = (
 export const tailEvents = async (context: LogReadingContext): Promise<void> => {
   const { log, invocation, signal } = context
   const { streams } = invocation.selection
-  const shown = invocation.limit ?? tailEventsDefault
+  const shown = invocation.limit ?? TAIL_EVENTS_DEFAULT
   if (streams.kind === 'category') {
     return follow(
       context,

@@ -4,9 +4,9 @@
  */
 import { counted, grouped, type TerminalStreams } from './terminal.ts'
 
-const drawEveryMs = 100
-const plainEveryMs = 30_000
-const barCharacters = 24
+const DRAW_EVERY_MS = 100
+const PLAIN_EVERY_MS = 30_000
+const BAR_CHARACTERS = 24
 
 export type ProgressLine = Readonly<{
   /** `share` of the whole, 0 to 1; null while nobody knows. A new phase starts the clock again. */
@@ -35,7 +35,7 @@ export const createProgressLine = ({ stderr, isTty, nowMs }: TerminalStreams): P
         startedMs = now
         lastMs = now
       }
-      if (now - lastMs < (isTty ? drawEveryMs : plainEveryMs)) return
+      if (now - lastMs < (isTty ? DRAW_EVERY_MS : PLAIN_EVERY_MS)) return
       lastMs = now
       const text = progressText(current, events, share, now - startedMs)
       if (!isTty) return void stderr.write(`${text}\n`)
@@ -47,8 +47,8 @@ export const createProgressLine = ({ stderr, isTty, nowMs }: TerminalStreams): P
 }
 
 const bar = (share: number): string => {
-  const filled = Math.round(share * barCharacters)
-  return `${'█'.repeat(filled)}${'░'.repeat(barCharacters - filled)}`
+  const filled = Math.round(share * BAR_CHARACTERS)
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_CHARACTERS - filled)}`
 }
 
 /** `copying 43 %, 12,345 events, 8,900/s, 12 s left` */
