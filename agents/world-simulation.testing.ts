@@ -7,7 +7,7 @@ import { endingOf } from '../commands/command/outcome.ts'
 import type { RecordedEvent } from '../domain/event-log/event-log.ts'
 import { type Felt, feltOfNumber, feltOfShortString } from '../domain/felt.ts'
 import { type Cube, discAround, packHex, unpackHex } from '../domain/hex.ts'
-import type { ModelWritten } from '../domain/world-stream/world-facts.ts'
+import type { ModelWritten } from '../domain/world-stream/facts.ts'
 import {
   infiniteHexAdventurers,
   type ModelKeys,
@@ -267,13 +267,11 @@ export const simulate = (seed: number, count: number, blocks: number): Simulatio
     )
     const facts = take(result?.events ?? [], block)
     const intent = { entrypoint: action.entrypoint, args: valid.args, account }
-    const ending = endingOf(
-      infiniteHexAdventurers,
-      intent,
-      '0x1',
+    const ending = endingOf(infiniteHexAdventurers, intent, {
+      transaction: '0x1',
       block,
-      facts as unknown as RecordedEvent[],
-    ) // type and data are all it reads
+      facts: facts as unknown as RecordedEvent[], // type and data are all it reads
+    })
     return {
       accepted: ending.step === 'confirm',
       reason: ending.step === 'refuse' ? ending.reason : '',

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import type { EventLog, NewEvent } from '../domain/event-log/event-log.ts'
 import { type Felt, feltOfShortString } from '../domain/felt.ts'
 import { createWakeUps } from '../domain/waiting/wake-ups.ts'
-import { BLOCK_INGESTED } from '../domain/world-stream/world-facts.ts'
+import { BLOCK_INGESTED } from '../domain/world-stream/facts.ts'
 import { uuidV5 } from '../schemas/crypto/uuid.ts'
 import type { CoveredHead, CoveredHeads } from './covered-heads.ts'
 import type {

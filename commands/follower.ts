@@ -6,18 +6,20 @@
  */
 
 import type { EventLog } from '../domain/event-log/event-log.ts'
+import type { Felt } from '../domain/felt.ts'
 import type { Backoff } from '../domain/waiting/backoff.ts'
 import { until } from '../domain/waiting/pause.ts'
 import { type RetryOptions, repeatedly } from '../domain/waiting/persistently.ts'
 import { together } from '../domain/waiting/together.ts'
 import { createWakeUps } from '../domain/waiting/wake-ups.ts'
+import { createEntryReader } from '../domain/world-stream/entries.ts'
 import type { WorldDefinition } from '../domain/worlds/definition.ts'
 import type { SignedCommand } from './command/command.ts'
 import { endingOf } from './command/outcome.ts'
 import type { CoveredHead, CoveredHeads } from './covered-heads.ts'
 import { isSignedCommand, type PendingCommand, type PendingCommands } from './pending.ts'
 import { takeStep } from './take-step.ts'
-import { createFactsFold, readFacts, type TransactionFacts } from './transaction-facts.ts'
+import { readFacts, type TransactionFacts, transactionsOf } from './transaction-facts.ts'
 import type { TransactionSender } from './transaction-sender.ts'
 
 export type FollowerOptions = Readonly<{
@@ -92,15 +94,17 @@ const followFacts = (
 ): Promise<void> => {
   const { log, worldStream, pending } = options
   let resumeAfter = progress.position()
+  const isWanted = (transaction: Felt): boolean => pending.byTransaction(transaction) !== null
   const follow = async (succeeded: () => void): Promise<void> => {
-    const fold = createFactsFold((transaction) => pending.byTransaction(transaction) !== null)
+    const reader = createEntryReader({ after: resumeAfter, isBoundary: false })
     for await (const message of log.subscribe(worldStream, resumeAfter, signal)) {
       succeeded()
       if (message.kind === 'caughtUp') continue
-      for (const event of message.events) {
-        for (const found of fold.take(event)) await endByFacts(options, found)
-        if (fold.isBetweenBlocks()) resumeAfter = event.revision
-        progress.advance(event.revision)
+      for (const entry of reader.take(message.events)) {
+        const found = entry.kind === 'block' ? transactionsOf(entry, isWanted) : []
+        for (const facts of found) await endByFacts(options, facts)
+        resumeAfter = entry.position
+        progress.advance(entry.position)
       }
     }
   }
@@ -109,12 +113,12 @@ const followFacts = (
 
 const endByFacts = async (
   { log, definition, pending }: FollowerOptions,
-  { transaction, block, facts }: TransactionFacts,
+  facts: TransactionFacts,
 ): Promise<void> => {
-  const command = pending.byTransaction(transaction)
+  const command = pending.byTransaction(facts.transaction)
   if (command === null) return
   const { intent } = command.loaded.state
-  await takeStep(log, pending, command, endingOf(definition, intent, transaction, block, facts))
+  await takeStep(log, pending, command, endingOf(definition, intent, facts))
 }
 
 const followHeads = (
@@ -187,6 +191,7 @@ const checkOne = async (
     return
   }
   if (head === null || block > head.block) return
-  const facts = await readFacts(log, worldStream, transaction, block, afterPosition)
-  await takeStep(log, pending, command, endingOf(definition, intent, transaction, block, facts))
+  const place = { transaction, block, afterPosition, upToPosition: head.position }
+  const facts = await readFacts(log, worldStream, place)
+  await takeStep(log, pending, command, endingOf(definition, intent, facts))
 }

@@ -1,80 +1,62 @@
-/** Picks the facts of single transactions out of the world's stream, block by complete block. */
-
+/** The facts of single transactions, picked out of the blocks of the world's stream. */
 import type { EventLog, RecordedEvent } from '../domain/event-log/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
-import { BLOCK_INGESTED, type BlockIngested } from '../domain/world-stream/world-facts.ts'
-import { transactionOf } from './command/outcome.ts'
+import { type BlockEntry, createEntryReader } from '../domain/world-stream/entries.ts'
+import { chainMetaOf } from '../domain/world-stream/facts.ts'
 
-/** All facts of one transaction, in their order. */
+/** All facts that one transaction left in a block, in their order. */
 export type TransactionFacts = Readonly<{
   transaction: Felt
   block: number
   facts: readonly RecordedEvent[]
 }>
 
-type OpenBlock = Readonly<{
-  number: number
-  lastRevision: number
-  facts: Map<Felt, RecordedEvent[]>
-}>
-
-export type FactsFold = Readonly<{
-  /** Takes the stream's events in order; returns wanted facts at the end of their block. */
-  take: (event: RecordedEvent) => readonly TransactionFacts[]
-  /** Whether a new fold could go on from after the event that was taken last. */
-  isBetweenBlocks: () => boolean
-}>
-
-/**
- * Wants the transactions that `isWanted` accepts. Facts before the first header belong to an older
- * block: passed over.
- */
-export const createFactsFold = (isWanted: (transaction: Felt) => boolean): FactsFold => {
-  let open: OpenBlock | null = null
-  const take: FactsFold['take'] = (event) => {
-    if (event.type === BLOCK_INGESTED) {
-      // Written by ingest only.
-      const { number, eventCount } = event.data as unknown as BlockIngested
-      open = { number, lastRevision: event.revision + eventCount, facts: new Map() }
-    } else if (open !== null) {
-      const transaction = transactionOf(event)
-      if (transaction !== null && isWanted(transaction)) {
-        const facts = open.facts.get(transaction)
-        if (facts === undefined) open.facts.set(transaction, [event])
-        else facts.push(event)
-      }
-    }
-    if (open === null || event.revision < open.lastRevision) return []
-    const { number, facts } = open
-    open = null
-    return [...facts].map(([transaction, events]) => ({
-      transaction,
-      block: number,
-      facts: events,
-    }))
-  }
-  return { take, isBetweenBlocks: () => open === null }
+/** The facts of those transactions of a block that `isWanted` accepts, in the order of the block. */
+export const transactionsOf = (
+  { header, facts }: BlockEntry,
+  isWanted: (transaction: Felt) => boolean,
+): readonly TransactionFacts[] => {
+  const wanted = facts.filter((fact) => isWanted(chainMetaOf(fact).transaction))
+  const byTransaction = Map.groupBy(wanted, (fact) => chainMetaOf(fact).transaction)
+  return [...byTransaction].map(([transaction, own]) => ({
+    transaction,
+    block: header.number,
+    facts: own,
+  }))
 }
 
+/** Where to look for a transaction. */
+export type TransactionPlace = Readonly<{
+  transaction: Felt
+  /** The block in which the node says it is. */
+  block: number
+  /** Position that lies before all its facts … */
+  afterPosition: number
+  /** … and one up to which the log is known to hold the block. */
+  upToPosition: number
+}>
+
 /**
- * The facts of a transaction of `block`, read after a position that lies before it; none when it
- * left none.
+ * What a transaction left in the log, in a block that still stands; without any fact when it left
+ * none.
  */
 export const readFacts = async (
-  log: EventLog,
+  log: Pick<EventLog, 'readStream'>,
   worldStream: string,
-  transaction: Felt,
-  block: number,
-  afterPosition: number,
-): Promise<readonly RecordedEvent[]> => {
-  const fold = createFactsFold((other) => other === transaction)
-  for await (const page of log.readStream(worldStream, { from: afterPosition + 1 })) {
-    for (const event of page) {
-      const [found] = fold.take(event)
-      if (found !== undefined) return found.facts
-      if (event.type === BLOCK_INGESTED && (event.data as unknown as BlockIngested).number > block)
-        return []
+  { transaction, block, afterPosition, upToPosition }: TransactionPlace,
+): Promise<TransactionFacts> => {
+  const none = { transaction, block, facts: [] }
+  const limit = Math.max(0, upToPosition - afterPosition)
+  let found: Readonly<{ headerPosition: number; facts: TransactionFacts }> | null = null
+  const reader = createEntryReader({ after: afterPosition, isBoundary: false })
+  for await (const page of log.readStream(worldStream, { from: afterPosition + 1, limit })) {
+    for (const entry of reader.take(page)) {
+      if (entry.kind === 'retraction' && entry.retracted.position === found?.headerPosition)
+        found = null
+      if (entry.kind !== 'block') continue
+      const [facts] = transactionsOf(entry, (other) => other === transaction)
+      if (facts !== undefined) found = { headerPosition: entry.headerPosition, facts }
     }
   }
-  return []
+  return found?.facts ?? none
 }

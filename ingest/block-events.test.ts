@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { NewEvent } from '../domain/event-log/event-log.ts'
-import type { WorldId } from '../domain/world-stream/world-facts.ts'
+import type { WorldId } from '../domain/world-stream/facts.ts'
 import { cutByBytes, eventsOfBlock } from './block-events.ts'
 import type { SourceBlock } from './sources/chain-source.ts'
 

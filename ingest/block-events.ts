@@ -5,13 +5,13 @@
  */
 import type { JsonObject, NewEvent } from '../domain/event-log/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
-import type { WorldFact } from '../domain/world-stream/world-facts.ts'
+import type { WorldFact } from '../domain/world-stream/facts.ts'
 import {
   BLOCK_INGESTED,
   type BlockIngested,
   type ChainMeta,
   type WorldId,
-} from '../domain/world-stream/world-facts.ts'
+} from '../domain/world-stream/facts.ts'
 import { uuidV5 } from '../schemas/crypto/uuid.ts'
 import { schemaVersionOf } from '../schemas/events/upcast.ts'
 import type { RawWorldEvent, SourceBlock } from './sources/chain-source.ts'

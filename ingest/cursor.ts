@@ -4,10 +4,10 @@
  */
 import { assert, RetryableError } from '../domain/errors.ts'
 import type { EventLog, NewEvent } from '../domain/event-log/event-log.ts'
-import { chainName, type WorldId, worldStream } from '../domain/world-stream/world-facts.ts'
+import { chainName, type WorldId, worldStream } from '../domain/world-stream/facts.ts'
+import { firstBlockOf, type LoggedBlock, tailOf } from '../domain/world-stream/tail.ts'
 import { cutByBytes, type DecodeWorldEvent, eventsOfBlock } from './block-events.ts'
 import { AnotherIngester, ForeignLog, ReorgDetected } from './errors.ts'
-import { firstBlockOf, type LoggedBlock, lastBlockOf, writtenIdsOf } from './log-tail.ts'
 import type { BlockHeader, ChainSource } from './sources/chain-source.ts'
 
 /** What ingest reads from, writes to, and how. */
@@ -23,13 +23,11 @@ export type IngestContext = Readonly<{
 export type Cursor = Readonly<{
   /** Revision of the last event of the world's stream; -1 while it is empty. */
   revision: number
-  /** Number of the log's last block; null while the log is empty. */
-  loggedBlock: number | null
+  /** The newest block of the log that stands; null while there is none. */
+  logged: BlockHeader | null
   /** The newest block up to which the log holds everything; null while it holds nothing. */
   covered: BlockHeader | null
 }>
-
-const EMPTY: Cursor = { revision: -1, loggedBlock: null, covered: null }
 
 /**
  * The cursor at a start. Throws ForeignLog when the log is another chain's, ReorgDetected when its
@@ -39,11 +37,13 @@ export const openCursor = async (context: IngestContext, signal: AbortSignal): P
   const { source, log, world } = context
   const stream = worldStream(world)
   await expectOwnLog(context, signal)
-  const last = await lastBlockOf(log, stream)
-  if (last === null) return EMPTY
-  const now = await source.header(last.block.number, signal)
-  if (now?.hash !== last.block.hash) throw divergence(last.block, now, stream)
-  return completed(context, last, signal)
+  const { position, block: last } = await tailOf(log, stream)
+  if (last === null) return { revision: position, logged: null, covered: null }
+  const now = await source.header(last.header.number, signal)
+  if (now?.hash !== last.header.hash) throw divergence(last.header, now, stream)
+  const isWhole = last.factsWritten === last.header.eventCount
+  const revision = isWhole ? position : await completed(context, last, signal)
+  return { revision, logged: last.header, covered: last.header }
 }
 
 /**
@@ -83,29 +83,38 @@ export const divergence = (logged: BlockHeader, now: BlockHeader | null, stream:
 
 /**
  * Writes what a crash left out of the log's last block; its events are the same that were begun
- * with.
+ * with. Gives the last revision then.
  */
 const completed = async (
   context: IngestContext,
   last: LoggedBlock,
   signal: AbortSignal,
-): Promise<Cursor> => {
+): Promise<number> => {
   const { source, log, world, decode } = context
-  const { block, revision, factsWritten } = last
-  const written = revision + factsWritten
-  const done = { loggedBlock: block.number, covered: block }
-  if (factsWritten === block.eventCount) return { ...done, revision: written }
-
+  const { header, position, factsWritten } = last
+  const { number, hash, eventCount } = header
   const stream = worldStream(world)
-  const found = await firstOf(source.blocksWithEvents(block.number, block.number, signal))
-  if (found?.header.hash !== block.hash) throw divergence(block, found?.header ?? null, stream)
+  const found = await firstOf(source.blocksWithEvents(number, number, signal))
+  if (found?.header.hash !== hash) throw divergence(header, found?.header ?? null, stream)
   const events = eventsOfBlock(world, found, decode)
   const ids = await writtenIdsOf(log, stream, last)
   assert(
-    events.length === 1 + block.eventCount && ids.every((id, at) => id === events[at]?.id),
-    `the first events of block ${block.number} in ${stream} are not those that the node gives for ${block.hash}`,
+    events.length === 1 + eventCount && ids.every((id, at) => id === events[at]?.id),
+    `the first events of block ${number} in ${stream} are not those that the node gives for ${hash}`,
   )
-  return { ...done, revision: await appendEvents(context, written, events.slice(ids.length)) }
+  return appendEvents(context, position + factsWritten, events.slice(ids.length))
+}
+
+/** Ids of a block's events that are in the log, its header first. */
+const writtenIdsOf = async (
+  log: IngestContext['log'],
+  stream: string,
+  { position, factsWritten }: LoggedBlock,
+): Promise<readonly string[]> => {
+  const ids: string[] = []
+  for await (const page of log.readStream(stream, { from: position, limit: 1 + factsWritten }))
+    ids.push(...page.map(({ id }) => id))
+  return ids
 }
 
 const firstOf = async <T>(items: AsyncIterable<T>): Promise<T | null> => {

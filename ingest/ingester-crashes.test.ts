@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log/event-log.ts'
-import { worldStream } from '../domain/world-stream/world-facts.ts'
+import { worldStream } from '../domain/world-stream/facts.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.testing.ts'
 import {
   chainOfSeven,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { FatalError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log/event-log.ts'
 import type { Retry } from '../domain/waiting/persistently.ts'
-import { worldStream } from '../domain/world-stream/world-facts.ts'
+import { worldStream } from '../domain/world-stream/facts.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.testing.ts'
 import { AnotherIngester, ForeignLog, ReorgDetected } from './errors.ts'
 import {

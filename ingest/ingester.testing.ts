@@ -1,7 +1,7 @@
 /** Runs ingesters to a goal, and breaks their ports at chosen calls. */
 import type { EventLog, NewEvent } from '../domain/event-log/event-log.ts'
+import { type WorldId, worldStream } from '../domain/world-stream/facts.ts'
 import type { Head } from '../domain/world-stream/head.ts'
-import { type WorldId, worldStream } from '../domain/world-stream/world-facts.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createWorldDecoder, type WorldEventFelts } from '../schemas/worlds/decode.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../schemas/worlds/selectors.ts'

@@ -6,8 +6,8 @@
 import { RetryableError } from '../domain/errors.ts'
 import { createAlarm } from '../domain/waiting/alarm.ts'
 import { type Retry, repeatedly } from '../domain/waiting/persistently.ts'
+import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-stream/facts.ts'
 import type { Head } from '../domain/world-stream/head.ts'
-import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-stream/world-facts.ts'
 import { eventsOfBlock } from './block-events.ts'
 import { appendEvents, type Cursor, divergence, type IngestContext, openCursor } from './cursor.ts'
 import { ReorgDetected } from './errors.ts'
@@ -134,16 +134,16 @@ const catchingUp = (options: IngesterOptions) => {
     { blocks, end }: BlockRange,
     signal: AbortSignal,
   ): Promise<Cursor> => {
-    let { revision, loggedBlock } = cursor
+    let { revision, logged } = cursor
     for (const block of blocks) {
       signal.throwIfAborted()
       const decoded = eventsOfBlock(context.world, block, context.decode)
       revision = await appendEvents(context, revision, decoded)
-      loggedBlock = block.header.number
+      logged = block.header
       events += block.events.length
       undecoded += decoded.filter(({ type }) => type === UNDECODED_WORLD_EVENT).length
     }
-    return { revision, loggedBlock, covered: end }
+    return { revision, logged, covered: end }
   }
 
   return async function* catchUp(from: Cursor, signal: AbortSignal): AsyncGenerator<Cursor> {
@@ -172,11 +172,11 @@ const catchingUp = (options: IngesterOptions) => {
  */
 const droppedBlock = (
   { world }: IngestContext,
-  { loggedBlock }: Cursor,
+  { logged }: Cursor,
   covered: BlockHeader,
   now: BlockHeader | null,
 ): Error =>
-  covered.number === loggedBlock
+  covered.hash === logged?.hash
     ? divergence(covered, now, worldStream(world))
     : new RetryableError(
         `Block ${covered.number} (${covered.hash}), which had no events, is no longer the node's`,

@@ -5,7 +5,7 @@
  */
 import type { Rejection } from '../domain/decider.ts'
 import type { Felt } from '../domain/felt.ts'
-import type { Finality } from '../domain/world-stream/world-facts.ts'
+import type { Finality } from '../domain/world-stream/facts.ts'
 import type { MemberValue } from '../domain/worlds/definition.ts'
 import type { AreaType, Biome } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 

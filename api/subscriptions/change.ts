@@ -3,7 +3,7 @@
  * (schemas/graphql/world.graphql).
  */
 import type { Felt } from '../../domain/felt.ts'
-import type { Finality } from '../../domain/world-stream/world-facts.ts'
+import type { Finality } from '../../domain/world-stream/facts.ts'
 import type {
   HexView,
   ReadPoint,

@@ -18,7 +18,11 @@ const fact = (revision: number, type: string, data: JsonObject = {}): RecordedEv
 })
 
 const endOf = (entrypoint: string, ...facts: readonly RecordedEvent[]) =>
-  endingOf(infiniteHexAdventurers, { entrypoint, args: {}, account: '0xa' }, TRANSACTION, 12, facts)
+  endingOf(
+    infiniteHexAdventurers,
+    { entrypoint, args: {}, account: '0xa' },
+    { transaction: TRANSACTION, block: 12, facts },
+  )
 
 const reason = (text: string): JsonObject => ({ reason: feltOfShortString(text) as Felt })
 

@@ -6,12 +6,12 @@
 import { FatalError } from '../../domain/errors.ts'
 import type { JsonObject, RecordedEvent } from '../../domain/event-log/event-log.ts'
 import { type Felt, shortStringOf } from '../../domain/felt.ts'
-import { chainMetaOf } from '../../domain/world-stream/world-facts.ts'
 import type {
   ContractDefinition,
   EntrypointDefinition,
   WorldDefinition,
 } from '../../domain/worlds/definition.ts'
+import type { TransactionFacts } from '../transaction-facts.ts'
 import type { CommandIntent, CommandStep } from './command.ts'
 
 /**
@@ -51,9 +51,7 @@ const reasonOf = ({ data }: RecordedEvent): string => {
 export const endingOf = (
   definition: WorldDefinition,
   intent: CommandIntent,
-  transaction: Felt,
-  block: number,
-  facts: readonly RecordedEvent[],
+  { transaction, block, facts }: TransactionFacts,
 ): CommandStep => {
   const { contract, call } = targetOf(definition, intent.entrypoint)
   const refusal = facts.find(({ type }) => type === contract.rejectedBy)
@@ -64,7 +62,3 @@ export const endingOf = (
   const confirmation = { type: effect.type, data: effect.data satisfies JsonObject }
   return { step: 'confirm', transaction, block, position: effect.revision, confirmation }
 }
-
-/** The transaction that a fact of the world's stream came from; null for events about blocks. */
-export const transactionOf = (event: RecordedEvent): Felt | null =>
-  typeof event.meta.transaction === 'string' ? chainMetaOf(event).transaction : null

@@ -3,7 +3,7 @@
  * Every adapter passes chain-source.contract.ts.
  */
 import type { Felt } from '../../domain/felt.ts'
-import type { Finality } from '../../domain/world-stream/world-facts.ts'
+import type { Finality } from '../../domain/world-stream/facts.ts'
 
 export type BlockHeader = Readonly<{
   number: number

@@ -4,7 +4,7 @@
  */
 import { FatalError } from '../../domain/errors.ts'
 import type { RecordedEvent } from '../../domain/event-log/event-log.ts'
-import { BLOCK_INGESTED, type BlockIngested } from '../../domain/world-stream/world-facts.ts'
+import { BLOCK_INGESTED, type BlockIngested } from '../../domain/world-stream/facts.ts'
 import { isBeyondThisProgram } from '../../schemas/events/upcast.ts'
 
 export type CompleteBlock = Readonly<{

@@ -5,7 +5,7 @@
  */
 import type { RecordedEvent } from '../../domain/event-log/event-log.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
-import { chainMetaOf } from '../../domain/world-stream/world-facts.ts'
+import { chainMetaOf } from '../../domain/world-stream/facts.ts'
 import type { EventName } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import type { Handler } from './handler.ts'
 import type { UnitOfWork } from './unit-of-work.ts'

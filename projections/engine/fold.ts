@@ -3,7 +3,7 @@
  * however they are cut.
  */
 import type { RecordedEvent } from '../../domain/event-log/event-log.ts'
-import { chainMetaOf, UNDECODED_WORLD_EVENT } from '../../domain/world-stream/world-facts.ts'
+import { chainMetaOf, UNDECODED_WORLD_EVENT } from '../../domain/world-stream/facts.ts'
 import { isBeyondThisProgram } from '../../schemas/events/upcast.ts'
 import type { CompleteBlock } from './blocks.ts'
 import type { FoldedBatch } from './folded-batch.ts'

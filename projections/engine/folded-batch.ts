@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../domain/event-log/event-log.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { BlockIngested } from '../../domain/world-stream/world-facts.ts'
+import type { BlockIngested } from '../../domain/world-stream/facts.ts'
 import type { MemberValue } from '../../domain/worlds/definition.ts'
 import type { WorldTable } from './table.ts'
 

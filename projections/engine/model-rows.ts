@@ -6,7 +6,7 @@
 import { assert } from '../../domain/errors.ts'
 import type { RecordedEvent } from '../../domain/event-log/event-log.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { ModelMemberWritten, ModelWritten } from '../../domain/world-stream/world-facts.ts'
+import type { ModelMemberWritten, ModelWritten } from '../../domain/world-stream/facts.ts'
 import type { MemberValue } from '../../domain/worlds/definition.ts'
 import type { Handler } from './handler.ts'
 import type { ModelPart, RowValues, WorldTable } from './table.ts'

@@ -1,7 +1,7 @@
 /** What the handlers of a fold read and write. In memory only; nothing here waits. */
 import { assert } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { BlockIngested } from '../../domain/world-stream/world-facts.ts'
+import type { BlockIngested } from '../../domain/world-stream/facts.ts'
 import type { MemberValue } from '../../domain/worlds/definition.ts'
 import type { BlockRow, EventRow, FoldedBatch, HexChange } from './folded-batch.ts'
 import { createRowVersions, type RowVersions } from './row-versions.ts'

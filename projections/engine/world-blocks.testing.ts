@@ -12,7 +12,7 @@ import {
   type BlockIngested,
   type ChainMeta,
   UNDECODED_WORLD_EVENT,
-} from '../../domain/world-stream/world-facts.ts'
+} from '../../domain/world-stream/facts.ts'
 import type { Fields, Members, MemberType, MemberValue } from '../../domain/worlds/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createEntityIds } from '../../schemas/worlds/entity-ids.ts'

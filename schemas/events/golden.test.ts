@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandEvent } from '../../commands/command/command.ts'
-import * as worldLog from '../../domain/world-stream/world-facts.ts'
+import { FRAMING_VERSIONS } from '../../domain/world-stream/entries.ts'
+import * as worldLog from '../../domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { eventCodecsOf, formOf } from './codecs.ts'
 import { goldenExamples } from './golden.testing.ts'
-import { upcast } from './upcast.ts'
+import { schemaVersionOf, upcast } from './upcast.ts'
 
 const codecs = eventCodecsOf(infiniteHexAdventurers)
 const examples = goldenExamples()
@@ -27,6 +28,11 @@ describe('stored events of every age', () => {
     )
     expect(needed.filter((name) => !present.has(name))).toEqual([])
     expect(present.size).toBe(examples.length)
+  })
+
+  it('frame the world’s stream in the newest shapes that its reader knows', () => {
+    for (const [type, version] of Object.entries(FRAMING_VERSIONS))
+      expect(`${type} ${version}`).toBe(`${type} ${schemaVersionOf(type)}`)
   })
 
   it('include everything that ingest and commands store', () => {

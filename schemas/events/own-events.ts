@@ -1,6 +1,6 @@
 /**
- * Shapes of the stored events that are the same in every world: a block's header, what could not be
- * decoded, the life of a command, and the mark behind which all commands have ended. What the
+ * Shapes of the stored events that are the same in every world: what frames the world's stream, what
+ * could not be decoded, the life of a command, and the mark behind which all commands have ended. What the
  * world's own definition gives is in codecs.ts.
  */
 import { z } from 'zod'
@@ -18,6 +18,9 @@ const json = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 )
 
+/** A block of the world's stream, by the position of its header. */
+const blockRef = z.strictObject({ position: count, number: count, hash: felt, timestamp: count })
+
 const bound = z.strictObject({ maxAmount: decimal, maxPricePerUnit: decimal })
 const call = z.strictObject({ to: felt, entrypoint: z.string(), calldata: z.array(felt) })
 const ending = { transaction: felt, block: count }
@@ -32,6 +35,9 @@ export const OWN_EVENTS = {
     finality: z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2', 'ACCEPTED_ON_L1']),
     eventCount: count,
   }),
+  BlockRetracted: z.strictObject({ retracted: blockRef, remaining: blockRef.nullable() }),
+  FinalityAdvanced: z.strictObject({ number: count, hash: felt }),
+  HeadReached: z.strictObject({ number: count, hash: felt, timestamp: count }),
   UndecodedWorldEvent: z.strictObject({
     reason: z.string(),
     keys: z.array(felt),

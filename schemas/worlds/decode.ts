@@ -12,7 +12,7 @@ import {
   UNDECODED_WORLD_EVENT,
   type UndecodedWorldEvent,
   type WorldFact,
-} from '../../domain/world-stream/world-facts.ts'
+} from '../../domain/world-stream/facts.ts'
 import type {
   MemberValue,
   RecordDefinition,

@@ -11,7 +11,7 @@ import {
   type ModelWritten,
   UNDECODED_WORLD_EVENT,
   type UndecodedWorldEvent,
-} from '../../domain/world-stream/world-facts.ts'
+} from '../../domain/world-stream/facts.ts'
 import type { Fields, RecordDefinition, WorldDefinition } from '../../domain/worlds/definition.ts'
 import { entityIdOf } from '../crypto/starknet.ts'
 import { entrypointsOf } from './calls.ts'

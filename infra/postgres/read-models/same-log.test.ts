@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { EventLog } from '../../../domain/event-log/event-log.ts'
-import { type WorldId, worldStream } from '../../../domain/world-stream/world-facts.ts'
+import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
 import type { BlockAppends } from '../../../projections/engine/world-blocks.testing.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../database.testing.ts'

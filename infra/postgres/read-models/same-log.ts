@@ -5,8 +5,8 @@
  */
 import type { Pool } from 'pg'
 import { FatalError } from '../../../domain/errors.ts'
-import type { EventLog, RecordedEvent } from '../../../domain/event-log/event-log.ts'
-import { BLOCK_INGESTED } from '../../../domain/world-stream/world-facts.ts'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import { blockAt } from '../../../domain/world-stream/tail.ts'
 import { classifiedPostgresError } from '../postgres-errors.ts'
 import { rowTypes } from './row-types.ts'
 import type { ReadModelPlace } from './schema.ts'
@@ -40,15 +40,15 @@ export const expectSameLog = async (
     log,
     stream,
     logPlace,
-  }: Readonly<{ log: Pick<EventLog, 'readStream'>; stream: string; logPlace: string }>,
+  }: Readonly<{ log: Pick<EventLog, 'readStream' | 'head'>; stream: string; logPlace: string }>,
 ): Promise<void> => {
   const newest = await newestBlock(pool, readModels)
   if (newest === null) return
-  const header = await eventAt(log, stream, newest.position - newest.eventCount)
-  const last = await eventAt(log, stream, newest.position)
-  if (last !== null && header?.type === BLOCK_INGESTED && header.data.hash === newest.hash) return
+  const block = await blockAt(log, stream, newest.position - newest.eventCount)
+  if (block?.header.hash === newest.hash && block.position === newest.position) return
+  const isShorter = ((await log.head(stream)) ?? -1) < newest.position
   throw new AnotherLog(
-    `The read models hold block ${newest.number} at position ${newest.position}, but the event log in ${logPlace} ${last === null ? 'ends before that' : 'has something else there'}: they were built from another log. Copy that one there first (npm start -- log copy --from OLD --to NEW; the embedded one is named by its data folder), or use another data folder (--data)`,
+    `The read models hold block ${newest.number} at position ${newest.position}, but the event log in ${logPlace} ${isShorter ? 'ends before that' : 'has something else there'}: they were built from another log. Copy that one there first (npm start -- log copy --from OLD --to NEW; the embedded one is named by its data folder), or use another data folder (--data)`,
   )
 }
 
@@ -63,14 +63,4 @@ const newestBlock = async (
   } catch (error) {
     throw classifiedPostgresError(error, "Reading the read models' newest block")
   }
-}
-
-const eventAt = async (
-  log: Pick<EventLog, 'readStream'>,
-  stream: string,
-  revision: number,
-): Promise<RecordedEvent | null> => {
-  for await (const [event] of log.readStream(stream, { from: revision, limit: 1 }))
-    return event ?? null
-  return null
 }

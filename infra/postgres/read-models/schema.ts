@@ -6,7 +6,7 @@
  */
 import type { Pool } from 'pg'
 import { FatalError } from '../../../domain/errors.ts'
-import { type WorldId, worldStream } from '../../../domain/world-stream/world-facts.ts'
+import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
 import type { MemberType } from '../../../domain/worlds/definition.ts'
 import { type Projection, worldProjection } from '../../../projections/engine/projection.ts'
 import type { Column, WorldTable } from '../../../projections/engine/table.ts'

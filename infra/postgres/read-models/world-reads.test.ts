@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Pool, QueryConfig } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
-import { worldStream } from '../../../domain/world-stream/world-facts.ts'
+import { worldStream } from '../../../domain/world-stream/facts.ts'
 import {
   type BlockAppends,
   blockAppends,

@@ -6,7 +6,7 @@
  */
 import type { Pool } from 'pg'
 import type { Territory } from '../../../domain/territory.ts'
-import { chainName, type WorldId } from '../../../domain/world-stream/world-facts.ts'
+import { chainName, type WorldId } from '../../../domain/world-stream/facts.ts'
 import { worldProjection } from '../../../projections/engine/projection.ts'
 import type { ReadPoint, WorldReads } from '../../../projections/world-reads.ts'
 import { readAdventurer, readAdventurersPage } from './reads/adventurers.ts'

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import { type WorldId, worldStream } from '../../../domain/world-stream/world-facts.ts'
+import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createIngester } from '../../../ingest/ingester.ts'
 import { createWorldDecoder } from '../../../schemas/worlds/decode.ts'

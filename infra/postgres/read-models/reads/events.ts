@@ -1,7 +1,7 @@
 /** The event tail in pages, backwards and forwards, and the hexes that blocks changed. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Felt } from '../../../../domain/felt.ts'
-import type { Finality } from '../../../../domain/world-stream/world-facts.ts'
+import type { Finality } from '../../../../domain/world-stream/facts.ts'
 import type { Fields } from '../../../../domain/worlds/definition.ts'
 import type {
   EventFilter,

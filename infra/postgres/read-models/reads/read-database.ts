@@ -7,7 +7,7 @@ import { type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'k
 import type { Pool } from 'pg'
 import type { JsonObject } from '../../../../domain/event-log/event-log.ts'
 import type { Felt } from '../../../../domain/felt.ts'
-import type { Finality } from '../../../../domain/world-stream/world-facts.ts'
+import type { Finality } from '../../../../domain/world-stream/facts.ts'
 import {
   type WorldRow,
   type WorldTableName,

@@ -1,7 +1,9 @@
 /**
  * What the world's canonical stream contains: per block that has events of the world, one
- * `BlockIngested` and then the block's facts in chain order, appended together. The revision in
- * this stream is the *position*: the one axis of world history, equal on every log adapter.
+ * `BlockIngested` and then the block's facts in chain order, appended together; between blocks, what
+ * became of them (`BlockRetracted`, `FinalityAdvanced`) and how far the chain was covered
+ * (`HeadReached`). The revision in this stream is the *position*: the one axis of world history,
+ * equal on every log adapter. It is read by entries.ts.
  */
 import type { JsonObject, RecordedEvent } from '../event-log/event-log.ts'
 import type { Felt } from '../felt.ts'
@@ -35,6 +37,35 @@ export type BlockIngested = Readonly<{
   finality: Finality
   eventCount: number
 }>
+
+/**
+ * A block of the stream. Its identity is the position of its header: number and hash may come back
+ * after a retraction.
+ */
+export type BlockRef = Readonly<{
+  /** Of its `BlockIngested`. */
+  position: number
+  number: number
+  hash: Felt
+  /** Seconds since 1970. */
+  timestamp: number
+}>
+
+/**
+ * The chain dropped a block; the log keeps it. The newest block that still stands is retracted
+ * first, one event each, and each names the block that remains: null when none does. A block of
+ * which only a part was written can be retracted, too.
+ */
+export type BlockRetracted = Readonly<{ retracted: BlockRef; remaining: BlockRef | null }>
+
+/** All blocks up to this one that still stand are accepted on L1: they will not be retracted. */
+export type FinalityAdvanced = Readonly<{ number: number; hash: Felt }>
+
+/**
+ * How far the chain was covered when nothing else was to be told for a while. It carries no fact
+ * about the world.
+ */
+export type HeadReached = Readonly<{ number: number; hash: Felt; timestamp: number }>
 
 /** A game event under its own name: `data` holds its decoded keys and values together. */
 export type GameEventData = Fields
@@ -70,6 +101,9 @@ export type ChainMeta = Readonly<{
 }>
 
 export const BLOCK_INGESTED = 'BlockIngested'
+export const BLOCK_RETRACTED = 'BlockRetracted'
+export const FINALITY_ADVANCED = 'FinalityAdvanced'
+export const HEAD_REACHED = 'HeadReached'
 export const UNDECODED_WORLD_EVENT = 'UndecodedWorldEvent'
 
 /** A decoded fact, before it has a place in the log. */
