@@ -45,7 +45,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   'd3-zoom': ['api/dashboard'],
   esbuild: ['api/dashboard'],
   geojson: ['projections', 'infra/postgres', 'schemas'],
-  graphql: ['api', 'infra/sandbox/torii'],
+  graphql: ['api', 'infra/sandbox/torii', 'infra/tools/generate'],
   'graphql-ws': ['api', 'infra/sandbox/torii'],
   'graphql-yoga': ['api'],
   'h3-js': ['schemas/h3.ts'],
