@@ -3,7 +3,7 @@
  * move on.
  */
 import { compareFelts, type Felt, feltOfNumber } from '../domain/felt.ts'
-import { axialOfCube, type Cube, packHex, unpackHex } from '../domain/hex.ts'
+import { packHex } from '../domain/hex.ts'
 import { createMemoryChangeFeed } from '../infra/memory/change-feed.ts'
 import type { ChangeFeed } from '../projections/engine/change-feed.ts'
 import type {
@@ -14,6 +14,8 @@ import type {
   WorldEventView,
   WorldReads,
 } from '../projections/world-reads.ts'
+import { blankHex, type HexPoint } from '../schemas/graphql/types.ts'
+import { hexPoint } from '../schemas/h3.ts'
 
 export type FakeBlock = Readonly<{
   /**
@@ -47,21 +49,14 @@ export type FakeWorld = Readonly<{
 export const hexAt = (q: number, r: number): Felt =>
   packHex({ x: q, y: -q - r || 0, z: r }) ?? '0x0'
 
-export const fakeHex = (packed: Felt, discoverer: Felt): HexView => {
-  const cube = unpackHex(packed) as Cube // tests give hexes of the map only
-  return {
-    coordinate: { packed, ...cube, ...axialOfCube(cube), h3: '8f0200000000000' },
-    isDiscovered: true,
-    biome: 'Plains',
-    discoveryBlock: 1,
-    discoverer,
-    areaCount: 3,
-    areas: [],
-    decay: null,
-    claim: null,
-    adventurers: [],
-  }
-}
+export const fakeHex = (packed: Felt, discoverer: Felt): HexView => ({
+  ...blankHex(hexPoint(packed) as HexPoint), // tests give hexes of the map only
+  isDiscovered: true,
+  biome: 'Plains',
+  discoveryBlock: 1,
+  discoverer,
+  areaCount: 3,
+})
 
 export const fakeAdventurer = (id: number): AdventurerView => ({
   id: feltOfNumber(id),

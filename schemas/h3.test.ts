@@ -10,7 +10,14 @@ import {
   neighboursOf,
   ORIGIN,
 } from '../domain/hex.ts'
-import { cellOfCube, cubeOfCell, HEX_RESOLUTION, ORIGIN_CELL, regionOfCell } from './h3.ts'
+import {
+  cellOfCube,
+  cubeOfCell,
+  HEX_RESOLUTION,
+  hexPoint,
+  ORIGIN_CELL,
+  regionOfCell,
+} from './h3.ts'
 
 const axis = fc.integer({ min: AXIS_MIN, max: AXIS_MAX })
 const cubes: fc.Arbitrary<Cube> = fc
@@ -90,5 +97,20 @@ describe('the embedding of the map into H3', () => {
     const region = regionOfCell(ORIGIN_CELL, 9)
     expect(getResolution(region)).toBe(9)
     expect(regionOfCell(cellOfCube({ x: 1, y: -1, z: 0 }), 9)).toBe(region)
+  })
+})
+
+describe('a point of the map', () => {
+  it('has all forms of its hex, and is none where the felt is no hex', () => {
+    expect(hexPoint('0x400005fffff00000')).toEqual({
+      packed: '0x400005fffff00000',
+      x: 1,
+      y: -1,
+      z: 0,
+      q: 1,
+      r: 0,
+      h3: cellOfCube({ x: 1, y: -1, z: 0 }),
+    })
+    expect(hexPoint('0x1')).toBeNull()
   })
 })

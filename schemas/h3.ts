@@ -5,7 +5,16 @@
  */
 import { cellToLocalIj, cellToParent, localIjToCell } from 'h3-js'
 import { FatalError } from '../domain/errors.ts'
-import { type Axial, axialOfCube, type Cube, cubeOfAxial, isCube } from '../domain/hex.ts'
+import type { Felt } from '../domain/felt.ts'
+import {
+  type Axial,
+  axialOfCube,
+  type Cube,
+  cubeOfAxial,
+  isCube,
+  unpackHex,
+} from '../domain/hex.ts'
+import type { HexPoint } from './graphql/types.ts'
 
 /** Resolution of the cells that stand for hexes. */
 export const HEX_RESOLUTION = 15
@@ -28,6 +37,13 @@ export const cellOfCube = (cube: Cube): string => {
   if (!isCube(cube))
     throw new FatalError(`(${cube.x}, ${cube.y}, ${cube.z}) is not a hex of the map`)
   return cellOfAxial(axialOfCube(cube))
+}
+
+/** A hex of the map in all its forms; null when the felt is none. */
+export const hexPoint = (packed: Felt): HexPoint | null => {
+  const cube = unpackHex(packed)
+  if (cube === null) return null
+  return { packed, ...cube, ...axialOfCube(cube), h3: cellOfCube(cube) }
 }
 
 /**

@@ -10,10 +10,11 @@ import {
   cubeOfAxial,
   hexDistance,
   neighboursOf,
-  packHex,
 } from '../../domain/hex.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { blankHex } from '../../schemas/graphql/types.ts'
+import { placeOf } from './state/place.ts'
 import type { FeedEvent, HexPlace, MapAdventurer, MapArea, MapHex } from './state/world-types.ts'
 
 export type FixtureOptions = Readonly<{
@@ -52,12 +53,6 @@ const seeded = (seed: number): (() => number) => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
-
-export const placeOf = (axial: Axial): HexPlace => ({
-  packed: packHex(cubeOfAxial(axial)) ?? '0x0',
-  q: axial.q,
-  r: axial.r,
-})
 
 export class FixtureWorld {
   readonly hexes = new Map<string, Draft>()
@@ -207,15 +202,12 @@ export class FixtureWorld {
     const areaCount = 3 + Math.floor(this.#random() * 4)
     const known = Math.floor(this.#random() * (areaCount + 1))
     const hex: Draft = {
-      coordinate,
+      ...blankHex(coordinate),
       isDiscovered: true,
       biome,
       discoveryBlock,
       areaCount,
       areas: Array.from({ length: known }, (_, index) => this.#area(coordinate, biome, index)),
-      decay: null,
-      claim: null,
-      adventurers: [],
     }
     this.hexes.set(coordinate.packed, hex)
     return hex

@@ -10,11 +10,12 @@ import path from 'node:path'
 import { useServer } from 'graphql-ws/use/ws'
 import { createSchema, createYoga } from 'graphql-yoga'
 import { WebSocketServer } from 'ws'
-import { parseFelt } from '../../domain/felt.ts'
-import type { Axial } from '../../domain/hex.ts'
-import { unpackHex } from '../../domain/hex.ts'
+import { type Axial, axialOfCube, unpackHex } from '../../domain/hex.ts'
+import { type HexInput, parseHexInput } from '../../domain/hex-input.ts'
+import { blankHex } from '../../schemas/graphql/types.ts'
 import { createDashboard } from './bundle.ts'
-import { type FixtureOptions, FixtureWorld, isWithin, placeOf } from './fixture-world.testing.ts'
+import { type FixtureOptions, FixtureWorld, isWithin } from './fixture-world.testing.ts'
+import { placeOf } from './state/place.ts'
 
 export type Fixture = Readonly<{
   url: string
@@ -31,12 +32,10 @@ export type Fixture = Readonly<{
 export const OPERATOR_TOKEN = 'fixture-token'
 const COMMAND_STEPS = ['REQUESTED', 'SIGNED', 'SUBMITTED'] as const
 
-type HexInput = Axial | string
 const axialOf = (input: HexInput): Axial => {
-  if (typeof input !== 'string') return { q: Number(input.q), r: Number(input.r) }
-  const felt = parseFelt(input)
+  const felt = parseHexInput(input)
   const cube = felt === null ? null : unpackHex(felt)
-  return cube === null ? { q: 0, r: 0 } : { q: cube.x, r: cube.z }
+  return cube === null ? { q: 0, r: 0 } : axialOfCube(cube)
 }
 
 const sdl = ['world', 'commands'].map((name) =>
@@ -270,12 +269,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
       }),
       hex: (_: unknown, { coordinate, at }: { coordinate: HexInput; at?: { block?: number } }) => {
         const place = placeOf(axialOf(coordinate))
-        const blank = {
-          coordinate: { ...place, x: place.q, y: 0, z: place.r, h3: '8f' },
-          isDiscovered: false,
-          areas: [],
-          adventurers: [],
-        }
+        const blank = blankHex({ ...place, x: place.q, y: 0, z: place.r, h3: '8f' })
         return hexView(world.hexAt(place.packed, at?.block ?? null)) ?? blank
       },
       hexesInRadius: (

@@ -5,33 +5,12 @@
 import { GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql'
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfNumber, parseFelt } from '../../domain/felt.ts'
-import { cubeOfAxial, packHex, unpackHex } from '../../domain/hex.ts'
+import { parseHexInput } from '../../domain/hex-input.ts'
+import { shown } from '../../domain/shown.ts'
 import { U32_MAX } from '../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import { userInputError } from '../errors.ts'
 
-const SHOWN_CHARACTERS_MAX = 80
 const BIG_INTEGER_MAX = 2n ** 128n - 1n
-
-/**
- * The value for a message, cut to a bearable length; only its surface, because it may be nested
- * without end.
- */
-const shown = (value: unknown): string => {
-  const text =
-    typeof value === 'object' && value !== null
-      ? surfaceOf(value)
-      : (JSON.stringify(value) ?? String(value))
-  return text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}…` : text
-}
-
-const surfaceOf = (value: object): string => {
-  if (Array.isArray(value)) return 'a list'
-  const members = Object.entries(value).map(
-    ([name, member]) =>
-      `${name}: ${typeof member === 'object' && member !== null ? '…' : JSON.stringify(member)}`,
-  )
-  return `{${members.join(', ')}}`
-}
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0
@@ -145,29 +124,11 @@ const HEX_FORMS =
 
 /** The packed felt of a hex in any of its three forms. Throws an error that names the forms. */
 export const parseHexCoordinate = (value: unknown): Felt => {
-  const packed = packedHexOf(value)
+  const packed = parseHexInput(value)
   if (packed === null)
     throw userInputError(`Expected a hex as ${HEX_FORMS}, but got ${shown(value)}`)
   return packed
 }
-
-const packedHexOf = (value: unknown): Felt | null => {
-  if (typeof value !== 'object' || value === null) {
-    const felt = isCount(value) ? feltOfNumber(value) : parseFelt(value)
-    return felt !== null && unpackHex(felt) !== null ? felt : null
-  }
-  // Any object can be read by name.
-  const { x, y, z, q, r, ...others } = value as Readonly<Record<string, unknown>>
-  if (Object.keys(others).length > 0) return null
-  if (isNumber(x) && isNumber(y) && isNumber(z) && q === undefined && r === undefined)
-    return packHex({ x, y, z })
-  if (isNumber(q) && isNumber(r) && x === undefined && y === undefined && z === undefined) {
-    return packHex(cubeOfAxial({ q, r }))
-  }
-  return null
-}
-
-const isNumber = (value: unknown): value is number => typeof value === 'number'
 
 /** Positions in views start at -1: the time before the first event. */
 const isPosition = (value: unknown): value is number =>

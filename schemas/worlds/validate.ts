@@ -3,8 +3,9 @@
  * brought into the one spelling that encode.ts and the log use. A refusal names the argument.
  */
 import type { Rejection } from '../../domain/decider.ts'
-import { type Felt, feltOfShortString, parseFelt } from '../../domain/felt.ts'
-import { type Cube, cubeOfAxial, packHex, unpackHex } from '../../domain/hex.ts'
+import { type Felt, feltOfShortString } from '../../domain/felt.ts'
+import { parseHexInput } from '../../domain/hex-input.ts'
+import { shown } from '../../domain/shown.ts'
 import type { Fields, MemberValue, WorldDefinition } from '../../domain/worlds/definition.ts'
 import { entrypointsOf } from './calls.ts'
 import type { MemberCodec } from './member-codec.ts'
@@ -14,14 +15,6 @@ export type CallRejection = Rejection<'UNKNOWN_ENTRYPOINT' | 'BAD_ARGUMENT'> &
     /** The argument that was refused; null when it is not about one. */
     argument: string | null
   }>
-
-const TEXT_SHOWN_MAX = 80
-
-/** The value as text for a message, cut to a bearable length. */
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > TEXT_SHOWN_MAX ? `${text.slice(0, TEXT_SHOWN_MAX)}…` : text
-}
 
 const badArgument = (argument: string | null, reason: string): CallRejection => ({
   rejected: 'BAD_ARGUMENT',
@@ -40,39 +33,6 @@ const isHexArgument = ({ name, type }: MemberCodec): boolean =>
  */
 const isTextArgument = ({ name, type }: MemberCodec): boolean =>
   type === 'felt' && /^(name|cause|building_type|target_material|global_seed)$|item_id$/.test(name)
-
-/** {x, y, z} or {q, r}, all of them numbers and nothing else beside them. */
-const cubeOf = (value: Readonly<Record<string, unknown>>): Cube | null => {
-  const { x, y, z, q, r, ...others } = value
-  if (Object.keys(others).length > 0) return null
-  if (
-    typeof q === 'number' &&
-    typeof r === 'number' &&
-    x === undefined &&
-    y === undefined &&
-    z === undefined
-  )
-    return cubeOfAxial({ q, r })
-  if (
-    typeof x === 'number' &&
-    typeof y === 'number' &&
-    typeof z === 'number' &&
-    q === undefined &&
-    r === undefined
-  )
-    return { x, y, z }
-  return null
-}
-
-/** The packed felt of a hex given as felt, {x, y, z} or {q, r}; null when it is none. */
-const hexFeltOf = (value: unknown): Felt | null => {
-  if (isPlainObject(value)) {
-    const cube = cubeOf(value)
-    return cube === null ? null : packHex(cube)
-  }
-  const felt = parseFelt(value)
-  return felt !== null && unpackHex(felt) !== null ? felt : null
-}
 
 /**
  * The felt of a number, or of a text that is none and has at most 31 printable ASCII characters.
@@ -103,7 +63,7 @@ const normalised = (codec: MemberCodec, value: unknown): MemberValue | undefined
   switch (codec.type) {
     case 'felt':
     case 'address':
-      if (isHexArgument(codec)) return hexFeltOf(value) ?? undefined
+      if (isHexArgument(codec)) return parseHexInput(value) ?? undefined
       return isTextArgument(codec) ? (textFeltOf(value) ?? undefined) : integerOf(value)?.toString()
     case 'u8':
     case 'u16':

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { blankHex } from '../state/blank-hex.ts'
+import { blankHex } from '../../../schemas/graphql/types.ts'
+import { placeOf } from '../state/place.ts'
 import { heldBy, hexFor } from '../state/world.testing.ts'
 import { type Actor, offersForHex, offersForSelf } from './offers.ts'
 
@@ -23,14 +24,14 @@ const unmet = (offers: ReturnType<typeof offersForHex>, entrypoint: string) =>
 
 describe('offers', () => {
   it('of an unknown hex beside are to discover it and to go there, with what is missing', () => {
-    const offers = offersForHex(mirel, blankHex({ q: 1, r: 0 }), 500)
+    const offers = offersForHex(mirel, blankHex(placeOf({ q: 1, r: 0 })), 500)
     expect(entrypoints(offers)).toEqual(['discover_hex', 'move_adventurer'])
     expect(unmet(offers, 'move_adventurer')).toEqual([])
     expect(unmet(offers, 'discover_hex')).toMatchObject([
       { text: expect.stringContaining('regenerate first') },
     ])
     expect(
-      unmet(offersForHex(mirel, blankHex({ q: 5, r: 0 }), 500), 'move_adventurer'),
+      unmet(offersForHex(mirel, blankHex(placeOf({ q: 5, r: 0 })), 500), 'move_adventurer'),
     ).toMatchObject([{ text: 'stand next to it' }])
   })
 

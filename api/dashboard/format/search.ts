@@ -1,7 +1,8 @@
 /** Finds what a person typed: coordinates in any form, a hex felt, an adventurer's name or id. */
 
 import { parseFelt } from '../../../domain/felt.ts'
-import { type Axial, cubeOfAxial, isCube, unpackHex } from '../../../domain/hex.ts'
+import { type Axial, axialOfCube, unpackHex } from '../../../domain/hex.ts'
+import { parseHexText } from '../../../domain/hex-input.ts'
 import { type Standing, shortId } from '../state/atlas.ts'
 import { placeText } from './numbers.ts'
 
@@ -18,22 +19,11 @@ const hexFound = (hex: Axial): Found => ({
   hint: 'go there',
 })
 
-/**
- * "3,-1", "(3, −1)", "3 -2 -1" or a packed felt; null for anything else and for what is no hex of
- * the world.
- */
+/** The hex that was typed, in any of its forms; null for anything else. */
 export const hexIn = (text: string): Axial | null => {
-  const numbers = text.replaceAll('−', '-').match(/-?\d+/g)?.map(Number) ?? []
-  const isNumbers = /^[\s(]*-?\d+([\s,;]+-?\d+){1,2}[\s)]*$/.test(text.replaceAll('−', '-'))
-  if (isNumbers) {
-    const [first = 0, second = 0, third] = numbers
-    const cube =
-      third === undefined ? cubeOfAxial({ q: first, r: second }) : { x: first, y: second, z: third }
-    return isCube(cube) ? { q: cube.x, r: cube.z } : null
-  }
-  const felt = parseFelt(text.trim())
-  const cube = felt === null ? null : unpackHex(felt)
-  return cube === null ? null : { q: cube.x, r: cube.z }
+  const packed = parseHexText(text)
+  const cube = packed === null ? null : unpackHex(packed)
+  return cube === null ? null : axialOfCube(cube)
 }
 
 /** What a text may mean, best first, at most 12. */

@@ -6,9 +6,10 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { feltOfShortString } from '../../../domain/felt.ts'
 import type { Axial } from '../../../domain/hex.ts'
+import { blankHex } from '../../../schemas/graphql/types.ts'
 import { type Actor, type Offer, offersForHex, offersForSelf } from '../acting/offers.ts'
 import { actorOf } from '../state/adventurer-detail.ts'
-import { blankHex } from '../state/blank-hex.ts'
+import { placeOf } from '../state/place.ts'
 import type { MapHex } from '../state/world-types.ts'
 import { useAppState, useSession } from './context.ts'
 import { OrderRow } from './order-row.tsx'
@@ -191,7 +192,7 @@ export const ActOnHex = ({ place, hex }: { place: Axial; hex: MapHex | null }): 
   return (
     <section class="act" aria-label="Act">
       <h3>Act</h3>
-      <Section offersOf={(actor) => offersForHex(actor, hex ?? blankHex(place), head)} />
+      <Section offersOf={(actor) => offersForHex(actor, hex ?? blankHex(placeOf(place)), head)} />
     </section>
   )
 }

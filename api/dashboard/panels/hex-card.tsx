@@ -3,7 +3,7 @@
  * what happened.
  */
 import type { JSX } from 'preact'
-import { type Axial, cubeOfAxial, packHex } from '../../../domain/hex.ts'
+import { type Axial, cubeOfAxial } from '../../../domain/hex.ts'
 import {
   immediateClaimBlock,
   minimumClaimOf,
@@ -17,6 +17,7 @@ import { counted, cubeText, grouped, placeText } from '../format/numbers.ts'
 import { BIOMES, biomeCode, biomeRgb, cssOf } from '../map/colours.ts'
 import { decayLevelOf, isClaimableHex } from '../map/texels.ts'
 import { HEX_DETAIL } from '../state/documents.ts'
+import { placeOf } from '../state/place.ts'
 import type { FeedEvent, MapArea, MapHex } from '../state/world-types.ts'
 import { ActOnHex } from './act.tsx'
 import { useAppState, useDetail, useSession } from './context.ts'
@@ -170,7 +171,7 @@ const Coordinates = ({
   detail: HexDetail | null
 }): JSX.Element => {
   const { x, y, z } = cubeOfAxial(place)
-  const packed = packHex({ x, y, z }) ?? '0x0'
+  const { packed } = placeOf(place)
   return (
     <dl class="coordinates">
       <Fact name="Axial">
@@ -233,7 +234,7 @@ export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
   const block = useAppState((state) => state.block)
   const revision = useAppState((state) => state.atlasRevision)
   const head = useAppState((state) => state.meta?.block?.number ?? 0)
-  const packed = packHex(cubeOfAxial(place)) ?? '0x0'
+  const { packed } = placeOf(place)
   const drawn = session.atlas.hexes.get(packed) ?? null
   const at = block === null ? {} : { at: { block } }
   const subject = `${packed} ${block}`

@@ -4,11 +4,11 @@
  */
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { cubeOfAxial, packHex } from '../../../domain/hex.ts'
 import { placeText } from '../format/numbers.ts'
 import type { Scheme } from '../map/colours.ts'
 import { MapView } from '../map/map-view.ts'
 import { decayLevelOf, isClaimableHex } from '../map/texels.ts'
+import { placeOf } from '../state/place.ts'
 import type { Session } from '../state/session.ts'
 import { useAppState, useSession } from './context.ts'
 
@@ -57,7 +57,7 @@ const Readout = (): JSX.Element | null => {
   const hover = useAppState((state) => state.hover)
   useAppState((state) => state.atlasRevision)
   if (hover === null) return null
-  const hex = session.atlas.hexes.get(packHex(cubeOfAxial(hover)) ?? '')
+  const hex = session.atlas.hexes.get(placeOf(hover).packed)
   const ownerId = hex?.decay?.ownerId ?? null
   const decay = hex === undefined ? 0 : decayLevelOf(hex, session.blockShown)
   return (

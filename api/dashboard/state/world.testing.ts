@@ -1,11 +1,12 @@
 /** Hexes, adventurers and events for the dashboard's unit tests. */
 
-import { blankHex } from './blank-hex.ts'
+import { blankHex } from '../../../schemas/graphql/types.ts'
+import { placeOf } from './place.ts'
 import type { FeedEvent, MapAdventurer, MapHex } from './world-types.ts'
 
 /** A discovered hex of which nothing else is known. */
 export const hexFor = (q: number, r: number, parts: Partial<MapHex> = {}): MapHex => ({
-  ...blankHex({ q, r }),
+  ...blankHex(placeOf({ q, r })),
   isDiscovered: true,
   biome: 'Plains',
   discoveryBlock: 1,

@@ -1,14 +1,9 @@
 /** Hexes: one, a disc of them, and the territories that they form. */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import { axialOfCube, unpackHex } from '../../../domain/hex.ts'
-import type {
-  AtInput,
-  HexPointView,
-  HexView,
-  TerritoryView,
-} from '../../../projections/world-reads.ts'
-import { cellOfCube } from '../../../schemas/h3.ts'
+import type { AtInput, HexView, TerritoryView } from '../../../projections/world-reads.ts'
+import { blankHex, type HexPoint } from '../../../schemas/graphql/types.ts'
+import { hexPoint } from '../../../schemas/h3.ts'
 import { userInputError } from '../../errors.ts'
 import { discIds } from '../../subscriptions/hex-changes.ts'
 import { RADIUS_HEXES_MAX } from '../limits.ts'
@@ -29,7 +24,7 @@ export const hex: Resolver<AtArgument & Readonly<{ coordinate: Felt }>, HexView>
   context.spend(1, info)
   const point = await context.pointAt(at)
   const [known] = await context.reads.hexes([coordinate], point, selectedHexParts(info))
-  return known ?? unknownHex(coordinate)
+  return known ?? blankHex(pointOf(coordinate))
 }
 
 export const hexesInRadius: Resolver<
@@ -57,21 +52,8 @@ export const checkedRadius = (radius: number): number => {
   throw userInputError(`radius must be from 0 to ${RADIUS_HEXES_MAX}, but is ${radius}`)
 }
 
-const unknownHex = (packed: Felt): HexView => ({
-  coordinate: pointOf(packed),
-  isDiscovered: false,
-  biome: null,
-  discoveryBlock: null,
-  discoverer: null,
-  areaCount: null,
-  areas: [],
-  decay: null,
-  claim: null,
-  adventurers: [],
-})
-
-const pointOf = (packed: Felt): HexPointView => {
-  const cube = unpackHex(packed)
-  if (cube === null) throw new FatalError(`${packed} is no hex, though it was read as one`)
-  return { packed, ...cube, ...axialOfCube(cube), h3: cellOfCube(cube) }
+const pointOf = (packed: Felt): HexPoint => {
+  const point = hexPoint(packed)
+  if (point === null) throw new FatalError(`${packed} is no hex, though it was read as one`)
+  return point
 }

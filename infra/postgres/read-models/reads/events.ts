@@ -8,8 +8,8 @@ import type {
   HexChangeNotice,
   WorldEventView,
 } from '../../../../projections/world-reads.ts'
+import { hexPoint } from '../../../../schemas/h3.ts'
 import type { ReadDatabase } from './read-database.ts'
-import { hexPointOf } from './views.ts'
 
 type EventRow = Readonly<{
   position: number
@@ -80,7 +80,7 @@ const eventView = (row: EventRow): WorldEventView => ({
   block: { number: row.number, hash: row.hash, time: row.time },
   finality: row.finality,
   transaction: row.transaction,
-  hex: row.hex === null ? null : hexPointOf(row.hex),
+  hex: row.hex === null ? null : hexPoint(row.hex),
   adventurerId: row.adventurer,
 })
 

@@ -3,9 +3,10 @@ import { compareFelts, type Felt } from '../../../../domain/felt.ts'
 import type { HexPart, HexView, ReadPoint } from '../../../../projections/world-reads.ts'
 import type { WorldRow } from '../../../../projections/world-tables.ts'
 import { entityIdOf } from '../../../../schemas/crypto/starknet.ts'
+import { hexPoint } from '../../../../schemas/h3.ts'
 import { adventurerViews } from './adventurers.ts'
 import { type ReadDatabase, type RowsAt, rowsByEntity, rowsByLookup } from './read-database.ts'
-import { areaView, claimView, decayView, hexPointOf, idOrNull, upkeepBpAt } from './views.ts'
+import { areaView, claimView, decayView, idOrNull, upkeepBpAt } from './views.ts'
 
 /** The regulator has one policy, in slot 1. */
 const POLICY_ENTITY = entityIdOf([1n])
@@ -73,7 +74,7 @@ const hexView = (
   rows: HexRows,
   { block, upkeepBp, showsDecay }: Terms,
 ): Omit<HexView, 'adventurers'> | null => {
-  const coordinate = hexPointOf(id)
+  const coordinate = hexPoint(id)
   if (coordinate === null) return null
   const hex = rows.hex.get(id)
   const decay = showsDecay ? rows.decay.get(id) : undefined

@@ -3,8 +3,8 @@ import { compareFelts, type Felt } from '../../../../domain/felt.ts'
 import { axialOfCube, unpackHex } from '../../../../domain/hex.ts'
 import { type Holding, type Territory, territoriesOf } from '../../../../domain/territory.ts'
 import type { HexPointView, TerritoryView } from '../../../../projections/world-reads.ts'
+import { hexPoint } from '../../../../schemas/h3.ts'
 import type { ReadDatabase } from './read-database.ts'
-import { hexPointOf } from './views.ts'
 
 /**
  * All territories, or those of an adventurer or of the adventurers of an account; largest first,
@@ -70,7 +70,7 @@ export const territoryView = ({
   return {
     id: `${owner}-${ids[0]}`,
     ownerId: owner,
-    hexes: ids.map((hex) => hexPointOf(hex) as HexPointView), // holdings are hexes of the map
+    hexes: ids.map((hex) => hexPoint(hex) as HexPointView), // holdings are hexes of the map
     area: ids.length,
     borderLength,
     outline: { type: 'MultiPolygon', coordinates: [rings] },

@@ -4,7 +4,6 @@
  */
 import { FatalError } from '../../../../domain/errors.ts'
 import { compareFelts, type Felt, shortStringOf } from '../../../../domain/felt.ts'
-import { axialOfCube, unpackHex } from '../../../../domain/hex.ts'
 import type { Biome } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { WHOLE_BP } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
@@ -31,13 +30,12 @@ import type {
   ClaimView,
   ConversionRateView,
   DecayView,
-  HexPointView,
   ItemView,
   PlantView,
   ReservationView,
 } from '../../../../projections/world-reads.ts'
 import type { WorldRow } from '../../../../projections/world-tables.ts'
-import { cellOfAxial } from '../../../../schemas/h3.ts'
+import { hexPoint } from '../../../../schemas/h3.ts'
 
 /** Id 0, and a row that has none, stand for nobody. */
 export const idOrNull = (id: Felt | null): Felt | null => (id === '0x0' ? null : id)
@@ -50,14 +48,6 @@ const blockOrNull = (block: string | null): number | null =>
 const present = <T>(value: T | null, column: string): T => {
   if (value === null) throw new FatalError(`Column ${column} is null in a row that has its model`)
   return value
-}
-
-/** A hex in all its forms; null when the felt is no hex of the map. */
-export const hexPointOf = (packed: Felt): HexPointView | null => {
-  const cube = unpackHex(packed)
-  if (cube === null) return null
-  const axial = axialOfCube(cube)
-  return { packed, ...cube, ...axial, h3: cellOfAxial(axial) }
 }
 
 export const plantView = (row: WorldRow<'plants'>): PlantView => ({
@@ -160,7 +150,7 @@ export const reservationView = (
 ): ReservationView => ({
   id: row.reservation_id,
   plantKey: present(row.plant_key, 'plant_key'),
-  hex: plant?.hex_coordinate ? hexPointOf(plant.hex_coordinate) : null,
+  hex: plant?.hex_coordinate ? hexPoint(plant.hex_coordinate) : null,
   areaId: plant?.area_id ?? null,
   plantSlot: plant?.plant_id ?? null,
   amount: present(row.reserved_amount, 'reserved_amount'),
@@ -189,7 +179,7 @@ export const adventurerView = (
   block: number,
   parts: ReadonlySet<AdventurerPart>,
 ): AdventurerView | null => {
-  const coordinate = row.current_hex === null ? null : hexPointOf(row.current_hex)
+  const coordinate = row.current_hex === null ? null : hexPoint(row.current_hex)
   if (coordinate === null) return null
   const energy = present(row.energy, 'energy')
   const maxEnergy = present(row.max_energy, 'max_energy')
