@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs'
 import { type Api, createApi } from './api/api.ts'
 import { createClient } from './api/client/client.ts'
 import { createDashboard, type Dashboard } from './api/dashboard/bundle.ts'
+import { infiniteHexApi } from './api/graphql/worlds/infinite-hex-adventurers/world-api.ts'
 import { type ApiServer, serveApi } from './api/http/server.ts'
 import type { CommandGate } from './commands/command-gate.ts'
 import { createPendingCommands } from './commands/pending.ts'
@@ -26,9 +27,9 @@ import { createHeadFeed, type HeadFeed } from './infra/memory/head-feed.ts'
 import { startPglite } from './infra/pglite/pglite.ts'
 import { createPool } from './infra/postgres/pool.ts'
 import { createProjectionStore } from './infra/postgres/read-models/projection-store.ts'
+import { createReadPool } from './infra/postgres/read-models/read-pool.ts'
 import { expectSameLog } from './infra/postgres/read-models/same-log.ts'
 import { ensureReadModels } from './infra/postgres/read-models/schema.ts'
-import { createWorldReads } from './infra/postgres/read-models/world-reads.ts'
 import { startUpkeep } from './infra/postgres/upkeep.ts'
 import type { Config } from './infra/run/config.ts'
 import { claimDataFolder } from './infra/run/data-folder.ts'
@@ -46,7 +47,11 @@ import { expectOwnLog } from './ingest/cursor.ts'
 import { createIngester } from './ingest/ingester.ts'
 import type { ChangeFeed } from './projections/engine/change-feed.ts'
 import { createProjector, type Projector } from './projections/engine/projector.ts'
-import type { WorldReads } from './projections/world-reads.ts'
+import { infiniteHexProjections } from './projections/worlds/infinite-hex-adventurers/registry.ts'
+import {
+  createWorldReads,
+  type WorldReads,
+} from './projections/worlds/infinite-hex-adventurers/world-reads.ts'
 import { upcastingLog } from './schemas/events/upcasting-log.ts'
 import { createWorldDecoder } from './schemas/worlds/decode.ts'
 
@@ -199,17 +204,19 @@ const followWorld = async (
     worldAddress: world.address,
   })
   await expectOwnLog({ source, log, world }, signal)
-  const place = await ensureReadModels(pool, world)
+  const place = await ensureReadModels(pool, world, infiniteHexProjections)
   await expectSameLog(pool, place, { log, stream, logPlace })
   const feed = createMemoryChangeFeed()
   const heads = createHeadFeed()
   const projector = createProjector({
     log,
     stream,
-    store: createProjectionStore(pool, place),
+    store: createProjectionStore(pool, place, infiniteHexProjections),
     feed,
     onRetry: ({ error, delayMs }) =>
       progress(`Read models: ${error.message}; next try in ${delayMs} ms`),
+    onBuilding: ({ name }, position, target) =>
+      progress(`Building read model ${name}: ${position + 1} of ${target + 1} events`),
   })
   const ingester = createIngester({
     source,
@@ -226,7 +233,8 @@ const followWorld = async (
   })
   runLoop(start, 'projector', projector.run)
   runLoop(start, 'ingest', ingester.run)
-  const reads = createWorldReads({ pool, place, world, logHead: () => log.head(stream) })
+  const readPool = createReadPool(pool, place, infiniteHexProjections)
+  const reads = createWorldReads({ pool: readPool, world, logHead: () => log.head(stream) })
   return { world, reads, feed, heads, projector }
 }
 
@@ -279,7 +287,7 @@ const serve = async (
   const api = createApi({
     ...followed,
     gate,
-    world: infiniteHexAdventurers,
+    world: infiniteHexApi,
     operatorToken: token,
     report: (message, error) => options.progress(`API: ${message}: ${messageOf(error)}`),
     hostNames: [config.host],

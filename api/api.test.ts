@@ -5,7 +5,11 @@ import { FatalError, RetryableError } from '../domain/errors.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { answerOf, ask, createSmallApi, createSmallWorld, createTestApi } from './api.testing.ts'
 import { buildApiSchema } from './graphql/schema.ts'
-import { fakeAdventurer, fakeHex, hexAt } from './world-reads.testing.ts'
+import {
+  fakeAdventurer,
+  fakeHex,
+  hexAt,
+} from './graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
 
 describe('the schema', () => {
   it('is valid, and every field at its root has behaviour', () => {

@@ -3,7 +3,11 @@ import type { CommandGate, CommandView, SubmitCommand } from '../commands/comman
 import type { Rejection } from '../domain/decider.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { type Api, type ApiOptions, createApi } from './api.ts'
-import { createFakeWorld, type FakeWorld, hexAt } from './world-reads.testing.ts'
+import {
+  createFakeWorld,
+  type FakeWorld,
+  hexAt,
+} from './graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
 
 export const OPERATOR_TOKEN = 'a-token-for-tests'
 export const GRAPHQL_URL = 'http://127.0.0.1/graphql'

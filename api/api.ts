@@ -16,9 +16,8 @@ import {
 import { Registry } from 'prom-client'
 import type { CommandGate } from '../commands/command-gate.ts'
 import { FatalError } from '../domain/errors.ts'
-import type { WorldDefinition } from '../domain/worlds/definition.ts'
 import type { ChangeFeed } from '../projections/engine/change-feed.ts'
-import type { WorldReads } from '../projections/world-reads.ts'
+import type { HistoryReads } from '../projections/reads/history-reads.ts'
 import { type Admission, createAdmission } from './access/admission.ts'
 import { bearerToken, isOperatorToken } from './access/operator-token.ts'
 import { createErrorMask, type MaskError, type ReportError } from './errors.ts'
@@ -31,19 +30,20 @@ import {
   timing,
   wellFormedness,
 } from './graphql/plugins.ts'
-import { buildApiSchema, schemaText } from './graphql/schema.ts'
+import { buildApiSchema, schemaText, type WorldApi } from './graphql/schema.ts'
 import { createGraphiqlPage } from './http/graphiql.ts'
 import { createGraphqlSocket, type Operations } from './http/graphql-socket.ts'
 import { type ApiMetrics, createApiMetrics } from './http/metrics.ts'
 import { createReadiness } from './http/readiness.ts'
 import { createRouter, type DashboardHandler, GRAPHQL_PATH, type Router } from './http/routes.ts'
-import { createChangeStreams } from './subscriptions/change-streams.ts'
+import { type ChangeStreamsOptions, createChangeStreams } from './subscriptions/change-streams.ts'
 
-export type ApiOptions = Readonly<{
-  reads: WorldReads
+export type ApiOptions<Reads extends HistoryReads> = Readonly<{
+  reads: ChangeStreamsOptions<Reads>['reads']
   feed: ChangeFeed
   gate: CommandGate
-  world: WorldDefinition
+  /** The world's own part of the API. */
+  world: WorldApi<Reads>
   /** Whoever sends it may act. Keep it out of logs. */
   operatorToken: string
   /** Told of what clients must not see. */
@@ -76,12 +76,12 @@ const BODY_BYTES_MAX = 1024 * 1024
 const DOCUMENTS_KEPT_MAX = 256
 
 /** The API over the given ports. */
-export const createApi = (options: ApiOptions): Api => {
+export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>): Api => {
   const { reads, gate, world, report } = options
   const registry = options.registry ?? new Registry()
   const admission = createAdmission(options.hostNames)
   const mask = createErrorMask(report)
-  const streams = createChangeStreams(options)
+  const streams = createChangeStreams<Reads>(options)
   const readiness = createReadiness(reads, options.missing ?? (() => []))
   const metrics: ApiMetrics = createApiMetrics(registry, {
     reads,
@@ -97,12 +97,7 @@ export const createApi = (options: ApiOptions): Api => {
     dashboard: options.dashboard ?? null,
     report,
   })
-  const services: Services = {
-    reads,
-    gate,
-    streams,
-    eventNames: new Set(Object.keys(world.events)),
-  }
+  const services: Services<Reads> = { reads, gate, streams, innerLists: world.innerLists }
   const yoga = createGraphql({ ...options, services, mask, metrics, admission, router })
   const socket = createGraphqlSocket({
     operations: operationsOf(yoga, mask),
@@ -127,10 +122,11 @@ export const createApi = (options: ApiOptions): Api => {
 type SocketContext = Readonly<{
   connection?: Readonly<{ token: string | null; signal: AbortSignal }>
 }>
-type Yoga = YogaServerInstance<SocketContext, ApiContext>
+type Yoga<Reads extends HistoryReads = never> = YogaServerInstance<SocketContext, ApiContext<Reads>>
 
-type GraphqlOptions = Readonly<{
-  services: Services
+type GraphqlOptions<Reads extends HistoryReads> = Readonly<{
+  services: Services<Reads>
+  world: WorldApi<Reads>
   mask: MaskError
   metrics: ApiMetrics
   admission: Admission
@@ -139,17 +135,18 @@ type GraphqlOptions = Readonly<{
   operatorToken: string
 }>
 
-const createGraphql = ({
+const createGraphql = <Reads extends HistoryReads>({
   services,
+  world,
   mask,
   metrics,
   admission,
   router,
   report,
   operatorToken,
-}: GraphqlOptions): Yoga =>
-  createYoga<SocketContext, ApiContext>({
-    schema: buildApiSchema(),
+}: GraphqlOptions<Reads>): Yoga<Reads> =>
+  createYoga<SocketContext, ApiContext<Reads>>({
+    schema: buildApiSchema(world),
     graphqlEndpoint: GRAPHQL_PATH,
     context: ({ request, connection }: YogaInitialContext & SocketContext) => {
       const token =
@@ -190,8 +187,11 @@ const createGraphql = ({
 /**
  * Yoga's pipeline (limits, masks, shared subscriptions) for operations that come over WebSocket.
  */
-const operationsOf = (yoga: Yoga, mask: MaskError): Operations => {
-  type Pipeline = ReturnType<Yoga['getEnveloped']>
+const operationsOf = <Reads extends HistoryReads>(
+  yoga: Yoga<Reads>,
+  mask: MaskError,
+): Operations => {
+  type Pipeline = ReturnType<Yoga<Reads>['getEnveloped']>
   const pipelines = new WeakMap<object, Pipeline>()
   const pipelineOf = (args: ExecutionArgs): Pipeline => {
     const pipeline = pipelines.get(args)

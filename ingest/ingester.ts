@@ -124,8 +124,8 @@ const catchingUp = (options: IngesterOptions) => {
 
   const tellHead = async ({ revision, covered }: Cursor): Promise<void> => {
     if (covered === null || covered.hash === toldHash) return
-    const { number, hash, timestamp } = covered
-    await onHead({ number, hash, timestamp, position: revision })
+    const { number, hash, timestamp, finality } = covered
+    await onHead({ number, hash, timestamp, finality, position: revision })
     toldHash = hash
   }
 

@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
 import { createTestApi, GRAPHQL_URL, OPERATOR_TOKEN } from '../api.testing.ts'
+import {
+  createFakeWorld,
+  type FakeWorld,
+  hexAt,
+} from '../graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
 import { type ApiServer, serveApi } from '../http/server.ts'
-import { createFakeWorld, type FakeWorld, hexAt } from '../world-reads.testing.ts'
 import { type Client, createClient } from './client.ts'
 import type { FollowStatus } from './follow.ts'
 import { GraphQLRequestError } from './graphql-request-error.ts'

@@ -5,19 +5,20 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { CommandGate } from '../../commands/command-gate.ts'
 import { isRejection } from '../../domain/decider.ts'
-import type { AtInput, ReadPoint, WorldReads } from '../../projections/world-reads.ts'
+import type { HistoryReads } from '../../projections/reads/history-reads.ts'
+import type { AtInput, ReadPoint } from '../../projections/reads/points.ts'
 import { codedError, rejectionError } from '../errors.ts'
 import type { Transport } from '../http/metrics.ts'
 import type { ChangeStreams } from '../subscriptions/change-streams.ts'
 import { FIELDS_MAX } from './limits.ts'
 import { rowWeight } from './selection.ts'
 
-export type Services = Readonly<{
-  reads: WorldReads
+export type Services<Reads extends HistoryReads = HistoryReads> = Readonly<{
+  reads: Reads
   gate: CommandGate
-  streams: ChangeStreams
-  /** Names of the world's game events. */
-  eventNames: ReadonlySet<string>
+  streams: ChangeStreams<Reads>
+  /** Names of fields that are lists within a row. */
+  innerLists: ReadonlySet<string>
 }>
 
 /** Who asks, and how. */
@@ -29,7 +30,7 @@ export type Asker = Readonly<{
   transport: Transport
 }>
 
-export type ApiContext = Services &
+export type ApiContext<Reads extends HistoryReads = HistoryReads> = Services<Reads> &
   Asker &
   Readonly<{
     /**
@@ -45,7 +46,10 @@ export type ApiContext = Services &
   }>
 
 /** The context of one operation. */
-export const createContext = (services: Services, asker: Asker): ApiContext => {
+export const createContext = <Reads extends HistoryReads>(
+  services: Services<Reads>,
+  asker: Asker,
+): ApiContext<Reads> => {
   const points = new Map<string, Promise<ReadPoint>>()
   let fieldsLeft = FIELDS_MAX
   return {
@@ -60,7 +64,7 @@ export const createContext = (services: Services, asker: Asker): ApiContext => {
       return point
     },
     spend: (rows, info) => {
-      fieldsLeft -= rows * rowWeight(info)
+      fieldsLeft -= rows * rowWeight(info, services.innerLists)
       if (fieldsLeft >= 0) return
       const limit = `the limit is ${FIELDS_MAX.toLocaleString('en')} fields over all rows`
       throw codedError(
@@ -71,8 +75,8 @@ export const createContext = (services: Services, asker: Asker): ApiContext => {
   }
 }
 
-const readPoint = async (reads: WorldReads, at: AtInput | null): Promise<ReadPoint> => {
+const readPoint = async (reads: HistoryReads, at: AtInput | null): Promise<ReadPoint> => {
   const point = await reads.resolve(at)
   if (isRejection(point)) throw rejectionError(point)
-  return point
+  return point as ReadPoint // not a rejection
 }

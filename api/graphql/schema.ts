@@ -2,13 +2,29 @@
 import { readFileSync } from 'node:fs'
 import type { GraphQLSchema } from 'graphql'
 import { createSchema } from 'graphql-yoga'
-import { adventurer, adventurers } from './resolvers/adventurers.ts'
-import { command, commandChanged, submitCommand, submitResultType } from './resolvers/commands.ts'
-import { hexChanged } from './resolvers/hex-changes.ts'
-import { hex, hexesInRadius, territories } from './resolvers/hexes.ts'
-import { energyMarket, meta, worldOverview } from './resolvers/world.ts'
-import { events, worldEvents } from './resolvers/world-events.ts'
+import type { HistoryReads } from '../../projections/reads/history-reads.ts'
+import { command, commandChanged, submitCommand, submitResultType } from './commands.ts'
+import type { ApiContext } from './context.ts'
+import { meta } from './meta.ts'
+import type { Resolver } from './resolver.ts'
 import { SCALARS } from './scalars.ts'
+
+/** What a world adds to the API: resolvers of its fields at the roots of the schema. */
+export type WorldApi<Reads extends HistoryReads> = Readonly<{
+  // Each resolver knows its own arguments, which the schema has checked.
+  query: Readonly<Record<string, Resolver<never, unknown, Reads>>>
+  subscription: Readonly<
+    Record<
+      string,
+      Readonly<{
+        subscribe: Resolver<never, AsyncIterable<unknown>, Reads>
+        resolve: (value: never) => unknown
+      }>
+    >
+  >
+  /** Names of fields that are lists within a row. */
+  innerLists: ReadonlySet<string>
+}>
 
 const sdlFile = (name: string): string =>
   readFileSync(new URL(`../../schemas/graphql/${name}.graphql`, import.meta.url), 'utf8')
@@ -17,25 +33,17 @@ const sdlFile = (name: string): string =>
 export const schemaText = (): string => `${sdlFile('world').trimEnd()}\n\n${sdlFile('commands')}`
 
 /** The schema with its behaviour. */
-export const buildApiSchema = (): GraphQLSchema =>
-  createSchema({
+export const buildApiSchema = <Reads extends HistoryReads>({
+  query,
+  subscription,
+}: WorldApi<Reads>): GraphQLSchema =>
+  createSchema<ApiContext<Reads>>({
     typeDefs: schemaText(),
     resolvers: {
       ...SCALARS,
       SubmitCommandResult: { __resolveType: submitResultType },
-      Query: {
-        _meta: meta,
-        worldOverview,
-        hex,
-        hexesInRadius,
-        territories,
-        adventurer,
-        adventurers,
-        energyMarket,
-        events,
-        command,
-      },
+      Query: { _meta: meta, command, ...query },
       Mutation: { submitCommand },
-      Subscription: { worldEvents, hexChanged, commandChanged },
+      Subscription: { commandChanged, ...subscription },
     },
   })

@@ -1,7 +1,7 @@
 /**
- * What an operation asks for, read from its selection sets: which parts of a hex or adventurer are
- * wanted (so that no others are read), and how much one row of a field weighs (so that a question
- * has a price before it is answered).
+ * What an operation asks for, read from its selection sets: which parts of a node are wanted (so
+ * that no others are read), and how much one row of a field weighs (so that a question has a price
+ * before it is answered).
  */
 import {
   type FieldNode,
@@ -11,49 +11,25 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { AdventurerPart, HexPart } from '../../projections/world-reads.ts'
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode | undefined>>
 
-const ADVENTURER_PARTS: readonly AdventurerPart[] = ['economics', 'inventory', 'reservations']
+/** The fields that an operation asks for below the resolved one. */
+export type Selected = Readonly<{
+  /** Those reached by these names, aliases aside; @skip and @include are not looked at. */
+  at: (...path: readonly string[]) => Selected
+  /** Whether anything is asked for there. */
+  has: (...path: readonly string[]) => boolean
+}>
 
-/**
- * Parts of the hexes under `path` (field names below the resolved field) that the operation
- * selects.
- */
-export const selectedHexParts = (
-  info: GraphQLResolveInfo,
-  ...path: readonly string[]
-): ReadonlySet<HexPart> => {
-  const parts = new Set<HexPart>()
-  const hexes = fieldsUnder(rootsOf(info), path, info.fragments)
-  for (const part of ['areas', 'decay', 'claim', 'adventurers'] as const) {
-    if (fieldsUnder(hexes, [part], info.fragments).length > 0) parts.add(part)
-  }
-  if (fieldsUnder(hexes, ['areas', 'plants'], info.fragments).length > 0) parts.add('plants')
-  for (const part of adventurerPartsOf(
-    fieldsUnder(hexes, ['adventurers'], info.fragments),
-    info.fragments,
-  )) {
-    parts.add(part)
-  }
-  return parts
-}
+/** What the operation selects below the resolved field. */
+export const selectedBelow = (info: GraphQLResolveInfo): Selected =>
+  selected(info.fieldNodes, info.fragments)
 
-/** Parts of the adventurers under `path` that the operation selects. */
-export const selectedAdventurerParts = (
-  info: GraphQLResolveInfo,
-  ...path: readonly string[]
-): ReadonlySet<AdventurerPart> =>
-  adventurerPartsOf(fieldsUnder(rootsOf(info), path, info.fragments), info.fragments)
-
-const adventurerPartsOf = (
-  adventurers: readonly FieldNode[],
-  fragments: Fragments,
-): ReadonlySet<AdventurerPart> =>
-  new Set(ADVENTURER_PARTS.filter((part) => fieldsUnder(adventurers, [part], fragments).length > 0))
-
-const rootsOf = (info: GraphQLResolveInfo): readonly FieldNode[] => info.fieldNodes
+const selected = (fields: readonly FieldNode[], fragments: Fragments): Selected => ({
+  at: (...path) => selected(fieldsUnder(fields, path, fragments), fragments),
+  has: (...path) => fieldsUnder(fields, path, fragments).length > 0,
+})
 
 /**
  * Fields reached from `fields` by the names of `path`, aliases aside; @skip and @include are not
@@ -89,15 +65,7 @@ const subfieldsOf = (set: SelectionSetNode | undefined, fragments: Fragments): F
   return fields
 }
 
-/** Lists inside a row: each of their fields counts several times. */
-const INNER_LISTS: ReadonlySet<string> = new Set([
-  'areas',
-  'plants',
-  'adventurers',
-  'items',
-  'reservations',
-  'hexes',
-])
+/** Items that a list within a row is priced with. */
 const INNER_LIST_ITEMS_ASSUMED = 4
 
 export type SelectionSize = Readonly<{
@@ -109,10 +77,11 @@ export type SelectionSize = Readonly<{
 
 /**
  * Measures selection sets, fragments included; each fragment once, so that nesting them multiplies
- * no work.
+ * no work. Fields in `innerLists` are lists within a row: what they hold counts several times.
  */
 export const createSelectionMeter = (
   fragments: Fragments,
+  innerLists: ReadonlySet<string> = new Set(),
 ): ((set: SelectionSetNode | undefined) => SelectionSize) => {
   const known = new Map<string, SelectionSize>()
   const nothing: SelectionSize = { weight: 0, depth: 0 }
@@ -129,7 +98,7 @@ export const createSelectionMeter = (
     if (selection.kind === Kind.FRAGMENT_SPREAD) return measureFragment(selection.name.value)
     const inner = measure(selection.selectionSet)
     if (selection.kind === Kind.INLINE_FRAGMENT) return inner
-    const items = INNER_LISTS.has(selection.name.value) ? INNER_LIST_ITEMS_ASSUMED : 1
+    const items = innerLists.has(selection.name.value) ? INNER_LIST_ITEMS_ASSUMED : 1
     return { weight: 1 + items * inner.weight, depth: 1 + inner.depth }
   }
   const measure = (set: SelectionSetNode | undefined): SelectionSize =>
@@ -144,7 +113,7 @@ export const createSelectionMeter = (
 }
 
 /** Fields that one row of the resolved field yields. */
-export const rowWeight = (info: GraphQLResolveInfo): number => {
-  const measure = createSelectionMeter(info.fragments)
+export const rowWeight = (info: GraphQLResolveInfo, innerLists: ReadonlySet<string>): number => {
+  const measure = createSelectionMeter(info.fragments, innerLists)
   return info.fieldNodes.reduce((sum, field) => sum + measure(field.selectionSet).weight, 0)
 }

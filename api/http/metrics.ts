@@ -2,7 +2,7 @@
  * What the API tells Prometheus. Base units, low-cardinality labels; the names are public and stay.
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { MetaView, WorldReads } from '../../projections/world-reads.ts'
+import type { HistoryReads, MetaView } from '../../projections/reads/history-reads.ts'
 import type { ReportError } from '../errors.ts'
 
 export type Transport = 'websocket' | 'sse'
@@ -14,7 +14,7 @@ export type ApiMetrics = Readonly<{
 }>
 
 export type MetricSources = Readonly<{
-  reads: WorldReads
+  reads: Pick<HistoryReads, 'meta'>
   report: ReportError
   /** Subscriptions to the world that are being served. */
   subscribers: () => number
@@ -65,7 +65,7 @@ export const createApiMetrics = (
 /** The three numbers of one scrape come from one read; if it fails, they stay what they were. */
 const registerReadModelGauges = (
   registry: Registry,
-  reads: WorldReads,
+  reads: Pick<HistoryReads, 'meta'>,
   report: ReportError,
 ): void => {
   let reading: Promise<MetaView> | null = null

@@ -2,7 +2,7 @@
  * Whether the server is ready for its users: the world has a first block, and the read models have
  * caught up with it.
  */
-import type { WorldReads } from '../../projections/world-reads.ts'
+import type { HistoryReads } from '../../projections/reads/history-reads.ts'
 
 /** What is missing, as sentences; nothing when the server is ready. */
 export type Readiness = () => Promise<readonly string[]>
@@ -12,7 +12,7 @@ const LAG_EVENTS_MAX = 10_000
 
 /** `missingElsewhere` names what else the process still waits for. */
 export const createReadiness = (
-  reads: WorldReads,
+  reads: Pick<HistoryReads, 'meta'>,
   missingElsewhere: () => readonly string[],
 ): Readiness => {
   let hasCaughtUp = false

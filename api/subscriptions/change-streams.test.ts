@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import { createFakeWorld, hexAt } from '../world-reads.testing.ts'
+import {
+  createFakeWorld,
+  hexAt,
+} from '../graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
 import type { Change, ChangeSource } from './change.ts'
 import { never, nextOf, type Stream, streamsOver, take } from './change-streams.testing.ts'
 import type { ChangeStreams } from './change-streams.ts'

@@ -1,5 +1,5 @@
 /** What tests of subscriptions share: streams over a world in memory, and pulling from them. */
-import type { FakeWorld } from '../world-reads.testing.ts'
+import type { FakeWorld } from '../graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
 import type { Change } from './change.ts'
 import { type ChangeStreams, createChangeStreams } from './change-streams.ts'
 

@@ -6,10 +6,11 @@
  */
 
 import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
-import type { AtRejection, ReadPoint, WorldReads } from '../../projections/world-reads.ts'
+import type { HistoryReads, Snapshot } from '../../projections/reads/history-reads.ts'
+import type { AtRejection, ReadPoint } from '../../projections/reads/points.ts'
 import { codedError, type ReportError, rejectionError } from '../errors.ts'
 import { abortable } from './abortable.ts'
-import type { Change, ChangeSource } from './change.ts'
+import type { Change, ChangeHead, ChangeSource } from './change.ts'
 import {
   afterAll,
   type CursorScope,
@@ -20,25 +21,25 @@ import {
 } from './place.ts'
 import { createSharedTails } from './shared-tails.ts'
 
-export type ChangeStreams = Readonly<{
+export type ChangeStreams<Reads extends HistoryReads> = Readonly<{
   /**
    * The changes of a source: from a snapshot on when `since` is null, else directly behind that
    * cursor. They end after a Resync and when the reader leaves, and throw UNAVAILABLE at a stop.
    * Rejects with BAD_USER_INPUT for a malformed cursor and TOO_MANY_SUBSCRIPTIONS.
    */
-  changes: (
-    source: ChangeSource,
+  changes: <Node>(
+    source: ChangeSource<Reads, Node>,
     since: string | null,
     signal: AbortSignal,
-  ) => Promise<AsyncGenerator<Change, void, undefined>>
+  ) => Promise<AsyncGenerator<Change<Node>, void, undefined>>
   /** Subscribers that are being served. */
   subscribers: () => number
   /** Ends all of them with an error that tells them to come back with their cursor. */
   close: () => void
 }>
 
-export type ChangeStreamsOptions = Readonly<{
-  reads: WorldReads
+export type ChangeStreamsOptions<Reads extends HistoryReads> = Readonly<{
+  reads: Reads & Readonly<{ snapshot: Snapshot<Reads> }>
   feed: ChangeFeed
   report: ReportError
 }>
@@ -48,15 +49,17 @@ const SUBSCRIBERS_MAX = 10_000
 /**
  * Where a subscription starts: its first message, if there is one, and what it is to follow then.
  */
-type Opened = Readonly<{
-  first: Change | null
+type Opened<Node = unknown> = Readonly<{
+  first: Change<Node> | null
   place: Place
   scope: CursorScope
   isResync: boolean
 }>
 
 /** Streams over the given read models; follows the feed until closed. */
-export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStreams => {
+export const createChangeStreams = <Reads extends HistoryReads>(
+  options: ChangeStreamsOptions<Reads>,
+): ChangeStreams<Reads> => {
   const { reads } = options
   const tails = createSharedTails(options)
   const openings = new Map<string, Promise<Opened>>()
@@ -64,19 +67,20 @@ export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStream
   let isClosing = false
 
   /** Subscribers that come at the same time share the snapshot. */
-  const openSnapshot = (source: ChangeSource): Promise<Opened> => {
+  const openSnapshot = <Node>(source: ChangeSource<Reads, Node>): Promise<Opened<Node>> => {
     const running = openings.get(source.key)
-    if (running !== undefined) return running
+    // Sources with equal keys deliver the same nodes.
+    if (running !== undefined) return running as Promise<Opened<Node>>
     const started = readSnapshot(reads, source).finally(() => openings.delete(source.key))
     openings.set(source.key, started)
     return started
   }
 
-  async function* follow(
-    source: ChangeSource,
-    { first, place: start, scope, isResync }: Opened,
+  async function* follow<Node>(
+    source: ChangeSource<Reads, Node>,
+    { first, place: start, scope, isResync }: Opened<Node>,
     signal: AbortSignal,
-  ): AsyncGenerator<Change, void, undefined> {
+  ): AsyncGenerator<Change<Node>, void, undefined> {
     if (first !== null) yield first
     if (isResync) return
     const { tail, leave } = tails.join(source, scope, start)
@@ -88,16 +92,13 @@ export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStream
           !tail.holds(place) &&
           tails.reachedPosition() - place.position > source.behindPositionsMax
         ) {
-          yield await resyncMessage(
-            reads,
-            cursorOf(scope, place),
-            'The subscriber fell too far behind',
-          )
+          const cursor = cursorOf(scope, place)
+          yield await resyncMessage(reads, cursor, 'The subscriber fell too far behind')
           return
         }
-        for (const delivery of await tail.next(place, signal)) {
-          yield delivery.change
-          place = delivery.place
+        for (const placed of await tail.next(place, signal)) {
+          yield placed.change
+          place = placed.place
         }
       }
     } finally {
@@ -138,32 +139,45 @@ export const createChangeStreams = (options: ChangeStreamsOptions): ChangeStream
 const stopping = (): Error =>
   codedError('UNAVAILABLE', 'The server is stopping: subscribe again with the last cursor')
 
-const readSnapshot = (reads: WorldReads, source: ChangeSource): Promise<Opened> =>
+const readSnapshot = <Reads extends HistoryReads, Node>(
+  reads: Readonly<{ snapshot: Snapshot<Reads> }>,
+  source: ChangeSource<Reads, Node>,
+): Promise<Opened<Node>> =>
   reads.snapshot(async (within) => {
     const [meta, point] = [await within.meta(), resolved(await within.resolve())]
-    const scope = cursorScope(meta, source.subscription)
+    const scope = cursorScope(meta, source)
     const place = afterAll(point.position)
-    const first = await source.snapshot(within, point, headAt(point, cursorOf(scope, place)))
+    const first: Change<Node> = {
+      __typename: `${source.name}Snapshot`,
+      ...headAt(point, cursorOf(scope, place)),
+      nodes: await source.snapshot(within, point),
+    }
     return { first, place, scope, isResync: false }
   })
 
-const resume = async (reads: WorldReads, source: ChangeSource, since: string): Promise<Opened> => {
+const resume = async <Reads extends HistoryReads>(
+  reads: Reads,
+  source: ChangeSource<Reads>,
+  since: string,
+): Promise<Opened<never>> => {
   const meta = await reads.meta()
-  const scope = cursorScope(meta, source.subscription)
+  const scope = cursorScope(meta, source)
   const place = placeOfCursor(since, scope)
   const obstacle =
     'resync' in place ? place.resync : distanceObstacle(meta.position ?? -1, place, source)
-  if (obstacle !== null) {
-    const first = await resyncMessage(reads, since, obstacle)
-    return { first, place: afterAll(first.position), scope, isResync: true }
-  }
-  // Without an obstacle it is a place.
-  return { first: null, place: place as Place, scope, isResync: false }
+  if (obstacle === null && !('resync' in place))
+    return { first: null, place, scope, isResync: false }
+  const first = await resyncMessage(reads, since, obstacle ?? '')
+  return { first, place: afterAll(first.position), scope, isResync: true }
 }
 
-const distanceObstacle = (head: number, place: Place, source: ChangeSource): string | null => {
+const distanceObstacle = (
+  head: number,
+  place: Place,
+  { behindPositionsMax }: Readonly<{ behindPositionsMax: number }>,
+): string | null => {
   if (place.position > head) return 'The cursor lies ahead of these read models'
-  return head - place.position > source.behindPositionsMax ? 'The cursor lies too far behind' : null
+  return head - place.position > behindPositionsMax ? 'The cursor lies too far behind' : null
 }
 
 /**
@@ -171,17 +185,16 @@ const distanceObstacle = (head: number, place: Place, source: ChangeSource): str
  * word.
  */
 const resyncMessage = async (
-  reads: WorldReads,
+  reads: HistoryReads,
   cursor: string,
   reason: string,
-): Promise<Change> => ({
+): Promise<Change<never>> => ({
   __typename: 'Resync',
   ...headAt(resolved(await reads.resolve()), cursor),
   reason,
 })
 
-const headAt = ({ position, block }: ReadPoint, cursor: string) =>
-  ({ cursor, position, block, finality: 'ACCEPTED_ON_L2', last: true }) as const
+const headAt = (point: ReadPoint, cursor: string): ChangeHead => ({ ...point, cursor, last: true })
 
 /** The head can always be read; only a point of the past can be refused. */
 const resolved = (point: ReadPoint | AtRejection): ReadPoint => {

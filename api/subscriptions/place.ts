@@ -1,16 +1,16 @@
 /**
- * Where a subscriber stands: behind a number of changes of the block that ends at a position. It
+ * Where a subscriber stands: behind a number of changes of the point of history at a position. It
  * travels in cursors, together with what they are bound to, so that a subscription resumes in the
  * middle of a block, too.
  */
 import { z } from 'zod'
-import type { MetaView } from '../../projections/world-reads.ts'
+import type { MetaView } from '../../projections/reads/history-reads.ts'
 import { decodeCursor, encodeCursor } from '../graphql/opaque-cursor.ts'
 
 export type Place = Readonly<{
-  /** Position of the block's end; for events, the event's own. -1: before the first. */
+  /** Position of the point, or of an event itself. -1: before the first. */
   position: number
-  /** Changes of that block that are already taken; Infinity: all of them. */
+  /** Changes at that position that are already taken; Infinity: all of them. */
   taken: number
 }>
 
@@ -24,22 +24,31 @@ export const comparePlaces = (a: Place, b: Place): number => {
   return a.taken < b.taken ? -1 : 1
 }
 
-/** What a cursor is good for: one subscription over one version of one world's read models. */
+/** What a cursor is good for: one subscription over one history, read by certain projections. */
 export type CursorScope = Readonly<{
   world: string
-  projectionVersion: string
+  /** Hash of the log's first block; null while it has none. */
+  history: string | null
+  /** Versions of the projections that the subscription reads, by name. */
+  versions: Readonly<Record<string, number>>
   subscription: string
 }>
 
-export const cursorScope = (meta: MetaView, subscription: string): CursorScope => ({
-  world: `${meta.chainId}/${meta.worldAddress}`,
-  projectionVersion: meta.projectionVersion,
+/** The scope of a subscription that reads these projections. */
+export const cursorScope = (
+  { chainId, worldAddress, history, versions }: MetaView,
+  { subscription, projections }: Readonly<{ subscription: string; projections: readonly string[] }>,
+): CursorScope => ({
+  world: `${chainId}/${worldAddress}`,
+  history,
+  versions: Object.fromEntries(projections.map((name) => [name, versions[name] ?? 0])),
   subscription,
 })
 
 const CURSOR = z.strictObject({
   w: z.string(),
-  v: z.string(),
+  h: z.string().nullable(),
+  v: z.record(z.string(), z.int()),
   s: z.string(),
   p: z.int().min(-1),
   n: z.int().min(1).optional(),
@@ -47,12 +56,13 @@ const CURSOR = z.strictObject({
 
 /** The cursor of a place, to be given as `since`. */
 export const cursorOf = (
-  { world, projectionVersion, subscription }: CursorScope,
+  { world, history, versions, subscription }: CursorScope,
   { position, taken }: Place,
 ): string =>
   encodeCursor({
     w: world,
-    v: projectionVersion,
+    h: history,
+    v: versions,
     s: subscription,
     p: position,
     ...(Number.isFinite(taken) ? { n: taken } : {}),
@@ -66,9 +76,20 @@ export const placeOfCursor = (
   cursor: string,
   scope: CursorScope,
 ): Place | Readonly<{ resync: string }> => {
-  const { w, v, s, p, n } = decodeCursor(cursor, CURSOR)
+  const { w, h, v, s, p, n } = decodeCursor(cursor, CURSOR)
   if (w !== scope.world) return { resync: 'The cursor is of another world' }
-  if (v !== scope.projectionVersion) return { resync: 'The read models were rebuilt since' }
+  // Before its first block, every history is the same.
+  if (h !== scope.history && p >= 0)
+    return { resync: 'The cursor is of another history of this world' }
   if (s !== scope.subscription) return { resync: 'The cursor is of another subscription' }
+  if (!sameVersions(v, scope.versions)) return { resync: 'The read models were rebuilt since' }
   return { position: p, taken: n ?? Number.POSITIVE_INFINITY }
 }
+
+const sameVersions = (a: CursorScope['versions'], b: CursorScope['versions']): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([name, version]) => b[name] === version)
+
+/** Tells scopes apart that deliver under different cursors. */
+export const scopeKey = ({ history, versions }: CursorScope): string =>
+  JSON.stringify([history, versions])

@@ -5,19 +5,19 @@
 import { messageOf, RetryableError } from '../../domain/errors.ts'
 import { repeatedly } from '../../domain/waiting/persistently.ts'
 import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
-import type { WorldReads } from '../../projections/world-reads.ts'
+import type { HistoryReads } from '../../projections/reads/history-reads.ts'
 import type { ReportError } from '../errors.ts'
-import type { ChangeSource } from './change.ts'
-import type { CursorScope, Place } from './place.ts'
+import type { Change, ChangeSource, Delivery, PlacedChange } from './change.ts'
+import { type CursorScope, cursorOf, type Place, scopeKey } from './place.ts'
 import { createTail, type Tail } from './tail.ts'
 
-export type SharedTails = Readonly<{
+export type SharedTails<Reads extends HistoryReads> = Readonly<{
   /** The tail of a source, which opens at `start` for its first subscriber; `leave` gives it up. */
-  join: (
-    source: ChangeSource,
+  join: <Node>(
+    source: ChangeSource<Reads, Node>,
     scope: CursorScope,
     start: Place,
-  ) => Readonly<{ tail: Tail; leave: () => void }>
+  ) => Readonly<{ tail: Tail<Node>; leave: () => void }>
   /** Position up to which the read models are known to reach; -1 while nothing is known. */
   reachedPosition: () => number
   /** Stops following the feed and ends every wait with this error. */
@@ -25,9 +25,9 @@ export type SharedTails = Readonly<{
 }>
 
 /** No tails yet; follows the feed until closed. */
-export const createSharedTails = (
-  options: Readonly<{ reads: WorldReads; feed: ChangeFeed; report: ReportError }>,
-): SharedTails => {
+export const createSharedTails = <Reads extends HistoryReads>(
+  options: Readonly<{ reads: Reads; feed: ChangeFeed; report: ReportError }>,
+): SharedTails<Reads> => {
   const { reads, feed, report } = options
   const closing = new AbortController()
   const tails = new Map<string, { readonly tail: Tail; subscribers: number }>()
@@ -41,11 +41,14 @@ export const createSharedTails = (
   void followFeed(feed, onNotice, closing.signal, report)
 
   return {
-    join: (source, scope, start) => {
-      const key = `${source.key}@${scope.projectionVersion}`
+    join: <Node>(source: ChangeSource<Reads, Node>, scope: CursorScope, start: Place) => {
+      const key = `${source.key}@${scopeKey(scope)}`
       const shared = tails.get(key) ?? {
         tail: createTail(start, {
-          read: (after) => source.changesAfter(reads, after, scope),
+          read: async (after) => {
+            const { deliveries, isAll } = await source.changesAfter(reads, after)
+            return { changes: deliveries.map((each) => placed(source.name, scope, each)), isAll }
+          },
           reachedPosition: () => reached,
           report,
           signal: closing.signal,
@@ -58,7 +61,8 @@ export const createSharedTails = (
         shared.subscribers -= 1
         if (shared.subscribers === 0) tails.delete(key)
       }
-      return { tail: shared.tail, leave }
+      // Sources with equal keys deliver the same nodes.
+      return { tail: shared.tail as Tail<Node>, leave }
     },
     reachedPosition: () => reached,
     close: (error) => {
@@ -66,6 +70,20 @@ export const createSharedTails = (
       for (const { tail } of tails.values()) tail.fail(error)
     },
   }
+}
+
+/** The one object that all subscribers are given for a change: who sends it encodes it once. */
+const placed = <Node>(
+  name: string,
+  scope: CursorScope,
+  { place, block, finality, last, change }: Delivery<Node>,
+): PlacedChange<Node> => {
+  const head = { cursor: cursorOf(scope, place), position: place.position, block, finality, last }
+  const message: Change<Node> =
+    'node' in change
+      ? { __typename: `${name}Upsert`, ...head, node: change.node }
+      : { __typename: `${name}Removal`, ...head, id: change.removed }
+  return { place, change: message }
 }
 
 /** The feed does not end by itself; if it does or fails, in whatever way, it is taken up again. */

@@ -6,25 +6,31 @@
  */
 import { persistently } from '../../domain/waiting/persistently.ts'
 import type { ReportError } from '../errors.ts'
-import type { Delivery, DeliveryPage } from './change.ts'
+import type { PlacedChange } from './change.ts'
 import { afterAll, comparePlaces, type Place } from './place.ts'
 
 /** Changes kept for subscribers that are not quite at the end; the newest page stays whole. */
-const WINDOW_DELIVERIES_MAX = 64
+const WINDOW_CHANGES_MAX = 64
 
-export type Tail = Readonly<{
+/** Some of the changes after a place, in order; `isAll`: that is all there is by now. */
+export type ChangePage<Node = unknown> = Readonly<{
+  changes: readonly PlacedChange<Node>[]
+  isAll: boolean
+}>
+
+export type Tail<Node = unknown> = Readonly<{
   /** Whether changes directly after this place are still in the window. */
   holds: (after: Place) => boolean
   /** The changes after a place, once there is at least one; none when the signal aborts. */
-  next: (after: Place, signal: AbortSignal) => Promise<readonly Delivery[]>
+  next: (after: Place, signal: AbortSignal) => Promise<readonly PlacedChange<Node>[]>
   /** Says that the read models have moved on. */
   wake: () => void
   /** Ends every wait with this error. */
   fail: (error: Error) => void
 }>
 
-export type TailOptions = Readonly<{
-  read: (after: Place) => Promise<DeliveryPage>
+export type TailOptions<Node> = Readonly<{
+  read: (after: Place) => Promise<ChangePage<Node>>
   /** Position up to which the read models are known to reach; -1 when nothing is known yet. */
   reachedPosition: () => number
   report: ReportError
@@ -35,31 +41,31 @@ export type TailOptions = Readonly<{
 type Waiter = Readonly<{ wake: () => void; fail: (error: unknown) => void }>
 
 /** A tail whose window opens, empty, at `start`. */
-export const createTail = (
+export const createTail = <Node>(
   start: Place,
-  { read, reachedPosition, report, signal: closing }: TailOptions,
-): Tail => {
+  { read, reachedPosition, report, signal: closing }: TailOptions<Node>,
+): Tail<Node> => {
   const waiting = new Set<Waiter>()
   const ownReads = createSharedReads(read)
-  let window: readonly Delivery[] = []
+  let window: readonly PlacedChange<Node>[] = []
   let windowStart = start
   let windowEnd = start
   let isStale = true
   let isReading = false
 
-  const take = ({ deliveries, isAll }: DeliveryPage, reached: number): void => {
-    const keep = Math.max(WINDOW_DELIVERIES_MAX, deliveries.length)
-    const all = [...window, ...deliveries]
+  const take = ({ changes, isAll }: ChangePage<Node>, reached: number): void => {
+    const keep = Math.max(WINDOW_CHANGES_MAX, changes.length)
+    const all = [...window, ...changes]
     const dropped = Math.max(0, all.length - keep)
     windowStart = all[dropped - 1]?.place ?? windowStart
     window = all.slice(dropped)
-    windowEnd = deliveries.at(-1)?.place ?? windowEnd
+    windowEnd = changes.at(-1)?.place ?? windowEnd
     // Nothing else lies up to here, so that the next read does not search the quiet stretch again.
     if (isAll && reached > windowEnd.position) windowEnd = afterAll(reached)
   }
 
   /** Null when nobody waits for it any more. */
-  const readOn = (): Promise<DeliveryPage | null> =>
+  const readOn = (): Promise<ChangePage<Node> | null> =>
     persistently(async () => (waiting.size === 0 ? null : read(windowEnd)), closing, {
       onRetry: ({ error }) => report('Changes could not be read for now', error),
     })
@@ -75,7 +81,7 @@ export const createTail = (
         if (page === null || !page.isAll) isStale = true
         if (page === null) continue
         take(page, reached)
-        if (page.deliveries.length > 0) for (const waiter of [...waiting]) waiter.wake()
+        if (page.changes.length > 0) for (const waiter of [...waiting]) waiter.wake()
       }
     } catch (error) {
       isStale = true
@@ -115,8 +121,8 @@ export const createTail = (
       while (!signal.aborted) {
         const opening = windowStart
         if (!holds(after)) {
-          const { deliveries } = await ownReads(after, opening)
-          if (deliveries.length > 0) return deliveries
+          const { changes } = await ownReads(after, opening)
+          if (changes.length > 0) return changes
           // What came during the read may have gone from the window already.
           if (windowStart !== opening) continue
         }
@@ -141,9 +147,9 @@ export const createTail = (
  * but only under the same opening of the window: an older read may have missed what the window has
  * let go of since.
  */
-const createSharedReads = (read: TailOptions['read']) => {
-  const running = new Map<string, Promise<DeliveryPage>>()
-  return (after: Place, opening: Place): Promise<DeliveryPage> => {
+const createSharedReads = <Node>(read: TailOptions<Node>['read']) => {
+  const running = new Map<string, Promise<ChangePage<Node>>>()
+  return (after: Place, opening: Place): Promise<ChangePage<Node>> => {
     const key = `${after.position}/${after.taken}/${opening.position}/${opening.taken}`
     const known = running.get(key)
     if (known !== undefined) return known

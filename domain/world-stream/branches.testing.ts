@@ -118,7 +118,8 @@ export const streamOf = (steps: readonly BranchStep[]): BranchStream => {
         eventIndex,
       })
     }
-    return { position, number, hash: header.hash, timestamp: header.timestamp }
+    const { hash, timestamp, finality } = header
+    return { position, number, hash, timestamp, finality }
   }
 
   const retract = (retracted: BlockRef): void => {
@@ -154,7 +155,12 @@ export const streamOf = (steps: readonly BranchStep[]): BranchStream => {
       }
       case 'head': {
         const number = (standing.at(-1)?.ref.number ?? 600) + step.gap
-        append(HEAD_REACHED, { number, hash: hashOf(number, 0), timestamp: timestampOf(number, 0) })
+        append(HEAD_REACHED, {
+          number,
+          hash: hashOf(number, 0),
+          timestamp: timestampOf(number, 0),
+          finality: 'ACCEPTED_ON_L2',
+        })
         return
       }
       default:

@@ -177,4 +177,5 @@ export const refOf = ({ header, headerPosition }: BlockEntry): BlockRef => ({
   number: header.number,
   hash: header.hash,
   timestamp: header.timestamp,
+  finality: header.finality,
 })

@@ -45,11 +45,8 @@ export type BlockIngested = Readonly<{
 export type BlockRef = Readonly<{
   /** Of its `BlockIngested`. */
   position: number
-  number: number
-  hash: Felt
-  /** Seconds since 1970. */
-  timestamp: number
-}>
+}> &
+  Pick<BlockIngested, 'number' | 'hash' | 'timestamp' | 'finality'>
 
 /**
  * The chain dropped a block; the log keeps it. The newest block that still stands is retracted
@@ -65,7 +62,7 @@ export type FinalityAdvanced = Readonly<{ number: number; hash: Felt }>
  * How far the chain was covered when nothing else was to be told for a while. It carries no fact
  * about the world.
  */
-export type HeadReached = Readonly<{ number: number; hash: Felt; timestamp: number }>
+export type HeadReached = Pick<BlockIngested, 'number' | 'hash' | 'timestamp' | 'finality'>
 
 /** A game event under its own name: `data` holds its decoded keys and values together. */
 export type GameEventData = Fields

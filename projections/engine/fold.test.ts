@@ -7,20 +7,25 @@ import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventu
 import { entityIdOf } from '../../schemas/crypto/starknet.ts'
 import { harvestItemId } from '../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { type WorldTableName, worldTable } from '../world-tables.ts'
-import { type CompleteBlock, cutBlocks } from './blocks.ts'
-import { foldBlocks, touchedRows } from './fold.ts'
-import type { FoldedBatch } from './folded-batch.ts'
-import { worldProjection } from './projection.ts'
-import type { RowValues, WorldTable } from './table.ts'
-import type { LoadedRows } from './unit-of-work.ts'
 import {
   blockAppends,
   blockOf,
   completeBlocks,
   recordedEvents,
   TEST_HEXES,
-} from './world-blocks.testing.ts'
-import { adventurerWritten, type TestFact, written, zeros } from './world-facts.testing.ts'
+} from '../worlds/infinite-hex-adventurers/world-blocks.testing.ts'
+import {
+  adventurerWritten,
+  type TestFact,
+  written,
+  zeros,
+} from '../worlds/infinite-hex-adventurers/world-facts.testing.ts'
+import { type CompleteBlock, cutBlocks } from './blocks.ts'
+import { foldBlocks, touchedRows } from './fold.ts'
+import type { FoldedBatch } from './folded-batch.ts'
+import { worldProjection } from './projection.ts'
+import type { RowValues, WorldTable } from './table.ts'
+import type { LoadedRows } from './unit-of-work.ts'
 
 const [ORIGIN, EAST, SOUTH_EAST] = TEST_HEXES as [Felt, Felt, Felt]
 

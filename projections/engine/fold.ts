@@ -1,63 +1,91 @@
 /**
- * Folds complete blocks into row versions. Pure: the same rows and blocks give the same batch,
- * however they are cut.
+ * Folds entries of the world's stream into row versions. Pure: the same rows and entries give the
+ * same versions, however the entries are cut into batches.
  */
 import type { RecordedEvent } from '../../domain/event-log/event-log.ts'
+import type { BlockEntry } from '../../domain/world-stream/entries.ts'
 import { chainMetaOf, UNDECODED_WORLD_EVENT } from '../../domain/world-stream/facts.ts'
 import { isBeyondThisProgram } from '../../schemas/events/upcast.ts'
-import type { CompleteBlock } from './blocks.ts'
-import type { FoldedBatch } from './folded-batch.ts'
+import type { FoldedRows } from './folded-rows.ts'
 import type { Handler } from './handler.ts'
 import type { Projection } from './projection.ts'
-import type { WorldTable } from './table.ts'
+import type { VersionedTable } from './table.ts'
 import { createUnitOfWork, type DrivenUnitOfWork, type LoadedRows } from './unit-of-work.ts'
 
 /** Entity ids by table: the rows that must be loaded before the fold. */
-export type TouchedRows = ReadonlyMap<WorldTable, ReadonlySet<string>>
+export type TouchedRows = ReadonlyMap<VersionedTable, ReadonlySet<string>>
 
-/** The rows that these blocks read or write. */
-export const touchedRows = (
-  projection: Projection,
-  blocks: readonly CompleteBlock[],
-): TouchedRows => {
-  const touched = new Map<WorldTable, Set<string>>()
-  for (const { facts } of blocks) {
-    for (const fact of facts) {
-      const row = handlerOf(projection, fact)?.touches(fact)
-      if (row === undefined || row === null) continue
-      const ids = touched.get(row.table)
-      if (ids === undefined) touched.set(row.table, new Set([row.entityId]))
-      else ids.add(row.entityId)
+/** The rows that the facts of these blocks may read or write. */
+export const touchedRows = (projection: Projection, blocks: readonly BlockEntry[]): TouchedRows => {
+  const touched = new Map<VersionedTable, Set<string>>()
+  for (const fact of blocks.flatMap(({ facts }) => facts)) {
+    for (const handler of handlersOf(projection, fact)) {
+      for (const { table, entityId } of handler.touches(fact)) {
+        const ids = touched.get(table)
+        if (ids === undefined) touched.set(table, new Set([entityId]))
+        else ids.add(entityId)
+      }
     }
   }
   return touched
 }
 
-/** What the blocks, at least one, make of the loaded rows. */
+/** What blocks make of the loaded rows. */
 export const foldBlocks = (
   projection: Projection,
   loaded: LoadedRows,
-  blocks: readonly CompleteBlock[],
-): FoldedBatch => {
+  blocks: readonly BlockEntry[],
+): FoldedRows => {
   const unit = createUnitOfWork(loaded)
-  for (const { header, position, facts } of blocks) {
-    unit.openBlock(header, position)
-    for (const fact of facts) {
-      if (isReadable(fact)) foldFact(projection, unit, fact)
-      else unit.countUnread()
-    }
-    unit.closeBlock()
+  for (const { position, facts } of blocks) {
+    unit.openPoint(position)
+    for (const fact of facts) foldFact(projection, unit, fact)
+    unit.closePoint()
   }
   return unit.finish()
 }
 
-const foldFact = (projection: Projection, unit: DrivenUnitOfWork, fact: RecordedEvent): void => {
-  unit.enterTransaction(chainMetaOf(fact).transactionIndex)
-  projection.handlers.get(fact.type)?.apply(fact, unit)
+/** A retracted block, seen by one projection. */
+export type RowsToRestore = Readonly<{
+  /** Of the retraction. */
+  position: number
+  /** The rows that the block may have changed, as they were before it. */
+  before: LoadedRows
+}>
+
+/**
+ * What retractions, newest block first, make of the loaded rows: each row that the block changed
+ * gets a further version that is equal to what it was before.
+ */
+export const foldRetractions = (
+  loaded: LoadedRows,
+  retractions: readonly RowsToRestore[],
+): FoldedRows => {
+  const unit = createUnitOfWork(loaded)
+  for (const { position, before } of retractions) {
+    unit.openPoint(position)
+    for (const [table, { touched, rows }] of before)
+      for (const entityId of touched) unit.write(table, entityId, rows.get(entityId) ?? null)
+    unit.closePoint()
+  }
+  return unit.finish()
 }
 
-const handlerOf = (projection: Projection, fact: RecordedEvent): Handler | undefined =>
-  isReadable(fact) ? projection.handlers.get(fact.type) : undefined
+/** Facts that change nothing because nobody here can read them; they stay in the log. */
+export const unreadFacts = (blocks: readonly BlockEntry[]): number =>
+  blocks.reduce((sum, { facts }) => sum + facts.filter((fact) => !isReadable(fact)).length, 0)
+
+const foldFact = (projection: Projection, unit: DrivenUnitOfWork, fact: RecordedEvent): void => {
+  const handlers = handlersOf(projection, fact)
+  if (handlers.length === 0) return
+  unit.enterTransaction(chainMetaOf(fact).transactionIndex)
+  for (const handler of handlers) handler.apply(fact, unit)
+}
+
+const NONE: readonly Handler[] = []
+
+const handlersOf = (projection: Projection, fact: RecordedEvent): readonly Handler[] =>
+  isReadable(fact) ? (projection.handlers.get(fact.type) ?? NONE) : NONE
 
 /**
  * Ingest could not read it, or a newer program stored it in a shape of its own: it says nothing to

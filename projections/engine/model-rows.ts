@@ -9,30 +9,29 @@ import type { Felt } from '../../domain/felt.ts'
 import type { ModelMemberWritten, ModelWritten } from '../../domain/world-stream/facts.ts'
 import type { MemberValue } from '../../domain/worlds/definition.ts'
 import type { Handler } from './handler.ts'
-import type { ModelPart, RowValues, WorldTable } from './table.ts'
+import type { ModelPart, ModelTable } from './model-table.ts'
+import type { ReadModel } from './projection.ts'
+import { columnAt, type RowValues } from './table.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
-const emptyRow = (table: WorldTable): MemberValue[] => table.columns.map(() => null)
+const emptyRow = (table: ModelTable): MemberValue[] => table.columns.map(() => null)
 
 /** A model's columns from here on hold these values. */
 const setPart = (row: MemberValue[], part: ModelPart, values: RowValues): void => {
-  // Within bounds.
-  for (let at = 0; at < values.length; at += 1) row[part.start + at] = values[at] as MemberValue
+  for (const [at, value] of values.entries()) row[part.start + at] = value
 }
 
 const written = (
-  table: WorldTable,
+  table: ModelTable,
   part: ModelPart,
   before: RowValues | null,
-  fact: ModelWritten,
+  { keys, values }: ModelWritten,
 ): MemberValue[] => {
   const row = before === null ? emptyRow(table) : [...before]
-  for (let at = 0; fact.keys !== null && at < table.keys.length; at += 1) {
-    row[at] = memberOf(fact.keys, table.keys[at] as string, part) // within bounds
-  }
-  for (let at = 0; at < part.members.length; at += 1) {
-    row[part.start + at] = memberOf(fact.values, part.members[at] as string, part) // within bounds
-  }
+  if (keys !== null)
+    for (const [at, key] of table.keys.entries()) row[at] = memberOf(keys, key, part)
+  for (let at = 0; at < part.members.length; at += 1)
+    row[part.start + at] = memberOf(values, part.members[at] ?? '', part)
   return row
 }
 
@@ -42,13 +41,13 @@ const memberOf = (
   part: ModelPart,
 ): MemberValue => {
   const value = fields[member]
-  assert(value !== undefined, `a write of ${part.model} has the member ${member}`)
+  assert(value !== undefined, `a write of ${part.model} lacks the member ${member}`)
   return value
 }
 
 /** A member of a row that was never written leaves the others as they read on chain: zero. */
 const memberWritten = (
-  table: WorldTable,
+  table: ModelTable,
   part: ModelPart,
   before: RowValues | null,
   { member, value }: ModelMemberWritten,
@@ -56,72 +55,71 @@ const memberWritten = (
   const row = before === null ? emptyRow(table) : [...before]
   if (row[part.presence] === null) setPart(row, part, part.zeros)
   const at = part.members.indexOf(member)
-  assert(at >= 0, `${part.model} has a member ${member}`)
+  assert(at >= 0, `${part.model} has no member ${member}`)
   row[part.start + at] = value
   return row
 }
 
 /** Null when no model has a row under these keys any more. */
 const erased = (
-  table: WorldTable,
+  table: ModelTable,
   part: ModelPart,
   before: RowValues | null,
 ): MemberValue[] | null => {
   if (before === null) return null
   const row = [...before]
-  setPart(
-    row,
-    part,
-    part.members.map(() => null),
-  )
+  for (let at = 0; at < part.members.length; at += 1) row[part.start + at] = null
   return table.parts.some(({ presence }) => row[presence] !== null) ? row : null
 }
 
-const derive = (table: WorldTable, row: MemberValue[], unit: UnitOfWork): void => {
+const derive = (table: ModelTable, row: MemberValue[], unit: UnitOfWork): void => {
   for (const { column, from } of table.derived) {
     if (row[column] !== null) continue
-    const own = (name: string): MemberValue => {
-      const at = table.columnIndex.get(name)
-      assert(at !== undefined, `${table.name} has a column ${name}`)
-      return row[at] as MemberValue // the index is of the same table
-    }
-    row[column] = from(own, unit.lastWritten)
+    row[column] = from((name) => row[columnAt(table, name)] ?? null, unit.lastWritten)
   }
 }
 
-/** Every fact about a model row names the entity. */
-const entityIdOf = (fact: RecordedEvent): Felt =>
-  (fact.data as Readonly<{ entityId: Felt }>).entityId
+/** The entity that a fact about a model's row names. */
+export const entityOf = (fact: RecordedEvent): Felt =>
+  (fact.data as Readonly<{ entityId: Felt }>).entityId // every model write names it
+
+/** A whole-row write. */
+export const modelWritten = (fact: RecordedEvent): ModelWritten =>
+  fact.data as unknown as ModelWritten // the shape of `<Model>Written`, which ingest decodes
+
+const modelMemberWritten = (fact: RecordedEvent): ModelMemberWritten =>
+  fact.data as unknown as ModelMemberWritten // the shape of `<Model>MemberWritten`, likewise
 
 type Change = (before: RowValues | null, fact: RecordedEvent) => MemberValue[] | null
 
-const handler = (table: WorldTable, change: Change): Handler => ({
-  touches: (fact) => ({ table, entityId: entityIdOf(fact) }),
+const handler = (table: ModelTable, change: Change): Handler => ({
+  touches: (fact) => [{ table, entityId: entityOf(fact) }],
   apply: (fact, unit) => {
-    const entityId = entityIdOf(fact)
+    const entityId = entityOf(fact)
     const row = change(unit.read(table, entityId), fact)
     if (row !== null) derive(table, row, unit)
     unit.write(table, entityId, row)
   },
 })
 
-/**
- * Handlers of all writes to the models of one table, by event type. The payloads are those that
- * ingest appends.
- */
-export const modelHandlers = (table: WorldTable): (readonly [string, Handler])[] =>
+/** Handlers of all writes to the models of one table, by type of fact. */
+const handlersOf = (table: ModelTable): ReadModel['handlers'] =>
   table.parts.flatMap((part) => [
     [
       `${part.model}Written`,
-      handler(table, (before, fact) =>
-        written(table, part, before, fact.data as unknown as ModelWritten),
-      ),
-    ] as const,
+      handler(table, (before, fact) => written(table, part, before, modelWritten(fact))),
+    ],
     [
       `${part.model}MemberWritten`,
       handler(table, (before, fact) =>
-        memberWritten(table, part, before, fact.data as unknown as ModelMemberWritten),
+        memberWritten(table, part, before, modelMemberWritten(fact)),
       ),
-    ] as const,
-    [`${part.model}Erased`, handler(table, (before) => erased(table, part, before))] as const,
+    ],
+    [`${part.model}Erased`, handler(table, (before) => erased(table, part, before))],
   ])
+
+/** A read model that copies the chain's rows into these tables. */
+export const copiedModels = (...tables: readonly ModelTable[]): ReadModel => ({
+  tables,
+  handlers: tables.flatMap(handlersOf),
+})

@@ -24,10 +24,14 @@ import {
   ensureReadModels,
   type ReadModelPlace,
 } from '../../infra/postgres/read-models/schema.ts'
+import {
+  type BlockAppends,
+  blockAppends,
+  blockOf,
+} from '../worlds/infinite-hex-adventurers/world-blocks.testing.ts'
 import type { ChangeNotice } from './change-feed.ts'
 import { ProjectorFenced } from './projection-store.ts'
 import { createProjector } from './projector.ts'
-import { type BlockAppends, blockAppends, blockOf } from './world-blocks.testing.ts'
 
 describeOnEachDatabase('the projector', (kind) => {
   let database: TestDatabase

@@ -1,31 +1,38 @@
 /**
- * The projector: follows the world's stream from the checkpoint, folds batches of complete blocks
- * and stores them. It is the only writer of a world's read models and of its head row, and resumes
- * from the checkpoint after any failure.
+ * The projector: follows the world's stream from the checkpoint, folds batches of entries and
+ * stores them. It is the only writer of a world's read models and of its head row, and resumes from
+ * the checkpoint after any failure. Projections that are new or were changed are first built up to
+ * the others.
  */
-import { FatalError } from '../../domain/errors.ts'
-import type { EventLog, RecordedEvent } from '../../domain/event-log/event-log.ts'
+import { RetryableError } from '../../domain/errors.ts'
+import type { EventLog } from '../../domain/event-log/event-log.ts'
 import { createAlarm } from '../../domain/waiting/alarm.ts'
 import { BACKOFF } from '../../domain/waiting/backoff.ts'
 import { type Retry, repeatedly } from '../../domain/waiting/persistently.ts'
 import { together } from '../../domain/waiting/together.ts'
 import { createTurns } from '../../domain/waiting/turns.ts'
+import { createEntryReader } from '../../domain/world-stream/entries.ts'
 import type { Head } from '../../domain/world-stream/head.ts'
-import { type CompleteBlock, cutBlocks } from './blocks.ts'
+import {
+  createEntryCutter,
+  type EntryBatch,
+  foldBatch,
+  headAfter,
+  retractionsOf,
+} from './batches.ts'
 import type { ChangeFeed } from './change-feed.ts'
-import { foldBlocks, touchedRows } from './fold.ts'
-import { type Projection, worldProjection } from './projection.ts'
-import type { ProjectionStore } from './projection-store.ts'
+import { unreadFacts } from './fold.ts'
+import type { Projection } from './projection.ts'
+import type { Building, ProjectionStore } from './projection-store.ts'
 
 export type ProjectorOptions = Readonly<{
-  log: EventLog
+  log: Pick<EventLog, 'subscribe' | 'readStream'>
   /** The world's stream (`worldStream`). */
   stream: string
   store: ProjectionStore
   feed: ChangeFeed
-  projection?: Projection
   /**
-   * Facts per transaction; a block that has more is still taken whole. A decoded fact is below 2
+   * Events per transaction; a block that has more is still taken whole. A decoded fact is below 2
    * KiB, so this bounds bytes too. Default 10,000.
    */
   batchEventsMax?: number
@@ -35,6 +42,8 @@ export type ProjectorOptions = Readonly<{
   retryDelayMsMax?: number
   /** Told of each failure that may pass, before the pause. */
   onRetry?: (retry: Retry) => void
+  /** Told how far a projection that is being built has come, of how far it has to come. */
+  onBuilding?: (projection: Projection, position: number, target: number) => void
 }>
 
 export type Projector = Readonly<{
@@ -50,7 +59,7 @@ export type Projector = Readonly<{
    */
   offerHead: (head: Head) => void
   /**
-   * Position of the last fact taken in by this projector; null before it has read its checkpoint.
+   * Position of the last event taken in by this projector; null before it has read its checkpoint.
    */
   position: () => number | null
   /**
@@ -60,35 +69,37 @@ export type Projector = Readonly<{
   unreadFacts: () => number
 }>
 
-const STATISTICS_FACTS_MIN = 1_000
+const STATISTICS_EVENTS_MIN = 1_000
 
+/** A projector that does not run yet. */
 export const createProjector = (options: ProjectorOptions): Projector => {
-  const { log, stream, store, feed, projection = worldProjection } = options
-  const { batchEventsMax = 10_000, retryDelayMsMax = 10_000, onRetry } = options
+  const { log, stream, store, feed, retryDelayMsMax = 10_000, onRetry } = options
   let position: number | null = null
-  let unreadFacts = 0
+  let unread = 0
+  let head: Head | null = null
   let offered: Head | null = null
   const headOffered = createAlarm()
-  /**
-   * Statistics are refreshed each time that the log has doubled; in between they are close enough.
-   */
-  let statisticsDueAt = STATISTICS_FACTS_MIN
+  const statistics = createStatistics(store)
   /** Batches and heads have one writer. */
   const inTurn = createTurns()
 
-  const storeBatch = async (from: number, blocks: readonly CompleteBlock[]): Promise<number> => {
-    const loaded = await store.load(touchedRows(projection, blocks))
-    const batch = foldBlocks(projection, loaded, blocks)
-    const head = headAfter(blocks, offered)
-    await store.commit(from, batch, head)
-    position = batch.position
-    unreadFacts += batch.unreadFacts
-    feed.publish({ position: batch.position, block: head.number })
-    if (batch.position >= statisticsDueAt) {
-      statisticsDueAt = batch.position * 2
-      await store.refreshStatistics()
-    }
-    return batch.position
+  const storeBatch = async (from: number, batch: EntryBatch): Promise<number> => {
+    const { position: to, blocks, finalNumber } = batch
+    const next = offered?.position === to ? offered : headAfter(head, batch)
+    const retractions = await retractionsOf(log, stream, batch)
+    const rows = await Promise.all(
+      store.projections.map(
+        async (projection) =>
+          [projection, await foldBatch(store, projection, blocks, retractions)] as const,
+      ),
+    )
+    await store.commit({ from, to, blocks, retractions, finalNumber, head: next, rows })
+    position = to
+    head = next
+    unread += unreadFacts(blocks)
+    feed.publish({ position: to, block: next?.number ?? 0 })
+    await statistics.refresh(to)
+    return to
   }
 
   const followLog = async (
@@ -97,35 +108,36 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     signal: AbortSignal,
   ): Promise<void> => {
     let checkpoint = from
-    let pending: readonly RecordedEvent[] = []
-    for await (const message of log.subscribe(stream, from, signal)) {
-      if (message.kind === 'events') pending = joined(pending, message.events, checkpoint)
-      while (message.kind === 'caughtUp' || pending.length >= batchEventsMax) {
-        const { blocks, rest } = cutBlocks(pending, batchEventsMax)
-        if (blocks.length === 0) break
-        pending = rest
-        checkpoint = await inTurn(() => storeBatch(checkpoint, blocks))
-        succeeded()
-      }
+    for await (const batch of batchesAfter(options, from, signal)) {
+      checkpoint = await inTurn(() => storeBatch(checkpoint, batch))
+      succeeded()
     }
   }
 
   const followHead = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      const head = offered
-      if (head !== null && (await inTurn(() => storeHead(head))))
-        feed.publish({ position: head.position, block: head.number })
+      const next = offered
+      if (next !== null && (await inTurn(() => storeHead(next))))
+        feed.publish({ position: next.position, block: next.number })
       await headOffered.pause(Number.POSITIVE_INFINITY, signal)
     }
   }
 
-  const storeHead = async (head: Head): Promise<boolean> =>
-    position === head.position && store.advanceHead(head)
+  const storeHead = async (next: Head): Promise<boolean> => {
+    if (position !== next.position || !(await store.advanceHead(next))) return false
+    head = next
+    return true
+  }
 
   const runOnce = async (succeeded: () => void, signal: AbortSignal): Promise<void> => {
-    const from = (await store.progress()).position
-    position = from
-    statisticsDueAt = Math.max(statisticsDueAt, from * 2)
+    const progress = await store.progress()
+    for (const building of progress.building)
+      await build(options, building, progress.position, signal)
+    if (signal.aborted) return
+    position = progress.position
+    head = progress.head
+    statistics.begin(position)
+    const from = position
     // Both have ended before either error goes on, so that no batch of this run is still being
     // stored in the next.
     await together(signal, (both) => [followLog(from, succeeded, both), followHead(both)])
@@ -137,41 +149,78 @@ export const createProjector = (options: ProjectorOptions): Projector => {
         backoff: { ...BACKOFF, maxMs: retryDelayMsMax },
         onRetry,
       }),
-    offerHead: (head) => {
-      offered = head
+    offerHead: (next) => {
+      offered = next
       headOffered.ring()
     },
     position: () => position,
-    unreadFacts: () => unreadFacts,
+    unreadFacts: () => unread,
   }
 }
 
-/**
- * The head once these blocks are in: what ingest has offered if it is at their end, else the last
- * of them.
- */
-const headAfter = (blocks: readonly CompleteBlock[], offered: Head | null): Head => {
-  const last = blocks.at(-1)
-  if (last === undefined) throw new FatalError('A batch has no block')
-  const { number, hash, timestamp } = last.header
-  const isAtEnd = offered !== null && offered.position === last.position && offered.number >= number
-  return isAtEnd ? offered : { number, hash, timestamp, position: last.position }
+/** Statistics are refreshed each time that the log has doubled; in between they are close enough. */
+const createStatistics = (store: Pick<ProjectionStore, 'refreshStatistics'>) => {
+  let dueAt = STATISTICS_EVENTS_MIN
+  return {
+    begin: (position: number): void => {
+      dueAt = Math.max(dueAt, position * 2)
+    },
+    refresh: async (position: number): Promise<void> => {
+      if (position < dueAt) return
+      dueAt = position * 2
+      await store.refreshStatistics()
+    },
+  }
 }
 
-/**
- * Appends a page to what waits. Facts that were delivered before are dropped; a gap means a broken
- * log.
- */
-const joined = (
-  pending: readonly RecordedEvent[],
-  page: readonly RecordedEvent[],
-  checkpoint: number,
-): readonly RecordedEvent[] => {
-  const next = (pending.at(-1)?.revision ?? checkpoint) + 1
-  const added = page.filter(({ revision }) => revision >= next)
-  for (const [at, { revision, stream }] of added.entries()) {
-    if (revision !== next + at)
-      throw new FatalError(`Position ${next + at} of ${stream} is missing: ${revision} came`)
+/** What follows in the stream, in batches, until the signal aborts. */
+async function* batchesAfter(
+  { log, stream, batchEventsMax = 10_000 }: ProjectorOptions,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<EntryBatch, void, undefined> {
+  const reader = createEntryReader({ after: from })
+  const cutter = createEntryCutter(batchEventsMax)
+  for await (const message of log.subscribe(stream, from, signal)) {
+    if (message.kind === 'events') {
+      for (const entry of reader.take(message.events)) yield* cutter.add(entry)
+    } else yield* cutter.rest()
   }
-  return pending.length === 0 ? added : [...pending, ...added]
+}
+
+/** Builds a projection up to the checkpoint of the others, and makes it live. */
+const build = async (
+  options: ProjectorOptions,
+  { projection, position }: Building,
+  target: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { log, stream, store, onBuilding } = options
+  let from = position
+  for await (const batch of batchesUpTo(options, from, target)) {
+    if (signal.aborted) return
+    const retractions = await retractionsOf(log, stream, batch)
+    const rows = await foldBatch(store, projection, batch.blocks, retractions)
+    await store.commitBuilding({ projection, from, to: batch.position, retractions, rows })
+    from = batch.position
+    onBuilding?.(projection, from, target)
+  }
+  if (!(await store.join(projection)))
+    throw new RetryableError(`Projection ${projection.name} could not join at position ${target}`)
+  await store.refreshStatistics()
+}
+
+/** The same up to a position that is the end of an entry. */
+async function* batchesUpTo(
+  { log, stream, batchEventsMax = 10_000 }: ProjectorOptions,
+  from: number,
+  target: number,
+): AsyncGenerator<EntryBatch, void, undefined> {
+  if (target <= from) return
+  const reader = createEntryReader({ after: from })
+  const cutter = createEntryCutter(batchEventsMax)
+  for await (const page of log.readStream(stream, { from: from + 1, limit: target - from })) {
+    for (const entry of reader.take(page)) yield* cutter.add(entry)
+  }
+  yield* cutter.rest()
 }

@@ -1,35 +1,41 @@
 /**
  * The rows of one table while a batch is folded: what was loaded, what the facts made of it, and
- * one version of each changed row per block. A row that is written as it was has not changed.
+ * one version of each changed row per point of history. A row that is written as it was has not
+ * changed.
  */
+import { assert } from '../../domain/errors.ts'
 import type { MemberValue } from '../../domain/worlds/definition.ts'
-import type { TableVersions } from './folded-batch.ts'
-import type { RowValues, WorldTable } from './table.ts'
+import type { TableVersions } from './folded-rows.ts'
+import type { RowValues, VersionedTable } from './table.ts'
 
 type Cell = {
-  /** The row at the end of the previous block. */
+  /** The row at the last point. */
   settled: RowValues | null
   now: RowValues | null
-  writtenInBlock: boolean
+  isWritten: boolean
   /** Index of the row's newest version in this batch. */
   version: number | null
 }
+
+/** Keys that changed, by subject. */
+export type ChangedKeys = Map<string, Set<string>>
 
 export type RowVersions = Readonly<{
   versions: TableVersions
   read: (entityId: string) => RowValues | null
   write: (entityId: string, row: RowValues | null) => void
-  /**
-   * Ends a block: adds the versions, at its position, and the hexes from and to which the rows
-   * changed.
-   */
-  settle: (position: number, changedHexes: Set<string>) => void
+  /** Ends a point: adds the versions, at its position, and the keys under which rows changed. */
+  settle: (position: number, changed: ChangedKeys) => void
 }>
 
-export const createRowVersions = (
-  table: WorldTable,
-  loaded: ReadonlyMap<string, RowValues> | undefined,
-): RowVersions => {
+/** What was loaded of a table: all rows that can be reached, and those of them that exist. */
+export type LoadedTable = Readonly<{
+  touched: ReadonlySet<string>
+  rows: ReadonlyMap<string, RowValues>
+}>
+
+/** The rows of one table over what was loaded of it. */
+export const createRowVersions = (table: VersionedTable, loaded: LoadedTable): RowVersions => {
   const cells = new Map<string, Cell>()
   const written: [string, Cell][] = []
   const versions: TableVersions = {
@@ -45,8 +51,12 @@ export const createRowVersions = (
   const cellOf = (entityId: string): Cell => {
     const known = cells.get(entityId)
     if (known !== undefined) return known
-    const row = loaded?.get(entityId) ?? null
-    const cell: Cell = { settled: row, now: row, writtenInBlock: false, version: null }
+    assert(
+      loaded.touched.has(entityId),
+      `a handler reached row ${entityId} of ${table.name}, which it had not named`,
+    )
+    const row = loaded.rows.get(entityId) ?? null
+    const cell: Cell = { settled: row, now: row, isWritten: false, version: null }
     cells.set(entityId, cell)
     return cell
   }
@@ -57,16 +67,16 @@ export const createRowVersions = (
     write: (entityId, row) => {
       const cell = cellOf(entityId)
       cell.now = row
-      if (cell.writtenInBlock) return
-      cell.writtenInBlock = true
+      if (cell.isWritten) return
+      cell.isWritten = true
       written.push([entityId, cell])
     },
-    settle: (position, changedHexes) => {
+    settle: (position, changed) => {
       for (const [entityId, cell] of written) {
-        cell.writtenInBlock = false
+        cell.isWritten = false
         if (sameRow(cell.settled, cell.now)) continue
         addVersion(versions, entityId, position, cell)
-        addHexes(table, cell, changedHexes)
+        addKeys(table, cell, changed)
         cell.settled = cell.now
       }
       written.length = 0
@@ -101,10 +111,18 @@ const addVersion = (
   }
 }
 
-const addHexes = ({ hex }: WorldTable, { settled, now }: Cell, changedHexes: Set<string>): void => {
-  if (hex === null) return
-  for (const row of [settled, now]) {
-    const value = row?.[hex]
-    if (typeof value === 'string') changedHexes.add(value)
+const addKeys = (
+  { subjects }: VersionedTable,
+  { settled, now }: Cell,
+  changed: ChangedKeys,
+): void => {
+  for (const { subject, column } of subjects) {
+    for (const row of [settled, now]) {
+      const key = row?.[column]
+      if (typeof key !== 'string') continue
+      const keys = changed.get(subject)
+      if (keys === undefined) changed.set(subject, new Set([key]))
+      else keys.add(key)
+    }
   }
 }

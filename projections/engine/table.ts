@@ -1,170 +1,126 @@
 /**
- * A table of the read models as data. It merges the rows of models that have the same keys, and so
- * the same entity id: one row here per entity. Every member of every merged model is kept, so that
- * rows can be compared with the chain. What a table is in SQL (current rows, history, indexes) is
- * decided in infra/postgres/read-model-tables.ts.
+ * Tables of read models as data. What a table is in SQL (current rows, history, indexes) is decided
+ * in infra/postgres/read-models; what its rows mean, by the read model that it belongs to.
+ *
+ * A *versioned* table has one row per entity, and keeps every version of it by position. An
+ * *appended* table keeps facts, each at its own position. A *constant* table holds what never
+ * changes, once.
  */
 import { assert } from '../../domain/errors.ts'
-import type {
-  Members,
-  MemberType,
-  MemberValue,
-  WorldDefinition,
-} from '../../domain/worlds/definition.ts'
-
-/** Values of a row in column order; null where the model that a column belongs to has no row. */
-export type RowValues = readonly MemberValue[]
+import type { Json } from '../../domain/event-log/event-log.ts'
+import type { MemberValue } from '../../domain/worlds/definition.ts'
 
 /**
- * A column that no model holds: computed once, from the row and from rows written earlier in the
- * same transaction.
+ * How a column is kept. Felts, enum names and short texts are `text`, compared byte by byte; `u32`
+ * and positions are `bigint` and come back as numbers; `u64` and `u128` come back as decimal text;
+ * `geometry` is given as WKT in the game's plane.
  */
-export type Derivation = Readonly<{
-  type: MemberType
-  from: (
-    /** A column of the row itself. */
-    own: (column: string) => MemberValue,
-    /**
-     * A column of the row of that table that the transaction wrote last; null when it wrote none.
-     */
-    lastWritten: (table: string, column: string) => MemberValue,
-  ) => MemberValue
+export type Storage =
+  | 'text'
+  | 'boolean'
+  | 'integer'
+  | 'bigint'
+  | 'numeric(20)'
+  | 'numeric(39)'
+  | 'json'
+  | 'geometry'
+
+export type Column = Readonly<{ name: string; storage: Storage }>
+
+/** Values of a row in column order; null where what a column belongs to has no row. */
+export type RowValues = readonly MemberValue[]
+
+/** A further index over current rows: SQL expressions of its columns, led by the world. */
+export type Index = Readonly<{
+  name: string
+  on: string
+  /** Rows that it is restricted to. */
+  where?: string
 }>
 
-export type TableSpec = Readonly<{
-  /** The merged models in column order, each with those members whose column has another name. */
-  models: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** Column by which the API looks rows up. */
-  lookup: string
-  /** Column of the hex that is changed when a row is; null for rows that are shown on no hex. */
-  hex: string | null
-  derived: Readonly<Record<string, Derivation>>
-}>
+/**
+ * What else is changed when a row is: the subject that a subscriber follows (`hex`), and the column
+ * that names which one.
+ */
+export type ChangedSubject = Readonly<{ subject: string; column: number }>
 
-export type Column = Readonly<{ name: string; type: MemberType }>
-
-/** Where one model's values stand in a row. */
-export type ModelPart = Readonly<{
-  model: string
-  /** Column of the model's first value; the others follow. */
-  start: number
-  /** Value members in declaration order, with the value that an unwritten one has. */
-  members: readonly string[]
-  zeros: RowValues
-  /** A column that is null exactly when the model has no row. */
-  presence: number
-}>
-
-/** A table of one world, compiled from its spec. */
-export type WorldTable = Readonly<{
+/** `Row` only names the type by which the table's rows are read. */
+export type VersionedTable<Row = unknown> = Readonly<{
+  kind: 'versioned'
   name: string
   columns: readonly Column[]
   columnIndex: ReadonlyMap<string, number>
-  /**
-   * Key members, which are the first columns; null as long as the chain has told only an entity's
-   * id.
-   */
-  keys: readonly string[]
-  parts: readonly ModelPart[]
-  derived: readonly Readonly<{ column: number; from: Derivation['from'] }>[]
+  /** Column by which rows are looked up, now and in the past. */
   lookup: number
-  hex: number | null
+  /** A column without which a row is not shown yet; null: every row is. */
+  shownBy: number | null
+  subjects: readonly ChangedSubject[]
+  indexes: readonly Index[]
+  /** Never there: it ties the table to the type of its rows. */
+  row?: Row
 }>
 
-const isEnum = (definition: WorldDefinition, type: MemberType): boolean =>
-  definition.enums[type] !== undefined
+export type AppendedTable = Readonly<{
+  kind: 'appended'
+  name: string
+  columns: readonly Column[]
+  /** SQL expressions; the position follows by itself. */
+  indexes: readonly Index[]
+}>
 
-/** What a member reads as on chain before it was ever written. */
-const zeroOf = (definition: WorldDefinition, type: MemberType): MemberValue => {
-  if (isEnum(definition, type)) return null
-  switch (type) {
-    case 'felt':
-    case 'address':
-      return '0x0'
-    case 'bool':
-      return false
-    case 'u64':
-    case 'u128':
-      return '0'
-    default:
-      return 0
-  }
+/** The first column is the key. */
+export type ConstantTable = Readonly<{
+  kind: 'constant'
+  name: string
+  columns: readonly Column[]
+  /** Column that is indexed by space. */
+  geometry: string | null
+}>
+
+export type Table = VersionedTable | AppendedTable | ConstantTable
+
+/** A value of a column of an appended or constant table. */
+export type ColumnValue = MemberValue | Json
+
+/** Place of a column by its name. Throws FatalError when the table has none of that name. */
+export const columnAt = (
+  { name, columnIndex }: Pick<VersionedTable, 'name' | 'columnIndex'>,
+  column: string,
+): number => {
+  const at = columnIndex.get(column)
+  assert(at !== undefined, `table ${name} has no column ${column}`)
+  return at
 }
 
-const membersOf = (
-  definition: WorldDefinition,
-  model: string,
-): Readonly<{ keys: Members; values: Members }> => {
-  const found = definition.models[model]
-  assert(found !== undefined, `the world has a model ${model}`)
-  return found
-}
+export type VersionedSpec = Readonly<{
+  columns: readonly Column[]
+  lookup: string
+  /** Default: every row is shown. */
+  shownBy?: string
+  /** Subjects by the column that names them. */
+  subjects?: Readonly<Record<string, string>>
+  indexes?: readonly Index[]
+}>
 
-const partOf = (definition: WorldDefinition, model: string, start: number): ModelPart => {
-  const types = Object.entries(membersOf(definition, model).values)
-  const firstPlain = types.findIndex(([, type]) => !isEnum(definition, type))
-  assert(firstPlain >= 0, `model ${model} has a value that is never null`)
-  return {
-    model,
-    start,
-    members: types.map(([name]) => name),
-    zeros: types.map(([, type]) => zeroOf(definition, type)),
-    presence: start + firstPlain,
-  }
-}
-
-/**
- * Compiles a table's spec against the world that it belongs to. A spec that does not fit is a bug:
- * throws FatalError.
- */
-export const compileTable = (
-  definition: WorldDefinition,
+/** A versioned table. A spec that does not fit itself is a bug: throws FatalError. */
+export const versionedTable = <Row = unknown>(
   name: string,
-  spec: TableSpec,
-): WorldTable => {
-  const models = Object.entries(spec.models)
-  const keys = models.map(([model]) => Object.keys(membersOf(definition, model).keys))
-  assert(
-    keys.length > 0 && keys.every((other) => other.join() === keys[0]?.join()),
-    `models of ${name} share their keys`,
-  )
-  const firstModel = models[0]?.[0] as string // counted just before
-  const columns: Column[] = Object.entries(membersOf(definition, firstModel).keys).map(
-    ([key, type]) => ({
-      name: key,
-      type,
-    }),
-  )
-  const parts: ModelPart[] = []
-  for (const [model, renamed] of models) {
-    parts.push(partOf(definition, model, columns.length))
-    const { values } = membersOf(definition, model)
-    columns.push(
-      ...Object.entries(values).map(([member, type]) => ({
-        name: renamed[member] ?? member,
-        type,
-      })),
-    )
-  }
-  const derived = Object.entries(spec.derived).map(([column, { type, from }], at) => {
-    return { name: column, type, from, column: columns.length + at }
-  })
-  columns.push(...derived.map(({ name: column, type }) => ({ name: column, type })))
+  { columns, lookup, shownBy, subjects = {}, indexes = [] }: VersionedSpec,
+): VersionedTable<Row> => {
   const columnIndex = new Map(columns.map((column, at) => [column.name, at]))
-  assert(columnIndex.size === columns.length, `columns of ${name} have names of their own`)
-  const indexOf = (column: string): number => {
-    const at = columnIndex.get(column)
-    assert(at !== undefined, `${name} has a column ${column}`)
-    return at
-  }
+  assert(columnIndex.size === columns.length, `table ${name} has two columns of the same name`)
+  const at = (column: string): number => columnAt({ name, columnIndex }, column)
   return {
+    kind: 'versioned',
     name,
     columns,
     columnIndex,
-    keys: keys[0] ?? [],
-    parts,
-    derived: derived.map(({ column, from }) => ({ column, from })),
-    lookup: indexOf(spec.lookup),
-    hex: spec.hex === null ? null : indexOf(spec.hex),
+    lookup: at(lookup),
+    shownBy: shownBy === undefined ? null : at(shownBy),
+    subjects: Object.entries(subjects).map(([subject, column]) => ({
+      subject,
+      column: at(column),
+    })),
+    indexes,
   }
 }

@@ -1,58 +1,78 @@
 /** What the handlers of a fold read and write. In memory only; nothing here waits. */
-import { assert } from '../../domain/errors.ts'
-import type { Felt } from '../../domain/felt.ts'
-import type { BlockIngested } from '../../domain/world-stream/facts.ts'
 import type { MemberValue } from '../../domain/worlds/definition.ts'
-import type { BlockRow, EventRow, FoldedBatch, HexChange } from './folded-batch.ts'
-import { createRowVersions, type RowVersions } from './row-versions.ts'
-import type { RowValues, WorldTable } from './table.ts'
+import type { AppendedRows, ChangedKey, ConstantRows, FoldedRows } from './folded-rows.ts'
+import {
+  type ChangedKeys,
+  createRowVersions,
+  type LoadedTable,
+  type RowVersions,
+} from './row-versions.ts'
+import {
+  type AppendedTable,
+  type ColumnValue,
+  type ConstantTable,
+  columnAt,
+  type RowValues,
+  type VersionedTable,
+} from './table.ts'
 
 /** What a handler may do. */
 export type UnitOfWork = Readonly<{
   /** The row as the facts so far leave it; null when there is none. */
-  read: (table: WorldTable, entityId: Felt) => RowValues | null
+  read: (table: VersionedTable, entityId: string) => RowValues | null
   /** Null erases the row. Rows are never changed in place. */
-  write: (table: WorldTable, entityId: Felt, row: RowValues | null) => void
+  write: (table: VersionedTable, entityId: string, row: RowValues | null) => void
+  /** Adds a fact at its own position; `values` in the order of the table's columns. */
+  append: (table: AppendedTable, position: number, values: readonly ColumnValue[]) => void
+  /** Adds a row unless its key, the first value, is there already. */
+  keep: (table: ConstantTable, values: readonly ColumnValue[]) => void
   /**
    * A column of the row of that table that the current transaction wrote last; null when it wrote
    * none.
    */
-  lastWritten: (table: string, column: string) => MemberValue
-  /** Position of the end of the current block. */
-  blockPosition: () => number
-  appendEvent: (event: EventRow) => void
+  lastWritten: (table: VersionedTable, column: string) => MemberValue
 }>
 
 /** A unit of work with the means to drive it; the fold is its one caller. */
 export type DrivenUnitOfWork = UnitOfWork &
   Readonly<{
-    openBlock: (header: BlockIngested, position: number) => void
+    /** What is written from here on is of the point of history at this position. */
+    openPoint: (position: number) => void
     /** Facts from here on belong to this transaction of the block. */
     enterTransaction: (index: number) => void
-    countUnread: () => void
-    closeBlock: () => void
-    finish: () => FoldedBatch
+    closePoint: () => void
+    finish: () => FoldedRows
   }>
 
-/** Rows as they were before the batch, by table and entity. What is not in it does not exist. */
-export type LoadedRows = ReadonlyMap<WorldTable, ReadonlyMap<string, RowValues>>
+/** Rows as they were before the batch. A table that is not in it cannot be reached. */
+export type LoadedRows = ReadonlyMap<VersionedTable, LoadedTable>
+
+const NOTHING_LOADED: LoadedTable = { touched: new Set(), rows: new Map() }
 
 /** A unit of work over the rows that were loaded for a batch. */
 export const createUnitOfWork = (loaded: LoadedRows): DrivenUnitOfWork => {
-  const tables = new Map<WorldTable, RowVersions>()
-  const lastRows = new Map<string, Readonly<{ table: WorldTable; row: RowValues }>>()
-  const blocks: BlockRow[] = []
-  const events: EventRow[] = []
-  const hexChanges: HexChange[] = []
-  let unreadFacts = 0
+  const tables = new Map<VersionedTable, RowVersions>()
+  const lastRows = new Map<VersionedTable, RowValues>()
+  const appended = new Map<AppendedTable, AppendedRows>()
+  const constants = createConstants()
+  const changes: ChangedKey[] = []
   let position = -1
   let transaction = -1
 
-  const rowsOf = (table: WorldTable): RowVersions => {
+  const rowsOf = (table: VersionedTable): RowVersions => {
     const known = tables.get(table)
     if (known !== undefined) return known
-    const rows = createRowVersions(table, loaded.get(table))
+    const rows = createRowVersions(table, loaded.get(table) ?? NOTHING_LOADED)
     tables.set(table, rows)
+    return rows
+  }
+
+  const appendedOf = (table: AppendedTable): AppendedRows => {
+    const known = appended.get(table)
+    if (known !== undefined) return known
+    const columns = table.columns.map(() => [])
+    const rows: AppendedRows = { table, positions: [], blockPositions: [], columns }
+    appended.set(table, rows)
     return rows
   }
 
@@ -65,36 +85,56 @@ export const createUnitOfWork = (loaded: LoadedRows): DrivenUnitOfWork => {
     read: (table, entityId) => rowsOf(table).read(entityId),
     write: (table, entityId, row) => {
       rowsOf(table).write(entityId, row)
-      if (row !== null) lastRows.set(table.name, { table, row })
+      if (row !== null) lastRows.set(table, row)
     },
-    lastWritten: (tableName, column) => {
-      const last = lastRows.get(tableName)
-      if (last === undefined) return null
-      const at = last.table.columnIndex.get(column)
-      assert(at !== undefined, `${tableName} has a column ${column}`)
-      return last.row[at] as MemberValue // the index is of the same table
+    append: (table, at, values) => {
+      const rows = appendedOf(table)
+      rows.positions.push(at)
+      rows.blockPositions.push(position)
+      for (const [column, value] of values.entries()) rows.columns[column]?.push(value)
     },
-    blockPosition: () => position,
-    appendEvent: (event) => events.push(event),
-    openBlock: (header, end) => {
-      position = end
+    keep: constants.keep,
+    lastWritten: (table, column) => lastRows.get(table)?.[columnAt(table, column)] ?? null,
+    openPoint: (at) => {
+      position = at
       enterTransaction(-1)
-      blocks.push({ position, header })
     },
     enterTransaction,
-    countUnread: () => {
-      unreadFacts += 1
+    closePoint: () => {
+      const changed: ChangedKeys = new Map()
+      for (const rows of tables.values()) rows.settle(position, changed)
+      for (const [subject, keys] of [...changed].sort(bySubject))
+        for (const key of [...keys].sort()) changes.push({ position, subject, key })
     },
-    closeBlock: () => {
-      const changedHexes = new Set<string>()
-      for (const rows of tables.values()) rows.settle(position, changedHexes)
-      for (const hex of [...changedHexes].sort()) hexChanges.push({ position, hex })
-    },
-    finish: () => {
-      const versions = [...tables.values()]
+    finish: () => ({
+      versions: [...tables.values()]
         .map((rows) => rows.versions)
-        .filter((each) => each.positions.length > 0)
-      return { position, blocks, events, versions, hexChanges, unreadFacts }
+        .filter((each) => each.positions.length > 0),
+      appended: [...appended.values()],
+      constants: constants.rows(),
+      changes,
+    }),
+  }
+}
+
+const bySubject = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : 1
+
+/** Rows of constant tables, each key once. */
+const createConstants = () => {
+  const byTable = new Map<ConstantTable, Readonly<{ keys: Set<ColumnValue>; rows: ConstantRows }>>()
+  return {
+    keep: (table: ConstantTable, values: readonly ColumnValue[]): void => {
+      const known = byTable.get(table) ?? {
+        keys: new Set(),
+        rows: { table, columns: table.columns.map(() => []) },
+      }
+      byTable.set(table, known)
+      const [key = null] = values
+      if (known.keys.has(key)) return
+      known.keys.add(key)
+      for (const [column, value] of values.entries()) known.rows.columns[column]?.push(value)
     },
+    rows: (): readonly ConstantRows[] => [...byTable.values()].map(({ rows }) => rows),
   }
 }

@@ -18,8 +18,10 @@ const json = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 )
 
+const finality = z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2', 'ACCEPTED_ON_L1'])
 /** A block of the world's stream, by the position of its header. */
-const blockRef = z.strictObject({ position: count, number: count, hash: felt, timestamp: count })
+const head = { number: count, hash: felt, timestamp: count, finality }
+const blockRef = z.strictObject({ position: count, ...head })
 
 const bound = z.strictObject({ maxAmount: decimal, maxPricePerUnit: decimal })
 const call = z.strictObject({ to: felt, entrypoint: z.string(), calldata: z.array(felt) })
@@ -32,12 +34,12 @@ export const OWN_EVENTS = {
     hash: felt,
     parentHash: felt,
     timestamp: count,
-    finality: z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2', 'ACCEPTED_ON_L1']),
+    finality,
     eventCount: count,
   }),
   BlockRetracted: z.strictObject({ retracted: blockRef, remaining: blockRef.nullable() }),
   FinalityAdvanced: z.strictObject({ number: count, hash: felt }),
-  HeadReached: z.strictObject({ number: count, hash: felt, timestamp: count }),
+  HeadReached: z.strictObject(head),
   UndecodedWorldEvent: z.strictObject({
     reason: z.string(),
     keys: z.array(felt),

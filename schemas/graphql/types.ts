@@ -46,7 +46,10 @@ export type Meta = Readonly<{
   position: number | null
   /** Events in the log that the read models have not taken in yet. */
   lag: number
-  /** Version of the read models; a change means that cursors start over. */
+  /**
+   * Names and versions of the read models; those of a subscription's own are in its cursors,
+   * which start over when they change.
+   */
   projectionVersion: string
 }>
 
@@ -294,6 +297,21 @@ export type ConversionRate = Readonly<{
   lastConversionBlock: number
 }>
 
+/**
+ * The price of an item over 100 blocks in which its rate was written: the energy per unit that
+ * a conversion would get right after each write.
+ */
+export type RateBucket = Readonly<{
+  firstBlock: number
+  lastBlock: number
+  open: number
+  high: number
+  low: number
+  close: number
+  /** Writes of the rate, of which each conversion makes one. */
+  writes: number
+}>
+
 /** A fact of the world's log. */
 export type WorldEvent = Readonly<{
   /** Position in the world's log, as text. */
@@ -427,6 +445,70 @@ export type WorldEventRemoval = Readonly<{
 }>
 
 export type WorldEventChange = WorldEventSnapshot | WorldEventUpsert | WorldEventRemoval | Resync
+
+export type AdventurerSnapshot = Readonly<{
+  cursor: string
+  position: number
+  block: number
+  finality: Finality
+  last: boolean
+  nodes: readonly Adventurer[]
+}>
+
+export type AdventurerUpsert = Readonly<{
+  cursor: string
+  position: number
+  block: number
+  finality: Finality
+  last: boolean
+  node: Adventurer
+}>
+
+/** There is no such adventurer (any more). */
+export type AdventurerRemoval = Readonly<{
+  cursor: string
+  position: number
+  block: number
+  finality: Finality
+  last: boolean
+  id: Felt
+}>
+
+export type AdventurerChange = AdventurerSnapshot | AdventurerUpsert | AdventurerRemoval | Resync
+
+export type ConversionRateSnapshot = Readonly<{
+  cursor: string
+  position: number
+  block: number
+  finality: Finality
+  last: boolean
+  nodes: readonly ConversionRate[]
+}>
+
+export type ConversionRateUpsert = Readonly<{
+  cursor: string
+  position: number
+  block: number
+  finality: Finality
+  last: boolean
+  node: ConversionRate
+}>
+
+/** The item has no rate (any more). */
+export type ConversionRateRemoval = Readonly<{
+  cursor: string
+  position: number
+  block: number
+  finality: Finality
+  last: boolean
+  id: Felt
+}>
+
+export type MarketChange =
+  | ConversionRateSnapshot
+  | ConversionRateUpsert
+  | ConversionRateRemoval
+  | Resync
 
 /**
  * A call that the operator wants made on the world. It needs the operator token

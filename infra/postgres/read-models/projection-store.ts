@@ -1,35 +1,56 @@
 /**
- * The statements of the projector: at most one read and one write for every table that a batch
- * touches, whatever its size. Rows, versions, facts, checkpoint and head move in one transaction,
- * which only the checkpoint's holder commits.
+ * The projector's store: rows, versions, facts, checkpoint and head move in one transaction, which
+ * only the checkpoint's holder commits.
  */
 import type { Pool, PoolClient } from 'pg'
 import { FatalError } from '../../../domain/errors.ts'
-import type { Felt } from '../../../domain/felt.ts'
-import type {
-  BlockRow,
-  EventRow,
-  FoldedBatch,
-  HexChange,
-  TableVersions,
-} from '../../../projections/engine/folded-batch.ts'
+import type { BlockEntry } from '../../../domain/world-stream/entries.ts'
+import type { Head } from '../../../domain/world-stream/head.ts'
+import type { TouchedRows } from '../../../projections/engine/fold.ts'
+import type { FoldedRows } from '../../../projections/engine/folded-rows.ts'
+import type { Projection } from '../../../projections/engine/projection.ts'
 import {
+  type Batch,
   type Progress,
   type ProjectionStore,
   ProjectorFenced,
+  type Retraction,
 } from '../../../projections/engine/projection-store.ts'
-import type { RowValues, WorldTable } from '../../../projections/engine/table.ts'
-import { worldTables } from '../../../projections/world-tables.ts'
+import type { LoadedTable } from '../../../projections/engine/row-versions.ts'
+import type {
+  Column,
+  ColumnValue,
+  RowValues,
+  Table,
+  VersionedTable,
+} from '../../../projections/engine/table.ts'
+import type { LoadedRows } from '../../../projections/engine/unit-of-work.ts'
 import { jsonArray, plainArray, textArray } from '../array-literal.ts'
 import { inTransaction } from '../pool.ts'
 import { classifiedPostgresError } from '../postgres-errors.ts'
-import { hexGeometry } from './hex-outline.ts'
 import { rowTypes } from './row-types.ts'
-import { type ReadModelPlace, sqlType } from './schema.ts'
+import { coreSchema, projectionSchema, type ReadModelPlace } from './schema.ts'
+import {
+  coreStatements,
+  insertChanges,
+  loadBeforeStatement,
+  loadStatement,
+  retractFacts,
+  writeStatement,
+} from './statements.ts'
+
+type LoadText = (schema: string, table: VersionedTable) => string
 
 /** The store of one world's read models. */
-export const createProjectionStore = (pool: Pool, place: ReadModelPlace): ProjectionStore => {
-  const statements = createStatements(place.schema)
+export const createProjectionStore = (
+  pool: Pool,
+  place: ReadModelPlace,
+  projections: readonly Projection[],
+): ProjectionStore => {
+  const { world } = place
+  const core = coreStatements(coreSchema(place))
+  const schemaOf = (projection: Projection): string => projectionSchema(place, projection)
+
   const query = async <Row extends object>(
     text: string,
     values: readonly unknown[],
@@ -40,248 +61,230 @@ export const createProjectionStore = (pool: Pool, place: ReadModelPlace): Projec
       throw classifiedPostgresError(error, 'Reading the read models')
     }
   }
+
+  const loadTable = async (
+    text: string,
+    touched: ReadonlySet<string>,
+    more: readonly unknown[],
+  ): Promise<LoadedTable> => {
+    const values = [world, textArray([...touched]), ...more]
+    const config = { text, values, types: rowTypes, rowMode: 'array' } as const
+    const { rows } = await pool.query<[string, ...RowValues]>(config)
+    return { touched, rows: new Map(rows.map(([entityId, ...row]) => [entityId, row])) }
+  }
+
+  const loadAll = async (
+    projection: Projection,
+    touched: TouchedRows,
+    textOf: LoadText,
+    more: readonly unknown[] = [],
+  ): Promise<LoadedRows> => {
+    const schema = schemaOf(projection)
+    const loaded = [...touched].map(
+      async ([table, ids]) => [table, await loadTable(textOf(schema, table), ids, more)] as const,
+    )
+    try {
+      return new Map(await Promise.all(loaded))
+    } catch (error) {
+      throw classifiedPostgresError(error, 'Loading rows of the read models')
+    }
+  }
+
+  const progress = async (): Promise<Progress> => {
+    const [row] = await query<Nullable<Head> & { position: number }>(core.progress, [world])
+    if (row === undefined)
+      throw new FatalError(`World ${world} has no progress in schema ${coreSchema(place)}`)
+    const entries = await query<Entry>(core.building, [world])
+    const building = projections.flatMap((projection) => {
+      const { name, version } = projection
+      const entry = entries.find((each) => each.name === name && each.version === version)
+      return entry === undefined ? [] : [{ projection, position: entry.position }]
+    })
+    return { position: row.position, head: headIn(row), building }
+  }
+
   return {
-    progress: async () => {
-      const [row] = await query<Progress>(statements.progress, [place.world])
-      if (row === undefined)
-        throw new FatalError(`World ${place.world} has no progress in schema ${place.schema}`)
-      return row
-    },
-    load: async (touched) => {
-      const loaded = [...touched].map(async ([table, ids]) => {
-        const values = [place.world, textArray([...ids])]
-        const config = {
-          text: statements.load(table),
-          values,
-          types: rowTypes,
-          rowMode: 'array',
-        } as const
-        const { rows } = await pool.query<[string, ...RowValues]>(config)
-        return [table, new Map(rows.map(([entityId, ...row]) => [entityId, row]))] as const
-      })
-      try {
-        return new Map(await Promise.all(loaded))
-      } catch (error) {
-        throw classifiedPostgresError(error, 'Loading rows of the read models')
-      }
-    },
-    commit: (from, batch, head) =>
+    projections,
+    progress,
+    load: (projection, touched) => loadAll(projection, touched, loadStatement),
+    loadBefore: (projection, touched, position) =>
+      loadAll(projection, touched, loadBeforeStatement, [position]),
+    commit: (batch) =>
       inTransaction(pool, 'Storing a batch of the read models', async (client) => {
-        const moved = await client.query(statements.moveCheckpoint, [
-          place.world,
-          from,
-          batch.position,
-          head.number,
-          head.hash,
-          head.timestamp,
+        const moved = await client.query(core.moveCheckpoint, [
+          world,
+          ...checkpointMove(batch, projections),
         ])
         if (moved.rowCount === 0) {
           throw new ProjectorFenced(
-            `The checkpoint of world ${place.world} is no longer at position ${from}`,
+            `The checkpoint of world ${world} is no longer at position ${batch.from}, or another program keeps its read models`,
           )
         }
-        await insertFacts(client, statements, place.world, batch)
-        for (const versions of batch.versions) {
-          await client.query(statements.write(versions.table), [
-            place.world,
-            ...versionColumns(versions),
-          ])
-        }
+        const { blocks, retractions } = batch
+        if (blocks.length + retractions.length > 0)
+          await client.query(core.insertPoints, [world, ...pointColumns(blocks, retractions)])
+        for (const { block, entry } of retractions)
+          if (block !== null)
+            await client.query(core.retractPoint, [world, block.position, entry.position])
+        for (const [projection, rows] of batch.rows)
+          await writeRows(client, { world, schema: schemaOf(projection), projection }, rows, batch)
       }),
+    commitBuilding: ({ projection, from, to, retractions, rows }) =>
+      inTransaction(pool, `Building ${projection.name}`, async (client) => {
+        const { name, version } = projection
+        const moved = await client.query(core.moveBuilding, [world, name, version, from, to])
+        if (moved.rowCount === 0)
+          throw new ProjectorFenced(`Another projector builds ${name} of world ${world}`)
+        const where = { world, schema: schemaOf(projection), projection }
+        await writeRows(client, where, rows, { retractions })
+      }),
+    join: async ({ name, version }) => (await query(core.join, [world, name, version])).length > 0,
     refreshStatistics: async () => {
-      await query(statements.refreshStatistics, [])
+      const tables = projections.flatMap((projection) =>
+        tableNames(projection).map((name) => `${schemaOf(projection)}.${name}`),
+      )
+      await query(`ANALYZE ${[`${coreSchema(place)}.points`, ...tables].join(', ')}`, [])
     },
-    advanceHead: async ({ number, hash, timestamp, position }) => {
-      const rows = await query(statements.moveHead, [
-        place.world,
-        position,
-        number,
-        hash,
-        timestamp,
-      ])
-      return rows.length > 0
+    advanceHead: async ({ number, hash, timestamp, finality, position }) => {
+      const values = [world, position, number, hash, timestamp, finality]
+      return (await query(core.moveHead, values)).length > 0
     },
   }
 }
 
-const insertFacts = async (
-  client: PoolClient,
-  statements: Statements,
-  world: number,
-  { blocks, events, hexChanges, versions }: FoldedBatch,
-): Promise<void> => {
-  await client.query(statements.insertBlocks, [world, ...blockColumns(blocks)])
-  if (events.length > 0)
-    await client.query(statements.insertEvents, [world, ...eventColumns(events)])
-  if (hexChanges.length > 0)
-    await client.query(statements.insertHexChanges, [world, ...hexChangeColumns(hexChanges)])
-  const geometry = geometryColumns(versions)
-  if (geometry !== null) await client.query(statements.insertGeometry, [world, ...geometry])
-}
+type Nullable<T> = { [K in keyof T]: T[K] | null }
+type Entry = Readonly<{ name: string; version: number; position: number }>
 
-const blockColumns = (blocks: readonly BlockRow[]): string[] => [
-  plainArray(blocks.map(({ position }) => position)),
-  plainArray(blocks.map(({ header }) => header.number)),
-  textArray(blocks.map(({ header }) => header.hash)),
-  textArray(blocks.map(({ header }) => header.parentHash)),
-  plainArray(blocks.map(({ header }) => header.timestamp)),
-  textArray(blocks.map(({ header }) => header.finality)),
-  plainArray(blocks.map(({ header }) => header.eventCount)),
+const headIn = ({
+  number,
+  hash,
+  timestamp,
+  finality,
+  position,
+}: Nullable<Head> & Readonly<{ position: number }>): Head | null =>
+  number === null || hash === null || timestamp === null || finality === null
+    ? null
+    : { number, hash, timestamp, finality, position }
+
+const checkpointMove = (
+  { from, to, head, finalNumber }: Batch,
+  projections: readonly Projection[],
+): readonly unknown[] => [
+  from,
+  to,
+  projections.map(({ name }) => name),
+  projections.map(({ version }) => version),
+  head?.number ?? null,
+  head?.hash ?? null,
+  head?.timestamp ?? null,
+  head?.finality ?? null,
+  finalNumber,
 ]
 
-const eventColumns = (events: readonly EventRow[]): string[] => [
-  plainArray(events.map(({ position }) => position)),
-  plainArray(events.map(({ blockPosition }) => blockPosition)),
-  textArray(events.map(({ type }) => type)),
-  textArray(events.map(({ transaction }) => transaction)),
-  textArray(events.map(({ hex }) => hex)),
-  textArray(events.map(({ adventurer }) => adventurer)),
-  jsonArray(events.map(({ data }) => JSON.stringify(data))),
-]
-
-const hexChangeColumns = (changes: readonly HexChange[]): string[] => [
-  plainArray(changes.map(({ position }) => position)),
-  textArray(changes.map(({ hex }) => hex)),
-]
-
-/**
- * Hexes whose geometry is stored: those that were discovered and those that have a controller or
- * decay.
- */
-const TABLES_OF_MAPPED_HEXES: ReadonlySet<string> = new Set(['hexes', 'hex_decay'])
-
-/**
- * Geometry of hexes that may be new; null when there are none. Those that are stored already change
- * nothing.
- */
-const geometryColumns = (versions: readonly TableVersions[]): string[] | null => {
-  const hexes = versions
-    .filter(({ table }) => TABLES_OF_MAPPED_HEXES.has(table.name))
-    .flatMap(
-      ({ table, columns, arrived }) => columns[table.lookup]?.filter((_, at) => arrived[at]) ?? [],
-    )
-  const rows = [...new Set(hexes)].flatMap((hex) =>
-    typeof hex === 'string' ? (hexGeometry(hex as Felt) ?? []) : [],
-  )
-  if (rows.length === 0) return null
-  return [
-    textArray(rows.map(({ hex }) => hex)),
-    plainArray(rows.map(({ q }) => q)),
-    plainArray(rows.map(({ r }) => r)),
-    textArray(rows.map(({ h3 }) => h3)),
-    textArray(rows.map(({ outline }) => outline)),
-  ]
-}
-
-const versionColumns = ({
-  table,
-  entityIds,
-  positions,
-  arrived,
-  erased,
-  latest,
-  columns,
-}: TableVersions): string[] => [
-  textArray(entityIds),
-  plainArray(positions),
-  plainArray(arrived),
-  plainArray(erased),
-  plainArray(latest),
-  ...columns.map((values, at) =>
-    sqlType(table.columns[at]?.type ?? 'felt') === 'text'
-      ? textArray(values as (string | null)[]) // felts and enum names
-      : plainArray(values),
+/** Tables of a projection's schema, histories included. */
+export const tableNames = ({ tables }: Projection): string[] => [
+  ...tables.flatMap(({ kind, name }) =>
+    kind === 'versioned' ? [name, `${name}_history`] : [name],
   ),
+  'changes',
 ]
 
-type Statements = ReturnType<typeof createStatements>
+/** A point of history, with what it says of the block that is the newest from there on. */
+type PointRow = Readonly<{
+  position: number
+  kind: 'block' | 'retraction'
+  header: number | null
+  block: Pick<Head, 'number' | 'hash' | 'timestamp' | 'finality'> | null
+  parentHash: string | null
+}>
 
-const allTables: readonly string[] = [
-  ...['progress', 'blocks', 'events', 'hex_changes', 'hex_geometry'],
-  ...worldTables.flatMap(({ name }) => [name, `${name}_history`]),
-]
+const pointColumns = (
+  blocks: readonly BlockEntry[],
+  retractions: readonly Retraction[],
+): string[] => {
+  const points: PointRow[] = [
+    ...blocks.map(({ position, headerPosition, header }) => ({
+      position,
+      kind: 'block' as const,
+      header: headerPosition,
+      block: header,
+      parentHash: header.parentHash,
+    })),
+    ...retractions.map(({ entry: { position, remaining } }) => ({
+      position,
+      kind: 'retraction' as const,
+      header: remaining?.position ?? null,
+      block: remaining,
+      parentHash: null,
+    })),
+  ]
+  return [
+    plainArray(points.map(({ position }) => position)),
+    textArray(points.map(({ kind }) => kind)),
+    plainArray(points.map(({ header }) => header)),
+    plainArray(points.map(({ block }) => block?.number ?? null)),
+    textArray(points.map(({ block }) => block?.hash ?? null)),
+    plainArray(points.map(({ block }) => block?.timestamp ?? null)),
+    textArray(points.map(({ block }) => block?.finality ?? null)),
+    textArray(points.map(({ parentHash }) => parentHash)),
+  ]
+}
 
-const createStatements = (schema: string) => ({
-  progress: `SELECT position, head_number AS "headNumber" FROM ${schema}.progress WHERE world = $1`,
-  moveCheckpoint: `UPDATE ${schema}.progress
-    SET position = $3, head_number = $4, head_hash = $5, head_time = to_timestamp($6)
-    WHERE world = $1 AND position = $2`,
-  moveHead: `UPDATE ${schema}.progress
-    SET head_number = $3, head_hash = $4, head_time = to_timestamp($5)
-    WHERE world = $1 AND position = $2 AND (head_number IS NULL OR head_number < $3)
-    RETURNING world`,
-  insertBlocks: `INSERT INTO ${schema}.blocks
-      (world, position, number, hash, parent_hash, time, finality, event_count)
-    SELECT $1, position, number, hash, parent_hash, to_timestamp(time), finality, event_count
-    FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::integer[])
-      AS block (position, number, hash, parent_hash, time, finality, event_count)`,
-  insertEvents: `INSERT INTO ${schema}.events
-      (world, position, block_position, type, transaction, hex, adventurer, data)
-    SELECT $1, position, block_position, type, transaction, hex, adventurer, data::json
-    FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-      AS event (position, block_position, type, transaction, hex, adventurer, data)`,
-  insertHexChanges: `INSERT INTO ${schema}.hex_changes (world, position, hex)
-    SELECT $1, position, hex FROM unnest($2::bigint[], $3::text[]) AS change (position, hex)`,
-  insertGeometry: `INSERT INTO ${schema}.hex_geometry (world, hex, q, r, h3, outline)
-    SELECT $1, hex, q, r, h3, ST_GeomFromText(outline, 0)
-    FROM unnest($2::text[], $3::integer[], $4::integer[], $5::text[], $6::text[]) AS hex (hex, q, r, h3, outline)
-    ON CONFLICT DO NOTHING`,
-  refreshStatistics: `ANALYZE ${allTables.map((table) => `${schema}.${table}`).join(', ')}`,
-  load: remembered((table) => loadStatement(schema, table)),
-  write: remembered((table) => writeStatement(schema, table)),
-})
+type WritePlace = Readonly<{ world: number; schema: string; projection: Projection }>
 
-/** A statement's text per table, built once. */
-const remembered = (build: (table: WorldTable) => string): ((table: WorldTable) => string) => {
-  const texts = new Map<WorldTable, string>()
-  return (table) => {
-    const known = texts.get(table)
-    if (known !== undefined) return known
-    const text = build(table)
-    texts.set(table, text)
-    return text
+const writeRows = async (
+  client: PoolClient,
+  { world, schema, projection }: WritePlace,
+  { versions, appended, constants, changes }: FoldedRows,
+  { retractions }: Pick<Batch, 'retractions'>,
+): Promise<void> => {
+  const write = (table: Table, columns: readonly string[]) =>
+    client.query(writeStatement(schema, table), [world, ...columns])
+  for (const rows of appended) {
+    const { table, positions, blockPositions } = rows
+    const places = [plainArray(positions), plainArray(blockPositions)]
+    await write(table, [...places, ...valueColumns(table.columns, rows.columns)])
+  }
+  for (const { table, columns } of constants)
+    await write(table, valueColumns(table.columns, columns))
+  for (const rows of versions) {
+    const { table, entityIds, positions, arrived, erased, latest } = rows
+    await write(table, [
+      textArray(entityIds),
+      plainArray(positions),
+      plainArray(arrived),
+      plainArray(erased),
+      plainArray(latest),
+      ...valueColumns(table.columns, rows.columns),
+    ])
+  }
+  if (changes.length > 0) {
+    await client.query(insertChanges(schema), [
+      world,
+      textArray(changes.map(({ subject }) => subject)),
+      plainArray(changes.map(({ position }) => position)),
+      textArray(changes.map(({ key }) => key)),
+    ])
+  }
+  for (const { entry, block } of retractions) {
+    if (block === null) continue
+    for (const { kind, name } of projection.tables) {
+      if (kind !== 'appended') continue
+      const range = [block.headerPosition, block.position]
+      await client.query(retractFacts(schema, name), [world, entry.position, ...range])
+    }
   }
 }
 
-const namesOf = ({ columns }: WorldTable): string[] => columns.map(({ name }) => `"${name}"`)
-
-/**
- * `OFFSET 0` keeps it at one probe of the key per row, whatever the planner knows about the table.
- */
-const loadStatement = (schema: string, table: WorldTable): string =>
-  `SELECT loaded.* FROM unnest($2::text[]) AS wanted (id) CROSS JOIN LATERAL (
-      SELECT entity_id, ${namesOf(table).join(', ')} FROM ${schema}.${table.name}
-      WHERE world = $1 AND entity_id = wanted.id
-      OFFSET 0
-    ) AS loaded`
-
-/**
- * Adds all versions to the history, and brings the current rows to the latest ones; the columns are
- * sent once.
- */
-const writeStatement = (schema: string, table: WorldTable): string => {
-  const names = namesOf(table)
-  const list = names.join(', ')
-  const arrays = [
-    'text',
-    'bigint',
-    'boolean',
-    'boolean',
-    'boolean',
-    ...table.columns.map(({ type }) => sqlType(type)),
-  ]
-  return `WITH version AS MATERIALIZED (
-      SELECT * FROM unnest(${arrays.map((type, at) => `$${at + 2}::${type}[]`).join(', ')})
-        AS version (entity_id, position, arrived, erased, latest, ${list})
-    ), kept AS (
-      INSERT INTO ${schema}.${table.name}_history (world, entity_id, position, arrived, erased, ${list})
-      SELECT $1, entity_id, position, arrived, erased, ${list} FROM version
-    ), gone AS (
-      DELETE FROM ${schema}.${table.name} AS current USING version
-      WHERE current.world = $1 AND current.entity_id = version.entity_id AND version.latest AND version.erased
-    )
-    INSERT INTO ${schema}.${table.name} (world, entity_id, position, ${list})
-    SELECT $1, entity_id, position, ${list} FROM version WHERE latest AND NOT erased
-    ON CONFLICT (world, entity_id) DO UPDATE
-      SET position = excluded.position, ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
-}
+/** One array literal a column. */
+const valueColumns = (
+  columns: readonly Column[],
+  values: readonly (readonly ColumnValue[])[],
+): string[] =>
+  columns.map(({ storage }, at) => {
+    const column = values[at] ?? []
+    if (storage === 'json') return jsonArray(column.map((value) => JSON.stringify(value)))
+    return storage === 'text' || storage === 'geometry'
+      ? textArray(column as (string | null)[]) // felts, enum names and texts
+      : plainArray(column as (number | boolean | string | null)[]) // the other storages
+  })

@@ -6,15 +6,21 @@ import { isRejection } from '../../../domain/decider.ts'
 import type { EventLog } from '../../../domain/event-log/event-log.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
+import type { Projection } from '../../../projections/engine/projection.ts'
 import { createProjector, type ProjectorOptions } from '../../../projections/engine/projector.ts'
-import type { BlockAppends } from '../../../projections/engine/world-blocks.testing.ts'
-import type { HexPart, ReadPoint, WorldReads } from '../../../projections/world-reads.ts'
-import { worldTables } from '../../../projections/world-tables.ts'
+import type { ReadPoint } from '../../../projections/reads/points.ts'
+import type { HexPart } from '../../../projections/worlds/infinite-hex-adventurers/hexes/queries.ts'
+import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
+import type { BlockAppends } from '../../../projections/worlds/infinite-hex-adventurers/world-blocks.testing.ts'
+import {
+  createWorldReads,
+  type WorldReads,
+} from '../../../projections/worlds/infinite-hex-adventurers/world-reads.ts'
 import { createMemoryChangeFeed } from '../../memory/change-feed.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
-import { createProjectionStore } from './projection-store.ts'
-import { ensureReadModels, type ReadModelPlace } from './schema.ts'
-import { createWorldReads } from './world-reads.ts'
+import { createProjectionStore, tableNames } from './projection-store.ts'
+import { createReadPool } from './read-pool.ts'
+import { coreSchema, ensureReadModels, projectionSchema, type ReadModelPlace } from './schema.ts'
 
 /** A world of its own, so that tests share tables without meeting. */
 export const newTestWorld = (): WorldId => ({
@@ -42,6 +48,8 @@ export type ProjectOptions = Readonly<{
   place: ReadModelPlace
   log: EventLog
   world: WorldId
+  /** Default: all of the game. */
+  projections?: readonly Projection[]
 }> &
   Partial<Omit<ProjectorOptions, 'log' | 'stream' | 'store'>>
 
@@ -50,17 +58,18 @@ export type ProjectOptions = Readonly<{
  * rejects with.
  */
 export const projectToEnd = async (options: ProjectOptions, end?: number | null): Promise<void> => {
-  const { pool, place, log, world, ...rest } = options
+  const { pool, place, log, world, projections = infiniteHexProjections, ...rest } = options
   const stream = worldStream(world)
   const target = end ?? (await log.head(stream)) ?? -1
   const stop = new AbortController()
   const feed = createMemoryChangeFeed()
-  const store = createProjectionStore(pool, place)
+  const store = createProjectionStore(pool, place, projections)
   const projector = createProjector({ log, stream, store, feed, ...rest })
   const reached = async (): Promise<void> => {
     const notices = feed.subscribe(stop.signal)
-    if ((await store.progress()).position === target) return
-    for await (const { position } of notices) if (position === target) return
+    const { position, building } = await store.progress()
+    if (position === target && building.length === 0) return
+    for await (const notice of notices) if (notice.position === target) return
   }
   const endBoth = (): void => stop.abort()
   const ended = await Promise.allSettled([
@@ -82,16 +91,24 @@ export const testReading = async (pool: Pool, appends: BlockAppends): Promise<Te
   const world = newTestWorld()
   const log = createMemoryEventLog()
   await appendBlocks(log, world, appends)
-  const place = await ensureReadModels(pool, world)
+  const place = await ensureReadModels(pool, world, infiniteHexProjections)
   await projectToEnd({ pool, place, log, world })
-  const reads = createWorldReads({
-    pool,
-    place,
+  const reads = readsOf(pool, place, world, log)
+  return { reads, place, world, log }
+}
+
+/** Reads of a world's read models as the API has them. */
+export const readsOf = (
+  pool: Pool,
+  place: ReadModelPlace,
+  world: WorldId,
+  log: Pick<EventLog, 'head'>,
+): WorldReads =>
+  createWorldReads({
+    pool: createReadPool(pool, place, infiniteHexProjections),
     world,
     logHead: () => log.head(worldStream(world)),
   })
-  return { reads, place, world, log }
-}
 
 /** Every part that can be asked for. */
 export const ALL_PARTS: ReadonlySet<HexPart> = new Set([
@@ -116,12 +133,21 @@ export const pointAt = async (
   return point as ReadPoint // not a rejection
 }
 
-const factTables = {
-  blocks: 'position',
-  events: 'position',
-  hex_changes: 'position, hex',
-  hex_geometry: 'hex',
-} as const
+/** What rows of a table are ordered by, as far as they have such columns. */
+const ORDER = ['entity_id', 'position', 'subject', 'key', 'hex']
+
+const rowsOf = async (pool: Pool, table: string, world: number): Promise<unknown[]> => {
+  const { rows } = await pool.query<Record<string, unknown>>(
+    `SELECT * FROM ${table} WHERE world = $1`,
+    [world],
+  )
+  const orderOf = (row: Record<string, unknown>): string =>
+    ORDER.map((column) => String(row[column] ?? '').padStart(70)).join()
+  return rows
+    .map(({ world: _, ...row }) => ({ order: orderOf(row), row }))
+    .sort((a, b) => (a.order < b.order ? -1 : 1))
+    .map(({ row }) => row)
+}
 
 /**
  * Every row of every table of a world, histories included, without the world's number and without
@@ -129,25 +155,26 @@ const factTables = {
  */
 export const contentsOf = async (
   pool: Pool,
-  { schema, world }: ReadModelPlace,
+  place: ReadModelPlace,
+  projections: readonly Projection[] = infiniteHexProjections,
 ): Promise<Record<string, unknown[]>> => {
-  const ordered: Record<string, string> = { ...factTables }
-  for (const { name } of worldTables) {
-    ordered[name] = 'entity_id'
-    ordered[`${name}_history`] = 'entity_id, position'
-  }
+  const { world } = place
   const contents: Record<string, unknown[]> = {}
-  for (const [table, order] of Object.entries(ordered)) {
-    const { rows } = await pool.query(
-      `SELECT * FROM ${schema}.${table} WHERE world = $1 ORDER BY ${order}`,
-      [world],
-    )
-    contents[table] = rows.map(({ world: _, ...row }: Record<string, unknown>) => row)
+  for (const projection of projections) {
+    const schema = projectionSchema(place, projection)
+    for (const name of tableNames(projection))
+      contents[`${projection.name}.${name}`] = await rowsOf(pool, `${schema}.${name}`, world)
   }
-  const progress = await pool.query(`SELECT position FROM ${schema}.progress WHERE world = $1`, [
-    world,
-  ])
-  return { ...contents, progress: progress.rows }
+  const core = coreSchema(place)
+  const progress = await pool.query(
+    `SELECT position, final_number FROM ${core}.progress WHERE world = $1`,
+    [world],
+  )
+  return {
+    ...contents,
+    points: await rowsOf(pool, `${core}.points`, world),
+    progress: progress.rows,
+  }
 }
 
 export type DatabaseCall = Readonly<{ index: number; text: string }>

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { EventLog } from '../../../domain/event-log/event-log.ts'
 import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
-import type { BlockAppends } from '../../../projections/engine/world-blocks.testing.ts'
+import { smallWorld } from '../../../projections/worlds/infinite-hex-adventurers/small-world.testing.ts'
+import type { BlockAppends } from '../../../projections/worlds/infinite-hex-adventurers/world-blocks.testing.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../database.testing.ts'
 import { appendBlocks, newTestWorld, projectToEnd } from './read-models.testing.ts'
 import { AnotherLog, expectSameLog } from './same-log.ts'
 import { ensureReadModels } from './schema.ts'
-import { smallWorld } from './small-world.testing.ts'
 
 describeOnEachDatabase('read models and the log that they were built from', (kind) => {
   let database: TestDatabase

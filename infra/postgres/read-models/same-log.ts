@@ -9,7 +9,7 @@ import type { EventLog } from '../../../domain/event-log/event-log.ts'
 import { blockAt } from '../../../domain/world-stream/tail.ts'
 import { classifiedPostgresError } from '../postgres-errors.ts'
 import { rowTypes } from './row-types.ts'
-import type { ReadModelPlace } from './schema.ts'
+import { coreSchema, type ReadModelPlace } from './schema.ts'
 
 /**
  * The read models were built from another log. Nothing was read into them, and nothing written to
@@ -22,10 +22,10 @@ export class AnotherLog extends FatalError {
 type TakenIn = Readonly<{
   /** Of the block's last fact. */
   position: number
+  /** Of its header. */
+  header: number
   number: number
   hash: string
-  /** Facts that follow its `BlockIngested`. */
-  eventCount: number
 }>
 
 /**
@@ -44,7 +44,7 @@ export const expectSameLog = async (
 ): Promise<void> => {
   const newest = await newestBlock(pool, readModels)
   if (newest === null) return
-  const block = await blockAt(log, stream, newest.position - newest.eventCount)
+  const block = await blockAt(log, stream, newest.header)
   if (block?.header.hash === newest.hash && block.position === newest.position) return
   const isShorter = ((await log.head(stream)) ?? -1) < newest.position
   throw new AnotherLog(
@@ -52,14 +52,12 @@ export const expectSameLog = async (
   )
 }
 
-const newestBlock = async (
-  pool: Pool,
-  { schema, world }: ReadModelPlace,
-): Promise<TakenIn | null> => {
-  const text = `SELECT position, number, hash, event_count AS "eventCount" FROM ${schema}.blocks
-    WHERE world = $1 ORDER BY position DESC LIMIT 1`
+const newestBlock = async (pool: Pool, place: ReadModelPlace): Promise<TakenIn | null> => {
+  const text = `SELECT position, header, number, hash FROM ${coreSchema(place)}.points
+    WHERE world = $1 AND kind = 'block' ORDER BY position DESC LIMIT 1`
+  const values = [place.world]
   try {
-    return (await pool.query<TakenIn>({ text, values: [world], types: rowTypes })).rows[0] ?? null
+    return (await pool.query<TakenIn>({ text, values, types: rowTypes })).rows[0] ?? null
   } catch (error) {
     throw classifiedPostgresError(error, "Reading the read models' newest block")
   }

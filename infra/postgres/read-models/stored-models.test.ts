@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
+import { worldTables } from '../../../projections/world-tables.ts'
 import {
   type BlockAppends,
   blockAppends,
   blockOf,
   TEST_HEXES,
-} from '../../../projections/engine/world-blocks.testing.ts'
-import { written } from '../../../projections/engine/world-facts.testing.ts'
-import { worldTables } from '../../../projections/world-tables.ts'
+} from '../../../projections/worlds/infinite-hex-adventurers/world-blocks.testing.ts'
+import { written } from '../../../projections/worlds/infinite-hex-adventurers/world-facts.testing.ts'
 import { entityIdOf } from '../../../schemas/crypto/starknet.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../database.testing.ts'
 import { testReading } from './read-models.testing.ts'

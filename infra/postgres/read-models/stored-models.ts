@@ -3,12 +3,12 @@ import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import type { Members, MemberValue } from '../../../domain/worlds/definition.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
-import type { ModelPart, WorldTable } from '../../../projections/engine/table.ts'
-import { worldTables } from '../../../projections/world-tables.ts'
+import type { MemberValue, WorldDefinition } from '../../../domain/worlds/definition.ts'
+import type { ModelPart, ModelTable } from '../../../projections/engine/model-table.ts'
+import type { Projection } from '../../../projections/engine/projection.ts'
+import type { Table } from '../../../projections/engine/table.ts'
 import { encodeMembers, memberCodecsOf } from '../../../schemas/worlds/member-codec.ts'
-import { openReadDatabase } from './reads/read-database.ts'
+import { createReadPool } from './read-pool.ts'
 import type { ReadModelPlace } from './schema.ts'
 
 /**
@@ -17,60 +17,70 @@ import type { ReadModelPlace } from './schema.ts'
  */
 export type ModelRow = Readonly<{ keys: readonly Felt[]; values: readonly Felt[] }>
 
-/** Models of which the read models keep every row. */
-export const projectedModels: readonly string[] = worldTables.flatMap(({ parts }) =>
-  parts.map(({ model }) => model),
-)
+export type StoredModels = Readonly<{
+  /** Models of which the read models keep every row. */
+  models: readonly string[]
+  /**
+   * All rows of a model as they are now, by entity id. A row whose keys the chain never told (only
+   * by a write that names the entity alone) is left out: nobody could ask the chain for it.
+   */
+  rowsOf: (model: string) => AsyncGenerator<ModelRow, void, undefined>
+}>
+
+export type StoredModelsOptions = Readonly<{
+  pool: Pool
+  place: ReadModelPlace
+  definition: WorldDefinition
+  projections: readonly Projection[]
+}>
 
 const PAGE_ROWS_MAX = 1_000
 
-/**
- * All rows of a model as they are now, by entity id. A row whose keys the chain never told (only by
- * a write that names the entity alone) is left out: nobody could ask the chain for it.
- */
-export async function* modelRowsFromReadModels(
-  pool: Pool,
-  place: ReadModelPlace,
-  model: string,
-): AsyncGenerator<ModelRow, void, undefined> {
-  const { table, part } = placeOf(model)
-  const { db } = openReadDatabase(pool, place)
-  const toRow = rowEncoder(model, table, part)
-  const presence = sql.ref(table.columns[part.presence]?.name ?? '')
-  const firstKey = sql.ref(table.keys[0] ?? '')
-  let after = ''
-  for (;;) {
-    const { rows } = await sql<Readonly<Record<string, MemberValue>> & { entity_id: string }>`
-      SELECT * FROM ${sql.table(`${place.schema}.${table.name}`)}
-      WHERE world = ${place.world} AND entity_id > ${after} AND ${presence} IS NOT NULL AND ${firstKey} IS NOT NULL
-      ORDER BY entity_id LIMIT ${PAGE_ROWS_MAX}`.execute(db)
-    for (const row of rows) yield toRow(row)
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE_ROWS_MAX) return
-    after = last.entity_id
-  }
-}
+type ModelPlace = Readonly<{ table: ModelTable; part: ModelPart }>
 
-const placeOf = (model: string): Readonly<{ table: WorldTable; part: ModelPart }> => {
-  for (const table of worldTables) {
-    const part = table.parts.find((candidate) => candidate.model === model)
-    if (part !== undefined) return { table, part }
+const isModelTable = (table: Table): table is ModelTable => 'parts' in table
+
+/** The models of a world in the tables of its projections. */
+export const createStoredModels = (options: StoredModelsOptions): StoredModels => {
+  const { pool, place, definition, projections } = options
+  const { database } = createReadPool(pool, place, projections)
+  const places = new Map<string, ModelPlace>()
+  for (const table of projections.flatMap(({ tables }) => tables))
+    if (isModelTable(table)) for (const part of table.parts) places.set(part.model, { table, part })
+
+  async function* rowsOf(model: string): AsyncGenerator<ModelRow, void, undefined> {
+    const found = places.get(model)
+    if (found === undefined) throw new FatalError(`The read models do not keep ${model}`)
+    const { table, part } = found
+    const toRow = rowEncoder(definition, found)
+    const presence = sql.ref(table.columns[part.presence]?.name ?? '')
+    const firstKey = sql.ref(table.keys[0] ?? '')
+    let after = ''
+    for (;;) {
+      const { rows } = await sql<Readonly<Record<string, MemberValue>> & { entity_id: string }>`
+        SELECT * FROM ${database.table(table)}
+        WHERE world = ${place.world} AND entity_id > ${after}
+          AND ${presence} IS NOT NULL AND ${firstKey} IS NOT NULL
+        ORDER BY entity_id LIMIT ${PAGE_ROWS_MAX}`.execute(database.db)
+      for (const row of rows) yield toRow(row)
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < PAGE_ROWS_MAX) return
+      after = last.entity_id
+    }
   }
-  throw new FatalError(`The read models do not keep ${model}`)
+
+  return { models: [...places.keys()], rowsOf }
 }
 
 const rowEncoder = (
-  model: string,
-  table: WorldTable,
-  part: ModelPart,
+  definition: WorldDefinition,
+  { table, part }: ModelPlace,
 ): ((row: Readonly<Record<string, MemberValue>>) => ModelRow) => {
-  const definition = infiniteHexAdventurers.models as Readonly<
-    Record<string, { keys: Members; values: Members }>
-  >
-  // A part is of a model of the world.
-  const { keys, values } = definition[model] as { keys: Members; values: Members }
-  const keyCodecs = memberCodecsOf(infiniteHexAdventurers, keys, 'serialised')
-  const valueCodecs = memberCodecsOf(infiniteHexAdventurers, values, 'stored')
+  const { model } = part
+  const record = definition.models[model]
+  if (record === undefined) throw new FatalError(`World ${definition.name} has no model ${model}`)
+  const keyCodecs = memberCodecsOf(definition, record.keys, 'serialised')
+  const valueCodecs = memberCodecsOf(definition, record.values, 'stored')
   return (row) => {
     const fields = Object.fromEntries(
       part.members.map((member, at) => [

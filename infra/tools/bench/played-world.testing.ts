@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto'
 import type { EventLog, JsonObject, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import { packHex } from '../../../domain/hex.ts'
-import { blockOf } from '../../../projections/engine/world-blocks.testing.ts'
-import { zeros } from '../../../projections/engine/world-facts.testing.ts'
+import { blockOf } from '../../../projections/worlds/infinite-hex-adventurers/world-blocks.testing.ts'
+import { zeros } from '../../../projections/worlds/infinite-hex-adventurers/world-facts.testing.ts'
 
 type Fact = Readonly<{ type: string; data: JsonObject; transaction: number }>
 

@@ -16,17 +16,22 @@ import { FatalError } from '../../../domain/errors.ts'
 import type { EventLog, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { worldStream } from '../../../domain/world-stream/facts.ts'
 import { createProjector } from '../../../projections/engine/projector.ts'
-import { worldTables } from '../../../projections/world-tables.ts'
+import { infiniteHexProjections as projections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
 import { createMemoryChangeFeed } from '../../memory/change-feed.ts'
 import { startPglite } from '../../pglite/pglite.ts'
 import { createPool } from '../../postgres/pool.ts'
-import { createProjectionStore } from '../../postgres/read-models/projection-store.ts'
-import { dropReadModels, ensureReadModels } from '../../postgres/read-models/schema.ts'
+import { createProjectionStore, tableNames } from '../../postgres/read-models/projection-store.ts'
+import {
+  coreSchema,
+  dropReadModels,
+  ensureReadModels,
+  projectionSchema,
+} from '../../postgres/read-models/schema.ts'
 import { markdownTable, perSecond, timed } from './measuring.testing.ts'
 import { logOf, playedWorld } from './played-world.testing.ts'
 
 const world = { chainId: '0x42454e4348', address: '0x1' } as const
-const SCHEMA = 'bench_read_models'
+const PREFIX = 'bench'
 const BARE_SCHEMA = 'bench_bare_rows'
 const BARE_ROWS_PER_STATEMENT = 10_000
 
@@ -55,7 +60,7 @@ const measureDatabase = async (
   pool: Pool,
   events: readonly RecordedEvent[],
 ): Promise<readonly string[]> => {
-  await dropReadModels(pool, SCHEMA)
+  await dropReadModels(pool, projections, PREFIX)
   try {
     const projectMs = await timed(() => project(pool, events))
     const bare = await measureBareRows(pool)
@@ -68,7 +73,7 @@ const measureDatabase = async (
       `${(projectMs / bare.ms).toFixed(2)} ×`,
     ]
   } finally {
-    await dropReadModels(pool, SCHEMA)
+    await dropReadModels(pool, projections, PREFIX)
     await pool.query(`DROP SCHEMA IF EXISTS ${BARE_SCHEMA} CASCADE`)
     await pool.end()
   }
@@ -76,13 +81,13 @@ const measureDatabase = async (
 
 /** Projects all events, tables included. */
 const project = async (pool: Pool, events: readonly RecordedEvent[]): Promise<void> => {
-  const place = await ensureReadModels(pool, world, SCHEMA)
+  const place = await ensureReadModels(pool, world, projections, PREFIX)
   const feed = createMemoryChangeFeed()
   const stop = new AbortController()
   const projector = createProjector({
     log: logOf(events) as EventLog, // the projector only subscribes
     stream: worldStream(world),
-    store: createProjectionStore(pool, place),
+    store: createProjectionStore(pool, place, projections),
     feed: { ...feed, publish: ({ position }) => position === events.length - 1 && stop.abort() },
   })
   await projector.run(stop.signal)
@@ -90,23 +95,27 @@ const project = async (pool: Pool, events: readonly RecordedEvent[]): Promise<vo
     throw new FatalError('The projector ended before the log')
 }
 
+/** Every table by its name in the bare schema and where its rows are. */
 const TABLES = [
-  'blocks',
-  'events',
-  'hex_changes',
-  ...worldTables.flatMap(({ name }) => [name, `${name}_history`]),
-]
+  ['points', `${coreSchema({ prefix: PREFIX })}.points`],
+  ...projections.flatMap((projection) =>
+    tableNames(projection).map((name) => [
+      `${projection.name}_${name}`,
+      `${projectionSchema({ prefix: PREFIX }, projection)}.${name}`,
+    ]),
+  ),
+] as const
 
 /** The rows of every table, as text, inserted again elsewhere. Only the inserting is timed. */
 const measureBareRows = async (pool: Pool): Promise<Readonly<{ ms: number; rows: number }>> => {
   await pool.query(`DROP SCHEMA IF EXISTS ${BARE_SCHEMA} CASCADE; CREATE SCHEMA ${BARE_SCHEMA}`)
   let ms = 0
   let rows = 0
-  for (const table of TABLES) {
-    await pool.query(`CREATE TABLE ${BARE_SCHEMA}.${table} (LIKE ${SCHEMA}.${table} INCLUDING ALL)`)
+  for (const [table, source] of TABLES) {
+    await pool.query(`CREATE TABLE ${BARE_SCHEMA}.${table} (LIKE ${source} INCLUDING ALL)`)
     const columns = await pool.query<{ name: string; type: string }>(
       `SELECT attname AS name, format_type(atttypid, null) AS type FROM pg_attribute
-       WHERE attrelid = '${SCHEMA}.${table}'::regclass AND attnum > 0 ORDER BY attnum`,
+       WHERE attrelid = '${source}'::regclass AND attnum > 0 ORDER BY attnum`,
     )
     const names = columns.rows.map(({ name }) => `"${name}"`).join(', ')
     const arrays = columns.rows.map(({ type }, at) => `$${at + 1}::${type}[]`).join(', ')
@@ -116,7 +125,7 @@ const measureBareRows = async (pool: Pool): Promise<Readonly<{ ms: number; rows:
       .join(', ')
     const { rows: chunks } = await pool.query<Record<string, string>>(
       `SELECT ${aggregates}, count(*) AS chunk_rows
-       FROM (SELECT *, (row_number() OVER () - 1) / ${BARE_ROWS_PER_STATEMENT} AS chunk FROM ${SCHEMA}.${table}) AS numbered
+       FROM (SELECT *, (row_number() OVER () - 1) / ${BARE_ROWS_PER_STATEMENT} AS chunk FROM ${source}) AS numbered
        GROUP BY chunk ORDER BY chunk`,
     )
     for (const { chunk_rows: chunkRows, ...literals } of chunks) {

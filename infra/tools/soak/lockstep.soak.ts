@@ -6,6 +6,8 @@
 import { existsSync } from 'node:fs'
 import { assert } from '../../../domain/errors.ts'
 import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
+import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
+import { projectionSchema } from '../../postgres/read-models/schema.ts'
 import { playLockstep } from './lockstep-world.testing.ts'
 import { openStoredWorld, type StoredWorld } from './stored-world.testing.ts'
 
@@ -35,7 +37,9 @@ const goalsMissed = (events: readonly RecordedEvent[]): string[] => {
 
 const tamperedRowIsFound = async (stored: StoredWorld): Promise<void> => {
   const { pool, place } = stored
-  const table = `${place.schema}.adventurers`
+  const [world] = infiniteHexProjections
+  assert(world !== undefined, 'the game has no projection')
+  const table = `${projectionSchema(place, world)}.adventurers`
   const { rows } = await pool.query(`SELECT entity_id FROM ${table} WHERE world = $1 LIMIT 1`, [
     place.world,
   ])

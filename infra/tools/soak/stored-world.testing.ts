@@ -8,6 +8,7 @@ import type { Felt } from '../../../domain/felt.ts'
 import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createIngester } from '../../../ingest/ingester.ts'
+import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
 import { createWorldDecoder } from '../../../schemas/worlds/decode.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { startPglite } from '../../pglite/pglite.ts'
@@ -20,10 +21,7 @@ import {
   ensureReadModels,
   type ReadModelPlace,
 } from '../../postgres/read-models/schema.ts'
-import {
-  modelRowsFromReadModels,
-  projectedModels,
-} from '../../postgres/read-models/stored-models.ts'
+import { createStoredModels } from '../../postgres/read-models/stored-models.ts'
 import { dataLayout } from '../../run/data-layout.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { createJsonRpcClient } from '../../starknet/json-rpc-client.ts'
@@ -127,7 +125,10 @@ export const openStoredWorld = async (dataFolder: string): Promise<StoredWorld> 
   await migrateEventLog(pool)
   const log = createPostgresEventLog(pool)
   const world: WorldId = { chainId: sandbox.chainId, address: sandbox.worldAddress }
-  const place = await ensureReadModels(pool, world)
+  const projections = infiniteHexProjections
+  const place = await ensureReadModels(pool, world, projections)
+  const definition = infiniteHexAdventurers
+  const storedModels = createStoredModels({ pool, place, definition, projections })
   const rpc = createJsonRpcClient({ url: sandbox.rpcUrl })
   const events = () => allEvents(log.readStream(worldStream(world)))
 
@@ -140,14 +141,14 @@ export const openStoredWorld = async (dataFolder: string): Promise<StoredWorld> 
       return logFaultsOf(stored, await ingestAnew(sandbox.rpcUrl, world, stored.length - 1))
     },
     tablesUnlikeReplay: async () => {
-      const schema = 'replayed'
-      await dropReadModels(pool, schema)
-      const replayed = await ensureReadModels(pool, world, schema)
+      const prefix = 'replayed'
+      await dropReadModels(pool, projections, prefix)
+      const replayed = await ensureReadModels(pool, world, projections, prefix)
       // What a restart does first: go on from the checkpoint.
       await projectToEnd({ pool, place, log, world })
       await projectToEnd({ pool, place: replayed, log, world })
       const [live, anew] = [await contentsOf(pool, place), await contentsOf(pool, replayed)]
-      await dropReadModels(pool, schema)
+      await dropReadModels(pool, projections, prefix)
       return Object.keys(live).filter(
         (table) => JSON.stringify(live[table]) !== JSON.stringify(anew[table]),
       )
@@ -160,8 +161,8 @@ export const openStoredWorld = async (dataFolder: string): Promise<StoredWorld> 
             request: { contract_address: to, entry_point_selector: selector, calldata },
             block_id: 'latest',
           })) as Felt[], // felts by the method's contract; anything else shows as a mismatch
-        models: projectedModels,
-        projectedRows: (model) => modelRowsFromReadModels(pool, place, model),
+        models: storedModels.models,
+        projectedRows: storedModels.rowsOf,
       }),
     close: async () => {
       await log.close()

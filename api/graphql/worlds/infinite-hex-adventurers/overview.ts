@@ -1,0 +1,6 @@
+/** The world in numbers. */
+import type { WorldOverview } from '../../../../schemas/graphql/types.ts'
+import type { GameResolver } from './game-resolver.ts'
+
+export const worldOverview: GameResolver<object, WorldOverview> = (_root, _args, { reads }) =>
+  reads.overview()

@@ -1,0 +1,90 @@
+/**
+ * The source of every subscription to nodes that have a key: which of them changed is read from the
+ * read models' changes, and then those nodes as they were at the end of that point.
+ */
+import type { ChangeNotice } from '../../projections/reads/changes.ts'
+import type { HistoryReads } from '../../projections/reads/history-reads.ts'
+import type { ReadPoint } from '../../projections/reads/points.ts'
+import type { ChangeSource, Delivery, DeliveryPage } from './change.ts'
+import { afterAll, type Place } from './place.ts'
+
+export type KeyedNodes<Reads extends HistoryReads, Node> = Readonly<{
+  /** Begins the names of the GraphQL types of its messages. */
+  name: string
+  /** What is followed of the read models' changes … */
+  subject: string
+  /** … and which keys of it; null: all. */
+  keys: readonly string[] | null
+  projections: readonly string[]
+  /** What cursors are bound to: the field and the arguments that choose the nodes. */
+  subscription: string
+  /** What else tells what is delivered, the parts of a node that are read. */
+  selection: string
+  /** The nodes of these keys at a point; those that there are none of are left out. */
+  read: (reads: Reads, keys: readonly string[] | null, point: ReadPoint) => Promise<readonly Node[]>
+  keyOf: (node: Node) => string
+}>
+
+const PAGE_NOTICES_MIN = 256
+const PAGE_POINTS_MAX = 32
+/** Keys that a page has room for when all keys are followed. */
+const PAGE_KEYS_OF_ALL = 4_096
+/** Some minutes of a busy world; beyond that a snapshot is smaller than what was missed. */
+const BEHIND_POSITIONS_MAX = 100_000
+
+export const keyedSource = <Reads extends HistoryReads, Node>(
+  nodes: KeyedNodes<Reads, Node>,
+): ChangeSource<Reads, Node> => {
+  const { name, subject, keys, projections, subscription, selection, read } = nodes
+  // A point changes each key at most once: a page that holds more than all keys holds at least one
+  // whole point.
+  const limit = Math.max(keys?.length ?? PAGE_KEYS_OF_ALL, PAGE_NOTICES_MIN) + 1
+  return {
+    name,
+    key: `${subscription}/${selection}`,
+    subscription,
+    projections,
+    behindPositionsMax: BEHIND_POSITIONS_MAX,
+    snapshot: (reads, point) => read(reads, keys, point),
+    changesAfter: async (reads, place) => {
+      const isMidPoint = Number.isFinite(place.taken)
+      const after = isMidPoint ? place.position - 1 : place.position
+      const notices = await reads.changesAfter({ subject, keys, after, limit })
+      const points = [...Map.groupBy(notices, ({ position }) => position).values()]
+      const isCut = notices.length === limit
+      const whole = (isCut ? points.slice(0, -1) : points).slice(0, PAGE_POINTS_MAX)
+      const deliveries: Delivery<Node>[] = []
+      for (const point of whole)
+        deliveries.push(...(await deliveriesOf(reads, nodes, point, place)))
+      return { deliveries, isAll: whole.length === points.length } satisfies DeliveryPage<Node>
+    },
+  }
+}
+
+/** The changes of one point that come after `after`, all read at once. */
+const deliveriesOf = async <Reads extends HistoryReads, Node>(
+  reads: Reads,
+  { read, keyOf }: KeyedNodes<Reads, Node>,
+  notices: readonly ChangeNotice[],
+  after: Place,
+): Promise<readonly Delivery<Node>[]> => {
+  const taken = notices[0]?.position === after.position ? after.taken : 0
+  const left = notices.slice(Math.min(taken, notices.length))
+  const [first] = left
+  if (first === undefined) return []
+  const keys = left.map(({ key }) => key)
+  const found = await read(reads, keys, first)
+  const byKey = new Map(found.map((node) => [keyOf(node), node]))
+  return left.map(({ position, block, finality, key }, index) => {
+    const last = index === left.length - 1
+    const place = last ? afterAll(position) : { position, taken: taken + index + 1 }
+    const node = byKey.get(key)
+    return {
+      place,
+      block,
+      finality,
+      last,
+      change: node === undefined ? { removed: key } : { node },
+    }
+  })
+}

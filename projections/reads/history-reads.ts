@@ -1,0 +1,80 @@
+/**
+ * What may be asked of any world's read models: where they stand, what a point of history is, and
+ * what changed after one. What a particular world shows stands beside its read models.
+ */
+import type { Felt } from '../../domain/felt.ts'
+import { chainName, type WorldId } from '../../domain/world-stream/facts.ts'
+import type { Meta } from '../../schemas/graphql/types.ts'
+import type { Projection } from '../engine/projection.ts'
+import { type ChangeNotice, type ChangesQuery, readChanges } from './changes.ts'
+import { type AtInput, type AtRejection, type ReadPoint, readHistory, resolveAt } from './points.ts'
+import type { ReadContext } from './read-context.ts'
+import type { ReadDatabase } from './read-database.ts'
+
+/** Where the read models stand, and what cursors are bound to. */
+export type MetaView = Meta &
+  Readonly<{
+    /**
+     * Hash of the first block of the log, which tells one history of a world from another; null
+     * before it.
+     */
+    history: Felt | null
+    /** Versions of the projections by name. */
+    versions: Readonly<Record<string, number>>
+  }>
+
+export type HistoryReads = Readonly<{
+  meta: () => Promise<MetaView>
+  /**
+   * The point that `at` names; the head when it is absent. A world without any block is at position
+   * -1, block 0.
+   */
+  resolve: (at?: AtInput | null) => Promise<ReadPoint | AtRejection>
+  /** Oldest first: what a subscriber to keys of a subject has not been told yet. */
+  changesAfter: (query: ChangesQuery) => Promise<readonly ChangeNotice[]>
+}>
+
+/**
+ * Runs reads that must see one state of the read models (one repeatable-read transaction). Keep it
+ * short.
+ */
+export type Snapshot<Reads> = <T>(read: (reads: Reads) => Promise<T>) => Promise<T>
+
+export type HistoryReadsOptions = Readonly<{
+  world: WorldId
+  projections: readonly Projection[]
+  /** Revision of the last event in the world's stream, for the lag; null while there is none. */
+  logHead: () => Promise<number | null>
+}>
+
+/** What never changes once it is known; shared by all contexts of a process. */
+export type KnownHistory = { first: Felt | null }
+
+export const historyReads = (
+  context: ReadContext,
+  database: ReadDatabase,
+  { world, projections, logHead }: HistoryReadsOptions,
+  known: KnownHistory,
+): HistoryReads => {
+  const versions = Object.fromEntries(projections.map(({ name, version }) => [name, version]))
+  const projectionVersion = projections.map(({ name, version }) => `${name} ${version}`).join(', ')
+  return {
+    meta: async () => {
+      const lastRevision = await logHead()
+      const { position, block } = await context.head()
+      known.first ??= position < 0 ? null : await readHistory(database)
+      return {
+        chainId: chainName(world.chainId),
+        worldAddress: world.address,
+        block,
+        position: position < 0 ? null : position,
+        lag: Math.max(0, (lastRevision ?? -1) - position),
+        projectionVersion,
+        history: known.first,
+        versions,
+      }
+    },
+    resolve: async (at) => resolveAt(database, await context.head(), at),
+    changesAfter: (query) => readChanges(database, query),
+  }
+}
