@@ -1,5 +1,5 @@
 /** Read models as SQL queries see them, on a pool or within a snapshot. */
-import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Kysely, RawBuilder } from 'kysely'
 import type { Felt } from '../../domain/felt.ts'
 import type { Finality } from '../../domain/world-stream/facts.ts'
 import type { Table, VersionedTable } from '../engine/table.ts'
