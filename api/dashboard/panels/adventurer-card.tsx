@@ -5,7 +5,7 @@
 import type { JSX } from 'preact'
 import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import { counted, grouped } from '../format/numbers.ts'
-import type { AdventurerDetail } from '../state/adventurer-detail.ts'
+import type { AdventurerDetail } from '../state/world-types.ts'
 import { ActAsSelf } from './act.tsx'
 import { useAppState } from './context.ts'
 import { History, useHistory } from './history.tsx'

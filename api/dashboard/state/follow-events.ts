@@ -3,9 +3,13 @@
  * joined without a gap.
  */
 import { messageOf } from '../../../domain/errors.ts'
+import {
+  type EventsQueryVariables,
+  eventsDocument,
+  worldEventsDocument,
+} from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
-import { EVENTS, WORLD_EVENTS } from './documents.ts'
 import type { EventMessage, FeedEvent } from './world-types.ts'
 
 export type EventListeners = Readonly<{
@@ -18,14 +22,7 @@ export type EventListeners = Readonly<{
   onRefusal: (message: string) => void
 }>
 
-type EventPage = Readonly<{
-  events: {
-    edges: readonly { node: FeedEvent }[]
-    pageInfo: { hasNextPage: boolean; endCursor: string | null }
-  }
-}>
-
-export type EventFilter = Readonly<{ hex?: object; adventurer?: string; at?: object }>
+export type EventFilter = Omit<EventsQueryVariables, 'first' | 'after'>
 
 const PAGE_EVENTS = 100
 /** Messages are handed on in batches, so that a busy block costs one rendering. */
@@ -39,11 +36,8 @@ export const readEvents = async (
   after: string | null = null,
   signal?: AbortSignal,
 ): Promise<{ events: FeedEvent[]; before: string | null }> => {
-  const { events } = await client.query<EventPage>(
-    EVENTS,
-    { ...filter, first, after },
-    signal ? { signal } : {},
-  )
+  const variables = { ...filter, first, after }
+  const { events } = await client.query(eventsDocument, variables, signal ? { signal } : {})
   const { hasNextPage, endCursor } = events.pageInfo
   return { events: events.edges.map(({ node }) => node), before: hasNextPage ? endCursor : null }
 }
@@ -65,7 +59,7 @@ export const followEvents = (
     listeners.onOlder(events, before)
   }
   const run = async (): Promise<void> => {
-    const messages = client.follow<EventMessage>(WORLD_EVENTS, (since) => ({ since }), {
+    const messages = client.follow(worldEventsDocument, (since) => ({ since }), {
       signal,
       onStatus: (status) => listeners.onStatus(status),
     })
