@@ -3,6 +3,7 @@
  * joined without a gap.
  */
 import { messageOf } from '../../../domain/errors.ts'
+import { NEVER } from '../../../domain/waiting/pause.ts'
 import {
   type EventsQueryVariables,
   eventsDocument,
@@ -24,20 +25,19 @@ export type EventListeners = Readonly<{
 
 export type EventFilter = Omit<EventsQueryVariables, 'first' | 'after'>
 
+/** Events of a page when no number is given. */
 const PAGE_EVENTS = 100
 /** Messages are handed on in batches, so that a busy block costs one rendering. */
 const BATCH_MS = 120
 
-/** One page of past events, newest first. */
+/** One page of past events, newest first, and the cursor of those before it; null for none. */
 export const readEvents = async (
   client: Client,
-  filter: EventFilter,
-  first: number,
-  after: string | null = null,
-  signal?: AbortSignal,
-): Promise<{ events: FeedEvent[]; before: string | null }> => {
-  const variables = { ...filter, first, after }
-  const { events } = await client.query(eventsDocument, variables, signal ? { signal } : {})
+  page: Partial<EventsQueryVariables>,
+  signal: AbortSignal = NEVER,
+): Promise<{ events: readonly FeedEvent[]; before: string | null }> => {
+  const variables = { first: PAGE_EVENTS, ...page }
+  const { events } = await client.query(eventsDocument, variables, { signal })
   const { hasNextPage, endCursor } = events.pageInfo
   return { events: events.edges.map(({ node }) => node), before: hasNextPage ? endCursor : null }
 }
@@ -55,7 +55,7 @@ export const followEvents = (
     listeners.onMessages(batch.splice(0))
   }
   const readBack = async (): Promise<void> => {
-    const { events, before } = await readEvents(client, {}, PAGE_EVENTS, null, signal)
+    const { events, before } = await readEvents(client, {}, signal)
     listeners.onOlder(events, before)
   }
   const run = async (): Promise<void> => {

@@ -25,7 +25,7 @@ export const readPast = async (
 ): Promise<Past> => {
   const atlas = emptyAtlas()
   const sectors = sectorsWithin(bounds).slice(0, PAST_SECTORS_MAX)
-  const eventsThen = readEvents(client, { at: { block } }, PAST_EVENTS, null, signal)
+  const eventsThen = readEvents(client, { at: { block }, first: PAST_EVENTS }, signal)
   const parts = await Promise.all(
     sectors.map(({ center }) =>
       client.query(hexesAtDocument, { center, radius: SECTOR_RADIUS, block, whole }, { signal }),
