@@ -159,6 +159,20 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     expect(page.url()).not.toContain('hex=')
   })
 
+  it('tells when and how an adventurer died', async () => {
+    await open()
+    await waitForLive()
+    const [id, person] = [...fixture.world.people.entries()][1] ?? ['0x0', {}]
+    Object.assign(person, { isAlive: false })
+    await page.keyboard.press('/')
+    await page.locator('dialog input').fill(id)
+    await page.keyboard.press('Enter')
+    await page.locator('.inspector .card-title', { hasText: 'MINE_COLLAPSE' }).waitFor(WAIT)
+    expect(await page.locator('.inspector .card-title').textContent()).toMatch(
+      /died 40 blocks ago.*: MINE_COLLAPSE · at/,
+    )
+  })
+
   it('sends a command and follows it to its end, refused ones with the game’s reason in words', async () => {
     await open()
     await waitForLive()

@@ -177,6 +177,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
   }
   const personView = (person: NonNullable<ReturnType<(typeof world.people)['get']>>) => ({
     ...person,
+    death: person.isAlive ? null : { block: world.block - 40, cause: 'MINE_COLLAPSE' },
     coordinate: { ...person.place, x: person.place.q, y: 0, z: person.place.r, h3: '8f' },
     economics: {
       totalEnergySpent: '1240',

@@ -380,6 +380,7 @@ export type AdventurerDetailQueryVariables = Readonly<{
 export type AdventurerDetailQuery = {
   readonly adventurer:
     | ({
+        readonly death: { readonly block: number; readonly cause: string } | null
         readonly coordinate: PlaceFragment
         readonly economics: {
           readonly totalEnergySpent: string
@@ -567,7 +568,7 @@ fragment MapAdventurer on Adventurer{id owner name energy effectiveEnergy maxEne
 
 /** An adventurer with all that its card and its offers tell. */
 export const adventurerDetailDocument =
-  `query AdventurerDetail($id:Felt!$at:At){adventurer(id:$id at:$at){...MapAdventurer coordinate{...Place}economics{totalEnergySpent totalEnergyEarned lastRegenBlock}inventory{weight maxWeight items{id name quantity quality}}reservations{id areaId plantSlot amount readyBlock hex{...Place}}}}
+  `query AdventurerDetail($id:Felt!$at:At){adventurer(id:$id at:$at){...MapAdventurer death{block cause}coordinate{...Place}economics{totalEnergySpent totalEnergyEarned lastRegenBlock}inventory{weight maxWeight items{id name quantity quality}}reservations{id areaId plantSlot amount readyBlock hex{...Place}}}}
 fragment MapAdventurer on Adventurer{id owner name energy effectiveEnergy maxEnergy lockedUntilBlock isAlive}
 fragment Place on HexPoint{packed q r}` as TypedDocument<
     AdventurerDetailQuery,

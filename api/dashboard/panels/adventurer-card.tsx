@@ -26,6 +26,16 @@ const Busy = ({ until, now }: { until: string; now: number }): JSX.Element => {
   )
 }
 
+const Fate = ({ death, now }: { death: AdventurerDetail['death']; now: number }): JSX.Element =>
+  death === null ? (
+    <>dead</>
+  ) : (
+    <>
+      died <InBlocks block={death.block} now={now} />
+      {death.cause === '' ? '' : `: ${death.cause}`}
+    </>
+  )
+
 const Energy = ({
   adventurer,
   now,
@@ -138,8 +148,12 @@ export const AdventurerCard = ({ id }: { id: string }): JSX.Element => {
             <Who id={id} />
           </h2>
           <p class="faint">
-            {adventurer.isAlive ? <Busy until={adventurer.lockedUntilBlock} now={now} /> : 'dead'} ·
-            at <Where hex={adventurer.coordinate} />
+            {adventurer.isAlive ? (
+              <Busy until={adventurer.lockedUntilBlock} now={now} />
+            ) : (
+              <Fate death={adventurer.death} now={now} />
+            )}{' '}
+            · at <Where hex={adventurer.coordinate} />
           </p>
         </div>
       </header>
