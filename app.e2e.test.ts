@@ -9,6 +9,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Client } from './api/client/client.ts'
+import type { Variables } from './api/client/transport.ts'
 import {
   flagsOf,
   runToEnd,
@@ -19,6 +20,7 @@ import {
 } from './app.testing.ts'
 import { RetryableError } from './domain/errors.ts'
 import { dataLayout } from './infra/run/data-layout.ts'
+import type { TypedDocument } from './schemas/graphql/typed-document.ts'
 
 const STOP_MS_MAX = 5_000
 
@@ -45,11 +47,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const META = '{ _meta { chainId worldAddress block { number } } }'
 type Meta = Readonly<{
   _meta: Readonly<{ chainId: string; worldAddress: string; block: { number: number } }>
 }>
-const headBlock = async (): Promise<number> => (await client.query<Meta>(META))._meta.block.number
+const META = '{ _meta { chainId worldAddress block { number } } }' as TypedDocument<Meta, Variables>
+const headBlock = async (): Promise<number> => (await client.query(META, {}))._meta.block.number
 
 const getText = async (at: string, accept = '*/*') => {
   const response = await fetch(at, { headers: { accept } })
@@ -78,7 +80,7 @@ describe('a running system', () => {
       worldAddress: expect.stringMatching(/^0x[0-9a-f]+$/),
     })
     expect(statSync(layout.endpointsFile).mode & 0o777).toBe(0o600)
-    const { _meta } = await client.query<Meta>(META)
+    const { _meta } = await client.query(META, {})
     expect(_meta).toMatchObject({
       chainId: endpoints.chainId,
       worldAddress: endpoints.worldAddress,
@@ -119,17 +121,21 @@ describe('a running system', () => {
 
   it('carries a command out and tells of it until the chain has confirmed it', async () => {
     const input = { entrypoint: 'create_adventurer', args: { name: '0x416461' } }
-    const { submitCommand } = await client.query<{ submitCommand: { id: string } }>(
-      'mutation ($input: SubmitCommandInput!) { submitCommand(input: $input) { ... on Command { id } } }',
-      { input },
-    )
+    const submission =
+      'mutation ($input: SubmitCommandInput!) { submitCommand(input: $input) { ... on Command { id } } }' as TypedDocument<
+        { submitCommand: { id: string } },
+        Variables
+      >
+    const { submitCommand } = await client.query(submission, { input })
     type Step = Readonly<{
       commandChanged: { command: { state: string; isFinal: boolean; confirmation: unknown } }
     }>
-    const steps = client.subscribe<Step>(
-      'subscription ($id: ID!) { commandChanged(id: $id) { command { state isFinal confirmation } } }',
-      { id: submitCommand.id },
-    )
+    const course =
+      'subscription ($id: ID!) { commandChanged(id: $id) { command { state isFinal confirmation } } }' as TypedDocument<
+        Step,
+        Variables
+      >
+    const steps = client.subscribe(course, { id: submitCommand.id })
     let last: Step['commandChanged']['command'] | null = null
     for await (const { commandChanged } of steps) last = commandChanged.command
     expect(last).toMatchObject({
@@ -244,6 +250,12 @@ type EventChange = Readonly<{
   node?: Readonly<{ id: string }>
 }>
 
+const EVENTS_SINCE = `subscription ($since: Cursor) { worldEvents(since: $since) {
+  __typename ... on Change { cursor } ... on WorldEventUpsert { node { id } } } }` as TypedDocument<
+  { worldEvents: EventChange },
+  Variables
+>
+
 /**
  * Follows the world's events from a cursor until the connection is lost or enough have come; their
  * ids in order.
@@ -256,11 +268,7 @@ const follow = async (
   const ids: string[] = []
   let cursor = since
   try {
-    const changes = client.subscribe<{ worldEvents: EventChange }>(
-      `subscription ($since: Cursor) { worldEvents(since: $since) {
-        __typename ... on Change { cursor } ... on WorldEventUpsert { node { id } } } }`,
-      { since },
-    )
+    const changes = client.subscribe(EVENTS_SINCE, { since })
     for await (const { worldEvents } of changes) {
       expect(worldEvents.__typename).not.toBe('Resync')
       cursor = worldEvents.cursor
@@ -274,30 +282,33 @@ const follow = async (
   return { ids, cursor }
 }
 
+type Page = Readonly<{ events: { edges: { cursor: string; node: { id: string } }[] } }>
+const EVENTS_AFTER =
+  'query ($after: Cursor) { events(first: 100, after: $after) { edges { cursor node { id } } } }' as TypedDocument<
+    Page,
+    Variables
+  >
+
 /** Ids of the world's events from one to another, both included, as the query tells them. */
 const eventsBetween = async (first: string, last: string): Promise<readonly string[]> => {
-  type Page = Readonly<{ events: { edges: { cursor: string; node: { id: string } }[] } }>
   const ids: string[] = []
   let after: string | null = null
   while (!ids.includes(first)) {
-    const { events }: Page = await client.query<Page>(
-      'query ($after: Cursor) { events(first: 100, after: $after) { edges { cursor node { id } } } }',
-      { after },
-    )
+    const { events }: Page = await client.query(EVENTS_AFTER, { after })
     ids.push(...events.edges.map(({ node }) => node.id))
     after = events.edges.at(-1)?.cursor ?? expect.fail(`event ${first} is not there`)
   }
   return ids.toReversed().slice(ids.length - 1 - ids.indexOf(first), ids.length - ids.indexOf(last))
 }
 
-const WORLD = `{
-  hexesInRadius(center: {q: 0, r: 0}, radius: 64) { coordinate { packed } biome }
-  adventurers(first: 100) { edges { node { id name } } }
-}`
 type World = Readonly<{
   hexesInRadius: readonly Readonly<{ coordinate: { packed: string }; biome: string | null }>[]
   adventurers: Readonly<{ edges: readonly unknown[] }>
 }>
+const WORLD = `{
+  hexesInRadius(center: {q: 0, r: 0}, radius: 64) { coordinate { packed } biome }
+  adventurers(first: 100) { edges { node { id name } } }
+}` as TypedDocument<World, Variables>
 const discovered = ({ hexesInRadius }: World) => hexesInRadius.filter(({ biome }) => biome !== null)
 
 describe('a system that is stopped', () => {
@@ -307,7 +318,7 @@ describe('a system that is stopped', () => {
       seen = count
     })
     await vi.waitUntil(() => seen >= 3, { timeout: START_MS_MAX })
-    const [world, block] = [await client.query<World>(WORLD), await headBlock()]
+    const [world, block] = [await client.query(WORLD, {}), await headBlock()]
 
     const ended = await system.stop('SIGINT')
     expect(ended).toMatchObject({ code: 0, stderr: '' })
@@ -319,7 +330,7 @@ describe('a system that is stopped', () => {
     await start()
     expect(system.readyMs).toBeLessThan(firstReadyMs)
     expect(await headBlock()).toBeGreaterThanOrEqual(block)
-    const worldAfter = await client.query<World>(WORLD)
+    const worldAfter = await client.query(WORLD, {})
     expect(discovered(worldAfter)).toEqual(expect.arrayContaining([...discovered(world)]))
     expect(worldAfter.adventurers.edges).toEqual(
       expect.arrayContaining([...world.adventurers.edges]),
@@ -348,7 +359,7 @@ describe('a system that is stopped', () => {
     await start('--fresh', '--bots', '0', '--block-time', '0', '--seed', 'another')
     expect(system.token).toBe(token)
     expect(await headBlock()).toBeLessThan(block)
-    const { hexesInRadius, adventurers } = await client.query<World>(WORLD)
+    const { hexesInRadius, adventurers } = await client.query(WORLD, {})
     expect([hexesInRadius.filter(({ biome }) => biome !== null), adventurers.edges]).toEqual([
       [],
       [],

@@ -1,5 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { RetryableError } from '../../domain/errors.ts'
+import {
+  type HeadQuery,
+  type HexChangedSubscription,
+  type HexesAtQuery,
+  type HexesAtQueryVariables,
+  headDocument,
+  hexChangedDocument,
+} from '../../schemas/graphql/documents.ts'
+import type { TypedDocument } from '../../schemas/graphql/typed-document.ts'
 import { createTestApi, GRAPHQL_URL, OPERATOR_TOKEN } from '../api.testing.ts'
 import {
   createFakeWorld,
@@ -10,6 +19,15 @@ import { type ApiServer, serveApi } from '../http/server.ts'
 import { type Client, createClient } from './client.ts'
 import type { FollowStatus } from './follow.ts'
 import { GraphQLRequestError } from './graphql-request-error.ts'
+import type { Variables } from './transport.ts'
+
+type HexMessage = Readonly<{
+  __typename: string
+  cursor: string
+  position: number
+  nodes?: readonly { discoverer: string }[]
+  node?: { discoverer: string }
+}>
 
 const FOLLOW_HEXES = `subscription ($since: Cursor) {
   hexChanged(center: { q: 0, r: 0 }, radius: 1, since: $since) {
@@ -19,15 +37,9 @@ const FOLLOW_HEXES = `subscription ($since: Cursor) {
     ... on HexUpsert { node { discoverer } }
     ... on Resync { reason }
   }
-}`
+}` as TypedDocument<Readonly<{ hexChanged: HexMessage }>, Variables>
 
-type HexMessage = Readonly<{
-  __typename: string
-  cursor: string
-  position: number
-  nodes?: readonly { discoverer: string }[]
-  node?: { discoverer: string }
-}>
+const SECTOR = { center: { q: 0, r: 0 }, radius: 1, whole: true, since: null }
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -70,7 +82,7 @@ const follow = (
   { statuses = [], since }: Following = {},
 ): AsyncIterator<HexMessage> =>
   client
-    .follow<HexMessage>(FOLLOW_HEXES, (cursor) => ({ since: cursor }), {
+    .follow(FOLLOW_HEXES, (cursor) => ({ since: cursor }), {
       signal,
       onStatus: (status) => statuses.push(status),
       ...(since === undefined ? {} : { since }),
@@ -101,6 +113,24 @@ describe('a query', () => {
     await expect(client.query('{ _meta { position } }')).rejects.toBeInstanceOf(RetryableError)
     await server.close()
     await expect(client.query('{ _meta { position } }')).rejects.toBeInstanceOf(RetryableError)
+  })
+
+  it('knows what a typed document answers, and nothing of any other text', async () => {
+    const server = await serve(worldWithOneHex())
+    const client = clientOf({ url: server.graphqlUrl })
+    const answer = await client.query(headDocument, {})
+    expectTypeOf(answer).toEqualTypeOf<HeadQuery>()
+    expect(answer).toEqual({ _meta: { block: { number: 1 } } })
+    expectTypeOf(await client.query('{ _meta { lag } }')).toBeUnknown()
+    expectTypeOf(client.query<HexesAtQuery, HexesAtQueryVariables>)
+      .parameter(1)
+      .toEqualTypeOf<HexesAtQueryVariables>()
+    expectTypeOf(client.follow(hexChangedDocument, () => SECTOR)).toEqualTypeOf<
+      AsyncIterable<HexChangedSubscription['hexChanged']>
+    >()
+    expectTypeOf(client.follow('subscription { x }', () => ({}))).toEqualTypeOf<
+      AsyncIterable<unknown>
+    >()
   })
 
   it('stops when its signal aborts, with the reason given', async () => {

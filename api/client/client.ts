@@ -4,9 +4,10 @@
  * with the server, `fetch` is the server's own handler and nothing leaves the process.
  */
 import { NEVER } from '../../domain/waiting/pause.ts'
+import type { TypedDocument, UntypedDocument } from '../../schemas/graphql/typed-document.ts'
 import { type Followed, type FollowOptions, followChanges } from './follow.ts'
 import { eventStreams, type Fetch, sendOperation } from './http-transport.ts'
-import { type Answer, dataOf, type OpenStream, type Variables } from './transport.ts'
+import { type Answer, dataOf, type Variables } from './transport.ts'
 import { createSocketTransport } from './ws-transport.ts'
 
 export type ClientOptions = Readonly<{
@@ -29,31 +30,62 @@ export type ClientOptions = Readonly<{
 
 export type RequestOptions = Readonly<{ signal?: AbortSignal }>
 
-export type Client = Readonly<{
-  /**
-   * Runs a query or mutation and returns its data. Throws GraphQLRequestError (with codes) when the
-   * server refuses it, RetryableError when it cannot be reached or is busy, and the signal's reason
-   * when it aborts.
-   */
-  query: <T>(document: string, variables?: Variables, options?: RequestOptions) => Promise<T>
-  /**
-   * Streams the data of a subscription until it completes or the signal aborts. Throws as `query`
-   * does.
-   */
-  subscribe: <T>(
-    document: string,
+/**
+ * Runs a query or mutation and returns its data. Throws GraphQLRequestError (with codes) when the
+ * server refuses it, RetryableError when it cannot be reached or is busy, and the signal's reason
+ * when it aborts.
+ */
+export type Query = {
+  <Data, V extends Variables>(
+    document: TypedDocument<Data, V>,
+    variables: NoInfer<V>,
+    options?: RequestOptions,
+  ): Promise<Data>
+  (document: UntypedDocument, variables?: Variables, options?: RequestOptions): Promise<unknown>
+}
+
+/**
+ * Streams the data of a subscription until it completes or the signal aborts. Throws as a query
+ * does.
+ */
+export type Subscribe = {
+  <Data, V extends Variables>(
+    document: TypedDocument<Data, V>,
+    variables: NoInfer<V>,
+    options?: RequestOptions,
+  ): AsyncIterable<Data>
+  (
+    document: UntypedDocument,
     variables?: Variables,
     options?: RequestOptions,
-  ) => AsyncIterable<T>
-  /**
-   * Streams the value of the subscription's only field and resumes after losses. `variablesSince`
-   * gives the variables for a cursor (null: from the start). See followChanges.
-   */
-  follow: <Change extends Followed>(
-    document: string,
+  ): AsyncIterable<unknown>
+}
+
+/**
+ * Streams the value of the subscription's only field and resumes after losses. `variablesSince`
+ * gives the variables for a cursor (null: from the start). See followChanges.
+ */
+export type Follow = {
+  <Data extends Readonly<Record<keyof Data, Followed>>, V extends Variables>(
+    document: TypedDocument<Data, V>,
+    variablesSince: (since: string | null) => NoInfer<V>,
+    options?: FollowOptions,
+  ): AsyncIterable<Data[keyof Data]>
+  (
+    document: UntypedDocument,
     variablesSince: (since: string | null) => Variables,
     options?: FollowOptions,
-  ) => AsyncIterable<Change>
+  ): AsyncIterable<unknown>
+}
+
+/**
+ * Documents of schemas/graphql/documents.ts know the types of their variables and answers; of what
+ * answers to any other text, nothing is known.
+ */
+export type Client = Readonly<{
+  query: Query
+  subscribe: Subscribe
+  follow: Follow
   /** Closes the socket, and with it the subscriptions that still run over it: they end. */
   close: () => Promise<void>
 }>
@@ -81,9 +113,14 @@ export const createClient = (options: ClientOptions): Client => {
     ) => dataOf<T>(await sendOperation(http, { query: document, variables }, signal ?? null)),
     subscribe: <T>(document: string, variables: Variables = {}, { signal }: RequestOptions = {}) =>
       dataStream<T>(open({ query: document, variables }, signal ?? NEVER, () => {})),
-    follow: (document, variablesSince, followOptions = {}) =>
-      followChanges(
-        (variables, signal, onOpen) => fieldStream(open, document, variables, signal, onOpen),
+    follow: <Change extends Followed>(
+      document: string,
+      variablesSince: (since: string | null) => Variables,
+      followOptions: FollowOptions = {},
+    ) =>
+      followChanges<Change>(
+        (variables, signal, onOpen) =>
+          fieldStream(open({ query: document, variables }, signal, onOpen)),
         variablesSince,
         followOptions,
       ),
@@ -101,13 +138,7 @@ async function* dataStream<T>(answers: AsyncIterable<Answer>): AsyncGenerator<T,
 }
 
 async function* fieldStream<Change>(
-  open: OpenStream,
-  document: string,
-  variables: Variables,
-  signal: AbortSignal,
-  onOpen: () => void,
+  answers: AsyncIterable<Answer>,
 ): AsyncGenerator<Change, void, undefined> {
-  for await (const answer of open({ query: document, variables }, signal, onOpen)) {
-    for (const change of Object.values(dataOf<Record<string, Change>>(answer))) yield change
-  }
+  for await (const data of dataStream<Record<string, Change>>(answers)) yield* Object.values(data)
 }

@@ -22,11 +22,8 @@ export type FollowOptions = Readonly<{
   since?: string
 }>
 
-/**
- * A message of the union that every world subscription yields. The document must select
- * `__typename` and `cursor`.
- */
-export type Followed = Readonly<{ __typename?: string; cursor?: string }>
+/** What the document must select of the union that every world subscription yields. */
+export type Followed = Readonly<{ __typename: string; cursor: string }>
 
 type Subscribe<Change> = (
   variables: Variables,
@@ -59,7 +56,7 @@ export async function* followChanges<Change extends Followed>(
         yield change
         isResync = change.__typename === 'Resync'
         if (isResync) break
-        since = change.cursor ?? since
+        since = change.cursor ?? since // an untyped document may not have asked for it
         failures = 0
       }
       if (!isResync) return

@@ -38,6 +38,13 @@ describe('the dashboard’s files', () => {
     expect(script.length).toBeLessThan(400_000)
   })
 
+  it('hold the operations of the dashboard as texts, no parser for them, and none of the bots', async () => {
+    const script = (await (await get(await scriptPath()))?.text()) ?? ''
+    expect(script).toContain('subscription HexChanged')
+    expect(script).not.toContain('query View')
+    expect(script).not.toMatch(/OperationDefinition|Syntax Error/)
+  })
+
   it('allow no script, style or connection from elsewhere', async () => {
     const policy = (await get('/'))?.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'self'")

@@ -115,7 +115,7 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     await open()
     await waitForLive()
     const [id] = [...fixture.world.people.keys()].slice(1)
-    fixture.world.discover(id ?? '', { q: 60, r: -20 })
+    fixture.world.discover(id ?? '0x0', { q: 60, r: -20 })
     fixture.world.flush()
     await page.locator('.feed .entry', { hasText: '(60, −20)' }).waitFor(WAIT)
   })
@@ -128,7 +128,7 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     fixture.setConnected(false)
     await page.locator('.connection.resuming, .connection.offline').waitFor(WAIT)
     const [id] = [...fixture.world.people.keys()].slice(1)
-    fixture.world.discover(id ?? '', { q: 2, r: 40 })
+    fixture.world.discover(id ?? '0x0', { q: 2, r: 40 })
     fixture.world.flush()
     fixture.setConnected(true)
     await expect.poll(connection, WAIT).toBe('live')
@@ -157,6 +157,20 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     await page.goBack()
     await page.locator('.inspector').waitFor({ ...WAIT, state: 'detached' })
     expect(page.url()).not.toContain('hex=')
+  })
+
+  it('tells when and how an adventurer died', async () => {
+    await open()
+    await waitForLive()
+    const [id, person] = [...fixture.world.people.entries()][1] ?? ['0x0', {}]
+    Object.assign(person, { isAlive: false })
+    await page.keyboard.press('/')
+    await page.locator('dialog input').fill(id)
+    await page.keyboard.press('Enter')
+    await page.locator('.inspector .card-title', { hasText: 'MINE_COLLAPSE' }).waitFor(WAIT)
+    expect(await page.locator('.inspector .card-title').textContent()).toMatch(
+      /died 40 blocks ago.*: MINE_COLLAPSE · at/,
+    )
   })
 
   it('sends a command and follows it to its end, refused ones with the game’s reason in words', async () => {
@@ -202,7 +216,7 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     await open()
     await waitForLive()
     const [id] = fixture.world.people.keys()
-    fixture.world.move(id ?? '', { q: 1, r: 1 })
+    fixture.world.move(id ?? '0x0', { q: 1, r: 1 })
     fixture.world.flush()
     await page.locator('.feed .who', { hasText: HOSTILE }).first().waitFor(WAIT)
     expect(await page.locator('#app img').count()).toBe(0)

@@ -3,7 +3,8 @@
  * the shape of the API's answers, not the rules of the game; blocks are made by `step`.
  */
 
-import { feltOfNumber, feltOfShortString } from '../../domain/felt.ts'
+import type { JsonObject } from '../../domain/event-log/event-log.ts'
+import { type Felt, feltOfNumber, feltOfShortString } from '../../domain/felt.ts'
 import {
   type Axial,
   axialOfCube,
@@ -13,7 +14,7 @@ import {
 } from '../../domain/hex.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
-import { blankHex } from '../../schemas/graphql/types.ts'
+import { blankHex, type SizeCategory } from '../../schemas/graphql/types.ts'
 import { placeOf } from './state/place.ts'
 import type { FeedEvent, HexPlace, MapAdventurer, MapArea, MapHex } from './state/world-types.ts'
 
@@ -36,6 +37,7 @@ const NAMES = (
   'Mirel Oskar Tamsin Ibrahim Yuki Branwen Cato Dalia Eskil Farah Gideon Hana ' +
   'Ingrid Jarek Kaveh Liv Maren Nadir Orla Pavel Quill Rosalind Sunniva Tobias'
 ).split(' ')
+const SIZES: readonly SizeCategory[] = ['Small', 'Medium', 'Large']
 const SPECIES: Readonly<Partial<Record<Biome, string>>> = {
   Forest: 'HERB',
   Plains: 'GRAIN',
@@ -56,7 +58,7 @@ const seeded = (seed: number): (() => number) => {
 
 export class FixtureWorld {
   readonly hexes = new Map<string, Draft>()
-  readonly people = new Map<string, Person>()
+  readonly people = new Map<Felt, Person>()
   readonly events: FeedEvent[] = []
   readonly changes: FixtureChange[] = []
   readonly #random: () => number
@@ -116,7 +118,7 @@ export class FixtureWorld {
     }
   }
 
-  move(id: string, to: Axial): void {
+  move(id: Felt, to: Axial): void {
     const person = this.people.get(id)
     if (person === undefined) return
     const from = person.place
@@ -134,7 +136,7 @@ export class FixtureWorld {
     )
   }
 
-  discover(id: string, place: Axial): void {
+  discover(id: Felt, place: Axial): void {
     const hex = this.#create(place, this.block)
     this.#touch(hex.coordinate.packed)
     this.tell(
@@ -145,12 +147,7 @@ export class FixtureWorld {
     )
   }
 
-  tell(
-    type: string,
-    data: Record<string, unknown>,
-    hex: HexPlace | null,
-    adventurerId: string | null,
-  ): void {
+  tell(type: string, data: JsonObject, hex: HexPlace | null, adventurerId: Felt | null): void {
     this.position += 1
     const block = { number: this.block, time: this.timeOf(this.block) }
     const transaction = feltOfNumber(this.position * 7919)
@@ -224,7 +221,7 @@ export class FixtureWorld {
       type,
       isDiscovered: true,
       quality: 30 + Math.floor(this.#random() * 70),
-      size: ['Small', 'Medium', 'Large'][Math.floor(this.#random() * 3)] ?? 'Small',
+      size: SIZES[Math.floor(this.#random() * 3)] ?? 'Small',
       plantSlots,
       ownerId: null,
       plants: Array.from({ length: examined }, (_, slot) => {
@@ -264,7 +261,7 @@ export class FixtureWorld {
     }
   }
 
-  #hold(ownerId: string, seat: HexPlace, count: number): void {
+  #hold(ownerId: Felt, seat: HexPlace, count: number): void {
     const frontier: HexPlace[] = [seat]
     const reserve = Math.floor(this.#random() * 400)
     for (let held = 0; held < count && frontier.length > 0; ) {
@@ -367,7 +364,7 @@ export class FixtureWorld {
     return [...this.people.values()].filter(({ place }) => place.packed === packed)
   }
 
-  #placeAt(id: string, block: number): string | null {
+  #placeAt(id: Felt, block: number): string | null {
     const before = this.#travels
       .filter((travel) => travel.id === id && travel.block <= block)
       .at(-1)

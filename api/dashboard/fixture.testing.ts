@@ -10,6 +10,7 @@ import path from 'node:path'
 import { useServer } from 'graphql-ws/use/ws'
 import { createSchema, createYoga } from 'graphql-yoga'
 import { WebSocketServer } from 'ws'
+import { type Felt, parseFelt } from '../../domain/felt.ts'
 import { type Axial, axialOfCube, unpackHex } from '../../domain/hex.ts'
 import { type HexInput, parseHexInput } from '../../domain/hex-input.ts'
 import { blankHex } from '../../schemas/graphql/types.ts'
@@ -37,6 +38,8 @@ const axialOf = (input: HexInput): Axial => {
   const cube = felt === null ? null : unpackHex(felt)
   return cube === null ? { q: 0, r: 0 } : axialOfCube(cube)
 }
+
+const idIn = ({ adventurer_id }: Record<string, unknown>): Felt => parseFelt(adventurer_id) ?? '0x0'
 
 const sdl = ['world', 'commands'].map((name) =>
   readFileSync(path.resolve(import.meta.dirname, `../../schemas/graphql/${name}.graphql`), 'utf8'),
@@ -174,6 +177,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
   }
   const personView = (person: NonNullable<ReturnType<(typeof world.people)['get']>>) => ({
     ...person,
+    death: person.isAlive ? null : { block: world.block - 40, cause: 'MINE_COLLAPSE' },
     coordinate: { ...person.place, x: person.place.q, y: 0, z: person.place.r, h3: '8f' },
     economics: {
       totalEnergySpent: '1240',
@@ -215,7 +219,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
       }
     }
     const id = `c${commands.size + 1}`
-    const person = world.people.get(String(input.args.adventurer_id))
+    const person = world.people.get(idIn(input.args))
     const isRefused = person !== undefined && person.energy < 15
     const command = {
       id,
@@ -238,7 +242,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
     }
   }
   const perform = ({ entrypoint, args }: Command) => {
-    const actor = String(args.adventurer_id)
+    const actor = idIn(args)
     if (entrypoint === 'move_adventurer')
       world.move(actor, axialOf(args.to_hex_coordinate as HexInput))
     if (entrypoint === 'discover_hex')
@@ -276,7 +280,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
         _: unknown,
         { center, radius, at }: { center: HexInput; radius: number; at?: { block?: number } },
       ) => within(axialOf(center), radius, at?.block ?? null),
-      adventurer: (_: unknown, { id }: { id: string }) => {
+      adventurer: (_: unknown, { id }: { id: Felt }) => {
         const person = world.people.get(id)
         return person === undefined ? null : personView(person)
       },

@@ -32,10 +32,11 @@ const fakeClient = (submissions: readonly unknown[], streams: readonly (readonly
     if (answer instanceof Error) throw answer
     return { submitCommand: answer }
   }
-  async function* follow(): AsyncGenerator<unknown, void, undefined> {
-    for (const state of streams[followed++] ?? []) yield { command: commandOf(state) }
+  async function* subscribe(): AsyncGenerator<unknown, void, undefined> {
+    for (const state of streams[followed++] ?? [])
+      yield { commandChanged: { command: commandOf(state) } }
   }
-  return { client: { query, follow } as unknown as Client, inputs } // all that the actor uses
+  return { client: { query, subscribe } as unknown as Client, inputs } // all that the actor uses
 }
 
 const requested = { __typename: 'Command', ...commandOf(['REQUESTED']) }

@@ -6,36 +6,11 @@ import type { Act, ActionEnd, ActionRequest } from '../../agents/act.ts'
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import { persistently } from '../../domain/waiting/persistently.ts'
-
-const COMMAND = 'id state isFinal block reason'
-
-export const SUBMIT_DOCUMENT = `mutation Submit($input: SubmitCommandInput!) {
-  submitCommand(input: $input) {
-    __typename
-    ... on Command { ${COMMAND} }
-    ... on CommandRejection { code message }
-  }
-}`
-
-export const FOLLOW_DOCUMENT = `subscription Follow($id: ID!) {
-  commandChanged(id: $id) { command { ${COMMAND} } }
-}`
-
-type CommandData = Readonly<{
-  id: string
-  state: string
-  isFinal: boolean
-  block: number | null
-  reason: string | null
-}>
-
-type SubmitData = Readonly<{
-  submitCommand:
-    | (Readonly<{ __typename: 'Command' }> & CommandData)
-    | Readonly<{ __typename: 'CommandRejection'; code: string; message: string }>
-}>
-
-type FollowData = Readonly<{ command: CommandData }>
+import {
+  type CommandProgressFragment,
+  commandChangedDocument,
+  submitCommandDocument,
+} from '../../schemas/graphql/documents.ts'
 
 /**
  * Acts through a client that bears the operator token. `random` (0 ≤ … < 1) jitters what is tried
@@ -46,7 +21,7 @@ export const createGraphqlActor = (client: Client, random: () => number): Act =>
     const input = { entrypoint: action.entrypoint, args: action.args, account, idempotencyKey: key }
     // Whether a lost one arrived is unknown, and does not matter: the key makes it the same command.
     const { submitCommand } = await persistently(
-      () => client.query<SubmitData>(SUBMIT_DOCUMENT, { input }, { signal }),
+      () => client.query(submitCommandDocument, { input }, { signal }),
       signal,
       { random },
     )
@@ -57,14 +32,14 @@ export const createGraphqlActor = (client: Client, random: () => number): Act =>
     const answer = await submit(request, signal)
     if (answer.__typename === 'CommandRejection')
       return { accepted: false, block: 0, reason: answer.code }
-    const command = answer.isFinal
-      ? answer
-      : await followToEnd(client, answer.id, random, signal, onSent)
-    return endOf(command)
+    if (answer.isFinal) return endOf(answer)
+    const onState = tellOnce(onSent)
+    const follow = () => followToEnd(client, answer.id, signal, onState)
+    return endOf(await persistently(follow, signal, { random }))
   }
 }
 
-const endOf = ({ state, block, reason }: CommandData): ActionEnd => ({
+const endOf = ({ state, block, reason }: CommandProgressFragment): ActionEnd => ({
   accepted: state === 'CONFIRMED',
   block: block ?? 0,
   reason: state === 'CONFIRMED' ? null : (reason ?? state),
@@ -72,32 +47,30 @@ const endOf = ({ state, block, reason }: CommandData): ActionEnd => ({
 
 const UNSENT: ReadonlySet<string> = new Set(['REQUESTED', 'SIGNED'])
 
+/** Tells of the first state in which the command has been sent, and of no other. */
+const tellOnce = (onSent: (() => void) | undefined): ((state: string) => void) => {
+  let isTold = false
+  return (state) => {
+    if (isTold || UNSENT.has(state)) return
+    isTold = true
+    onSent?.()
+  }
+}
+
 /**
- * The client resumes lost connections by itself; a server that stops completes the subscription
- * before the end.
+ * Follows until the command has ended. Throws RetryableError when the connection is lost, or when a
+ * server that stops completes the subscription; a new one begins with the command as it is.
  */
 const followToEnd = async (
   client: Client,
   id: string,
-  random: () => number,
   signal: AbortSignal,
-  onSent?: () => void,
-): Promise<CommandData> => {
-  let isSent = false
-  const follow = async (): Promise<CommandData> => {
-    const changes = client.follow<FollowData & Readonly<{ __typename?: string; cursor?: string }>>(
-      FOLLOW_DOCUMENT,
-      () => ({ id }),
-      { signal },
-    )
-    for await (const { command } of changes) {
-      if (!isSent && !UNSENT.has(command.state)) {
-        isSent = true
-        onSent?.()
-      }
-      if (command.isFinal) return command
-    }
-    throw new RetryableError(`Command ${id} was followed no further, though it has not ended`)
+  onState: (state: string) => void,
+): Promise<CommandProgressFragment> => {
+  const changes = client.subscribe(commandChangedDocument, { id }, { signal })
+  for await (const { commandChanged: change } of changes) {
+    onState(change.command.state)
+    if (change.command.isFinal) return change.command
   }
-  return persistently(follow, signal, { random })
+  throw new RetryableError(`Command ${id} was followed no further, though it has not ended`)
 }

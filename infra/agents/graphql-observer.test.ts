@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildSchema, parse, validate } from 'graphql'
+import { buildSchema, graphql } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { WATCHED_HEXES_MAX } from '../../agents/observe.ts'
 import type { Client } from '../../api/client/client.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { type Cube, ORIGIN, packHex } from '../../domain/hex.ts'
-import { FOLLOW_DOCUMENT, SUBMIT_DOCUMENT } from './graphql-actor.ts'
 import { createGraphqlObserver } from './graphql-observer.ts'
-import { ARRIVAL_DOCUMENT, HEAD_DOCUMENT, viewDocument } from './observation-documents.ts'
 
 const schemaFolder = path.resolve(import.meta.dirname, '../../schemas/graphql')
 const schema = buildSchema(
@@ -18,8 +16,10 @@ const schema = buildSchema(
 )
 const EAST: Cube = { x: 1, y: -1, z: 0 }
 const FAR = packHex({ x: 9, y: -9, z: 0 }) as Felt
+const WATCHES_FAR = { far0: FAR, watch0: true, watch1: false, watch2: false, watch3: false }
 const signal = new AbortController().signal
 
+const at = (q: number): Cube => ({ x: q, y: -q, z: 0 })
 const point = (cube: Cube) => ({ packed: packHex(cube), ...cube })
 const hexAt = (cube: Cube, isDiscovered = true) => ({
   coordinate: point(cube),
@@ -53,7 +53,7 @@ const viewFrom = (here: Cube) => ({
     ],
   },
   near: [hexAt(here)],
-  w0: hexAt({ x: 9, y: -9, z: 0 }, false),
+  far0: hexAt({ x: 9, y: -9, z: 0 }, false),
 })
 
 type Asked = Readonly<{ document: string; variables: Readonly<Record<string, unknown>> }>
@@ -80,27 +80,12 @@ const query = {
   watched: [FAR],
 } as const
 
-describe('the documents of bots', () => {
-  it('are valid for the API, with any number of watched hexes', () => {
-    const views = Array.from({ length: WATCHED_HEXES_MAX + 1 }, (_, hexes) => viewDocument(hexes))
-    for (const document of [
-      ARRIVAL_DOCUMENT,
-      HEAD_DOCUMENT,
-      SUBMIT_DOCUMENT,
-      FOLLOW_DOCUMENT,
-      ...views,
-    ]) {
-      expect(validate(schema, parse(document))).toEqual([])
-    }
-  })
-})
-
 describe('the observer', () => {
   it('sees itself, its hex and its surroundings in one request', async () => {
     const { client, asked } = fakeClient({ View: () => viewFrom(EAST) })
     const seen = await createGraphqlObserver(client)(query, signal)
     expect(asked.map(({ variables }) => variables)).toEqual([
-      { id: '0x51', here: packHex(EAST), radius: 2, w0: FAR },
+      { id: '0x51', here: packHex(EAST), radius: 2, ...WATCHES_FAR },
     ])
     expect(seen).toMatchObject({
       block: 12,
@@ -115,6 +100,30 @@ describe('the observer', () => {
     })
     expect(seen?.here.areas).toHaveLength(1)
     expect(seen?.hexes.map(({ packed }) => packed)).toEqual([packHex(EAST)])
+  })
+
+  it('has a server read the watched hexes, however many they are, and no others', async () => {
+    for (let count = 0; count <= WATCHED_HEXES_MAX; count += 1) {
+      const watched = [1, 2, 3, 4].slice(0, count).map((q): Felt => packHex(at(q)) ?? '0x0')
+      const read: unknown[] = []
+      const rootValue = {
+        ...viewFrom(EAST),
+        hexesInRadius: [],
+        hex: ({ coordinate }: Readonly<{ coordinate: unknown }>) => {
+          read.push(coordinate)
+          return { ...viewFrom(EAST).here, coordinate: point(EAST) }
+        },
+      }
+      const answer: Client['query'] = async (source: string, variableValues = {}) => {
+        const { data, errors } = await graphql({ schema, source, rootValue, variableValues })
+        expect(errors).toBeUndefined()
+        return data
+      }
+      // The observer asks queries and nothing else.
+      const client = { query: answer } as Client
+      await createGraphqlObserver(client)({ ...query, watched }, signal)
+      expect(read).toEqual([packHex(EAST), ...watched])
+    }
   })
 
   it('looks again from where it really stands', async () => {
@@ -141,7 +150,12 @@ describe('the observer', () => {
       { ...query, adventurerId: null, position: ORIGIN, watched: [] },
       signal,
     )
-    expect(asked.at(-1)?.variables).toEqual({ id: '0x51', here: packHex(EAST), radius: 2, w0: FAR })
+    expect(asked.at(-1)?.variables).toEqual({
+      id: '0x51',
+      here: packHex(EAST),
+      radius: 2,
+      ...WATCHES_FAR,
+    })
     expect(seen?.self?.id).toBe('0x51')
   })
 

@@ -10,20 +10,17 @@ import type {
 } from '../../agents/observe.ts'
 import { WATCHED_HEXES_MAX } from '../../agents/observe.ts'
 import type { Client } from '../../api/client/client.ts'
-import { type Felt, parseFelt } from '../../domain/felt.ts'
+import type { Felt } from '../../domain/felt.ts'
 import { type Cube, hexDistance, packHex } from '../../domain/hex.ts'
 import {
-  type AdventurerData,
-  ARRIVAL_DOCUMENT,
-  type ArrivalData,
-  HEAD_DOCUMENT,
-  type HeadData,
-  type HereData,
-  type HexData,
-  type PointData,
-  type ViewData,
+  arrivalDocument,
+  headDocument,
+  type SeenHexFragment,
+  type SpotFragment,
+  type ViewQuery,
+  type ViewQueryVariables,
   viewDocument,
-} from './observation-documents.ts'
+} from '../../schemas/graphql/documents.ts'
 
 /**
  * Looks again when it finds itself elsewhere than it believed; between two looks it can have moved
@@ -32,35 +29,32 @@ import {
 const LOOKS_MAX = 3
 
 /** Observes through a client of the API. */
-export const createGraphqlObserver = (client: Client): Observe => {
-  const documents = Array.from({ length: WATCHED_HEXES_MAX + 1 }, (_, hexes) => viewDocument(hexes))
-  return async (query, signal) => {
+export const createGraphqlObserver =
+  (client: Client): Observe =>
+  async (query, signal) => {
     const settled = query.adventurerId === null ? await arrive(client, query, signal) : query
-    const watched = settled.watched.slice(0, WATCHED_HEXES_MAX)
-    // One for every number of hexes up to the most.
-    const document = documents[watched.length] as string
+    const watched = watchedVariables(settled.watched.slice(0, WATCHED_HEXES_MAX))
     let position = settled.position
     for (let look = 1; ; look += 1) {
       const variables = {
         id: settled.adventurerId ?? '0x0',
-        here: packHex(position),
+        here: packHex(position) ?? '0x0', // no hex of the map, and refused as such
         radius: query.radius,
-        ...Object.fromEntries(watched.map((packed, index) => [`w${index}`, packed])),
+        ...watched,
       }
-      const view = await client.query<ViewData>(document, variables, { signal })
+      const view = await client.query(viewDocument, variables, { signal })
       if (view._meta.block === null) return null
       const standsAt = view.adventurer === null ? position : cubeOf(view.adventurer.coordinate)
       if (hexDistance(standsAt, position) === 0 || look === LOOKS_MAX) {
-        return observationOf(view, view._meta.block.number, watched)
+        return observationOf(view, view._meta.block.number)
       }
       position = standsAt
     }
   }
-}
 
 /** Number of the block that the read models have reached; null before the first. */
 export const readHead = async (client: Client, signal: AbortSignal): Promise<number | null> =>
-  (await client.query<HeadData>(HEAD_DOCUMENT, {}, { signal }))._meta.block?.number ?? null
+  (await client.query(headDocument, {}, { signal }))._meta.block?.number ?? null
 
 const arrive = async (
   client: Client,
@@ -68,11 +62,7 @@ const arrive = async (
   signal: AbortSignal,
 ): Promise<ObservationQuery> => {
   const { account } = query
-  const { adventurers, territories } = await client.query<ArrivalData>(
-    ARRIVAL_DOCUMENT,
-    { account },
-    { signal },
-  )
+  const { adventurers, territories } = await client.query(arrivalDocument, { account }, { signal })
   const found = adventurers.edges[0]?.node
   if (found === undefined) return query
   const controlled = territories.flatMap(({ hexes }) => hexes.map(({ packed }) => packed))
@@ -84,14 +74,27 @@ const arrive = async (
   }
 }
 
-const cubeOf = ({ x, y, z }: PointData): Cube => ({ x, y, z })
+/** The document has places for WATCHED_HEXES_MAX further hexes; those left empty are not read. */
+const watchedVariables = ([far0, far1, far2, far3]: readonly Felt[]): Omit<
+  ViewQueryVariables,
+  'id' | 'here' | 'radius'
+> => ({
+  far0,
+  far1,
+  far2,
+  far3,
+  watch0: far0 !== undefined,
+  watch1: far1 !== undefined,
+  watch2: far2 !== undefined,
+  watch3: far3 !== undefined,
+})
 
-const observationOf = (view: ViewData, block: number, watched: readonly Felt[]): Observation => {
-  const far = watched.flatMap((_, index) => {
-    const hex = view[`w${index}`]
-    return hex === undefined || !isKnown(hex) ? [] : [hex]
-  })
-  const hexes = new Map([...far, ...view.near].map((hex) => [hex.coordinate.packed, hexOf(hex)]))
+const cubeOf = ({ x, y, z }: SpotFragment): Cube => ({ x, y, z })
+
+const observationOf = (view: ViewQuery, block: number): Observation => {
+  const { far0, far1, far2, far3, near } = view
+  const far = [far0, far1, far2, far3].filter((hex) => hex !== undefined).filter(isKnown)
+  const hexes = new Map([...far, ...near].map((hex) => [hex.coordinate.packed, hexOf(hex)]))
   return {
     block,
     self: view.adventurer === null ? null : selfOf(view.adventurer),
@@ -100,19 +103,16 @@ const observationOf = (view: ViewData, block: number, watched: readonly Felt[]):
   }
 }
 
-const isKnown = ({ isDiscovered, decay }: HexData): boolean => isDiscovered || decay !== null
+const isKnown = ({ isDiscovered, decay }: SeenHexFragment): boolean =>
+  isDiscovered || decay !== null
 
-const hexOf = ({ coordinate, isDiscovered, biome, areaCount, decay, claim }: HexData): SeenHex => ({
-  packed: coordinate.packed,
-  cube: cubeOf(coordinate),
-  isDiscovered,
-  biome,
-  areaCount,
-  decay,
-  claim,
-})
+const hexOf = (hex: SeenHexFragment): SeenHex => {
+  const { coordinate, isDiscovered, biome, areaCount, decay, claim } = hex
+  const { packed } = coordinate
+  return { packed, cube: cubeOf(coordinate), isDiscovered, biome, areaCount, decay, claim }
+}
 
-const hereOf = (here: HereData): SeenHere => ({
+const hereOf = (here: ViewQuery['here']): SeenHere => ({
   ...hexOf(here),
   areas: here.areas.flatMap((area): SeenArea[] => {
     const { id, index, type, isDiscovered, ownerId, plantSlots, plants } = area
@@ -121,11 +121,11 @@ const hereOf = (here: HereData): SeenHere => ({
   }),
 })
 
-const selfOf = (adventurer: AdventurerData): SeenSelf => {
+const selfOf = (adventurer: NonNullable<ViewQuery['adventurer']>): SeenSelf => {
   const { id, isAlive, coordinate, energy, effectiveEnergy, maxEnergy, lockedUntilBlock } =
     adventurer
   return {
-    id: parseFelt(id) ?? id,
+    id,
     isAlive,
     cube: cubeOf(coordinate),
     energy,

@@ -202,10 +202,21 @@ export type Adventurer = Readonly<{
   /** Block until which it is busy (u64: 18446744073709551615 while mining); "0" when free. */
   lockedUntilBlock: string
   isAlive: boolean
+  /** How it died; null while it lives. */
+  death: Death | null
   economics: AdventurerEconomics | null
   inventory: Inventory | null
   /** Harvests reserved and not yet completed or cancelled, by plant. */
   reservations: readonly Reservation[]
+}>
+
+export type Death = Readonly<{
+  block: number
+  /**
+   * The cause's short string, as its owner gave it (untrusted text), or MINE_COLLAPSE; hex where
+   * it is not printable.
+   */
+  cause: string
 }>
 
 export type AdventurerEconomics = Readonly<{

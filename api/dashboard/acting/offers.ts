@@ -3,6 +3,7 @@
  * These are hints by the formulas of the game; the game decides, and its refusal comes back in
  * words.
  */
+import type { JsonObject } from '../../../domain/event-log/event-log.ts'
 import { type Axial, areAdjacent, cubeOfAxial } from '../../../domain/hex.ts'
 import {
   claimIsImmediate,
@@ -65,7 +66,7 @@ export type Offer = Readonly<{
   needs: readonly Need[]
   amount: AmountField | null
   /** Arguments besides the amount. */
-  args: Readonly<Record<string, unknown>>
+  args: JsonObject
 }>
 
 const samePlace = (one: Axial, other: Axial): boolean => one.q === other.q && one.r === other.r

@@ -7,7 +7,7 @@ import { reasonWords } from './reasons.ts'
 import { findPlaces, hexIn } from './search.ts'
 import { plainText, sentenceOf, type Told } from './sentences.ts'
 
-const place = { packed: '0x400005fffff00000', q: 1, r: 0 }
+const place = { packed: '0x400005fffff00000', q: 1, r: 0 } as const
 const named = (event: Partial<Told> & { type: string }) => {
   const sentence = sentenceOf({ data: {}, hex: null, adventurerId: null, ...event })
   const text = plainText(sentence, (part) =>

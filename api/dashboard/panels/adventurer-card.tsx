@@ -5,7 +5,7 @@
 import type { JSX } from 'preact'
 import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import { counted, grouped } from '../format/numbers.ts'
-import type { AdventurerDetail } from '../state/adventurer-detail.ts'
+import type { AdventurerDetail } from '../state/world-types.ts'
 import { ActAsSelf } from './act.tsx'
 import { useAppState } from './context.ts'
 import { History, useHistory } from './history.tsx'
@@ -25,6 +25,16 @@ const Busy = ({ until, now }: { until: string; now: number }): JSX.Element => {
     </>
   )
 }
+
+const Fate = ({ death, now }: { death: AdventurerDetail['death']; now: number }): JSX.Element =>
+  death === null ? (
+    <>dead</>
+  ) : (
+    <>
+      died <InBlocks block={death.block} now={now} />
+      {death.cause === '' ? '' : `: ${death.cause}`}
+    </>
+  )
 
 const Energy = ({
   adventurer,
@@ -138,8 +148,12 @@ export const AdventurerCard = ({ id }: { id: string }): JSX.Element => {
             <Who id={id} />
           </h2>
           <p class="faint">
-            {adventurer.isAlive ? <Busy until={adventurer.lockedUntilBlock} now={now} /> : 'dead'} ·
-            at <Where hex={adventurer.coordinate} />
+            {adventurer.isAlive ? (
+              <Busy until={adventurer.lockedUntilBlock} now={now} />
+            ) : (
+              <Fate death={adventurer.death} now={now} />
+            )}{' '}
+            · at <Where hex={adventurer.coordinate} />
           </p>
         </div>
       </header>

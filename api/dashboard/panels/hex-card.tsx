@@ -13,19 +13,22 @@ import {
   CLAIMABLE_DECAY_LEVEL,
   upkeepOf,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import { hexDetailDocument } from '../../../schemas/graphql/documents.ts'
 import { counted, cubeText, grouped, placeText } from '../format/numbers.ts'
 import { BIOMES, biomeCode, biomeRgb, cssOf } from '../map/colours.ts'
 import { decayLevelOf, isClaimableHex } from '../map/texels.ts'
-import { HEX_DETAIL } from '../state/documents.ts'
 import { placeOf } from '../state/place.ts'
-import type { FeedEvent, MapArea, MapHex } from '../state/world-types.ts'
+import {
+  type FeedEvent,
+  type HexDetail,
+  hexOf,
+  type MapArea,
+  type MapHex,
+} from '../state/world-types.ts'
 import { ActOnHex } from './act.tsx'
 import { useAppState, useDetail, useSession } from './context.ts'
 import { History, useHistory } from './history.tsx'
 import { Bar, Copy, Fact, InBlocks, Who } from './pieces.tsx'
-
-type HexDetail = MapHex &
-  Readonly<{ coordinate: { packed: string; h3: string }; discoverer: string | null }>
 
 const FAMILY_WORDS = {
   green: 'green land',
@@ -240,12 +243,9 @@ export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
   const subject = `${packed} ${block}`
   const turn = turnOf(drawn, revision)
   const { data: detail } = useDetail(`hex ${subject}`, turn, async (signal) => {
-    const answer = await session.client.query<{ hex: HexDetail }>(
-      HEX_DETAIL,
-      { coordinate: packed, whole: true, ...at },
-      { signal },
-    )
-    return answer.hex
+    const variables = { coordinate: packed, whole: true, ...at }
+    const answer = await session.client.query(hexDetailDocument, variables, { signal })
+    return hexOf(answer.hex)
   })
   const hex = detail ?? drawn
   const history = useHistory(`hex ${subject}`, turn, { hex: { q: place.q, r: place.r }, ...at })

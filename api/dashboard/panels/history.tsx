@@ -16,7 +16,7 @@ export const useHistory = (
 ): Detail<readonly FeedEvent[]> => {
   const session = useSession()
   return useDetail(`history ${subject}`, revision, async (signal) => {
-    const { events } = await readEvents(session.client, filter, EVENTS_SHOWN, null, signal)
+    const { events } = await readEvents(session.client, { ...filter, first: EVENTS_SHOWN }, signal)
     return events
   })
 }

@@ -1,7 +1,6 @@
 /** One adventurer in full, read again when it did something or its state in the atlas changed. */
-
-import type { AdventurerDetail } from '../state/adventurer-detail.ts'
-import { ADVENTURER_DETAIL } from '../state/documents.ts'
+import { adventurerDetailDocument } from '../../../schemas/graphql/documents.ts'
+import type { AdventurerDetail } from '../state/world-types.ts'
 import { type Detail, useAppState, useDetail, useSession } from './context.ts'
 
 /** `turn` names the state that was read; "absent" when the server knows no such adventurer. */
@@ -18,14 +17,9 @@ export const useAdventurer = (
   const standing = session.atlas.adventurers.get(id)
   const turn = `${block} ${lastEvent} ${standing?.adventurer.energy} ${standing?.adventurer.lockedUntilBlock} ${standing?.place.packed}`
   const at = block === null ? {} : { at: { block } }
-  const { data, trouble } = useDetail(`adventurer ${id}`, turn, async (signal) => {
-    const answer = await session.client.query<{ adventurer: AdventurerDetail | null }>(
-      ADVENTURER_DETAIL,
-      { id, ...at },
-      { signal },
-    )
-    return answer
-  })
+  const { data, trouble } = useDetail(`adventurer ${id}`, turn, (signal) =>
+    session.client.query(adventurerDetailDocument, { id, ...at }, { signal }),
+  )
   return {
     data: data?.adventurer ?? null,
     trouble,

@@ -1,14 +1,8 @@
 /** Adventurers that could act: one's own first, then those that are in view. */
-import { ADVENTURERS } from '../state/documents.ts'
+import { candidatesDocument } from '../../../schemas/graphql/documents.ts'
 import { useAppState, useDetail, useSession } from './context.ts'
 
 export type Candidate = Readonly<{ id: string; name: string; isOwn: boolean }>
-
-type Page = Readonly<{
-  adventurers: {
-    edges: readonly { node: { id: string; name: string; owner: string; isAlive: boolean } }[]
-  }
-}>
 
 const CANDIDATES_MAX = 100
 
@@ -26,19 +20,12 @@ export const useCandidates = (): readonly Candidate[] => {
     'candidates',
     `${operator} ${created} ${confirmed}`,
     async (signal) => {
-      const everybody = session.client.query<Page>(
-        ADVENTURERS,
-        { first: CANDIDATES_MAX },
-        { signal },
-      )
+      const first = CANDIDATES_MAX
+      const everybody = session.client.query(candidatesDocument, { first }, { signal })
       const own =
         operator === null
           ? null
-          : await session.client.query<Page>(
-              ADVENTURERS,
-              { first: CANDIDATES_MAX, owner: operator },
-              { signal },
-            )
+          : await session.client.query(candidatesDocument, { first, owner: operator }, { signal })
       return [...(own?.adventurers.edges ?? []), ...(await everybody).adventurers.edges].map(
         ({ node }) => node,
       )

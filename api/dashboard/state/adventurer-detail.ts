@@ -1,34 +1,6 @@
-/** An adventurer with everything that its card and its offers need. */
+/** From what the API tells of an adventurer to the one that acts. */
 import type { Actor } from '../acting/offers.ts'
-import type { HexPlace, MapAdventurer } from './world-types.ts'
-
-export type AdventurerDetail = MapAdventurer &
-  Readonly<{
-    coordinate: HexPlace
-    economics: Readonly<{
-      totalEnergySpent: string
-      totalEnergyEarned: string
-      lastRegenBlock: number
-    }> | null
-    inventory: Readonly<{
-      weight: number
-      maxWeight: number
-      items: readonly Readonly<{
-        id: string
-        name: string | null
-        quantity: number
-        quality: number
-      }>[]
-    }> | null
-    reservations: readonly Readonly<{
-      id: string
-      areaId: string | null
-      plantSlot: number | null
-      amount: number
-      readyBlock: number
-      hex: HexPlace | null
-    }>[]
-  }>
+import type { AdventurerDetail } from './world-types.ts'
 
 /** The adventurer as offers see it. */
 export const actorOf = (detail: AdventurerDetail): Actor => ({

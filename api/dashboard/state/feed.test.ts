@@ -3,7 +3,13 @@ import { activityBins, EVENTS_MAX, foldEvents, withEvents } from './feed.ts'
 import { eventFor } from './world.testing.ts'
 import type { EventMessage } from './world-types.ts'
 
-const envelope = { cursor: 'c', position: 1, block: 1, finality: 'ACCEPTED_ON_L2', last: true }
+const envelope = {
+  cursor: 'c',
+  position: 1,
+  block: 1,
+  finality: 'ACCEPTED_ON_L2',
+  last: true,
+} as const
 const upsert = (position: number): EventMessage => ({
   __typename: 'WorldEventUpsert',
   ...envelope,

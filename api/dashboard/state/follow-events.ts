@@ -3,9 +3,14 @@
  * joined without a gap.
  */
 import { messageOf } from '../../../domain/errors.ts'
+import { NEVER } from '../../../domain/waiting/pause.ts'
+import {
+  type EventsQueryVariables,
+  eventsDocument,
+  worldEventsDocument,
+} from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
-import { EVENTS, WORLD_EVENTS } from './documents.ts'
 import type { EventMessage, FeedEvent } from './world-types.ts'
 
 export type EventListeners = Readonly<{
@@ -18,32 +23,21 @@ export type EventListeners = Readonly<{
   onRefusal: (message: string) => void
 }>
 
-type EventPage = Readonly<{
-  events: {
-    edges: readonly { node: FeedEvent }[]
-    pageInfo: { hasNextPage: boolean; endCursor: string | null }
-  }
-}>
+export type EventFilter = Omit<EventsQueryVariables, 'first' | 'after'>
 
-export type EventFilter = Readonly<{ hex?: object; adventurer?: string; at?: object }>
-
+/** Events of a page when no number is given. */
 const PAGE_EVENTS = 100
 /** Messages are handed on in batches, so that a busy block costs one rendering. */
 const BATCH_MS = 120
 
-/** One page of past events, newest first. */
+/** One page of past events, newest first, and the cursor of those before it; null for none. */
 export const readEvents = async (
   client: Client,
-  filter: EventFilter,
-  first: number,
-  after: string | null = null,
-  signal?: AbortSignal,
-): Promise<{ events: FeedEvent[]; before: string | null }> => {
-  const { events } = await client.query<EventPage>(
-    EVENTS,
-    { ...filter, first, after },
-    signal ? { signal } : {},
-  )
+  page: Partial<EventsQueryVariables>,
+  signal: AbortSignal = NEVER,
+): Promise<{ events: readonly FeedEvent[]; before: string | null }> => {
+  const variables = { first: PAGE_EVENTS, ...page }
+  const { events } = await client.query(eventsDocument, variables, { signal })
   const { hasNextPage, endCursor } = events.pageInfo
   return { events: events.edges.map(({ node }) => node), before: hasNextPage ? endCursor : null }
 }
@@ -61,11 +55,11 @@ export const followEvents = (
     listeners.onMessages(batch.splice(0))
   }
   const readBack = async (): Promise<void> => {
-    const { events, before } = await readEvents(client, {}, PAGE_EVENTS, null, signal)
+    const { events, before } = await readEvents(client, {}, signal)
     listeners.onOlder(events, before)
   }
   const run = async (): Promise<void> => {
-    const messages = client.follow<EventMessage>(WORLD_EVENTS, (since) => ({ since }), {
+    const messages = client.follow(worldEventsDocument, (since) => ({ since }), {
       signal,
       onStatus: (status) => listeners.onStatus(status),
     })

@@ -4,13 +4,13 @@
  * cursor after a loss.
  */
 import { messageOf } from '../../../domain/errors.ts'
+import { hexChangedDocument } from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
 import type { Bounds } from '../map/projection.ts'
 import { SECTOR_RADIUS, SECTORS_MAX, type Sector, sectorsWithin } from '../map/sectors.ts'
-import { HEX_CHANGED } from './documents.ts'
 import { type Fold, fold, newReplica, type Replica } from './replica.ts'
-import type { HexMessage, MapHex } from './world-types.ts'
+import type { MapHex } from './world-types.ts'
 
 export type SectorListeners = Readonly<{
   onFold: (fold: Fold) => void
@@ -48,8 +48,8 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
   const complete = new Set<string>()
 
   const run = async ({ sector, detail, replica, abort }: Followed): Promise<void> => {
-    const changes = client.follow<HexMessage>(
-      HEX_CHANGED,
+    const changes = client.follow(
+      hexChangedDocument,
       (since) => ({
         center: sector.center,
         radius: SECTOR_RADIUS,

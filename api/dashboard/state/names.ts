@@ -3,27 +3,30 @@
  * untrusted text.
  */
 import { messageOf } from '../../../domain/errors.ts'
+import {
+  type NamedAdventurerFragment,
+  type NamesQueryVariables,
+  namesDocument,
+} from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
 import { shortId } from './atlas.ts'
-
-export type Known = Readonly<{ id: string; name: string; owner: string }>
 
 export type NameBook = Readonly<{
   /** The name, or a short id until it is known. */
   nameOf: (id: string) => string
-  note: (known: Known) => void
+  note: (named: NamedAdventurerFragment) => void
 }>
 
-const BATCH_IDS_MAX = 20
+/** As many as the document has places for. */
+const BATCH_IDS_MAX = 10
 const BATCH_MS = 200
 const NAMES_MAX = 20_000
 
-const batchDocument = (count: number): string => {
-  const numbers = Array.from({ length: count }, (_, at) => at)
-  return `query Names(${numbers.map((at) => `$id${at}: Felt!`).join(', ')}) {
-    ${numbers.map((at) => `a${at}: adventurer(id: $id${at}) { id name owner }`).join('\n')}
-  }`
-}
+/** The ids in the places of the document; places left empty are not asked for. */
+const variablesFor = (ids: readonly string[]): NamesQueryVariables => ({
+  ...Object.fromEntries(ids.map((id, at) => [`id${at}`, id])),
+  ...Object.fromEntries(ids.map((_, at) => [`ask${at}`, true])),
+})
 
 /**
  * An empty book. `onNews` is called when names came in, `onTrouble` when they could not be asked
@@ -34,7 +37,7 @@ export const createNameBook = (
   onNews: () => void,
   onTrouble: (message: string) => void,
 ): NameBook => {
-  const names = new Map<string, Known>()
+  const names = new Map<string, NamedAdventurerFragment>()
   const asked = new Set<string>()
   const waiting: string[] = []
   let isAsking = false
@@ -43,13 +46,9 @@ export const createNameBook = (
     const ids = waiting.splice(0, BATCH_IDS_MAX)
     isAsking = false
     if (waiting.length > 0) askSoon()
-    const variables = Object.fromEntries(ids.map((id, at) => [`id${at}`, id]))
     try {
-      const answer = await client.query<Record<string, Known | null>>(
-        batchDocument(ids.length),
-        variables,
-      )
-      for (const known of Object.values(answer)) if (known !== null) note(known)
+      const answer = await client.query(namesDocument, variablesFor(ids))
+      for (const named of Object.values(answer)) if (named) note(named)
       onNews()
     } catch (error) {
       for (const id of ids) asked.delete(id)
@@ -61,8 +60,8 @@ export const createNameBook = (
     isAsking = true
     setTimeout(() => void ask(), BATCH_MS)
   }
-  const note = (known: Known): void => {
-    if (names.size < NAMES_MAX) names.set(known.id, known)
+  const note = (named: NamedAdventurerFragment): void => {
+    if (names.size < NAMES_MAX) names.set(named.id, named)
   }
   const nameOf = (id: string): string => {
     const known = names.get(id)

@@ -1,19 +1,17 @@
 /** Orders: commands that were given on this page, from being asked for to their end. */
 import { messageOf, RetryableError } from '../../../domain/errors.ts'
+import type { JsonObject } from '../../../domain/event-log/event-log.ts'
 import { NEVER } from '../../../domain/waiting/pause.ts'
 import { persistently } from '../../../domain/waiting/persistently.ts'
+import {
+  type CommandProgressFragment,
+  commandChangedDocument,
+  submitCommandDocument,
+} from '../../../schemas/graphql/documents.ts'
+import type { CommandState } from '../../../schemas/graphql/types.ts'
 import type { Client } from '../../client/client.ts'
-import { COMMAND_CHANGED, SUBMIT } from './documents.ts'
 
-export type OrderState =
-  | 'SENDING'
-  | 'REQUESTED'
-  | 'SIGNED'
-  | 'SUBMITTED'
-  | 'CONFIRMED'
-  | 'REFUSED'
-  | 'REVERTED'
-  | 'EXPIRED'
+export type OrderState = 'SENDING' | CommandState
 
 export type Order = Readonly<{
   /** Idempotency key, made on this page: a repeated sending is the same command. */
@@ -33,32 +31,17 @@ export type Order = Readonly<{
 export type OrderDraft = Readonly<{
   entrypoint: string
   title: string
-  args: Readonly<Record<string, unknown>>
+  args: JsonObject
   /** Null for the operator's own account. */
   account: string | null
 }>
 
-type CommandNode = Readonly<{
-  id: string
-  account: string
-  state: Exclude<OrderState, 'SENDING'>
-  isFinal: boolean
-  block: number | null
-  reason: string | null
-}>
-type Submitted =
-  | (Readonly<{ __typename: 'Command' }> & CommandNode)
-  | Readonly<{ __typename: 'CommandRejection'; code: string; message: string }>
-
 const FOLLOW_LOSSES_MAX = 20
 
-const stepOf = ({ state, isFinal, reason, account, block }: CommandNode): Partial<Order> => ({
-  state,
-  isFinal,
-  reason,
-  account,
-  block,
-})
+const stepOf = (command: CommandProgressFragment): Partial<Order> => {
+  const { state, isFinal, reason, account, block } = command
+  return { state, isFinal, reason, account, block }
+}
 
 const followOrder = async (
   client: Client,
@@ -66,9 +49,7 @@ const followOrder = async (
   onStep: (step: Partial<Order>) => void,
 ): Promise<void> => {
   const follow = async (): Promise<void> => {
-    for await (const { commandChanged } of client.subscribe<{
-      commandChanged: { command: CommandNode }
-    }>(COMMAND_CHANGED, { id })) {
+    for await (const { commandChanged } of client.subscribe(commandChangedDocument, { id })) {
       onStep(stepOf(commandChanged.command))
       if (commandChanged.command.isFinal) return
     }
@@ -94,7 +75,7 @@ export const giveOrder = async (
 ): Promise<void> => {
   try {
     const { entrypoint, args, account } = draft
-    const { submitCommand } = await client.query<{ submitCommand: Submitted }>(SUBMIT, {
+    const { submitCommand } = await client.query(submitCommandDocument, {
       input: { entrypoint, args, idempotencyKey: key, ...(account === null ? {} : { account }) },
     })
     if (submitCommand.__typename === 'CommandRejection') {

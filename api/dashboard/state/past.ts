@@ -1,11 +1,11 @@
 /** The world as it was at a block: the sectors in view, read once, in an atlas of their own. */
+import { hexesAtDocument } from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { Bounds } from '../map/projection.ts'
 import { SECTOR_RADIUS, sectorsWithin } from '../map/sectors.ts'
 import { type Atlas, applySteps, emptyAtlas } from './atlas.ts'
-import { HEXES_AT } from './documents.ts'
 import { readEvents } from './follow-events.ts'
-import { type FeedEvent, hexOf, type SentHex } from './world-types.ts'
+import { type FeedEvent, hexOf } from './world-types.ts'
 
 export type Past = Readonly<{ block: number; atlas: Atlas; events: readonly FeedEvent[] }>
 
@@ -25,14 +25,10 @@ export const readPast = async (
 ): Promise<Past> => {
   const atlas = emptyAtlas()
   const sectors = sectorsWithin(bounds).slice(0, PAST_SECTORS_MAX)
-  const eventsThen = readEvents(client, { at: { block } }, PAST_EVENTS, null, signal)
+  const eventsThen = readEvents(client, { at: { block }, first: PAST_EVENTS }, signal)
   const parts = await Promise.all(
     sectors.map(({ center }) =>
-      client.query<{ hexesInRadius: readonly SentHex[] }>(
-        HEXES_AT,
-        { center, radius: SECTOR_RADIUS, block, whole },
-        { signal },
-      ),
+      client.query(hexesAtDocument, { center, radius: SECTOR_RADIUS, block, whole }, { signal }),
     ),
   )
   for (const { hexesInRadius } of parts) {

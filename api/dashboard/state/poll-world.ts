@@ -3,8 +3,8 @@
  * position moved on.
  */
 import { messageOf } from '../../../domain/errors.ts'
+import { overviewDocument, pulseDocument } from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
-import { OVERVIEW, PULSE } from './documents.ts'
 import type { Meta, Overview, Rate } from './world-types.ts'
 
 export type PollListeners = Readonly<{
@@ -18,9 +18,6 @@ const PULSE_MS = 1_000
 const FIGURES_MS_MIN = 2_000
 const TIMEOUT_MS = 8_000
 
-type Pulse = Readonly<{ _meta: Meta }>
-type Figures = Readonly<{ worldOverview: Overview; energyMarket: { rates: readonly Rate[] } }>
-
 /** Polls until the signal aborts; rests while nobody looks at the page. */
 export const pollWorld = (client: Client, listeners: PollListeners, signal: AbortSignal): void => {
   let figuresAt = -Infinity
@@ -28,11 +25,11 @@ export const pollWorld = (client: Client, listeners: PollListeners, signal: Abor
   const limited = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
 
   const ask = async (): Promise<void> => {
-    const { _meta: meta } = await client.query<Pulse>(PULSE, {}, { signal: limited() })
+    const { _meta: meta } = await client.query(pulseDocument, {}, { signal: limited() })
     listeners.onMeta(meta)
     if (meta.position === figuresPosition || performance.now() - figuresAt < FIGURES_MS_MIN) return
     figuresAt = performance.now()
-    const figures = await client.query<Figures>(OVERVIEW, {}, { signal: limited() })
+    const figures = await client.query(overviewDocument, {}, { signal: limited() })
     figuresPosition = meta.position
     listeners.onFigures(figures.worldOverview, figures.energyMarket.rates)
   }

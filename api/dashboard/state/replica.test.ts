@@ -7,7 +7,7 @@ const envelope = (position: number, last = true) => ({
   cursor: `p${position}`,
   position,
   block: position,
-  finality: 'ACCEPTED_ON_L2',
+  finality: 'ACCEPTED_ON_L2' as const,
   last,
 })
 const snapshot = (...nodes: ReturnType<typeof hexFor>[]): HexMessage => ({

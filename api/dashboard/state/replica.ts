@@ -37,7 +37,7 @@ const put = (hexes: Map<string, MapHex>, id: string, after: MapHex | null): HexS
 }
 
 const replaceAll = (hexes: Map<string, MapHex>, nodes: readonly SentHex[]): HexStep[] => {
-  const kept = new Set(nodes.map(({ coordinate }) => coordinate.packed))
+  const kept = new Set<string>(nodes.map(({ coordinate }) => coordinate.packed))
   const gone = [...hexes.keys()].filter((id) => !kept.has(id))
   return [
     ...gone.map((id) => put(hexes, id, null)),

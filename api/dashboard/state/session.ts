@@ -207,7 +207,7 @@ export class Session {
   async readOlder(): Promise<void> {
     const { olderEvents } = this.store.get()
     if (olderEvents === null) return
-    const { events, before } = await readEvents(this.client, {}, 100, olderEvents)
+    const { events, before } = await readEvents(this.client, { after: olderEvents })
     this.store.set({ events: withEvents(this.store.get().events, events), olderEvents: before })
   }
 

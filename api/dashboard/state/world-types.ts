@@ -1,142 +1,34 @@
-/**
- * The world as the dashboard's documents ask for it: the parts of the API's types that are
- * selected, and no more.
- */
-import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+/** The dashboard's names for the parts of the API's answers that it keeps. */
+import type {
+  AdventurerDetailQuery,
+  FeedEventFragment,
+  HexChangedSubscription,
+  HexDetailQuery,
+  MapAdventurerFragment,
+  MapHexFragment,
+  OverviewQuery,
+  PlaceFragment,
+  PulseQuery,
+  WorldEventsSubscription,
+} from '../../../schemas/graphql/documents.ts'
 
-/** A hex of the map by its axial coordinates, with the packed felt that identifies it. */
-export type HexPlace = Readonly<{ packed: string; q: number; r: number }>
-
-export type MapPlant = Readonly<{
-  slot: number
-  species: string
-  currentYield: number
-  reservedYield: number
-  maxYield: number
-}>
-
-export type MapArea = Readonly<{
-  id: string
-  index: number | null
-  type: AreaType | null
-  isDiscovered: boolean
-  quality: number | null
-  size: string | null
-  plantSlots: number | null
-  ownerId: string | null
-  plants: readonly MapPlant[]
-}>
-
-export type MapDecay = Readonly<{
-  ownerId: string | null
-  energyReserve: number
-  level: number
-  lastPaymentBlock: number
-  lastProcessedBlock: number
-  claimableSinceBlock: number | null
-}>
-
-export type MapClaim = Readonly<{
-  claimantId: string
-  energyLocked: number
-  createdBlock: number
-  expiryBlock: number
-}>
-
-export type MapAdventurer = Readonly<{
-  id: string
-  owner: string
-  name: string
-  energy: number
-  effectiveEnergy: number
-  maxEnergy: number
-  lockedUntilBlock: string
-  isAlive: boolean
-}>
-
-export type MapHex = Readonly<{
-  coordinate: HexPlace
-  isDiscovered: boolean
-  biome: Biome | null
-  discoveryBlock: number | null
-  areaCount: number | null
-  areas: readonly MapArea[]
-  decay: MapDecay | null
-  claim: MapClaim | null
-  adventurers: readonly MapAdventurer[]
-}>
+export type HexPlace = PlaceFragment
+export type MapAdventurer = MapAdventurerFragment
+export type FeedEvent = FeedEventFragment
+export type Meta = PulseQuery['_meta']
+export type Overview = OverviewQuery['worldOverview']
+export type Rate = OverviewQuery['energyMarket']['rates'][number]
+export type HexMessage = HexChangedSubscription['hexChanged']
+export type EventMessage = WorldEventsSubscription['worldEvents']
 
 /** A hex as it is sent: without areas when they were not asked for. */
-export type SentHex = Omit<MapHex, 'areas'> & Readonly<{ areas?: readonly MapArea[] }>
+export type SentHex = MapHexFragment
+export type MapHex = Required<SentHex>
+export type MapArea = MapHex['areas'][number]
+export type HexDetail = Required<HexDetailQuery['hex']>
+export type AdventurerDetail = NonNullable<AdventurerDetailQuery['adventurer']>
 
-export const hexOf = (sent: SentHex): MapHex => ({ ...sent, areas: sent.areas ?? [] })
-
-export type BlockPlace = Readonly<{ number: number; time: string }>
-
-export type FeedEvent = Readonly<{
-  id: string
-  position: number
-  type: string
-  data: Readonly<Record<string, unknown>>
-  block: BlockPlace
-  transaction: string
-  hex: HexPlace | null
-  adventurerId: string | null
-}>
-
-export type Meta = Readonly<{
-  chainId: string
-  worldAddress: string
-  block: BlockPlace | null
-  position: number | null
-  lag: number
-  projectionVersion: string
-}>
-
-export type Overview = Readonly<{
-  hexesDiscovered: number
-  areasDiscovered: number
-  territories: number
-  controlledHexes: number
-  claimableHexes: number
-  adventurers: number
-  livingAdventurers: number
-  activeAdventurers: number
-  energyHeld: string
-  energyInReserves: string
-}>
-
-export type Rate = Readonly<{
-  itemId: string
-  itemName: string | null
-  baseRate: number
-  effectiveRate: number
-  unitsInWindow: number
-  penaltyBp: number
-  lastConversionBlock: number
-}>
-
-/** What every message of a subscription carries. */
-export type Envelope = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: string
-  last: boolean
-}>
-
-export type HexMessage = Envelope &
-  (
-    | Readonly<{ __typename: 'HexSnapshot'; nodes: readonly SentHex[] }>
-    | Readonly<{ __typename: 'HexUpsert'; node: SentHex }>
-    | Readonly<{ __typename: 'HexRemoval'; id: string }>
-    | Readonly<{ __typename: 'Resync'; reason: string }>
-  )
-
-export type EventMessage = Envelope &
-  (
-    | Readonly<{ __typename: 'WorldEventSnapshot'; nodes: readonly FeedEvent[] }>
-    | Readonly<{ __typename: 'WorldEventUpsert'; node: FeedEvent }>
-    | Readonly<{ __typename: 'WorldEventRemoval'; id: string }>
-    | Readonly<{ __typename: 'Resync'; reason: string }>
-  )
+export const hexOf = <Sent extends SentHex>(sent: Sent): Sent & MapHex => ({
+  ...sent,
+  areas: sent.areas ?? [],
+})

@@ -1,5 +1,6 @@
 /** Hexes, adventurers and events for the dashboard's unit tests. */
 
+import type { Felt } from '../../../domain/felt.ts'
 import { blankHex } from '../../../schemas/graphql/types.ts'
 import { placeOf } from './place.ts'
 import type { FeedEvent, MapAdventurer, MapHex } from './world-types.ts'
@@ -16,7 +17,7 @@ export const hexFor = (q: number, r: number, parts: Partial<MapHex> = {}): MapHe
 
 /** Decay of a hex that somebody holds. */
 export const heldBy = (
-  ownerId: string,
+  ownerId: Felt,
   parts: Partial<NonNullable<MapHex['decay']>> = {},
 ): MapHex['decay'] => ({
   ownerId,
@@ -28,7 +29,7 @@ export const heldBy = (
   ...parts,
 })
 
-export const adventurerFor = (id: string, parts: Partial<MapAdventurer> = {}): MapAdventurer => ({
+export const adventurerFor = (id: Felt, parts: Partial<MapAdventurer> = {}): MapAdventurer => ({
   id,
   owner: '0xacc',
   name: `Name of ${id}`,

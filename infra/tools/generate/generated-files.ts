@@ -3,14 +3,16 @@
  * and what the test beside it compares with the files that are there.
  */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildSchema } from 'graphql'
+import { buildSchema, concatAST, parse, Source } from 'graphql'
 import { FatalError } from '../../../domain/errors.ts'
+import { operationDocuments } from './operation-documents.ts'
 import { schemaTypes } from './schema-types.ts'
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..')
 const FOLDER = 'schemas/graphql'
+const OPERATIONS = `${FOLDER}/operations`
 
 export type GeneratedFile = Readonly<{
   /** From the project's root. */
@@ -20,12 +22,24 @@ export type GeneratedFile = Readonly<{
 
 const readText = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
 
-/** Every generated file, formatted. Throws when the schema is not valid. */
-export const generatedFiles = (): readonly GeneratedFile[] => {
+/** Every generated file, formatted. Throws when the schema or an operation is not valid. */
+export const generatedFiles = async (): Promise<readonly GeneratedFile[]> => {
   const schema = buildSchema(
     ['world', 'commands'].map((name) => readText(`${FOLDER}/${name}.graphql`)).join('\n'),
   )
-  return [generated('types.ts', `${FOLDER}/*.graphql`, schemaTypes(schema))]
+  const operations = concatAST(
+    readdirSync(path.join(ROOT, OPERATIONS))
+      .toSorted()
+      .map((name) => parse(new Source(readText(`${OPERATIONS}/${name}`), `${OPERATIONS}/${name}`))),
+  )
+  return [
+    generated('types.ts', `${FOLDER}/*.graphql`, schemaTypes(schema)),
+    generated(
+      'documents.ts',
+      `${OPERATIONS}/*.graphql`,
+      await operationDocuments(schema, operations),
+    ),
+  ]
 }
 
 const generated = (name: string, sources: string, text: string): GeneratedFile => {

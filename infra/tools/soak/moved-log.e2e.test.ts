@@ -6,7 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Variables } from '../../../api/client/transport.ts'
 import { flagsOf, runToEnd, type System, startSystem } from '../../../app.testing.ts'
+import type { TypedDocument } from '../../../schemas/graphql/typed-document.ts'
 import { type EventStoreDouble, startEventStoreDouble } from '../../eventstoredb/double.testing.ts'
 import { testDatabase } from '../../postgres/database.testing.ts'
 import { logOpener } from '../../run/log-at.ts'
@@ -28,6 +30,12 @@ afterAll(async () => {
 
 type Told = Readonly<{ __typename: string; cursor: string; node?: Readonly<{ id: string }> }>
 
+const EVENTS_SINCE = `subscription ($since: Cursor) { worldEvents(since: $since) {
+  __typename ... on Change { cursor } ... on WorldEventUpsert { node { id } } } }` as TypedDocument<
+  { worldEvents: Told },
+  Variables
+>
+
 /**
  * The messages that a client is told after a cursor, until it has so many events. A snapshot here
  * is an empty start.
@@ -39,11 +47,7 @@ const toldSince = async (
 ): Promise<readonly Told[]> => {
   const told: Told[] = []
   const client = system.connect()
-  const messages = client.subscribe<{ worldEvents: Told }>(
-    `subscription ($since: Cursor) { worldEvents(since: $since) {
-      __typename ... on Change { cursor } ... on WorldEventUpsert { node { id } } } }`,
-    { since },
-  )
+  const messages = client.subscribe(EVENTS_SINCE, { since })
   for await (const { worldEvents } of messages) {
     if (worldEvents.__typename === 'Resync') expect.fail(`a resync after ${told.length} messages`)
     if (worldEvents.node !== undefined) told.push(worldEvents)

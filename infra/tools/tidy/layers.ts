@@ -39,6 +39,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@electric-sql/pglite': ['infra/pglite'],
   '@electric-sql/pglite-postgis': ['infra/pglite'],
   '@eventstore/db-client': ['infra/eventstoredb'],
+  '@graphql-codegen/typescript-operations': ['infra/tools/generate'],
   '@graphql-yoga/render-graphiql': ['api'],
   '@grpc/grpc-js': ['infra/eventstoredb'],
   'd3-selection': ['api/dashboard'],

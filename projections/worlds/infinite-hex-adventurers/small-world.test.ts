@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../../../domain/felt.ts'
-import { TEST_HEXES } from '../../../../projections/engine/world-blocks.testing.ts'
+import { blockOf, TEST_HEXES } from '../../../../projections/engine/world-blocks.testing.ts'
+import { adventurerWritten, written } from '../../../../projections/engine/world-facts.testing.ts'
 import type { ReadPoint, WorldReads } from '../../../../projections/world-reads.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../../database.testing.ts'
 import { createProjectionStore } from '../projection-store.ts'
@@ -164,6 +165,29 @@ describeOnEachDatabase('what reads show of a small world', (kind) => {
     expect(
       await small.reads.adventurer('0xdead', { position: 22, block: 760 }, new Set()),
     ).toBeNull()
+  })
+
+  it('tells of the dead how they died, and nothing of it before', async () => {
+    const { reads } = await testReading(database.pool, [
+      blockOf(800, [adventurerWritten('0xb', ORIGIN)]),
+      blockOf(810, [
+        adventurerWritten('0xb', ORIGIN, { is_alive: false }),
+        written(
+          'DeathRecord',
+          { adventurer_id: '0xb' },
+          { owner: '0xacc', death_block: '810', death_cause: '0x4d494e455f434f4c4c41505345' },
+        ),
+      ]),
+    ])
+    const at = async (block: number) => {
+      const point = await pointAt(reads, { block })
+      return reads.adventurer('0xb', point, new Set())
+    }
+    expect(await at(800)).toMatchObject({ isAlive: true, death: null })
+    expect(await at(810)).toMatchObject({
+      isAlive: false,
+      death: { block: 810, cause: 'MINE_COLLAPSE' },
+    })
   })
 
   it('finds in the past who stood where, also after they had gone', async () => {

@@ -68,6 +68,7 @@ export const fakeAdventurer = (id: number): AdventurerView => ({
   coordinate: fakeHex(hexAt(0, 0), '0x1').coordinate,
   lockedUntilBlock: '18446744073709551615',
   isAlive: true,
+  death: null,
   economics: null,
   inventory: null,
   reservations: [],

@@ -65,6 +65,13 @@ export const adventurerView = (
     coordinate,
     lockedUntilBlock: present(row.activity_locked_until, 'activity_locked_until'),
     isAlive: present(row.is_alive, 'is_alive'),
+    death:
+      row.death_block === null
+        ? null
+        : {
+            block: Number(row.death_block),
+            cause: textOf(present(row.death_cause, 'death_cause')),
+          },
     economics:
       !parts.has('economics') || lastRegenBlock === null
         ? null
