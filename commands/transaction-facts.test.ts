@@ -21,7 +21,13 @@ const header = (number: number, eventCount: number): NewEvent =>
   event(BLOCK_INGESTED, { number, eventCount }, {})
 const fact = (type: string, transaction: Felt): NewEvent => event(type, {}, { transaction })
 const retraction = (position: number, number: number): NewEvent => {
-  const retracted: BlockRef = { position, number, hash: '0xb', timestamp: 0 }
+  const retracted: BlockRef = {
+    position,
+    number,
+    hash: '0xb',
+    timestamp: 0,
+    finality: 'ACCEPTED_ON_L2',
+  }
   return event(BLOCK_RETRACTED, { retracted, remaining: null }, {})
 }
 

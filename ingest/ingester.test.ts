@@ -80,7 +80,13 @@ describe('ingest', () => {
     ])
     chain.mine()
     expect(await ingest(chain, { log })).toEqual([
-      { number: 7, hash: chain.blocks[7]?.header.hash, timestamp: 1_700_000_007, position: 21 },
+      {
+        number: 7,
+        hash: chain.blocks[7]?.header.hash,
+        timestamp: 1_700_000_007,
+        finality: 'ACCEPTED_ON_L2',
+        position: 21,
+      },
     ])
   })
 

@@ -24,6 +24,7 @@ import {
   ensureReadModels,
   type ReadModelPlace,
 } from '../../infra/postgres/read-models/schema.ts'
+import { infiniteHexProjections } from '../worlds/infinite-hex-adventurers/registry.ts'
 import {
   type BlockAppends,
   blockAppends,
@@ -37,7 +38,6 @@ describeOnEachDatabase('the projector', (kind) => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await testDatabase(kind)
-    await ensureReadModels(database.pool, newTestWorld())
   })
   afterAll(() => database.close())
 
@@ -48,7 +48,8 @@ describeOnEachDatabase('the projector', (kind) => {
     const world = newTestWorld()
     const log = createMemoryEventLog()
     await appendBlocks(log, world, appends)
-    return { log, world, place: await ensureReadModels(database.pool, world) }
+    const place = await ensureReadModels(database.pool, world, infiniteHexProjections)
+    return { log, world, place }
   }
   const contents = (place: ReadModelPlace) => contentsOf(database.pool, place)
   const project = (setting: Setting, batchEventsMax: number) =>
@@ -114,7 +115,7 @@ describeOnEachDatabase('the projector', (kind) => {
       onRetry: ({ error }) => retries.push(error.message),
     })
     expect(retries).toEqual(['the connection broke'])
-    expect((await contents(setting.place)).blocks).toHaveLength(2)
+    expect((await contents(setting.place)).points).toHaveLength(2)
   })
 
   it('ignores facts that it is given twice, and refuses a gap', async () => {
@@ -142,12 +143,12 @@ describeOnEachDatabase('the projector', (kind) => {
     await projectToEnd({ pool: database.pool, ...setting }, 0)
     expect(await contents(setting.place)).toMatchObject({
       progress: [{ position: '0' }],
-      events: [],
+      'world.events': [],
     })
     await setting.log.append(worldStream(setting.world), 2, whole.slice(2))
     await project(setting, 10)
-    const { blocks, events } = await contents(setting.place)
-    expect(blocks).toHaveLength(2)
+    const { points, 'world.events': events } = await contents(setting.place)
+    expect(points).toHaveLength(2)
     expect(events).toHaveLength(2)
   })
 
@@ -159,10 +160,15 @@ describeOnEachDatabase('the projector', (kind) => {
           await appendBlocks(live.log, live.world, appends.slice(0, blocks))
           await project(live, 10_000)
         }
-        const rebuilt = await ensureReadModels(database.pool, live.world, 'rebuilt')
+        const rebuilt = await ensureReadModels(
+          database.pool,
+          live.world,
+          infiniteHexProjections,
+          'rebuilt',
+        )
         await project({ ...live, place: rebuilt }, 10_000)
         expect(await contents(rebuilt)).toEqual(await contents(live.place))
-        await dropReadModels(database.pool, 'rebuilt')
+        await dropReadModels(database.pool, infiniteHexProjections, 'rebuilt')
       }),
       { numRuns: 3 },
     )
@@ -193,8 +199,9 @@ describeOnEachDatabase('the projector', (kind) => {
   describe('with other writers and heads', () => {
     it('is fenced when another projector has moved the checkpoint, and then has written nothing', async () => {
       const setting = await settingOf([blockOf(1, [])])
-      const store = createProjectionStore(database.pool, setting.place)
-      const slow = { ...store, progress: async () => ({ position: -1, headNumber: null }) }
+      const store = createProjectionStore(database.pool, setting.place, infiniteHexProjections)
+      const atStart = await store.progress()
+      const slow = { ...store, progress: async () => atStart }
       await project(setting, 10)
       const before = await contents(setting.place)
       const feed = createMemoryChangeFeed()
@@ -210,7 +217,7 @@ describeOnEachDatabase('the projector', (kind) => {
 
     it('moves the head with blocks, and by itself only once the checkpoint is at its position', async () => {
       const setting = await settingOf([])
-      const store = createProjectionStore(database.pool, setting.place)
+      const store = createProjectionStore(database.pool, setting.place, infiniteHexProjections)
       const feed = createMemoryChangeFeed()
       const stop = new AbortController()
       const notices = feed.subscribe(stop.signal)[Symbol.asyncIterator]()
@@ -226,6 +233,7 @@ describeOnEachDatabase('the projector', (kind) => {
         number,
         hash: '0xab',
         timestamp: number,
+        finality: 'ACCEPTED_ON_L2',
         position,
       })
 
@@ -238,8 +246,8 @@ describeOnEachDatabase('the projector', (kind) => {
       expect(await next()).toEqual({ position: 1, block: 9 })
       projector.offerHead(head(12, 1))
       expect(await next()).toEqual({ position: 1, block: 12 })
-      expect(await store.progress()).toEqual({ position: 1, headNumber: 12 })
-      expect(await store.advanceHead(head(11, 1))).toBe(false)
+      expect(await store.progress()).toEqual({ position: 1, head: head(12, 1), building: [] })
+      expect(await store.advanceHead(head(12, 1))).toBe(false)
       expect(await store.advanceHead(head(13, 0))).toBe(false)
       expect(projector.position()).toBe(1)
 

@@ -138,6 +138,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     head = progress.head
     statistics.begin(position)
     const from = position
+    if (progress.building.length > 0) feed.publish({ position, block: head?.number ?? 0 })
     // Both have ended before either error goes on, so that no batch of this run is still being
     // stored in the next.
     await together(signal, (both) => [followLog(from, succeeded, both), followHead(both)])

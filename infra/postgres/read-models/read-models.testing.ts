@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { expect } from 'vitest'
 import { isRejection } from '../../../domain/decider.ts'
-import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import type { EventLog, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
 import type { Projection } from '../../../projections/engine/projection.ts'
@@ -42,6 +42,18 @@ export const appendBlocks = async (
     revision += events.length
   }
 }
+
+/** Appends a stream as a test made it. */
+export const appendStream = (
+  log: EventLog,
+  world: WorldId,
+  events: readonly RecordedEvent[],
+): Promise<void> =>
+  appendBlocks(
+    log,
+    world,
+    events.map(({ id, type, data, meta }) => [{ id, type, data, meta }]),
+  )
 
 export type ProjectOptions = Readonly<{
   pool: Pool

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { EventLog } from '../../../domain/event-log/event-log.ts'
 import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
+import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
 import { smallWorld } from '../../../projections/worlds/infinite-hex-adventurers/small-world.testing.ts'
 import type { BlockAppends } from '../../../projections/worlds/infinite-hex-adventurers/world-blocks.testing.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
@@ -28,7 +29,7 @@ describeOnEachDatabase('read models and the log that they were built from', (kin
    */
   const fitWith = async (blocks: BlockAppends, isBuilt = true): Promise<unknown> => {
     const world = newTestWorld()
-    const place = await ensureReadModels(database.pool, world)
+    const place = await ensureReadModels(database.pool, world, infiniteHexProjections)
     if (isBuilt) {
       await projectToEnd({
         pool: database.pool,

@@ -1,42 +1,83 @@
-import { createHash } from 'node:crypto'
-import { expect, it } from 'vitest'
-import { worldProjection } from '../../../projections/engine/projection.ts'
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { Projection } from '../../../projections/engine/projection.ts'
+import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
 import { describeOnEachDatabase, testDatabase } from '../database.testing.ts'
 import { newTestWorld } from './read-models.testing.ts'
-import { dropReadModels, ensureReadModels, readModelDefinition, readModelSchema } from './schema.ts'
+import {
+  coreDefinition,
+  coreSchema,
+  dropReadModels,
+  ensureReadModels,
+  projectionDefinition,
+  projectionSchema,
+} from './schema.ts'
 
 /**
- * Definitions as they were released, by version of the projection. A change of tables needs a new
- * version.
+ * Definitions as they were released, by the name of their schema; they also show what the tables
+ * look like. A file is never changed: other tables need a new version of the projection, and its
+ * file.
  */
-const RELEASED: Readonly<Record<number, string>> = {
-  1: 'c660631a3924e810f339d758889b2a8d28b1f6a3056a662bd71dc31b62955319',
-}
+const RELEASED = new URL('./released/', import.meta.url)
+const released = (schema: string): string =>
+  readFileSync(new URL(`${schema}.sql`, RELEASED), 'utf8')
 
-it('keeps the tables of a released version as they are', () => {
-  const definition = readModelDefinition(worldProjection, readModelSchema())
-  expect(createHash('sha256').update(definition).digest('hex')).toBe(
-    RELEASED[worldProjection.version],
+const place = { prefix: 'rm' }
+
+describe('the tables of a released version', () => {
+  it('stay as they are, those that all projections share', () => {
+    const schema = coreSchema(place)
+    expect(`${coreDefinition(schema)}\n`).toBe(released(schema))
+  })
+
+  it.each(infiniteHexProjections.map((projection) => [projection.name, projection] as const))(
+    'stay as they are, those of %s',
+    (_, projection) => {
+      const schema = projectionSchema(place, projection)
+      expect(`${projectionDefinition(projection, schema)}\n`).toBe(released(schema))
+    },
   )
+
+  it('are on file for every version up to the one of today', () => {
+    const names = infiniteHexProjections.flatMap(versionsSinceRelease)
+    expect(readdirSync(RELEASED).sort()).toEqual(
+      [coreSchema(place), ...names].map((schema) => `${schema}.sql`).sort(),
+    )
+  })
 })
+
+/** The first version of `world` that had a schema by this name was 2. */
+const versionsSinceRelease = (projection: Projection): string[] => {
+  const first = projection.name === 'world' ? 2 : 1
+  return Array.from({ length: projection.version - first + 1 }, (_, at) =>
+    projectionSchema(place, { ...projection, version: first + at }),
+  )
+}
 
 describeOnEachDatabase('the tables of the read models', (kind) => {
   it('are made once by several processes at a time, with one number for each world', async () => {
     const database = await testDatabase(kind)
+    const { pool } = database
     try {
       const [first, second] = [newTestWorld(), newTestWorld()]
       const places = await Promise.all(
-        [first, second, first, second].map((world) => ensureReadModels(database.pool, world)),
+        [first, second, first, second].map((world) =>
+          ensureReadModels(pool, world, infiniteHexProjections),
+        ),
       )
       expect(new Set(places.map(({ world }) => world)).size).toBe(2)
       expect(places[0]).toEqual(places[2])
-      const { schema } = await ensureReadModels(database.pool, first, 'rm_next')
-      expect(schema).toBe('rm_next')
-      await dropReadModels(database.pool, 'rm_next')
-      expect(await ensureReadModels(database.pool, first)).toEqual(places[0])
-      await expect(ensureReadModels(database.pool, first, 'x; DROP TABLE y')).rejects.toThrow(
-        'is no name for a schema',
-      )
+      const next = await ensureReadModels(pool, first, infiniteHexProjections, 'rm_next')
+      expect(next.prefix).toBe('rm_next')
+      await dropReadModels(pool, infiniteHexProjections, 'rm_next')
+      expect(await ensureReadModels(pool, first, infiniteHexProjections)).toEqual(places[0])
+      const { rows } = await pool.query('SELECT nspname FROM pg_namespace WHERE nspname LIKE $1', [
+        'rm\\_next%',
+      ])
+      expect(rows).toEqual([])
+      await expect(
+        ensureReadModels(pool, first, infiniteHexProjections, 'x; DROP TABLE y'),
+      ).rejects.toThrow('is no name for schemas of read models')
     } finally {
       await database.close()
     }

@@ -64,6 +64,7 @@ const versionedDefinition = (
   { name, columns, lookup, indexes }: VersionedTable,
 ): string => {
   const lookupColumn = columns[lookup]?.name
+  const byLookup = { name: `${name}_by_${lookupColumn}`, on: `"${lookupColumn}"` }
   return `
 CREATE TABLE IF NOT EXISTS ${schema}.${name} (
   world integer NOT NULL,
@@ -72,8 +73,7 @@ CREATE TABLE IF NOT EXISTS ${schema}.${name} (
 ${columnsOf(columns)},
   PRIMARY KEY (world, entity_id)
 ) WITH (fillfactor = 80);
-${indexOf(schema, name, { name: `${name}_by_${lookupColumn}`, on: `"${lookupColumn}"` })}
-${indexes.map((index) => indexOf(schema, name, index)).join('\n')}
+${[byLookup, ...indexes].map((index) => indexOf(schema, name, index)).join('\n')}
 CREATE TABLE IF NOT EXISTS ${schema}.${name}_history (
   world integer NOT NULL,
   entity_id ${TEXT} NOT NULL,

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
-import { worldTables } from '../../../projections/world-tables.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { modelTables } from '../../../projections/worlds/infinite-hex-adventurers/model-tables.testing.ts'
+import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
 import {
   type BlockAppends,
   blockAppends,
@@ -12,7 +14,7 @@ import { written } from '../../../projections/worlds/infinite-hex-adventurers/wo
 import { entityIdOf } from '../../../schemas/crypto/starknet.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../database.testing.ts'
 import { testReading } from './read-models.testing.ts'
-import { type ModelRow, modelRowsFromReadModels, projectedModels } from './stored-models.ts'
+import { createStoredModels, type ModelRow } from './stored-models.ts'
 
 describeOnEachDatabase('model rows out of the read models', (kind) => {
   let database: TestDatabase
@@ -21,15 +23,22 @@ describeOnEachDatabase('model rows out of the read models', (kind) => {
   })
   afterAll(() => database.close())
 
+  /** Of all models that are kept, unless some are named. */
   const rowsOf = async (
     appends: BlockAppends,
-    models: readonly string[],
+    models?: readonly string[],
   ): Promise<Record<string, ModelRow[]>> => {
     const { place } = await testReading(database.pool, appends)
+    const stored = createStoredModels({
+      pool: database.pool,
+      place,
+      definition: infiniteHexAdventurers,
+      projections: infiniteHexProjections,
+    })
     const rows: Record<string, ModelRow[]> = {}
-    for (const model of models) {
+    for (const model of models ?? stored.models) {
       const found: ModelRow[] = []
-      for await (const row of modelRowsFromReadModels(database.pool, place, model)) found.push(row)
+      for await (const row of stored.rowsOf(model)) found.push(row)
       rows[model] = found
     }
     return rows
@@ -38,7 +47,7 @@ describeOnEachDatabase('model rows out of the read models', (kind) => {
   it('are those that the last write of each left behind, and all of them', async () => {
     await fc.assert(
       fc.asyncProperty(blockAppends, async (appends) => {
-        const rows = await rowsOf(appends, projectedModels)
+        const rows = await rowsOf(appends)
         const found = Object.entries(rows).flatMap(([model, ofModel]) =>
           ofModel.map(({ keys }) => `${model} ${entityIdOf(keys.map(BigInt))}`),
         )
@@ -78,7 +87,7 @@ const keyedRowsLeft = (appends: BlockAppends): string[] => {
   const keyed = new Set<string>()
   for (const { type, data } of appends.flat()) {
     const [, model = '', kind] = /^(.*?)(MemberWritten|Written|Erased)$/.exec(type) ?? []
-    const table = worldTables.find(({ parts }) => parts.some((part) => part.model === model))
+    const table = modelTables.find(({ parts }) => parts.some((part) => part.model === model))
     if (table === undefined) continue
     const { entityId, keys } = data as { entityId: Felt; keys?: object | null }
     const row = `${table.name} ${entityId}`

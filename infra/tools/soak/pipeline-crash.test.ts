@@ -15,6 +15,7 @@ import { ingest } from '../../../ingest/ingester.testing.ts'
 import type { ChangeFeed } from '../../../projections/engine/change-feed.ts'
 import type { ProjectionStore } from '../../../projections/engine/projection-store.ts'
 import { createProjector } from '../../../projections/engine/projector.ts'
+import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
 import { createMemoryChangeFeed } from '../../memory/change-feed.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { type TestDatabase, testDatabase } from '../../postgres/database.testing.ts'
@@ -60,14 +61,14 @@ const worldOf = (number: number): WorldId => ({
  * what killed it.
  */
 const live = async (pool: Pool, world: WorldId, end: number): Promise<void> => {
-  const place = await ensureReadModels(pool, world)
+  const place = await ensureReadModels(pool, world, infiniteHexProjections)
   const log = createPostgresEventLog(pool)
   const writer = await log.becomeWriter()
   const feed = createMemoryChangeFeed()
   const projector = createProjector({
     log,
     stream: worldStream(world),
-    store: createProjectionStore(pool, place),
+    store: createProjectionStore(pool, place, infiniteHexProjections),
     feed,
   })
   const stop = new AbortController()
@@ -77,7 +78,8 @@ const live = async (pool: Pool, world: WorldId, end: number): Promise<void> => {
     blockBytesMax: BLOCK_BYTES_MAX,
     onHead: projector.offerHead,
   })
-  const watching = caughtUp(createProjectionStore(database.pool, place), feed, end, stop.signal)
+  const watched = createProjectionStore(database.pool, place, infiniteHexProjections)
+  const watching = caughtUp(watched, feed, end, stop.signal)
   const ended = await Promise.allSettled([
     ingesting,
     Promise.all([ingesting, watching]).finally(() => stop.abort()),
@@ -98,8 +100,8 @@ const caughtUp = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const isThere = async (): Promise<boolean> => {
-    const { position, headNumber } = await store.progress()
-    return position === end && headNumber === lastBlock
+    const { position, head } = await store.progress()
+    return position === end && head?.number === lastBlock
   }
   const notices = feed.subscribe(signal)
   if (await isThere()) return
@@ -171,8 +173,8 @@ const unharmedLog = async (world: WorldId): Promise<LoggedEvent[]> => {
  */
 const readModelsOf = async (world: WorldId) => {
   const { pool } = database
-  const place = await ensureReadModels(pool, world)
-  const anew = await ensureReadModels(pool, world, 'replayed')
+  const place = await ensureReadModels(pool, world, infiniteHexProjections)
+  const anew = await ensureReadModels(pool, world, infiniteHexProjections, 'replayed')
   await projectToEnd({ pool, place: anew, log: createPostgresEventLog(pool), world })
   return { live: await contentsOf(pool, place), replayed: await contentsOf(pool, anew) }
 }

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import type { JsonObject, NewEvent, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { type Felt, feltOfNumber } from '../../../domain/felt.ts'
 import { packHex } from '../../../domain/hex.ts'
+import type { BranchFact } from '../../../domain/world-stream/branches.testing.ts'
 import type { BlockEntry } from '../../../domain/world-stream/entries.ts'
 import { createEntryReader } from '../../../domain/world-stream/entries.ts'
 import {
@@ -133,6 +134,11 @@ const facts: fc.Arbitrary<Fact> = fc.oneof(
     }),
   },
 )
+
+/** Facts of branches that may be retracted; the first transactions of a block share it. */
+export const branchFacts: fc.Arbitrary<BranchFact> = fc
+  .record({ fact: facts, transaction: fc.integer({ min: 0, max: 2 }) })
+  .map(({ fact, transaction }) => ({ ...fact, transaction }))
 
 type BlockDraft = Readonly<{
   gap: number

@@ -17,10 +17,12 @@ import {
   projectToEnd,
   testReading,
 } from '../../../infra/postgres/read-models/read-models.testing.ts'
-import { ensureReadModels } from '../../../infra/postgres/read-models/schema.ts'
-import { createWorldReads } from '../../../infra/postgres/read-models/world-reads.ts'
-import type { ReadPoint, WorldReads } from '../../world-reads.ts'
+import { createReadPool } from '../../../infra/postgres/read-models/read-pool.ts'
+import { coreSchema, ensureReadModels } from '../../../infra/postgres/read-models/schema.ts'
+import type { ReadPoint } from '../../reads/points.ts'
+import { infiniteHexProjections } from './registry.ts'
 import { type BlockAppends, blockAppends, TEST_HEXES } from './world-blocks.testing.ts'
+import { createWorldReads, type WorldReads } from './world-reads.ts'
 
 const HEXES = TEST_HEXES.slice(0, 5)
 const EAST = HEXES[1] as Felt // there are five
@@ -37,11 +39,13 @@ describeOnEachDatabase('reads of the world', (kind) => {
   /** Everything that can be asked at a point. */
   const answers = async (reads: WorldReads, point: ReadPoint) => ({
     hexes: await reads.hexes(HEXES, point, ALL_PARTS),
-    adventurers: await Promise.all(
-      (['0x1', '0x2a', '0x3b9aca07', '0x9'] as const).map((id) =>
-        reads.adventurer(id, point, ADVENTURER_PARTS),
-      ),
+    adventurers: await reads.adventurersById(
+      ['0x1', '0x2a', '0x3b9aca07', '0x9'],
+      point,
+      ADVENTURER_PARTS,
     ),
+    rates: await reads.ratesOf(null, point),
+    series: await reads.rateSeries({ item: '0x1', beforeBlock: null, limit: 100 }, point),
     events: await reads.events({}, { point, before: null, limit: 1_000 }),
   })
 
@@ -131,11 +135,13 @@ describeOnEachDatabase('reads of the world', (kind) => {
     const { reads } = await readingOf([])
     expect(await reads.meta()).toMatchObject({ block: null, position: null, lag: 0 })
     const point = await pointAt(reads)
-    expect(point).toEqual({ position: -1, block: 0 })
+    expect(point).toEqual({ position: -1, block: 0, finality: 'ACCEPTED_ON_L2' })
     expect(await reads.resolve({ block: 0 })).toMatchObject({ rejected: 'AT_BEFORE_START' })
     expect(await answers(reads, point)).toEqual({
       hexes: [],
-      adventurers: [null, null, null, null],
+      adventurers: [],
+      rates: [],
+      series: [],
       events: [],
     })
     expect(await reads.overview()).toMatchObject({
@@ -149,31 +155,32 @@ describeOnEachDatabase('reads of the world', (kind) => {
   it('finds a block of long ago without passing over all that came since', async () => {
     const { pool } = database
     const world = newTestWorld()
-    const place = await ensureReadModels(pool, world)
+    const place = await ensureReadModels(pool, world, infiniteHexProjections)
+    const core = coreSchema(place)
     const blocks = 20_000 // block 10 + i ends at position 8 i, i seconds after the epoch
     await pool.query(
-      `INSERT INTO ${place.schema}.blocks (world, position, number, hash, parent_hash, time, finality, event_count)
-        SELECT $1::integer, 8 * i, 10 + i, '0x1', '0x1', to_timestamp(i), 'ACCEPTED_ON_L2', 7
+      `INSERT INTO ${core}.points (world, position, kind, header, number, hash, parent_hash, time, finality)
+        SELECT $1::integer, 8 * i, 'block', 8 * i - 7, 10 + i, '0x1', '0x1', to_timestamp(i), 'ACCEPTED_ON_L2'
         FROM generate_series(1, $2::integer) AS i`,
       [place.world, blocks],
     )
     await pool.query(
-      `UPDATE ${place.schema}.progress SET position = $2, head_number = $3, head_hash = '0x1', head_time = to_timestamp($4)
+      `UPDATE ${core}.progress SET position = $2, head_number = $3, head_hash = '0x1', head_time = to_timestamp($4)
         WHERE world = $1`,
       [place.world, 8 * blocks, 10 + blocks, blocks],
     )
-    await pool.query(`ANALYZE ${place.schema}.blocks`)
+    await pool.query(`ANALYZE ${core}.points`)
     const statements: QueryConfig[] = []
     const reads = createWorldReads({
-      pool: recording(pool, statements),
-      place,
+      pool: createReadPool(recording(pool, statements), place, infiniteHexProjections),
       world,
       logHead: async () => null,
     })
-    expect(await reads.resolve({ block: 110 })).toEqual({ position: 800, block: 110 })
-    expect(await reads.resolve({ time: new Date(100_500) })).toEqual({ position: 800, block: 110 })
-    expect(await reads.resolve({ position: 807 })).toEqual({ position: 800, block: 110 })
-    const lookUps = statements.filter(({ text }) => text.includes('"blocks"'))
+    const point = { position: 800, block: 110, finality: 'ACCEPTED_ON_L2' }
+    expect(await reads.resolve({ block: 110 })).toEqual(point)
+    expect(await reads.resolve({ time: new Date(100_500) })).toEqual(point)
+    expect(await reads.resolve({ position: 807 })).toEqual(point)
+    const lookUps = statements.filter(({ text }) => text.includes('"points"'))
     expect(lookUps).toHaveLength(3)
     for (const { text, values = [] } of lookUps) {
       const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ANALYZE ${text}`, values)
