@@ -3,8 +3,8 @@
  * GraphQL client.
  */
 import type { Felt } from '../domain/felt.ts'
-import type { Action } from './candidate.ts'
-import type { ActionOutcome } from './policy.ts'
+import type { Action } from './worlds/infinite-hex-adventurers/candidates/candidate.ts'
+import type { ActionOutcome } from './worlds/infinite-hex-adventurers/utility/utility-strategy.ts'
 
 export type ActionRequest = Readonly<{
   account: Felt

@@ -6,9 +6,11 @@
 import { FatalError } from '../domain/errors.ts'
 import { type Felt, feltOfShortString } from '../domain/felt.ts'
 import type { Act, ActionEnd } from './act.ts'
-import type { Action } from './candidate.ts'
-import type { Observe } from './observe.ts'
-import { nameOf, personasOf } from './persona.ts'
+import { createRandom } from './random.ts'
+import type { Action } from './worlds/infinite-hex-adventurers/candidates/candidate.ts'
+import { nameOf } from './worlds/infinite-hex-adventurers/names.ts'
+import type { Observe } from './worlds/infinite-hex-adventurers/observation.ts'
+import { personasOf } from './worlds/infinite-hex-adventurers/utility/persona.ts'
 import {
   afterAction,
   type Bot,
@@ -16,8 +18,7 @@ import {
   type Decision,
   decide,
   EMPTY_MEMORY,
-} from './policy.ts'
-import { createRandom } from './random.ts'
+} from './worlds/infinite-hex-adventurers/utility/utility-strategy.ts'
 
 /** What a bot did, for whoever watches. */
 export type BotDeed = Readonly<{ account: Felt; action: Action; why: string; end: ActionEnd }>

@@ -2,7 +2,10 @@
  * GraphQL documents by which a bot sees the world, and the shapes of their answers. One request a
  * decision.
  */
-import type { SeenClaim, SeenDecay } from '../../agents/observe.ts'
+import type {
+  SeenClaim,
+  SeenDecay,
+} from '../../agents/worlds/infinite-hex-adventurers/observation.ts'
 import type { Felt } from '../../domain/felt.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 

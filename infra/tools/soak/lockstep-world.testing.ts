@@ -8,7 +8,7 @@ import { createRandom } from '../../../agents/random.ts'
 import { createClient } from '../../../api/client/client.ts'
 import { type App, startApp } from '../../../app.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import { createGraphqlBots } from '../../agents/bot-runner.ts'
+import { createGraphqlBots } from '../../agents/graphql-bots.ts'
 import { runLockstepRound, steppedChain } from '../../agents/lockstep.testing.ts'
 import { createJsonRpcClient } from '../../starknet/json-rpc-client.ts'
 

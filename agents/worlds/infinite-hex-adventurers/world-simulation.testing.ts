@@ -3,29 +3,34 @@
  * in turn. Observations are built from the rows that the game writes, as the read models would show
  * them.
  */
-import { endingOf } from '../commands/command/outcome.ts'
-import type { RecordedEvent } from '../domain/event-log/event-log.ts'
-import { type Felt, feltOfNumber, feltOfShortString } from '../domain/felt.ts'
-import { type Cube, discAround, packHex, unpackHex } from '../domain/hex.ts'
-import type { ModelWritten } from '../domain/world-stream/world-facts.ts'
+import { endingOf } from '../../../commands/command/outcome.ts'
+import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
+import { type Felt, feltOfNumber, feltOfShortString } from '../../../domain/felt.ts'
+import { type Cube, discAround, packHex, unpackHex } from '../../../domain/hex.ts'
+import type { ModelWritten } from '../../../domain/world-stream/world-facts.ts'
 import {
   infiniteHexAdventurers,
   type ModelKeys,
   type ModelName,
   type ModelValues,
-} from '../domain/worlds/infinite-hex-adventurers/definition.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import {
   immediateClaimBlock,
   minimumClaimOf,
-} from '../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
-import { projectedDecay, upkeepOf } from '../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
-import { effectiveEnergy } from '../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
-import { createGame } from '../infra/sandbox/game/create-game.ts'
-import { entrypointsOf } from '../schemas/worlds/calls.ts'
-import { createWorldDecoder } from '../schemas/worlds/decode.ts'
-import { encodeCalldata } from '../schemas/worlds/encode.ts'
-import { validateArgs } from '../schemas/worlds/validate.ts'
-import type { Action } from './candidate.ts'
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
+import {
+  projectedDecay,
+  upkeepOf,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import { effectiveEnergy } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import { createGame } from '../../../infra/sandbox/game/create-game.ts'
+import { entrypointsOf } from '../../../schemas/worlds/calls.ts'
+import { createWorldDecoder } from '../../../schemas/worlds/decode.ts'
+import { encodeCalldata } from '../../../schemas/worlds/encode.ts'
+import { validateArgs } from '../../../schemas/worlds/validate.ts'
+import { createRandom } from '../../random.ts'
+import type { Action } from './candidates/candidate.ts'
+import { nameOf } from './names.ts'
 import type {
   Observation,
   ObservationQuery,
@@ -34,10 +39,15 @@ import type {
   SeenHere,
   SeenHex,
   SeenSelf,
-} from './observe.ts'
-import { nameOf, type Persona, personasOf } from './persona.ts'
-import { afterAction, type Bot, type BotMemory, decide, EMPTY_MEMORY } from './policy.ts'
-import { createRandom } from './random.ts'
+} from './observation.ts'
+import { type Persona, personasOf } from './utility/persona.ts'
+import {
+  afterAction,
+  type Bot,
+  type BotMemory,
+  decide,
+  EMPTY_MEMORY,
+} from './utility/utility-strategy.ts'
 
 type Row<N extends ModelName> = Readonly<{ keys: ModelKeys<N>; values: ModelValues<N> }>
 

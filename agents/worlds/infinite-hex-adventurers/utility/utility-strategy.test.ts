@@ -1,11 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Felt } from '../domain/felt.ts'
-import { type Cube, neighboursOf, ORIGIN, packHex } from '../domain/hex.ts'
-import type { Observation, SeenArea, SeenDecay, SeenHere, SeenHex, SeenSelf } from './observe.ts'
-import { nameOf, PERSONAS, personasOf } from './persona.ts'
-import { afterAction, type BotMemory, decide, EMPTY_MEMORY } from './policy.ts'
-import { createRandom } from './random.ts'
-import { type Simulation, simulate } from './world-simulation.testing.ts'
+import type { Felt } from '../../../../domain/felt.ts'
+import { type Cube, neighboursOf, ORIGIN, packHex } from '../../../../domain/hex.ts'
+import { createRandom } from '../../../random.ts'
+import { nameOf } from '../names.ts'
+import type {
+  Observation,
+  SeenArea,
+  SeenDecay,
+  SeenHere,
+  SeenHex,
+  SeenSelf,
+} from '../observation.ts'
+import { type Simulation, simulate } from '../world-simulation.testing.ts'
+import { PERSONAS, personasOf } from './persona.ts'
+import { afterAction, type BotMemory, decide, EMPTY_MEMORY } from './utility-strategy.ts'
 
 const BLOCKS = 1_500
 const BOTS = 8

@@ -4,16 +4,16 @@
  * observation, memory and randomness give the same decision. What it chooses is legal as far as the
  * observation tells; the game has the last word.
  */
-import type { Felt } from '../domain/felt.ts'
-import { type Cube, ORIGIN } from '../domain/hex.ts'
-import { blockWhenEnergyReaches } from '../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
-import { type Action, actionKey, type Candidate, type Situation } from './candidate.ts'
-import { contendingCandidates } from './contending.ts'
-import { exploringCandidates } from './exploring.ts'
-import { conversionCandidates, farmingCandidates, isFertile } from './farming.ts'
-import { type Observation, type SeenSelf, WATCHED_HEXES_MAX } from './observe.ts'
+import type { Felt } from '../../../../domain/felt.ts'
+import { type Cube, ORIGIN } from '../../../../domain/hex.ts'
+import { blockWhenEnergyReaches } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import type { Random } from '../../../random.ts'
+import { type Action, actionKey, type Candidate, type Situation } from '../candidates/candidate.ts'
+import { contendingCandidates } from '../candidates/contending.ts'
+import { exploringCandidates } from '../candidates/exploring.ts'
+import { conversionCandidates, farmingCandidates, isFertile } from '../candidates/farming.ts'
+import { type Observation, type SeenSelf, WATCHED_HEXES_MAX } from '../observation.ts'
 import type { Persona } from './persona.ts'
-import type { Random } from './random.ts'
 
 /**
  * What a bot carries from decision to decision. All of it can be found again by observing; losing

@@ -8,9 +8,9 @@ import {
   chargePeriods,
   levelAfterPayment,
   periodsDue,
-} from '../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import type { SeenDecay, SeenHex } from '../observation.ts'
 import type { Candidate, Situation } from './candidate.ts'
-import type { SeenDecay, SeenHex } from './observe.ts'
 
 const WORTH = {
   settleEscrow: 70,

@@ -1,10 +1,10 @@
 /** Candidates that widen the known world: discovering hexes and areas, and walking. */
-import type { Felt } from '../domain/felt.ts'
-import { type Cube, neighboursOf, packHex } from '../domain/hex.ts'
+import type { Felt } from '../../../../domain/felt.ts'
+import { type Cube, neighboursOf, packHex } from '../../../../domain/hex.ts'
 import {
   DISCOVER_HEX_ENERGY,
   MOVE_ENERGY,
-} from '../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import type { Candidate, Situation } from './candidate.ts'
 
 /** Worth of what exploring brings, before the persona's weight. */

@@ -2,9 +2,9 @@
  * What an agent knows when it decides: one point of history, seen through the public API as anybody
  * could see it. The port is implemented in infra/agents on the GraphQL client.
  */
-import type { Felt } from '../domain/felt.ts'
-import type { Cube } from '../domain/hex.ts'
-import type { AreaType, Biome } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
+import type { Felt } from '../../../domain/felt.ts'
+import type { Cube } from '../../../domain/hex.ts'
+import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 
 export type SeenPlant = Readonly<{
   slot: number

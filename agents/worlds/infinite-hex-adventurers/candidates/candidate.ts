@@ -1,7 +1,7 @@
-import type { Felt } from '../domain/felt.ts'
-import type { EntrypointName } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
-import type { Observation, SeenHex, SeenSelf } from './observe.ts'
-import type { Persona } from './persona.ts'
+import type { Felt } from '../../../../domain/felt.ts'
+import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import type { Observation, SeenHex, SeenSelf } from '../observation.ts'
+import type { Persona } from '../utility/persona.ts'
 
 /** A call of the game with its arguments by name. */
 export type Action = Readonly<{

@@ -2,11 +2,11 @@
  * Candidates around plants and energy. A harvest costs what its items give back, so it earns
  * nothing: it keeps energy that regeneration would waste at the maximum, for later (game.md §3.4).
  */
-import type { Felt } from '../domain/felt.ts'
-import { CONVERSION_RATE_DEFAULT } from '../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
-import { HARVEST_ENERGY_PER_UNIT } from '../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
+import type { Felt } from '../../../../domain/felt.ts'
+import { CONVERSION_RATE_DEFAULT } from '../../../../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
+import { HARVEST_ENERGY_PER_UNIT } from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
+import type { SeenArea } from '../observation.ts'
 import type { Candidate, Situation } from './candidate.ts'
-import type { SeenArea } from './observe.ts'
 
 const WORTH = { completeHarvest: 100, startHarvest: 34, newPlant: 16, conversion: 30 } as const
 
