@@ -1,10 +1,11 @@
 /**
- * What an agent knows when it decides: one point of history, seen through the public API as anybody
- * could see it. The port is implemented in infra/agents on the GraphQL client.
+ * What an agent of this game sees when it decides: one point of history. The port is implemented in
+ * infra/agents on the GraphQL client; observation.contract.ts says what is promised of the answer.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { Cube } from '../../../domain/hex.ts'
 import type { AreaType, Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import type { Observe as ObservePort } from '../../observe.ts'
 
 export type SeenPlant = Readonly<{
   slot: number
@@ -89,26 +90,26 @@ export type Observation = Readonly<{
   /** Null until the account has an adventurer. */
   self: SeenSelf | null
   here: SeenHere
-  /** Known hexes near the agent, its own included, and those that it asked to watch. */
+  /**
+   * Hexes of which something is known, each once: those that it asked to watch, in that order, then
+   * those near it, its own included, ascending as numbers.
+   */
   hexes: readonly SeenHex[]
 }>
 
 export type ObservationQuery = Readonly<{
   account: Felt
-  /** Null: the account's first adventurer. */
+  /** Null: the account's first adventurer, and the hexes that the account controls are watched, too. */
   adventurerId: Felt | null
   /** Where the agent believes to stand; `here` is looked up anew when it stands elsewhere. */
   position: Cube
   /** Steps around it: 0 … 8. */
   radius: number
-  /** Hexes further away, by packed felt; at most `watchedHexesMax`. */
+  /** Hexes further away, by packed felt; at most WATCHED_HEXES_MAX. */
   watched: readonly Felt[]
 }>
 
 export const WATCHED_HEXES_MAX = 4
 
-/**
- * Null while the read models have no block yet. Throws RetryableError when the API cannot be
- * reached.
- */
-export type Observe = (query: ObservationQuery, signal: AbortSignal) => Promise<Observation | null>
+/** The port, for this game. */
+export type Observe = ObservePort<ObservationQuery, Observation>

@@ -3,7 +3,6 @@
  * of its life (life.ts) and sees the world as it is at the end of the last block, as bots that play
  * over the API do. Bots that wait cost nothing.
  */
-
 import { createRandom } from '../../../agents/random.ts'
 import { nameOf } from '../../../agents/worlds/infinite-hex-adventurers/names.ts'
 import { personasOf } from '../../../agents/worlds/infinite-hex-adventurers/utility/persona.ts'

@@ -1,13 +1,6 @@
-import type { Felt } from '../../../../domain/felt.ts'
 import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
-import type { Observation, SeenHex, SeenSelf } from '../observation.ts'
-import type { Persona } from '../utility/persona.ts'
-
-/** A call of the game with its arguments by name. */
-export type Action = Readonly<{
-  entrypoint: EntrypointName
-  args: Readonly<Record<string, string | number>>
-}>
+import type { Action } from '../../../act.ts'
+import type { Candidate as AnyCandidate } from '../../../strategy.ts'
 
 /**
  * How a call looks at energy: `stored` spends what is stored and applies no regeneration;
@@ -16,29 +9,12 @@ export type Action = Readonly<{
 export type Spending = 'free' | 'stored' | 'regenerated'
 
 /** A legal action, what it costs, and what it is worth to this agent. */
-export type Candidate = Readonly<{
-  action: Action
-  spending: Spending
-  /** Energy that the agent must have for it; 0 for a free one. */
-  energy: number
-  utility: number
-  /** For people: what it is for. */
-  why: string
-}>
-
-/** All that candidates are made from. */
-export type Situation = Readonly<{
-  persona: Persona
-  self: SeenSelf
-  observation: Observation
-  /** First block in which an action can take place. */
-  nextBlock: number
-  /** Known hexes by packed felt. */
-  hexesById: ReadonlyMap<Felt, SeenHex>
-  /** The hex with plants of its own that the agent has settled on; null when it has none. */
-  home: Felt | null
-}>
-
-/** The same action has the same key. */
-export const actionKey = ({ entrypoint, args }: Action): string =>
-  `${entrypoint} ${Object.values(args).join(' ')}`
+export type Candidate = AnyCandidate &
+  Readonly<{
+    action: Action & Readonly<{ entrypoint: EntrypointName }>
+    spending: Spending
+    /** Energy that the agent must have for it; 0 for a free one. */
+    energy: number
+    /** Null: worth nothing by itself, but a means to what costs more energy than there is. */
+    utility: number | null
+  }>
