@@ -22,7 +22,7 @@ export type Candidate = Readonly<{
 
 /** All that a strategy chooses by. */
 export type Turn<Situation, C extends Candidate, Memory> = Readonly<{
-  /** The block at whose end the agent looked; an action takes place in the next one at the earliest. */
+  /** The block at whose end the agent looked; actions take place in the next at the earliest. */
   block: number
   situation: Situation
   /** In an order that is the same for the same situation. */

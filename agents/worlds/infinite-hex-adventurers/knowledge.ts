@@ -25,7 +25,7 @@ export const NO_KNOWLEDGE: Knowledge = {
   watched: [],
 }
 
-/** What is known after a look; who has no living adventurer learns nothing. */
+/** What is known after a look. Without a living adventurer nothing is learnt. */
 export const learn = (situation: Situation, knowledge: Knowledge): Knowledge => {
   if (!isLiving(situation)) return knowledge
   const { self } = situation
@@ -37,7 +37,7 @@ export const learn = (situation: Situation, knowledge: Knowledge): Knowledge => 
   }
 }
 
-/** A home that is lost or has nothing left to harvest is left; the first hex that has will do. */
+/** An agent leaves a home that it lost or harvested bare, and settles on the next that will do. */
 const homeAfter = (situation: LivingSituation, { home }: Knowledge): Felt | null => {
   const { here } = situation.observation
   const isGood = here.decay?.ownerId === situation.self.id && isFertile(situation)

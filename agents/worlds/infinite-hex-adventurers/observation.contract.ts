@@ -1,4 +1,7 @@
-/** What every Observe of this game shows, beyond what every Observe does (agents/observe.contract.ts). */
+/**
+ * What every Observe of this game shows, beyond what every Observe does
+ * (agents/observe.contract.ts).
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
 import { type Cube, ORIGIN, packHex } from '../../../domain/hex.ts'

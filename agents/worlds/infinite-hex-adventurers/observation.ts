@@ -99,7 +99,9 @@ export type Observation = Readonly<{
 
 export type ObservationQuery = Readonly<{
   account: Felt
-  /** Null: the account's first adventurer, and the hexes that the account controls are watched, too. */
+  /**
+   * Null: the account's first adventurer. The hexes that the account controls are then watched, too.
+   */
   adventurerId: Felt | null
   /** Where the agent believes to stand; `here` is looked up anew when it stands elsewhere. */
   position: Cube

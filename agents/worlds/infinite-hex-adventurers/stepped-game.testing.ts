@@ -20,7 +20,7 @@ import { encodeCalldata } from '../../../schemas/worlds/encode.ts'
 import { validateArgs } from '../../../schemas/worlds/validate.ts'
 import type { Act, ActionEnd, ActionRequest } from '../../act.ts'
 
-/** A block that was made; `events` begin with its header, and there are none in a block of nothing. */
+/** A block that was made; `events` begin with its header. A block of nothing has none. */
 export type MadeBlock = Readonly<{ header: BlockHeader; events: readonly NewEvent[] }>
 
 export type SteppedGameOptions = Readonly<{

@@ -1,7 +1,7 @@
 /**
- * What the utility strategy does with a ranking: takes the best candidate that can be paid for. When
- * the best one cannot be paid for yet but soon, it saves energy for it: only what is free is done
- * meanwhile, or items are turned into the energy that is missing. Pure.
+ * What the utility strategy does with a ranking: takes the best candidate that can be paid for.
+ * When the best one cannot be paid for yet but soon, it saves energy for it: only what is free is
+ * done meanwhile, or items are turned into the energy that is missing. Pure.
  */
 import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { blockWhenEnergyReaches } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'

@@ -1,4 +1,4 @@
-/** The bots of the utility strategy: their temperaments and their pace (game.md §6.4 gives the mix). */
+/** The kinds of bots: their temperaments and their pace (game.md §6.4 gives the mix). */
 import type { Temperament } from '../temperament.ts'
 
 export type PersonaName = 'explorer' | 'harvester' | 'raider' | 'passive'
