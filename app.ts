@@ -20,7 +20,7 @@ import type { Felt } from './domain/felt.ts'
 import { repeatedly } from './domain/waiting/persistently.ts'
 import { chainName, type WorldId, worldStream } from './domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers/definition.ts'
-import { runBots } from './infra/agents/bot-runner.ts'
+import { runGraphqlBots } from './infra/agents/graphql-bots.ts'
 import { openEventLog, waitingAloud } from './infra/event-log/open-event-log.ts'
 import { createMemoryChangeFeed } from './infra/memory/change-feed.ts'
 import { createHeadFeed, type HeadFeed } from './infra/memory/head-feed.ts'
@@ -347,7 +347,7 @@ const playBots = (
   /** Bots are guests: what ends them must not end the system that others use. */
   const play = async (signal: AbortSignal): Promise<void> => {
     try {
-      await runBots(bots, signal)
+      await runGraphqlBots(bots, signal)
     } catch (error) {
       throw new RetryableError(messageOf(error), { cause: error })
     }

@@ -6,13 +6,18 @@ import { createAlarm } from '../domain/waiting/alarm.ts'
 import { pause } from '../domain/waiting/pause.ts'
 import { repeatedly } from '../domain/waiting/persistently.ts'
 
+/**
+ * Number of the newest block that the read models cover; null before the first. Throws
+ * RetryableError when the world cannot be reached, and the signal's reason when it aborts.
+ */
+export type ReadHead = (signal: AbortSignal) => Promise<number | null>
+
 export type HeadWatchOptions = Readonly<{
-  /** Number of the newest block that the read models cover; null before the first. */
-  readHead: (signal: AbortSignal) => Promise<number | null>
+  readHead: ReadHead
   nowMs: () => number
   /** 0 ≤ random < 1, for jitter. */
   random: () => number
-  /** Told of every failure that will be tried again. */
+  /** Called with every failure that will be tried again. */
   report: (problem: string) => void
 }>
 
@@ -22,7 +27,7 @@ export type HeadWatch = Readonly<{
    * watch has ended.
    */
   waitFor: (block: number) => Promise<void>
-  /** Watches until the signal aborts, then lets everybody go. */
+  /** Watches until the signal aborts, then releases all waiters. */
   run: (signal: AbortSignal) => Promise<void>
 }>
 
@@ -30,11 +35,39 @@ const POLL_MS_MIN = 100
 const POLL_MS_MAX = 2_000
 /**
  * A chain that makes blocks of transactions alone makes none while everybody waits for one. After
- * this long without a block, who waits for the earliest one is let go.
+ * this long without a block, the waiter for the earliest block is released.
  */
 const STALL_MS = 4_000
 
 type Waiter = Readonly<{ block: number; go: () => void }>
+
+/** Everybody who waits for a block. */
+const createWaiters = () => {
+  let waiters: readonly Waiter[] = []
+  const release = (isReady: (waiter: Waiter) => boolean): void => {
+    const ready = waiters.filter(isReady)
+    waiters = waiters.filter((waiter) => !ready.includes(waiter))
+    for (const { go } of ready) go()
+  }
+  const earliest = (): Waiter | null =>
+    waiters.reduce<Waiter | null>((a, b) => (a === null || b.block < a.block ? b : a), null)
+  return {
+    /** Resolves when the waiter is released. */
+    wait: (block: number): Promise<void> => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiters = [...waiters, { block, go: resolve }]
+      return promise
+    },
+    release,
+    /** The block that is waited for first; null when nobody waits. */
+    nextBlock: (): number | null => earliest()?.block ?? null,
+    /** Releases one of those who wait for that block. */
+    releaseNext: (): void => {
+      const next = earliest()
+      release((waiter) => waiter === next)
+    },
+  }
+}
 
 /** A watch that does not run yet. */
 export const createHeadWatch = ({
@@ -43,7 +76,7 @@ export const createHeadWatch = ({
   random,
   report,
 }: HeadWatchOptions): HeadWatch => {
-  let waiters: Waiter[] = []
+  const waiters = createWaiters()
   let head = -1
   let movedAtMs = nowMs()
   let msPerBlock = POLL_MS_MIN
@@ -58,38 +91,27 @@ export const createHeadWatch = ({
     movedAtMs = now
   }
 
-  const release = (isReady: (waiter: Waiter) => boolean): void => {
-    const ready = waiters.filter(isReady)
-    waiters = waiters.filter((waiter) => !ready.includes(waiter))
-    for (const { go } of ready) go()
-  }
-
   const releaseStalled = (): void => {
     if (nowMs() - movedAtMs < STALL_MS) return
     movedAtMs = nowMs()
-    const earliest = waiters.reduce<Waiter | null>(
-      (a, b) => (a === null || b.block < a.block ? b : a),
-      null,
-    )
-    if (earliest !== null) release((waiter) => waiter === earliest)
+    waiters.releaseNext()
   }
 
-  const delayMs = (): number => {
-    const earliest = Math.min(...waiters.map(({ block }) => block))
-    return Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, (earliest - head) * msPerBlock))
-  }
+  const delayMs = (block: number): number =>
+    Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, (block - head) * msPerBlock))
 
   const watchOnce = async (signal: AbortSignal): Promise<void> => {
     note((await readHead(signal)) ?? -1)
-    release(({ block }) => block <= head)
+    waiters.release(({ block }) => block <= head)
     releaseStalled()
-    if (waiters.length > 0) await pause(delayMs(), signal)
+    const block = waiters.nextBlock()
+    if (block !== null) await pause(delayMs(block), signal)
   }
 
   const run = (signal: AbortSignal): Promise<void> =>
     repeatedly(
       async () => {
-        if (waiters.length === 0) await asked.pause(Number.POSITIVE_INFINITY, signal)
+        if (waiters.nextBlock() === null) await asked.pause(Number.POSITIVE_INFINITY, signal)
         else await watchOnce(signal)
       },
       signal,
@@ -99,17 +121,16 @@ export const createHeadWatch = ({
   return {
     waitFor: (block) => {
       if (ended || block <= head) return Promise.resolve()
-      const { promise, resolve } = Promise.withResolvers<void>()
-      waiters.push({ block, go: resolve })
+      const waiting = waiters.wait(block)
       asked.ring()
-      return promise
+      return waiting
     },
     run: async (signal) => {
       try {
         await run(signal)
       } finally {
         ended = true
-        release(() => true)
+        waiters.release(() => true)
       }
     },
   }

@@ -7,8 +7,8 @@ import type {
   SeenHere,
   SeenHex,
   SeenSelf,
-} from '../../agents/observe.ts'
-import { WATCHED_HEXES_MAX } from '../../agents/observe.ts'
+} from '../../agents/worlds/infinite-hex-adventurers/observation.ts'
+import { WATCHED_HEXES_MAX } from '../../agents/worlds/infinite-hex-adventurers/observation.ts'
 import type { Client } from '../../api/client/client.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { type Cube, hexDistance, packHex } from '../../domain/hex.ts'

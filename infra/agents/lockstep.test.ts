@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { BotPlayer } from '../../agents/player.ts'
+import type { Player } from '../../agents/player.ts'
 import { runLockstepRound } from './lockstep.testing.ts'
 
 const intention = {
@@ -11,12 +11,7 @@ const intention = {
 it('lets those that are awake decide on one state, sends in a fixed order, and ends with the block', async () => {
   const happened: string[] = []
   const block = Promise.withResolvers<void>()
-  const player = (
-    name: string,
-    wakeBlock: number,
-    thinkTurns: number,
-    wants = true,
-  ): BotPlayer => ({
+  const player = (name: string, wakeBlock: number, thinkTurns: number, wants = true): Player => ({
     account: '0xa',
     wakeBlock: () => wakeBlock,
     think: async () => {
@@ -53,7 +48,7 @@ it('lets those that are awake decide on one state, sends in a fixed order, and e
 })
 
 it('fails the round when a performance fails before it is sent', async () => {
-  const failing: BotPlayer = {
+  const failing: Player = {
     account: '0xa',
     wakeBlock: () => 0,
     think: async () => intention,

@@ -4,7 +4,7 @@
  * made, and everybody waits until it is read. The same seed plays the same game.
  */
 
-import type { BotPlayer } from '../../agents/player.ts'
+import type { Player } from '../../agents/player.ts'
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import { pause } from '../../domain/waiting/pause.ts'
@@ -41,7 +41,7 @@ export const steppedChain = (rpc: JsonRpcClient, client: Client): SteppedChain =
 
 /** Plays one round after block `head`; the number of the block that it made. */
 export const runLockstepRound = async (
-  players: readonly BotPlayer[],
+  players: readonly Player[],
   chain: SteppedChain,
   head: number,
   signal: AbortSignal,

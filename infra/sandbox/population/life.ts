@@ -3,7 +3,10 @@
  * game.md §6.4's; all ten contracts of the game are called but the generator's, which only its
  * operator may.
  */
-import { PERSONAS, type PersonaName } from '../../../agents/persona.ts'
+import {
+  PERSONAS,
+  type PersonaName,
+} from '../../../agents/worlds/infinite-hex-adventurers/utility/persona.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { raid, tendHoldings } from './contending.ts'
 import { explore } from './exploring.ts'

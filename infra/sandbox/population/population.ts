@@ -3,8 +3,9 @@
  * of its life (life.ts) and sees the world as it is at the end of the last block, as bots that play
  * over the API do. Bots that wait cost nothing.
  */
-import { nameOf, personasOf } from '../../../agents/persona.ts'
 import { createRandom } from '../../../agents/random.ts'
+import { nameOf } from '../../../agents/worlds/infinite-hex-adventurers/names.ts'
+import { personasOf } from '../../../agents/worlds/infinite-hex-adventurers/utility/persona.ts'
 import { HEX_DIRECTIONS } from '../../../domain/hex.ts'
 import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'

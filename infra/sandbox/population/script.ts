@@ -3,8 +3,9 @@
  * next, or how long it waits, and are told what came of it. Scripts look at the game's own rows, as
  * they are at the end of the last block.
  */
-import type { PersonaName } from '../../../agents/persona.ts'
+
 import type { Random } from '../../../agents/random.ts'
+import type { PersonaName } from '../../../agents/worlds/infinite-hex-adventurers/utility/persona.ts'
 import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import type { World } from '../game/contract.ts'

@@ -3,12 +3,12 @@
  * What a soak plays and then compares with the chain.
  */
 import { readFileSync } from 'node:fs'
-import type { BotDeed } from '../../../agents/player.ts'
+import type { Deed } from '../../../agents/player.ts'
 import { createRandom } from '../../../agents/random.ts'
 import { createClient } from '../../../api/client/client.ts'
 import { type App, startApp } from '../../../app.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import { createGraphqlBots } from '../../agents/bot-runner.ts'
+import { createGraphqlBots } from '../../agents/graphql-bots.ts'
 import { runLockstepRound, steppedChain } from '../../agents/lockstep.testing.ts'
 import { createJsonRpcClient } from '../../starknet/json-rpc-client.ts'
 
@@ -42,10 +42,10 @@ const configOf = ({ dataFolder, seed, bots, log }: LockstepOptions) => ({
   fresh: false,
 })
 
-const isAccepted = ({ end }: BotDeed): boolean => end.accepted
+const isAccepted = ({ end }: Deed): boolean => end.accepted
 
 const silencesOf = (
-  deeds: readonly (BotDeed & { block: number })[],
+  deeds: readonly (Deed & { block: number })[],
   accounts: readonly Felt[],
   lastBlock: number,
 ) =>
@@ -91,7 +91,7 @@ const play = async (
   })
   const chain = steppedChain(createJsonRpcClient({ url: rpc }), client)
   const accounts = app.botAccounts.slice(0, options.bots)
-  const deeds: (BotDeed & { block: number })[] = []
+  const deeds: (Deed & { block: number })[] = []
   let head = await chain.generateBlock()
   const first = head
   await chain.reached(head, signal)

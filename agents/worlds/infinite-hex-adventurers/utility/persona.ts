@@ -1,35 +1,16 @@
-/**
- * Temperaments of the utility policy: how much each kind of gain is worth to a bot (game.md §6.4
- * gives the mix).
- */
+/** The kinds of bots: their temperaments and their pace (game.md §6.4 gives the mix). */
+import type { Temperament } from '../temperament.ts'
 
 export type PersonaName = 'explorer' | 'harvester' | 'raider' | 'passive'
 
-export type Persona = Readonly<{
-  name: PersonaName
-  /** Weights of utilities, 1 being neutral. */
-  explore: number
-  harvest: number
-  maintain: number
-  defend: number
-  /** Taking over hexes that can be taken at once. */
-  claim: number
-  /** Claims that only lock energy for a while. */
-  pressure: number
-  /** Energy below which nothing is put into harvests. */
-  harvestAboveEnergy: number
-  /**
-   * Units of items that it likes to have in store; the nearer it is to them, the less more of them
-   * are worth.
-   */
-  storeUnits: number
-  /** Energy that exploring must leave it. */
-  reserveEnergy: number
-  /** Steps around it that it looks at. */
-  sightRadius: number
-  /** Fewest and most blocks between two decisions. */
-  paceBlocks: readonly [number, number]
-}>
+export type Persona = Temperament &
+  Readonly<{
+    name: PersonaName
+    /** Steps around it that it looks at. */
+    sightRadius: number
+    /** Fewest and most blocks between an action and the next decision. */
+    paceBlocks: readonly [number, number]
+  }>
 
 export const PERSONAS: Readonly<Record<PersonaName, Persona>> = {
   explorer: {
@@ -110,33 +91,4 @@ export const personasOf = (count: number): readonly Persona[] => {
     given.set(name, (given.get(name) ?? 0) + 1)
     return PERSONAS[name]
   })
-}
-
-const NAMES = [
-  'Mirel',
-  'Tavan',
-  'Isolde',
-  'Bram',
-  'Oriel',
-  'Sable',
-  'Corvin',
-  'Wren',
-  'Fenna',
-  'Halric',
-  'Ysra',
-  'Doran',
-  'Liska',
-  'Perrin',
-  'Maelis',
-  'Rook',
-] as const
-
-/**
- * Name of the adventurer of the bot with this index: printable, and distinct for any number of
- * bots.
- */
-export const nameOf = (index: number): string => {
-  const name = NAMES[index % NAMES.length] as string // the remainder is below the length
-  const round = Math.floor(index / NAMES.length)
-  return round === 0 ? name : `${name} ${round + 1}`
 }

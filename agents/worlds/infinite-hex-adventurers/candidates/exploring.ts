@@ -1,19 +1,20 @@
 /** Candidates that widen the known world: discovering hexes and areas, and walking. */
-import type { Felt } from '../domain/felt.ts'
-import { type Cube, neighboursOf, packHex } from '../domain/hex.ts'
+import type { Felt } from '../../../../domain/felt.ts'
+import { type Cube, neighboursOf, packHex } from '../../../../domain/hex.ts'
 import {
   DISCOVER_HEX_ENERGY,
   MOVE_ENERGY,
-} from '../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
-import type { Candidate, Situation } from './candidate.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import type { LivingSituation } from '../situation.ts'
+import type { Candidate } from './candidate.ts'
 
-/** Worth of what exploring brings, before the persona's weight. */
+/** Worth of what exploring brings, before the temperament's weight. */
 const WORTH = { controlArea: 60, area: 14, freeHex: 45, newHex: 32, frontier: 16 } as const
 
 /** A settled agent explores with what is left over. */
 const SETTLED_FACTOR = 0.35
 
-export const exploringCandidates = (situation: Situation): readonly Candidate[] => [
+export const exploringCandidates = (situation: LivingSituation): readonly Candidate[] => [
   ...areaCandidates(situation),
   ...(situation.self.reservations.length > 0 ? [] : roamingCandidates(situation)),
 ]
@@ -22,7 +23,11 @@ export const exploringCandidates = (situation: Situation): readonly Candidate[] 
  * Areas cost nothing. The first is the control area: who discovers it controls the hex, and it
  * opens the others.
  */
-const areaCandidates = ({ self, observation, persona }: Situation): readonly Candidate[] => {
+const areaCandidates = ({
+  self,
+  observation,
+  temperament,
+}: LivingSituation): readonly Candidate[] => {
   const { here } = observation
   if (!here.isDiscovered || here.areaCount === null) return []
   const known = new Set(here.areas.map(({ index }) => index))
@@ -34,7 +39,7 @@ const areaCandidates = ({ self, observation, persona }: Situation): readonly Can
     },
     spending: 'free',
     energy: 0,
-    utility: worth * Math.max(persona.explore, 0.6),
+    utility: worth * Math.max(temperament.explore, 0.6),
     why,
   })
   if (control === undefined) return [discover(0, WORTH.controlArea, 'take control of this hex')]
@@ -45,14 +50,14 @@ const areaCandidates = ({ self, observation, persona }: Situation): readonly Can
   return next === undefined ? [] : [discover(next, WORTH.area, `see what area ${next} holds`)]
 }
 
-const roamingCandidates = (situation: Situation): readonly Candidate[] => {
-  const { self, persona, home, hexesById } = situation
+const roamingCandidates = (situation: LivingSituation): readonly Candidate[] => {
+  const { self, temperament, home, hexesById } = situation
   const settled = home === null ? 1 : SETTLED_FACTOR
   return neighboursOf(self.cube).flatMap((cube): Candidate[] => {
     const packed = packHex(cube)
     if (packed === null) return []
     const hex = hexesById.get(packed)
-    const weight = persona.explore * settled
+    const weight = temperament.explore * settled
     if (hex?.isDiscovered !== true) {
       return [discoverHex(situation, packed, WORTH.newHex * weight)]
     }
@@ -66,16 +71,20 @@ const roamingCandidates = (situation: Situation): readonly Candidate[] => {
   })
 }
 
-const discoverHex = ({ self, persona }: Situation, packed: Felt, utility: number): Candidate => ({
+const discoverHex = (
+  { self, temperament }: LivingSituation,
+  packed: Felt,
+  utility: number,
+): Candidate => ({
   action: { entrypoint: 'discover_hex', args: { adventurer_id: self.id, hex_coordinate: packed } },
   spending: 'stored',
-  energy: DISCOVER_HEX_ENERGY + persona.reserveEnergy,
+  energy: DISCOVER_HEX_ENERGY + temperament.reserveEnergy,
   utility,
   why: 'discover a neighbouring hex',
 })
 
 const move = (
-  { self, persona }: Situation,
+  { self, temperament }: LivingSituation,
   packed: Felt,
   utility: number,
   why: string,
@@ -85,12 +94,12 @@ const move = (
     args: { adventurer_id: self.id, to_hex_coordinate: packed },
   },
   spending: 'stored',
-  energy: MOVE_ENERGY + persona.reserveEnergy,
+  energy: MOVE_ENERGY + temperament.reserveEnergy,
   utility,
   why,
 })
 
-const unknownAround = (cube: Cube, hexesById: Situation['hexesById']): number =>
+const unknownAround = (cube: Cube, hexesById: LivingSituation['hexesById']): number =>
   neighboursOf(cube).filter((neighbour) => {
     const packed = packHex(neighbour)
     return packed !== null && hexesById.get(packed)?.isDiscovered !== true

@@ -2,11 +2,12 @@
  * Candidates around plants and energy. A harvest costs what its items give back, so it earns
  * nothing: it keeps energy that regeneration would waste at the maximum, for later (game.md §3.4).
  */
-import type { Felt } from '../domain/felt.ts'
-import { CONVERSION_RATE_DEFAULT } from '../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
-import { HARVEST_ENERGY_PER_UNIT } from '../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
-import type { Candidate, Situation } from './candidate.ts'
-import type { SeenArea } from './observe.ts'
+import type { Felt } from '../../../../domain/felt.ts'
+import { CONVERSION_RATE_DEFAULT } from '../../../../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
+import { HARVEST_ENERGY_PER_UNIT } from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
+import type { SeenArea } from '../observation.ts'
+import type { LivingSituation } from '../situation.ts'
+import type { Candidate } from './candidate.ts'
 
 const WORTH = { completeHarvest: 100, startHarvest: 34, newPlant: 16, conversion: 30 } as const
 
@@ -17,14 +18,18 @@ const PLENTIFUL_UNITS = 20
 /** Below this, an agent with items has use for energy. */
 const LOW_ENERGY = 30
 
-export const farmingCandidates = (situation: Situation): readonly Candidate[] => [
+export const farmingCandidates = (situation: LivingSituation): readonly Candidate[] => [
   ...completionCandidates(situation),
   ...plantCandidates(situation),
   ...harvestCandidates(situation),
-  ...conversionCandidates(situation, LOW_ENERGY),
+  ...conversionCandidates(situation),
 ]
 
-const completionCandidates = ({ self, observation, nextBlock }: Situation): readonly Candidate[] =>
+const completionCandidates = ({
+  self,
+  observation,
+  nextBlock,
+}: LivingSituation): readonly Candidate[] =>
   self.reservations.flatMap(({ hex, areaId, plantSlot, readyBlock }): Candidate[] => {
     if (
       hex !== observation.here.packed ||
@@ -51,13 +56,13 @@ const completionCandidates = ({ self, observation, nextBlock }: Situation): read
   })
 
 /** Fields on this hex that the agent may harvest: nobody's, or its own. */
-const openFields = ({ self, observation }: Situation): readonly SeenArea[] =>
+const openFields = ({ self, observation }: LivingSituation): readonly SeenArea[] =>
   observation.here.areas.filter(
     ({ type, ownerId }) => type === 'PlantField' && (ownerId === null || ownerId === self.id),
   )
 
 /** Units that may be reserved on this hex now. */
-export const unitsWithinReach = (situation: Situation): number =>
+export const unitsWithinReach = (situation: LivingSituation): number =>
   openFields(situation).reduce(
     (sum, { plants }) =>
       sum + plants.reduce((units, { availableYield }) => units + availableYield, 0),
@@ -65,14 +70,14 @@ export const unitsWithinReach = (situation: Situation): number =>
   )
 
 /** Whether this hex has, or may have, something to harvest for the agent. */
-export const isFertile = (situation: Situation): boolean =>
+export const isFertile = (situation: LivingSituation): boolean =>
   openFields(situation).some(
     ({ plants, plantSlots }) =>
       plants.length < plantSlots || plants.some(({ availableYield }) => availableYield > 0),
   )
 
-const plantCandidates = (situation: Situation): readonly Candidate[] => {
-  const { observation, persona } = situation
+const plantCandidates = (situation: LivingSituation): readonly Candidate[] => {
+  const { observation, temperament } = situation
   if (unitsWithinReach(situation) >= PLENTIFUL_UNITS) return []
   const [field] = openFields(situation).filter(
     ({ plants, plantSlots }) => plants.length < plantSlots,
@@ -89,20 +94,20 @@ const plantCandidates = (situation: Situation): readonly Candidate[] => {
       action: { entrypoint: 'init_harvesting', args },
       spending: 'free',
       energy: 0,
-      utility: WORTH.newPlant * Math.max(persona.harvest, 0.5),
+      utility: WORTH.newPlant * Math.max(temperament.harvest, 0.5),
       why: 'find out what grows here',
     },
   ]
 }
 
-const harvestCandidates = (situation: Situation): readonly Candidate[] => {
-  const { self, observation, nextBlock, persona } = situation
+const harvestCandidates = (situation: LivingSituation): readonly Candidate[] => {
+  const { self, observation, nextBlock, temperament } = situation
   if (BigInt(self.lockedUntilBlock) > BigInt(nextBlock) || self.reservations.length > 0) return []
-  const energy = Math.max(self.effectiveEnergy, persona.harvestAboveEnergy)
+  const energy = Math.max(self.effectiveEnergy, temperament.harvestAboveEnergy)
   const affordable = Math.floor((energy - LOW_ENERGY) / HARVEST_ENERGY_PER_UNIT)
   const room = self.maxWeight - self.weight
   const stored = self.items.reduce((sum, { quantity }) => sum + quantity, 0)
-  const want = Math.max(0, 1 - stored / persona.storeUnits)
+  const want = Math.max(0, 1 - stored / temperament.storeUnits)
   return openFields(situation).flatMap((field) =>
     field.plants.flatMap(({ slot, availableYield }): Candidate[] => {
       const units = Math.min(availableYield, affordable, room, HARVEST_UNITS_MAX)
@@ -117,8 +122,9 @@ const harvestCandidates = (situation: Situation): readonly Candidate[] => {
         {
           action: { entrypoint: 'start_harvesting', args: { ...args, amount: units } },
           spending: 'regenerated',
-          energy: Math.max(units * HARVEST_ENERGY_PER_UNIT, persona.harvestAboveEnergy),
-          utility: WORTH.startHarvest * persona.harvest * want * (units / HARVEST_UNITS_MAX + 0.5),
+          energy: Math.max(units * HARVEST_ENERGY_PER_UNIT, temperament.harvestAboveEnergy),
+          utility:
+            WORTH.startHarvest * temperament.harvest * want * (units / HARVEST_UNITS_MAX + 0.5),
           why: `store energy as ${units} units of harvest`,
         },
       ]
@@ -128,13 +134,9 @@ const harvestCandidates = (situation: Situation): readonly Candidate[] => {
 
 /**
  * Converting the largest stack, no more of it than the room below the maximum takes: the rest would
- * burn.
+ * burn. While energy is not low, it is a means to what costs more of it.
  */
-export const conversionCandidates = (
-  { self }: Situation,
-  belowEnergy: number,
-): readonly Candidate[] => {
-  if (self.effectiveEnergy >= belowEnergy) return []
+const conversionCandidates = ({ self }: LivingSituation): readonly Candidate[] => {
   const largest = self.items.reduce<Readonly<{ id: Felt; quantity: number }> | null>(
     (best, item) => (best === null || item.quantity > best.quantity ? item : best),
     null,
@@ -150,7 +152,7 @@ export const conversionCandidates = (
       },
       spending: 'free',
       energy: 0,
-      utility: WORTH.conversion,
+      utility: self.effectiveEnergy < LOW_ENERGY ? WORTH.conversion : null,
       why: `turn ${quantity} units back into energy`,
     },
   ]

@@ -8,9 +8,10 @@ import {
   chargePeriods,
   levelAfterPayment,
   periodsDue,
-} from '../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
-import type { Candidate, Situation } from './candidate.ts'
-import type { SeenDecay, SeenHex } from './observe.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import type { SeenDecay, SeenHex } from '../observation.ts'
+import type { LivingSituation } from '../situation.ts'
+import type { Candidate } from './candidate.ts'
 
 const WORTH = {
   settleEscrow: 70,
@@ -33,7 +34,7 @@ const PAYMENT_ENERGY_MAX = 100
  */
 const PENDING_CLAIM_LEAD_BLOCKS = 200
 
-export const contendingCandidates = (situation: Situation): readonly Candidate[] =>
+export const contendingCandidates = (situation: LivingSituation): readonly Candidate[] =>
   [...situation.hexesById.values()].flatMap((hex) => {
     if (hex.decay === null) return []
     return hex.decay.ownerId === situation.self.id
@@ -45,7 +46,7 @@ export const contendingCandidates = (situation: Situation): readonly Candidate[]
   })
 
 const defenceCandidates = (
-  { self, nextBlock, persona }: Situation,
+  { self, nextBlock, temperament }: LivingSituation,
   { packed, claim }: SeenHex,
 ): readonly Candidate[] => {
   if (claim === null || claim.claimantId === self.id || claim.expiryBlock < nextBlock) return []
@@ -59,7 +60,7 @@ const defenceCandidates = (
       },
       spending: 'regenerated',
       energy,
-      utility: WORTH.defence * persona.defend,
+      utility: WORTH.defence * temperament.defend,
       why: 'defend the hex against a claim',
     },
   ]
@@ -84,7 +85,7 @@ export const upkeepPayment = (decay: SeenDecay, block: number): number | null =>
 }
 
 const upkeepCandidates = (
-  { self, nextBlock, persona, home }: Situation,
+  { self, nextBlock, temperament, home }: LivingSituation,
   { packed }: SeenHex,
   decay: SeenDecay,
 ): readonly Candidate[] => {
@@ -99,7 +100,9 @@ const upkeepCandidates = (
       spending: 'regenerated',
       energy: amount,
       utility:
-        WORTH.upkeep * persona.maintain * (home === null || packed === home ? 1 : STRAY_HEX_SHARE),
+        WORTH.upkeep *
+        temperament.maintain *
+        (home === null || packed === home ? 1 : STRAY_HEX_SHARE),
       why: 'pay upkeep before the hex can be claimed',
     },
   ]
@@ -107,7 +110,7 @@ const upkeepCandidates = (
 
 /** Anybody may have decay charged; until somebody does, a rotten hex cannot be claimed. */
 const decayCandidates = (
-  { persona }: Situation,
+  { temperament }: LivingSituation,
   { packed }: SeenHex,
   decay: SeenDecay,
 ): readonly Candidate[] => {
@@ -118,50 +121,54 @@ const decayCandidates = (
       action: { entrypoint: 'process_hex_decay', args: { hex_coordinate: packed } },
       spending: 'free',
       energy: 0,
-      utility: WORTH.decay * persona.claim,
+      utility: WORTH.decay * temperament.claim,
       why: 'show that a neglected hex can be claimed',
     },
   ]
 }
 
 const claimCandidates = (
-  situation: Situation,
+  situation: LivingSituation,
   hex: SeenHex,
   decay: SeenDecay,
 ): readonly Candidate[] => {
-  const { self, nextBlock, persona } = situation
+  const { self, nextBlock, temperament } = situation
   const { minimumClaimEnergy: offer, immediateClaimBlock } = decay
   const { claim } = hex
   if (claim?.claimantId === self.id && claim.expiryBlock < nextBlock)
     return [settlement(situation, hex)]
   if (offer === null || immediateClaimBlock === null || decay.ownerId === null) return []
   if (claim !== null && claim.expiryBlock >= nextBlock) return []
-  if (nextBlock >= immediateClaimBlock) {
-    const utility = WORTH.immediateClaim * persona.claim
-    return [claimOf(situation, hex, offer, utility, 'take over a neglected hex')]
-  }
+  if (nextBlock >= immediateClaimBlock)
+    return [
+      claimOf(situation, hex, {
+        energy: offer,
+        utility: WORTH.immediateClaim * temperament.claim,
+        why: 'take over a neglected hex',
+      }),
+    ]
   if (immediateClaimBlock - nextBlock < PENDING_CLAIM_LEAD_BLOCKS) return []
-  const utility = WORTH.pendingClaim * persona.pressure
   return [
-    claimOf(situation, hex, offer, utility, 'put pressure on a neglected hex, and energy aside'),
+    claimOf(situation, hex, {
+      energy: offer,
+      utility: WORTH.pendingClaim * temperament.pressure,
+      why: 'put pressure on a neglected hex, and energy aside',
+    }),
   ]
 }
 
+/** A claim that offers all the energy that it needs. */
 const claimOf = (
-  { self }: Situation,
+  { self }: LivingSituation,
   { packed }: SeenHex,
-  energy: number,
-  utility: number,
-  why: string,
+  offer: Pick<Candidate, 'energy' | 'utility' | 'why'>,
 ): Candidate => ({
   action: {
     entrypoint: 'initiate_hex_claim',
-    args: { adventurer_id: self.id, hex_coordinate: packed, energy_offered: energy },
+    args: { adventurer_id: self.id, hex_coordinate: packed, energy_offered: offer.energy },
   },
   spending: 'stored',
-  energy,
-  utility,
-  why,
+  ...offer,
 })
 
 /**
@@ -169,8 +176,12 @@ const claimOf = (
  * succeeds would lose the refund (game.md §8, quirk 7), so this offers too little on purpose: the
  * refund comes, and the claim itself fails.
  */
-const settlement = (situation: Situation, hex: SeenHex): Candidate => ({
-  ...claimOf(situation, hex, 1, WORTH.settleEscrow, 'have the escrow that ran out paid back'),
+const settlement = (situation: LivingSituation, hex: SeenHex): Candidate => ({
+  ...claimOf(situation, hex, {
+    energy: 1,
+    utility: WORTH.settleEscrow,
+    why: 'have the escrow that ran out paid back',
+  }),
   spending: 'free',
   energy: 0,
 })

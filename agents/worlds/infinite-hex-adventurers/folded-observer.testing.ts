@@ -1,0 +1,173 @@
+/**
+ * The observation port on the rows of the read models in memory, by the views that the API shows.
+ * That it sees what agents see through the API is tested in infra/agents/observe-contract.test.ts.
+ */
+import { compareFelts, type Felt } from '../../../domain/felt.ts'
+import { axialOfCube, type Cube, discAround, packHex, unpackHex } from '../../../domain/hex.ts'
+import { territoriesOf } from '../../../domain/territory.ts'
+import {
+  adventurerView,
+  areaView,
+  claimView,
+  decayView,
+  itemView,
+  reservationView,
+  upkeepBpAt,
+} from '../../../infra/postgres/read-models/reads/views.ts'
+import type { AdventurerView, AreaView, DecayView } from '../../../projections/world-reads.ts'
+import type { WorldRow } from '../../../projections/world-tables.ts'
+import type { FoldedRows } from './folded-rows.testing.ts'
+import {
+  type ObservationQuery,
+  type Observe,
+  type SeenArea,
+  type SeenClaim,
+  type SeenDecay,
+  type SeenHex,
+  type SeenSelf,
+  WATCHED_HEXES_MAX,
+} from './observation.ts'
+
+const ALL_PARTS = new Set(['economics', 'inventory', 'reservations'] as const)
+
+// Hexes that are looked at are hexes of the map.
+const packed = (cube: Cube): Felt => packHex(cube) as Felt
+const unpacked = (hex: Felt): Cube => unpackHex(hex) as Cube
+
+/** Sees the rows as they are at the end of the head block; null while there is none. */
+export const createFoldedObserver =
+  (rows: FoldedRows, head: () => number | null): Observe =>
+  async (query, signal) => {
+    signal.throwIfAborted()
+    const block = head()
+    if (block === null) return null
+    const { adventurerId, watched } = query.adventurerId === null ? arrival(rows, query) : query
+    const self = adventurerId === null ? null : selfOf(rows, adventurerId, block)
+    const center = self?.cube ?? query.position
+    const far = watched
+      .slice(0, WATCHED_HEXES_MAX)
+      .map((id) => hexOf(rows, id, block))
+      .filter(({ isDiscovered, decay }) => isDiscovered || decay !== null)
+    const near = discAround(center, query.radius)
+      .map(packed)
+      .filter((id) => isKnown(rows, id))
+      .sort(compareFelts)
+      .map((id) => hexOf(rows, id, block))
+    const here = packed(center)
+    return {
+      block,
+      self,
+      here: { ...hexOf(rows, here, block), areas: areasOf(rows, here) },
+      hexes: [...new Map([...far, ...near].map((hex) => [hex.packed, hex])).values()],
+    }
+  }
+
+/** The account's first adventurer, and what the account controls, largest territory first. */
+const arrival = (
+  rows: FoldedRows,
+  { account, watched }: ObservationQuery,
+): Pick<ObservationQuery, 'adventurerId' | 'watched'> => {
+  const own = rows
+    .all('adventurers')
+    .filter(({ owner }) => owner === account)
+    .map(({ adventurer_id }) => adventurer_id)
+    .sort(compareFelts)
+  const holdings = rows
+    .all('hex_decay')
+    .map(({ hex_coordinate: hex, owner_adventurer_id: owner }) => ({ hex, owner: owner ?? '0x0' }))
+    .filter(({ owner }) => own.includes(owner))
+    .sort((a, b) => compareFelts(a.hex, b.hex))
+    .map((holding) => ({ ...holding, axial: axialOfCube(unpacked(holding.hex)) }))
+  const controlled = territoriesOf(holdings)
+    .sort((a, b) => b.holdings.length - a.holdings.length || compareFelts(a.owner, b.owner))
+    .flatMap((territory) => territory.holdings.map(({ hex }) => hex))
+  return { adventurerId: own[0] ?? null, watched: [...new Set([...watched, ...controlled])] }
+}
+
+const isKnown = (rows: FoldedRows, id: Felt): boolean =>
+  (['hexes', 'hex_decay', 'adventurers'] as const).some((name) => rows.at(name, id).length > 0)
+
+const hexOf = (rows: FoldedRows, id: Felt, block: number): SeenHex => {
+  const hex = rows.at('hexes', id).find(({ is_discovered }) => is_discovered === true)
+  const biome = hex?.biome ?? null
+  const [decay] = rows.at('hex_decay', id)
+  const [policy] = rows.all('regulator_policies')
+  const claim = rows.at('claims', id).find(({ status }) => status === 'Active')
+  return {
+    packed: id,
+    cube: unpacked(id),
+    isDiscovered: hex !== undefined,
+    biome,
+    areaCount: hex?.area_count ?? null,
+    decay:
+      decay === undefined
+        ? null
+        : seenDecay(decayView(decay, biome, block, upkeepBpAt(policy, block))),
+    claim: claim === undefined ? null : seenClaim(claim),
+  }
+}
+
+const seenDecay = ({ lastPaymentBlock: _, ...seen }: DecayView): SeenDecay => seen
+
+const seenClaim = (row: WorldRow<'claims'>): SeenClaim => {
+  const { claimantId, energyLocked, expiryBlock } = claimView(row)
+  return { claimantId, energyLocked, expiryBlock }
+}
+
+const areasOf = (rows: FoldedRows, hex: Felt): readonly SeenArea[] => {
+  const plants = Map.groupBy(rows.at('plants', hex), ({ area_id }) => area_id)
+  return rows
+    .at('areas', hex)
+    .map((area) => areaView(area, plants.get(area.area_id) ?? []))
+    .flatMap(seenArea)
+    .sort((a, b) => a.index - b.index)
+}
+
+const seenArea = (area: AreaView): readonly SeenArea[] => {
+  const { id, index, type, isDiscovered, ownerId, plantSlots, plants } = area
+  if (!isDiscovered || index === null || type === null) return []
+  const seen = plants.map(({ slot, availableYield, itemId }) => ({ slot, availableYield, itemId }))
+  return [{ id, index, type, ownerId, plantSlots: plantSlots ?? 0, plants: seen }]
+}
+
+const selfOf = (rows: FoldedRows, id: Felt, block: number): SeenSelf | null => {
+  const row = rows.all('adventurers').find(({ adventurer_id }) => adventurer_id === id)
+  if (row === undefined) return null
+  const plants = new Map(rows.all('plants').map((plant) => [plant.plant_key, plant]))
+  const items = rows
+    .at('backpack_items', id)
+    .map(itemView)
+    .filter(({ quantity }) => quantity > 0)
+    .sort((a, b) => compareFelts(a.id, b.id))
+  const reservations = rows
+    .at('reservations', id)
+    .filter(({ status }) => status === 'Active')
+    .map((reservation) => reservationView(reservation, plants.get(reservation.plant_key ?? '0x0')))
+    .sort((a, b) => compareFelts(a.plantKey, b.plantKey))
+  const view = adventurerView(row, { items, reservations }, block, ALL_PARTS)
+  return view === null ? null : seenSelf(view)
+}
+
+const seenSelf = (view: AdventurerView): SeenSelf => {
+  const { id, isAlive, energy, effectiveEnergy, maxEnergy, lockedUntilBlock } = view
+  const { coordinate, economics, inventory, reservations } = view
+  return {
+    id,
+    isAlive,
+    cube: { x: coordinate.x, y: coordinate.y, z: coordinate.z },
+    energy,
+    effectiveEnergy,
+    maxEnergy,
+    lastRegenBlock: economics?.lastRegenBlock ?? 0,
+    lockedUntilBlock,
+    weight: inventory?.weight ?? 0,
+    maxWeight: inventory?.maxWeight ?? 0,
+    items: (inventory?.items ?? []).map((item) => ({ id: item.id, quantity: item.quantity })),
+    reservations: reservations.map(({ hex, areaId, plantSlot, readyBlock }) => ({
+      hex: hex?.packed ?? null,
+      areaId,
+      plantSlot,
+      readyBlock,
+    })),
+  }
+}
