@@ -10,14 +10,14 @@ import {
 import type { MadeBlock } from '../../agents/worlds/infinite-hex-adventurers/stepped-game.testing.ts'
 import { createTestApi, GRAPHQL_URL } from '../../api/api.testing.ts'
 import { type Client, createClient } from '../../api/client/client.ts'
-import { worldStream } from '../../domain/world-stream/world-facts.ts'
+import { worldStream } from '../../domain/world-stream/facts.ts'
 import { createProjector } from '../../projections/engine/projector.ts'
+import { infiniteHexProjections } from '../../projections/worlds/infinite-hex-adventurers/registry.ts'
 import { createMemoryChangeFeed } from '../memory/change-feed.ts'
 import { createMemoryEventLog } from '../memory/event-log.testing.ts'
 import { createProjectionStore } from '../postgres/read-models/projection-store.ts'
-import { newTestWorld } from '../postgres/read-models/read-models.testing.ts'
+import { newTestWorld, readsOf } from '../postgres/read-models/read-models.testing.ts'
 import { ensureReadModels } from '../postgres/read-models/schema.ts'
-import { createWorldReads } from '../postgres/read-models/world-reads.ts'
 import { createFailingLine, type FailingLine } from './failing-line.testing.ts'
 
 export type ServedGame = Readonly<{
@@ -35,28 +35,24 @@ export const openServedGame = async (pool: Pool, seed: number): Promise<ServedGa
   const game = createFoldedGame(seed, (block) => cover(block))
   const stream = worldStream(world)
   const log = createMemoryEventLog()
-  const place = await ensureReadModels(pool, world)
+  const place = await ensureReadModels(pool, world, infiniteHexProjections)
   const feed = createMemoryChangeFeed()
-  const store = createProjectionStore(pool, place)
+  const store = createProjectionStore(pool, place, infiniteHexProjections)
   const projector = createProjector({ log, stream, store, feed })
   const stop = new AbortController()
   const projecting = projector.run(stop.signal)
-  const reads = createWorldReads({
-    pool,
-    place,
-    world,
-    logHead: () => log.head(stream),
-  })
+  const reads = readsOf(pool, place, world, log)
   const { api, reported } = createTestApi({ reads, feed })
   const line = createFailingLine(api.fetch)
   const notices = feed.subscribe(stop.signal)[Symbol.asyncIterator]()
 
-  const cover = async ({ header: { number, hash, timestamp }, events }: MadeBlock) => {
+  const cover = async ({ header, events }: MadeBlock) => {
+    const { number, hash, timestamp, finality } = header
     const last = await log.head(stream)
     if (events.length > 0) await log.append(stream, last ?? 'no-stream', events)
     const position = (await log.head(stream)) ?? -1
-    projector.offerHead({ number, hash, timestamp, position })
-    while (((await store.progress()).headNumber ?? -1) < number) await notices.next()
+    projector.offerHead({ number, hash, timestamp, finality, position })
+    while (((await store.progress()).head?.number ?? -1) < number) await notices.next()
   }
 
   return {

@@ -6,16 +6,33 @@ import { compareFelts, type Felt } from '../../../domain/felt.ts'
 import { axialOfCube, type Cube, discAround, packHex, unpackHex } from '../../../domain/hex.ts'
 import { territoriesOf } from '../../../domain/territory.ts'
 import {
+  adventurers,
+  backpackItems,
+  reservations,
+} from '../../../projections/worlds/infinite-hex-adventurers/adventurers/tables.ts'
+import {
   adventurerView,
+  itemView,
+  reservationView,
+} from '../../../projections/worlds/infinite-hex-adventurers/adventurers/view.ts'
+import {
+  areas,
+  type ClaimRow,
+  claims,
+  hexDecay,
+  hexes,
+  plants,
+} from '../../../projections/worlds/infinite-hex-adventurers/hexes/tables.ts'
+import {
   areaView,
   claimView,
   decayView,
-  itemView,
-  reservationView,
+} from '../../../projections/worlds/infinite-hex-adventurers/hexes/view.ts'
+import {
+  regulatorPolicies,
   upkeepBpAt,
-} from '../../../infra/postgres/read-models/reads/views.ts'
-import type { AdventurerView, AreaView, DecayView } from '../../../projections/world-reads.ts'
-import type { WorldRow } from '../../../projections/world-tables.ts'
+} from '../../../projections/worlds/infinite-hex-adventurers/regulator/policy.ts'
+import type { Adventurer, Area, Decay } from '../../../schemas/graphql/types.ts'
 import type { FoldedRows } from './folded-rows.testing.ts'
 import {
   type ObservationQuery,
@@ -68,12 +85,12 @@ const arrival = (
   { account, watched }: ObservationQuery,
 ): Pick<ObservationQuery, 'adventurerId' | 'watched'> => {
   const own = rows
-    .all('adventurers')
+    .all(adventurers)
     .filter(({ owner }) => owner === account)
     .map(({ adventurer_id }) => adventurer_id)
     .sort(compareFelts)
   const holdings = rows
-    .all('hex_decay')
+    .all(hexDecay)
     .map(({ hex_coordinate: hex, owner_adventurer_id: owner }) => ({ hex, owner: owner ?? '0x0' }))
     .filter(({ owner }) => own.includes(owner))
     .sort((a, b) => compareFelts(a.hex, b.hex))
@@ -85,14 +102,14 @@ const arrival = (
 }
 
 const isKnown = (rows: FoldedRows, id: Felt): boolean =>
-  (['hexes', 'hex_decay', 'adventurers'] as const).some((name) => rows.at(name, id).length > 0)
+  [hexes, hexDecay, adventurers].some((table) => rows.at<unknown>(table, id).length > 0)
 
 const hexOf = (rows: FoldedRows, id: Felt, block: number): SeenHex => {
-  const hex = rows.at('hexes', id).find(({ is_discovered }) => is_discovered === true)
+  const hex = rows.at(hexes, id).find(({ is_discovered }) => is_discovered === true)
   const biome = hex?.biome ?? null
-  const [decay] = rows.at('hex_decay', id)
-  const [policy] = rows.all('regulator_policies')
-  const claim = rows.at('claims', id).find(({ status }) => status === 'Active')
+  const [decay] = rows.at(hexDecay, id)
+  const [policy] = rows.all(regulatorPolicies)
+  const claim = rows.at(claims, id).find(({ status }) => status === 'Active')
   return {
     packed: id,
     cube: unpacked(id),
@@ -107,23 +124,23 @@ const hexOf = (rows: FoldedRows, id: Felt, block: number): SeenHex => {
   }
 }
 
-const seenDecay = ({ lastPaymentBlock: _, ...seen }: DecayView): SeenDecay => seen
+const seenDecay = ({ lastPaymentBlock: _, ...seen }: Decay): SeenDecay => seen
 
-const seenClaim = (row: WorldRow<'claims'>): SeenClaim => {
+const seenClaim = (row: ClaimRow): SeenClaim => {
   const { claimantId, energyLocked, expiryBlock } = claimView(row)
   return { claimantId, energyLocked, expiryBlock }
 }
 
 const areasOf = (rows: FoldedRows, hex: Felt): readonly SeenArea[] => {
-  const plants = Map.groupBy(rows.at('plants', hex), ({ area_id }) => area_id)
+  const plantsByArea = Map.groupBy(rows.at(plants, hex), ({ area_id }) => area_id)
   return rows
-    .at('areas', hex)
-    .map((area) => areaView(area, plants.get(area.area_id) ?? []))
+    .at(areas, hex)
+    .map((area) => areaView(area, plantsByArea.get(area.area_id) ?? []))
     .flatMap(seenArea)
     .sort((a, b) => a.index - b.index)
 }
 
-const seenArea = (area: AreaView): readonly SeenArea[] => {
+const seenArea = (area: Area): readonly SeenArea[] => {
   const { id, index, type, isDiscovered, ownerId, plantSlots, plants } = area
   if (!isDiscovered || index === null || type === null) return []
   const seen = plants.map(({ slot, availableYield, itemId }) => ({ slot, availableYield, itemId }))
@@ -131,24 +148,26 @@ const seenArea = (area: AreaView): readonly SeenArea[] => {
 }
 
 const selfOf = (rows: FoldedRows, id: Felt, block: number): SeenSelf | null => {
-  const row = rows.all('adventurers').find(({ adventurer_id }) => adventurer_id === id)
+  const row = rows.all(adventurers).find(({ adventurer_id }) => adventurer_id === id)
   if (row === undefined) return null
-  const plants = new Map(rows.all('plants').map((plant) => [plant.plant_key, plant]))
+  const plantByKey = new Map(rows.all(plants).map((plant) => [plant.plant_key, plant]))
   const items = rows
-    .at('backpack_items', id)
+    .at(backpackItems, id)
     .map(itemView)
     .filter(({ quantity }) => quantity > 0)
     .sort((a, b) => compareFelts(a.id, b.id))
-  const reservations = rows
-    .at('reservations', id)
+  const reserved = rows
+    .at(reservations, id)
     .filter(({ status }) => status === 'Active')
-    .map((reservation) => reservationView(reservation, plants.get(reservation.plant_key ?? '0x0')))
+    .map((reservation) =>
+      reservationView(reservation, plantByKey.get(reservation.plant_key ?? '0x0')),
+    )
     .sort((a, b) => compareFelts(a.plantKey, b.plantKey))
-  const view = adventurerView(row, { items, reservations }, block, ALL_PARTS)
+  const view = adventurerView(row, { items, reservations: reserved }, block, ALL_PARTS)
   return view === null ? null : seenSelf(view)
 }
 
-const seenSelf = (view: AdventurerView): SeenSelf => {
+const seenSelf = (view: Adventurer): SeenSelf => {
   const { id, isAlive, energy, effectiveEnergy, maxEnergy, lockedUntilBlock } = view
   const { coordinate, economics, inventory, reservations } = view
   return {

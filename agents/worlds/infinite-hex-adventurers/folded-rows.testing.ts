@@ -1,30 +1,25 @@
 /**
- * The rows of the read models in memory, as they are now: the projection's own fold without a
+ * The rows of the read models in memory, as they are now: the projections' own fold without a
  * database.
  */
 import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
-import { cutBlocks } from '../../../projections/engine/blocks.ts'
-import { foldBlocks } from '../../../projections/engine/fold.ts'
-import type { TableVersions } from '../../../projections/engine/folded-batch.ts'
-import { worldProjection } from '../../../projections/engine/projection.ts'
-import type { RowValues, WorldTable } from '../../../projections/engine/table.ts'
-import {
-  type WorldRow,
-  type WorldTableName,
-  worldTable,
-} from '../../../projections/world-tables.ts'
+import { createEntryReader } from '../../../domain/world-stream/entries.ts'
+import { foldBlocks, touchedRows } from '../../../projections/engine/fold.ts'
+import type { TableVersions } from '../../../projections/engine/folded-rows.ts'
+import type { RowValues, Table, VersionedTable } from '../../../projections/engine/table.ts'
+import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
 
 export type FoldedRows = Readonly<{
-  /** Takes in whole blocks, which follow those before. */
+  /** Takes in the events of whole blocks, which follow those before; no block may be retracted. */
   take: (events: readonly RecordedEvent[]) => void
   /** Rows of a table, in the order in which they first came. */
-  all: <T extends WorldTableName>(name: T) => readonly WorldRow<T>[]
+  all: <Row>(table: VersionedTable<Row>) => readonly Row[]
   /** Rows of a table whose look-up column has this value. */
-  at: <T extends WorldTableName>(name: T, value: string) => readonly WorldRow<T>[]
+  at: <Row>(table: VersionedTable<Row>, value: string) => readonly Row[]
 }>
 
 /** One table: values by entity for the fold, rows by entity and look-up value for readers. */
-const createTable = (table: WorldTable) => {
+const createTable = (table: VersionedTable) => {
   const values = new Map<string, RowValues>()
   const rows = new Map<string, object>()
   const entitiesByValue = new Map<unknown, Set<string>>()
@@ -51,10 +46,13 @@ const createTable = (table: WorldTable) => {
   }
 }
 
+const isVersioned = (table: Table): table is VersionedTable => table.kind === 'versioned'
+
 /** No rows yet. */
 export const createFoldedRows = (): FoldedRows => {
-  const tables = new Map(worldProjection.tables.map((table) => [table, createTable(table)]))
-  const loaded = new Map([...tables].map(([table, { values }]) => [table, values]))
+  const all = infiniteHexProjections.flatMap((projection) => projection.tables.filter(isVersioned))
+  const tables = new Map(all.map((table) => [table, createTable(table)]))
+  const reader = createEntryReader({ after: -1 })
 
   const put = ({ table, entityIds, latest, erased, columns }: TableVersions): void => {
     for (const [at, entityId] of entityIds.entries()) {
@@ -66,14 +64,20 @@ export const createFoldedRows = (): FoldedRows => {
 
   return {
     take: (events) => {
-      const { blocks } = cutBlocks(events, Number.MAX_SAFE_INTEGER)
-      if (blocks.length === 0) return
-      for (const versions of foldBlocks(worldProjection, loaded, blocks).versions) put(versions)
+      const blocks = reader.take(events).filter((entry) => entry.kind === 'block')
+      for (const projection of infiniteHexProjections) {
+        const touched = [...touchedRows(projection, blocks)]
+        const loaded = touched.map(
+          ([table, ids]) =>
+            [table, { touched: ids, rows: tables.get(table)?.values ?? new Map() }] as const,
+        )
+        for (const versions of foldBlocks(projection, new Map(loaded), blocks).versions)
+          put(versions)
+      }
     },
-    // Rows have the columns of their table, which is what WorldRow says.
-    all: <T extends WorldTableName>(name: T) =>
-      (tables.get(worldTable(name))?.all() ?? []) as readonly WorldRow<T>[],
-    at: <T extends WorldTableName>(name: T, value: string) =>
-      (tables.get(worldTable(name))?.at(value) ?? []) as readonly WorldRow<T>[],
+    // Rows have the columns of their table, which is what its type says.
+    all: <Row>(table: VersionedTable<Row>) => (tables.get(table)?.all() ?? []) as readonly Row[],
+    at: <Row>(table: VersionedTable<Row>, value: string) =>
+      (tables.get(table)?.at(value) ?? []) as readonly Row[],
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { type Felt, feltOfNumber } from '../../../domain/felt.ts'
-import { worldStream } from '../../../domain/world-stream/world-facts.ts'
+import { worldStream } from '../../../domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { runLockstepRound } from '../../../infra/agents/lockstep.testing.ts'
 import type { Deed } from '../../player.ts'

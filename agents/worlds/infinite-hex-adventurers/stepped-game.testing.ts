@@ -7,7 +7,7 @@ import { endingOf } from '../../../commands/command/outcome.ts'
 import type { NewEvent, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { type Felt, feltOf } from '../../../domain/felt.ts'
 import { until } from '../../../domain/waiting/pause.ts'
-import type { WorldId } from '../../../domain/world-stream/world-facts.ts'
+import type { WorldId } from '../../../domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createGame } from '../../../infra/sandbox/game/create-game.ts'
 import { type Call, CallReverted, type EmittedEvent } from '../../../infra/sandbox/game.ts'
@@ -84,7 +84,7 @@ const endOf = (
   // Type and data are all that the rule reads of a fact, and the arguments play no part.
   const facts = events.map(decode) as unknown as RecordedEvent[]
   const intent = { entrypoint: action.entrypoint, args: {}, account }
-  const ending = endingOf(DEFINITION, intent, '0x1', block, facts)
+  const ending = endingOf(DEFINITION, intent, { transaction: '0x1', block, facts })
   return ending.step === 'refuse'
     ? { accepted: false, block, reason: ending.reason }
     : { accepted: true, block, reason: null }
