@@ -6,7 +6,7 @@
 import { NEVER } from '../../domain/waiting/pause.ts'
 import { type Followed, type FollowOptions, followChanges } from './follow.ts'
 import { eventStreams, type Fetch, sendOperation } from './http-transport.ts'
-import { type Answer, dataOf, type OpenStream, type Variables } from './transport.ts'
+import { type Answer, dataOf, type Variables } from './transport.ts'
 import { createSocketTransport } from './ws-transport.ts'
 
 export type ClientOptions = Readonly<{
@@ -83,7 +83,8 @@ export const createClient = (options: ClientOptions): Client => {
       dataStream<T>(open({ query: document, variables }, signal ?? NEVER, () => {})),
     follow: (document, variablesSince, followOptions = {}) =>
       followChanges(
-        (variables, signal, onOpen) => fieldStream(open, document, variables, signal, onOpen),
+        (variables, signal, onOpen) =>
+          fieldStream(open({ query: document, variables }, signal, onOpen)),
         variablesSince,
         followOptions,
       ),
@@ -101,13 +102,9 @@ async function* dataStream<T>(answers: AsyncIterable<Answer>): AsyncGenerator<T,
 }
 
 async function* fieldStream<Change>(
-  open: OpenStream,
-  document: string,
-  variables: Variables,
-  signal: AbortSignal,
-  onOpen: () => void,
+  answers: AsyncIterable<Answer>,
 ): AsyncGenerator<Change, void, undefined> {
-  for await (const answer of open({ query: document, variables }, signal, onOpen)) {
+  for await (const answer of answers) {
     for (const change of Object.values(dataOf<Record<string, Change>>(answer))) yield change
   }
 }

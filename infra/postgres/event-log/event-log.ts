@@ -131,7 +131,10 @@ const rowsOf =
 /** Told of each append that stored something, with the log positions of its events. */
 type SawAppend = (stream: string, firstPosition: number, lastPosition: number) => void
 
-/** Appends as the writer of an epoch, whom the database refuses after the next; null: unfenced. */
+/**
+ * Appends as the writer of an epoch: the database refuses them once a later epoch has begun. Null:
+ * not fenced.
+ */
 const appendsBy =
   (rows: ReadRows, sawAppend: SawAppend) =>
   (epoch: number | null): EventLog['append'] =>
