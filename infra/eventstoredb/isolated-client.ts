@@ -7,10 +7,10 @@ import type { EndPoint, EventStoreConnection } from './connection-string.ts'
 const END_MS_MAX = 2_000
 
 /**
- * The library's client without what can end the process. It appends by one call each: the call that
- * it would otherwise share among all appends of the process fails them together, and throws where
- * nobody can catch. It does not replace its connection by itself: what it closes meanwhile, and
- * what it awaits then, throws in the same way.
+ * The library's client without the parts that can end the process. Each append is a call of its
+ * own: the one call that the library shares among all appends of the process fails them together,
+ * and throws where nothing can catch. It does not replace its connection by itself: the channel
+ * that the library would close and the discovery that it would await throw in the same way.
  */
 export class IsolatedClient extends EventStoreDBClient {
   #channel: Readonly<{ close: () => void }> | null = null

@@ -40,7 +40,9 @@ export type LogPageOptions = Readonly<{
  * positions.
  */
 const CHECKPOINT_WINDOWS = 32
-/** Of the end of the log, unfiltered: most followers that are woken find less. */
+/**
+ * Events of the end of the log that are read unfiltered: most followers that are woken find fewer.
+ */
 const REST_EVENTS_MAX = 100
 
 export const readStream = async (
@@ -89,7 +91,7 @@ const readOne = async (
     () => read.cancel(),
     idleMsMax,
   ).items()) {
-    // And on to the end: a server takes many calls that are cancelled for an attack.
+    // Read to the end: a server takes many cancelled calls for an attack.
     found = event ?? null
   }
   return found
@@ -116,8 +118,9 @@ export const readLog = async (
 }
 
 /**
- * What is left of the log where that is little, by a call that the server ends: it takes many that
- * are cancelled, as a subscription has to be, for an attack. Null: the log goes on.
+ * The rest of the log if it is short, by a call that the server ends by itself: a subscription
+ * would have to be cancelled, and a server takes many cancelled calls for an attack. Null: the log
+ * goes on.
  */
 const readRest = async (
   client: IsolatedClient,
@@ -143,8 +146,8 @@ const readRest = async (
 }
 
 /**
- * The server reads on from events only. Where none lies at `after`: from the one right behind it,
- * or from the start.
+ * The server only reads on from the position of an event. If none lies at `after`, this reads from
+ * the one right behind it, or else from the start.
  */
 const readFromBetween = async (
   client: IsolatedClient,

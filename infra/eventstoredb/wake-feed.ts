@@ -1,7 +1,7 @@
 /**
  * How waiting subscriptions learn of appends by other processes: one live subscription to the whole
- * log, which only wakes, and a watchdog over it. What is woken reads by itself, so a feed that is
- * cut, lags or lies loses nothing.
+ * log, which only wakes, and a watchdog over it. A woken subscription reads for itself, so a feed
+ * that is cut, lags or lies loses nothing.
  */
 import { RetryableError } from '../../domain/errors.ts'
 import { pause, until } from '../../domain/waiting/pause.ts'

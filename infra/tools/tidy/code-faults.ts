@@ -20,7 +20,7 @@ const TEST_LINES_MAX = 450
 const DEFINITION = /^domain\/worlds\/[\w-]+\/definition\.ts$/
 
 /** Written by a tool, which its first line says. */
-export const isGenerated = (text: string): boolean =>
+const isGenerated = (text: string): boolean =>
   /\bgenerated\b/i.test(text.slice(0, text.indexOf('\n')))
 
 const named = ({ name }: FunctionFact): string => name ?? 'a function without a name'
