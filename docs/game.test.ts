@@ -59,15 +59,15 @@ const inOrder = (records: Readonly<Record<string, RecordDefinition>>) =>
   )
 
 describe('the tables of game.md are those of the definition', () => {
-  it('events (§1.1): names, members, types and order', () => {
+  it('events (game.md §1.1): names, members, types and order', () => {
     expect(recordsOf('1.1')).toEqual(inOrder(infiniteHexAdventurers.events))
   })
 
-  it('models (§1.2): names, members, types and order', () => {
+  it('models (game.md §1.2): names, members, types and order', () => {
     expect(recordsOf('1.2')).toEqual(inOrder(infiniteHexAdventurers.models))
   })
 
-  it('enums (§1.3): variants in order', () => {
+  it('enums (game.md §1.3): variants in order', () => {
     const enums: Readonly<Record<string, readonly string[]>> = infiniteHexAdventurers.enums
     const told = rowsOf('game.md', '1.3').filter(([name = '']) => name in enums)
     expect(told.map(([name]) => name)).toEqual(Object.keys(enums))
@@ -77,7 +77,7 @@ describe('the tables of game.md are those of the definition', () => {
       ).toEqual(enums[name]?.map((variant, at) => [String(at), variant]))
   })
 
-  it('contracts (§0.2): addresses, calls and views', () => {
+  it('contracts (game.md §0.2): addresses, calls and views', () => {
     expect(
       Object.fromEntries(
         rowsOf('game.md', '0.2').map(([name = '', address, calls = '', views = '']) => [

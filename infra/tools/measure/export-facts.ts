@@ -5,7 +5,7 @@ export type ExportFact = Readonly<{
   name: string
   line: number
   isDocumented: boolean
-  isType: boolean
+  kind: 'type' | 'class' | 'value'
   /** Types that its signature names: its parameters, results and members, not what it does. */
   types: readonly string[]
 }>
@@ -36,6 +36,11 @@ const typesNamedIn = (declaration: Syntax): string[] =>
     return node.type === 'TSTypeQuery' ? (nameOfType(node.exprName) ?? []) : []
   })
 
+const kindOf = ({ type }: Syntax): ExportFact['kind'] => {
+  if (TYPE_DECLARATIONS.has(type)) return 'type'
+  return type === 'ClassDeclaration' ? 'class' : 'value'
+}
+
 const declaredIn = (declaration: Syntax): (readonly [name: string, node: Syntax])[] =>
   declaration.type === 'VariableDeclaration'
     ? listIn(declaration.declarations).map((one) => [nameIn(one.id) ?? '', one])
@@ -53,7 +58,7 @@ export const exportFacts = ({ of, lineAt, comments }: Reading): ExportFact[] => 
       name,
       line,
       isDocumented: docEnds.has(line - 1),
-      isType: TYPE_DECLARATIONS.has(declaration.type),
+      kind: kindOf(declaration),
       types: typesNamedIn(declared),
     }))
   })

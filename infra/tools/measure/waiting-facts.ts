@@ -13,7 +13,7 @@ import {
 
 export type TimerFact = Readonly<{
   line: number
-  /** The name that is called: `setTimeout`, `sleep`, or what timers/promises is imported as. */
+  /** The name that is called: `setTimeout`, `sleep`, or what a module of timers is imported as. */
   name: string
   /** Kept under a name that the file clears: a deadline, not a sleep. */
   isCleared: boolean
@@ -28,15 +28,17 @@ export type SilentCatchFact = Readonly<{
 
 const SLEEPS = new Set(['setTimeout', 'sleep'])
 
-/** Local names of `setTimeout` of node:timers and node:timers/promises. */
+/** What waits by the clock in node:timers, node:timers/promises, and domain/waiting. */
+const WAITING_MODULE = /^(node:)?timers|\/waiting\/pause\.ts$/
+const WAITING_NAMES = new Set(['setTimeout', 'pause'])
+
+/** Local names of imports that wait by the clock. */
 const importedTimers = ({ of }: Reading): string[] =>
-  of('ImportDeclaration').flatMap(([node]) => {
-    const { source } = node
-    if (!isSyntax(source) || !/^(node:)?timers/.test(String(source.value))) return []
-    return listIn(node.specifiers)
-      .filter((one) => nameIn(one.imported) === 'setTimeout')
-      .flatMap((one) => nameIn(one.local) ?? [])
-  })
+  of('ImportDeclaration')
+    .filter(([{ source }]) => isSyntax(source) && WAITING_MODULE.test(String(source.value)))
+    .flatMap(([node]) => listIn(node.specifiers))
+    .filter((one) => WAITING_NAMES.has(nameIn(one.imported) ?? ''))
+    .flatMap((one) => nameIn(one.local) ?? [])
 
 /** The variable or member that a call's result is kept in, as it is written; null for none. */
 const keptIn = (node: Syntax, parent: Syntax | null, text: string): string | null => {

@@ -64,6 +64,7 @@ describe('a test', () => {
     'await sleep(9)',
     "import { setTimeout } from 'node:timers/promises'\nawait setTimeout(9)",
     "import { setTimeout as delay } from 'node:timers/promises'\nawait delay(9)",
+    "import { pause } from '../domain/waiting/pause.ts'\nawait pause(9, signal)",
   ])('that sleeps is found: %s', (text) => {
     expect(sleepFaults(read('x.test.ts', `${text}\n`))).toHaveLength(1)
     expect(sleepFaults(read('x.ts', `${text}\n`))).toEqual([])
@@ -74,6 +75,7 @@ describe('a test', () => {
     'let deadline: Timer\ndeadline = setTimeout(kill, 9)\nclearTimeout(deadline)',
     "import { setImmediate } from 'node:timers/promises'\nawait setImmediate()",
     'socket.setTimeout(9)',
+    'socket.pause()',
   ])('may have a deadline that is cleared, and turns: %s', (text) => {
     expect(sleepFaults(read('x.test.ts', `${text}\n`))).toEqual([])
   })

@@ -44,12 +44,20 @@ it('a type lives while the signature of something used names it, and no longer',
   expect(names(deadExports(files({ 'x.ts': x })))).toHaveLength(4)
 })
 
-it('an export of a source that only tests use is told apart, an export of test support is not', () => {
+it('an export of a source that only tests use is told apart; a bound, a class and test support are not', () => {
   const all = files({
-    'x.ts': 'export const forTests = 1\nexport const forAll = 2\nexport const dead = 3\n',
+    'x.ts': [
+      'export const forTests = 1',
+      'export const forAll = 2',
+      'export const dead = 3',
+      'export const WAIT_MS_MAX = 4',
+      'export class Failed extends Error {}',
+    ].join('\n'),
     'x.testing.ts': 'export const support = 1\n',
-    'x.test.ts':
-      "import { forTests, forAll } from './x.ts'\nimport { support } from './x.testing.ts'\n",
+    'x.test.ts': [
+      "import { forTests, forAll, WAIT_MS_MAX, Failed } from './x.ts'",
+      "import { support } from './x.testing.ts'",
+    ].join('\n'),
     'y.ts': "import { forAll } from './x.ts'\n",
   })
   expect(names(exportsForTests(all))).toEqual(['x.ts#forTests'])

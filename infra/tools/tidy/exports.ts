@@ -43,7 +43,7 @@ const withNamedTypes = (
     if (kept.has(next.name)) continue
     kept.add(next.name)
     const { types } = next
-    open.push(...exports.filter(({ name, isType }) => isType && types.includes(name)))
+    open.push(...exports.filter(({ name, kind }) => kind === 'type' && types.includes(name)))
   }
   return kept
 }
@@ -72,10 +72,22 @@ const exportsNotUsed = (
 export const deadExports = (files: readonly MeasuredFile[]): UnusedExport[] =>
   exportsNotUsed(files, ({ byTests, bySources }) => byTests || bySources)
 
-/** Exports of source files that tests and their support use, and nothing else does. */
+/** A bound that a test goes up to, or a number of a formula. */
+const isNumberByName = (name: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(name)
+
+/**
+ * Exports of source files that tests and their support use, and nothing else does. Constants in
+ * capitals are none of them, and neither are classes: a failure is told by its class.
+ */
 export const exportsForTests = (files: readonly MeasuredFile[]): UnusedExport[] => {
   const dead = new Set(deadExports(files).map(({ file, name }) => `${file}#${name}`))
+  const classes = new Set(
+    files.flatMap(({ file, facts }) =>
+      facts.exports.flatMap(({ name, kind }) => (kind === 'class' ? [`${file}#${name}`] : [])),
+    ),
+  )
   return exportsNotUsed(files, ({ bySources }, file) => bySources || !isSource(file)).filter(
-    ({ file, name }) => !dead.has(`${file}#${name}`),
+    ({ file, name }) =>
+      !isNumberByName(name) && !classes.has(`${file}#${name}`) && !dead.has(`${file}#${name}`),
   )
 }

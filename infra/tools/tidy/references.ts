@@ -61,7 +61,10 @@ export const passagesOfLines = (text: string): Passage[] =>
 /** A document, a source elsewhere whose sections nobody here can look up, or a section. */
 const SECTION_WORDS = /([\w-]+\.md)|(RFC \d+)|§(?: ?(\d+(?:\.\d+)?))?/gi
 
-/** Sections that a passage names and that are not there. In a document, `§3` is its own. */
+/**
+ * Sections that a passage names and that are not there. A document with numbered sections need not
+ * name itself.
+ */
 export const sectionFaults = (
   file: string,
   { text }: Passage,
