@@ -72,6 +72,7 @@ export const readFacts = async (
     for (const event of page) {
       const [found] = fold.take(event)
       if (found !== undefined) return found.facts
+      // Written by ingest only.
       if (event.type === BLOCK_INGESTED && (event.data as unknown as BlockIngested).number > block)
         return []
     }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { sourceFactsOf } from '../measure/source-facts.ts'
-import { passagesOfComments, pathFaults, repositoryOf, sectionFaults } from './references.ts'
+import {
+  passagesOfComments,
+  pathFaults,
+  proseFaults,
+  repositoryOf,
+  sectionFaults,
+} from './references.ts'
 
 const repository = repositoryOf(
   ['docs/rules.md', 'README.md', 'infra/postgres/pool.ts', 'infra/run/config.ts'],
@@ -79,4 +85,11 @@ it('comments that follow each other are one passage, and a wrapped one is read a
     { line: 4, text: 'b (rules.md §3)' },
     { line: 9, text: 'd' },
   ])
+})
+
+it('a sentence names its subject', () => {
+  const faults = (text: string) => proseFaults({ line: 1, text })
+  expect(faults('Whoever waited looks again.')).toHaveLength(1)
+  expect(faults('It is told to whomever it concerns.')).toHaveLength(1)
+  expect(faults('The waiter, who was woken, looks again.')).toEqual([])
 })

@@ -1,6 +1,6 @@
 /**
- * Where comments and documents point to: numbered sections of the documents in docs/
- * (`game.md §3.7`), and files and folders of the repository. What they name has to be there.
+ * Comments and documents as prose, and where they point to: numbered sections of the documents in
+ * docs/ (`game.md §3.7`), and files and folders of the repository. What they name has to be there.
  */
 import path from 'node:path'
 import type { CommentFact } from '../measure/source-facts.ts'
@@ -112,3 +112,7 @@ export const pathFaults = (
     .filter((name) => !isPattern(name) && !isThere(name))
     .map((name) => `names ${name}, which is not there`)
 }
+
+/** Sentences whose subject is a guess: "whoever waited looks again" is "the waiter looks again". */
+export const proseFaults = ({ text }: Passage): string[] =>
+  /\bwhom?ever\b/i.test(text) ? ['says whoever instead of naming its subject'] : []

@@ -21,6 +21,7 @@ import {
   swallowedFaults,
 } from './code-faults.ts'
 import {
+  BENT_SENTENCES,
   beyond,
   CASTS,
   CIRCLES,
@@ -45,6 +46,7 @@ import {
   passagesOfComments,
   passagesOfLines,
   pathFaults,
+  proseFaults,
   repositoryOf,
   sectionFaults,
 } from './references.ts'
@@ -86,6 +88,32 @@ const specifiersOf = ({ facts }: MeasuredFile): string[] =>
 /** Faults of all code beyond what one list of exceptions allows. */
 const faultsBeyond = (faultsOf: (file: MeasuredFile) => readonly Fault[], ratchet: Ratchet = {}) =>
   beyond(code.flatMap(faultsOf), ratchet)
+
+type Prose = Readonly<{ file: string; passages: readonly Passage[] }>
+
+/** Comments of the code, titles of tests that cite sections, and documents. */
+const prose: readonly Prose[] = [
+  ...code.map(({ file, text, facts }) => ({
+    file,
+    passages: [
+      ...passagesOfComments(facts.comments),
+      ...passagesOfLines(text).filter((line) => /^(?!\s*(\/\/|\/?\*)).*§ ?\d/.test(line.text)),
+    ],
+  })),
+  ...textFiles
+    .filter((file) => /\.(md|graphql|ya?ml|css)$|^\.ci\/|^\.env/.test(file))
+    .map((file) => ({ file, passages: passagesOfLines(textOf(file)) })),
+]
+
+const faultsOfProse = (
+  all: readonly Prose[],
+  faultsOf: (file: string, passage: Passage) => readonly string[],
+): Fault[] =>
+  all.flatMap(({ file, passages }) =>
+    passages.flatMap((passage) =>
+      faultsOf(file, passage).map((text) => ({ file, line: passage.line, text })),
+    ),
+  )
 
 /** Lines of the given files that match, as `file:line: text`. */
 const linesMatching = (files: readonly string[], pattern: RegExp): string[] =>
@@ -223,27 +251,18 @@ describe('the project', () => {
   it('names sections, files and folders that are there', () => {
     const repository = repositoryOf(tracked, textOf)
     // It holds the sign itself, and its tests name what is not there.
-    const isOfCheck = (file: string): boolean => file.startsWith('infra/tools/tidy/references')
-    const faultsIn = (file: string, passages: readonly Passage[]): Fault[] =>
-      passages.flatMap((passage) =>
-        [...sectionFaults(file, passage, repository), ...pathFaults(file, passage, repository)].map(
-          (text) => ({ file, line: passage.line, text }),
-        ),
-      )
-    const inCode = code
-      .filter(({ file }) => !isOfCheck(file))
-      .flatMap(({ file, text, facts }) => [
-        ...faultsIn(file, passagesOfComments(facts.comments)),
-        // Titles of tests cite sections, too.
-        ...faultsIn(
-          file,
-          passagesOfLines(text).filter((line) => /^(?!\s*(\/\/|\/?\*)).*§ ?\d/.test(line.text)),
-        ),
-      ])
-    const inDocuments = textFiles
-      .filter((file) => /\.(md|graphql|ya?ml|css)$|^\.ci\/|^\.env/.test(file))
-      .flatMap((file) => faultsIn(file, passagesOfLines(textOf(file))))
-    expect(beyond([...inCode, ...inDocuments], REFERENCES)).toEqual([])
+    const others = prose.filter(({ file }) => !file.startsWith('infra/tools/tidy/references'))
+    const faults = faultsOfProse(others, (file, passage) => [
+      ...sectionFaults(file, passage, repository),
+      ...pathFaults(file, passage, repository),
+    ])
+    expect(beyond(faults, REFERENCES)).toEqual([])
+  })
+
+  it('says what does something, not whoever does it', () => {
+    const others = prose.filter(({ file }) => !file.startsWith('infra/tools/tidy/'))
+    const faults = faultsOfProse(others, (_, passage) => proseFaults(passage))
+    expect(beyond(faults, BENT_SENTENCES)).toEqual([])
   })
 
   it('names no machine, registry or author', () => {
