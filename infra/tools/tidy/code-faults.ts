@@ -19,9 +19,8 @@ const TEST_LINES_MAX = 450
 /** A world's definition is one long table. */
 const DEFINITION = /^domain\/worlds\/[\w-]+\/definition\.ts$/
 
-/** Written by a tool, which its first line says. */
-const isGenerated = (text: string): boolean =>
-  /\bgenerated\b/i.test(text.slice(0, text.indexOf('\n')))
+/** Written by a tool, which its first line begins with. */
+const isGenerated = (text: string): boolean => /^[\s/*#@]*generated\b/i.test(text)
 
 const named = ({ name }: FunctionFact): string => name ?? 'a function without a name'
 
