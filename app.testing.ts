@@ -26,8 +26,6 @@ export type Ended = Readonly<{
   signal: NodeJS.Signals | null
   stdout: string
   stderr: string
-  /** From the signal that asked for it, or else from the start, to the end. */
-  tookMs: number
 }>
 
 export type SystemProcess = Readonly<{
@@ -52,10 +50,7 @@ export const startProcess = (flags: readonly string[], file: string = mainFile):
       texts[name] += text
     })
   }
-  let since = performance.now()
-  const ended = once(child, 'close').then(([code, signal]): Ended => {
-    return { code, signal, ...texts, tookMs: performance.now() - since }
-  })
+  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, ...texts }))
   return {
     child,
     ended,
@@ -66,7 +61,6 @@ export const startProcess = (flags: readonly string[], file: string = mainFile):
       })
     },
     stop: (signal) => {
-      since = performance.now()
       child.kill(signal)
       return ended
     },
@@ -91,8 +85,6 @@ export type System = SystemProcess &
   Readonly<{
     endpoints: Endpoints
     token: string
-    /** From the start of the process until its endpoints file was there. */
-    readyMs: number
     /** A client over WebSocket, as other programs use; it acts with the operator's token. */
     connect: () => Client
   }>
@@ -122,7 +114,6 @@ export const startSystem = async (
   dataFolder: string,
   ...more: readonly string[]
 ): Promise<System> => {
-  const startedAt = performance.now()
   const system = startProcess(flagsOf(dataFolder, ...more))
   const layout = dataLayout(dataFolder)
   const endpoints = await vi.waitUntil(() => endpointsIn(layout.endpointsFile, system.child), {
@@ -136,7 +127,6 @@ export const startSystem = async (
     ...system,
     endpoints,
     token,
-    readyMs: performance.now() - startedAt,
     connect: () =>
       createClient({
         url: endpoints.graphql,

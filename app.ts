@@ -107,7 +107,7 @@ type Start = Readonly<{
 
 type Storage = Readonly<{
   pool: ReturnType<typeof createPool>
-  /** For those who understand events: they see the newest shape of each type. */
+  /** For readers that understand events: they see the newest shape of each type. */
   log: EventLog
   becomeWriter: () => Promise<EventLog>
   /** Where the log is, without credentials. */

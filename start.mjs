@@ -10,7 +10,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 const root = path.dirname(fileURLToPath(import.meta.url))
-const nodeMajorMin = 24
+const NODE_MAJOR_MIN = 24
 const nodeVersion = '24.21.0'
 
 /**
@@ -67,7 +67,7 @@ const fetchRuntime = (folder) => {
   const runtime = runtimes[platform]
   if (!runtime)
     fail(
-      `Node ${nodeMajorMin} or newer is needed, and none can be installed for ${platform}. Found ${process.version}.`,
+      `Node ${NODE_MAJOR_MIN} or newer is needed, and none can be installed for ${platform}. Found ${process.version}.`,
     )
   const [name, integrity] = runtime
   say(`this Node is ${process.version}; fetching Node ${nodeVersion} for this project (once) …`)
@@ -98,7 +98,7 @@ const fetchRuntime = (folder) => {
 
 /** Path of a Node that is new enough: this one, or the pinned one under .runtime/. */
 const ensureNode = () => {
-  if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) return process.execPath
+  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) return process.execPath
   const folder = path.join(root, '.runtime', `node-${nodeVersion}`)
   const executable = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   if (!existsSync(executable)) fetchRuntime(folder)
@@ -106,7 +106,7 @@ const ensureNode = () => {
 }
 
 /**
- * `--exec vitest run` runs a tool of node_modules, `--exec infra/x.ts` a file of the project;
+ * `--exec vitest run` runs a tool of node_modules, `--exec main.ts` a file of the project;
  * anything else is main.ts.
  */
 const commandOf = (args) => {

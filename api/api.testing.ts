@@ -20,7 +20,7 @@ export type TestApi = Readonly<{
   submitted: SubmitCommand[]
 }>
 
-export const fakeCommand = (id: string, overrides: Partial<CommandView> = {}): CommandView => ({
+const fakeCommand = (id: string, overrides: Partial<CommandView> = {}): CommandView => ({
   id,
   entrypoint: 'move_adventurer',
   args: {},

@@ -1,7 +1,7 @@
 /**
  * The API as one object: GraphQL over HTTP, server-sent events and WebSocket, with what stands
- * beside it. It binds no port (server.ts does), so that it also serves callers in the same process,
- * through `fetch`.
+ * beside it. It binds no port (http/server.ts does), so that it also serves callers in the same
+ * process, through `fetch`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -44,7 +44,7 @@ export type ApiOptions<Reads extends HistoryReads> = Readonly<{
   gate: CommandGate
   /** The world's own part of the API. */
   world: WorldApi<Reads>
-  /** Whoever sends it may act. Keep it out of logs. */
+  /** A request that carries it may act. Keep it out of logs. */
   operatorToken: string
   /** Told of what clients must not see. */
   report: ReportError

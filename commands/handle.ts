@@ -97,6 +97,7 @@ export const handle = async <State, Command, E extends Decided, R extends Reject
 }
 
 const isRejected = <E, R extends Rejection>(decision: readonly E[] | R): decision is R =>
+  // What is no list of events is the rejection.
   !Array.isArray(decision) && isRejection(decision as R)
 
 /** Ids cover content and place, so that only the very same decision is taken for a repetition. */

@@ -85,7 +85,7 @@ const connectedParts = (held: readonly Holding[]): Holding[][] => {
 
 const territoryOf = (part: readonly Holding[]): Territory => {
   const first = part[0]
-  assert(first !== undefined, 'a territory has a hex')
+  assert(first !== undefined, 'a territory has no hex')
   const border = borderOf(part)
   return { owner: first.owner, holdings: part, borderLength: border.size, rings: ringsOf(border) }
 }
@@ -128,7 +128,7 @@ const ringsOf = (border: ReadonlyMap<string, Readonly<{ from: Corner; to: Corner
     rings.push(ring)
   }
   const outer = rings.findIndex((ring) => twiceSignedArea(ring) > 0)
-  assert(outer >= 0, 'a territory has an outer border')
+  assert(outer >= 0, 'a territory has no outer border')
   return [...rings.splice(outer, 1), ...rings].map((ring) => ring.map(pointOfCorner))
 }
 

@@ -1,7 +1,7 @@
 /**
- * Who may talk to the server at all. It listens on loopback, and a browser there also runs other
- * people's pages: Host is checked so that a page cannot reach the server under a name of its own
- * (DNS rebinding), and Origin so that a foreign page can neither read nor open a socket.
+ * Which requests the server answers at all. It listens on loopback, and a browser there also runs
+ * other people's pages: Host is checked so that a page cannot reach the server under a name of its
+ * own (DNS rebinding), and Origin so that a foreign page can neither read nor open a socket.
  */
 
 export type Refusal = Readonly<{

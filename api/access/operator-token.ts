@@ -1,6 +1,6 @@
 /**
- * The credential of whoever may act: one random token, compared without telling how much of a guess
- * was right.
+ * The credential that lets its holder act: one random token, compared without telling how much of a
+ * guess was right.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 

@@ -1,7 +1,7 @@
 /**
  * Subscriptions over one WebSocket (graphql-transport-ws), opened with the first and closed after
- * the last. It never reconnects by itself: what was missed meanwhile is known only to the caller,
- * who resumes from a cursor (follow.ts).
+ * the last. It never reconnects by itself: only the caller knows what was missed meanwhile, and
+ * resumes from a cursor (follow.ts).
  */
 import { createClient as createSocketClient, type Client as SocketClient } from 'graphql-ws/client'
 import { messageOf, RetryableError } from '../../domain/errors.ts'
@@ -31,7 +31,8 @@ const ACKNOWLEDGEMENT_WAIT_MS_MAX = 5_000
 const IDLE_BEFORE_CLOSE_MS = 1_000
 
 /**
- * Close codes after which trying again cannot help: what we sent, or who we are, is not accepted.
+ * Close codes after which trying again cannot help: the server does not accept the request or the
+ * credential.
  */
 const REFUSED_CLOSE_CODES: ReadonlySet<number> = new Set([4400, 4401, 4403, 4406, 4409])
 

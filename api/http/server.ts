@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { FatalError } from '../../domain/errors.ts'
+import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Api } from '../api.ts'
 import { GRAPHQL_PATH } from './routes.ts'
 
@@ -22,7 +22,7 @@ export type ApiServer = Readonly<{
 const CONNECTIONS_MAX = 4_000
 const HEADERS_WAIT_MS_MAX = 10_000
 const REQUEST_WAIT_MS_MAX = 30_000
-/** Longer than clients keep idle connections, so that it is they who close them. */
+/** Longer than clients keep idle connections, so that the clients close them. */
 const IDLE_MS_MAX = 65_000
 const CLOSE_WAIT_MS_MAX = 1_000
 const IDLE_SWEEP_MS = 20
@@ -93,20 +93,17 @@ const listen = async (server: Server, port: number, host: string): Promise<void>
   try {
     await promise
   } catch (error) {
-    throw new FatalError(listenFault(error as NodeJS.ErrnoException, port, host), { cause: error })
+    throw new FatalError(listenFault(error, port, host), { cause: error })
   }
   server.off('error', reject)
 }
 
-const listenFault = (
-  { code, message }: NodeJS.ErrnoException,
-  port: number,
-  host: string,
-): string => {
+const listenFault = (error: unknown, port: number, host: string): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'EADDRINUSE')
     return `Port ${port} on ${host} is taken: choose another one with --port, or 0 for any`
   if (code === 'EACCES') return `Port ${port} on ${host} needs more rights than this process has`
-  return `The API cannot listen on ${host}, port ${port}: ${message}`
+  return `The API cannot listen on ${host}, port ${port}: ${messageOf(error)}`
 }
 
 /**

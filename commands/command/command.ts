@@ -1,7 +1,7 @@
 /**
  * The life of one command as a decider: a wish becomes a signed transaction and ends where the
  * world shows what came of it. It decides nothing about the game. A transaction that succeeded is
- * not yet an action that succeeded (DESIGN §9): only a fact of the world confirms.
+ * not yet an action that succeeded (game.md §0.4): only a fact of the world confirms.
  *
  *   REQUESTED ─▶ SIGNED ─▶ SUBMITTED ─▶ CONFIRMED | REFUSED | REVERTED
  *       ▲          │           │

@@ -17,7 +17,7 @@ import type { CommandIntent, CommandStep } from './command.ts'
 /**
  * Reason of a command whose transaction succeeded without the effect, where the game gives none.
  */
-export const NO_EFFECT = 'NO_EFFECT'
+const NO_EFFECT = 'NO_EFFECT'
 
 type Target = Readonly<{ contract: ContractDefinition; call: EntrypointDefinition }>
 
@@ -40,6 +40,7 @@ const confirmingType = ({ confirmedBy }: EntrypointDefinition): string =>
  */
 const reasonOf = ({ data }: RecordedEvent): string => {
   const reason = data.reason
+  // The game's reasons are felts, and nothing else is a short string.
   return typeof reason === 'string' ? (shortStringOf(reason as Felt) ?? reason) : NO_EFFECT
 }
 

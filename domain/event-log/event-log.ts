@@ -136,7 +136,7 @@ export type EventLog = Readonly<{
   /**
    * Follows one stream from after `afterRevision` (-1: from its start). Yields pages, then
    * `caughtUp` each time the end is reached, and waits there. Pulled by the reader, so a slow
-   * reader slows nobody and loses nothing.
+   * reader slows no other and loses nothing.
    */
   subscribe: (
     stream: string,

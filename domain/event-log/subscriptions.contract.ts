@@ -111,7 +111,7 @@ export const describeSubscriptions = (
     await reading.return?.()
   })
 
-  it('wait for a slow reader, who loses nothing and holds up nobody', async () => {
+  it('wait for a slow reader, which loses nothing and holds up no other', async () => {
     const stream = freshStream()
     await log().append(stream, 'no-stream', someEvents(1))
     const slow = readingOf(log().subscribe(stream, -1, neverAborted))

@@ -1,6 +1,6 @@
 /**
  * A great many streams of one event each: what is appended to any of them must be found again, by
- * its name, by its category, and by somebody who has followed the category meanwhile.
+ * its name, by its category, and by a follower of the category.
  */
 import { assert } from '../errors.ts'
 import { freshCategory, someEvent } from './event-log.testing.ts'
@@ -54,10 +54,14 @@ export const holdTinyStreams = async (log: EventLog, count: number): Promise<Tin
     stop.abort(),
   )
   expectEachOnce(followed, count, 'followed')
-  assert(samples.length === Math.ceil(count / SAMPLE_STEP), 'samples of all parts were taken')
+  assert(
+    samples.length === Math.ceil(count / SAMPLE_STEP),
+    `only ${samples.length} samples were taken`,
+  )
   for (const sample of samples) {
     const stream = streamOf(Number(sample.data.number))
-    assert((await log.head(stream)) === 0, `the head of ${stream} is its only event`)
+    const head = await log.head(stream)
+    assert(head === 0, `the head of ${stream} is ${head}, not its only event`)
     const again = await log.append(stream, 'no-stream', [sample])
     assert(
       again.kind === 'already-appended',
@@ -77,7 +81,7 @@ const readByPages = async (log: EventLog, category: string): Promise<readonly nu
     for (const { data, logPosition } of page) {
       assert(
         logPosition > afterLogPosition,
-        `log position ${logPosition} comes after ${afterLogPosition}`,
+        `log position ${logPosition} does not come after ${afterLogPosition}`,
       )
       afterLogPosition = logPosition
       numbers.push(Number(data.number))
@@ -102,5 +106,5 @@ const follow = async (
 
 const expectEachOnce = (numbers: readonly number[], count: number, how: string): void => {
   assert(numbers.length === count, `${numbers.length} of ${count} events were ${how}`)
-  assert(new Set(numbers).size === count, `no event was ${how} twice`)
+  assert(new Set(numbers).size === count, `an event was ${how} twice`)
 }

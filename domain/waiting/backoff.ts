@@ -10,7 +10,7 @@ const DOUBLINGS_MAX = 30
 
 /**
  * Whole milliseconds before the next try after `failures` in a row (1 is the first): doubled each
- * time, minus up to half at random, so that those who failed together do not all return at once.
+ * time, minus up to half at random, so that callers that failed together do not all return at once.
  */
 export const backoffMs = (
   failures: number,

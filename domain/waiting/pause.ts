@@ -1,6 +1,6 @@
 /**
- * Waiting that a signal ends at once. A wait that is over says nothing about why: whoever waited
- * looks again.
+ * Waiting that a signal ends at once. A wait that is over says nothing about why: the waiter looks
+ * again.
  */
 
 /** A signal that never aborts, for waits that only their cause or their time ends. */

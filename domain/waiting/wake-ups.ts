@@ -1,6 +1,6 @@
 /**
  * Wake-ups between an append and the subscriptions that wait at the end of what they follow, within
- * one process. They carry nothing and may come without cause: whoever is woken reads again.
+ * one process. They carry nothing and may come without cause: a woken reader reads again.
  */
 
 /**

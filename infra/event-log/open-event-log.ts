@@ -73,7 +73,8 @@ export const openEventLog = async (
     if (embedded === null)
       throw new FatalError('Neither a log URL nor an embedded database was given')
     const log = createPostgresEventLog(embedded)
-    return openPostgresLog(embedded, log, 'the embedded database', options, async () => {})
+    const opening = { pool: embedded, log, place: 'the embedded database' }
+    return openPostgresLog({ ...opening, closePool: async () => {} }, options)
   }
   const scheme = url.slice(0, url.indexOf(':'))
   switch (scheme) {
@@ -81,7 +82,8 @@ export const openEventLog = async (
     case 'postgresql': {
       const pool = createPool(url)
       const log = createPostgresEventLog(pool, { signals: true, ...troubleOf(options) })
-      return openPostgresLog(pool, log, placeOf(url), options, () => pool.end())
+      const opening = { pool, log, place: placeOf(url), closePool: () => pool.end() }
+      return openPostgresLog(opening, options)
     }
     case 'esdb':
     case 'esdb+discover':
@@ -98,12 +100,16 @@ const placeOf = (url: string): string => {
   return `${protocol}//${host}${pathname}`
 }
 
+type PostgresOpening = Readonly<{
+  pool: Pool
+  log: PostgresEventLog
+  place: string
+  closePool: () => Promise<void>
+}>
+
 const openPostgresLog = async (
-  pool: Pool,
-  log: PostgresEventLog,
-  place: string,
+  { pool, log, place, closePool }: PostgresOpening,
   options: OpenEventLogOptions,
-  closePool: () => Promise<void>,
 ): Promise<OpenedEventLog> => {
   const close = async (): Promise<void> => {
     await log.close()
@@ -114,7 +120,7 @@ const openPostgresLog = async (
   return { log, becomeWriter: log.becomeWriter, place, close }
 }
 
-/** PostgreSQL says what it refuses, but not which of one's servers said it. */
+/** PostgreSQL says what it refuses, but not which server says it. */
 const throwPlaced =
   (place: string) =>
   (error: unknown): never => {

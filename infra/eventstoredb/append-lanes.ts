@@ -1,7 +1,7 @@
 /**
  * The order and the number of appends under way. Appends to one stream go one after the other: a
- * server answers a repeat of what it is still committing with silence. Appends to different streams
- * go at the same time, up to a bound.
+ * server does not answer a repeat of an append that it is still committing. Appends to different
+ * streams go at the same time, up to a bound.
  */
 import { RetryableError } from '../../domain/errors.ts'
 

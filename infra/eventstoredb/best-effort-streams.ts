@@ -29,82 +29,28 @@ export type BestEffortStreams = Pick<EventLog, 'limitStream' | 'retention'> &
 const KNOWN_STREAMS_MAX = 10_000
 
 const newest = { direction: 'backwards', from: null, eventsMax: 1 } as const
+const oldestFirst = { direction: 'forwards', from: 0, eventsMax: 1 } as const
 
 /** Others may declare the same stream at the same moment. */
 const TRIES_MAX = 5
 
-export const createBestEffortStreams = (
-  client: Pick<EventStoreClient, 'append' | 'readStream'>,
-): BestEffortStreams => {
+type Client = Pick<EventStoreClient, 'append' | 'readStream'>
+
+export const createBestEffortStreams = (client: Client): BestEffortStreams => {
   const known = new Set<string>()
-
-  const metadataOf = async (stream: string): Promise<RecordedEvent | null> =>
-    (await client.readStream(`$$${stream}`, newest))[0] ?? null
-
-  const retention = async (stream: string): Promise<Retention | null> =>
-    limitsOf(await metadataOf(stream))
-
   const remember = (stream: string): void => {
     if (known.size >= KNOWN_STREAMS_MAX) known.clear()
     known.add(stream)
   }
-
-  /** Replaces the metadata that follow `before`. Null: somebody else has done so. */
-  const replace = async (
-    stream: string,
-    before: number | null,
-    metadata: JsonObject,
-  ): Promise<Written | null> => {
-    const event = {
-      id: randomUUID(),
-      type: '$metadata',
-      data: JSON.stringify(metadata),
-      meta: '{}',
-    }
-    const answer = await client.append(`$$${stream}`, before ?? 'no-stream', [event])
-    return answer.kind === 'written' ? answer : null
-  }
-
-  /** Events that were there before the declaration hold for good: it is taken back. */
-  const refuseOlderEvents = async (
-    stream: string,
-    before: JsonObject,
-    declared: Written,
-  ): Promise<void> => {
-    const [oldest] = await client.readStream(stream, {
-      direction: 'forwards',
-      from: 0,
-      eventsMax: 1,
-    })
-    if (
-      oldest === undefined ||
-      (declared.position !== null && oldest.logPosition > declared.position)
-    )
-      return
-    await replace(stream, declared.lastRevision, before)
-    throw refuseToLimit(stream)
-  }
+  const retention = async (stream: string): Promise<Retention | null> =>
+    limitsOf(await metadataOf(client, stream))
 
   return {
     retention: async (stream) => retention(streamName(stream)),
     limitStream: async (stream, given) => {
-      const { eventsMax, ageSecondsMax } = checkedRetention(stream, given)
-      for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-        const metadata = await metadataOf(stream)
-        const { $maxCount, $maxAge, ...others } = metadata?.data ?? {}
-        const isFirst = limitsOf(metadata) === null
-        const isTaken =
-          isFirst && ('$tb' in others || (await client.readStream(stream, newest)).length > 0)
-        if (isTaken) throw refuseToLimit(stream)
-        const limits = {
-          ...(eventsMax === undefined ? {} : { $maxCount: eventsMax }),
-          ...(ageSecondsMax === undefined ? {} : { $maxAge: ageSecondsMax }),
-        }
-        const declared = await replace(stream, metadata?.revision ?? null, { ...others, ...limits })
-        if (declared === null) continue
-        if (isFirst) await refuseOlderEvents(stream, others, declared)
-        return remember(stream)
-      }
+      const limits = metadataWith(checkedRetention(stream, given))
+      for (let tries = 0; tries < TRIES_MAX; tries += 1)
+        if (await declare(client, stream, limits)) return remember(stream)
       throw new RetryableError(`Somebody else goes on changing the limits of ${stream}`)
     },
     refuseOther: async (stream) => {
@@ -115,7 +61,58 @@ export const createBestEffortStreams = (
   }
 }
 
+const metadataOf = async (client: Client, stream: string): Promise<RecordedEvent | null> =>
+  (await client.readStream(`$$${stream}`, newest))[0] ?? null
+
+/**
+ * Declares a stream best-effort, or changes its limits. False: somebody else has changed its
+ * metadata meanwhile. Throws FatalError for a stream that holds facts.
+ */
+const declare = async (client: Client, stream: string, limits: JsonObject): Promise<boolean> => {
+  const metadata = await metadataOf(client, stream)
+  const { $maxCount, $maxAge, ...others } = metadata?.data ?? {}
+  const isFirst = limitsOf(metadata) === null
+  const isTaken =
+    isFirst && ('$tb' in others || (await client.readStream(stream, newest)).length > 0)
+  if (isTaken) throw refuseToLimit(stream)
+  const before = metadata?.revision ?? null
+  const declared = await replace(client, stream, before, { ...others, ...limits })
+  if (declared === null) return false
+  if (isFirst) await refuseOlderEvents(client, stream, others, declared)
+  return true
+}
+
 type Written = Extract<ServerAnswer, { kind: 'written' }>
+
+/** Replaces the metadata that follow `before`. Null: somebody else has done so. */
+const replace = async (
+  client: Client,
+  stream: string,
+  before: number | null,
+  metadata: JsonObject,
+): Promise<Written | null> => {
+  const event = { id: randomUUID(), type: '$metadata', data: JSON.stringify(metadata), meta: '{}' }
+  const answer = await client.append(`$$${stream}`, before ?? 'no-stream', [event])
+  return answer.kind === 'written' ? answer : null
+}
+
+/** Events that were there before the declaration hold for good: it is taken back. */
+const refuseOlderEvents = async (
+  client: Client,
+  stream: string,
+  before: JsonObject,
+  { lastRevision, position }: Written,
+): Promise<void> => {
+  const [oldest] = await client.readStream(stream, oldestFirst)
+  if (oldest === undefined || (position !== null && oldest.logPosition > position)) return
+  await replace(client, stream, lastRevision, before)
+  throw refuseToLimit(stream)
+}
+
+const metadataWith = ({ eventsMax, ageSecondsMax }: Retention): JsonObject => ({
+  ...(eventsMax === undefined ? {} : { $maxCount: eventsMax }),
+  ...(ageSecondsMax === undefined ? {} : { $maxAge: ageSecondsMax }),
+})
 
 const limitsOf = (metadata: RecordedEvent | null): Retention | null => {
   const { $maxCount, $maxAge } = metadata?.data ?? {}

@@ -14,7 +14,7 @@ import type {
 import { type handleClientStreamingCall, type ServerDuplexStream, status } from '@grpc/grpc-js'
 import anyMessages from 'google-protobuf/google/protobuf/any_pb.js'
 import emptyMessages from 'google-protobuf/google/protobuf/empty_pb.js'
-import type { FaultPoint } from './double.testing.ts'
+import type { FaultPoint } from './double-faults.testing.ts'
 import {
   APPEND_BYTES_MAX,
   type DoubleStore,

@@ -13,7 +13,7 @@ import type { handleUnaryCall } from '@grpc/grpc-js'
 import type { DoubleStore } from './double-store.testing.ts'
 import * as wire from './double-wire.testing.ts'
 
-/** Expected revisions are not looked at: whoever deletes in tests expects any. */
+/** Expected revisions are not looked at: deletions in tests expect any. */
 export const deleteHandler =
   (store: DoubleStore): handleUnaryCall<DeleteReq, DeleteResp> =>
   ({ request }, reply) => {

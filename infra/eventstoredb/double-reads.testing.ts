@@ -8,7 +8,7 @@ import streamMessages, {
   type ReadResp,
 } from '@eventstore/db-client/generated/streams_pb.js'
 import { type ServerWritableStream, status } from '@grpc/grpc-js'
-import type { DoubleVersion, FaultPoint } from './double.testing.ts'
+import type { DoubleVersion, FaultPoint } from './double-faults.testing.ts'
 import type { DoubleStore, Kept } from './double-store.testing.ts'
 import * as wire from './double-wire.testing.ts'
 
@@ -20,7 +20,7 @@ type ReadOptions = InstanceType<typeof ReadReq.Options>
  * sent by then.
  */
 export const SLOW_SUBSCRIBER_BURST_EVENTS = 220
-export const SENT_BEFORE_CUT_EVENTS = 171
+const SENT_BEFORE_CUT_EVENTS = 171
 const CHECKPOINT_EVENTS = 32
 
 /** A failure that the call ends with. */
@@ -225,8 +225,8 @@ const confirmation = () =>
 type Sending = Readonly<{ isLive: boolean; checkpoints: (event: Kept) => Promise<void> }>
 
 /**
- * Sends what there is; gives how many. Cuts off a live subscriber of 23.10 for whom too much comes
- * at once.
+ * Sends what there is; gives how many. Cuts off a live subscriber of 23.10 when too much comes at
+ * once.
  */
 const sendPending = async (
   call: ReadCall,

@@ -1,8 +1,7 @@
 /**
  * What the double of EventStoreDB keeps, and by which rules it accepts appends: those that were
- * observed on 23.10.6 and
- * 24.2.0. Pure state, no wire. It is a double: nothing survives it, and what no test needs is left out (links, permissions,
- * persistent subscriptions).
+ * observed on 23.10.6 and 24.2.0. Pure state, no wire. It is a double: nothing survives it, and what
+ * no test needs is left out (links, permissions, persistent subscriptions).
  */
 
 export type Proposed = Readonly<{
@@ -29,7 +28,7 @@ export type Verdict =
 /** Sum of the data of one append: metadata, types and ids do not count. */
 export const APPEND_BYTES_MAX = 1_048_576
 /** The revision of a `$streamDeleted`. */
-export const TOMBSTONE_REVISION = 9_223_372_036_854_775_807n
+const TOMBSTONE_REVISION = 9_223_372_036_854_775_807n
 
 /** What `$tb` is set to by a deletion; a number cannot hold it exactly. */
 const TRUNCATE_ALL = Number(TOMBSTONE_REVISION)

@@ -19,38 +19,11 @@ import {
 } from '@grpc/grpc-js'
 import { appendHandler, batchAppendHandler, createCommit } from './double-appends.testing.ts'
 import { deleteHandler, tombstoneHandler } from './double-deletes.testing.ts'
+import type { DoubleVersion, Fault, FaultPoint, Faults, Rpc } from './double-faults.testing.ts'
 import { readHandler } from './double-reads.testing.ts'
 import { createDoubleStore, type DoubleStore } from './double-store.testing.ts'
 import { type WireError, wireError } from './double-wire.testing.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.testing.ts'
-
-export type DoubleVersion = '23.10.6' | '24.2.0'
-
-export type Rpc = 'append' | 'batchAppend' | 'read' | 'subscribe'
-
-export type Fault =
-  /** The connection ends before anything is done. */
-  | 'cut-before'
-  /** What was asked is done, then the connection ends without an answer. */
-  | 'cut-after'
-  /** Nothing is done, and no answer comes. */
-  | 'never-answer'
-  /** What was asked is done, and no answer comes. */
-  | 'lose-answer'
-  /** The server fails in a way that it has no word for. */
-  | 'handler-threw'
-  | 'not-ready'
-  | 'not-leader'
-  | 'no-leader'
-
-/** `number` counts the calls of this RPC from 1. */
-export type Faults = (rpc: Rpc, number: number) => Fault | null
-
-/** What a handler asks about itself. True: the fault has taken over, nothing more is to be done. */
-export type FaultPoint = (rpc: Rpc) => Readonly<{
-  before: (fail: (error: WireError) => void) => Promise<boolean>
-  after: () => boolean
-}>
 
 export type EventStoreDouble = Readonly<{
   /** Of a single node, through the failing network. */

@@ -10,7 +10,8 @@ import {
   someEvents,
 } from '../../domain/event-log/event-log.testing.ts'
 import type { AppendOutcome, EventLog, ExpectedRevision } from '../../domain/event-log/event-log.ts'
-import { type Fault, startEventStoreDouble } from './double.testing.ts'
+import { startEventStoreDouble } from './double.testing.ts'
+import type { Fault } from './double-faults.testing.ts'
 import { createEventStoreLog } from './event-log.ts'
 import { failNext, neverAborted, numbersUpTo, quick, upTo, withLogs } from './faults.testing.ts'
 import { describeOnDouble } from './servers.testing.ts'
@@ -141,7 +142,7 @@ describeOnDouble('An append through a failing network', '24.2.0', (double) => {
     )
   })
 
-  it('cancels no call, nor do short reads: servers hang up on who cancels by the thousand', async () => {
+  it('cancels no call, nor do short reads: servers hang up on a client that cancels by the thousand', async () => {
     const log = createEventStoreLog(double().connectionString)
     const [stream, category] = [freshStream(), freshCategory()]
     const reading = log

@@ -1,8 +1,8 @@
 /**
  * The event log on EventStoreDB (23.10 and later). Streams are read by pages of revisions,
  * categories by pages of the log, both pulled by the reader; a live subscription to the server only
- * wakes those who wait at an end. So what the server pushes can be cut, repeated or lost without
- * anybody losing an event.
+ * wakes the readers that wait at an end. So what the server pushes can be cut, repeated or lost, and
+ * no reader loses an event.
  *
  * A log position is the byte at which the server's log holds an event: it orders events and counts
  * nothing.
@@ -25,12 +25,13 @@ import {
 import { storableAppend } from '../../domain/event-log/storable-event.ts'
 import { NEVER, until } from '../../domain/waiting/pause.ts'
 import type { Retry } from '../../domain/waiting/persistently.ts'
-import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
+import { createWakeUps, type Wait } from '../../domain/waiting/wake-ups.ts'
 import { createFollow, type FollowedPage } from '../event-log/follow.ts'
 import { createAppendLanes } from './append-lanes.ts'
 import { createBestEffortStreams } from './best-effort-streams.ts'
-import { createEventStoreClient, type EventStoreClient, type LogPageOptions } from './client.ts'
+import { createEventStoreClient, type EventStoreClient } from './client.ts'
 import { parseConnectionString } from './connection-string.ts'
+import type { LogPageOptions } from './paged-reads.ts'
 import { createWakeFeed } from './wake-feed.ts'
 
 export type EventStoreLogOptions = Readonly<{
@@ -73,9 +74,6 @@ export const createEventStoreLog = (
     readIdleMsMax: options.readIdleMsMax ?? 10_000,
   })
   const closing = new AbortController()
-  const refuseWhenClosed = (): void => {
-    if (closing.signal.aborted) throw new FatalError('The event log is closed')
-  }
   const wakeUps = createWakeUps()
   const feed = createWakeFeed({
     client,
@@ -89,82 +87,101 @@ export const createEventStoreLog = (
     options.inFlightAppendsMax ?? 64,
     options.waitingAppendsMax ?? 10_000,
   )
-  const appendNow = createAppend(client)
   const { refuseOther, ...bestEffort } = createBestEffortStreams(client)
-
+  const appendNow = createAppend(client)
   const append: EventLog['append'] = async (stream, expected, events) => {
     const storable = storableAppend(stream, expected, events)
     const outcome = await lanes.run(stream, async () => {
-      refuseWhenClosed()
+      if (closing.signal.aborted) throw new FatalError('The event log is closed')
       if (expected === 'any') await refuseOther(stream)
       return appendNow(stream, expected, storable)
     })
     if (outcome.kind === 'appended') wakeUps.wake(stream)
     return outcome
   }
-
-  const follow = createFollow({ closing: closing.signal, random, onTrouble })
-
-  const logPage = async (
-    prefix: string | null,
-    { afterLogPosition, limit }: ReadCategoryOptions,
-  ): Promise<readonly RecordedEvent[]> =>
-    (
-      await client.readLog({
-        prefix,
-        after: startAfter(afterLogPosition),
-        eventsMax: pageLimit(limit),
-      })
-    ).events
-
-  const readLog = async (page: LogPageOptions): Promise<FollowedPage> => {
-    const { events, isEnd } = await client.readLog(page)
-    return { events, position: events.at(-1)?.logPosition ?? page.after, isEnd }
-  }
-
   return {
     append,
-    readStream: (stream, readOptions = {}) => readPages(client, stream, readOptions),
-    readCategory: async (category, options) => logPage(`${categoryName(category)}-`, options),
-    readAll: async (options) => logPage(null, options),
-    subscribe: (stream, afterRevision, signal) => {
-      const followed = streamName(stream)
-      return follow(
-        {
-          readAfter: (revision) => readRevisions(client, followed, revision),
-          nextWakeUp: () => feed.watch(wakeUps.next((name) => name === followed)),
-        },
-        afterRevision,
-        signal,
-      )
-    },
-    subscribeCategory: (category, afterLogPosition, signal) => {
-      const prefix = `${categoryName(category)}-`
-      return follow(
-        {
-          readAfter: (after) => readLog({ prefix, after, eventsMax: PAGE_EVENTS_MAX }),
-          nextWakeUp: () => feed.watch(wakeUps.next((name) => name.startsWith(prefix))),
-        },
-        afterLogPosition,
-        signal,
-      )
-    },
+    ...readsOf(client),
+    ...subscriptionsOf({
+      client,
+      follow: createFollow({ closing: closing.signal, random, onTrouble }),
+      nextWakeUp: (isWanted) => feed.watch(wakeUps.next(isWanted)),
+    }),
     ...bestEffort,
-    head: async (stream) =>
-      (
-        await client.readStream(streamName(stream), {
-          direction: 'backwards',
-          from: null,
-          eventsMax: 1,
-        })
-      )[0]?.revision ?? null,
-    logHead: client.logHead,
     close: async () => {
       closing.abort()
       await until(lanes.idle(), NEVER, CLOSE_MS_MAX)
       await client.close()
     },
   }
+}
+
+const readsOf = (
+  client: EventStoreClient,
+): Pick<EventLog, 'readStream' | 'readCategory' | 'readAll' | 'head' | 'logHead'> => {
+  const logPage = async (
+    prefix: string | null,
+    { afterLogPosition, limit }: ReadCategoryOptions,
+  ): Promise<readonly RecordedEvent[]> => {
+    const after = startAfter(afterLogPosition)
+    const page = await client.readLog({ prefix, after, eventsMax: pageLimit(limit) })
+    return page.events
+  }
+  return {
+    readStream: (stream, options = {}) => readPages(client, stream, options),
+    readCategory: async (category, options) => logPage(`${categoryName(category)}-`, options),
+    readAll: async (options) => logPage(null, options),
+    head: async (stream) => {
+      const [newest] = await client.readStream(streamName(stream), {
+        direction: 'backwards',
+        from: null,
+        eventsMax: 1,
+      })
+      return newest?.revision ?? null
+    },
+    logHead: client.logHead,
+  }
+}
+
+type Following = Readonly<{
+  client: EventStoreClient
+  follow: ReturnType<typeof createFollow>
+  /** The next append to a stream that is wanted. */
+  nextWakeUp: (isWanted: (stream: string) => boolean) => Wait
+}>
+
+const subscriptionsOf = ({
+  client,
+  follow,
+  nextWakeUp,
+}: Following): Pick<EventLog, 'subscribe' | 'subscribeCategory'> => ({
+  subscribe: (stream, afterRevision, signal) => {
+    const followed = streamName(stream)
+    return follow(
+      {
+        readAfter: (revision) => readRevisions(client, followed, revision),
+        nextWakeUp: () => nextWakeUp((name) => name === followed),
+      },
+      afterRevision,
+      signal,
+    )
+  },
+  subscribeCategory: (category, afterLogPosition, signal) => {
+    const prefix = `${categoryName(category)}-`
+    return follow(
+      {
+        readAfter: (after) => readLog(client, { prefix, after, eventsMax: PAGE_EVENTS_MAX }),
+        nextWakeUp: () => nextWakeUp((name) => name.startsWith(prefix)),
+      },
+      afterLogPosition,
+      signal,
+    )
+  },
+})
+
+const readLog = async (client: EventStoreClient, page: LogPageOptions): Promise<FollowedPage> => {
+  const { events, isEnd } = await client.readLog(page)
+  return { events, position: events.at(-1)?.logPosition ?? page.after, isEnd }
 }
 
 type AppendNow = (...given: Parameters<EventStoreClient['append']>) => Promise<AppendOutcome>
@@ -188,8 +205,8 @@ const createAppend = (client: EventStoreClient): AppendNow => {
 }
 
 /**
- * Reads for everybody who asks while another read is under way together, once that has ended: never
- * a reading from before.
+ * Requests that arrive during a read share the next one, never the one that is running: that may
+ * have been answered before they asked.
  */
 const createSharedLook = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   let underWay: Promise<unknown> | null = null

@@ -1,6 +1,7 @@
 /** What tests of faults do: open logs, break the double, try again. */
 import type { EventLog } from '../../domain/event-log/event-log.ts'
-import type { EventStoreDouble, Fault, Rpc } from './double.testing.ts'
+import type { EventStoreDouble } from './double.testing.ts'
+import type { Fault, Rpc } from './double-faults.testing.ts'
 import { createEventStoreLog, type EventStoreLogOptions } from './event-log.ts'
 
 /** Deadlines that a test can wait for. */

@@ -1,6 +1,6 @@
 /**
- * Bounds in time around what the client library does: a stream of its that falls silent, a promise
- * that never ends.
+ * Bounds in time around what the client library does: one of its streams that falls silent, a
+ * promise that never settles.
  */
 import { RetryableError } from '../../domain/errors.ts'
 
@@ -12,7 +12,7 @@ type ItemStream = Readonly<{
   destroy: (error?: Error) => unknown
 }>
 
-/** `isAlive`: something has come that is no item. */
+/** `isAlive` is to be called when something has come that is no item. */
 export type Reading<Item> = Readonly<{ isAlive: () => void; items: () => AsyncIterable<Item> }>
 
 /**
@@ -49,8 +49,8 @@ export const readingOf = <Item>(
 }
 
 /**
- * Fails as retryable when `work` takes longer, or the signal aborts. What it does later is of no
- * interest to anybody.
+ * Fails as retryable when `work` takes longer, or the signal aborts. What `work` does later is
+ * ignored.
  */
 export const within = async <T>(
   deadlineMs: number,

@@ -4,11 +4,8 @@
  * alone.
  */
 import { afterAll, beforeAll, describe } from 'vitest'
-import {
-  type DoubleVersion,
-  type EventStoreDouble,
-  startEventStoreDouble,
-} from './double.testing.ts'
+import { type EventStoreDouble, startEventStoreDouble } from './double.testing.ts'
+import type { DoubleVersion } from './double-faults.testing.ts'
 
 export type TestServer = Readonly<{ connectionString: () => string }>
 

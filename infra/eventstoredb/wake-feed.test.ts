@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
-import type { LogWatcher } from './client.ts'
 import { CutAsTooSlow } from './client-errors.ts'
+import type { LogWatcher } from './live-subscription.ts'
 import { createWakeFeed, type WakeFeed } from './wake-feed.ts'
 
 type Watch = Readonly<{ watcher: LogWatcher; fail: (error: Error) => void; signal: AbortSignal }>
@@ -51,7 +51,7 @@ const begun = async (
   await wait.woken // whatever came before it began
 }
 
-it('wakes who waits for a stream, and begins only when somebody waits', async () => {
+it('wakes the waiters for a stream, and begins only with the first of them', async () => {
   const { feed, wakeUps, watches, stop, trouble } = openFeed()
   expect(watches).toEqual([])
   await begun(feed, { wakeUps, watches })
@@ -106,7 +106,7 @@ it('waits longer each time that it fails, also when it is cut off without having
   stop()
 })
 
-it('gives what no retry can help to all who wait, now and later', async () => {
+it('gives an error that no retry can help to every waiter, now and later', async () => {
   const { feed, wakeUps, watches } = openFeed()
   await begun(feed, { wakeUps, watches })
   const wait = feed.watch(wakeUps.next(() => true))

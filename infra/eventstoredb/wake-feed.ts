@@ -1,7 +1,7 @@
 /**
  * How waiting subscriptions learn of appends by other processes: one live subscription to the whole
- * log, which only wakes, and a watchdog over it. What is woken reads by itself, so a feed that is
- * cut, lags or lies loses nothing.
+ * log, which only wakes, and a watchdog over it. A woken subscription reads for itself, so a feed
+ * that is cut, lags or lies loses nothing.
  */
 import { RetryableError } from '../../domain/errors.ts'
 import { pause, until } from '../../domain/waiting/pause.ts'
@@ -26,63 +26,26 @@ export type WakeFeedOptions = Readonly<{
   signal: AbortSignal
 }>
 
+/** What the feed has seen so far. */
+type Progress = {
+  /** Log position up to which appends have been told, or were there before. */
+  seen: number
+}
+
 /** A feed that begins with the first wait and ends with the signal. */
-export const createWakeFeed = ({
-  client,
-  wakeUps,
-  watchdogMs,
-  random,
-  onTrouble,
-  signal,
-}: WakeFeedOptions): WakeFeed => {
+export const createWakeFeed = (options: WakeFeedOptions): WakeFeed => {
+  const { wakeUps, random, onTrouble, signal } = options
+  const progress: Progress = { seen: -1 }
   let hasBegun = false
   let broken: Error | null = null
-  /** Log position up to which appends have been told, or were there before. */
-  let seen = -1
 
-  /** Fails when something that was in the log one look ago has not come since. */
-  const watchdog = async (
-    begun: Promise<void>,
-    succeeded: () => void,
-    over: AbortSignal,
-  ): Promise<void> => {
-    await until(begun, over, watchdogMs)
-    seen = await client.logHead()
-    wakeUps.wakeAll() // what was appended before now was told to nobody
-    for (let headBefore = seen; !over.aborted; ) {
-      await pause(watchdogMs, over)
-      if (over.aborted) return
-      const head = await client.logHead()
-      if (seen < headBefore)
-        throw new RetryableError('The live subscription to EventStoreDB lags behind the log')
-      headBefore = head
-      succeeded()
-    }
-  }
-
-  const follow = async (succeeded: () => void): Promise<void> => {
-    const begun = Promise.withResolvers<void>()
-    const over = new AbortController()
-    const either = AbortSignal.any([signal, over.signal])
-    const saw = (stream: string, logPosition: number): void => {
-      seen = Math.max(seen, logPosition)
-      wakeUps.wake(stream)
-    }
-    try {
-      const watching = client.watch({ began: begun.resolve, saw }, either)
-      await Promise.race([watching, watchdog(begun.promise, succeeded, either)])
-    } finally {
-      over.abort()
-    }
-  }
-
-  /** A server that cuts a slow reader off which has got somewhere is no trouble: it begins again. */
+  /** A slow reader that the server cuts off after some progress is no trouble: it begins again. */
   const followOnce = async (succeeded: () => void): Promise<void> => {
-    const seenBefore = seen
+    const seenBefore = progress.seen
     try {
-      await follow(succeeded)
+      await follow(options, progress, succeeded)
     } catch (error) {
-      if (!(error instanceof CutAsTooSlow && seen > seenBefore)) throw error
+      if (!(error instanceof CutAsTooSlow && progress.seen > seenBefore)) throw error
     }
   }
 
@@ -90,7 +53,7 @@ export const createWakeFeed = ({
     hasBegun = true
     repeatedly(followOnce, signal, { random, onRetry: onTrouble }).catch((error: Error) => {
       broken = error
-      wakeUps.wakeAll() // who waits asks again, and is told
+      wakeUps.wakeAll() // the waiters call `watch` again, which throws the error
     })
   }
 
@@ -103,5 +66,50 @@ export const createWakeFeed = ({
       if (!hasBegun) begin()
       return wait
     },
+  }
+}
+
+/** One live subscription and its watchdog, until either fails or the signal aborts. */
+const follow = async (
+  options: WakeFeedOptions,
+  progress: Progress,
+  succeeded: () => void,
+): Promise<void> => {
+  const { client, wakeUps, signal } = options
+  const begun = Promise.withResolvers<void>()
+  const over = new AbortController()
+  const either = AbortSignal.any([signal, over.signal])
+  const saw = (stream: string, logPosition: number): void => {
+    progress.seen = Math.max(progress.seen, logPosition)
+    wakeUps.wake(stream)
+  }
+  try {
+    const watching = client.watch({ began: begun.resolve, saw }, either)
+    const life = { begun: begun.promise, succeeded, over: either }
+    await Promise.race([watching, watchdog(options, progress, life)])
+  } finally {
+    over.abort()
+  }
+}
+
+type Life = Readonly<{ begun: Promise<void>; succeeded: () => void; over: AbortSignal }>
+
+/** Fails when something that was in the log one look ago has not come since. */
+const watchdog = async (
+  { client, wakeUps, watchdogMs }: WakeFeedOptions,
+  progress: Progress,
+  { begun, succeeded, over }: Life,
+): Promise<void> => {
+  await until(begun, over, watchdogMs)
+  progress.seen = await client.logHead()
+  wakeUps.wakeAll() // what was appended before now was told to nobody
+  for (let headBefore = progress.seen; !over.aborted; ) {
+    await pause(watchdogMs, over)
+    if (over.aborted) return
+    const head = await client.logHead()
+    if (progress.seen < headBefore)
+      throw new RetryableError('The live subscription to EventStoreDB lags behind the log')
+    headBefore = head
+    succeeded()
   }
 }

@@ -24,8 +24,8 @@ import {
 } from '../../domain/event-log/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../domain/event-log/retention.ts'
 import { type StorableEvent, storableAppend } from '../../domain/event-log/storable-event.ts'
-import { createWakeUps } from '../../domain/waiting/wake-ups.ts'
-import { createFollow, type FollowedPage } from '../event-log/follow.ts'
+import { createWakeUps, type WakeUps } from '../../domain/waiting/wake-ups.ts'
+import { createFollow, type Follow, type FollowedPage } from '../event-log/follow.ts'
 
 const PAGE_EVENTS_MAX = 500
 
@@ -37,12 +37,9 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
   const streams = new Map<string, RecordedEvent[]>()
   const wakeUps = createWakeUps()
   const closing = new AbortController()
-  const follow = createFollow({ closing: closing.signal })
-
   const refuseWhenClosed = (): void => {
     if (closing.signal.aborted) throw new FatalError('The event log is closed')
   }
-
   const { limits, ...retentions } = createRetentions((stream) => {
     refuseWhenClosed()
     return streams.has(stream)
@@ -56,12 +53,8 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     const revision = revisionOf(expected, stored.length - 1)
     const outcome = outcomeWithoutWriting(stored, revision, events)
     if (outcome !== null) return outcome
-    const recorded = recordedEvents(storable, {
-      stream,
-      revision,
-      logPosition: log.length,
-      nowMs: clock.nowMs(),
-    })
+    const place = { stream, revision, logPosition: log.length, nowMs: clock.nowMs() }
+    const recorded = recordedEvents(storable, place)
     stored.push(...recorded)
     log.push(...recorded)
     streams.set(stream, stored)
@@ -69,76 +62,79 @@ export const createMemoryEventLog = (clock: Clock = systemClock): EventLog => {
     return { kind: 'appended', lastRevision: stored.length - 1, lastLogPosition: log.length - 1 }
   }
 
-  const firstKept = (stream: string): number =>
-    firstKeptRevision(streams.get(stream) ?? [], limits.get(stream) ?? {}, clock.nowMs())
-
-  const readCategory: EventLog['readCategory'] = async (category, options) => {
-    refuseWhenClosed()
-    return categoryPage(log, category, options)
+  const contents: Contents = {
+    events: () => {
+      refuseWhenClosed()
+      return log
+    },
+    stream: (name) => {
+      refuseWhenClosed()
+      const stored = streams.get(name) ?? []
+      return { stored, firstKept: firstKeptRevision(stored, limits.get(name) ?? {}, clock.nowMs()) }
+    },
   }
-
   return {
     append,
-    readStream: async function* (stream, options = {}) {
-      refuseWhenClosed()
-      yield* pagesOf(streams.get(streamName(stream)) ?? [], firstKept(stream), options)
-    },
-    readCategory,
-    readAll: async ({ afterLogPosition, limit }) => {
-      refuseWhenClosed()
-      const first = startAfter(afterLogPosition) + 1
-      return log.slice(first, first + pageLimit(limit))
-    },
-    subscribe: (stream, afterRevision, signal) => {
-      const followed = streamName(stream)
-      return follow(
-        {
-          readAfter: async (revision) => {
-            refuseWhenClosed()
-            return pageAfter(revision, streams.get(followed) ?? [], firstKept(followed))
-          },
-          nextWakeUp: () => wakeUps.next((name) => name === followed),
-        },
-        afterRevision,
-        signal,
-      )
-    },
-    subscribeCategory: (category, afterLogPosition, signal) => {
-      const prefix = `${categoryName(category)}-`
-      return follow(
-        {
-          readAfter: async (position) => {
-            // Before the read: what comes during it belongs to the next page.
-            const end = log.length - 1
-            const events = await readCategory(category, {
-              afterLogPosition: position,
-              limit: PAGE_EVENTS_MAX,
-            })
-            const isEnd = events.length < PAGE_EVENTS_MAX
-            return {
-              events,
-              position: isEnd ? end : (events.at(-1)?.logPosition ?? position),
-              isEnd,
-            }
-          },
-          nextWakeUp: () => wakeUps.next((name) => name.startsWith(prefix)),
-        },
-        afterLogPosition,
-        signal,
-      )
-    },
+    ...readsOf(contents),
+    ...subscriptionsOf(contents, createFollow({ closing: closing.signal }), wakeUps),
     ...retentions,
-    head: async (stream) => {
-      refuseWhenClosed()
-      return streams.get(streamName(stream))?.at(-1)?.revision ?? null
-    },
-    logHead: async () => {
-      refuseWhenClosed()
-      return log.length - 1
-    },
     close: async () => closing.abort(),
   }
 }
+
+/** What the log holds now. Both throw FatalError once it is closed. */
+type Contents = Readonly<{
+  events: () => readonly RecordedEvent[]
+  /** `firstKept`: what lies below has gone from a best-effort stream. */
+  stream: (name: string) => Readonly<{ stored: readonly RecordedEvent[]; firstKept: number }>
+}>
+
+const readsOf = ({
+  events,
+  stream,
+}: Contents): Pick<EventLog, 'readStream' | 'readCategory' | 'readAll' | 'head' | 'logHead'> => ({
+  readStream: async function* (name, options = {}) {
+    const { stored, firstKept } = stream(streamName(name))
+    yield* pagesOf(stored, firstKept, options)
+  },
+  readCategory: async (category, options) => categoryPage(events(), category, options),
+  readAll: async ({ afterLogPosition, limit }) => {
+    const log = events()
+    const first = startAfter(afterLogPosition) + 1
+    return log.slice(first, first + pageLimit(limit))
+  },
+  head: async (name) => stream(streamName(name)).stored.at(-1)?.revision ?? null,
+  logHead: async () => events().length - 1,
+})
+
+const subscriptionsOf = (
+  { events, stream }: Contents,
+  follow: Follow,
+  wakeUps: WakeUps,
+): Pick<EventLog, 'subscribe' | 'subscribeCategory'> => ({
+  subscribe: (name, afterRevision, signal) => {
+    const followed = streamName(name)
+    return follow(
+      {
+        readAfter: async (revision) => pageAfter(revision, stream(followed)),
+        nextWakeUp: () => wakeUps.next((woken) => woken === followed),
+      },
+      afterRevision,
+      signal,
+    )
+  },
+  subscribeCategory: (category, afterLogPosition, signal) => {
+    const prefix = `${categoryName(category)}-`
+    return follow(
+      {
+        readAfter: async (position) => categoryPageAfter(events(), category, position),
+        nextWakeUp: () => wakeUps.next((woken) => woken.startsWith(prefix)),
+      },
+      afterLogPosition,
+      signal,
+    )
+  },
+})
 
 type Retentions = Pick<EventLog, 'limitStream' | 'retention'> &
   Readonly<{ limits: ReadonlyMap<string, Retention> }>
@@ -163,8 +159,7 @@ const revisionOf = (expected: ExpectedRevision, last: number): number => {
 
 const pageAfter = (
   revision: number,
-  stored: readonly RecordedEvent[],
-  firstKept: number,
+  { stored, firstKept }: ReturnType<Contents['stream']>,
 ): FollowedPage => {
   const first = Math.max(revision + 1, firstKept)
   const events = stored.slice(first, first + PAGE_EVENTS_MAX)
@@ -172,6 +167,21 @@ const pageAfter = (
     events,
     position: events.at(-1)?.revision ?? revision,
     isEnd: events.length < PAGE_EVENTS_MAX,
+  }
+}
+
+const categoryPageAfter = (
+  log: readonly RecordedEvent[],
+  category: string,
+  position: number,
+): FollowedPage => {
+  const limit = PAGE_EVENTS_MAX
+  const events = categoryPage(log, category, { afterLogPosition: position, limit })
+  const isEnd = events.length < limit
+  return {
+    events,
+    position: isEnd ? log.length - 1 : (events.at(-1)?.logPosition ?? position),
+    isEnd,
   }
 }
 

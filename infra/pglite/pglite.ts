@@ -3,8 +3,8 @@
  * ordinary `pg` driver over a Unix socket, or a loopback port where there are none. It serialises
  * transactions: keep them short, and never hold one across an await on something else. It delivers
  * no notifications. Committed rows survive the death of this process at any moment; PGlite 0.5.8
- * never asks the system to sync its files, so the power failing may cost the last ones or the
- * database, and who cannot have that uses a PostgreSQL server.
+ * never asks the system to sync its files, so a power failure may cost the last ones or the
+ * database; where that must not happen, use a PostgreSQL server.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -113,7 +113,7 @@ it('carries twenty megabytes in and out', async () => {
   expect(rows[0].text.length).toBe(20_000_000)
 })
 
-it('hangs up on those who do not speak the protocol', async () => {
+it('hangs up on clients that do not speak the protocol', async () => {
   const path = `${db.connection.host}/.s.PGSQL.5432`
   const hostile = [
     Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'),

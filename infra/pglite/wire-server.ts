@@ -49,14 +49,7 @@ export const createWireServer = (options: WireServerOptions): Server => {
 
   const execute = async ({ client, unit }: Job): Promise<void> => {
     clearTimeout(ownerTimer)
-    const chunks: Buffer[] = []
-    await db.execProtocolRawStream(unit.bytes, {
-      // A copy: `bytes` lies in the database's memory.
-      onRawData: (bytes) => chunks.push(Buffer.from(bytes)),
-    })
-    client.socket.cork()
-    for (const chunk of correctedAnswer(chunks, unit.end)) client.socket.write(chunk)
-    client.socket.uncork()
+    send(client.socket, await answerTo(db, unit))
     if (!db.isInTransaction() && unit.end !== 'H') return release()
     owner = client
     ownerTimer = setTimeout(() => client.socket.destroy(), transactionIdleMsMax)
@@ -94,13 +87,6 @@ export const createWireServer = (options: WireServerOptions): Server => {
     }
   }
 
-  const enqueue = (client: Client, unit: WireUnit): void => {
-    queue.push({ client, unit })
-    client.queued += 1
-    if (client.queued >= QUEUED_UNITS_MAX) client.socket.pause()
-    void run()
-  }
-
   return createServer((socket) => {
     const client: Client = { socket, queued: 0, isGone: false }
     socket.setNoDelay(true)
@@ -109,8 +95,31 @@ export const createWireServer = (options: WireServerOptions): Server => {
       client.isGone = true
       void run()
     })
-    receive(client, password, (unit) => enqueue(client, unit))
+    receive(client, password, (unit) => {
+      queue.push({ client, unit })
+      client.queued += 1
+      if (client.queued >= QUEUED_UNITS_MAX) socket.pause()
+      void run()
+    })
   })
+}
+
+const answerTo = async (
+  db: WireServerOptions['db'],
+  { bytes, end }: WireUnit,
+): Promise<readonly Buffer[]> => {
+  const chunks: Buffer[] = []
+  await db.execProtocolRawStream(bytes, {
+    // A copy: `given` lies in the database's memory.
+    onRawData: (given) => chunks.push(Buffer.from(given)),
+  })
+  return correctedAnswer(chunks, end)
+}
+
+const send = (socket: Socket, chunks: readonly Buffer[]): void => {
+  socket.cork()
+  for (const chunk of chunks) socket.write(chunk)
+  socket.uncork()
 }
 
 /**

@@ -7,7 +7,7 @@
 import { FatalError } from '../../domain/errors.ts'
 
 /** What a client may send as one unit; PostgreSQL itself stops at 1 GiB a message. */
-export const UNIT_BYTES_MAX = 512 * 1024 * 1024
+const UNIT_BYTES_MAX = 512 * 1024 * 1024
 
 export type WireUnit = Readonly<{
   /** Whole protocol messages, at least one. */

@@ -7,11 +7,13 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import pg, { type Pool, type PoolConfig } from 'pg'
 import { describe, it } from 'vitest'
+import { RetryableError } from '../../domain/errors.ts'
+import { NEVER } from '../../domain/waiting/pause.ts'
+import { persistently } from '../../domain/waiting/persistently.ts'
 import { startPglite } from '../pglite/pglite.ts'
-import { claimDataFolder, DataFolderInUse } from '../run/data-folder.ts'
+import { claimDataFolder, type DataFolderClaim, DataFolderInUse } from '../run/data-folder.ts'
 import { createPool } from './pool.ts'
 
 export type DatabaseKind = 'pglite' | 'postgres'
@@ -77,26 +79,31 @@ const pgliteDatabase = async (): Promise<TestDatabase> => {
 const TEMPLATE_WAIT_MS_MAX = 120_000
 
 /**
- * A folder with a fresh database, made once per machine and PGlite version; others wait for whoever
- * makes it.
+ * A folder with a fresh database, made once per machine and PGlite version; the other processes
+ * that want it wait for the one that makes it.
  */
-const pgliteTemplate = async (): Promise<string> => {
+const pgliteTemplate = (): Promise<string> => {
   const workshop = join(tmpdir(), `chronohex-pglite-${packageVersions()}`)
   const template = join(workshop, 'template')
-  const deadline = Date.now() + TEMPLATE_WAIT_MS_MAX
-  for (;;) {
+  const take = async (): Promise<string> => {
     if (existsSync(template)) return template
+    const claim = claimedForTemplate(workshop)
     try {
-      const claim = claimDataFolder(workshop)
-      try {
-        if (!existsSync(template)) await makeTemplate(workshop, template)
-      } finally {
-        claim.release()
-      }
-    } catch (error) {
-      if (!(error instanceof DataFolderInUse) || Date.now() > deadline) throw error
-      await setTimeout(100)
+      if (!existsSync(template)) await makeTemplate(workshop, template)
+    } finally {
+      claim.release()
     }
+    return template
+  }
+  return persistently(take, NEVER, { msMax: TEMPLATE_WAIT_MS_MAX })
+}
+
+const claimedForTemplate = (workshop: string): DataFolderClaim => {
+  try {
+    return claimDataFolder(workshop)
+  } catch (error) {
+    if (!(error instanceof DataFolderInUse)) throw error
+    throw new RetryableError('Another process makes the template', { cause: error })
   }
 }
 

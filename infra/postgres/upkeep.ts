@@ -19,10 +19,7 @@ export type Upkeep = Readonly<{
 export type UpkeepOptions = Readonly<{
   /** How long to rest between two tables. Default 30 s. */
   intervalMs?: number
-  /**
-   * Write-ahead log beyond which a checkpoint is due, as far as a look comes after it. Default 64
-   * MiB.
-   */
+  /** Write-ahead log beyond which a checkpoint is due, found at the next look. Default 64 MiB. */
   walBytesMax?: number
   /** A look that failed; the next one comes all the same. */
   onError: (error: unknown) => void
@@ -46,7 +43,7 @@ export const startUpkeep = (pool: Pool, options: UpkeepOptions): Upkeep => {
     now,
     stop: async () => {
       clearInterval(timer)
-      await Promise.allSettled([underWay]) // a failure is told to whoever asked for it
+      await Promise.allSettled([underWay]) // a failure is told to the caller of `now`
     },
   }
 }

@@ -140,37 +140,34 @@ const OPTIONS = {
   help: { type: 'boolean' as const, short: 'h' },
 }
 
-const flagsOf = (
-  args: readonly string[],
-): Record<string, string | boolean | undefined> | Rejection<'BAD_FLAG'> => {
+type Flags = Readonly<Record<string, string | boolean | undefined>>
+
+const flagsOf = (args: readonly string[]): Readonly<{ flags: Flags }> | Rejection<'BAD_FLAG'> => {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
-      .values
+    const options = { options: OPTIONS, strict: true, allowPositionals: false }
+    return { flags: parseArgs({ args: [...args], ...options }).values }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return { rejected: 'BAD_FLAG', reason: `${message.split(/\.\s/)[0]}. See npm start -- --help` }
   }
 }
 
-const givenValue = (
-  name: SettingName,
-  flags: Record<string, unknown>,
-  env: NodeJS.ProcessEnv,
-): unknown => flags[SETTINGS[name].flag] ?? env[SETTINGS[name].env] ?? SETTINGS[name].fallback
+const givenValue = (name: SettingName, flags: Flags, env: NodeJS.ProcessEnv): unknown =>
+  flags[SETTINGS[name].flag] ?? env[SETTINGS[name].env] ?? SETTINGS[name].fallback
 
 /** Reads command line and environment. What is wrong is named by its flag; nothing is guessed. */
 export const readInvocation = (
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Invocation | Rejection<'BAD_FLAG'> => {
-  const flags = flagsOf(args)
-  if ('rejected' in flags && typeof flags.rejected === 'string')
-    return flags as Rejection<'BAD_FLAG'>
-  const given = flags as Record<string, unknown>
-  if (given.help === true) return { kind: 'help' }
+  const read = flagsOf(args)
+  if ('rejected' in read) return read
+  const { flags } = read
+  if (flags.help === true) return { kind: 'help' }
+  // The table is a constant: it has no other keys.
   const names = Object.keys(SETTINGS) as SettingName[]
   const parsed = schema.safeParse(
-    Object.fromEntries(names.map((name) => [name, givenValue(name, given, env)])),
+    Object.fromEntries(names.map((name) => [name, givenValue(name, flags, env)])),
   )
   if (!parsed.success) {
     return {
@@ -181,7 +178,7 @@ export const readInvocation = (
   const config = {
     ...parsed.data,
     dataFolder: path.resolve(parsed.data.dataFolder),
-    fresh: given.fresh === true,
+    fresh: flags.fresh === true,
   }
   return { kind: 'run', config: Object.freeze(config) }
 }

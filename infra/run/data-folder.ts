@@ -1,8 +1,8 @@
 /**
  * One process per data folder. PGlite opens a folder that another process has open, and damages it,
- * so a claim is taken first: the newest of the files `claim-<n>.json` tells who holds the folder. A
- * claim whose process is dead is void, and whoever creates the next number holds the folder:
- * creation is exclusive, so two that try at once cannot both win.
+ * so a claim is taken first: the newest of the files `claim-<n>.json` names the process that holds
+ * the folder. A claim whose process is dead is void, and the process that creates the next number
+ * holds the folder: creation is exclusive, so two that try at once cannot both win.
  */
 import {
   existsSync,
@@ -42,8 +42,8 @@ export type DataFolderClaim = Readonly<{
 }>
 
 /**
- * Who made a claim. `startedAt` tells it from a later process with the same pid; null where the
- * system does not say.
+ * The process that made a claim. `startedAt` tells it from a later process with the same pid; null
+ * where the system does not say.
  */
 type Claimant = Readonly<{ pid: number; startedAt: string | null }>
 

@@ -1,7 +1,7 @@
 /**
  * A JSON-RPC 2.0 client over HTTP for Starknet nodes. Each request is tried once, within a time
- * limit and a bound on the answer's size; whoever calls decides whether to try again, by the class
- * of what is thrown.
+ * limit and a bound on the answer's size; the caller decides whether to try again, by the class of
+ * what is thrown.
  */
 import { FatalError, messageOf, RetryableError } from '../../domain/errors.ts'
 

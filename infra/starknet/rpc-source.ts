@@ -160,8 +160,8 @@ async function* eventsFound(
 }
 
 /**
- * The node announced these blocks and gave this token, so that it does not know them now may pass:
- * it was replaced.
+ * The node announced these blocks and gave this token. If it does not know them now, it was
+ * replaced by another, and another try may succeed.
  */
 const eventsRefused = (refusal: RpcRefusal): Error => {
   const error = refusalError('starknet_getEvents', refusal)

@@ -194,14 +194,17 @@ const statusOf = async (rpc: JsonRpcClient, transactionHash: Felt): Promise<Tran
     if (answer.refused.code === TRANSACTION_HASH_NOT_FOUND) return { kind: 'unknown' }
     throw refusalError('starknet_getTransactionStatus', answer.refused)
   }
-  const { finality_status: finality } = answer.result as Readonly<{ finality_status?: unknown }>
+  const { finality_status: finality } = fieldsOf(answer.result)
   if (finality !== 'ACCEPTED_ON_L2' && finality !== 'ACCEPTED_ON_L1') return { kind: 'pending' }
   return includedOf(await rpc.call('starknet_getTransactionReceipt', params))
 }
 
 const includedOf = (result: unknown): TransactionStatus => {
-  const receipt = result as Readonly<Record<string, unknown>>
-  const { block_number: block, execution_status: execution, revert_reason: reason } = receipt
+  const {
+    block_number: block,
+    execution_status: execution,
+    revert_reason: reason,
+  } = fieldsOf(result)
   if (typeof block !== 'number') return { kind: 'pending' }
   if (execution !== 'REVERTED') return { kind: 'included', block, revertReason: null }
   return {
@@ -210,3 +213,7 @@ const includedOf = (result: unknown): TransactionStatus => {
     revertReason: typeof reason === 'string' ? reason : 'reverted without a reason',
   }
 }
+
+/** What an answer has by name; none where it is no object. */
+const fieldsOf = (result: unknown): Readonly<Record<string, unknown>> =>
+  typeof result === 'object' && result !== null ? { ...result } : {}

@@ -1,7 +1,7 @@
 /**
  * The Hades permutation with Starknet's parameters, and Poseidon on top of it. starknet.js has both
- * over bigints; this one computes on limbs (felt-limbs.ts), because hashing is most of what the
- * chain and the game cost.
+ * over bigints; this one computes on limbs (limbs.ts), because hashing is most of what the chain
+ * and the game cost.
  */
 import { createHash } from 'node:crypto'
 import { FELT_PRIME } from '../../domain/felt.ts'
@@ -20,11 +20,9 @@ const roundConstant = (at: number): bigint =>
 
 const limbs = createFeltLimbs()
 
-const [A, B, C] = [0, 1, 2].map((at) => ELEMENTS_START + at * ELEMENT_BYTES) as [
-  number,
-  number,
-  number,
-]
+const A = ELEMENTS_START
+const B = A + ELEMENT_BYTES
+const C = B + ELEMENT_BYTES
 const CONSTANTS = ELEMENTS_START + WIDTH * ELEMENT_BYTES
 const ROUND_BYTES = WIDTH * ELEMENT_BYTES
 
@@ -74,8 +72,9 @@ export const poseidonHash = (felts: readonly bigint[]): bigint => {
   let [a, b, c] = [0n, 0n, 0n]
   for (let at = 0; at <= felts.length; at += 2) {
     const first = at === felts.length ? 1n : (felts[at] as bigint) // at < length
-    const second =
-      at + 1 < felts.length ? (felts[at + 1] as bigint) : at + 1 === felts.length ? 1n : 0n
+    const next = at + 1
+    // At most at the length, and read below it only.
+    const second = next < felts.length ? (felts[next] as bigint) : next === felts.length ? 1n : 0n
     ;[a, b, c] = hadesPermutation(a + first, b + second, c)
   }
   return a

@@ -149,7 +149,7 @@ const mix = (): WasmFunction => {
   const limb = (element: number, index: number): number => 7 + element * LIMBS + index
   const mixedLimb = (element: number, index: number, times: number): Code => [
     ...get(sum),
-    ...get([a, b, c][element] as number),
+    ...get([a, b, c][element] as number), // `element` is 0, 1 or 2
     ...constant(times),
     ...MUL,
     ...ADD,
@@ -234,10 +234,10 @@ type Exports = Readonly<{
 }>
 
 const compiled = (): Exports => {
-  // The functions above are exported under their names, with as many addresses as they say.
   const { exports } = new WebAssembly.Instance(
     new WebAssembly.Module(moduleBytes([multiply(), square(), cube(), mix(), unpack(), pack()])),
   )
+  // The functions above are exported under their names, with as many addresses as they say.
   return exports as unknown as Exports
 }
 
@@ -289,7 +289,7 @@ export const createFeltLimbs = (): FeltLimbs => {
       pack(SCRATCH)
       let value = topWord[0] as bigint // every view has the elements that it was made with
       for (let word = WORDS - 2; word >= 0; word -= 1)
-        value = (value << 64n) | (words[word] as bigint)
+        value = (value << 64n) | (words[word] as bigint) // below WORDS
       const rest = value % FELT_PRIME
       return rest < 0n ? rest + FELT_PRIME : rest
     },

@@ -105,9 +105,7 @@ const worldExamples = (definition: WorldDefinition): readonly GoldenExample[] =>
  * Appends an example in today's shape for every type of the definition whose newest version has
  * none.
  */
-export const addMissingWorldExamples = (
-  definition: WorldDefinition = infiniteHexAdventurers,
-): void => {
+const addMissingWorldExamples = (definition: WorldDefinition = infiniteHexAdventurers): void => {
   const present = new Set(
     goldenExamples().map(({ example }) => `${example.type} ${example.meta.schemaVersion}`),
   )

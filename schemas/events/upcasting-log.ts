@@ -10,8 +10,8 @@ import type {
 import { UPCASTERS, type Upcasters, upcast } from './upcast.ts'
 
 /**
- * The same log for those who understand events. Those who only carry them (export, copy) take the
- * log itself, because what they write must be what was stored. Without any upcaster it is the log
+ * The same log for readers that understand events. Tools that only carry them (export, copy) take
+ * the log itself, because they must write what was stored. Without any upcaster it is the log
  * itself, and reading costs nothing more.
  */
 export const upcastingLog = <Log extends EventLog>(

@@ -79,7 +79,7 @@ describeOnPostgres('signals between two logs', () => {
     }
   })
 
-  it('wake those who follow a category, also by an append among more than a signal can name', async () => {
+  it('wake the followers of a category, also by an append among more than a signal can name', async () => {
     const reader = openReader()
     const category = freshCategory()
     const reading = reader

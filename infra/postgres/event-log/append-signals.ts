@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { RetryableError } from '../../../domain/errors.ts'
-import { createAlarm } from '../../../domain/waiting/alarm.ts'
+import { type Alarm, createAlarm } from '../../../domain/waiting/alarm.ts'
 import { pause, until } from '../../../domain/waiting/pause.ts'
 import { type Retry, repeatedly } from '../../../domain/waiting/persistently.ts'
 import type { WakeUps } from '../../../domain/waiting/wake-ups.ts'
@@ -57,89 +57,117 @@ const SIGNAL_GAP_MS = 2
  * are stopped.
  */
 export const createAppendSignals = (options: AppendSignalsOptions): AppendSignals => {
-  const { pool, wakeUps, onTrouble, silenceMsMax = 10_000 } = options
-  const sender = randomUUID()
+  const talk: Talk = {
+    ...options,
+    silenceMsMax: options.silenceMsMax ?? 10_000,
+    sender: randomUUID(),
+    unsaid: new Set(),
+    rung: createAlarm(),
+  }
   const stopping = new AbortController()
-  const unsaid = new Set<string>()
   let running: Promise<void> | null = null
-  let rung = createAlarm()
 
   /** Whatever keeps the signals away, appends are found all the same: nothing here is fatal. */
   const connection = async (isConnected: () => void): Promise<void> => {
     try {
-      await converse(isConnected)
+      await converse(talk, isConnected, stopping.signal)
     } catch (error) {
       const { message } = classifiedPostgresError(error, 'Listening for appends')
       throw new RetryableError(message, { cause: error })
     }
   }
-  const keepConnected = (): Promise<void> =>
-    repeatedly(connection, stopping.signal, { onRetry: onTrouble })
-
-  const ask = async (client: PoolClient, text: string): Promise<void> => {
-    const query: QueryConfig & { query_timeout: number } = { text, query_timeout: silenceMsMax }
-    // Released, it is cut off.
-    await until(client.query(query), stopping.signal)
-  }
-
-  /** One connection's life: rejects when it breaks, resolves when it is no longer wanted. */
-  const converse = async (isConnected: () => void): Promise<void> => {
-    const client = await pool.connect()
-    rung = createAlarm()
-    let broken: Error | null = null
-    const breakOff = (error = new RetryableError('The connection ended')): void => {
-      broken ??= error
-      rung.ring()
-    }
-    client.on('error', breakOff)
-    client.on('end', () => breakOff())
-    client.on('notification', ({ payload }) => hear(payload ?? ''))
-    try {
-      // A signal need not survive a crash, so it waits for no disk.
-      await ask(client, 'SET synchronous_commit = off')
-      await ask(client, `LISTEN ${channel}`)
-      isConnected()
-      wakeUps.wakeAll() // what was appended while nobody listened
-      while (!stopping.signal.aborted) {
-        if (broken !== null) throw broken
-        await rung.pause(unsaid.size === 0 ? silenceMsMax : 0, stopping.signal)
-        if (broken === null && !stopping.signal.aborted) await say(client)
-        await pause(SIGNAL_GAP_MS, stopping.signal)
-      }
-    } finally {
-      client.release(true)
-    }
-  }
-
-  const say = async (client: PoolClient): Promise<void> => {
-    if (unsaid.size === 0) return ask(client, 'SELECT 1')
-    const payload = payloadOf(sender, unsaid)
-    unsaid.clear()
-    await ask(client, `NOTIFY ${channel}, ${client.escapeLiteral(payload)}`)
-  }
-
-  const hear = (payload: string): void => {
-    const [from, ...streams] = payload.split('\n')
-    if (from === sender) return // whoever is concerned here has been woken by the append itself
-    if (streams.length === 0) wakeUps.wakeAll()
-    for (const stream of streams) wakeUps.wake(stream)
-  }
-
   const listen = (): void => {
-    if (!stopping.signal.aborted) running ??= keepConnected()
+    if (!stopping.signal.aborted)
+      running ??= repeatedly(connection, stopping.signal, { onRetry: options.onTrouble })
   }
   return {
     listen,
     announce: (stream) => {
-      if (unsaid.size <= STREAMS_MAX) unsaid.add(stream)
+      if (talk.unsaid.size <= STREAMS_MAX) talk.unsaid.add(stream)
       listen()
-      rung.ring()
+      talk.rung.ring()
     },
     stop: async () => {
       stopping.abort()
       await running
     },
   }
+}
+
+/** What is said and heard over one connection after the other. */
+type Talk = {
+  readonly pool: Pool
+  readonly wakeUps: WakeUps
+  readonly silenceMsMax: number
+  /** Opens every signal of this process, so that it knows its own. */
+  readonly sender: string
+  /** Streams that the next signal names. */
+  readonly unsaid: Set<string>
+  /** Rung when there is something to say, or the connection broke; each connection has its own. */
+  rung: Alarm
+}
+
+/** One connection's life: rejects when it breaks, resolves when it is no longer wanted. */
+const converse = async (
+  talk: Talk,
+  isConnected: () => void,
+  stopping: AbortSignal,
+): Promise<void> => {
+  const { wakeUps, unsaid, silenceMsMax } = talk
+  const client = await talk.pool.connect()
+  const ask = (text: string): Promise<void> => askWithin(client, text, silenceMsMax, stopping)
+  const rung = createAlarm()
+  talk.rung = rung
+  let broken: Error | null = null
+  const breakOff = (error = new RetryableError('The connection ended')): void => {
+    broken ??= error
+    rung.ring()
+  }
+  client.on('error', breakOff)
+  client.on('end', () => breakOff())
+  client.on('notification', ({ payload }) => hear(talk, payload ?? ''))
+  try {
+    // A signal need not survive a crash, so it waits for no disk.
+    await ask('SET synchronous_commit = off')
+    await ask(`LISTEN ${channel}`)
+    isConnected()
+    wakeUps.wakeAll() // what was appended while nobody listened
+    while (!stopping.aborted) {
+      if (broken !== null) throw broken
+      await rung.pause(unsaid.size === 0 ? silenceMsMax : 0, stopping)
+      if (broken === null && !stopping.aborted) await ask(nextWords(talk, client))
+      await pause(SIGNAL_GAP_MS, stopping)
+    }
+  } finally {
+    client.release(true)
+  }
+}
+
+const askWithin = async (
+  client: PoolClient,
+  text: string,
+  answerMsMax: number,
+  stopping: AbortSignal,
+): Promise<void> => {
+  if (stopping.aborted) return
+  const query: QueryConfig & { query_timeout: number } = { text, query_timeout: answerMsMax }
+  // Released, it is cut off.
+  await until(client.query(query), stopping)
+}
+
+/** The signal that is due, or a question that only shows that the connection lives. */
+const nextWords = ({ sender, unsaid }: Talk, client: PoolClient): string => {
+  if (unsaid.size === 0) return 'SELECT 1'
+  const payload = payloadOf(sender, unsaid)
+  unsaid.clear()
+  return `NOTIFY ${channel}, ${client.escapeLiteral(payload)}`
+}
+
+const hear = ({ sender, wakeUps }: Talk, payload: string): void => {
+  const [from, ...streams] = payload.split('\n')
+  if (from === sender) return // the append itself has woken the subscriptions of this process
+  if (streams.length === 0) wakeUps.wakeAll()
+  for (const stream of streams) wakeUps.wake(stream)
 }
 
 /** The sender, then a line for each stream; the sender alone stands for any stream. */

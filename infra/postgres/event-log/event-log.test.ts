@@ -121,7 +121,7 @@ describeOnEachDatabase('the Postgres log', (kind) => {
           [before],
         )
         const [count, max] = [Number(rows[0]?.count), Number(rows[0]?.max ?? before)]
-        expect(count).toBe(max - before) // whoever sees a position sees all before it
+        expect(count).toBe(max - before) // a reader that sees a position sees all before it
         seen.push(max)
       }
     }

@@ -6,48 +6,34 @@
  */
 import type { Pool } from 'pg'
 import { FatalError, RetryableError } from '../../../domain/errors.ts'
-import type {
-  EventLog,
-  ReadStreamOptions,
-  RecordedEvent,
-} from '../../../domain/event-log/event-log.ts'
-import {
-  categoryName,
-  pageLimit,
-  readBounds,
-  startAfter,
-  streamName,
-} from '../../../domain/event-log/read-bounds.ts'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import { categoryName, streamName } from '../../../domain/event-log/read-bounds.ts'
 import { checkedRetention, refuseAny, refuseToLimit } from '../../../domain/event-log/retention.ts'
 import { type StorableEvent, storableAppend } from '../../../domain/event-log/storable-event.ts'
 import type { Retry } from '../../../domain/waiting/persistently.ts'
 import { createWakeUps, type Wait } from '../../../domain/waiting/wake-ups.ts'
-import { createFollow, type FollowedPage } from '../../event-log/follow.ts'
+import { createFollow, type Follow } from '../../event-log/follow.ts'
 import { jsonArray, plainArray, textArray } from '../array-literal.ts'
 import { classifiedPostgresError } from '../postgres-errors.ts'
 import { createAppendSignals } from './append-signals.ts'
 import { createHeadPoll } from './head-poll.ts'
 import {
+  PAGE_EVENTS_MAX,
+  type ReadRows,
+  readCategoryPage,
+  readLogHead,
+  readRevisionsAfter,
+  readsBy,
+} from './reads.ts'
+import {
   APPEND,
   type AppendRow,
-  CATEGORY_PAGE,
-  type CategoryRow,
-  type EventRow,
-  eventOfCategoryRow,
   LIMIT_STREAM,
-  LOG_HEAD,
-  LOG_RANGE,
   NEXT_EPOCH,
   outcomeOf,
   RETENTION,
-  recordedEvent,
   rowsQuery,
-  STREAM_HEAD,
-  STREAM_PAGE,
-  STREAM_RANGE,
 } from './rows.ts'
-
-const PAGE_EVENTS_MAX = 1_000
 
 export type PostgresEventLogOptions = Readonly<{
   /**
@@ -86,12 +72,53 @@ export const createPostgresEventLog = (
   options: PostgresEventLogOptions = {},
 ): PostgresEventLog => {
   const closing = new AbortController()
-  const follow = createFollow({ ...options, closing: closing.signal })
-  const rows: ReadRows = async <Row extends readonly unknown[]>(
-    text: string,
-    values: readonly unknown[],
-  ) => {
-    if (closing.signal.aborted) throw new FatalError('The event log is closed')
+  const rows = rowsOf(pool, closing.signal)
+  const wakeUps = createWakeUps()
+  const poll = createHeadPoll({
+    wakeUps,
+    intervalMs: options.pollIntervalMs ?? 250,
+    readHead: () => readLogHead(rows),
+  })
+  const signals =
+    options.signals === true ? createAppendSignals({ ...options, pool, wakeUps }) : null
+  const appends = appendsBy(rows, (stream, firstPosition, lastPosition) => {
+    poll.sawAppend(firstPosition, lastPosition)
+    wakeUps.wake(stream)
+    signals?.announce(stream)
+  })
+  const subscriptions = subscriptionsBy({
+    rows,
+    follow: createFollow({ ...options, closing: closing.signal }),
+    nextWakeUp: (isWanted) => {
+      signals?.listen()
+      return poll.watch(wakeUps.next(isWanted))
+    },
+  })
+
+  const log: EventLog = {
+    append: appends(null),
+    ...readsBy(rows),
+    ...subscriptions,
+    ...retentionBy(rows),
+    close: async () => {
+      closing.abort()
+      poll.stop()
+      await signals?.stop()
+    },
+  }
+  const becomeWriter = async (): Promise<EventLog> => {
+    const [row] = await rows<readonly [number]>(NEXT_EPOCH, [])
+    if (row === undefined)
+      throw new FatalError('The event log has no head row: its schema is damaged')
+    return { ...log, append: appends(row[0]) }
+  }
+  return { ...log, becomeWriter }
+}
+
+const rowsOf =
+  (pool: Pool, closing: AbortSignal): ReadRows =>
+  async <Row extends readonly unknown[]>(text: string, values: readonly unknown[]) => {
+    if (closing.aborted) throw new FatalError('The event log is closed')
     try {
       const result = await pool.query(rowsQuery(text, values))
       // Each statement stands beside the type of its rows.
@@ -101,112 +128,31 @@ export const createPostgresEventLog = (
     }
   }
 
-  const wakeUps = createWakeUps()
-  const poll = createHeadPoll({
-    wakeUps,
-    intervalMs: options.pollIntervalMs ?? 250,
-    readHead: () => readLogHead(rows),
-  })
-  const signals =
-    options.signals === true ? createAppendSignals({ ...options, pool, wakeUps }) : null
-  const nextWakeUp = (matches: (stream: string) => boolean): Wait => {
-    signals?.listen()
-    return poll.watch(wakeUps.next(matches))
-  }
+/** Told of each append that stored something, with the log positions of its events. */
+type SawAppend = (stream: string, firstPosition: number, lastPosition: number) => void
 
-  const appendAs =
-    (epoch: number | null): EventLog['append'] =>
-    async (stream, expected, events) => {
-      const storable = storableAppend(stream, expected, events)
-      const expectedRevision =
-        typeof expected === 'number' ? expected : expected === 'no-stream' ? -1 : -2
-      const [row] = await rows<AppendRow>(APPEND, [
-        stream,
-        expectedRevision,
-        epoch,
-        ...columnsOf(storable),
-      ])
-      if (row === undefined) throw new RetryableError(`The append to ${stream} was not answered`)
-      if (row[0] === 'not-best-effort') throw refuseAny(stream)
-      const outcome = outcomeOf(row)
-      if (outcome.kind === 'appended') {
-        poll.sawAppend(outcome.lastLogPosition - events.length + 1, outcome.lastLogPosition)
-        wakeUps.wake(stream)
-        signals?.announce(stream)
-      }
-      return outcome
+/**
+ * Appends as the writer of an epoch: the database refuses them once a later epoch has begun. Null:
+ * not fenced.
+ */
+const appendsBy =
+  (rows: ReadRows, sawAppend: SawAppend) =>
+  (epoch: number | null): EventLog['append'] =>
+  async (stream, expected, events) => {
+    const storable = storableAppend(stream, expected, events)
+    const expectedRevision =
+      typeof expected === 'number' ? expected : expected === 'no-stream' ? -1 : -2
+    const values = [stream, expectedRevision, epoch, ...columnsOf(storable)]
+    const [row] = await rows<AppendRow>(APPEND, values)
+    if (row === undefined) throw new RetryableError(`The append to ${stream} was not answered`)
+    if (row[0] === 'not-best-effort') throw refuseAny(stream)
+    const outcome = outcomeOf(row)
+    if (outcome.kind === 'appended') {
+      const { lastLogPosition } = outcome
+      sawAppend(stream, lastLogPosition - events.length + 1, lastLogPosition)
     }
-
-  const log: EventLog = {
-    append: appendAs(null),
-    readStream: (stream, readOptions = {}) => readPages(rows, stream, readOptions),
-    readCategory: async (category, { afterLogPosition, limit }) =>
-      (
-        await readCategoryPage(
-          rows,
-          categoryName(category),
-          startAfter(afterLogPosition),
-          pageLimit(limit),
-        )
-      ).events,
-    readAll: async ({ afterLogPosition, limit }) =>
-      (await rows<EventRow>(LOG_RANGE, [startAfter(afterLogPosition), pageLimit(limit)])).map(
-        recordedEvent,
-      ),
-    subscribe: (stream, afterRevision, signal) => {
-      const followed = streamName(stream)
-      const readRevisions = async (revision: number): Promise<FollowedPage> => {
-        const last = revision + PAGE_EVENTS_MAX
-        const events = await readPage(rows, followed, revision + 1, last)
-        return {
-          events,
-          position: events.at(-1)?.revision ?? revision,
-          isEnd: isEndOf(events, last),
-        }
-      }
-      return follow(
-        {
-          readAfter: readRevisions,
-          nextWakeUp: () => nextWakeUp((name) => name === followed),
-        },
-        afterRevision,
-        signal,
-      )
-    },
-    subscribeCategory: (category, afterLogPosition, signal) => {
-      const prefix = `${categoryName(category)}-`
-      return follow(
-        {
-          readAfter: (after) => readCategoryPage(rows, category, after, PAGE_EVENTS_MAX),
-          nextWakeUp: () => nextWakeUp((name) => name.startsWith(prefix)),
-        },
-        afterLogPosition,
-        signal,
-      )
-    },
-    ...retentionBy(rows),
-    head: async (stream) => readHead(rows, streamName(stream)),
-    logHead: () => readLogHead(rows),
-    close: async () => {
-      closing.abort()
-      poll.stop()
-      await signals?.stop()
-    },
+    return outcome
   }
-
-  const becomeWriter = async (): Promise<EventLog> => {
-    const [row] = await rows<readonly [number]>(NEXT_EPOCH, [])
-    if (row === undefined)
-      throw new FatalError('The event log has no head row: its schema is damaged')
-    return { ...log, append: appendAs(row[0]) }
-  }
-  return { ...log, becomeWriter }
-}
-
-type ReadRows = <Row extends readonly unknown[]>(
-  text: string,
-  values: readonly unknown[],
-) => Promise<readonly Row[]>
 
 const columnsOf = (events: readonly StorableEvent[]): readonly string[] => [
   plainArray(events.map(({ id }) => id)),
@@ -214,6 +160,42 @@ const columnsOf = (events: readonly StorableEvent[]): readonly string[] => [
   jsonArray(events.map(({ data }) => data)),
   jsonArray(events.map(({ meta }) => meta)),
 ]
+
+type Following = Readonly<{
+  rows: ReadRows
+  follow: Follow
+  /** The next append to a stream that is wanted. */
+  nextWakeUp: (isWanted: (stream: string) => boolean) => Wait
+}>
+
+const subscriptionsBy = ({
+  rows,
+  follow,
+  nextWakeUp,
+}: Following): Pick<EventLog, 'subscribe' | 'subscribeCategory'> => ({
+  subscribe: (stream, afterRevision, signal) => {
+    const followed = streamName(stream)
+    return follow(
+      {
+        readAfter: (revision) => readRevisionsAfter(rows, followed, revision),
+        nextWakeUp: () => nextWakeUp((name) => name === followed),
+      },
+      afterRevision,
+      signal,
+    )
+  },
+  subscribeCategory: (category, afterLogPosition, signal) => {
+    const prefix = `${categoryName(category)}-`
+    return follow(
+      {
+        readAfter: (after) => readCategoryPage(rows, category, after, PAGE_EVENTS_MAX),
+        nextWakeUp: () => nextWakeUp((name) => name.startsWith(prefix)),
+      },
+      afterLogPosition,
+      signal,
+    )
+  },
+})
 
 const retentionBy = (rows: ReadRows): Pick<EventLog, 'limitStream' | 'retention'> => ({
   limitStream: async (stream, retention) => {
@@ -233,76 +215,3 @@ const retentionBy = (rows: ReadRows): Pick<EventLog, 'limitStream' | 'retention'
     }
   },
 })
-
-const readHead = async (rows: ReadRows, stream: string): Promise<number | null> =>
-  (await rows<readonly [number | null]>(STREAM_HEAD, [stream]))[0]?.[0] ?? null
-
-/** Log position of the last event of all, -1 when there is none. */
-const readLogHead = async (rows: ReadRows): Promise<number> =>
-  (await rows<readonly [number]>(LOG_HEAD, []))[0]?.[0] ?? -1
-
-/** The events with revisions from `first` to `last`, both included, ascending. */
-const readRange = async (
-  rows: ReadRows,
-  stream: string,
-  first: number,
-  last: number,
-): Promise<RecordedEvent[]> =>
-  (await rows<EventRow>(STREAM_RANGE, [stream, first, last])).map(recordedEvent)
-
-/**
- * From `first` on as many as a page to `last` holds, or from what a best-effort stream has kept.
- */
-const readPage = async (
-  rows: ReadRows,
-  stream: string,
-  first: number,
-  last: number,
-): Promise<RecordedEvent[]> =>
-  (await rows<EventRow>(STREAM_PAGE, [stream, first, last])).map(recordedEvent)
-
-const isEndOf = (page: readonly RecordedEvent[], last: number): boolean =>
-  (page.at(-1)?.revision ?? -1) < last
-
-async function* readPages(
-  rows: ReadRows,
-  stream: string,
-  options: ReadStreamOptions,
-): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
-  const name = streamName(stream)
-  const { direction, from, limit } = readBounds(options)
-  let left = limit
-  if (direction === 'forwards') {
-    for (let next = from ?? 0; left > 0; ) {
-      const size = Math.min(left, PAGE_EVENTS_MAX)
-      const page = await readPage(rows, name, next, next + size - 1)
-      if (page.length > 0) yield page
-      if (isEndOf(page, next + size - 1)) return
-      next = (page.at(-1)?.revision ?? next) + 1
-      left -= page.length
-    }
-    return
-  }
-  if (left === 0) return
-  const last = (await readHead(rows, name)) ?? -1
-  for (let next = Math.min(from ?? last, last); left > 0 && next >= 0; ) {
-    const size = Math.min(left, PAGE_EVENTS_MAX, next + 1)
-    const page = await readRange(rows, name, next - size + 1, next)
-    if (page.length > 0) yield page.reverse()
-    if (page.length < size) return // a best-effort stream has let go of what comes before
-    next -= size
-    left -= size
-  }
-}
-
-const readCategoryPage = async (
-  rows: ReadRows,
-  category: string,
-  after: number,
-  limit: number,
-): Promise<FollowedPage> => {
-  const page = await rows<CategoryRow>(CATEGORY_PAGE, [category, after, limit])
-  const events = page.flatMap(eventOfCategoryRow)
-  const isEnd = events.length < limit
-  return { events, position: (isEnd ? page[0]?.[0] : events.at(-1)?.logPosition) ?? after, isEnd }
-}

@@ -17,11 +17,8 @@ import { createPostgresEventLog, type PostgresEventLog } from './event-log.ts'
 import { migrateEventLog } from './schema.ts'
 
 const ANSWER_MS_MAX = 300
-/**
- * A timer may be late on a busy machine; what is tested is that there is an end, and that it is the
- * bound's.
- */
-const LATE_MS_MAX = 2_000
+/** Longer than any test may take: a bound of this length ends nothing. */
+const NEVER_MS = 2 ** 31 - 1
 
 describeOnPostgres('the Postgres log on half-open connections', () => {
   let db: TestDatabase
@@ -52,20 +49,19 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     await pool.end()
   })
 
-  const failsInTime = async (work: () => Promise<unknown>): Promise<void> => {
-    const startedMs = performance.now()
-    await expect(work()).rejects.toThrow(RetryableError)
-    const tookMs = performance.now() - startedMs
-    expect(tookMs).toBeGreaterThan(ANSWER_MS_MAX - 10)
-    expect(tookMs).toBeLessThan(ANSWER_MS_MAX + LATE_MS_MAX)
+  /** By this bound: the server's own, on a statement, is a minute, and it hears nothing of it. */
+  const failsByItsBound = async (work: () => Promise<unknown>): Promise<void> => {
+    const failure: unknown = await work().catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(RetryableError)
+    expect(failure).toMatchObject({ message: expect.stringContaining('Query read timeout') })
   }
 
-  it('gives up reads within the bound, and reads again over a new connection', async () => {
+  it('gives up reads by its bound, and reads again over a new connection', async () => {
     const stream = freshStream()
     const events = someEvents(3)
     await log.append(stream, 'no-stream', events)
     network.freeze()
-    await failsInTime(() => allEvents(log.readStream(stream)))
+    await failsByItsBound(() => allEvents(log.readStream(stream)))
     network.thaw()
     expect(asGiven(await allEvents(log.readStream(stream)))).toEqual(events)
   })
@@ -74,7 +70,7 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     const stream = freshStream()
     const events = someEvents(3)
     network.freeze()
-    await failsInTime(() => log.append(stream, 'no-stream', events))
+    await failsByItsBound(() => log.append(stream, 'no-stream', events))
     expect(await direct.head(stream)).toBeNull()
     network.cut() // what lies in the frozen network is lost
     network.thaw()
@@ -91,7 +87,7 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     const blocker = await db.pool.connect()
     await blocker.query('BEGIN')
     await blocker.query('SELECT * FROM event_log.head FOR UPDATE')
-    const givenUp = failsInTime(() => log.append(stream, 'no-stream', events))
+    const givenUp = failsByItsBound(() => log.append(stream, 'no-stream', events))
     const waiting = `SELECT pid FROM pg_stat_activity
                      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%event_log.append%'`
     await expect
@@ -136,24 +132,28 @@ describeOnPostgres('the Postgres log on half-open connections', () => {
     await signals.stop()
   })
 
-  it('stops at once, also while a signal is under way that nobody will answer', {
-    timeout: 5_000,
-  }, async () => {
+  it('stops at once, also while a signal is under way that nobody will answer', async () => {
     const wakeUps = createWakeUps()
+    const trouble: Error[] = []
     const listens = wakeUps.next(() => true)
-    const signals = createAppendSignals({ pool, wakeUps })
+    const signals = createAppendSignals({
+      pool,
+      wakeUps,
+      silenceMsMax: NEVER_MS,
+      onTrouble: ({ error }) => trouble.push(error),
+    })
     signals.listen()
     await listens.woken
     network.freeze()
     signals.announce('told-1')
     await setImmediate() // it is on its way
     await signals.stop()
+    expect(pool.totalCount).toBe(0)
+    expect(trouble).toEqual([])
   })
 
-  it('ends its subscriptions at once when it is closed, also while they read', {
-    timeout: 5_000,
-  }, async () => {
-    const patientPool = createPool(pool.options, { answerMsMax: 60_000, connectionsMax: 1 })
+  it('ends its subscriptions at once when it is closed, also while they read', async () => {
+    const patientPool = createPool(pool.options, { answerMsMax: NEVER_MS, connectionsMax: 1 })
     const patient = createPostgresEventLog(patientPool)
     await patient.logHead()
     network.freeze()

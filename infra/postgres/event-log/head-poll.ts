@@ -7,7 +7,9 @@ import type { Wait, WakeUps } from '../../../domain/waiting/wake-ups.ts'
 export type HeadPoll = Readonly<{
   /** Keeps looking as long as anybody waits; hands the wait on. */
   watch: (wait: Wait) => Wait
-  /** This process appended these log positions and has woken whom they concern. */
+  /**
+   * This process appended these log positions and has woken the subscriptions that they concern.
+   */
   sawAppend: (firstPosition: number, lastPosition: number) => void
   stop: () => void
 }>
@@ -35,7 +37,7 @@ export const createHeadPoll = ({ wakeUps, intervalMs, readHead }: HeadPollOption
       if (head !== knownHead) wakeUps.wakeAll()
       knownHead = head
     } catch {
-      wakeUps.wakeAll() // those who wait read again, and meet the failure where it can be handled
+      wakeUps.wakeAll() // the waiters read again, and meet the failure where it can be handled
     }
     timer = undefined
     if (wakeUps.hasWaiters()) schedule()

@@ -1,7 +1,7 @@
 /**
  * Tables and functions of the event log in PostgreSQL (15 and later, PGlite's build of 18 among
  * them), in a schema of their own. One lock, the row of `head`, orders all appends: log positions
- * are gapless and become visible in order, so that a reader who has seen a position has seen
+ * are gapless and become visible in order, so that a reader that has seen a position has seen
  * everything before it and needs no gap detection.
  */
 import type { Pool } from 'pg'
@@ -35,8 +35,8 @@ export const migrateEventLog = (pool: Pool): Promise<void> =>
   })
 
 /**
- * For those who only read: creates nothing, and needs no right to. A log of an older Chronohex is
- * upgraded. Throws FatalError when the database holds no log.
+ * For programs that only read: creates nothing, and needs no right to. A log of an older Chronohex
+ * is upgraded. Throws FatalError when the database holds no log.
  */
 export const expectEventLog = async (pool: Pool): Promise<void> => {
   if ((await schemaNumber(pool)) !== MIGRATIONS.length) await migrateEventLog(pool)

@@ -2,7 +2,7 @@
  * A file of events: what both formats have in common. Events lie in it as the log gave them, in
  * order, and its end says how many there are and their checksum, so that a file that was cut off or
  * changed is told from a whole one before anything is done with it. docs/exports.md describes both
- * formats for those who read them with other tools.
+ * formats for readers with other tools.
  */
 
 import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'

@@ -16,7 +16,7 @@ import { DamagedFile } from './damaged-file.ts'
 
 const PAGE_EVENTS_MAX = 500
 /** Longer than the longest append that any log takes. */
-export const LINE_BYTES_MAX = 64 * 1024 * 1024
+const LINE_BYTES_MAX = 64 * 1024 * 1024
 
 /** One event as its line, without the line break. */
 export const lineOf = ({
@@ -124,6 +124,7 @@ async function* linesOf(path: string, name: string): AsyncGenerator<Line, void, 
   let number = 0
   let rest: Buffer[] = []
   let restBytes = 0
+  // A file is read in buffers where no encoding is named.
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     let start = 0
     for (let at = chunk.indexOf(LINE_BREAK); at >= 0; at = chunk.indexOf(LINE_BREAK, start)) {

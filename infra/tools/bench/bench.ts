@@ -9,7 +9,7 @@ import { messageOf } from '../../../domain/errors.ts'
 /**
  * What each benchmark file exports: measures with the given options and returns tables in Markdown.
  */
-export type Bench = Readonly<{ measure: (options: readonly string[]) => Promise<string> }>
+type Bench = Readonly<{ measure: (options: readonly string[]) => Promise<string> }>
 
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.bench.ts'))

@@ -44,7 +44,7 @@ const partsOf = ({ nodes }: Profiler.Profile): ReadonlyMap<number, string> => {
   const callers = new Map(
     nodes.flatMap(({ children = [], id }) => children.map((child) => [child, id] as const)),
   )
-  // A caller stands before whom it calls.
+  // A caller stands before its callees.
   for (const { callFrame, id } of nodes) {
     const own =
       WITHOUT_FILE.get(callFrame.functionName) ??

@@ -44,7 +44,7 @@ export const playedWorld = (events: number, stream: string): RecordedEvent[] => 
   for (let block = 1; recorded.length < events; block += 1) {
     const facts: Fact[] = []
     for (let transaction = 1; facts.length < FACTS_PER_BLOCK; transaction += 1) {
-      hexes += act(dice, block, hexes, transaction, facts)
+      hexes += act({ dice, block, hexes, transaction, facts })
     }
     for (const event of blockOf(block, facts)) {
       const revision = recorded.length
@@ -54,14 +54,18 @@ export const playedWorld = (events: number, stream: string): RecordedEvent[] => 
   return recorded
 }
 
+type Turn = Readonly<{
+  dice: (sides: number) => number
+  block: number
+  /** Discovered so far. */
+  hexes: number
+  transaction: number
+  /** Of the block; what happens is added to them. */
+  facts: Fact[]
+}>
+
 /** One transaction of a random adventurer; returns how many hexes it discovered. */
-const act = (
-  dice: (sides: number) => number,
-  block: number,
-  hexes: number,
-  transaction: number,
-  facts: Fact[],
-): number => {
+const act = ({ dice, block, hexes, transaction, facts }: Turn): number => {
   const actor = feltLike(`adventurer ${dice(ADVENTURERS)}`)
   const hex = hexAt(hexes === 0 ? 0 : dice(hexes))
   const write: Write = (model, keys, values) => {

@@ -79,7 +79,7 @@ const isFolder = (name: string): boolean =>
  * `world-SN_MAIN-0x1_blocks-100-200`: what is in a file, as docs/exports.md says. An open end is
  * left empty.
  */
-export const fileNameOf = ({ streams, revisions, blocks }: Selection): string => {
+const fileNameOf = ({ streams, revisions, blocks }: Selection): string => {
   const range = (name: string, given: Range | undefined): string =>
     given === undefined ? '' : `_${name}-${given.from ?? ''}-${given.to ?? ''}`
   const name = nameOfStreams(streams).replaceAll(/[^\w.-]/g, '_')

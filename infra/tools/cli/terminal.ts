@@ -23,7 +23,7 @@ export type TerminalStreams = Readonly<{
 }>
 
 /**
- * Whoever read our output has gone, as `head` does when it has seen enough: no failure, and the
+ * The reader of our output has gone, as `head` does when it has seen enough: no failure, and the
  * end.
  */
 export class OutputClosed extends Error {

@@ -46,7 +46,7 @@ const placesOf = (files: readonly MeasuredFile[]): string[] =>
 
 const main = (args: readonly string[]): void => {
   const files = measuredFiles(root)
-  const folders = [...new Set(files.map(({ file }) => folderOf(file)))].sort()
+  const folders = [...new Set(sourcesOf(files).map(({ file }) => folderOf(file)))].sort()
   const lines = [
     tableOf([['all', files]]),
     '',

@@ -1,4 +1,6 @@
-/** The project's TypeScript files with what their syntax says, read once for all who count. */
+/**
+ * The project's TypeScript files with what their syntax says, read once for all that is counted.
+ */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -38,7 +40,7 @@ const isGenerated = ({ text }: MeasuredFile): boolean => text.startsWith('// Gen
 export const sourcesOf = (files: readonly MeasuredFile[]): MeasuredFile[] =>
   files.filter((file) => isSource(file.file) && !isGenerated(file))
 
-/** Who imports whom among these files. `withTypes`: imports of types alone count, too. */
+/** Which of these files each imports. `withTypes`: imports of types alone count, too. */
 export const importGraphOf = (
   files: readonly MeasuredFile[],
   { withTypes }: Readonly<{ withTypes: boolean }>,

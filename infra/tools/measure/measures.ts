@@ -5,8 +5,8 @@ import { importGraphOf, type MeasuredFile, sourcesOf } from './measured-files.ts
 import type { FunctionFact } from './source-facts.ts'
 
 /** More lines than a function should have, and more parameters than can be told apart by place. */
-export const FUNCTION_LINES_MAX = 70
-export const POSITIONAL_PARAMETERS_MAX = 4
+const FUNCTION_LINES_MAX = 70
+const POSITIONAL_PARAMETERS_MAX = 4
 
 export type Measure = Readonly<{ name: string; value: string }>
 

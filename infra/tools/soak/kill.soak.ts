@@ -7,9 +7,9 @@ import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { createRandom } from '../../../agents/random.ts'
 import { assert } from '../../../domain/errors.ts'
+import { NEVER, pause, until } from '../../../domain/waiting/pause.ts'
 import { dataLayout } from '../../run/data-layout.ts'
 import { openStoredWorld } from './stored-world.testing.ts'
 
@@ -18,6 +18,7 @@ import { openStoredWorld } from './stored-world.testing.ts'
  */
 const KILL_AFTER_MS_MAX = 4_000
 const READY_MS_MAX = 120_000
+const LOOK_MS = 20
 
 const main = path.resolve(import.meta.dirname, '../../../main.ts')
 
@@ -45,9 +46,9 @@ const runAndKill = async (
   const readyBy = performance.now() + READY_MS_MAX
   while (fromReady && !existsSync(endpointsFile) && child.exitCode === null) {
     assert(performance.now() < readyBy, `the system was not ready within ${READY_MS_MAX} ms`)
-    await delay(20)
+    await pause(LOOK_MS, NEVER)
   }
-  await Promise.race([delay(afterMs), ended])
+  await until(ended, NEVER, afterMs)
   assert(
     child.exitCode === null,
     `the system ended by itself (${child.exitCode}) before it was killed`,

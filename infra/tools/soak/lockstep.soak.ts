@@ -73,7 +73,7 @@ export const lockstepSoak = async ({
   blocks,
   print,
 }: LockstepSoak): Promise<void> => {
-  assert(!existsSync(dataFolder), `${dataFolder} is a new folder`)
+  assert(!existsSync(dataFolder), `${dataFolder} is there already`)
   const started = performance.now()
   const play = await playLockstep({
     dataFolder,
@@ -103,7 +103,7 @@ export const lockstepSoak = async ({
       report.mismatches.length === 0,
       `unlike the contracts: ${JSON.stringify(report.mismatches[0])}`,
     )
-    assert(report.rowsCompared > 0, 'rows were compared')
+    assert(report.rowsCompared > 0, `seed ${seed}: no row was compared with the contracts`)
     await tamperedRowIsFound(stored)
     print(
       `seed ${seed}: log, replay and ${report.rowsCompared} rows on chain agree; a changed row was found`,

@@ -1,11 +1,12 @@
 /**
  * The direction of imports as data, and the check of one file against it. The whole policy is the
- * two tables; why it is so stands in ARCHITECTURE.md. It binds source files: tests and what
+ * three tables; why it is so stands in ARCHITECTURE.md. It binds source files: tests and what
  * supports them may import anything.
  */
+import { packageOf } from './packages.ts'
 
 /** Which folders a folder may import from, itself aside. The longest matching prefix decides. */
-export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   schemas: ['domain'],
   ingest: ['schemas', 'domain'],
@@ -35,7 +36,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
  * Packages have homes; a package that is not named here has none, and its first use has to choose
  * one.
  */
-export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
+const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@electric-sql/pglite': ['infra/pglite'],
   '@electric-sql/pglite-postgis': ['infra/pglite'],
   '@eventstore/db-client': ['infra/eventstoredb'],
@@ -45,7 +46,6 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   'd3-selection': ['api/dashboard'],
   'd3-zoom': ['api/dashboard'],
   esbuild: ['api/dashboard'],
-  geojson: ['projections', 'infra/postgres', 'schemas'],
   graphql: ['api', 'infra/sandbox/torii', 'infra/tools/generate'],
   'graphql-ws': ['api', 'infra/sandbox/torii'],
   'graphql-yoga': ['api'],
@@ -63,27 +63,23 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['schemas', 'infra', 'api'],
 }
 
+/** Everything else is for any game: it takes the definition of a world and names none. */
+const GAME_HOMES = ['infra/sandbox', 'api/dashboard', 'app.ts']
+const GAME = /(^|\/)worlds\/infinite-hex-adventurers\//
+
 const TEST_SUPPORT = /\.(test|int\.test|e2e\.test|contract|testing|bench|soak)\.tsx?$/
 
 /** Whether the layering binds this file, or whether it is a test or supports tests. */
 export const isSource = (file: string): boolean => !TEST_SUPPORT.test(file)
 
+const isWithin = (file: string, homes: readonly string[]): boolean =>
+  homes.some((home) => file === home || file.startsWith(`${home}/`))
+
 /** The key of LAYERS that a path belongs to; null for a path outside all of them. */
-export const layerOf = (file: string): string | null =>
+const layerOf = (file: string): string | null =>
   Object.keys(LAYERS)
-    .filter((layer) => file === layer || file.startsWith(`${layer}/`))
+    .filter((layer) => isWithin(file, [layer]))
     .sort((a, b) => b.length - a.length)[0] ?? null
-
-/** `import … from`, also where it closes a list of several lines; bare imports; dynamic imports. */
-const IMPORTED = [
-  /^(?:import|export|\})[^'"\n]*\bfrom\s*['"]([^'"]+)['"]/gm,
-  /^import\s*['"]([^'"]+)['"]/gm,
-  /\bimport\(\s*['"]([^'"]+)['"]/g,
-]
-
-/** Module specifiers that a source text imports or re-exports, types included. */
-export const importsOf = (text: string): string[] =>
-  IMPORTED.flatMap((pattern) => [...text.matchAll(pattern)].flatMap((match) => match[1] ?? []))
 
 /**
  * Resolves a relative specifier against the importing file; both are paths from the project's root.
@@ -97,12 +93,6 @@ export const resolveRelative = (file: string, specifier: string): string => {
   return parts.join('/')
 }
 
-const packageOf = (specifier: string): string =>
-  specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/')
-
 const packageFault = (file: string, specifier: string): string | null => {
   if (specifier.startsWith('node:')) {
     return layerOf(file) === 'domain' ? `domain imports nothing, but it imports ${specifier}` : null
@@ -110,9 +100,7 @@ const packageFault = (file: string, specifier: string): string | null => {
   const name = packageOf(specifier)
   const homes = PACKAGE_HOMES[name]
   if (homes === undefined) return `package ${name} has no home in infra/tools/tidy/layers.ts`
-  return homes.some((home) => file === home || file.startsWith(`${home}/`))
-    ? null
-    : `package ${name} lives in ${homes.join(', ')}`
+  return isWithin(file, homes) ? null : `package ${name} lives in ${homes.join(', ')}`
 }
 
 const layerFault = (file: string, target: string): string | null => {
@@ -125,13 +113,20 @@ const layerFault = (file: string, target: string): string | null => {
 }
 
 /**
- * Everything that is wrong with the imports of one source file. `file` is its path from the
- * project's root.
+ * Everything that is wrong with what one source file imports, types included. `file` is its path
+ * from the project's root.
  */
-export const importFaults = (file: string, text: string): string[] =>
-  importsOf(text).flatMap((specifier) => {
+export const importFaults = (file: string, specifiers: readonly string[]): string[] =>
+  specifiers.flatMap((specifier) => {
     const fault = specifier.startsWith('.')
       ? layerFault(file, resolveRelative(file, specifier))
       : packageFault(file, specifier)
     return fault === null ? [] : [`${file}: ${fault}`]
   })
+
+/** Whether a file names the game that has no home there. */
+export const namesGame = (file: string, specifiers: readonly string[]): boolean =>
+  isSource(file) &&
+  !isWithin(file, GAME_HOMES) &&
+  !GAME.test(file) &&
+  specifiers.some((specifier) => GAME.test(resolveRelative(file, specifier)))

@@ -1,23 +1,119 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { text as textOfStream } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { importFaults, isSource } from './layers.ts'
+import { circlesOf } from '../measure/import-graph.ts'
+import {
+  importGraphOf,
+  type MeasuredFile,
+  measuredFiles,
+  trackedFiles,
+} from '../measure/measured-files.ts'
+import { sourceFactsOf } from '../measure/source-facts.ts'
+import {
+  castFaults,
+  type Fault,
+  lengthFaults,
+  parameterFaults,
+  sleepFaults,
+  spellingFaults,
+  swallowedFaults,
+} from './code-faults.ts'
+import {
+  BENT_SENTENCES,
+  beyond,
+  CASTS,
+  CIRCLES,
+  DEAD_EXPORTS,
+  EXPORTS_FOR_TESTS,
+  GAME_NAMES,
+  LENGTHS,
+  PARAMETERS,
+  POSITIONAL,
+  type Ratchet,
+  REFERENCES,
+  SLEEPING,
+  SWALLOWED,
+  TAKEN_BY_NAME,
+  unneeded,
+} from './exceptions.ts'
+import { deadExports, exportsForTests } from './exports.ts'
+import { importFaults, isSource, namesGame } from './layers.ts'
+import { packageFaults } from './packages.ts'
+import {
+  type Passage,
+  passagesOfComments,
+  passagesOfLines,
+  pathFaults,
+  proseFaults,
+  repositoryOf,
+  sectionFaults,
+} from './references.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '' && existsSync(path.join(root, file)))
+/**
+ * Runs a tool of node_modules on this Node and resolves to what it printed, empty when it found
+ * nothing.
+ */
+const complaintsOf = async (tool: string, args: readonly string[]): Promise<string> => {
+  const run = spawn(process.execPath, [path.join(root, 'node_modules', tool), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = new Promise((resolve) => run.once('close', resolve))
+  const printed = await Promise.all([textOfStream(run.stdout), textOfStream(run.stderr)])
+  return (await ended) === 0 ? '' : printed.join('\n')
+}
+
+// Both run while the files are read here.
+const typeErrors = complaintsOf('typescript/bin/tsc', ['--noEmit'])
+const styleErrors = complaintsOf('@biomejs/biome/bin/biome', ['check', '--max-diagnostics=20', '.'])
 
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8')
-const codeFiles = tracked.filter((file) => /\.(ts|tsx|mjs)$/.test(file))
+const tracked = trackedFiles(root)
+const measured = measuredFiles(root)
+const scripts: readonly MeasuredFile[] = tracked
+  .filter((file) => file.endsWith('.mjs'))
+  .map((file) => ({ file, text: textOf(file), facts: sourceFactsOf(file, textOf(file)) }))
+const code = [...measured, ...scripts]
 const textFiles = tracked.filter((file) =>
   /\.(ts|tsx|mjs|md|json|ya?ml|graphql|css|html|sh)$|^\.ci\/|^\.env/.test(file),
 )
+
+const specifiersOf = ({ facts }: MeasuredFile): string[] =>
+  facts.imports.map(({ specifier }) => specifier)
+
+/** Faults of all code beyond what one list of exceptions allows. */
+const faultsBeyond = (faultsOf: (file: MeasuredFile) => readonly Fault[], ratchet: Ratchet = {}) =>
+  beyond(code.flatMap(faultsOf), ratchet)
+
+type Prose = Readonly<{ file: string; passages: readonly Passage[] }>
+
+/** Comments of the code, titles of tests that cite sections, and documents. */
+const prose: readonly Prose[] = [
+  ...code.map(({ file, text, facts }) => ({
+    file,
+    passages: [
+      ...passagesOfComments(facts.comments),
+      ...passagesOfLines(text).filter((line) => /^(?!\s*(\/\/|\/?\*)).*§ ?\d/.test(line.text)),
+    ],
+  })),
+  ...textFiles
+    .filter((file) => /\.(md|graphql|ya?ml|css)$|^\.ci\/|^\.env/.test(file))
+    .map((file) => ({ file, passages: passagesOfLines(textOf(file)) })),
+]
+
+const faultsOfProse = (
+  all: readonly Prose[],
+  faultsOf: (file: string, passage: Passage) => readonly string[],
+): Fault[] =>
+  all.flatMap(({ file, passages }) =>
+    passages.flatMap((passage) =>
+      faultsOf(file, passage).map((text) => ({ file, line: passage.line, text })),
+    ),
+  )
 
 /** Lines of the given files that match, as `file:line: text`. */
 const linesMatching = (files: readonly string[], pattern: RegExp): string[] =>
@@ -27,55 +123,99 @@ const linesMatching = (files: readonly string[], pattern: RegExp): string[] =>
       .flatMap((line, at) => (pattern.test(line) ? [`${file}:${at + 1}: ${line.trim()}`] : [])),
   )
 
-/**
- * Runs a tool of node_modules on this Node and returns what it printed, empty when it found
- * nothing.
- */
-const complaintsOf = (tool: string, args: readonly string[]): string => {
-  const run = spawnSync(process.execPath, [path.join(root, 'node_modules', tool), ...args], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  return run.status === 0 ? '' : `${run.stdout}\n${run.stderr}`
-}
-
-describe('the layers', () => {
-  it('are crossed in one direction only, and packages stay at home', () => {
-    expect(codeFiles.filter(isSource).flatMap((file) => importFaults(file, textOf(file)))).toEqual(
-      [],
-    )
+describe('imports', () => {
+  it('cross the layers in one direction only, and packages stay at home', () => {
+    expect(
+      code
+        .filter(({ file }) => isSource(file))
+        .flatMap((one) => importFaults(one.file, specifiersOf(one))),
+    ).toEqual([])
   })
 
-  it('are really checked: each planted fault is found', () => {
-    expect(importFaults('api/x.ts', "import { y } from '../../infra/y.ts'")).toHaveLength(1)
-    expect(importFaults('domain/x.ts', "import { readFile } from 'node:fs'")).toHaveLength(1)
-    expect(
-      importFaults('ingest/x.ts', "import type { Y } from '../../projections/y.ts'"),
-    ).toHaveLength(1)
-    expect(importFaults('api/x.ts', "import {\n  a,\n  b,\n} from 'kysely'")).toHaveLength(1)
-    expect(
-      importFaults('commands/x.ts', "import { given } from './decider.testing.ts'"),
-    ).toHaveLength(1)
-    expect(
-      importFaults('commands/x.ts', "const y = await import('../../agents/y.ts')"),
-    ).toHaveLength(1)
-    expect(importFaults('infra/x.ts', "import { z } from '../../schemas/z.ts'")).toEqual([])
+  it('go round in no circle, types and tests included', () => {
+    const circles = circlesOf(importGraphOf(measured, { withTypes: true }))
+    expect(circles.map((files) => files.join(' ⇄ ')).sort()).toEqual(CIRCLES)
+  })
+
+  it('name the game in its own rooms only', () => {
+    const faults = code
+      .filter((one) => namesGame(one.file, specifiersOf(one)))
+      .map(({ file }) => ({ file, line: 1, text: 'names the game' }))
+    expect(beyond(faults, GAME_NAMES)).toEqual([])
+  })
+
+  it('are of packages of package.json, and every package is imported', () => {
+    const tools = ['typescript', '@biomejs/biome']
+    const specifiers = code.flatMap(specifiersOf)
+    expect(packageFaults(JSON.parse(textOf('package.json')), specifiers, tools)).toEqual([])
+  })
+})
+
+describe('exports', () => {
+  const faultOf = ({ name, ...place }: ReturnType<typeof deadExports>[number]): Fault => ({
+    ...place,
+    text: `exports ${name}, which no other file uses`,
+  })
+
+  it('are used by another file', () => {
+    const found = deadExports(measured)
+    const keyOf = ({ file, name }: (typeof found)[number]) => `${file}#${name}`
+    const dead = found.filter((one) => !(keyOf(one) in TAKEN_BY_NAME))
+    expect(beyond(dead.map(faultOf), DEAD_EXPORTS)).toEqual([])
+    expect(unneeded(TAKEN_BY_NAME, (key) => found.some((one) => keyOf(one) === key))).toEqual([])
+  })
+
+  it('are for tests alone only where a reason is listed', () => {
+    const found = exportsForTests(measured).map(({ file, name }) => `${file}#${name}`)
+    const covers = (key: string) => (one: string) =>
+      one === key || one.startsWith(`${key}#`) || one.startsWith(`${key}/`)
+    const listed = Object.keys(EXPORTS_FOR_TESTS)
+    expect(found.filter((one) => !listed.some((key) => covers(key)(one)))).toEqual([])
+    expect(unneeded(EXPORTS_FOR_TESTS, (key) => found.some(covers(key)))).toEqual([])
   })
 })
 
 describe('the code', () => {
-  it('type-checks', () => {
-    expect(complaintsOf('typescript/bin/tsc', ['--noEmit'])).toBe('')
+  it('type-checks', async () => {
+    expect(await typeErrors).toBe('')
   })
 
-  it('is formatted, and within the limits that Biome sees: file and function length, cycles, barrels, any', () => {
-    expect(complaintsOf('@biomejs/biome/bin/biome', ['check', '--max-diagnostics=20', '.'])).toBe(
-      '',
+  it('is formatted, and within the limits that Biome sees: cycles, barrels, any', async () => {
+    expect(await styleErrors).toBe('')
+  })
+
+  it('gives each cast its reason', () => {
+    expect(faultsBeyond(castFaults, CASTS)).toEqual([])
+  })
+
+  it('names its arguments from the fifth on', () => {
+    const found = code.flatMap((one) =>
+      parameterFaults(one).map((fault) => ({
+        fault,
+        key: `${one.file}#${fault.text.split(' ')[0]}`,
+      })),
     )
+    const cold = found.filter(({ key }) => !(key in POSITIONAL)).map(({ fault }) => fault)
+    expect(beyond(cold, PARAMETERS)).toEqual([])
+    expect(unneeded(POSITIONAL, (one) => found.some(({ key }) => key === one))).toEqual([])
+  })
+
+  it('keeps to the lengths of files and functions', () => {
+    expect(faultsBeyond(lengthFaults, LENGTHS)).toEqual([])
+  })
+
+  it('swallows no error', () => {
+    expect(faultsBeyond(swallowedFaults, SWALLOWED)).toEqual([])
+  })
+
+  it('spells the constants of a module that are plain numbers one way', () => {
+    expect(faultsBeyond(spellingFaults)).toEqual([])
   })
 
   it('has no unfinished work and no switched-off checks', () => {
-    const own = codeFiles.filter((file) => !/^infra\/tools\/(tidy|measure)\//.test(file))
+    const own = code
+      .map(({ file }) => file)
+      .filter((file) => !/^infra\/tools\/(tidy|measure)\//.test(file))
     expect(
       linesMatching(own, /\b(TODO|FIXME|XXX)\b|@ts-(ignore|expect-error|nocheck)|biome-ignore/),
     ).toEqual([])
@@ -85,27 +225,46 @@ describe('the code', () => {
     const vague = /(^|\/|-)(utils?|helpers?|misc|common|manager|service)(-|\.|\/)/
     expect(tracked.filter((file) => vague.test(file))).toEqual([])
   })
+})
 
-  it('has no test that sleeps, is switched off, or runs alone', () => {
-    const tests = codeFiles.filter(
-      (file) => /\.test\.tsx?$/.test(file) && !file.startsWith('infra/tools/tidy/'),
-    )
+describe('tests', () => {
+  it('await conditions and never sleep', () => {
+    const found = code.flatMap(sleepFaults)
     expect(
-      linesMatching(tests, /\bsleep\(|\b(it|test|describe)\.(skip|only|todo|fails)\(/),
-    ).toEqual([])
-  })
-
-  it('swallows no error', () => {
-    expect(
-      linesMatching(
-        codeFiles,
-        /catch\s*(\(\w*\))?\s*\{\s*\}|\.catch\(\(\) => (undefined|null|\{\})\)/,
+      beyond(
+        found.filter(({ file }) => !(file in SLEEPING)),
+        {},
       ),
     ).toEqual([])
+    expect(unneeded(SLEEPING, (key) => found.some(({ file }) => file === key))).toEqual([])
+  })
+
+  it('are not switched off, and none runs alone', () => {
+    const tests = tracked.filter(
+      (file) => /\.test\.tsx?$/.test(file) && !file.startsWith('infra/tools/tidy/'),
+    )
+    expect(linesMatching(tests, /\b(it|test|describe)\.(skip|only|todo|fails)\(/)).toEqual([])
   })
 })
 
 describe('the project', () => {
+  it('names sections, files and folders that are there', () => {
+    const repository = repositoryOf(tracked, textOf)
+    // It holds the sign itself, and its tests name what is not there.
+    const others = prose.filter(({ file }) => !file.startsWith('infra/tools/tidy/references'))
+    const faults = faultsOfProse(others, (file, passage) => [
+      ...sectionFaults(file, passage, repository),
+      ...pathFaults(file, passage, repository),
+    ])
+    expect(beyond(faults, REFERENCES)).toEqual([])
+  })
+
+  it('says what does something, not whoever does it', () => {
+    const others = prose.filter(({ file }) => !file.startsWith('infra/tools/tidy/'))
+    const faults = faultsOfProse(others, (_, passage) => proseFaults(passage))
+    expect(beyond(faults, BENT_SENTENCES)).toEqual([])
+  })
+
   it('names no machine, registry or author', () => {
     const own = textFiles.filter(
       (file) => !file.startsWith('infra/tools/tidy/') && file !== 'package-lock.json',

@@ -1,0 +1,210 @@
+/**
+ * What the checks of this folder let pass: for good, each with its reason; for now, by number. A
+ * number is what a file, or a folder (its name ends in a slash), may have of a fault. It goes down
+ * with the faults, and its entry goes with the last one. Nothing is added to the numbers.
+ */
+import type { Fault } from './code-faults.ts'
+
+export type Reasons = Readonly<Record<string, string>>
+export type Ratchet = Readonly<Record<string, number>>
+
+/** Functions that take five or more arguments by their place, by `file#name`. */
+export const POSITIONAL: Reasons = {
+  'api/http/graphql-socket.ts#onOperation': 'graphql-ws calls it so',
+  'api/http/graphql-socket.ts#onNext': 'graphql-ws calls it so',
+}
+
+/** Tests and their support that let time pass. */
+export const SLEEPING: Reasons = {
+  'infra/agents/lockstep.testing.ts': 'asks the API for its head until it has moved',
+  'infra/eventstoredb/double-appends.testing.ts': 'plays how long the server waits for a write',
+  'infra/tools/soak/kill.soak.ts': 'looks whether another process has written its file',
+}
+
+/** Exports that a file takes by a name which it puts together. */
+export const TAKEN_BY_NAME: Reasons = {
+  'infra/tools/bench/generate.bench.ts#measure': 'bench.ts imports <name>.bench.ts',
+  'infra/tools/bench/log.bench.ts#measure': 'bench.ts imports <name>.bench.ts',
+  'infra/tools/bench/project.bench.ts#measure': 'bench.ts imports <name>.bench.ts',
+}
+
+const OWN_RULE = 'a rule inside its file with cases of its own'
+const PUBLISHED = 'a formula of game.md §3 with published numbers of its own'
+const FOR_SOAK = 'the soak runs it'
+const TO_GO = 'for now: nothing but its test uses it'
+
+/** Exports of sources that only tests use, by `file#name`, or by the folder of all of them. */
+export const EXPORTS_FOR_TESTS: Reasons = {
+  'api/dashboard/format/search.ts#hexIn': OWN_RULE,
+  'api/dashboard/format/sentences.ts#plainText': 'what a reader hears of a sentence',
+  'api/dashboard/map/sectors.ts#sectorOf': OWN_RULE,
+  'api/dashboard/map/texel-field.ts#texelAt': OWN_RULE,
+  'commands/submit.ts#offeredEntrypoints': OWN_RULE,
+  'domain/hex.ts#addCube': OWN_RULE,
+  'domain/world-stream/world-facts.ts#GameEventData': TO_GO,
+  'domain/worlds/infinite-hex-adventurers/definition.ts#ModelKeys': 'types the rows of tests',
+  'domain/worlds/infinite-hex-adventurers/definition.ts#ModelValues': 'types the rows of tests',
+  'domain/worlds/infinite-hex-adventurers/rules/claim.ts#minimumClaim': PUBLISHED,
+  'domain/worlds/infinite-hex-adventurers/rules/conversion.ts#penalisedRate': PUBLISHED,
+  'domain/worlds/infinite-hex-adventurers/rules/decay.ts#paymentToLeaveClaimable': TO_GO,
+  'domain/worlds/infinite-hex-adventurers/rules/decay.ts#periodsToClaimable': TO_GO,
+  'domain/worlds/infinite-hex-adventurers/rules/decay.ts#recoveryOf': PUBLISHED,
+  'domain/worlds/infinite-hex-adventurers/rules/mining.ts#blocksToSettle': PUBLISHED,
+  'domain/worlds/infinite-hex-adventurers/rules/mining.ts#stressDelta': PUBLISHED,
+  'domain/worlds/infinite-hex-adventurers/rules/mining.ts#tickEnergy': PUBLISHED,
+  'domain/worlds/infinite-hex-adventurers/rules/mining.ts#tickYield': PUBLISHED,
+  'infra/agents/bot-runner.ts#createGraphqlBots': FOR_SOAK,
+  'infra/eventstoredb/client-errors.ts#classifiedEventStoreError': OWN_RULE,
+  'infra/postgres/read-models/schema.ts#dropReadModels': 'benchmarks begin anew with it',
+  'infra/postgres/read-models/schema.ts#readModelDefinition': OWN_RULE,
+  'infra/postgres/read-models/schema.ts#readModelSchema': OWN_RULE,
+  'infra/postgres/read-models/stored-models.ts#ModelRow': FOR_SOAK,
+  'infra/postgres/read-models/stored-models.ts#modelRowsFromReadModels': FOR_SOAK,
+  'infra/postgres/read-models/stored-models.ts#projectedModels': FOR_SOAK,
+  'infra/sandbox/torii/ids.ts#blockIdPrefix': OWN_RULE,
+  'infra/tools/archive/checksum.ts#canonicalJson': OWN_RULE,
+  'infra/tools/measure/measured-files.ts#trackedFiles': 'infra/tools/tidy reads them',
+  'infra/tools/tidy': 'the checks run as tests',
+  'infra/tools/verify': FOR_SOAK,
+  'ingest/ingester.ts#brokenLink': OWN_RULE,
+  'ingest/sources/block-ranges.ts#nextRangeBlocks': OWN_RULE,
+  'schemas/crypto/hades.ts#hadesPermutation': 'its other two outputs are held to the definition',
+  'schemas/h3.ts#cubeOfCell': TO_GO,
+  'schemas/h3.ts#regionOfCell': TO_GO,
+  'schemas/worlds/encode.ts#WorldEncoder': 'the way back, by which decoding is tested',
+  'schemas/worlds/encode.ts#createWorldEncoder': 'the way back, by which decoding is tested',
+}
+
+export const CASTS: Ratchet = {
+  'api/dashboard/bundle.ts': 1,
+  'api/dashboard/format/sentences.ts': 1,
+  'api/dashboard/state/store.ts': 1,
+  'api/graphql/scalars.ts': 2,
+  'infra/postgres/read-models/projection-store.ts': 1,
+  'infra/postgres/read-models/reads/hexes.ts': 1,
+  'infra/postgres/read-models/reads/read-database.ts': 1,
+  'infra/postgres/read-models/stored-models.ts': 1,
+  'infra/sandbox/': 50,
+  'projections/engine/model-rows.ts': 3,
+  'schemas/worlds/decode.ts': 4,
+}
+
+export const PARAMETERS: Ratchet = {
+  'agents/': 1,
+  'api/dashboard/map/draw-areas.ts': 2,
+  'api/dashboard/state/follow-events.ts': 1,
+  'api/subscriptions/hex-changes.ts': 1,
+  'commands/command/outcome.ts': 1,
+  'commands/handle.ts': 1,
+  'commands/transaction-facts.ts': 1,
+  'infra/agents/graphql-actor.ts': 1,
+  'infra/postgres/read-models/reads/adventurers.ts': 2,
+  'infra/postgres/read-models/reads/hexes.ts': 1,
+  'infra/sandbox/': 17,
+  'ingest/sources/block-ranges.ts': 1,
+}
+
+/** Files and functions that are too long. */
+export const LENGTHS: Ratchet = {
+  'agents/': 1,
+  'api/dashboard/acting/offers.ts': 1,
+  'api/dashboard/format/sentences.ts': 1,
+  'api/dashboard/panels/time-bar.tsx': 1,
+  'api/subscriptions/change-streams.ts': 1,
+  'api/subscriptions/tail.ts': 1,
+  'app.ts': 1,
+  'commands/pending.ts': 1,
+  'infra/postgres/read-models/projection-store.ts': 1,
+  'infra/postgres/read-models/world-reads.ts': 1,
+  'infra/sandbox/': 11,
+  'projections/engine/projector.ts': 1,
+}
+
+export const SWALLOWED: Ratchet = {
+  'agents/': 1,
+  'api/dashboard/panels/pieces.tsx': 1,
+}
+
+export const REFERENCES: Ratchet = {
+  'api/dashboard/map/texels.ts': 1,
+  'api/graphql/plugins.ts': 1,
+  'infra/sandbox/': 3,
+  'projections/engine/table.ts': 1,
+  'schemas/worlds/selectors.test.ts': 1,
+}
+
+export const BENT_SENTENCES: Ratchet = {
+  'agents/': 2,
+  'api/dashboard/map/ground.ts': 1,
+  'api/subscriptions/tail.ts': 1,
+  'docs/game-rules.md': 1,
+  'infra/postgres/read-models/reads/read-database.ts': 1,
+  'infra/sandbox/': 9,
+  'projections/engine/projection-store.ts': 1,
+}
+
+export const DEAD_EXPORTS: Ratchet = {
+  'agents/': 2,
+  'api/dashboard/map/draw-areas.ts': 1,
+  'api/dashboard/map/draw-marks.ts': 1,
+  'api/dashboard/map/glyph-atlas.ts': 1,
+  'api/dashboard/map/projection.ts': 1,
+  'api/dashboard/state/atlas.ts': 1,
+  'api/dashboard/state/feed.ts': 1,
+  'api/graphql/scalars.ts': 1,
+  'domain/worlds/infinite-hex-adventurers/definition.ts': 1,
+  'infra/postgres/read-models/reads/views.ts': 1,
+  'infra/sandbox/': 27,
+  'ingest/ingester.testing.ts': 1,
+  'projections/world-tables.ts': 1,
+  'schemas/worlds/infinite-hex-adventurers/ids.ts': 1,
+}
+
+/** Files that name the game, outside its rooms. */
+export const GAME_NAMES: Ratchet = {
+  'agents/': 6,
+  'api/graphql/scalars.ts': 1,
+  'infra/agents/observation-documents.ts': 1,
+  'infra/postgres/read-models/reads/overview.ts': 1,
+  'infra/postgres/read-models/reads/views.ts': 1,
+  'infra/postgres/read-models/stored-models.ts': 1,
+  'infra/tools/cli/log-moving.ts': 1,
+  'projections/engine/event-tail.ts': 1,
+  'projections/world-reads.ts': 1,
+  'projections/world-tables.ts': 1,
+}
+
+/** Circles of imports, the files of each in alphabetical order. */
+export const CIRCLES: readonly string[] = [
+  'infra/sandbox/block.ts ⇄ infra/sandbox/store-text.ts',
+  'infra/sandbox/rpc-context.ts ⇄ infra/sandbox/rpc-rendering.ts',
+  'infra/sandbox/rpc-server.ts ⇄ infra/sandbox/rpc-socket-server.ts',
+  'infra/sandbox/store-reading.ts ⇄ infra/sandbox/store-writing.ts ⇄ infra/sandbox/store.ts',
+]
+
+const told = ({ file, line, text }: Fault): string => `${file}:${line} ${text}`
+
+/** The entry that a file counts under: its own, or that of the nearest folder. */
+const entryOf = (file: string, ratchet: Ratchet): string =>
+  Object.keys(ratchet)
+    .filter((key) => file === key || (key.endsWith('/') && file.startsWith(key)))
+    .sort((a, b) => b.length - a.length)[0] ?? file
+
+/** Faults beyond what the ratchet allows, and entries of the ratchet that are too high. */
+export const beyond = (faults: readonly Fault[], ratchet: Ratchet): string[] => {
+  const byEntry = Map.groupBy(faults, ({ file }) => entryOf(file, ratchet))
+  return [...new Set([...byEntry.keys(), ...Object.keys(ratchet)])].sort().flatMap((entry) => {
+    const found = byEntry.get(entry) ?? []
+    const allowed = ratchet[entry] ?? 0
+    if (found.length > allowed) return found.map(told)
+    return found.length < allowed
+      ? [`${entry} has ${found.length} of ${allowed} that exceptions.ts allows: lower it`]
+      : []
+  })
+}
+
+/** Keys of a list of reasons that nothing needs any more. */
+export const unneeded = (list: Reasons, isNeeded: (key: string) => boolean): string[] =>
+  Object.keys(list)
+    .filter((key) => !isNeeded(key))
+    .map((key) => `exceptions.ts need not name ${key} any more`)
