@@ -10,7 +10,6 @@ import {
   BLOCK_INGESTED,
   BLOCK_RETRACTED,
   type BlockIngested,
-  type BlockRef,
   type BlockRetracted,
   FINALITY_ADVANCED,
   type FinalityAdvanced,
@@ -65,19 +64,20 @@ export const framingOf = (event: RecordedEvent): Framing | null => {
       `${placeOf(event)}: ${event.type} was written by a newer Chronohex, which has to go on`,
     )
   }
-  // Only ingest writes these types, in these shapes; golden files and codecs of schemas/events hold
-  // them to it.
   switch (event.type) {
     case BLOCK_INGESTED:
-      return { kind: 'block', position, header: event.data as unknown as BlockIngested }
+      return { kind: 'block', position, header: dataOf<BlockIngested>(event) }
     case BLOCK_RETRACTED:
-      return { kind: 'retraction', position, ...(event.data as unknown as BlockRetracted) }
+      return { kind: 'retraction', position, ...dataOf<BlockRetracted>(event) }
     case FINALITY_ADVANCED:
-      return { kind: 'finality', position, ...(event.data as unknown as FinalityAdvanced) }
+      return { kind: 'finality', position, ...dataOf<FinalityAdvanced>(event) }
     default:
-      return { kind: 'head', position, ...(event.data as unknown as HeadReached) }
+      return { kind: 'head', position, ...dataOf<HeadReached>(event) }
   }
 }
+
+/** Only ingest writes these types, in these shapes, to which golden files of schemas/events hold it. */
+const dataOf = <Data>({ data }: RecordedEvent): Data => data as unknown as Data
 
 const placeOf = ({ revision, stream }: RecordedEvent): string => `Position ${revision} of ${stream}`
 
@@ -170,12 +170,3 @@ export const createEntryReader = ({
     boundary: () => boundary,
   }
 }
-
-/** How the stream names a block. */
-export const refOf = ({ header, headerPosition }: BlockEntry): BlockRef => ({
-  position: headerPosition,
-  number: header.number,
-  hash: header.hash,
-  timestamp: header.timestamp,
-  finality: header.finality,
-})

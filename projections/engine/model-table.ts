@@ -86,7 +86,7 @@ const zeroOf = (definition: WorldDefinition, type: MemberType): MemberValue => {
 }
 
 /** How a member of a type is kept. */
-export const storageOf = (type: MemberType): Storage => {
+const storageOf = (type: MemberType): Storage => {
   switch (type) {
     case 'bool':
       return 'boolean'

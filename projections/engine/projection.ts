@@ -44,7 +44,3 @@ export const projectionOf = (
   }
   return { name, version, tables, handlers }
 }
-
-/** Schema of a projection's tables. */
-export const schemaOf = ({ name, version }: Pick<Projection, 'name' | 'version'>): string =>
-  `rm_${name}_v${version}`

@@ -74,6 +74,7 @@ const rowsByLookup = async <Row>(
     ) AS arrival`
   const rows = await versionsAt(database, table, candidates, at.position)
   const wanted: ReadonlySet<unknown> = new Set(values)
+  // A row has the columns of its table.
   return rows.filter((row) => wanted.has(row[column as keyof Row]))
 }
 

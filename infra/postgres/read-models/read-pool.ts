@@ -77,7 +77,7 @@ const dialectOn = (pool: Pool): PostgresDialect =>
           release: () => client.release(),
         }
       },
-      end: async () => {}, // the pool belongs to whoever made it
+      end: async () => {}, // the pool belongs to its maker
     } as unknown as Pool, // the dialect calls nothing else as long as no cursor is asked for
   })
 

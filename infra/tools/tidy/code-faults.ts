@@ -2,7 +2,7 @@
  * What the house does not want in code, by the syntax of one file: each check says what is wrong
  * and where. What may stay for now, and what may stay for good, is in exceptions.ts.
  */
-import type { MeasuredFile } from '../measure/measured-files.ts'
+import { isGenerated, type MeasuredFile } from '../measure/measured-files.ts'
 import { hasManyParameters, isLong } from '../measure/measures.ts'
 import type { FunctionFact } from '../measure/source-facts.ts'
 import { isSource } from './layers.ts'
@@ -19,14 +19,11 @@ const TEST_LINES_MAX = 450
 /** A world's definition is one long table. */
 const DEFINITION = /^domain\/worlds\/[\w-]+\/definition\.ts$/
 
-/** Written by a tool, which its first line begins with. */
-const isGenerated = (text: string): boolean => /^[\s/*#@]*generated\b/i.test(text)
-
 const named = ({ name }: FunctionFact): string => name ?? 'a function without a name'
 
 /** Casts of sources whose reason does not stand beside them. */
-export const castFaults = ({ file, facts }: MeasuredFile): Fault[] =>
-  isSource(file)
+export const castFaults = ({ file, text: source, facts }: MeasuredFile): Fault[] =>
+  isSource(file) && !isGenerated(source)
     ? facts.casts
         .filter(({ hasReason }) => !hasReason)
         .map(({ line, text }) => ({ file, line, text: `casts without a reason: ${text}` }))

@@ -219,7 +219,7 @@ const appendsOf = (drafts: readonly BlockDraft[]): BlockAppends => {
 export const blockAppends: fc.Arbitrary<BlockAppends> = blockDrafts.map(appendsOf)
 
 /** The same events as a log records them. */
-export const recordedEvents = (appends: BlockAppends, stream = 'world-TEST-0x1'): RecordedEvent[] =>
+const recordedEvents = (appends: BlockAppends, stream = 'world-TEST-0x1'): RecordedEvent[] =>
   appends.flat().map((event, revision) => ({
     ...event,
     stream,

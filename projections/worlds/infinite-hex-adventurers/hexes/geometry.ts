@@ -14,7 +14,7 @@ import type { ColumnValue } from '../../../engine/table.ts'
 import { hexDecay, hexes, hexGeometry } from './tables.ts'
 
 /** A row of the geometry of a packed hex, the outline as WKT; null when it is no hex of the map. */
-export const geometryOf = (hex: Felt): readonly ColumnValue[] | null => {
+const geometryOf = (hex: Felt): readonly ColumnValue[] | null => {
   const point = hexPoint(hex)
   if (point === null) return null
   const corners = cornersOf(point).map((corner) => pointOfCorner(corner).join(' '))

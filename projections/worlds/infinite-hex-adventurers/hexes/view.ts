@@ -18,7 +18,7 @@ import { hexPoint } from '../../../../schemas/h3.ts'
 import { blockOrNull, idOrNull, present, textOf } from '../row-values.ts'
 import type { AreaRow, ClaimRow, DecayRow, HexRow, PlantRow } from './tables.ts'
 
-export const plantView = (row: PlantRow): Plant => ({
+const plantView = (row: PlantRow): Plant => ({
   key: row.plant_key,
   slot: present(row.plant_id, 'plant_id'),
   species: textOf(present(row.species, 'species')),

@@ -10,9 +10,9 @@ import { events } from '../events/tables.ts'
 import { areas, hexDecay, hexes } from '../hexes/tables.ts'
 import { allTerritories, type KnownTerritories } from '../territories/queries.ts'
 
-export const RECENT_DISCOVERIES_MAX = 10
+const RECENT_DISCOVERIES_MAX = 10
 /** An adventurer is active when an event names it as the actor within this many blocks. */
-export const ACTIVE_WITHIN_BLOCKS = 100
+const ACTIVE_WITHIN_BLOCKS = 100
 
 export type OverviewReads = Readonly<{ overview: () => Promise<WorldOverview> }>
 
