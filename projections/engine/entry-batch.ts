@@ -1,21 +1,16 @@
 /**
- * Batches: how entries of the world's stream are cut for one transaction, and what they make of the
- * rows of projections. A batch holds blocks or retractions, never both: a retraction restores what
- * was before its block, and that is looked up in the database alone.
+ * Batches: how entries of the world's stream are cut for one transaction each. A batch holds blocks
+ * or retractions, never both: a retraction restores what was before its block, and that is looked up
+ * in the database alone.
  */
-import type { BlockEntry, RetractionEntry, WorldEntry } from '../../domain/world-stream/entries.ts'
-import type { Head } from '../../domain/world-stream/head.ts'
-import { blockAt, type StreamReader } from '../../domain/world-stream/tail.ts'
+import type { EventLog } from '../../domain/event-log/event-log.ts'
 import {
-  foldBlocks,
-  foldRetractions,
-  type RowsToRestore,
-  type TouchedRows,
-  touchedRows,
-} from './fold.ts'
-import type { FoldedRows } from './folded-rows.ts'
-import type { Projection } from './projection.ts'
-import type { ProjectionStore, Retraction } from './projection-store.ts'
+  type BlockEntry,
+  createEntryReader,
+  type RetractionEntry,
+  type WorldEntry,
+} from '../../domain/world-stream/entries.ts'
+import type { Head } from '../../domain/world-stream/head.ts'
 
 /** Retractions of one batch. */
 const RETRACTIONS_MAX = 16
@@ -111,44 +106,45 @@ const headOf = (
 export const headAfter = (before: Head | null, { head, position }: EntryBatch): Head | null =>
   head === undefined ? before && { ...before, position } : head
 
-/** The retracted blocks, read again from the log. */
-export const retractionsOf = async (
-  log: StreamReader,
-  stream: string,
-  { retractions }: EntryBatch,
-): Promise<readonly Retraction[]> => {
-  const found: Retraction[] = []
-  for (const entry of retractions)
-    found.push({ entry, block: await blockAt(log, stream, entry.retracted.position) })
-  return found
-}
+export type BatchSource = Readonly<{
+  log: Pick<EventLog, 'subscribe' | 'readStream'>
+  /** The world's stream (`worldStream`). */
+  stream: string
+  /**
+   * Events per transaction; a block that has more is still taken whole. A decoded fact is below 2
+   * KiB, so this bounds bytes too. Default 10,000.
+   */
+  batchEventsMax?: number
+}>
 
-/** What a batch adds to one projection. */
-export const foldBatch = async (
-  store: Pick<ProjectionStore, 'load' | 'loadBefore'>,
-  projection: Projection,
-  blocks: readonly BlockEntry[],
-  retractions: readonly Retraction[],
-): Promise<FoldedRows> => {
-  if (retractions.length > 0) return foldRestored(store, projection, retractions)
-  const loaded = await store.load(projection, touchedRows(projection, blocks))
-  return foldBlocks(projection, loaded, blocks)
-}
+const BATCH_EVENTS_MAX = 10_000
 
-const foldRestored = async (
-  store: Pick<ProjectionStore, 'load' | 'loadBefore'>,
-  projection: Projection,
-  retractions: readonly Retraction[],
-): Promise<FoldedRows> => {
-  const blocks: BlockEntry[] = []
-  const toRestore: RowsToRestore[] = []
-  for (const { entry, block } of retractions) {
-    if (block === null) continue
-    blocks.push(block)
-    const touched: TouchedRows = touchedRows(projection, [block])
-    const before = await store.loadBefore(projection, touched, block.headerPosition)
-    toRestore.push({ position: entry.position, before })
+/** What follows in the stream, in batches, until the signal aborts. */
+export async function* batchesAfter(
+  { log, stream, batchEventsMax = BATCH_EVENTS_MAX }: BatchSource,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<EntryBatch, void, undefined> {
+  const reader = createEntryReader({ after: from })
+  const cutter = createEntryCutter(batchEventsMax)
+  for await (const message of log.subscribe(stream, from, signal)) {
+    if (message.kind === 'events') {
+      for (const entry of reader.take(message.events)) yield* cutter.add(entry)
+    } else yield* cutter.rest()
   }
-  const loaded = await store.load(projection, touchedRows(projection, blocks))
-  return foldRetractions(loaded, toRestore)
+}
+
+/** The same up to a position that is the end of an entry. */
+export async function* batchesUpTo(
+  { log, stream, batchEventsMax = BATCH_EVENTS_MAX }: BatchSource,
+  from: number,
+  target: number,
+): AsyncGenerator<EntryBatch, void, undefined> {
+  if (target <= from) return
+  const reader = createEntryReader({ after: from })
+  const cutter = createEntryCutter(batchEventsMax)
+  for await (const page of log.readStream(stream, { from: from + 1, limit: target - from })) {
+    for (const entry of reader.take(page)) yield* cutter.add(entry)
+  }
+  yield* cutter.rest()
 }
