@@ -41,12 +41,12 @@ describe('the tables of a released version', () => {
   it('are on file for every version up to the one of today', () => {
     const names = infiniteHexProjections.flatMap(versionsSinceRelease)
     expect(readdirSync(RELEASED).sort()).toEqual(
-      [coreSchema(place), ...names].map((schema) => `${schema}.sql`).sort(),
+      ['rm_v1', coreSchema(place), ...names].map((schema) => `${schema}.sql`).sort(),
     )
   })
 })
 
-/** The first version of `world` that had a schema by this name was 2. */
+/** Version 1 held everything in one schema, `rm_v1`. */
 const versionsSinceRelease = (projection: Projection): string[] => {
   const first = projection.name === 'world' ? 2 : 1
   return Array.from({ length: projection.version - first + 1 }, (_, at) =>
