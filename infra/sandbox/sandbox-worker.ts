@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import { createGame } from './game/create-game.ts'
-import { startRpcServer } from './rpc-server.ts'
+import { startRpcServer } from './rpc/server.ts'
 import type { SandboxOrder, SandboxReport } from './sandbox.ts'
 import { createSandbox, type SandboxOptions } from './sandbox-node.ts'
 import { blockFeedOf } from './torii/block-feed.ts'

@@ -6,22 +6,22 @@ import { type Account, RpcProvider, Account as StarknetAccount } from 'starknet'
 import { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
-import type { SandboxAccount } from './accounts.ts'
-import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
-import type { Call } from './game.ts'
+import type { SandboxAccount } from './chain/accounts.ts'
+import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './chain/fees.ts'
+import type { Call } from './chain/game.ts'
 import {
   calldataOfCalls,
   type InvokeTransaction,
   invokeTransactionHash,
-} from './invoke-transaction.ts'
+} from './chain/invoke-transaction.ts'
+import { sign } from './chain/stark-signature.ts'
+import { ADD, createTallyGame, FAIL, GET, TALLY_ADDRESS } from './chain/tally-game.testing.ts'
 import {
   createSandbox,
   type SandboxNode,
   type SandboxOptions,
   type SandboxParts,
 } from './sandbox-node.ts'
-import { sign } from './stark-signature.ts'
-import { ADD, createTallyGame, FAIL, GET, TALLY_ADDRESS } from './tally-game.testing.ts'
 
 export const LOCKSTEP: SandboxOptions = {
   dataFile: null,

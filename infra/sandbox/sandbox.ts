@@ -6,7 +6,7 @@
 import { Worker } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { SandboxAccount } from './accounts.ts'
+import type { SandboxAccount } from './chain/accounts.ts'
 import type { SandboxOptions } from './sandbox-node.ts'
 import type { ToriiOptions } from './torii/options.ts'
 

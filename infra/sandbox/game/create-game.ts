@@ -1,5 +1,5 @@
 /**
- * The game as the sandbox's chain sees it (infra/sandbox/game.ts): contracts at their addresses,
+ * The game as the sandbox's chain sees it (infra/sandbox/chain/game.ts): contracts at their addresses,
  * calldata in and felts out, transactions that happen as a whole or not at all.
  */
 import { FatalError } from '../../../domain/errors.ts'
@@ -19,7 +19,7 @@ import {
   type EmittedEvent,
   EntrypointUnknown,
   type Game,
-} from '../game.ts'
+} from '../chain/game.ts'
 import { type Returned, returnedFelts, type World } from './contract.ts'
 import { SYSTEM_CONTRACTS } from './contracts.ts'
 import { type ContractViews, RESOURCE_CONTRACTS, worldViews } from './resource-views.ts'

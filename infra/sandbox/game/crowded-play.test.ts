@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRandom } from '../../../agents/random.ts'
-import type { EmittedEvent, Game } from '../game.ts'
+import type { EmittedEvent, Game } from '../chain/game.ts'
 import { createGame } from './create-game.ts'
 import { createCrowdedPlay, type Play } from './crowded-play.testing.ts'
 import { callOf, contextOf, decodeEmitted, OPERATOR } from './scenario.testing.ts'

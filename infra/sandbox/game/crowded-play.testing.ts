@@ -14,7 +14,7 @@ import {
   plantKey,
 } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import type { Call } from '../game.ts'
+import type { Call } from '../chain/game.ts'
 import type { CallRowOf } from './row-codec.ts'
 import { ALICE, BOB, callOf, type Emitted, OASIS_HEX, ORIGIN_HEX } from './scenario.testing.ts'
 

@@ -18,7 +18,7 @@ import {
   selectorsOf,
 } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import { CallReverted } from '../game.ts'
+import { CallReverted } from '../chain/game.ts'
 import { memberLayout, modelLayout } from './model-layout.ts'
 import { modelSchema } from './model-schema.ts'
 import type { RowState } from './row-state.ts'

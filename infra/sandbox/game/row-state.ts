@@ -11,7 +11,7 @@ import {
 import { poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
 import { createGenerationCache } from '../../../schemas/worlds/generation-cache.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
-import type { StoredRow } from '../game.ts'
+import type { StoredRow } from '../chain/game.ts'
 import {
   decodeRowKeys,
   decodeRowValues,

@@ -13,7 +13,7 @@ import {
 import { poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
 import { entrypointSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import type { Call, CallContext, EmittedEvent, Game } from '../game.ts'
+import type { Call, CallContext, EmittedEvent, Game } from '../chain/game.ts'
 import { createGame, type GameOptions } from './create-game.ts'
 import { modelLayout } from './model-layout.ts'
 import {

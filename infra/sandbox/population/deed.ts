@@ -11,8 +11,8 @@ import {
 } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { entrypointsOf } from '../../../schemas/worlds/calls.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import type { Call, EmittedEvent } from '../chain/game.ts'
 import { type CallRowOf, encodeSerialised } from '../game/row-codec.ts'
-import type { Call, EmittedEvent } from '../game.ts'
 
 /**
  * An entrypoint with all that is needed to call it and to tell from its events whether the game

@@ -5,9 +5,9 @@
  */
 import { type Felt, parseFelt } from '../../../domain/felt.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
-import type { ExecutedTransaction } from '../block.ts'
-import { feltsOfGame } from '../execution.ts'
-import { CallReverted } from '../game.ts'
+import type { ExecutedTransaction } from '../chain/block.ts'
+import { feltsOfGame } from '../chain/execution.ts'
+import { CallReverted } from '../chain/game.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
 
 export type FedBlock = Readonly<{

@@ -7,7 +7,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../domain/clock.ts'
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import type { ChainEvent, ExecutedTransaction } from '../block.ts'
+import type { ChainEvent, ExecutedTransaction } from '../chain/block.ts'
 import type { FedBlock } from './block-feed.ts'
 import { createEntityWriter, type EventPlace } from './entity-writer.ts'
 import {

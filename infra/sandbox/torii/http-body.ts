@@ -1,6 +1,6 @@
 /** Requests and responses of Torii's HTTP side. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { REQUEST_BYTES_MAX, readBody } from '../request-body.ts'
+import { REQUEST_BYTES_MAX, readBody } from '../http/request-body.ts'
 
 /** More than this of a body that is too large cuts the connection. */
 const DRAINED_BYTES_MAX = 16 << 20

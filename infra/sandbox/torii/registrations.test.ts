@@ -3,7 +3,7 @@ import { type Felt, feltOfShortString } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { byteArrayFelts, resourceSelector } from '../../../schemas/crypto/starknet.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
-import type { ChainEvent } from '../block.ts'
+import type { ChainEvent } from '../chain/block.ts'
 import { paddedFelt, scopedId } from './ids.ts'
 import { openClient, subscribed } from './socket-client.testing.ts'
 import {

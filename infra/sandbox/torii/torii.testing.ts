@@ -17,7 +17,7 @@ import {
   selectorsOf,
   WORLD_EVENT_SELECTORS,
 } from '../../../schemas/worlds/selectors.ts'
-import type { ChainEvent } from '../block.ts'
+import type { ChainEvent } from '../chain/block.ts'
 import { tallySandbox } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
 import { type BlockFeed, blockFeedOf } from './block-feed.ts'

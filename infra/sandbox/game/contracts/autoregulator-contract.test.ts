@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { adventurerId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
-import { CallReverted } from '../../game.ts'
+import { CallReverted } from '../../chain/game.ts'
 import {
   ALICE,
   createScenario,

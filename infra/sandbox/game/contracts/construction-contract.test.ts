@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { areaId, projectId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import { CallReverted } from '../../game.ts'
+import { CallReverted } from '../../chain/game.ts'
 import type { RowOf } from '../row-codec.ts'
 import {
   ALICE,

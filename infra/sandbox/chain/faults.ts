@@ -1,0 +1,131 @@
+/**
+ * What goes wrong on demand: answers to the next requests, and blocks that are late, doubled or not
+ * shown at all. Each fault says how often it strikes, so that a client is always able to recover.
+ * Asked for by sandbox_* requests (rpc/control-methods.ts) and directly by tests.
+ */
+import type { RpcError } from '../rpc/errors.ts'
+
+/** What happens to a request. */
+export type RequestFault =
+  /** It is answered by this JSON-RPC error. */
+  | Readonly<{ kind: 'error'; error: RpcError }>
+  /**
+   * It is answered by this HTTP status and a text that is no JSON, as a gateway in front of a node
+   * does.
+   */
+  | Readonly<{ kind: 'status'; status: number; retryAfterSeconds: number | null }>
+  /** It is never answered. */
+  | Readonly<{ kind: 'timeout' }>
+  /** Its answer ends in the middle. */
+  | Readonly<{ kind: 'cut' }>
+
+export type PlannedFault = Readonly<{
+  fault: RequestFault
+  /** Methods that it strikes; null for all but the sandbox's own. */
+  methods: readonly string[] | null
+  /** Requests that it will still strike. */
+  requests: number
+}>
+
+/** Plans are few: someone wrote them for a test. */
+const PLANS_MAX = 100
+
+export type Faults = Readonly<{
+  /** Throws RangeError when there are too many plans. */
+  plan: (planned: PlannedFault) => void
+  /** What strikes this request; null when nothing does. */
+  take: (method: string) => RequestFault | null
+  planned: () => readonly PlannedFault[]
+  /** The next `pages` pages of events have at most `events` events, whatever was asked for. */
+  truncatePages: (pages: number, events: number) => void
+  /** How many events a page of `asked` events gets. */
+  pageEvents: (asked: number) => number
+  /** Tells the next `blocks` blocks twice to every subscription. */
+  duplicateBlocks: (blocks: number) => void
+  takeDuplicate: () => boolean
+  /** Keeps the newest `blocks` blocks back; 0 shows them. */
+  withhold: (blocks: number) => void
+  /** Shows no block above this one, as a node that is stuck; null lets it go on. */
+  freeze: (block: number | null) => void
+  /** Number of the last block that may be shown while the chain is at `head`; null when all may. */
+  cap: (head: number) => number | null
+  /** Ends everything that was planned. */
+  clear: () => void
+  /** Says that further blocks may have become visible for another reason than a fault. */
+  shown: () => void
+  /** Calls `listener` when blocks may have become visible; returns how to stop. */
+  onShown: (listener: () => void) => () => void
+}>
+
+const nothingPlanned = () => ({
+  plans: [] as PlannedFault[],
+  pages: { left: 0, events: 0 },
+  duplicates: 0,
+  withheld: 0,
+  frozenAt: null as number | null,
+})
+
+/** Faults of one node; none at the start. */
+export const createFaults = (): Faults => {
+  let state = nothingPlanned()
+  const listeners = new Set<() => void>()
+  const shown = (): void => {
+    for (const listener of listeners) listener()
+  }
+  return {
+    plan: (planned) => {
+      if (state.plans.length >= PLANS_MAX)
+        throw new RangeError(`at most ${PLANS_MAX} faults can be planned`)
+      state.plans.push(planned)
+    },
+    take: (method) => {
+      const at = state.plans.findIndex(({ methods }) =>
+        methods === null ? !method.startsWith('sandbox_') : methods.includes(method),
+      )
+      const planned = state.plans[at]
+      if (planned === undefined) return null
+      const left = planned.requests - 1
+      state.plans.splice(at, 1, ...(left > 0 ? [{ ...planned, requests: left }] : []))
+      return planned.fault
+    },
+    planned: () => state.plans,
+    truncatePages: (left, events) => {
+      state.pages = { left, events }
+    },
+    pageEvents: (asked) => {
+      if (state.pages.left === 0) return asked
+      state.pages.left -= 1
+      return Math.min(asked, state.pages.events)
+    },
+    duplicateBlocks: (blocks) => {
+      state.duplicates = blocks
+    },
+    takeDuplicate: () => {
+      if (state.duplicates === 0) return false
+      state.duplicates -= 1
+      return true
+    },
+    withhold: (blocks) => {
+      state.withheld = blocks
+      shown()
+    },
+    freeze: (block) => {
+      state.frozenAt = block
+      shown()
+    },
+    cap: (head) => {
+      const { frozenAt, withheld } = state
+      if (frozenAt === null && withheld === 0) return null
+      return Math.max(0, Math.min(frozenAt ?? head, head - withheld))
+    },
+    clear: () => {
+      state = nothingPlanned()
+      shown()
+    },
+    shown,
+    onShown: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

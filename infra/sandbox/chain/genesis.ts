@@ -1,0 +1,71 @@
+/**
+ * Block 0: the operator, who owns the game's namespace, initialises world generation as the live
+ * deployment documents it (game.md §2.10). The block holds that one transaction, truly hashed and
+ * signed, so that the whole chain can be checked by the same rules.
+ */
+import { FatalError } from '../../../domain/errors.ts'
+import { type Felt, feltOfShortString, parseFelt } from '../../../domain/felt.ts'
+import { genesisCall } from '../game/create-game.ts'
+import type { ChainStore } from '../store/store.ts'
+import type { SandboxAccount } from './accounts.ts'
+import { BEFORE_GENESIS, type Block, type BlockHeader, sealHeader } from './block.ts'
+import { contextOf, receiptOfEvents } from './execution.ts'
+import type { Game } from './game.ts'
+import { operatorTransaction } from './injection.ts'
+
+/** The live deployment's global seed. */
+const DEFAULT_SEED = 'WORLD_GEN_SEED_V1'
+
+/**
+ * The felt of a seed as users write it: a felt in hex or decimal, else a short string; null is the
+ * live world's.
+ */
+export const seedFelt = (seed: string | null): Felt => {
+  const felt =
+    seed === null ? feltOfShortString(DEFAULT_SEED) : (parseFelt(seed) ?? feltOfShortString(seed))
+  // The game replaces a zero by its library's default, so that two seeds would name one world.
+  if (felt === null || felt === '0x0') {
+    throw new FatalError(
+      `"${seed}" is no seed: give a number from 1, or at most 31 ASCII characters.`,
+    )
+  }
+  return felt
+}
+
+export type GenesisOptions = Readonly<{
+  chainId: Felt
+  worldAddress: Felt
+  operator: SandboxAccount
+  seed: Felt
+  /** Seconds since 1970. */
+  timestamp: number
+}>
+
+/**
+ * Writes block 0 into an empty store and leaves the game in its state; returns the block's header.
+ */
+export const writeGenesis = (
+  game: Game,
+  store: Pick<ChainStore, 'commitBlock'>,
+  options: GenesisOptions,
+): BlockHeader => {
+  const { chainId, operator, seed, timestamp, worldAddress } = options
+  const calls = [genesisCall(BigInt(seed))]
+  const { hash, transaction } = operatorTransaction(operator, chainId, 0, calls)
+  const events = game.genesis(contextOf(operator.address, { number: 0, timestamp }))
+  const receipt = receiptOfEvents(
+    events,
+    { calls, transaction },
+    { worldAddress, upgrades: new Map() },
+  )
+  const transactions = [
+    { hash, transaction, receipt, calls: [{ returned: [], events: events.length }] },
+  ]
+  const changedRows = game.takeChangedRows()
+  const block: Block = {
+    header: sealHeader(BEFORE_GENESIS, timestamp, transactions, changedRows),
+    transactions,
+  }
+  store.commitBlock(block, changedRows, new Map([[operator.address, 1]]))
+  return block.header
+}

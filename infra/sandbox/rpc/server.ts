@@ -1,0 +1,179 @@
+/**
+ * The HTTP side of the node: POST of JSON-RPC on any path, and WebSockets beside it. The path may
+ * name a version of the specification (/rpc/v0_9, /rpc/v0_10), as public nodes have it. It serves
+ * this machine alone: other Host names and foreign Origins are refused, so that no web page can act
+ * on a visitor's sandbox. Whatever is refused gets a JSON-RPC error.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { FatalError, messageOf } from '../../../domain/errors.ts'
+import { forbiddenBecause } from '../http/loopback.ts'
+import { REQUEST_BYTES_MAX, readBody } from '../http/request-body.ts'
+import { type RpcReply, refusalText } from './json-rpc.ts'
+import { serveSockets } from './socket-server.ts'
+import type { SocketPort, SocketSession } from './subscriptions.ts'
+
+const DRAINED_BYTES_MAX = 32 << 20
+const CONNECTIONS_MAX = 512
+const REQUEST_MS_MAX = 30_000
+const HEADERS_MS_MAX = 10_000
+/** Longer than clients keep idle connections, so that it is they who close them. */
+const KEEP_ALIVE_MS = 65_000
+
+const NO_SUCH_VERSION = 'the path names a version of the specification that is not served'
+
+/**
+ * How long a request is held that a fault leaves without an answer, should its client have no limit
+ * of its own.
+ */
+const UNANSWERED_MS_MAX = 120_000
+
+/** What is served: a node, as the transport sees it. */
+export type RpcEndpoint = Readonly<{
+  /** Whether a path is served: one that names another version of the specification is not. */
+  serves: (path: string) => boolean
+  /** Answers the text of a request that came on a path. */
+  answer: (text: string, path: string) => RpcReply
+  /** A WebSocket that was opened on a path. */
+  connect: (port: SocketPort, path: string) => SocketSession
+}>
+
+export type RpcServer = Readonly<{ port: number; url: string; close: () => Promise<void> }>
+
+const send = (
+  response: ServerResponse,
+  status: number,
+  body: string | null,
+  headers = {},
+): void => {
+  response.writeHead(status, {
+    ...(body === null ? {} : { 'content-type': 'application/json' }),
+    ...headers,
+  })
+  response.end(body ?? undefined)
+}
+
+const corsHeaders = (origin: string | undefined): Record<string, string> =>
+  origin === undefined
+    ? {}
+    : {
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'content-type',
+        vary: 'Origin',
+      }
+
+/** Sends a reply, or what a fault makes of it. */
+const sendReply = (
+  response: ServerResponse,
+  { text, fault }: RpcReply,
+  cors: Record<string, string>,
+): void => {
+  switch (fault?.kind) {
+    case undefined:
+      send(response, text === null ? 204 : 200, text, cors)
+      return
+    case 'status': {
+      const retry =
+        fault.retryAfterSeconds === null ? {} : { 'retry-after': `${fault.retryAfterSeconds}` }
+      response.writeHead(fault.status, { ...cors, ...retry, 'content-type': 'text/html' })
+      response.end(`<html><body>${fault.status}</body></html>`)
+      return
+    }
+    case 'timeout':
+      response.setTimeout(UNANSWERED_MS_MAX, () => response.destroy())
+      return
+    case 'cut': {
+      const body = text ?? ''
+      response.writeHead(200, {
+        ...cors,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      })
+      response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy())
+      return
+    }
+    default:
+      fault satisfies never
+  }
+}
+
+const serve = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { answer, serves }: RpcEndpoint,
+): Promise<void> => {
+  const { host, origin } = request.headers
+  const forbidden = forbiddenBecause(host, origin)
+  if (forbidden !== null)
+    return send(response, 403, refusalText('INVALID_REQUEST', forbidden), { connection: 'close' })
+  const cors = corsHeaders(origin)
+  if (request.method === 'OPTIONS') return send(response, 204, null, cors)
+  if (request.method !== 'POST') {
+    return send(response, 405, refusalText('INVALID_REQUEST', 'send JSON-RPC by POST'), {
+      ...cors,
+      allow: 'POST',
+    })
+  }
+  const path = request.url ?? '/'
+  if (!serves(path))
+    return send(response, 404, refusalText('INVALID_REQUEST', NO_SUCH_VERSION), cors)
+  const text = await readBody(request, DRAINED_BYTES_MAX)
+  if (text === null) {
+    const tooLarge = refusalText('INVALID_REQUEST', `a request may have ${REQUEST_BYTES_MAX} bytes`)
+    return send(response, 413, tooLarge, { ...cors, connection: 'close' })
+  }
+  sendReply(response, answer(text, path), cors)
+}
+
+/**
+ * Serves on 127.0.0.1; port 0 picks a free one. Rejects with FatalError, for the user, when the
+ * port is taken.
+ */
+export const startRpcServer = async (
+  port: number,
+  endpoint: RpcEndpoint,
+  onError: (error: unknown) => void,
+): Promise<RpcServer> => {
+  const server = createServer(
+    {
+      requestTimeout: REQUEST_MS_MAX,
+      headersTimeout: HEADERS_MS_MAX,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    (request, response) => {
+      serve(request, response, endpoint).catch((error: unknown) => {
+        // A client that went away while it sent is no error of the server's.
+        if (!request.errored) onError(error)
+        response.destroy()
+      })
+    },
+  )
+  server.maxConnections = CONNECTIONS_MAX
+  const closeSockets = serveSockets(server, endpoint)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? 'it is in use; choose another one with --rpc-port, or 0 for any'
+          : messageOf(error)
+      reject(
+        new FatalError(`The sandbox cannot serve RPC on port ${port}: ${reason}.`, {
+          cause: error,
+        }),
+      )
+    })
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo // a TCP server that listens has one
+  return {
+    port: bound,
+    url: `http://127.0.0.1:${bound}`,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      closeSockets()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,179 @@
+/** The JSON-RPC methods that exist on WebSockets only: subscribing and unsubscribing. */
+import { z } from 'zod'
+import { feltSchema } from '../chain/invoke-transaction.ts'
+import { type BlockId, blockIdSchema, findBlock, type Quirks, type RpcContext } from './context.ts'
+import { type RpcAnswer, type RpcErrorName, refusal } from './errors.ts'
+import { addressesSchema, filterFault, keysSchema } from './event-methods.ts'
+import { type RpcMethods, rpcMethod } from './method.ts'
+import {
+  eventsKind,
+  type Finality,
+  type Notice,
+  newHeads,
+  newReceiptsKind,
+  newTransactionsKind,
+  type SubscriptionKind,
+  statusGreeting,
+  transactionStatusKind,
+} from './subscription-kinds.ts'
+
+/** Blocks that a subscription can go back. */
+export const BLOCKS_BACK_MAX = 1_024
+export const SOCKET_SUBSCRIPTIONS_MAX = 128
+const SENDERS_MAX = 128
+
+/** Subscribing as a socket offers it. */
+export type Subscribing = Readonly<{
+  /** What the socket is subscribed to, by id. */
+  subscriptions: Readonly<{ size: number; delete: (id: string) => boolean }>
+  /**
+   * Opens a subscription from a block on; `greeting` is told first, after the answer. Returns its
+   * id.
+   */
+  open: (kind: SubscriptionKind, first: number, greeting: readonly Notice[]) => string
+  quirks: Quirks | null
+}>
+
+/** An id as clients see it: the specification has text, and Katana numbers. */
+export const shownId = (id: string, quirks: Quirks | null): string | number =>
+  quirks === 'katana' ? Number(id) : id
+
+const sendersSchema = z.array(feltSchema).default([])
+
+const refusedOr = (
+  fault: Readonly<{ refused: RpcErrorName; data?: unknown }> | number,
+  open: (first: number) => RpcAnswer,
+) => (typeof fault === 'number' ? open(fault) : refusal(fault.refused, fault.data))
+
+/** The first block to tell of: the one that was asked for, or the next to come. */
+const firstBlock = (context: RpcContext, id: BlockId | undefined) => {
+  const head = context.visible.head().number
+  if (id === undefined || (id.kind === 'tag' && id.tag === 'latest')) return head + 1
+  if (id.kind === 'tag') {
+    if (context.quirks === 'katana') return { refused: 'BLOCK_NOT_FOUND' } as const
+    return {
+      refused: 'INVALID_PARAMS',
+      data: { field: 'block_id', reason: `${id.tag} cannot be subscribed to` },
+    } as const
+  }
+  const found = findBlock(context, id)
+  if (found?.kind !== 'sealed') return { refused: 'BLOCK_NOT_FOUND' } as const
+  return head - found.header.number > BLOCKS_BACK_MAX
+    ? ({ refused: 'TOO_MANY_BLOCKS_BACK' } as const)
+    : found.header.number
+}
+
+/** Katana has no parameter for statuses: it tells of what is sealed. */
+const wanted = ({ quirks }: RpcContext, statuses: readonly Finality[]): readonly Finality[] =>
+  quirks === 'katana' ? ['ACCEPTED_ON_L2'] : statuses
+
+/** Methods of one socket. */
+export const subscriptionMethods = ({ subscriptions, open, quirks }: Subscribing): RpcMethods => {
+  const opened = (
+    kind: SubscriptionKind,
+    first: number,
+    greeting: readonly Notice[] = [],
+  ): RpcAnswer =>
+    subscriptions.size >= SOCKET_SUBSCRIPTIONS_MAX
+      ? refusal('UNEXPECTED_ERROR', `a socket can hold ${SOCKET_SUBSCRIPTIONS_MAX} subscriptions`)
+      : { result: shownId(open(kind, first, greeting), quirks) }
+  const fromNow = ({ visible }: RpcContext): number => visible.head().number + 1
+
+  return {
+    starknet_subscribeNewHeads: rpcMethod(
+      { block_id: blockIdSchema.optional() },
+      (context, { block_id }) =>
+        refusedOr(firstBlock(context, block_id), (first) => opened(newHeads, first)),
+    ),
+
+    starknet_subscribeEvents: rpcMethod(
+      {
+        from_address: addressesSchema.optional(),
+        keys: keysSchema.default([]),
+        block_id: blockIdSchema.optional(),
+        finality_status: z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2']).default('ACCEPTED_ON_L2'),
+      },
+      (context, { from_address = null, keys, block_id, finality_status }) => {
+        const fault = filterFault(context, { addresses: from_address, keys })
+        if (fault !== null) return fault
+        const kind = eventsKind(
+          { addresses: from_address, keys },
+          finality_status === 'PRE_CONFIRMED',
+        )
+        return refusedOr(firstBlock(context, block_id), (first) => opened(kind, first))
+      },
+    ),
+
+    starknet_subscribeTransactionStatus: rpcMethod(
+      { transaction_hash: feltSchema },
+      (context, { transaction_hash }) =>
+        opened(
+          transactionStatusKind(transaction_hash),
+          fromNow(context),
+          statusGreeting(context, transaction_hash),
+        ),
+    ),
+
+    starknet_subscribeNewTransactions: rpcMethod(
+      {
+        finality_status: z
+          .array(z.enum(['RECEIVED', 'CANDIDATE', 'PRE_CONFIRMED', 'ACCEPTED_ON_L2']))
+          .default(['ACCEPTED_ON_L2']),
+        sender_address: sendersSchema,
+      },
+      (context, { finality_status, sender_address: senders }) =>
+        senders.length > SENDERS_MAX
+          ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
+          : opened(
+              newTransactionsKind({ finality: wanted(context, finality_status), senders }),
+              fromNow(context),
+            ),
+    ),
+
+    starknet_subscribeNewTransactionReceipts: rpcMethod(
+      {
+        finality_status: z
+          .array(z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2']))
+          .default(['ACCEPTED_ON_L2']),
+        sender_address: sendersSchema,
+      },
+      (context, { finality_status, sender_address: senders }) =>
+        senders.length > SENDERS_MAX
+          ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
+          : opened(
+              newReceiptsKind({ finality: wanted(context, finality_status), senders }),
+              fromNow(context),
+            ),
+    ),
+
+    ...(quirks === 'katana' ? katanaUnsubscribing(subscriptions) : unsubscribing(subscriptions)),
+  }
+}
+
+const unsubscribing = (subscriptions: Subscribing['subscriptions']): RpcMethods => ({
+  starknet_unsubscribe: rpcMethod({ subscription_id: z.string() }, (_, { subscription_id }) =>
+    subscriptions.delete(subscription_id) ? { result: true } : refusal('INVALID_SUBSCRIPTION_ID'),
+  ),
+})
+
+const KINDS = [
+  'NewHeads',
+  'Events',
+  'TransactionStatus',
+  'NewTransactions',
+  'NewTransactionReceipts',
+] as const
+
+/**
+ * Katana has one method per kind, as its library makes them, and says false of what it does not
+ * know.
+ */
+const katanaUnsubscribing = (subscriptions: Subscribing['subscriptions']): RpcMethods =>
+  Object.fromEntries(
+    KINDS.map((kind) => [
+      `starknet_unsubscribe${kind}`,
+      rpcMethod({ subscription_id: z.number() }, (_, { subscription_id }) => ({
+        result: subscriptions.delete(`${subscription_id}`),
+      })),
+    ]),
+  )
