@@ -20,11 +20,11 @@ import {
   EntrypointUnknown,
   type Game,
 } from '../chain/game.ts'
-import { type Returned, returnedFelts, type World } from './contract.ts'
-import { SYSTEM_CONTRACTS } from './contracts.ts'
 import { type ContractViews, RESOURCE_CONTRACTS, worldViews } from './resource-views.ts'
 import { decodeArguments, eventEmitted, storeSetRecord, ValueOverflow } from './row-codec.ts'
 import { createRowState } from './row-state.ts'
+import { type Returned, returnedFelts, type World } from './system.ts'
+import { SYSTEM_CONTRACTS } from './systems-by-name.ts'
 import { DEFAULT_GENERATION } from './world-generation.ts'
 
 export type GameOptions = Readonly<{

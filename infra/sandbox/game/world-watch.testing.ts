@@ -5,9 +5,9 @@
 import { expect } from 'vitest'
 import type { ModelName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import { recipientsOf } from './contracts/share-tally.ts'
 import type { RowKeysOf, RowOf } from './row-codec.ts'
 import type { Emitted } from './scenario.testing.ts'
+import { recipientsOf } from './systems/share-tally.ts'
 
 /** A row with its keys, as a write tells it. */
 type Written<M extends ModelName> = RowKeysOf<M> & RowOf<M>

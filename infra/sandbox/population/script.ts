@@ -8,8 +8,8 @@ import type { Random } from '../../../agents/random.ts'
 import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import type { Call } from '../chain/game.ts'
-import type { World } from '../game/contract.ts'
 import type { CallRowOf, RowOf } from '../game/row-codec.ts'
+import type { World } from '../game/system.ts'
 import { callOf } from './deed.ts'
 
 /**

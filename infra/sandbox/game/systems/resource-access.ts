@@ -3,8 +3,8 @@ import {
   hasPermissions,
   isEffectiveUnder,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
-import type { World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { World } from '../system.ts'
 
 /** Whether a grant counts under a policy's epoch. */
 export const isGrantEffective = (

@@ -17,8 +17,8 @@ import {
   areaResourceKey,
   harvestItemId,
 } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
-import type { World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { World } from '../system.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
 import { recipientsOf } from './share-tally.ts'
 

@@ -5,10 +5,10 @@
 import { U32_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import { repairEnergyNeeded } from '../../../../domain/worlds/infinite-hex-adventurers/rules/mining.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import type { World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { World } from '../system.ts'
 import { readAdventurer } from './actor.ts'
-import { writeDeath } from './adventurer-contract.ts'
+import { writeDeath } from './adventurer-system.ts'
 
 export type Mine = RowOf<'MineNode'>
 export type Shift = RowOf<'MiningShift'>

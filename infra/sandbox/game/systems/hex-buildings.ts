@@ -5,7 +5,7 @@ import {
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/buildings.ts'
 import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import type { World } from '../contract.ts'
+import type { World } from '../system.ts'
 
 /** Whether an effective building of a kind stands in any area of a discovered hex. */
 export const hasEffectiveBuilding = (world: World, hex: bigint, kind: BuildingKind): boolean => {

@@ -21,9 +21,9 @@ import {
   stressAfterRepair,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/mining.ts'
 import { mineKey, shiftId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
-import type { SystemContract, World } from '../contract.ts'
 import { mineProfile, mineSlotCount } from '../mine-generation.ts'
 import { encodeSerialised } from '../row-codec.ts'
+import type { SystemContract, World } from '../system.ts'
 import {
   type Adventurer,
   actorRefusal,
@@ -347,7 +347,7 @@ const repair = (world: World, id: bigint, key: bigint, energy: number): number =
 
 const { keys, values } = infiniteHexAdventurers.models.MineNode
 
-export const miningContract: SystemContract<'mining_manager'> = {
+export const miningSystem: SystemContract<'mining_manager'> = {
   entrypoints: {
     init_mining: init,
     grant_mine_access: (world, args) => changeAccess(world, 'MINE_GRANT', args),

@@ -1,5 +1,5 @@
 /** `ownership_manager` (game.md §2.5): handing over single areas. Refusals are silent. */
-import type { SystemContract, World } from '../contract.ts'
+import type { SystemContract, World } from '../system.ts'
 import { actorRefusal, readAdventurer } from './actor.ts'
 
 /** Hands over this one area: control of the hex and buildings stay where they are (quirk 19). */
@@ -23,7 +23,7 @@ const transfer = (world: World, area: bigint, to: bigint): boolean => {
   return true
 }
 
-export const ownershipContract: SystemContract<'ownership_manager'> = {
+export const ownershipSystem: SystemContract<'ownership_manager'> = {
   entrypoints: {
     transfer_ownership: (world, args) => transfer(world, args.area_id, args.to_adventurer_id),
   },

@@ -15,8 +15,8 @@ import {
   sharingCooldownElapsed,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import type { SystemContract, World } from '../contract.ts'
 import type { CallRowOf, RowKeysOf, RowOf } from '../row-codec.ts'
+import type { SystemContract, World } from '../system.ts'
 import {
   type Adventurer,
   actorRefusal,
@@ -232,7 +232,7 @@ const shareOf = (world: World, keys: RowKeysOf<'ResourceShareRule'>): number => 
   return isPolicyEffective(policy.is_enabled, policy.controller_adventurer_id) ? priorBp : 0
 }
 
-export const sharingContract: SystemContract<'sharing_manager'> = {
+export const sharingSystem: SystemContract<'sharing_manager'> = {
   entrypoints: {
     upsert_resource_policy: upsert,
     grant_resource_access: grant,

@@ -3,8 +3,8 @@
  * are silent.
  */
 import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
-import type { SystemContract, World } from '../contract.ts'
 import { encodeSerialised, type RowOf } from '../row-codec.ts'
+import type { SystemContract, World } from '../system.ts'
 import { normalisedGeneration } from '../world-generation.ts'
 
 /** Key of the active configuration's row. */
@@ -26,7 +26,7 @@ const initialise = (world: World, requested: RowOf<'WorldGenConfig'>): boolean =
 
 const { keys, values } = infiniteHexAdventurers.models.WorldGenConfig
 
-export const worldGenContract: SystemContract<'world_gen_manager'> = {
+export const worldGenSystem: SystemContract<'world_gen_manager'> = {
   entrypoints: { initialize_active_world_gen_config: initialise },
   views: {
     get_active_world_gen_config: (world) => [

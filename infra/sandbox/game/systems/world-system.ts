@@ -5,12 +5,12 @@ import {
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import type { SystemContract, World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { SystemContract, World } from '../system.ts'
 import { areaProfile, hexProfile, normalisedGeneration } from '../world-generation.ts'
 import { actorRefusal, rawSpend, readAdventurer, writeAdventurer } from './actor.ts'
 import { stepRefusal } from './hex-position.ts'
-import { GENERATION_VERSION } from './world-gen-contract.ts'
+import { GENERATION_VERSION } from './world-gen-system.ts'
 
 type Action = 'DISC_HEX' | 'DISC_AREA' | 'MOVE'
 
@@ -122,7 +122,7 @@ const move = (world: World, id: bigint, to: bigint): undefined => {
   world.emit('AdventurerMoved', { adventurer_id: id, from: adventurer.current_hex, to })
 }
 
-export const worldContract: SystemContract<'world_manager'> = {
+export const worldSystem: SystemContract<'world_manager'> = {
   entrypoints: {
     discover_hex: (world, args) => discoverHex(world, args.adventurer_id, args.hex_coordinate),
     discover_area: (world, args) =>

@@ -22,8 +22,8 @@ import {
   reservationId,
 } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import type { SystemContract, World } from '../contract.ts'
 import { encodeSerialised, type RowOf } from '../row-codec.ts'
+import type { SystemContract, World } from '../system.ts'
 import { normalisedGeneration, plantProfile } from '../world-generation.ts'
 import {
   type Adventurer,
@@ -37,7 +37,7 @@ import {
 } from './actor.ts'
 import { mintHarvest, shareHarvest, writeStack } from './harvest-output.ts'
 import { grantPermits } from './resource-access.ts'
-import { GENERATION_VERSION } from './world-gen-contract.ts'
+import { GENERATION_VERSION } from './world-gen-system.ts'
 
 type Plant = RowOf<'PlantNode'>
 type Reservation = RowOf<'HarvestReservation'>
@@ -287,7 +287,7 @@ const end = (world: World, phase: 'COMPLETE' | 'CANCEL', args: ActorAtPlace): nu
 
 const { keys, values } = infiniteHexAdventurers.models.PlantNode
 
-export const harvestingContract: SystemContract<'harvesting_manager'> = {
+export const harvestingSystem: SystemContract<'harvesting_manager'> = {
   entrypoints: {
     init_harvesting: init,
     start_harvesting: start,

@@ -20,8 +20,8 @@ import {
   periodsDue,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import type { SystemContract, World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { SystemContract, World } from '../system.ts'
 import { actorRefusal, booked, readEnergyRows, regenSpend, writeEnergyRows } from './actor.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
 import { defend, initiateClaim } from './hex-claim.ts'
@@ -152,7 +152,7 @@ const processDecay = (world: World, hex: bigint): number => {
   return level
 }
 
-export const economicContract: SystemContract<'economic_manager'> = {
+export const economicSystem: SystemContract<'economic_manager'> = {
   entrypoints: {
     convert_items_to_energy: (world, args) =>
       convert(world, args.adventurer_id, args.item_id, args.quantity),

@@ -19,8 +19,8 @@ import {
 import { UNIT_WEIGHT } from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
 import { projectId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../../schemas/worlds/short-string.ts'
-import type { SystemContract, World } from '../contract.ts'
 import { encodeSerialised, type RowOf } from '../row-codec.ts'
+import type { SystemContract, World } from '../system.ts'
 import {
   type Adventurer,
   actorRefusal,
@@ -281,7 +281,7 @@ const repair = (world: World, payment: Payment): boolean => {
 
 const { keys, values } = infiniteHexAdventurers.models.ConstructionBuildingNode
 
-export const constructionContract: SystemContract<'construction_manager'> = {
+export const constructionSystem: SystemContract<'construction_manager'> = {
   entrypoints: {
     process_plant_material: processMaterial,
     start_construction: (world, { building_type, ...site }) => start(world, site, building_type),

@@ -9,8 +9,8 @@ import {
   taxAfterTick,
   tickStatusAt,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/regulator.ts'
-import type { SystemContract, World } from '../contract.ts'
 import { encodeSerialised, type RowOf } from '../row-codec.ts'
+import type { SystemContract, World } from '../system.ts'
 import { REGULATOR_SLOT, regulatorConfigOf } from './regulator-policy.ts'
 
 const STATUSES = infiniteHexAdventurers.enums.TickStatus
@@ -86,7 +86,7 @@ const tick = (world: World): readonly bigint[] => {
 
 const { RegulatorPolicy, EconomyEpochSnapshot } = infiniteHexAdventurers.models
 
-export const autoregulatorContract: SystemContract<'autoregulator_manager'> = {
+export const autoregulatorSystem: SystemContract<'autoregulator_manager'> = {
   entrypoints: { tick_autoregulator: tick },
   views: {
     get_regulator_policy: (world) => [

@@ -16,8 +16,8 @@ import {
   minimumClaimOf,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
 import { areaId, claimId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
-import type { World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { World } from '../system.ts'
 import {
   actorRefusal,
   booked,

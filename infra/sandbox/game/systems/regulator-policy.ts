@@ -6,8 +6,8 @@ import {
   type RegulatorConfig,
   type RegulatorPolicy,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/regulator.ts'
-import type { World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { World } from '../system.ts'
 
 /** All rows of the regulator stand in one slot. */
 export const REGULATOR_SLOT = { slot: 1 }

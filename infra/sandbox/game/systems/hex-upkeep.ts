@@ -8,8 +8,8 @@ import {
   levelAfterPayment,
   upkeepOf,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
-import type { World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { World } from '../system.ts'
 import { regulatorPolicyNow } from './regulator-policy.ts'
 
 /** Upkeep of a hex now; a hex that nobody discovered pays as Unknown does. */

@@ -6,7 +6,7 @@ import {
   adventurerId,
   inventoryLostHash,
 } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
-import type { SystemContract, World } from '../contract.ts'
+import type { SystemContract, World } from '../system.ts'
 import {
   type Adventurer,
   actorRefusal,
@@ -107,7 +107,7 @@ const kill = (world: World, id: bigint, cause: bigint): boolean => {
   return true
 }
 
-export const adventurerContract: SystemContract<'adventurer_manager'> = {
+export const adventurerSystem: SystemContract<'adventurer_manager'> = {
   entrypoints: {
     create_adventurer: (world, args) => create(world, args.name),
     consume_energy: (world, args) => consume(world, args.adventurer_id, args.amount),

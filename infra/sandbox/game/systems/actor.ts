@@ -4,8 +4,8 @@
  */
 import { U64_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import { regenerate } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
-import type { World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { World } from '../system.ts'
 
 export type Adventurer = RowOf<'Adventurer'>
 export type Economics = RowOf<'AdventurerEconomics'>

@@ -7,8 +7,8 @@ import {
   PERMISSION_EXTRACT,
   PERMISSION_INSPECT,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
-import type { World } from '../contract.ts'
 import type { RowOf } from '../row-codec.ts'
+import type { World } from '../system.ts'
 import { actorRefusal, readAdventurer } from './actor.ts'
 import { readMine, rejectMining } from './mine-shifts.ts'
 import { grantPermits } from './resource-access.ts'
