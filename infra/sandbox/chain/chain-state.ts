@@ -4,10 +4,12 @@
  */
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import type { ChainStore } from '../store/store.ts'
+import { textOfBlock } from '../store/text.ts'
 import type { SandboxAccount } from './accounts.ts'
-import { type Block, type BlockHeader, type ExecutedTransaction, sealHeader } from './block.ts'
+import type { Block, BlockHeader, ExecutedTransaction } from './block.ts'
 import type { BlockClock } from './block-clock.ts'
+import { sealedHeader } from './block-sealing.ts'
+import type { ChainStore } from './chain-store.ts'
 import {
   type AdmittedTransaction,
   admittedOf,
@@ -84,7 +86,11 @@ export const sealBlock = (
     })
     const changedRows = game.takeChangedRows()
     const block = {
-      header: sealHeader(head, at.timestamp, transactions, changedRows, state.branch),
+      header: sealedHeader(head, {
+        text: textOfBlock(transactions, changedRows),
+        timestamp: at.timestamp,
+        branch: state.branch,
+      }),
       transactions,
     }
     store.commitBlock(block, changedRows, noncesAfter(transactions))

@@ -6,7 +6,6 @@
  */
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import type { ChainStore, Reorg } from '../store/store.ts'
 import type { SandboxAccount } from './accounts.ts'
 import { accountVerifiers, admit, isSignedBy, type Rejected } from './admission.ts'
 import type { BlockHeader, ChainEvent, ExecutedTransaction } from './block.ts'
@@ -21,6 +20,7 @@ import {
   sealBlock,
   stateReads,
 } from './chain-state.ts'
+import type { ChainStore, Reorg } from './chain-store.ts'
 import { deployedClasses } from './deployed-classes.ts'
 import { type AdmittedTransaction, simulateTransactions } from './execution.ts'
 import type { Call } from './game.ts'

@@ -3,12 +3,13 @@
  * shown at all. Each fault says how often it strikes, so that a client is always able to recover.
  * Asked for by sandbox_* requests (rpc/control-methods.ts) and directly by tests.
  */
-import type { RpcError } from '../rpc/errors.ts'
-
 /** What happens to a request. */
 export type RequestFault =
   /** It is answered by this JSON-RPC error. */
-  | Readonly<{ kind: 'error'; error: RpcError }>
+  | Readonly<{
+      kind: 'error'
+      error: Readonly<{ code: number; message: string; data?: unknown }>
+    }>
   /**
    * It is answered by this HTTP status and a text that is no JSON, as a gateway in front of a node
    * does.

@@ -6,9 +6,11 @@
 import { FatalError } from '../../../domain/errors.ts'
 import { type Felt, feltOfShortString, parseFelt } from '../../../domain/felt.ts'
 import { genesisCall } from '../game/create-game.ts'
-import type { ChainStore } from '../store/store.ts'
+import { textOfBlock } from '../store/text.ts'
 import type { SandboxAccount } from './accounts.ts'
-import { BEFORE_GENESIS, type Block, type BlockHeader, sealHeader } from './block.ts'
+import { BEFORE_GENESIS, type Block, type BlockHeader } from './block.ts'
+import { sealedHeader } from './block-sealing.ts'
+import type { ChainStore } from './chain-store.ts'
 import { contextOf, receiptOfEvents } from './execution.ts'
 import type { Game } from './game.ts'
 import { operatorTransaction } from './injection.ts'
@@ -63,7 +65,11 @@ export const writeGenesis = (
   ]
   const changedRows = game.takeChangedRows()
   const block: Block = {
-    header: sealHeader(BEFORE_GENESIS, timestamp, transactions, changedRows),
+    header: sealedHeader(BEFORE_GENESIS, {
+      text: textOfBlock(transactions, changedRows),
+      timestamp,
+      branch: 0,
+    }),
     transactions,
   }
   store.commitBlock(block, changedRows, new Map([[operator.address, 1]]))

@@ -4,7 +4,7 @@
  * 300 000 stored versions.
  */
 
-import type { BlockReference, ChainStore } from '../store/store.ts'
+import type { BlockReference, ChainStore } from './chain-store.ts'
 import type { Game, StoredRow } from './game.ts'
 
 export type RestoreGame = (rows: Iterable<StoredRow>) => Game

@@ -3,10 +3,10 @@
  * replay show it only up to some earlier block, as if the rest had not happened yet.
  */
 import type { Felt } from '../../../domain/felt.ts'
-import type { StoredTransaction } from '../store/store.ts'
 import type { BlockHeader } from './block.ts'
 import type { Chain, PreConfirmedBlock } from './chain.ts'
 import type { StatePoint } from './chain-state.ts'
+import type { StoredTransaction } from './chain-store.ts'
 
 export type VisibleChain = Readonly<{
   head: () => BlockHeader

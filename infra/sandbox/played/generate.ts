@@ -10,7 +10,8 @@ import { FatalError } from '../../../domain/errors.ts'
 import { SANDBOX_CHAIN_ID } from '../../../domain/sandbox-chain.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { sandboxAccounts } from '../chain/accounts.ts'
-import { type BlockHeader, commitmentOf, sealText } from '../chain/block.ts'
+import type { BlockHeader } from '../chain/block.ts'
+import { commitmentOf, sealedHeader } from '../chain/block-sealing.ts'
 import { seedFelt, writeGenesis } from '../chain/genesis.ts'
 import { createGame } from '../game/create-game.ts'
 import { LOCKSTEP_GENESIS_TIMESTAMP } from '../sandbox-node.ts'
@@ -73,7 +74,7 @@ const sealedText = (
 ): SealedText => {
   const text = { transactions: transactions.map(textOfTransaction), rows }
   const nonces = new Map(transactions.map(({ sender, nonce }) => [sender, nonce + 1]))
-  return { header: sealText(parent, timestamp, text, 0), text, nonces }
+  return { header: sealedHeader(parent, { text, timestamp, branch: 0 }), text, nonces }
 }
 
 const writeWorld = async (writer: ChainWriter, options: GenerateOptions): Promise<Generated> => {

@@ -6,9 +6,9 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
+import type { ChainStore } from '../chain/chain-store.ts'
 import { openStoreFile, type WantedIdentity } from './file.ts'
 import { SCHEMA_REVISION } from './schema.ts'
-import type { ChainStore } from './store.ts'
 import { textOfBlock } from './text.ts'
 import { blockWriter, type NewestRows, rowWriter, type SealedText } from './writing.ts'
 

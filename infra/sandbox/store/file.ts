@@ -5,6 +5,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
+import { feltOf } from './columns.ts'
 import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID, UNFINISHED_REVISION } from './schema.ts'
 
 /** What a file is made for; it is not opened for anything else. */
@@ -99,7 +100,7 @@ const identify = (
       )
     }
   }
-  return stored.seed as Felt // written by createTables
+  return feltOf(stored, 'seed')
 }
 
 /**

@@ -3,16 +3,13 @@
  * identity.
  */
 import type { DatabaseSync } from 'node:sqlite'
-
-export type L1Acceptance = Readonly<{
-  /** Number of the last block that is accepted on L1; null before there is one. */
-  l1Accepted: () => number | null
-  acceptOnL1: (block: number) => void
-}>
+import type { ChainStore } from '../chain/chain-store.ts'
 
 const NAME = 'l1_accepted'
 
-export const l1Acceptance = (database: DatabaseSync): L1Acceptance => {
+export const l1Acceptance = (
+  database: DatabaseSync,
+): Pick<ChainStore, 'l1Accepted' | 'acceptOnL1'> => {
   const read = database.prepare('SELECT value FROM identity WHERE name = ?')
   const write = database.prepare(
     'INSERT INTO identity (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',

@@ -1,32 +1,33 @@
-/**
- * Reads the sandbox's file. Casts of columns hold because only writing.ts writes them, from
- * those very types.
- */
+/** Reads the sandbox's file. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader } from '../chain/block.ts'
+import type {
+  ChainStore,
+  EventPlace,
+  StoredEvent,
+  StoredTransaction,
+} from '../chain/chain-store.ts'
 import type { StoredRow } from '../chain/game.ts'
-import type { L1Acceptance } from './l1-acceptance.ts'
+import { feltOf, integerOf, type Row, textOf, textOrNullOf } from './columns.ts'
 import { INJECTED } from './schema.ts'
-import type { ChainStore, EventPlace, StoredEvent, StoredTransaction } from './store.ts'
 import { bigintsOf, callsOf, eventsOf } from './text.ts'
 
-type Row = Record<string, unknown>
-
+/** The header as writing.ts stored it; null without a row. */
 const headerOf = (row: Row | undefined): BlockHeader | null =>
-  row === undefined ? null : (JSON.parse(row.header as string) as BlockHeader)
+  row === undefined ? null : JSON.parse(textOf(row, 'header'))
 
 const storedOf = (row: Row): StoredTransaction => ({
-  block: row.block as number,
-  index: row.transaction_index as number,
-  hash: row.hash as Felt,
-  transaction: JSON.parse(row.body as string),
+  block: integerOf(row, 'block'),
+  index: integerOf(row, 'transaction_index'),
+  hash: feltOf(row, 'hash'),
+  transaction: JSON.parse(textOf(row, 'body')),
   receipt: {
-    revertReason: row.revert_reason as string | null,
-    l2Gas: row.l2_gas as number,
-    events: eventsOf(row.events as string),
+    revertReason: textOrNullOf(row, 'revert_reason'),
+    l2Gas: integerOf(row, 'l2_gas'),
+    events: eventsOf(textOf(row, 'events')),
   },
-  calls: callsOf(row.calls as string),
+  calls: callsOf(textOf(row, 'calls')),
 })
 
 const oneOf = (row: Row | undefined): StoredTransaction | null =>
@@ -35,20 +36,14 @@ const oneOf = (row: Row | undefined): StoredTransaction | null =>
 /** Events of the transactions that a statement yields, from a place on. */
 function* placedEvents(rows: Iterable<Row>, from: EventPlace): Generator<StoredEvent> {
   for (const row of rows) {
-    const block = row.block as number
-    const transaction = row.transaction_index as number
+    const block = integerOf(row, 'block')
+    const transaction = integerOf(row, 'transaction_index')
+    const blockHash = feltOf(row, 'block_hash')
+    const transactionHash = feltOf(row, 'hash')
     const isFirst = block === from.block && transaction === from.transaction
-    for (const [event, chainEvent] of eventsOf(row.events as string).entries()) {
+    for (const [event, chainEvent] of eventsOf(textOf(row, 'events')).entries()) {
       if (isFirst && event < from.event) continue
-      const blockHash = row.block_hash as Felt
-      yield {
-        ...chainEvent,
-        block,
-        transaction,
-        event,
-        blockHash,
-        transactionHash: row.hash as Felt,
-      }
+      yield { ...chainEvent, block, transaction, event, blockHash, transactionHash }
     }
   }
 }
@@ -63,11 +58,11 @@ const take = <T>(items: Iterable<T>, limit: number): T[] => {
 }
 
 const rowOf = (row: Row): StoredRow => ({
-  model: row.model as string,
-  modelSelector: BigInt(row.selector as string),
-  entityId: BigInt(row.entity_id as string),
-  keys: bigintsOf(row.keys as string),
-  values: bigintsOf(row.row_values as string),
+  model: textOf(row, 'model'),
+  modelSelector: BigInt(textOf(row, 'selector')),
+  entityId: BigInt(textOf(row, 'entity_id')),
+  keys: bigintsOf(textOf(row, 'keys')),
+  values: bigintsOf(textOf(row, 'row_values')),
 })
 
 /** The newest version of every row, in the order in which the rows were first written. */
@@ -77,14 +72,35 @@ const newestVersions = (rows: Iterable<Row>): readonly StoredRow[] => {
   return Array.from(newest.values(), rowOf)
 }
 
-/** The methods of a store that read. */
-export const storeReader = (
-  database: DatabaseSync,
-): Omit<ChainStore, keyof L1Acceptance | 'seed' | 'close' | 'commitBlock' | 'abandonFrom'> => {
-  const prepare = (sql: string): StatementSync => database.prepare(sql)
-  const blockByNumber = prepare('SELECT header FROM blocks WHERE number = ?')
-  const blockByHash = prepare('SELECT header FROM blocks WHERE hash = ?')
-  const lastBlock = prepare('SELECT header FROM blocks ORDER BY number DESC LIMIT 1')
+type Prepare = (sql: string) => StatementSync
+
+type BlockReads = Pick<ChainStore, 'head' | 'header' | 'headerByHash' | 'reorgCount'>
+
+const blockReads = (prepare: Prepare): BlockReads => {
+  const byNumber = prepare('SELECT header FROM blocks WHERE number = ?')
+  const byHash = prepare('SELECT header FROM blocks WHERE hash = ?')
+  const last = prepare('SELECT header FROM blocks ORDER BY number DESC LIMIT 1')
+  const countReorgs = prepare('SELECT count(*) AS n FROM reorgs')
+  return {
+    head: () => headerOf(last.get()),
+    header: (number) => headerOf(byNumber.get(number)),
+    headerByHash: (hash) => headerOf(byHash.get(hash)),
+    reorgCount: () => integerOf(countReorgs.get() ?? {}, 'n'),
+  }
+}
+
+type TransactionReads = Pick<
+  ChainStore,
+  | 'transactions'
+  | 'transactionHashes'
+  | 'transactionByHash'
+  | 'transactionAt'
+  | 'hasTransaction'
+  | 'events'
+  | 'injectedEvents'
+>
+
+const transactionReads = (prepare: Prepare): TransactionReads => {
   const ofBlock = prepare('SELECT * FROM transactions WHERE block = ? ORDER BY transaction_index')
   const hashesOfBlock = prepare(
     'SELECT hash FROM transactions WHERE block = ? ORDER BY transaction_index',
@@ -98,6 +114,25 @@ export const storeReader = (
      WHERE (t.block, t.transaction_index) >= (?, ?) AND t.block <= ?
      ORDER BY t.block, t.transaction_index`,
   )
+  const injected = prepare(
+    `SELECT events FROM transactions WHERE ${INJECTED} AND block <= ? ORDER BY block, transaction_index`,
+  )
+  return {
+    transactions: (block) => ofBlock.all(block).map(storedOf),
+    transactionHashes: (block) => hashesOfBlock.all(block).map((row) => feltOf(row, 'hash')),
+    transactionByHash: (hash) => oneOf(byHash.get(hash)),
+    transactionAt: (block, index) => oneOf(byPlace.get(block, index)),
+    hasTransaction: (hash) => known.get(hash) !== undefined,
+    events: (from, toBlock, limit) =>
+      take(placedEvents(eventsFrom.iterate(from.block, from.transaction, toBlock), from), limit),
+    injectedEvents: (toBlock) =>
+      injected.all(toBlock).flatMap((row) => eventsOf(textOf(row, 'events'))),
+  }
+}
+
+type StateReads = Pick<ChainStore, 'rowsAt' | 'nonceAt' | 'nonces'>
+
+const stateReads = (prepare: Prepare): StateReads => {
   const versionsTo = prepare(
     `SELECT v.model, m.selector, v.entity_id, v.keys, v.row_values
      FROM row_versions v JOIN models m ON m.name = v.model WHERE v.block <= ? ORDER BY v.block, v.ordinal`,
@@ -111,30 +146,26 @@ export const storeReader = (
     'SELECT nonce FROM nonces WHERE address = ? AND block <= ? ORDER BY block DESC LIMIT 1',
   )
   const newestNonces = prepare('SELECT address, max(nonce) AS nonce FROM nonces GROUP BY address')
-  const countReorgs = prepare('SELECT count(*) AS n FROM reorgs')
-  const injected = prepare(
-    `SELECT events FROM transactions WHERE ${INJECTED} AND block <= ? ORDER BY block, transaction_index`,
-  )
   return {
-    head: () => headerOf(lastBlock.get()),
-    header: (number) => headerOf(blockByNumber.get(number)),
-    headerByHash: (hash) => headerOf(blockByHash.get(hash)),
-    transactions: (block) => ofBlock.all(block).map(storedOf),
-    transactionHashes: (block) => hashesOfBlock.all(block).map((row) => row.hash as Felt),
-    transactionByHash: (hash) => oneOf(byHash.get(hash)),
-    transactionAt: (block, index) => oneOf(byPlace.get(block, index)),
-    hasTransaction: (hash) => known.get(hash) !== undefined,
-    events: (from, toBlock, limit) =>
-      take(placedEvents(eventsFrom.iterate(from.block, from.transaction, toBlock), from), limit),
     rowsAt: (block) =>
       block === lastNumber.get()?.number
         ? newestRows.all().map(rowOf)
         : newestVersions(versionsTo.iterate(block)),
-    nonceAt: (address, block) => (nonceAt.get(address, block)?.nonce as number | undefined) ?? null,
+    nonceAt: (address, block) => {
+      const row = nonceAt.get(address, block)
+      return row === undefined ? null : integerOf(row, 'nonce')
+    },
     nonces: () =>
-      new Map(newestNonces.all().map((row) => [row.address as Felt, row.nonce as number])),
-    reorgCount: () => countReorgs.get()?.n as number,
-    injectedEvents: (toBlock) =>
-      injected.all(toBlock).flatMap((row) => eventsOf(row.events as string)),
+      new Map(
+        newestNonces
+          .all()
+          .map((row): [Felt, number] => [feltOf(row, 'address'), integerOf(row, 'nonce')]),
+      ),
   }
+}
+
+/** The methods of a store that read its blocks, transactions and rows. */
+export const storeReader = (database: DatabaseSync): BlockReads & TransactionReads & StateReads => {
+  const prepare = (sql: string): StatementSync => database.prepare(sql)
+  return { ...blockReads(prepare), ...transactionReads(prepare), ...stateReads(prepare) }
 }

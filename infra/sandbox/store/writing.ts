@@ -3,7 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader } from '../chain/block.ts'
-import type { ChainStore, Reorg } from './store.ts'
+import type { BlockReference, ChainStore, Reorg } from '../chain/chain-store.ts'
+import { feltOf, integerOf, textOf } from './columns.ts'
 import { type BlockText, type RowText, textOfBlock } from './text.ts'
 
 /** A block in the text in which it is stored, with the nonces that its senders have after it. */
@@ -73,8 +74,26 @@ const rebuildRows = (database: DatabaseSync): void => {
   const versions = database.prepare(
     'SELECT model, entity_id, keys, row_values FROM row_versions ORDER BY block, ordinal',
   )
-  for (const { model, entity_id, keys, row_values } of versions.iterate()) {
-    upsert.run(...([model, entity_id, keys, row_values] as string[])) // text columns
+  for (const row of versions.iterate()) {
+    upsert.run(
+      textOf(row, 'model'),
+      textOf(row, 'entity_id'),
+      textOf(row, 'keys'),
+      textOf(row, 'row_values'),
+    )
+  }
+}
+
+/** The first and the last of the blocks that a reorg abandons from block `first` on. */
+const abandonedBlocks = (database: DatabaseSync, first: number): Reorg => {
+  const reference = (sql: string, ...values: readonly number[]): BlockReference => {
+    const row = database.prepare(sql).get(...values)
+    if (row === undefined) throw new FatalError(`There is no block ${first} to abandon`)
+    return { number: integerOf(row, 'number'), hash: feltOf(row, 'hash') }
+  }
+  return {
+    first: reference('SELECT number, hash FROM blocks WHERE number = ?', first),
+    last: reference('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1'),
   }
 }
 
@@ -105,18 +124,7 @@ export const storeWriter = (
         writeRows(newest)
       }),
     abandonFrom: (first) => {
-      const hashAt = database.prepare('SELECT number, hash FROM blocks WHERE number = ?')
-      const last = database
-        .prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1')
-        .get()
-      const start = hashAt.get(first)
-      if (start === undefined || last === undefined)
-        throw new FatalError(`There is no block ${first} to abandon`)
-      // Written by `blockWriter` from a header.
-      const reorg: Reorg = {
-        first: { number: first, hash: start.hash as Felt },
-        last: { number: last.number as number, hash: last.hash as Felt },
-      }
+      const reorg = abandonedBlocks(database, first)
       inTransaction(`The reorg at block ${first}`, () => {
         for (const [table, column] of [
           ['transactions', 'block'],
