@@ -4,7 +4,8 @@ import type { Felt } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createWorldDecoder } from '../../../schemas/worlds/decode.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
-import { type RpcServer, startRpcServer } from '../rpc/server.ts'
+import type { LocalServer } from '../http/local-server.ts'
+import { startRpcServer } from '../rpc/server.ts'
 import { openSocket } from '../rpc/socket-client.testing.ts'
 import {
   accountAt,
@@ -301,7 +302,7 @@ describe('events that no call emitted', () => {
 
 describe('requests', () => {
   let node: SandboxNode
-  let server: RpcServer
+  let server: LocalServer
   beforeEach(async () => {
     node = open()
     server = await startRpcServer(0, node, (error) => {

@@ -8,6 +8,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
 import { FAIL, TALLY_ADDRESS } from '../chain/tally-game.testing.ts'
+import type { LocalServer } from '../http/local-server.ts'
 import {
   accountAt,
   add,
@@ -20,7 +21,7 @@ import {
   tallySandbox,
 } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
-import { type RpcServer, startRpcServer } from './server.ts'
+import { startRpcServer } from './server.ts'
 import { openSocket } from './socket-client.testing.ts'
 
 const RECORDED = path.resolve(import.meta.dirname, '../../../../shared/recorded/rpc-shapes')
@@ -64,7 +65,7 @@ describe.runIf(isRecordedThere)(
   'answers have the shapes that real nodes give (../shared/recorded)',
   () => {
     let node: SandboxNode
-    let server: RpcServer
+    let server: LocalServer
     let hash: Felt
     beforeAll(async () => {
       node = tallySandbox()

@@ -5,6 +5,7 @@ import { BEFORE_GENESIS, type ExecutedTransaction } from '../chain/block.ts'
 import { feltSchema } from '../chain/invoke-transaction.ts'
 import { noncesAfter } from '../chain/pending-pool.ts'
 import {
+  type BlockFinality,
   blockIdSchema,
   type FoundBlock,
   finalityOf,
@@ -14,7 +15,6 @@ import {
 import { type RpcAnswer, refusal } from './errors.ts'
 import { type RpcMethods, rpcMethod } from './method.ts'
 import {
-  type BlockFinality,
   renderHeader,
   renderPreConfirmedHeader,
   renderTransaction,

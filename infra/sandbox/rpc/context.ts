@@ -8,7 +8,6 @@ import type { Faults } from '../chain/faults.ts'
 import { feltSchema } from '../chain/invoke-transaction.ts'
 import type { VisibleChain } from '../chain/visible-chain.ts'
 import type { Replay } from '../played/replay.ts'
-import type { BlockFinality } from './rendering.ts'
 
 /** Versions of Starknet's JSON-RPC that are served. */
 export const SPEC_VERSIONS = ['0.9.0', '0.10.0'] as const
@@ -16,6 +15,9 @@ export type SpecVersion = (typeof SPEC_VERSIONS)[number]
 
 /** Whose deviations from the specification are reproduced (docs/sandbox.md lists them). */
 export type Quirks = 'katana'
+
+/** How final a block is; everything in it is just as final. */
+export type BlockFinality = 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1'
 
 export type RpcContext = Readonly<{
   chain: Chain

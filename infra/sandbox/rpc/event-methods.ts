@@ -7,8 +7,8 @@ import { z } from 'zod'
 import type { Felt } from '../../../domain/felt.ts'
 import type { ChainEvent } from '../chain/block.ts'
 import type { PreConfirmedBlock } from '../chain/chain.ts'
+import type { EventPlace } from '../chain/chain-store.ts'
 import { feltSchema } from '../chain/invoke-transaction.ts'
-import type { EventPlace } from '../store/store.ts'
 import {
   type BlockId,
   blockIdSchema,

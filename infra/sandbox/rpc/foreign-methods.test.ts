@@ -1,13 +1,14 @@
 import { Account, hash, RpcProvider } from 'starknet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACCOUNT_CLASS_HASH } from '../chain/accounts.ts'
+import type { LocalServer } from '../http/local-server.ts'
 import { accountAt, ask, starknetAccount, tallySandbox } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
-import { type RpcServer, startRpcServer } from './server.ts'
+import { startRpcServer } from './server.ts'
 import { openSocket } from './socket-client.testing.ts'
 
 let node: SandboxNode
-let server: RpcServer
+let server: LocalServer
 beforeAll(async () => {
   node = tallySandbox()
   server = await startRpcServer(0, node, (error) => {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { LocalServer } from '../http/local-server.ts'
 import {
   accountAt,
   add,
@@ -9,7 +10,7 @@ import {
   tallySandbox,
 } from '../sandbox.testing.ts'
 import type { SandboxNode, SandboxOptions } from '../sandbox-node.ts'
-import { type RpcServer, startRpcServer } from './server.ts'
+import { startRpcServer } from './server.ts'
 import { openSocket } from './socket-client.testing.ts'
 
 const nodes: SandboxNode[] = []
@@ -18,7 +19,7 @@ const open = (options: Partial<SandboxOptions> = {}): SandboxNode => {
   nodes.push(node)
   return node
 }
-const servers: RpcServer[] = []
+const servers: LocalServer[] = []
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close()
   for (const node of nodes.splice(0)) node.close()

@@ -3,7 +3,7 @@ import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader, ExecutedTransaction } from '../chain/block.ts'
 import type { PreConfirmedBlock } from '../chain/chain.ts'
 import { GAS_PRICES, L1_DATA_GAS } from '../chain/fees.ts'
-import type { Quirks } from './context.ts'
+import type { BlockFinality, Quirks } from './context.ts'
 
 /** Katana's sequencer. */
 const SEQUENCER_ADDRESS = '0x1'
@@ -17,9 +17,6 @@ const COMMON_HEADER = {
   l1_da_mode: 'BLOB',
   starknet_version: STARKNET_VERSION,
 } as const
-
-/** How final a block is; everything in it is just as final. */
-export type BlockFinality = 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1'
 
 /** A sealed block's header with its status. */
 export const renderHeader = (header: BlockHeader, status: BlockFinality) => ({

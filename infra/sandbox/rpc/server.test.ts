@@ -3,14 +3,15 @@ import { connect } from 'node:net'
 import { Account, RpcProvider } from 'starknet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TALLY_ADDRESS } from '../chain/tally-game.testing.ts'
+import type { LocalServer } from '../http/local-server.ts'
 import { REQUEST_BYTES_MAX } from '../http/request-body.ts'
 import { accountAt, hexOf, starknetAccount, tallySandbox } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
 import { BATCH_ANSWER_CHARACTERS_MAX, BATCH_REQUESTS_MAX } from './json-rpc.ts'
-import { type RpcServer, startRpcServer } from './server.ts'
+import { startRpcServer } from './server.ts'
 
 let node: SandboxNode
-let server: RpcServer
+let server: LocalServer
 const errors: unknown[] = []
 
 beforeEach(async () => {

@@ -4,21 +4,16 @@
  * this machine alone: other Host names and foreign Origins are refused, so that no web page can act
  * on a visitor's sandbox. Whatever is refused gets a JSON-RPC error.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { FatalError, messageOf } from '../../../domain/errors.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type LocalServer, startLocalServer } from '../http/local-server.ts'
 import { forbiddenBecause } from '../http/loopback.ts'
 import { REQUEST_BYTES_MAX, readBody } from '../http/request-body.ts'
+import type { RpcEndpoint } from './endpoint.ts'
 import { type RpcReply, refusalText } from './json-rpc.ts'
-import { serveSockets } from './socket-server.ts'
-import type { SocketPort, SocketSession } from './subscriptions.ts'
+import { createRpcSockets } from './socket-server.ts'
 
 const DRAINED_BYTES_MAX = 32 << 20
 const CONNECTIONS_MAX = 512
-const REQUEST_MS_MAX = 30_000
-const HEADERS_MS_MAX = 10_000
-/** Longer than clients keep idle connections, so that it is they who close them. */
-const KEEP_ALIVE_MS = 65_000
 
 const NO_SUCH_VERSION = 'the path names a version of the specification that is not served'
 
@@ -27,18 +22,6 @@ const NO_SUCH_VERSION = 'the path names a version of the specification that is n
  * of its own.
  */
 const UNANSWERED_MS_MAX = 120_000
-
-/** What is served: a node, as the transport sees it. */
-export type RpcEndpoint = Readonly<{
-  /** Whether a path is served: one that names another version of the specification is not. */
-  serves: (path: string) => boolean
-  /** Answers the text of a request that came on a path. */
-  answer: (text: string, path: string) => RpcReply
-  /** A WebSocket that was opened on a path. */
-  connect: (port: SocketPort, path: string) => SocketSession
-}>
-
-export type RpcServer = Readonly<{ port: number; url: string; close: () => Promise<void> }>
 
 const send = (
   response: ServerResponse,
@@ -134,46 +117,27 @@ export const startRpcServer = async (
   port: number,
   endpoint: RpcEndpoint,
   onError: (error: unknown) => void,
-): Promise<RpcServer> => {
-  const server = createServer(
-    {
-      requestTimeout: REQUEST_MS_MAX,
-      headersTimeout: HEADERS_MS_MAX,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    (request, response) => {
+): Promise<LocalServer> => {
+  const sockets = createRpcSockets(endpoint)
+  const server = await startLocalServer({
+    port,
+    service: 'RPC',
+    portAdvice: 'choose another one with --rpc-port, or 0 for any',
+    connectionsMax: CONNECTIONS_MAX,
+    onRequest: (request, response) => {
       serve(request, response, endpoint).catch((error: unknown) => {
         // A client that went away while it sent is no error of the server's.
         if (!request.errored) onError(error)
         response.destroy()
       })
     },
-  )
-  server.maxConnections = CONNECTIONS_MAX
-  const closeSockets = serveSockets(server, endpoint)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? 'it is in use; choose another one with --rpc-port, or 0 for any'
-          : messageOf(error)
-      reject(
-        new FatalError(`The sandbox cannot serve RPC on port ${port}: ${reason}.`, {
-          cause: error,
-        }),
-      )
-    })
-    server.listen(port, '127.0.0.1', resolve)
+    onUpgrade: sockets.onUpgrade,
   })
-  const { port: bound } = server.address() as AddressInfo // a TCP server that listens has one
   return {
-    port: bound,
-    url: `http://127.0.0.1:${bound}`,
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      closeSockets()
-      server.closeAllConnections()
-      await closed
+    ...server,
+    close: () => {
+      sockets.close()
+      return server.close()
     },
   }
 }

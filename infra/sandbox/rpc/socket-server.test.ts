@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import type { LocalServer } from '../http/local-server.ts'
 import { tallySandbox } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
-import { type RpcServer, startRpcServer } from './server.ts'
+import { startRpcServer } from './server.ts'
 import { openSocket } from './socket-client.testing.ts'
 
 let node: SandboxNode
-let server: RpcServer
+let server: LocalServer
 const errors: unknown[] = []
 
 beforeEach(async () => {

@@ -6,12 +6,13 @@ import { selectorOfName } from '../../../schemas/crypto/starknet.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { ACCOUNT_CLASS_HASH } from '../chain/accounts.ts'
 import { modelAddress } from '../chain/model-upgrades.ts'
+import type { LocalServer } from '../http/local-server.ts'
 import { accountAt, ask, hexOf, resultOf, tallySandbox } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
-import { type RpcServer, startRpcServer } from './server.ts'
+import { startRpcServer } from './server.ts'
 
 let node: SandboxNode
-let server: RpcServer
+let server: LocalServer
 beforeAll(async () => {
   node = tallySandbox()
   server = await startRpcServer(0, node, (error) => {

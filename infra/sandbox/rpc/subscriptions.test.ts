@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
 import { invokeTransactionHash } from '../chain/invoke-transaction.ts'
 import { ADDED } from '../chain/tally-game.testing.ts'
+import type { LocalServer } from '../http/local-server.ts'
 import {
   accountAt,
   add,
@@ -13,13 +14,14 @@ import {
   tallySandbox,
 } from '../sandbox.testing.ts'
 import type { SandboxNode, SandboxOptions } from '../sandbox-node.ts'
-import { type RpcServer, startRpcServer } from './server.ts'
+import type { SocketPort } from './endpoint.ts'
+import { startRpcServer } from './server.ts'
 import { openSocket, type SocketClient } from './socket-client.testing.ts'
 import { BLOCKS_BACK_MAX, SOCKET_SUBSCRIPTIONS_MAX } from './subscription-methods.ts'
-import { SOCKET_BUFFER_BYTES_MAX, type SocketPort } from './subscriptions.ts'
+import { SOCKET_BUFFER_BYTES_MAX } from './subscriptions.ts'
 
 let node: SandboxNode
-let server: RpcServer
+let server: LocalServer
 const errors: unknown[] = []
 
 const serve = async (options: Partial<SandboxOptions> = {}): Promise<void> => {

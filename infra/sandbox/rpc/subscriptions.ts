@@ -7,8 +7,9 @@
 import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader } from '../chain/block.ts'
 import type { ChainChange } from '../chain/chain.ts'
-import type { BlockReference, Reorg } from '../store/store.ts'
+import type { BlockReference, Reorg } from '../chain/chain-store.ts'
 import type { RpcContext } from './context.ts'
+import type { SocketPort, SocketSession } from './endpoint.ts'
 import { answerJsonRpc } from './json-rpc.ts'
 import type { Notice, SubscriptionKind } from './subscription-kinds.ts'
 import { shownId, subscriptionMethods } from './subscription-methods.ts'
@@ -22,24 +23,6 @@ export const LAG_BLOCKS_MAX = 1_024
  * told.
  */
 export const KATANA_LAG_BLOCKS_MAX = 64
-
-/** A connection as subscriptions see it. */
-export type SocketPort = Readonly<{
-  /** `onFlushed` is called when the text has left this process. */
-  send: (text: string, onFlushed: () => void) => void
-  bufferedBytes: () => number
-  /** Closes the connection, saying why. */
-  close: (reason: string) => void
-  /** Cuts the connection as a broken network does. */
-  terminate: () => void
-}>
-
-export type SocketSession = Readonly<{
-  /** Takes the text of a request, and answers on the socket. */
-  receive: (text: string) => void
-  /** The connection has ended. */
-  ended: () => void
-}>
 
 export type Subscriptions = Readonly<{
   /** A new connection that is served with this context. */

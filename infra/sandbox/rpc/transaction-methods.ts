@@ -4,15 +4,16 @@ import type { Felt } from '../../../domain/felt.ts'
 import type { ExecutedTransaction } from '../chain/block.ts'
 import { feltSchema, INVOKE_VERSION, invokeTransactionSchema } from '../chain/invoke-transaction.ts'
 import type { HeldStatus } from '../chain/pending-pool.ts'
-import { blockIdSchema, finalityOf, findBlock, type RpcContext } from './context.ts'
-import { refusal } from './errors.ts'
-import { type RpcMethods, rpcMethod } from './method.ts'
 import {
   type BlockFinality,
-  executionStatusOf,
-  renderReceipt,
-  renderTransaction,
-} from './rendering.ts'
+  blockIdSchema,
+  finalityOf,
+  findBlock,
+  type RpcContext,
+} from './context.ts'
+import { refusal } from './errors.ts'
+import { type RpcMethods, rpcMethod } from './method.ts'
+import { executionStatusOf, renderReceipt, renderTransaction } from './rendering.ts'
 
 /** A transaction with the block that it stands in; `block` null while it is pre-confirmed. */
 export type Located = Readonly<{
