@@ -5,11 +5,12 @@
  */
 import { hash } from 'starknet'
 import { FatalError } from '../../../domain/errors.ts'
-import { type Felt, feltOfShortString, parseFelt } from '../../../domain/felt.ts'
+import { type Felt, parseFelt, spellFelt } from '../../../domain/felt.ts'
 import { selectorOfName } from '../../../schemas/crypto/starknet.ts'
+import { shortString } from '../../../schemas/worlds/short-string.ts'
 import type { SandboxAccount } from './accounts.ts'
 
-const VALID = feltOfShortString('VALID') as Felt // ASCII
+const VALID = spellFelt(shortString('VALID'))
 const TRUE: Felt = '0x1'
 const FALSE: Felt = '0x0'
 

@@ -16,9 +16,7 @@ import {
   type ChainState,
   createState,
   executionBlockAfter,
-  type StateReads,
   sealBlock,
-  stateReads,
 } from './chain-state.ts'
 import type { ChainStore, Reorg } from './chain-store.ts'
 import { deployedClasses } from './deployed-classes.ts'
@@ -27,6 +25,7 @@ import type { Call } from './game.ts'
 import { injectionOf, operatorTransaction } from './injection.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
 import { createPendingPool, type PendingPool, type WaitingStatus } from './pending-pool.ts'
+import { type StateReads, stateReads } from './state-reads.ts'
 
 /** The block that would be sealed now. */
 export type PreConfirmedBlock = Readonly<{
@@ -223,7 +222,13 @@ export const createChain = (options: ChainOptions): Chain => {
   const { tell, watch } = createWatchers()
   const verifierOf = accountVerifiers(accounts)
   const changing = { options, state, pool, guard, tell }
-  const reads = stateReads(options, state, pool, deployedClasses(accounts), guard.requireRunning)
+  const reads = stateReads({
+    options,
+    state,
+    pool,
+    classes: deployedClasses(accounts),
+    requireRunning: guard.requireRunning,
+  })
   const runningHead = (): BlockHeader => {
     guard.requireRunning()
     return state.head

@@ -122,12 +122,15 @@ export type Execution = Readonly<{
  */
 const executionOf = (
   admitted: readonly AdmittedTransaction[],
-  outcomeAt: (index: number) => readonly CallResult[] | CallReverted,
+  outcomeOf: (
+    transaction: AdmittedTransaction,
+    index: number,
+  ) => readonly CallResult[] | CallReverted,
   { worldAddress, upgrades: before }: Emission,
 ): Execution => {
   let upgrades = before
   const transactions = admitted.map((transaction, index) => {
-    const effect = effectOf(transaction, outcomeAt(index), { worldAddress, upgrades })
+    const effect = effectOf(transaction, outcomeOf(transaction, index), { worldAddress, upgrades })
     upgrades = upgradesWith(upgrades, transaction.injected ?? [])
     return { hash: transaction.hash, transaction: transaction.transaction, ...effect }
   })
@@ -143,9 +146,8 @@ export const executeTransactions = (
 ): Execution =>
   executionOf(
     admitted,
-    (index) => {
-      // An index of the list.
-      const { calls, context } = gameTransactionOf(admitted[index] as AdmittedTransaction, block)
+    (transaction) => {
+      const { calls, context } = gameTransactionOf(transaction, block)
       try {
         return game.execute(calls, context)
       } catch (error) {
@@ -168,7 +170,7 @@ export const simulateTransactions = (
   )
   return executionOf(
     admitted,
-    (index) => {
+    (_, index) => {
       const outcome = outcomes[index]
       if (outcome === undefined)
         throw new RangeError('The game simulated fewer transactions than it was given')

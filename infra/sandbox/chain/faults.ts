@@ -58,69 +58,82 @@ export type Faults = Readonly<{
   onShown: (listener: () => void) => () => void
 }>
 
-const nothingPlanned = () => ({
-  plans: [] as PlannedFault[],
+type Plan = {
+  readonly requests: PlannedFault[]
+  /** So many pages of events are still cut, to so many events each. */
+  pages: Readonly<{ left: number; events: number }>
+  /** Blocks that are still told twice. */
+  duplicates: number
+  /** Newest blocks that are kept back. */
+  withheld: number
+  /** Block above which nothing is shown; null: there is no such block. */
+  frozenAt: number | null
+}
+
+const nothingPlanned = (): Plan => ({
+  requests: [],
   pages: { left: 0, events: 0 },
   duplicates: 0,
   withheld: 0,
-  frozenAt: null as number | null,
+  frozenAt: null,
 })
 
 /** Faults of one node; none at the start. */
 export const createFaults = (): Faults => {
-  let state = nothingPlanned()
+  let plan = nothingPlanned()
   const listeners = new Set<() => void>()
   const shown = (): void => {
     for (const listener of listeners) listener()
   }
   return {
     plan: (planned) => {
-      if (state.plans.length >= PLANS_MAX)
+      if (plan.requests.length >= PLANS_MAX)
         throw new RangeError(`at most ${PLANS_MAX} faults can be planned`)
-      state.plans.push(planned)
+      plan.requests.push(planned)
     },
     take: (method) => {
-      const at = state.plans.findIndex(({ methods }) =>
+      const at = plan.requests.findIndex(({ methods }) =>
         methods === null ? !method.startsWith('sandbox_') : methods.includes(method),
       )
-      const planned = state.plans[at]
+      const planned = plan.requests[at]
       if (planned === undefined) return null
       const left = planned.requests - 1
-      state.plans.splice(at, 1, ...(left > 0 ? [{ ...planned, requests: left }] : []))
+      plan.requests.splice(at, 1, ...(left > 0 ? [{ ...planned, requests: left }] : []))
       return planned.fault
     },
-    planned: () => state.plans,
+    planned: () => plan.requests,
     truncatePages: (left, events) => {
-      state.pages = { left, events }
+      plan.pages = { left, events }
     },
     pageEvents: (asked) => {
-      if (state.pages.left === 0) return asked
-      state.pages.left -= 1
-      return Math.min(asked, state.pages.events)
+      if (plan.pages.left === 0) return asked
+      const { events, left } = plan.pages
+      plan.pages = { events, left: left - 1 }
+      return Math.min(asked, events)
     },
     duplicateBlocks: (blocks) => {
-      state.duplicates = blocks
+      plan.duplicates = blocks
     },
     takeDuplicate: () => {
-      if (state.duplicates === 0) return false
-      state.duplicates -= 1
+      if (plan.duplicates === 0) return false
+      plan.duplicates -= 1
       return true
     },
     withhold: (blocks) => {
-      state.withheld = blocks
+      plan.withheld = blocks
       shown()
     },
     freeze: (block) => {
-      state.frozenAt = block
+      plan.frozenAt = block
       shown()
     },
     cap: (head) => {
-      const { frozenAt, withheld } = state
+      const { frozenAt, withheld } = plan
       if (frozenAt === null && withheld === 0) return null
       return Math.max(0, Math.min(frozenAt ?? head, head - withheld))
     },
     clear: () => {
-      state = nothingPlanned()
+      plan = nothingPlanned()
       shown()
     },
     shown,

@@ -4,8 +4,9 @@
  * genesis.
  */
 import { z } from 'zod'
-import { type Felt, feltOfShortString, parseFelt, spellFelt } from '../../../domain/felt.ts'
+import { type Felt, parseFelt, spellFelt } from '../../../domain/felt.ts'
 import { poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
+import { shortString } from '../../../schemas/worlds/short-string.ts'
 import type { Call } from './game.ts'
 
 /** The sequencers of the public networks refuse longer calldata. */
@@ -64,9 +65,6 @@ type ResourceBound = InvokeTransaction['resource_bounds']['l1_gas']
 export const INVOKE_VERSION: Felt = '0x3'
 /** The version that estimates carry: a signature over it cannot be replayed as a transaction. */
 export const INVOKE_QUERY_VERSION: Felt = '0x100000000000000000000000000000003'
-
-// The callers pass ASCII names.
-const shortString = (text: string): bigint => BigInt(feltOfShortString(text) as Felt)
 
 const INVOKE = shortString('invoke')
 const RESOURCE_NAMES = {

@@ -110,8 +110,8 @@ export const upgradedModels = (upgrades: ModelUpgrades): readonly UpgradedModel[
 /** A record of an upgraded model with its appended members; every other event as it is. */
 export const appendedMembers = (event: ChainEvent, upgrades: ModelUpgrades): ChainEvent => {
   if (upgrades.size === 0 || event.keys[0] !== WORLD_EVENT_SELECTORS.StoreSetRecord) return event
-  // A StoreSetRecord of the game has three keys.
-  const appended = upgrades.get(event.keys[1] as Felt)
+  const [, selector = '0x0'] = event.keys
+  const appended = upgrades.get(selector)
   if (appended === undefined) return event
   const keyCount = Number(event.data[0])
   const values = event.data.slice(2 + keyCount)

@@ -68,96 +68,141 @@ export const noncesAfter = (
     ]),
   )
 
+/** Nonces of all accounts: after the last block, and after everything that waits. */
+const createNonces = (stored: ReadonlyMap<Felt, number>, accounts: readonly Felt[]) => {
+  const latest = new Map(accounts.map((address) => [address, stored.get(address) ?? 0]))
+  const reserved = new Map(latest)
+  const next = (address: Felt): number => reserved.get(address) ?? 0
+  return {
+    next,
+    reserve: (address: Felt): void => void reserved.set(address, next(address) + 1),
+    /** After the last block; null when there is no such account. */
+    latest: (address: Felt): number | null => latest.get(address) ?? null,
+    settle: (nonces: ReadonlyMap<Felt, number>): void => {
+      for (const [address, nonce] of nonces) latest.set(address, nonce)
+    },
+    /** Begins anew at these nonces; an account without one has sent nothing. */
+    rewind: (nonces: ReadonlyMap<Felt, number>): void => {
+      for (const address of latest.keys()) {
+        latest.set(address, nonces.get(address) ?? 0)
+        reserved.set(address, nonces.get(address) ?? 0)
+      }
+    },
+  }
+}
+
+/** How far the waiting transactions have come, some of which may be held back. */
+const createProgress = (waiting: readonly AdmittedTransaction[]) => {
+  let held: HeldStatus | null = null
+  const heldHashes = new Set<Felt>()
+  /** Index of the first that is held; everything after it arrived later. */
+  const heldFrom = (): number => {
+    const at = heldHashes.size === 0 ? -1 : waiting.findIndex(({ hash }) => heldHashes.has(hash))
+    return at === -1 ? waiting.length : at
+  }
+  const statusAt = (index: number): WaitingStatus => {
+    if (index >= BLOCK_TRANSACTIONS_MAX) return 'RECEIVED'
+    return index < heldFrom() ? 'PRE_CONFIRMED' : (held ?? 'PRE_CONFIRMED')
+  }
+  return {
+    hold: (status: HeldStatus | null): void => {
+      held = status
+      if (status === null) heldHashes.clear()
+    },
+    /** Holds a new transaction as long as new ones are held. */
+    arrive: ({ hash }: AdmittedTransaction): void => {
+      if (held !== null) heldHashes.add(hash)
+    },
+    leave: (hash: Felt): void => void heldHashes.delete(hash),
+    leaveAll: (): void => heldHashes.clear(),
+    /** Those that the next block takes. */
+    next: (): readonly AdmittedTransaction[] =>
+      waiting.slice(
+        0,
+        Math.min(BLOCK_TRANSACTIONS_MAX, held === 'RECEIVED' ? heldFrom() : waiting.length),
+      ),
+    /** Those of the next block that count as executed. */
+    preConfirmed: (): readonly AdmittedTransaction[] =>
+      waiting.slice(0, Math.min(BLOCK_TRANSACTIONS_MAX, heldFrom())),
+    statusAt,
+    /** The account's transaction with this nonce, if no block takes it yet; else null. */
+    inMempool: (address: Felt, nonce: Felt): AdmittedTransaction | null => {
+      const at = waiting.findIndex(
+        ({ transaction }) => transaction.sender_address === address && transaction.nonce === nonce,
+      )
+      return at !== -1 && statusAt(at) === 'RECEIVED' ? (waiting[at] ?? null) : null
+    },
+  }
+}
+
 /**
- * A pool of accounts at their nonces after the last block; those without a nonce have sent nothing.
+ * A pool of accounts at their nonces after the last block; accounts without a nonce have sent
+ * nothing.
  */
 export const createPendingPool = (
   stored: ReadonlyMap<Felt, number>,
   accounts: readonly Felt[],
 ): PendingPool => {
-  const latest = new Map(accounts.map((address) => [address, stored.get(address) ?? 0]))
-  const reserved = new Map(latest)
   const waiting: AdmittedTransaction[] = []
+  const nonces = createNonces(stored, accounts)
+  const progress = createProgress(waiting)
   let revision = 0
-  let held: HeldStatus | null = null
-  const heldHashes = new Set<Felt>()
-  /** Index of the first that is held; what comes after it arrived later. */
-  const heldFrom = (): number => {
-    const at = heldHashes.size === 0 ? -1 : waiting.findIndex(({ hash }) => heldHashes.has(hash))
-    return at === -1 ? waiting.length : at
-  }
-  const nextNonce = (address: Felt): number => reserved.get(address) ?? 0
-  const next = (): readonly AdmittedTransaction[] =>
-    waiting.slice(
-      0,
-      Math.min(BLOCK_TRANSACTIONS_MAX, held === 'RECEIVED' ? heldFrom() : waiting.length),
-    )
-  const preConfirmed = (): readonly AdmittedTransaction[] =>
-    waiting.slice(0, Math.min(BLOCK_TRANSACTIONS_MAX, heldFrom()))
-  const statusAt = (index: number): WaitingStatus => {
-    if (index >= BLOCK_TRANSACTIONS_MAX) return 'RECEIVED'
-    return index < heldFrom() ? 'PRE_CONFIRMED' : (held ?? 'PRE_CONFIRMED')
-  }
-  const replaceable = (address: Felt, nonce: Felt): AdmittedTransaction | null => {
-    // Most transactions come with the next nonce, which nothing that waits has.
-    if (BigInt(nonce) >= BigInt(nextNonce(address))) return null
-    const at = waiting.findIndex(
-      ({ transaction }) => transaction.sender_address === address && transaction.nonce === nonce,
-    )
-    return at !== -1 && statusAt(at) === 'RECEIVED' ? (waiting[at] ?? null) : null
-  }
+
+  const replaceable = (address: Felt, nonce: Felt): AdmittedTransaction | null =>
+    // Most transactions come with the next nonce, which no waiting one has.
+    BigInt(nonce) >= BigInt(nonces.next(address)) ? null : progress.inMempool(address, nonce)
+
   const add = (admitted: AdmittedTransaction): void => {
     const { nonce, sender_address } = admitted.transaction
     const replaced = replaceable(sender_address, nonce)
     revision += 1
-    if (held !== null) heldHashes.add(admitted.hash)
+    progress.arrive(admitted)
     if (replaced !== null) {
       waiting.splice(waiting.indexOf(replaced), 1, admitted)
-      heldHashes.delete(replaced.hash)
+      progress.leave(replaced.hash)
       return
     }
     waiting.push(admitted)
-    reserved.set(sender_address, nextNonce(sender_address) + 1)
+    nonces.reserve(sender_address)
   }
+
   return {
     size: () => waiting.length,
     revision: () => revision,
     all: () => waiting,
-    next,
-    preConfirmed,
+    next: progress.next,
+    preConfirmed: progress.preConfirmed,
     find: (hash) => {
       const index = waiting.findIndex((admitted) => admitted.hash === hash)
       const admitted = waiting[index]
-      return admitted === undefined ? null : { admitted, index, status: statusAt(index) }
+      return admitted === undefined ? null : { admitted, index, status: progress.statusAt(index) }
     },
     hold: (status) => {
-      held = status
-      if (status === null) heldHashes.clear()
+      progress.hold(status)
       revision += 1
     },
     add,
     replaceable,
-    nextNonce,
+    nextNonce: nonces.next,
     nonce: (address) => {
-      const now = latest.get(address)
-      if (now === undefined) return null
-      const run = preConfirmed().filter(({ transaction }) => transaction.sender_address === address)
-      return { latest: now, preConfirmed: now + run.length }
+      const latest = nonces.latest(address)
+      if (latest === null) return null
+      const executed = progress
+        .preConfirmed()
+        .filter(({ transaction }) => transaction.sender_address === address)
+      return { latest, preConfirmed: latest + executed.length }
     },
     settle: (transactions) => {
-      for (const { hash } of waiting.splice(0, transactions.length)) heldHashes.delete(hash)
-      for (const [address, nonce] of noncesAfter(transactions)) latest.set(address, nonce)
+      for (const { hash } of waiting.splice(0, transactions.length)) progress.leave(hash)
+      nonces.settle(noncesAfter(transactions))
       revision += 1
     },
-    rewind: (nonces, returned) => {
-      heldHashes.clear()
-      for (const address of latest.keys()) {
-        latest.set(address, nonces.get(address) ?? 0)
-        reserved.set(address, nonces.get(address) ?? 0)
-      }
+    rewind: (stored, returned) => {
+      progress.leaveAll()
+      nonces.rewind(stored)
       for (const admitted of [...returned, ...waiting.splice(0)]) {
         const { nonce, sender_address } = admitted.transaction
-        if (BigInt(nonce) === BigInt(nextNonce(sender_address))) add(admitted)
+        if (BigInt(nonce) === BigInt(nonces.next(sender_address))) add(admitted)
       }
       revision += 1
     },

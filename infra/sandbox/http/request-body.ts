@@ -15,6 +15,7 @@ export const readBody = async (
 ): Promise<string | null> => {
   const chunks: Buffer[] = []
   let bytes = 0
+  // A request without an encoding yields buffers.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes <= REQUEST_BYTES_MAX) chunks.push(chunk)

@@ -3,9 +3,10 @@
  * makes, and below each the calls of the World by which a Dojo system emits events and writes rows,
  * with the calldata that Dojo 1.8 gives them.
  */
-import { type Felt, feltOfShortString } from '../../../domain/felt.ts'
+import { type Felt, spellFelt } from '../../../domain/felt.ts'
 import { selectorOfName } from '../../../schemas/crypto/starknet.ts'
 import { WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
+import { shortString } from '../../../schemas/worlds/short-string.ts'
 import type { ChainEvent, ExecutedTransaction } from '../chain/block.ts'
 import { L1_DATA_GAS } from '../chain/fees.ts'
 import { callsOfCalldata } from '../chain/invoke-transaction.ts'
@@ -22,7 +23,7 @@ const EXECUTE = selectorOfName('__execute__')
 const VALIDATE = selectorOfName('__validate__')
 const EMIT_EVENT = selectorOfName('emit_event')
 const SET_ENTITY = selectorOfName('set_entity')
-const VALID = feltOfShortString('VALID') as Felt // ASCII
+const VALID = spellFelt(shortString('VALID'))
 
 const hex = (value: bigint): Felt => `0x${value.toString(16)}`
 

@@ -53,9 +53,9 @@ export const rpcMethod = <Shape extends z.ZodRawShape>(
       })
     }
     const parsed = (context.quirks === 'katana' ? schema : strictSchema).safeParse(named)
-    // Strictness changes what is refused, not what comes out.
     return parsed.success
-      ? run(context, parsed.data as z.output<z.ZodObject<Shape>>)
+      ? // Strictness changes what is refused, not what comes out.
+        run(context, parsed.data as z.output<z.ZodObject<Shape>>)
       : refusal('INVALID_PARAMS', faultOf(parsed.error))
   }
 }

@@ -12,6 +12,7 @@ import {
   newHeads,
   newReceiptsKind,
   newTransactionsKind,
+  type SenderSelection,
   type SubscriptionKind,
   statusGreeting,
   transactionStatusKind,
@@ -63,51 +64,68 @@ const firstBlock = (context: RpcContext, id: BlockId | undefined) => {
     : found.header.number
 }
 
-/** Katana has no parameter for statuses: it tells of what is sealed. */
-const wanted = ({ quirks }: RpcContext, statuses: readonly Finality[]): readonly Finality[] =>
-  quirks === 'katana' ? ['ACCEPTED_ON_L2'] : statuses
+/** Statuses that are told. Katana has no parameter for them: it tells of sealed transactions. */
+const toldStatuses = (
+  { quirks }: RpcContext,
+  statuses: readonly Finality[],
+): readonly Finality[] => (quirks === 'katana' ? ['ACCEPTED_ON_L2'] : statuses)
 
-/** Methods of one socket. */
-export const subscriptionMethods = ({ subscriptions, open, quirks }: Subscribing): RpcMethods => {
-  const opened = (
-    kind: SubscriptionKind,
-    first: number,
-    greeting: readonly Notice[] = [],
-  ): RpcAnswer =>
+/** Opens a subscription and answers with its id, or refuses it. */
+type Open = (kind: SubscriptionKind, first: number, greeting?: readonly Notice[]) => RpcAnswer
+
+const openWithin =
+  ({ subscriptions, open, quirks }: Subscribing): Open =>
+  (kind, first, greeting = []) =>
     subscriptions.size >= SOCKET_SUBSCRIPTIONS_MAX
       ? refusal('UNEXPECTED_ERROR', `a socket can hold ${SOCKET_SUBSCRIPTIONS_MAX} subscriptions`)
       : { result: shownId(open(kind, first, greeting), quirks) }
-  const fromNow = ({ visible }: RpcContext): number => visible.head().number + 1
+
+const fromNow = ({ visible }: RpcContext): number => visible.head().number + 1
+
+const blockSubscribing = (open: Open): RpcMethods => ({
+  starknet_subscribeNewHeads: rpcMethod(
+    { block_id: blockIdSchema.optional() },
+    (context, { block_id }) =>
+      refusedOr(firstBlock(context, block_id), (first) => open(newHeads, first)),
+  ),
+
+  starknet_subscribeEvents: rpcMethod(
+    {
+      from_address: addressesSchema.optional(),
+      keys: keysSchema.default([]),
+      block_id: blockIdSchema.optional(),
+      finality_status: z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2']).default('ACCEPTED_ON_L2'),
+    },
+    (context, { from_address = null, keys, block_id, finality_status }) => {
+      const fault = filterFault(context, { addresses: from_address, keys })
+      if (fault !== null) return fault
+      const kind = eventsKind(
+        { addresses: from_address, keys },
+        finality_status === 'PRE_CONFIRMED',
+      )
+      return refusedOr(firstBlock(context, block_id), (first) => open(kind, first))
+    },
+  ),
+})
+
+const transactionSubscribing = (open: Open): RpcMethods => {
+  const openFor = (
+    context: RpcContext,
+    selection: SenderSelection,
+    kindOf: (selection: SenderSelection) => SubscriptionKind,
+  ): RpcAnswer =>
+    selection.senders.length > SENDERS_MAX
+      ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
+      : open(
+          kindOf({ ...selection, finality: toldStatuses(context, selection.finality) }),
+          fromNow(context),
+        )
 
   return {
-    starknet_subscribeNewHeads: rpcMethod(
-      { block_id: blockIdSchema.optional() },
-      (context, { block_id }) =>
-        refusedOr(firstBlock(context, block_id), (first) => opened(newHeads, first)),
-    ),
-
-    starknet_subscribeEvents: rpcMethod(
-      {
-        from_address: addressesSchema.optional(),
-        keys: keysSchema.default([]),
-        block_id: blockIdSchema.optional(),
-        finality_status: z.enum(['PRE_CONFIRMED', 'ACCEPTED_ON_L2']).default('ACCEPTED_ON_L2'),
-      },
-      (context, { from_address = null, keys, block_id, finality_status }) => {
-        const fault = filterFault(context, { addresses: from_address, keys })
-        if (fault !== null) return fault
-        const kind = eventsKind(
-          { addresses: from_address, keys },
-          finality_status === 'PRE_CONFIRMED',
-        )
-        return refusedOr(firstBlock(context, block_id), (first) => opened(kind, first))
-      },
-    ),
-
     starknet_subscribeTransactionStatus: rpcMethod(
       { transaction_hash: feltSchema },
       (context, { transaction_hash }) =>
-        opened(
+        open(
           transactionStatusKind(transaction_hash),
           fromNow(context),
           statusGreeting(context, transaction_hash),
@@ -121,13 +139,8 @@ export const subscriptionMethods = ({ subscriptions, open, quirks }: Subscribing
           .default(['ACCEPTED_ON_L2']),
         sender_address: sendersSchema,
       },
-      (context, { finality_status, sender_address: senders }) =>
-        senders.length > SENDERS_MAX
-          ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
-          : opened(
-              newTransactionsKind({ finality: wanted(context, finality_status), senders }),
-              fromNow(context),
-            ),
+      (context, { finality_status: finality, sender_address: senders }) =>
+        openFor(context, { finality, senders }, newTransactionsKind),
     ),
 
     starknet_subscribeNewTransactionReceipts: rpcMethod(
@@ -137,16 +150,19 @@ export const subscriptionMethods = ({ subscriptions, open, quirks }: Subscribing
           .default(['ACCEPTED_ON_L2']),
         sender_address: sendersSchema,
       },
-      (context, { finality_status, sender_address: senders }) =>
-        senders.length > SENDERS_MAX
-          ? refusal('TOO_MANY_ADDRESSES_IN_FILTER')
-          : opened(
-              newReceiptsKind({ finality: wanted(context, finality_status), senders }),
-              fromNow(context),
-            ),
+      (context, { finality_status: finality, sender_address: senders }) =>
+        openFor(context, { finality, senders }, newReceiptsKind),
     ),
+  }
+}
 
-    ...(quirks === 'katana' ? katanaUnsubscribing(subscriptions) : unsubscribing(subscriptions)),
+/** Methods of one socket. */
+export const subscriptionMethods = (socket: Subscribing): RpcMethods => {
+  const open = openWithin(socket)
+  return {
+    ...blockSubscribing(open),
+    ...transactionSubscribing(open),
+    ...(socket.quirks === 'katana' ? katanaUnsubscribing : unsubscribing)(socket.subscriptions),
   }
 }
 

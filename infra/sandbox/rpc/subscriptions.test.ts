@@ -18,7 +18,7 @@ import type { SocketPort } from './endpoint.ts'
 import { startRpcServer } from './server.ts'
 import { openSocket, type SocketClient } from './socket-client.testing.ts'
 import { BLOCKS_BACK_MAX, SOCKET_SUBSCRIPTIONS_MAX } from './subscription-methods.ts'
-import { SOCKET_BUFFER_BYTES_MAX } from './subscriptions.ts'
+import { SOCKET_BUFFER_BYTES_MAX } from './subscription-telling.ts'
 
 let node: SandboxNode
 let server: LocalServer
