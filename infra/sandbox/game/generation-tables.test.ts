@@ -169,7 +169,7 @@ test('every roll of a plant gives the documented species, yield and regrowth, an
       'PLANT_REGROWTH_RL',
     ].map((tag) => rollOf(seed, tag, PLANT_SALT))
     const species = s(kind < 65 ? primary : secondary)
-    expect(plantProfile(hex, area, 3, biome, CONFIG)).toEqual({
+    expect(plantProfile({ hex, areaId: area, plantId: 3 }, biome, CONFIG)).toEqual({
       species,
       max_yield: 35 + Math.floor((yields * 45) / 100),
       regrowth_rate: 1 + Math.floor((regrowth * 3) / 100),

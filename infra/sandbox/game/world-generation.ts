@@ -163,14 +163,15 @@ const YIELD_SPAN = 45
 const REGROWTH_MIN = 1
 const REGROWTH_SPAN = 3
 
+/** A slot of a plant field. */
+export type PlantSlot = Readonly<{ hex: bigint; areaId: bigint; plantId: number }>
+
 /**
- * What grows in a slot of a plant field. Unlike that of the area itself, this seed hangs on the
+ * What grows in a slot of a plant field. Unlike the seed of the area itself, this one depends on the
  * area's id (quirk 22). `config` must be normalised.
  */
 export const plantProfile = (
-  hex: bigint,
-  areaId: bigint,
-  plantId: number,
+  { hex, areaId, plantId }: PlantSlot,
   biome: Biome,
   config: GenerationConfig,
 ): PlantProfile => {

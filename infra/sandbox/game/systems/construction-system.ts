@@ -40,16 +40,17 @@ const KINDS: ReadonlyMap<bigint, BuildingKind> = new Map(
 )
 const MATERIAL_QUALITY = 100
 
+/** What was tried, for the event of its rejection; `area_id` is 0 where no area is known. */
+type Attempt = Readonly<{ action: Action; adventurer_id: bigint; area_id: bigint }>
+
 /** Emits the rejection; false, for callers to return. */
 const reject = (
   world: World,
-  action: Action,
-  id: bigint,
-  area_id: bigint,
+  { action, adventurer_id, area_id }: Attempt,
   reason: string,
 ): false => {
   world.emit('ConstructionRejected', {
-    adventurer_id: id,
+    adventurer_id,
     area_id,
     action: shortString(action),
     reason: shortString(reason),
@@ -87,7 +88,8 @@ const processMaterial = (world: World, args: ProcessArgs): number => {
   const source = world.read('BackpackItem', sourceKeys)
   const target = world.read('BackpackItem', targetKeys)
   const refusal = processRefusal(world, args, source)
-  if (refusal !== null) return Number(reject(world, 'PROCESS', adventurer_id, 0n, refusal))
+  if (refusal !== null)
+    return Number(reject(world, { action: 'PROCESS', adventurer_id, area_id: 0n }, refusal))
   world.write('BackpackItem', sourceKeys, { ...source, quantity: source.quantity - quantity })
   world.write('BackpackItem', targetKeys, {
     quantity: Math.min(U32_MAX, target.quantity + quantity),
@@ -122,7 +124,7 @@ const siteRefusal = (
 const start = (world: World, site: Site, building_type: bigint): bigint => {
   const { adventurer_id, hex_coordinate, area_id } = site
   const refuse = (reason: string): bigint =>
-    BigInt(reject(world, 'START', adventurer_id, area_id, reason))
+    BigInt(reject(world, { action: 'START', adventurer_id, area_id }, reason))
   const adventurer = readAdventurer(world, adventurer_id)
   const refusal = siteRefusal(world, adventurer, site)
   if (refusal !== null) return refuse(refusal)
@@ -186,10 +188,11 @@ const completeRefusal = (world: World, adventurerId: bigint, project: Project): 
 const complete = (world: World, id: bigint, project_id: bigint): boolean => {
   const adventurer = readAdventurer(world, id)
   const refusal = actorRefusal(world, adventurer)
-  if (refusal !== null) return reject(world, 'COMPLETE', id, 0n, refusal)
+  const attempt = { action: 'COMPLETE', adventurer_id: id } as const
+  if (refusal !== null) return reject(world, { ...attempt, area_id: 0n }, refusal)
   const project = world.read('ConstructionProject', { project_id })
   const notNow = completeRefusal(world, id, project)
-  if (notNow !== null) return reject(world, 'COMPLETE', id, project.area_id, notNow)
+  if (notNow !== null) return reject(world, { ...attempt, area_id: project.area_id }, notNow)
 
   const { hex_coordinate, area_id, building_type, target_tier } = project
   const completed: Project = { ...project, status: 'Completed' }
@@ -235,7 +238,7 @@ const paidBuilding = (
 ): Readonly<{ spent: Adventurer; building: Building }> | null => {
   const { adventurer_id, hex_coordinate, area_id, amount } = payment
   const refuse = (reason: string): null => {
-    reject(world, action, adventurer_id, area_id, reason)
+    reject(world, { action, adventurer_id, area_id }, reason)
     return null
   }
   const adventurer = readAdventurer(world, adventurer_id)

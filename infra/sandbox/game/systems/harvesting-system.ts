@@ -48,15 +48,12 @@ type ActorAtPlace = Place & Readonly<{ adventurer_id: bigint }>
 
 type Phase = 'INIT' | 'START' | 'COMPLETE' | 'CANCEL'
 
-const reject = (
-  world: World,
-  phase: Phase,
-  adventurerId: bigint,
-  place: Place,
-  reason: string,
-): void =>
+/** What was tried, for the event of its rejection; `id` is 0 where nobody in particular acts. */
+type Attempt = Readonly<{ phase: Phase; id: bigint; place: Place }>
+
+const reject = (world: World, { phase, id, place }: Attempt, reason: string): void =>
   world.emit('HarvestingRejected', {
-    adventurer_id: adventurerId,
+    adventurer_id: id,
     hex: place.hex_coordinate,
     area_id: place.area_id,
     plant_id: place.plant_id,
@@ -86,15 +83,16 @@ const init = (world: World, place: Place): boolean => {
   const plant = world.read('PlantNode', keys)
   const refusal = initRefusal(world, place, plant)
   if (refusal !== null) {
-    reject(world, 'INIT', 0n, place, refusal)
+    reject(world, { phase: 'INIT', id: 0n, place }, refusal)
     return false
   }
   const { biome } = world.read('Hex', { coordinate: place.hex_coordinate })
   const config = normalisedGeneration(
     world.read('WorldGenConfig', { generation_version: GENERATION_VERSION }),
   )
-  const profile = plantProfile(place.hex_coordinate, place.area_id, place.plant_id, biome, config)
   const { hex_coordinate, area_id, plant_id } = place
+  const slot = { hex: hex_coordinate, areaId: area_id, plantId: plant_id }
+  const profile = plantProfile(slot, biome, config)
   const untouched = {
     current_yield: profile.max_yield,
     reserved_yield: 0,
@@ -124,14 +122,15 @@ const hasAccess = (world: World, areaId: bigint, adventurerId: bigint): boolean 
   const policy = world.read('ResourcePolicy', { resource_key: resourceKey })
   if (!isPolicyEffective(policy.is_enabled, policy.controller_adventurer_id)) return false
   if (policy.controller_adventurer_id === adventurerId) return true
-  return grantPermits(world, resourceKey, adventurerId, policy.policy_epoch, PERMISSION_EXTRACT)
+  const grantKeys = { resource_key: resourceKey, grantee_adventurer_id: adventurerId }
+  return grantPermits(world, grantKeys, policy.policy_epoch, PERMISSION_EXTRACT)
 }
+
+type Harvest = Readonly<{ adventurer: Adventurer; plant: Plant; reservation: Reservation }>
 
 const startRefusal = (
   world: World,
-  adventurer: Adventurer,
-  plant: Plant,
-  reservation: Reservation,
+  { adventurer, plant, reservation }: Harvest,
   amount: number,
 ): string | null => {
   const refusal = actorRefusal(world, adventurer)
@@ -161,16 +160,17 @@ const start = (world: World, args: ActorAtPlace & Readonly<{ amount: number }>):
   const reservationKeys = { reservation_id: reservationId(id, plantKeys.plant_key) }
   const reservation = world.read('HarvestReservation', reservationKeys)
   const refusal = hasAccess(world, args.area_id, id)
-    ? startRefusal(world, rows.adventurer, plant, reservation, amount)
+    ? startRefusal(world, { adventurer: rows.adventurer, plant, reservation }, amount)
     : 'NO_ACCESS'
+  const attempt: Attempt = { phase: 'START', id, place: args }
   if (refusal !== null) {
-    reject(world, 'START', id, args, refusal)
+    reject(world, attempt, refusal)
     return false
   }
   const spent = regenSpend(rows, harvestEnergy(amount), world.block)
   if (!spent.paid) {
     writeEnergyRows(world, id, spent.rows) // what was regenerated is kept
-    reject(world, 'START', id, args, 'LOW_ENERGY')
+    reject(world, attempt, 'LOW_ENERGY')
     return false
   }
   const eta = BigInt(harvestEta(amount, world.block))
@@ -197,15 +197,14 @@ const lockedUntil = ({ adventurer, economics }: EnergyRows, block: bigint): Ener
 const endRefusal = (
   world: World,
   phase: 'COMPLETE' | 'CANCEL',
-  actor: Readonly<{ id: bigint; adventurer: Adventurer }>,
-  plant: Readonly<{ key: bigint; row: Plant }>,
-  reservation: Reservation,
+  keys: Readonly<{ adventurer_id: bigint; plant_key: bigint }>,
+  { adventurer, plant, reservation }: Harvest,
 ): string | null => {
-  const refusal = actorRefusal(world, actor.adventurer)
+  const refusal = actorRefusal(world, adventurer)
   if (refusal !== null) return refusal
-  if (actor.adventurer.current_hex !== plant.row.hex_coordinate) return 'WRONG_HEX'
+  if (adventurer.current_hex !== plant.hex_coordinate) return 'WRONG_HEX'
   if (reservation.status !== 'Active') return 'NO_ACTIVE'
-  if (reservation.adventurer_id !== actor.id || reservation.plant_key !== plant.key)
+  if (reservation.adventurer_id !== keys.adventurer_id || reservation.plant_key !== keys.plant_key)
     return 'NOT_LINKED'
   return phase === 'COMPLETE' && world.now < reservation.expiry_block ? 'TOO_EARLY' : null
 }
@@ -250,10 +249,10 @@ const end = (world: World, phase: 'COMPLETE' | 'CANCEL', args: ActorAtPlace): nu
   const plant = world.read('PlantNode', plantKeys)
   const reservationKeys = { reservation_id: reservationId(id, plantKeys.plant_key) }
   const reservation = world.read('HarvestReservation', reservationKeys)
-  const plantAndKey = { key: plantKeys.plant_key, row: plant }
-  const refusal = endRefusal(world, phase, { id, adventurer }, plantAndKey, reservation)
+  const keys = { ...plantKeys, adventurer_id: id }
+  const refusal = endRefusal(world, phase, keys, { adventurer, plant, reservation })
   if (refusal !== null) {
-    reject(world, phase, id, args, refusal)
+    reject(world, { phase, id, place: args }, refusal)
     return 0
   }
   const consumed = consumedUnits(world, phase, plant, reservation)

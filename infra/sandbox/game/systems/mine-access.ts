@@ -23,7 +23,8 @@ export const mayMine = (world: World, key: bigint, areaId: bigint, id: bigint): 
   const policy = world.read('ResourcePolicy', { resource_key: key })
   if (!isPolicyEffective(policy.is_enabled, policy.controller_adventurer_id)) return false
   if (policy.controller_adventurer_id === id) return true
-  return grantPermits(world, key, id, policy.policy_epoch, PERMISSION_EXTRACT)
+  const grantKeys = { resource_key: key, grantee_adventurer_id: id }
+  return grantPermits(world, grantKeys, policy.policy_epoch, PERMISSION_EXTRACT)
 }
 
 /**
@@ -67,11 +68,10 @@ export const changeAccess = (
   const { controller_adventurer_id: controller, mine_key, grantee_adventurer_id } = args
   const mine = readMine(world, mine_key)
   if (mine.collapse_threshold === 0) return false
-  if (actorRefusal(world, readAdventurer(world, controller)) !== null) {
-    return rejectMining(world, action, controller, mine_key, 'NOT_OWNER')
-  }
-  if (ownerOf(world, mine.area_id) !== controller)
-    return rejectMining(world, action, controller, mine_key, 'NOT_CTRL')
+  const attempt = { action, id: controller, key: mine_key }
+  if (actorRefusal(world, readAdventurer(world, controller)) !== null)
+    return rejectMining(world, attempt, 'NOT_OWNER')
+  if (ownerOf(world, mine.area_id) !== controller) return rejectMining(world, attempt, 'NOT_CTRL')
 
   const isGrant = action === 'MINE_GRANT'
   const listKeys = { mine_key, grantee_adventurer_id }

@@ -27,12 +27,13 @@ export const readMine = (world: World, key: bigint): Mine =>
 export const writeMine = (world: World, key: bigint, mine: Mine): void =>
   world.write('MineNode', { mine_key: key }, mine)
 
+/** What an adventurer tried on a mine, for the event of its rejection. */
+export type MiningAttempt = Readonly<{ action: MiningAction; id: bigint; key: bigint }>
+
 /** Emits the rejection; false, for callers to return. */
 export const rejectMining = (
   world: World,
-  action: MiningAction,
-  id: bigint,
-  key: bigint,
+  { action, id, key }: MiningAttempt,
   reason: string,
 ): false => {
   world.emit('MiningRejected', {

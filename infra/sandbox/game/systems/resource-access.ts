@@ -3,7 +3,7 @@ import {
   hasPermissions,
   isEffectiveUnder,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/sharing.ts'
-import type { RowOf } from '../row-codec.ts'
+import type { RowKeysOf, RowOf } from '../row-codec.ts'
 import type { World } from '../system.ts'
 
 /** Whether a grant counts under a policy's epoch. */
@@ -20,12 +20,10 @@ export const isGrantEffective = (
 /** Whether an effective grant on a resource gives an adventurer the required permissions. */
 export const grantPermits = (
   world: World,
-  resourceKey: bigint,
-  adventurerId: bigint,
+  grantKeys: RowKeysOf<'ResourceAccessGrant'>,
   policyEpoch: number,
   required: number,
 ): boolean => {
-  const grantKeys = { resource_key: resourceKey, grantee_adventurer_id: adventurerId }
   const grant = world.read('ResourceAccessGrant', grantKeys)
   return isGrantEffective(grant, policyEpoch) && hasPermissions(grant.permissions_mask, required)
 }

@@ -42,13 +42,13 @@ export const tallyInEpoch = (tally: Tally, policyEpoch: number): Tally =>
         [],
       )
 
+/** A change of the rule of one recipient, in the block `now`. */
+export type RuleChange = Readonly<{ recipient: bigint; priorBp: number; now: bigint }>
+
 /** The tally after a rule of `priorBp` (0 when it had no effect) became `shareBp` (above 0). */
 export const tallyWithRule = (
   tally: Tally,
-  recipient: bigint,
-  priorBp: number,
-  shareBp: number,
-  now: bigint,
+  { recipient, priorBp, shareBp, now }: RuleChange & Readonly<{ shareBp: number }>,
 ): Tally => {
   const changed = {
     ...tally,
@@ -65,12 +65,7 @@ export const tallyWithRule = (
 }
 
 /** The tally after an effective rule of `priorBp` was cleared; its slot becomes free. */
-export const tallyWithoutRule = (
-  tally: Tally,
-  recipient: bigint,
-  priorBp: number,
-  now: bigint,
-): Tally =>
+export const tallyWithoutRule = (tally: Tally, { recipient, priorBp, now }: RuleChange): Tally =>
   withRecipients(
     {
       ...tally,

@@ -59,8 +59,7 @@ const applyChange = (
   world: World,
   action: Action,
   change: Change,
-  actor: Adventurer,
-  policy: Policy,
+  { actor, policy }: Readonly<{ actor: Adventurer; policy: Policy }>,
 ): boolean => {
   const spent = rawSpend(actor, SHARING_CHANGE_ENERGY)
   if (spent === null) return reject(world, action, change, 'LOW_ENERGY')
@@ -89,7 +88,10 @@ const upsert = (world: World, args: CallRowOf<'upsert_resource_policy'>): boolea
     is_enabled,
     updated_block: world.now,
   } as const
-  const applied = applyChange(world, 'SH_POLICY', args, actor, { ...before, ...policy })
+  const applied = applyChange(world, 'SH_POLICY', args, {
+    actor,
+    policy: { ...before, ...policy },
+  })
   if (applied) world.emit('ResourcePolicyUpserted', { resource_key, ...policy })
   return applied
 }
@@ -115,7 +117,7 @@ const grant = (world: World, args: CallRowOf<'grant_resource_access'>): boolean 
   const isGrantable = grantee_adventurer_id !== 0n && isPermissionsMask(permissions_mask)
   const refusal = changeRefusal(world, actor, policy, args) ?? (isGrantable ? null : 'BAD_MASK')
   if (refusal !== null) return reject(world, 'SH_GRANT', args, refusal)
-  if (!applyChange(world, 'SH_GRANT', args, actor, policy)) return false
+  if (!applyChange(world, 'SH_GRANT', args, { actor, policy })) return false
   const granted = { permissions_mask, granted_by_adventurer_id: controller_adventurer_id }
   const { policy_epoch } = policy
   const keys = { resource_key, grantee_adventurer_id }
@@ -134,7 +136,7 @@ const revoke = (world: World, args: CallRowOf<'revoke_resource_access'>): boolea
   const isGranted = isGrantEffective(before, policy.policy_epoch)
   const refusal = changeRefusal(world, actor, policy, args) ?? (isGranted ? null : 'NOT_GRANTED')
   if (refusal !== null) return reject(world, 'SH_REVOKE', args, refusal)
-  if (!applyChange(world, 'SH_REVOKE', args, actor, policy)) return false
+  if (!applyChange(world, 'SH_REVOKE', args, { actor, policy })) return false
   world.write('ResourceAccessGrant', keys, { ...before, is_active: false, revoke_block: world.now })
   const revoked_by_adventurer_id = controller_adventurer_id
   world.emit('ResourceAccessRevoked', {
@@ -178,7 +180,7 @@ const setRule = (world: World, args: CallRowOf<'set_resource_share_rule'>): bool
   }
   const refusal = changeRefusal(world, actor, policy, args) ?? shareRefusal()
   if (refusal !== null) return reject(world, 'SH_SET', args, refusal)
-  if (!applyChange(world, 'SH_SET', args, actor, policy)) return false
+  if (!applyChange(world, 'SH_SET', args, { actor, policy })) return false
   const { policy_epoch } = policy
   world.write('ResourceShareRule', keys, {
     share_bp,
@@ -186,7 +188,12 @@ const setRule = (world: World, args: CallRowOf<'set_resource_share_rule'>): bool
     policy_epoch,
     updated_block: world.now,
   })
-  const counted = tallyWithRule(tally, recipient_adventurer_id, priorBp, share_bp, world.now)
+  const counted = tallyWithRule(tally, {
+    recipient: recipient_adventurer_id,
+    priorBp,
+    shareBp: share_bp,
+    now: world.now,
+  })
   world.write('ResourceShareRuleTally', tallyKeys, counted)
   world.emit('ResourceShareRuleSet', { ...keys, share_bp, policy_epoch })
   return true
@@ -199,14 +206,18 @@ const clearRule = (world: World, args: CallRowOf<'clear_resource_share_rule'>): 
   const { policy, tallyKeys, tally, rule, priorBp } = readShares(world, keys)
   const refusal = changeRefusal(world, actor, policy, args) ?? (priorBp === 0 ? 'NOT_FOUND' : null)
   if (refusal !== null) return reject(world, 'SH_CLEAR', args, refusal)
-  if (!applyChange(world, 'SH_CLEAR', args, actor, policy)) return false
+  if (!applyChange(world, 'SH_CLEAR', args, { actor, policy })) return false
   world.write('ResourceShareRule', keys, {
     ...rule,
     share_bp: 0,
     is_active: false,
     updated_block: world.now,
   })
-  const counted = tallyWithoutRule(tally, recipient_adventurer_id, priorBp, world.now)
+  const counted = tallyWithoutRule(tally, {
+    recipient: recipient_adventurer_id,
+    priorBp,
+    now: world.now,
+  })
   world.write('ResourceShareRuleTally', tallyKeys, counted)
   world.emit('ResourceShareRuleCleared', { ...keys, policy_epoch: policy.policy_epoch })
   return true

@@ -14,7 +14,10 @@ import { GENERATION_VERSION } from './world-gen-system.ts'
 
 type Action = 'DISC_HEX' | 'DISC_AREA' | 'MOVE'
 
-const reject = (world: World, action: Action, id: bigint, hex: bigint, reason: string): undefined =>
+/** What was tried, for the event of its rejection. */
+type Attempt = Readonly<{ action: Action; id: bigint; hex: bigint }>
+
+const reject = (world: World, { action, id, hex }: Attempt, reason: string): undefined =>
   void world.emit('WorldActionRejected', {
     adventurer_id: id,
     action: shortString(action),
@@ -23,12 +26,13 @@ const reject = (world: World, action: Action, id: bigint, hex: bigint, reason: s
   })
 
 const discoverHex = (world: World, id: bigint, hex: bigint): undefined => {
+  const attempt: Attempt = { action: 'DISC_HEX', id, hex }
   const adventurer = readAdventurer(world, id)
   const refusal = actorRefusal(world, adventurer) ?? stepRefusal(adventurer.current_hex, hex)
-  if (refusal !== null) return reject(world, 'DISC_HEX', id, hex, refusal)
+  if (refusal !== null) return reject(world, attempt, refusal)
   if (world.read('Hex', { coordinate: hex }).is_discovered) return
   const spent = rawSpend(adventurer, DISCOVER_HEX_ENERGY)
-  if (spent === null) return reject(world, 'DISC_HEX', id, hex, 'LOW_ENERGY')
+  if (spent === null) return reject(world, attempt, 'LOW_ENERGY')
 
   const { biome, areaCount } = hexProfile(hex, generationConfig(world))
   const discovered = {
@@ -58,15 +62,16 @@ const controllerOf = (world: World, id: bigint, hex: bigint, index: number): Con
 }
 
 const discoverArea = (world: World, id: bigint, coordinate: bigint, index: number): undefined => {
+  const attempt: Attempt = { action: 'DISC_AREA', id, hex: coordinate }
   const adventurer = readAdventurer(world, id)
   const refusal =
     actorRefusal(world, adventurer) ?? (adventurer.current_hex === coordinate ? null : 'WRONG_HEX')
-  if (refusal !== null) return reject(world, 'DISC_AREA', id, coordinate, refusal)
+  if (refusal !== null) return reject(world, attempt, refusal)
   const hex = world.read('Hex', { coordinate })
-  if (!hex.is_discovered) return reject(world, 'DISC_AREA', id, coordinate, 'HEX_UNDISC')
-  if (index >= hex.area_count) return reject(world, 'DISC_AREA', id, coordinate, 'AREA_INDEX')
+  if (!hex.is_discovered) return reject(world, attempt, 'HEX_UNDISC')
+  if (index >= hex.area_count) return reject(world, attempt, 'AREA_INDEX')
   const controller = controllerOf(world, id, coordinate, index)
-  if (controller.owner === 0n) return reject(world, 'DISC_AREA', id, coordinate, 'CTRL_UNSET')
+  if (controller.owner === 0n) return reject(world, attempt, 'CTRL_UNSET')
   const area = areaId(coordinate, index)
   if (world.read('HexArea', { area_id: area }).is_discovered) return
 
@@ -113,11 +118,12 @@ const takeControl = (world: World, hex: bigint, owner: bigint): void => {
 
 /** Neither the activity lock nor discovery of the destination is looked at (quirk 2). */
 const move = (world: World, id: bigint, to: bigint): undefined => {
+  const attempt: Attempt = { action: 'MOVE', id, hex: to }
   const adventurer = readAdventurer(world, id)
   const refusal = actorRefusal(world, adventurer) ?? stepRefusal(adventurer.current_hex, to)
-  if (refusal !== null) return reject(world, 'MOVE', id, to, refusal)
+  if (refusal !== null) return reject(world, attempt, refusal)
   const spent = rawSpend(adventurer, MOVE_ENERGY)
-  if (spent === null) return reject(world, 'MOVE', id, to, 'LOW_ENERGY')
+  if (spent === null) return reject(world, attempt, 'LOW_ENERGY')
   writeAdventurer(world, id, { ...spent, current_hex: to })
   world.emit('AdventurerMoved', { adventurer_id: id, from: adventurer.current_hex, to })
 }
