@@ -75,11 +75,13 @@ const readIndex = (reader: Reader): Index => {
 const DEFINITION = infiniteHexAdventurers
 const SELECTORS = selectorsOf(DEFINITION)
 
-/** Selectors are derived for exactly the names of the definition. */
 const namesBySelector = <N extends string>(
   selectors: Readonly<Record<string, Felt>>,
 ): ReadonlyMap<bigint, N> =>
-  new Map(Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name as N]))
+  new Map(
+    // Selectors are derived for exactly the names of the definition.
+    Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name as N]),
+  )
 
 const MODELS_BY_SELECTOR = namesBySelector<ModelName>(SELECTORS.models)
 const EVENTS_BY_SELECTOR = namesBySelector<EventName>(SELECTORS.events)

@@ -105,6 +105,7 @@ export const hexProfile = (hex: bigint, config: GenerationConfig): HexProfile =>
   const seed = hexSeed(config, hex)
   const biomeRoll = roll(seed, 'HEX_BIOME_ROLL_V1', biomeSalt(config))
   const areasRoll = roll(seed, 'HEX_AREA_COUNT_ROL', areaSalt(config))
+  // The index is clamped to those of the list.
   const biome = PLAYABLE_BIOMES[
     clamp(Math.floor(biomeRoll / ROLLS_PER_BIOME), 0, PLAYABLE_BIOMES.length - 1)
   ] as Biome
@@ -145,6 +146,7 @@ export const areaProfile = (
   return {
     area_type: areaTypeOf(areaIndex, biome, () => roll(seed, 'AREA_TYPE_ROLL_V1', salt)),
     resource_quality: spanned(QUALITY_MIN, QUALITY_SPAN, roll(seed, 'AREA_QUALITY_ROLL', salt)),
+    // Two bounds make three ranges, and there are three sizes.
     size_category: SIZES[
       rangeOf(roll(seed, 'AREA_SIZE_ROLL_V1', salt), SIZE_BOUNDS)
     ] as (typeof SIZES)[number],

@@ -32,14 +32,14 @@ const termsByName = (): ReadonlyMap<string, CallTerms> => {
   const { events, models } = selectorsOf(infiniteHexAdventurers)
   const selectorOf = (found: string | undefined): bigint => {
     if (found === undefined)
-      throw new FatalError('A call is confirmed or rejected by what is not of the world')
+      throw new FatalError('The world has no record that confirms or rejects a call')
     return BigInt(found)
   }
   return new Map(
     [...entrypointsOf(infiniteHexAdventurers)].map(
       ([entrypoint, { address, contract, definition, selector }]) => {
         const { calldata: members, confirmedBy } = definition
-        const { rejectedBy } = contracts[contract as ContractName]
+        const { rejectedBy } = contracts[contract as ContractName] // of the same definition
         const confirming = selectorOf(
           'event' in confirmedBy ? events[confirmedBy.event] : models[confirmedBy.model],
         )
@@ -61,12 +61,9 @@ const termsOf = (entrypoint: EntrypointName): CallTerms => TERMS.get(entrypoint)
 /** The call of an entrypoint with its arguments by name. */
 export const callOf = <N extends EntrypointName>(entrypoint: N, args: CallRowOf<N>): Call => {
   const { to, selector, members } = termsOf(entrypoint)
-  // The arguments are those of the entrypoint, whose members these are.
-  return {
-    to,
-    selector,
-    calldata: encodeSerialised(members, args as Parameters<typeof encodeSerialised>[1]),
-  }
+  // The arguments are of the types of the entrypoint's members, which `members` are.
+  const calldata = encodeSerialised(members, args as Parameters<typeof encodeSerialised>[1])
+  return { to, selector, calldata }
 }
 
 /**

@@ -66,11 +66,15 @@ function* survey(bot: Bot, hex: bigint): Script {
 /** The neighbouring hex to go to: an unknown one where there is one, else on its way. */
 const nextHex = (bot: Bot, here: bigint): Readonly<{ hex: bigint; isKnown: boolean }> => {
   const first = chance(bot, STRAY_SHARE) ? between(bot, 0, STEPS.length - 1) : bot.heading
-  const neighbours = STEPS.map((_, turn) => here + (STEPS[(first + turn) % STEPS.length] as bigint))
+  const neighbours = STEPS.map((_, turn) => {
+    const step = STEPS[(first + turn) % STEPS.length] as bigint // an index of the list
+    return here + step
+  })
   const unknown = neighbours.find(
     (hex) => !bot.realm.read('Hex', { coordinate: hex }).is_discovered,
   )
-  return { hex: unknown ?? (neighbours[0] as bigint), isKnown: unknown === undefined }
+  const hex = unknown ?? (neighbours[0] as bigint) // there are six directions
+  return { hex, isKnown: unknown === undefined }
 }
 
 /** Goes to a neighbouring hex, which is discovered first if nobody knows it, and surveys it. */

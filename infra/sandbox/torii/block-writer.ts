@@ -9,7 +9,12 @@ import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import type { ChainEvent, ExecutedTransaction } from '../chain/block.ts'
 import type { FedBlock } from './block-feed.ts'
-import { createEntityWriter, type EventPlace } from './entity-writer.ts'
+import {
+  createEntityWriter,
+  type EntityWriter,
+  type Erased,
+  type EventPlace,
+} from './entity-writer.ts'
 import {
   eventIdOf,
   executedAtText,
@@ -129,48 +134,60 @@ const rawEventWriter = (database: DatabaseSync, isWatched: WriterOptions['isWatc
   }
 }
 
-/** A writer through one connection, which must be inside a transaction whenever it is called. */
-export const createBlockWriter = (
-  database: DatabaseSync,
-  world: ToriiWorld,
-  options: WriterOptions,
-): BlockWriter => {
-  const { clock, defects, isWatched } = options
-  const interpret = createEventReader(world)
-  const entities = createEntityWriter(database, world, options.historical)
-  const register = createRegistrar(database, world, entities)
-  const transactions = options.transactions ? createTransactionWriter(database, world) : null
-  const reader = createIndexReader(database, world)
-  const writeRaw = rawEventWriter(database, isWatched)
-  const touched = entityTeller(reader, options)
+/** Remembers how far the index has come. */
+const headWriter = (database: DatabaseSync, world: ToriiWorld) => {
+  const address = paddedFelt(world.address)
   const setHead = database.prepare(
     `INSERT INTO contracts (id, contract_address, contract_type, head, last_block_timestamp, last_pending_block_tx,
        updated_at, created_at) VALUES (?1, ?1, 'WORLD', ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO UPDATE SET
        head = excluded.head, last_block_timestamp = excluded.last_block_timestamp,
        last_pending_block_tx = excluded.last_pending_block_tx, updated_at = excluded.updated_at`,
   )
+  /**
+   * Torii's head is its last sealed block; of the pre-confirmed one it remembers the last
+   * transaction of the world. `lastTransaction` is null when the block has none.
+   */
+  return ({ number, hash, timestamp }: FedBlock, lastTransaction: string | null, now: string) => {
+    if (hash !== null) setHead.run(address, number, timestamp, null, now)
+    else if (lastTransaction !== null)
+      setHead.run(address, number - 1, timestamp, lastTransaction, now)
+  }
+}
+
+/** Writes what an event means to the index, and says what changed. */
+const operationWriter = (
+  database: DatabaseSync,
+  world: ToriiWorld,
+  entities: EntityWriter,
+  options: WriterOptions,
+) => {
+  const { defects, isWatched } = options
+  const register = createRegistrar(database, world, entities)
+  const touched = entityTeller(createIndexReader(database, world), options)
 
   const malformed = (reason: string, { eventId }: EventPlace): Change[] => {
     if (defects.stuckOnMalformedEvents) throw new MalformedEvent(`${eventId}: ${reason}`)
     return []
   }
 
-  const apply = (operation: IndexOperation, schemas: Schemas, at: EventPlace): Change[] => {
+  const erase = (operation: Erased, at: EventPlace): Change[] => {
+    const { record, entityId } = operation
+    const id = scopedId(world.address, entityId)
+    const erasure = entities.erase(operation, at)
+    if (erasure === 'nothing') return []
+    if (erasure.last === null) return touched(record, id)
+    if (defects.undeliveredDeletions || !isWatched('entities')) return []
+    const node = { ...entityNode('entities', erasure.last, 'Z'), $models: [] }
+    return [{ topic: 'entities', id, tag: record.tag, node }]
+  }
+
+  return (operation: IndexOperation, schemas: Schemas, at: EventPlace): Change[] => {
     switch (operation.kind) {
-      case 'written': {
+      case 'written':
         entities.write(operation, at)
         return touched(operation.record, scopedId(world.address, operation.entityId))
-      }
-      case 'erased': {
-        const id = scopedId(world.address, operation.entityId)
-        const erasure = entities.erase(operation, at)
-        if (erasure === 'nothing') return []
-        const { last } = erasure
-        if (last === null) return touched(operation.record, id)
-        if (defects.undeliveredDeletions || !isWatched('entities')) return []
-        const node = { ...entityNode('entities', last, 'Z'), $models: [] }
-        return [{ topic: 'entities', id, tag: operation.record.tag, node }]
-      }
+      case 'erased':
+        return erase(operation, at)
       case 'registered': {
         const registered = register(operation, schemas, at)
         if (registered === 'nothing') return []
@@ -186,41 +203,58 @@ export const createBlockWriter = (
         return operation satisfies never
     }
   }
+}
+
+/** A writer through one connection, which must be inside a transaction whenever it is called. */
+export const createBlockWriter = (
+  database: DatabaseSync,
+  world: ToriiWorld,
+  options: WriterOptions,
+): BlockWriter => {
+  const { clock, isWatched } = options
+  const interpret = createEventReader(world)
+  const entities = createEntityWriter(database, world, options.historical)
+  const apply = operationWriter(database, world, entities, options)
+  const transactions = options.transactions ? createTransactionWriter(database, world) : null
+  const writeRaw = rawEventWriter(database, isWatched)
+  const setHead = headWriter(database, world)
+  const nowText = (): string => wallClockText(clock.nowMs())
+
+  const writeTransaction = (
+    block: FedBlock,
+    transaction: ExecutedTransaction,
+    times: Pick<EventPlace, 'executedAt' | 'now'>,
+  ): Change[] => {
+    const kept = transactions?.write(block, transaction, times)
+    return kept !== undefined && isWatched('transaction')
+      ? [{ topic: 'transaction', node: transactionNode(kept.row), callers: kept.callers }]
+      : []
+  }
 
   return {
     register: (seconds) => {
-      const at = { executedAt: executedAtText(seconds), now: wallClockText(clock.nowMs()) }
+      const at = { executedAt: executedAtText(seconds), now: nowText() }
       for (const record of world.records())
         entities.register(record, record.classHash, record.contractAddress, at)
     },
     write: (block, schemas) => {
-      const executedAt = executedAtText(block.timestamp)
-      const now = wallClockText(clock.nowMs())
+      const times = { executedAt: executedAtText(block.timestamp), now: nowText() }
       let lastTransaction: string | null = null
       const changes = block.transactions.flatMap((transaction) => {
         const events = eventsOfWorld(world, transaction)
         if (events.length === 0) return []
         const hash = paddedFelt(transaction.hash)
         lastTransaction = hash
-        const kept = transactions?.write(block, transaction, { executedAt, now })
-        const told: Change[] =
-          kept !== undefined && isWatched('transaction')
-            ? [{ topic: 'transaction', node: transactionNode(kept.row), callers: kept.callers }]
-            : []
-        const changes = events.flatMap((event, index) => {
+        const told = writeTransaction(block, transaction, times)
+        const changed = events.flatMap((event, index) => {
           const eventId = eventIdOf(block.number, transaction.hash, world.address, index)
-          const at = { eventId, executedAt, now }
+          const at = { eventId, ...times }
           const raw = options.rawEvents ? writeRaw(event, hash, at) : []
           return [...raw, ...apply(interpret(event), schemas, at)]
         })
-        return [...told, ...changes]
+        return [...told, ...changed]
       })
-      // Torii's head is its last sealed block; of the pre-confirmed one it remembers the last
-      // transaction.
-      const address = paddedFelt(world.address)
-      if (block.hash !== null) setHead.run(address, block.number, block.timestamp, null, now)
-      else if (lastTransaction !== null)
-        setHead.run(address, block.number - 1, block.timestamp, lastTransaction, now)
+      setHead(block, lastTransaction, times.now)
       return changes
     },
   }

@@ -78,17 +78,16 @@ const layoutOf = (values: readonly MemberColumn[]): string =>
     Struct: values.map(({ name, layout }) => ({ selector: memberSelector(name), layout })),
   })
 
-/** A record as it is when it is registered; `selector` is that of its namespace and name. */
-export const recordOf = (
-  definition: RecordWorld,
-  kind: ToriiRecord['kind'],
-  name: string,
-  { keys: keyMembers, values: valueMembers }: Pick<RecordDefinition, 'keys' | 'values'>,
-  selector: Felt,
-): ToriiRecord => {
-  const { namespace, worldAddress } = definition
-  const keys = memberColumns(definition, keyMembers, 0)
-  const values = memberColumns(definition, valueMembers, kind === 'model' ? 1 : 0)
+/** A model or an event as it is registered; `selector` is that of its namespace and name. */
+export type RegisteredRecord = Pick<RecordDefinition, 'keys' | 'values'> &
+  Pick<ToriiRecord, 'kind' | 'name' | 'selector'>
+
+/** A record as it is when it is registered in a world. */
+export const recordOf = (world: RecordWorld, registered: RegisteredRecord): ToriiRecord => {
+  const { namespace, worldAddress } = world
+  const { kind, name, selector } = registered
+  const keys = memberColumns(world, registered.keys, 0)
+  const values = memberColumns(world, registered.values, kind === 'model' ? 1 : 0)
   const tag = `${namespace}-${name}`
   return {
     kind,
@@ -122,16 +121,11 @@ export const toriiWorldOf = (definition: WorldDefinition): ToriiWorld => {
     kind: ToriiRecord['kind'],
     records: Readonly<Record<string, RecordDefinition>>,
   ) =>
-    Object.entries(records).map(([name, record]) =>
-      // selectors are derived from the same records
-      recordOf(
-        definition,
-        kind,
-        name,
-        record,
-        selectors[kind === 'model' ? 'models' : 'events'][name] as Felt,
-      ),
-    )
+    Object.entries(records).map(([name, { keys, values }]) => {
+      const known = selectors[kind === 'model' ? 'models' : 'events']
+      const selector = known[name] as Felt // derived from the same records
+      return recordOf(definition, { kind, name, selector, keys, values })
+    })
   const records = [...compiled('model', definition.models), ...compiled('event', definition.events)]
   const bySelector = new Map(records.map((record) => [record.selector, record]))
   return {

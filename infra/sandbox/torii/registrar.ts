@@ -36,7 +36,8 @@ const recordUnder = (
   const schema = felts === null ? null : modelSchemaOf(felts)
   if (schema === null || schema.name !== name) return null
   const part = { namespace, worldAddress: world.address, enums: schema.enums }
-  const record = recordOf(part, recordKind, name, schema, selector)
+  const { keys, values } = schema
+  const record = recordOf(part, { kind: recordKind, name, selector, keys, values })
   const before = world.find(selector)
   return before === undefined ? record : { ...record, valuesMin: before.valuesMin }
 }

@@ -42,6 +42,7 @@ const feedOf = (port: MessagePort): BlockFeed => {
 }
 
 const start = async (port: MessagePort): Promise<void> => {
+  // Torii-thread.ts alone starts this file, with its options.
   const torii = await startTorii(workerData as ToriiOptions, {
     definition: infiniteHexAdventurers,
     feed: feedOf(port),

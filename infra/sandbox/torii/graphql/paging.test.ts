@@ -20,9 +20,9 @@ const tableOf = (count: number) => {
   const page = (
     args: PageArguments,
     query: Partial<PageQuery> = {},
-    lossy = false,
+    lossyCursorRow = false,
     budget = createBudget(Date.now),
-  ): Page => readPage(reader, budget, { ...QUERY, ...query }, args, lossy)
+  ): Page => readPage({ reader, budget, lossyCursorRow }, { ...QUERY, ...query }, args)
   return { database, page }
 }
 

@@ -56,14 +56,8 @@ const cursorText = (value: unknown): string | null => (typeof value === 'string'
  * The arguments as Torii reads them; throws a GraphQLError for those that contradict each other.
  */
 const readArguments = (args: PageArguments) => {
-  const [first, last, offset, limit] = [args.first, args.last, args.offset, args.limit].map(
-    counted,
-  ) as [
-    number | null, // map keeps the length
-    number | null,
-    number | null,
-    number | null,
-  ]
+  const [first, last] = [counted(args.first), counted(args.last)]
+  const [offset, limit] = [counted(args.offset), counted(args.limit)]
   const [after, before] = [cursorText(args.after), cursorText(args.before)]
   if (first !== null && last !== null)
     throw new GraphQLError(
@@ -108,6 +102,15 @@ const orderOf = ({ idColumn, order }: PageQuery, oldestFirst: boolean): string =
 
 const EMPTY = { hasPreviousPage: false, hasNextPage: false, startCursor: null, endCursor: null }
 
+type CursorCut = Readonly<{
+  /** Rows of the page. */
+  wanted: number
+  /** Null without one. */
+  cursor: string | null
+  cursorOf: (row: Row) => string
+  lossyCursorRow: boolean
+}>
+
 /**
  * Cuts the rows that were read, two more than wanted behind a cursor and one more without, to the
  * page. The first one is the cursor's own row, unless that moved or vanished: the defect then takes
@@ -115,10 +118,7 @@ const EMPTY = { hasPreviousPage: false, hasNextPage: false, startCursor: null, e
  */
 const cutCursorPage = (
   read: readonly Row[],
-  wanted: number,
-  cursor: string | null,
-  cursorOf: (row: Row) => string,
-  lossyCursorRow: boolean,
+  { wanted, cursor, cursorOf, lossyCursorRow }: CursorCut,
 ) => {
   const [first] = read
   if (first === undefined) return { rows: read, ...EMPTY }
@@ -145,12 +145,17 @@ const offsetInfo = (offset: number, limit: number, totalCount: number) => ({
   hasNextPage: limit + offset < totalCount,
 })
 
+/** What a page is read with: the index, what the request may still cost, and Torii's defect. */
+export type PageReading = Readonly<{
+  reader: IndexReader
+  budget: Budget
+  lossyCursorRow: boolean
+}>
+
 export const readPage = (
-  reader: IndexReader,
-  budget: Budget,
+  { reader, budget, lossyCursorRow }: PageReading,
   query: PageQuery,
   args: PageArguments,
-  lossyCursorRow: boolean,
 ): Page => {
   const { first, last, after, before, offset, limit, byCursor } = readArguments(args)
   const total = reader.one(
@@ -182,6 +187,7 @@ export const readPage = (
       totalCount,
       pageInfo: offsetInfo(offset ?? 0, wanted, totalCount),
     }
-  const { rows, ...pageInfo } = cutCursorPage(read, wanted, cursor, cursorOf, lossyCursorRow)
+  const cut = { wanted, cursor, cursorOf, lossyCursorRow }
+  const { rows, ...pageInfo } = cutCursorPage(read, cut)
   return { rows, cursorOf, totalCount, pageInfo }
 }
