@@ -1,30 +1,29 @@
 /**
- * Seals a block every so often, empty or not. A late one is not made up for: the beat goes on from
- * now.
+ * Seals a block every so often, empty or not. A late block is not made up for: the next one follows
+ * a whole interval after it.
  */
-import { setTimeout } from 'node:timers'
+import { pause } from '../../../domain/waiting/pause.ts'
 
 export type BlockTimer = Readonly<{ stop: () => void }>
 
-/** `seal` runs every `intervalMs`; when it throws, the timer stops and `onFailure` is told. */
+/** `seal` runs every `intervalMs`; when it throws, the timer stops and tells `onFailure`. */
 export const startBlockTimer = (
   intervalMs: number,
   seal: () => void,
   onFailure: (error: unknown) => void,
 ): BlockTimer => {
-  let due = performance.now() + intervalMs
-  let timer: NodeJS.Timeout
-  const beat = (): void => {
-    try {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const beat = async (): Promise<void> => {
+    let dueMs = performance.now() + intervalMs
+    await pause(intervalMs, signal)
+    while (!signal.aborted) {
       seal()
-    } catch (error) {
-      onFailure(error)
-      return
+      const nowMs = performance.now()
+      dueMs = Math.max(dueMs + intervalMs, nowMs)
+      await pause(dueMs - nowMs, signal)
     }
-    const now = performance.now()
-    due = Math.max(due + intervalMs, now)
-    timer = setTimeout(beat, due - now)
   }
-  timer = setTimeout(beat, intervalMs)
-  return { stop: () => clearTimeout(timer) }
+  beat().catch(onFailure)
+  return { stop: () => stopping.abort() }
 }

@@ -2,8 +2,8 @@
  * Shows a finished chain again, block by block at any speed, as if it were happening now. Nothing
  * is run and nothing is written: the replay only says up to which block the chain may be seen.
  */
-import { setTimeout } from 'node:timers'
 import { FatalError } from '../../../domain/errors.ts'
+import { pause } from '../../../domain/waiting/pause.ts'
 
 export const BLOCKS_PER_SECOND_MAX = 1_000_000
 /**
@@ -50,31 +50,34 @@ export const createReplay = ({
   /** The last block that was told of. */
   let shown = 0
   /** Where it was when the present speed was set. */
-  let origin = { block: 0, ms: nowMs(), speed: blocksPerSecond }
-  let timer: NodeJS.Timeout | null = null
+  let origin = { block: 0, ms: nowMs(), speed: 0 }
+  let playing = new AbortController()
   const shownTo = (): number => {
     const due = origin.block + Math.floor(((nowMs() - origin.ms) / 1000) * origin.speed)
     return Math.max(shown, Math.min(lastBlock, due))
   }
-  const stop = (): void => {
-    if (timer !== null) clearTimeout(timer)
-    timer = null
-  }
-  const tick = (): void => {
+  const show = (): void => {
     const now = shownTo()
-    if (now > shown) {
-      shown = now
-      onShown()
-    }
-    if (origin.speed > 0 && shown < lastBlock)
-      timer = setTimeout(tick, Math.max(TICK_MS_MIN, 1000 / origin.speed))
+    if (now <= shown) return
+    shown = now
+    onShown()
   }
+  const play = async (signal: AbortSignal): Promise<void> => {
+    while (origin.speed > 0 && shown < lastBlock) {
+      await pause(Math.max(TICK_MS_MIN, 1000 / origin.speed), signal)
+      if (signal.aborted) return
+      show()
+    }
+  }
+  const stop = (): void => playing.abort()
   const restart = (block: number, speed: number): void => {
     stop()
+    playing = new AbortController()
     origin = { block, ms: nowMs(), speed }
-    tick()
+    show()
+    void play(playing.signal)
   }
-  tick()
+  restart(0, blocksPerSecond)
   return {
     shownTo,
     step: () => {

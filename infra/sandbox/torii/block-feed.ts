@@ -4,6 +4,7 @@
  * as Torii is by default.
  */
 import { type Felt, parseFelt } from '../../../domain/felt.ts'
+import { until } from '../../../domain/waiting/pause.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import type { ExecutedTransaction } from '../chain/block.ts'
 import { feltsOfGame } from '../chain/execution.ts'
@@ -60,24 +61,23 @@ type Source = Pick<SandboxNode, 'chain' | 'faults' | 'onSealed' | 'visible'>
  */
 const visibleHead = ({ visible }: Source): number => visible.head().number
 
-/** Resolves when a block may have become visible, or after `msMax`; null: no such limit. */
-const shown = (
+/**
+ * Resolves when a block may have become visible, when the signal aborts, or after `msMax`; null: no
+ * such limit.
+ */
+const shown = async (
   { faults, onSealed }: Source,
   msMax: number | null,
   signal: AbortSignal,
-): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const settle = (then: () => void) => (): void => {
-      for (const stop of stops) stop()
-      clearTimeout(timer)
-      signal.removeEventListener('abort', abort)
-      then()
-    }
-    const abort = settle(() => reject(signal.reason))
-    const stops = [onSealed(settle(resolve)), faults.onShown(settle(resolve))]
-    const timer = msMax === null ? undefined : setTimeout(settle(resolve), msMax)
-    signal.addEventListener('abort', abort, { once: true })
-  })
+): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stops = [onSealed(() => resolve()), faults.onShown(() => resolve())]
+  try {
+    await until(promise, signal, msMax ?? undefined)
+  } finally {
+    for (const stop of stops) stop()
+  }
+}
 
 const pageFrom = ({ chain }: Source, from: number, to: number): readonly FedBlock[] => {
   const blocks: FedBlock[] = []
@@ -125,11 +125,12 @@ const schemaAt = ({ chain, visible }: Source, address: Felt): readonly Felt[] | 
 /** The blocks and schemas of a node in this thread. */
 export const blockFeedOf = (source: Source): BlockFeed => ({
   next: async (wanted, signal) => {
-    signal.throwIfAborted()
     for (;;) {
+      signal.throwIfAborted()
       const head = visibleHead(source)
       if (head >= wanted.from) return pageFrom(source, wanted.from, head)
       await shown(source, wanted.told === null ? null : POLL_MS, signal)
+      signal.throwIfAborted()
       const early = visibleHead(source) < wanted.from ? preConfirmedPage(source, wanted) : null
       if (early !== null) return early
     }

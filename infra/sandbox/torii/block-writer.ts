@@ -5,7 +5,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../domain/clock.ts'
-import { FatalError } from '../../../domain/errors.ts'
+import { RetryableError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import type { ChainEvent, ExecutedTransaction } from '../chain/block.ts'
 import type { FedBlock } from './block-feed.ts'
@@ -57,8 +57,11 @@ export type Change =
 /** The sandbox's world has no tokens: who watches them hears nothing. */
 export type Topic = Change['topic'] | 'token'
 
-/** An event that the world's definition cannot explain, where it stops the indexer. */
-export class MalformedEvent extends FatalError {
+/**
+ * An event that the world's definition cannot explain, where such an event stops the indexer:
+ * retryable, because Torii repeats the cycle for ever.
+ */
+export class MalformedEvent extends RetryableError {
   override name = 'MalformedEvent'
 }
 

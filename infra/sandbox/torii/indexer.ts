@@ -5,10 +5,10 @@
  * never.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Felt } from '../../../domain/felt.ts'
+import { repeatedly } from '../../../domain/waiting/persistently.ts'
 import type { BlockFeed, FedBlock } from './block-feed.ts'
-import { type BlockWriter, type Change, MalformedEvent } from './block-writer.ts'
+import type { BlockWriter, Change } from './block-writer.ts'
 import type { ToriiDefects } from './options.ts'
 import type { Schemas } from './registrar.ts'
 import { registeredContract } from './world-event.ts'
@@ -33,9 +33,8 @@ export type Indexer = Readonly<{
   close: () => Promise<void>
 }>
 
-/** Waits of Torii after a cycle that failed. */
-const RETRY_MS_MIN = 1_000
-const RETRY_MS_MAX = 60_000
+/** How long Torii waits after a cycle that failed: doubled each time, and without chance. */
+const RETRY = { backoff: { firstMs: 1_000, maxMs: 60_000 }, random: () => 0 } as const
 
 const inTransaction = <T>(database: DatabaseSync, body: () => T): T => {
   database.exec('BEGIN IMMEDIATE')
@@ -128,25 +127,13 @@ export const startIndexer = (options: IndexerOptions): Indexer => {
     waiting = waiting.filter(({ block }) => block > head)
   }
 
-  const run = async (): Promise<void> => {
-    let retryMs = RETRY_MS_MIN
-    while (!stop.signal.aborted) {
-      const blocks = await feed.next(
-        { from: head + 1, told: preConfirmed ? told : null },
-        stop.signal,
-      )
-      try {
-        cycle(blocks, await schemasOf(blocks, feed, stop.signal))
-        retryMs = RETRY_MS_MIN
-      } catch (error) {
-        if (!(error instanceof MalformedEvent)) throw error
-        await wait(retryMs, undefined, { signal: stop.signal })
-        retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)
-      }
-    }
+  const turn = async (): Promise<void> => {
+    const wanted = { from: head + 1, told: preConfirmed ? told : null }
+    const blocks = await feed.next(wanted, stop.signal)
+    cycle(blocks, await schemasOf(blocks, feed, stop.signal))
   }
 
-  const running = run().catch((error: unknown) => {
+  const running = repeatedly(turn, stop.signal, RETRY).catch((error: unknown) => {
     if (!stop.signal.aborted) onFailure(error)
   })
   return {
