@@ -7,7 +7,6 @@ import type { Felt } from '../../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
 import type { ChainEvent } from './block.ts'
 import type { AdmittedTransaction } from './execution.ts'
-import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
 import type { Call } from './game.ts'
 import {
   calldataOfCalls,
@@ -15,8 +14,7 @@ import {
   invokeTransactionHash,
 } from './invoke-transaction.ts'
 import { sign } from './stark-signature.ts'
-
-const hex = (value: number): Felt => `0x${value.toString(16)}`
+import { unsignedTransaction } from './unsigned-transaction.ts'
 
 /** A transaction of the operator with bounds that just cover it, hashed and signed. */
 export const operatorTransaction = (
@@ -26,30 +24,7 @@ export const operatorTransaction = (
   calls: readonly Call[],
 ): Readonly<{ hash: Felt; transaction: InvokeTransaction }> => {
   const calldata = calldataOfCalls(calls)
-  const unsigned: InvokeTransaction = {
-    type: 'INVOKE',
-    version: '0x3',
-    sender_address: operator.address,
-    calldata: [...calldata],
-    signature: [],
-    nonce: hex(nonce),
-    resource_bounds: {
-      l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' },
-      l2_gas: {
-        max_amount: hex(l2GasOf(calls.length, calldata.length)),
-        max_price_per_unit: GAS_PRICES.l2_gas.price_in_fri,
-      },
-      l1_data_gas: {
-        max_amount: hex(L1_DATA_GAS),
-        max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri,
-      },
-    },
-    tip: '0x0',
-    paymaster_data: [],
-    account_deployment_data: [],
-    nonce_data_availability_mode: 'L1',
-    fee_data_availability_mode: 'L1',
-  }
+  const unsigned = unsignedTransaction(operator.address, nonce, calldata, calls.length)
   const hash = invokeTransactionHash(unsigned, chainId)
   return { hash, transaction: { ...unsigned, signature: [...sign(hash, operator.privateKey)] } }
 }

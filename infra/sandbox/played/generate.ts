@@ -13,12 +13,12 @@ import { sandboxAccounts } from '../chain/accounts.ts'
 import type { BlockHeader } from '../chain/block.ts'
 import { commitmentOf, sealedHeader } from '../chain/block-sealing.ts'
 import { seedFelt, writeGenesis } from '../chain/genesis.ts'
+import { unsignedTransaction } from '../chain/unsigned-transaction.ts'
 import { createGame } from '../game/create-game.ts'
 import { LOCKSTEP_GENESIS_TIMESTAMP } from '../sandbox-node.ts'
 import { type ChainWriter, createChainWriter } from '../store/chain-writer.ts'
 import type { TransactionText } from '../store/text.ts'
 import type { SealedText } from '../store/writing.ts'
-import { unsignedTransaction } from './unsigned-transaction.ts'
 import type { PlayedBlock, PlayedTransaction } from './world.ts'
 import { playedBlocks } from './world-thread.ts'
 
@@ -62,7 +62,7 @@ const textOfTransaction = ({
   calldata,
   effect,
 }: PlayedTransaction): TransactionText => {
-  const transaction = unsignedTransaction(sender, nonce, calldata)
+  const transaction = unsignedTransaction(sender, nonce, calldata, 1)
   const hash = commitmentOf(['CHRONOHEX_TRANSACTION', sender, transaction.nonce, ...calldata])
   return { hash, body: JSON.stringify(transaction), ...effect }
 }

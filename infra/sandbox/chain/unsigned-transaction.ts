@@ -1,15 +1,16 @@
 import { type Felt, feltOfNumber } from '../../../domain/felt.ts'
-import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from '../chain/fees.ts'
-import { INVOKE_VERSION, type InvokeTransaction } from '../chain/invoke-transaction.ts'
+import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
+import { INVOKE_VERSION, type InvokeTransaction } from './invoke-transaction.ts'
 
 /**
- * A transaction of one call as its sender would send it, but without a signature; the chain would
- * not let it in.
+ * A transaction with bounds that just cover it, as its sender would send it but without a
+ * signature: the chain does not accept it so. `calls` is the number of calls in the calldata.
  */
 export const unsignedTransaction = (
   sender: Felt,
   nonce: number,
   calldata: readonly Felt[],
+  calls: number,
 ): InvokeTransaction => ({
   type: 'INVOKE',
   version: INVOKE_VERSION,
@@ -20,7 +21,7 @@ export const unsignedTransaction = (
   resource_bounds: {
     l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' },
     l2_gas: {
-      max_amount: feltOfNumber(l2GasOf(1, calldata.length)),
+      max_amount: feltOfNumber(l2GasOf(calls, calldata.length)),
       max_price_per_unit: GAS_PRICES.l2_gas.price_in_fri,
     },
     l1_data_gas: {
