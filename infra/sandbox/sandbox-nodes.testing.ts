@@ -1,4 +1,4 @@
-/** Nodes on the tally game that no test has to close. */
+/** Nodes on the tally game that are closed at the end of each test. */
 import { afterEach } from 'vitest'
 import { tallySandbox } from './sandbox.testing.ts'
 import type { SandboxNode } from './sandbox-node.ts'

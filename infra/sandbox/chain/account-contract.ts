@@ -1,7 +1,7 @@
 /**
- * The account contract of the sandbox's accounts, as OpenZeppelin's that Katana deploys: its views,
- * and what stands in its storage. It is no Cairo: `__validate__` and `__execute__` are admission.ts
- * and execution.ts.
+ * The contract of the sandbox's accounts: OpenZeppelin's, which Katana deploys, with its views and
+ * its storage. There is no Cairo: `__validate__` is admission.ts, and `__execute__` is
+ * execution.ts.
  */
 import { hash } from 'starknet'
 import { FatalError } from '../../../domain/errors.ts'

@@ -1,7 +1,6 @@
 /**
- * The sandbox's accounts: Katana's six default ones, which a Dojo user expects, then one per bot,
- * derived from the seed. Their keys are public knowledge; they hold on the sandbox's chain id
- * alone.
+ * The sandbox's accounts: Katana's six default ones, which Dojo users expect, then one per bot,
+ * derived from the seed. Their keys are public knowledge and valid on the sandbox's chain id only.
  */
 import { createHash } from 'node:crypto'
 import { ec, hash } from 'starknet'
@@ -49,7 +48,7 @@ const accountOf = (privateKey: Felt, role: AccountRole): SandboxAccount => {
   return { address, publicKey, privateKey, role }
 }
 
-/** Uniform in [1, n) but for a bias of 2^-4: the keys are no secret. */
+/** Uniform in [1, n) except for a bias of 2^-4, which does no harm: the keys are not secret. */
 const botPrivateKey = (seed: Felt, index: number): Felt => {
   const digest = createHash('sha256').update(`chronohex bot account ${seed} ${index}`).digest('hex')
   return `0x${((BigInt(`0x${digest}`) % (ec.starkCurve.CURVE.n - 1n)) + 1n).toString(16)}`

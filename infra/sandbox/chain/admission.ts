@@ -1,6 +1,6 @@
 /**
- * What a transaction must satisfy before the chain takes it, in the order in which a sequencer
- * checks. The rejections bear the names of JSON-RPC's errors; rpc/errors.ts gives them their codes.
+ * What a transaction must satisfy before the chain accepts it, in the order in which a sequencer
+ * checks. The rejections have the names of JSON-RPC's errors; rpc/errors.ts gives them their codes.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
@@ -30,7 +30,7 @@ const rejected = (code: AdmissionRejection, reason: string): Rejected => ({
   reason,
 })
 
-/** Verifiers by account, made when an account is first heard of: each takes 5 ms and 150 kB. */
+/** Verifiers by account, created when an account is first used: each takes 5 ms and 150 kB. */
 export const accountVerifiers = (
   accounts: readonly SandboxAccount[],
 ): ((address: Felt) => SignatureVerifier | null) => {
@@ -63,25 +63,25 @@ export const isSignedBy = (
 export type AdmissionFacts = Readonly<{
   chainId: Felt
   verifierOf: (address: Felt) => SignatureVerifier | null
-  /** The nonce that the account's next transaction must carry, pending ones counted. */
+  /** The nonce that the account's next transaction must have, counting pending transactions. */
   nextNonce: (address: Felt) => number
   isKnown: (transactionHash: Felt) => boolean
   /**
-   * The account's transaction with this nonce that waits in the mempool, not yet chosen for a
-   * block; null without one.
+   * The account's transaction with this nonce if it is in the mempool and no block has chosen it
+   * yet; else null.
    */
   replaceable: (address: Felt, nonce: Felt) => InvokeTransaction | null
-  /** Whether a contract stands there, be it an account or not. */
+  /** Whether any contract stands at the address, an account or another one. */
   isContract: (address: Felt) => boolean
 }>
 
-/** By how much tip and price must be above those of the transaction that is to be replaced. */
+/** By how many percent tip and price must exceed those of the transaction that is replaced. */
 const ESCALATION_PERCENT = 10n
 
 const isEscalated = (before: Felt, after: Felt): boolean =>
   BigInt(after) * 100n >= BigInt(before) * (100n + ESCALATION_PERCENT)
 
-/** Whether a transaction may take the place of a waiting one with its nonce. */
+/** Whether a transaction may replace the waiting one with the same nonce. */
 const mayReplace = (waiting: InvokeTransaction, transaction: InvokeTransaction): boolean =>
   isEscalated(waiting.tip, transaction.tip) &&
   isEscalated(
@@ -90,8 +90,8 @@ const mayReplace = (waiting: InvokeTransaction, transaction: InvokeTransaction):
   )
 
 /**
- * Hash, duplicate and nonce: cheap to check, and a known hash says "already sent" rather than "old
- * nonce".
+ * Hash, duplicate and nonce: cheap to check. Duplicates come first, so that a transaction that was
+ * sent twice is reported as known and not as one with an old nonce.
  */
 const identityFault = (
   transaction: InvokeTransaction,
@@ -114,7 +114,7 @@ const identityFault = (
       )
 }
 
-/** Lets a transaction in, or says why not. */
+/** Admits a transaction, or says why not. */
 export const admit = (
   transaction: InvokeTransaction,
   facts: AdmissionFacts,
@@ -130,7 +130,7 @@ export const admit = (
     const { sender_address } = transaction
     return facts.isContract(sender_address)
       ? rejected('NON_ACCOUNT', `the contract at ${sender_address} is no account`)
-      : // A sequencer finds this out when it runs `__validate__`.
+      : // A sequencer discovers this when it runs `__validate__`.
         rejected(
           'VALIDATION_FAILURE',
           `Requested contract address ${sender_address} is not deployed.`,

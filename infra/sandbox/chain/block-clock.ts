@@ -1,5 +1,5 @@
 /**
- * Timestamps of blocks: the clock's seconds moved by what developers ask for, or one second per
+ * Timestamps of blocks: the clock's seconds, shifted by what developers ask for, or one second per
  * block in lockstep.
  */
 import type { Clock } from '../../../domain/clock.ts'
@@ -7,17 +7,18 @@ import type { Clock } from '../../../domain/clock.ts'
 export type BlockClock = Readonly<{
   /** Timestamp that a block sealed now would get; never before the parent's. Seconds since 1970. */
   peek: (parentTimestamp: number) => number
-  /** As `peek`, for a block that is really sealed: a timestamp set for one block is used up. */
+  /**
+   * As `peek`, for a block that is sealed now: a timestamp that was set for one block is used up.
+   */
   take: (parentTimestamp: number) => number
-  /** The next block gets this timestamp, and later ones go on from there. */
+  /** Gives the next block this timestamp; later blocks continue from it. */
   setNext: (timestamp: number) => void
-  /** Moves the next block and all later ones by so many seconds. */
+  /** Moves the next block and all later ones forward by this many seconds. */
   increase: (seconds: number) => void
 }>
 
 /**
- * `clock` null: lockstep, where every block stands one second after its parent, whatever the
- * machine's time.
+ * `clock` null: lockstep, where every block is one second after its parent, whatever time it is.
  */
 export const blockClock = (clock: Clock | null): BlockClock => {
   let offset = 0

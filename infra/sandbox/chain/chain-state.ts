@@ -1,6 +1,6 @@
 /**
- * The part of the chain that changes with every block: sealing one, and abandoning some. How it is
- * read is state-reads.ts.
+ * The part of the chain that changes with every block: sealing one, and abandoning some. Its reads
+ * are in state-reads.ts.
  */
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
@@ -71,8 +71,8 @@ export const createState = ({ game, restoreGame, store }: ChainOptions) => {
 export type ChainState = ReturnType<typeof createState>
 
 /**
- * Runs the transactions of a new block on the game and stores it. What fails here leaves the game
- * ahead of the disk.
+ * Runs the transactions of a new block on the game and stores the block. A failure here leaves the
+ * game ahead of the disk.
  */
 export const sealBlock = (
   { clock, store, worldAddress }: ChainOptions,
@@ -107,7 +107,10 @@ export const sealBlock = (
   }
 }
 
-/** Takes the state back to before a block, and says what stood in the blocks from there on. */
+/**
+ * Takes the state back to before block `first`. Returns the reorg and the transactions of the
+ * abandoned blocks.
+ */
 export const abandon = ({ restoreGame, store }: ChainOptions, state: ChainState, first: number) => {
   const dropped: AdmittedTransaction[] = []
   for (let number = first; number <= state.head.number; number += 1) {
@@ -121,7 +124,10 @@ export const abandon = ({ restoreGame, store }: ChainOptions, state: ChainState,
   return { dropped, reorg }
 }
 
-/** What was let in once is let in again; events that no call emitted were injected. */
+/**
+ * A transaction that was admitted once is admitted again; one without calls carried injected
+ * events.
+ */
 const admittedAgain = ({
   hash,
   transaction,

@@ -1,8 +1,8 @@
 /**
- * Where the chain keeps its blocks, as the chain needs it; kept in a SQLite file by store/store.ts.
- * A block is one transaction, durable before `commitBlock` returns. Rows and nonces are kept with
- * every version, so that the state after any block can be had back. Every method throws FatalError
- * when the file cannot be read or written.
+ * Where the chain keeps its blocks: the port that the chain needs, implemented on a SQLite file by
+ * store/store.ts. A block is one transaction of the file, durable before `commitBlock` returns.
+ * Rows and nonces are kept with every version, so that the state after any block can be restored.
+ * Every method throws FatalError when the file cannot be read or written.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { Block, BlockHeader, ChainEvent, ExecutedTransaction } from './block.ts'

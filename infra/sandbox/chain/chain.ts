@@ -1,7 +1,7 @@
 /**
  * The chain: takes transactions, seals them into blocks, and keeps every block on disk before
  * anyone can read it. A transaction runs when its block is sealed; until then it is pending, and
- * its pre-confirmed receipt is what a simulation says. Reading goes to the store; memory holds the
+ * its pre-confirmed receipt comes from a simulation. Reading goes to the store; memory holds the
  * pending transactions, the nonces and the game's state.
  */
 import { FatalError, messageOf } from '../../../domain/errors.ts'
@@ -35,14 +35,14 @@ export type PreConfirmedBlock = Readonly<{
   transactions: readonly ExecutedTransaction[]
 }>
 
-/** What watchers are told, after it is on disk. */
+/** What watchers are told, after the change is on disk. */
 export type ChainChange =
   | Readonly<{ kind: 'received'; hash: Felt; transaction: InvokeTransaction }>
   | Readonly<{ kind: 'sealed'; header: BlockHeader }>
   | Readonly<{ kind: 'reorged'; reorg: Reorg }>
   /** Blocks after `from` up to `to`. */
   | Readonly<{ kind: 'accepted-on-l1'; from: number; to: number }>
-  /** Transactions were held at another status, or let go. */
+  /** Transactions were held at another status, or released. */
   | Readonly<{ kind: 'held' }>
 
 export type Chain = StateReads &
@@ -53,7 +53,7 @@ export type Chain = StateReads &
     store: ChainStore
     clock: BlockClock
     head: () => BlockHeader
-    /** Takes a transaction, to be run in one of the next blocks, or says why not. */
+    /** Takes a transaction, to run it in one of the next blocks, or says why not. */
     submit: (transaction: InvokeTransaction) => Readonly<{ transactionHash: Felt }> | Rejected
     /**
      * Lets the operator send a transaction without calls whose receipt has these events; returns
@@ -68,28 +68,33 @@ export type Chain = StateReads &
      */
     mine: () => BlockHeader
     /**
-     * Abandons the last `depth` blocks and everything that they did. Their transactions wait again,
-     * or are forgotten, and with them the pending ones that followed on their nonces. Throws
-     * RangeError unless 1 ≤ depth ≤ the head's number.
+     * Abandons the last `depth` blocks and everything that they did. Their transactions wait again
+     * when they are kept; otherwise they are forgotten, together with the pending ones whose nonces
+     * followed theirs. Throws RangeError unless 1 ≤ depth ≤ `reorgDepthMax()`.
      */
     reorg: (depth: number, keepTransactions: boolean) => Reorg
-    /** Blocks that can be abandoned: neither genesis nor what L1 has accepted. */
+    /**
+     * How many of the last blocks can be abandoned: those after genesis and after the last one that
+     * is accepted on L1.
+     */
     reorgDepthMax: () => number
     /** Number of the last block that is accepted on L1; null before there is one. */
     l1Accepted: () => number | null
-    /**
-     * Accepts blocks on L1 up to this one; those before it are then accepted too. Throws RangeError
-     * above the head.
-     */
+    /** Accepts this block and all before it on L1. Throws RangeError above the head. */
     acceptOnL1: (block: number) => void
     preConfirmed: () => PreConfirmedBlock
-    /** A transaction that waits for a block, with its place among them; null when there is none. */
+    /**
+     * A pending transaction with its index among the pending ones; null when none has this hash.
+     */
     pending: (
       hash: Felt,
     ) => Readonly<{ transaction: InvokeTransaction; index: number; status: WaitingStatus }> | null
-    /** Those that wait for the coming block, in its order, run or not. */
+    /**
+     * Transactions that the coming block takes, in its order, whether they count as executed or
+     * not.
+     */
     candidates: () => readonly Pick<AdmittedTransaction, 'hash' | 'transaction'>[]
-    /** Keeps what arrives from now on at a status; null lets it go on. */
+    /** Holds transactions that arrive from now on at a status; null releases them. */
     hold: PendingPool['hold']
     /** Null when there is no such account. */
     isValidSignature: (address: Felt, message: Felt, signature: readonly Felt[]) => boolean | null
@@ -99,7 +104,7 @@ export type Chain = StateReads &
     watch: (watcher: (change: ChainChange) => void) => () => void
   }>
 
-/** Simulates the pending transactions once per change of head or of what waits. */
+/** Simulates the pending transactions once per change of the head or of the pool. */
 const preConfirmedView = (
   clock: BlockClock,
   pool: PendingPool,
@@ -120,7 +125,7 @@ const preConfirmedView = (
   }
 }
 
-/** What the chain's changes need: the guard and the watchers besides the state. */
+/** What the changes of the chain need besides its state: the pool, the guard and the watchers. */
 type Changing = Readonly<{
   options: ChainOptions
   state: ChainState
@@ -129,7 +134,7 @@ type Changing = Readonly<{
   tell: (change: ChainChange) => void
 }>
 
-/** Letting transactions in. */
+/** Admitting transactions. */
 const admissions = (
   { options, pool, guard, tell }: Changing,
   facts: Parameters<typeof admit>[1],
@@ -208,8 +213,8 @@ const blockChanges = ({ options, state, pool, guard, tell }: Changing): BlockCha
 }
 
 /**
- * Goes on from the store's last block; the game must hold that block's state. Throws FatalError on
- * an empty store.
+ * Continues from the store's last block; the game must hold that block's state. Throws FatalError
+ * on an empty store.
  */
 export const createChain = (options: ChainOptions): Chain => {
   const { accounts, chainId, clock, store, worldAddress } = options
@@ -288,8 +293,8 @@ const createWatchers = () => {
 }
 
 /**
- * A change that failed half-way leaves the game in a state that no block has: nothing may be read
- * from it again.
+ * A change that failed half-way leaves the game in a state that belongs to no block: nothing may be
+ * read from it any more.
  */
 const createGuard = () => {
   let halted: FatalError | null = null

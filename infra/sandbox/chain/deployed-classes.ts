@@ -1,6 +1,6 @@
 /**
- * What stands at which address: class hashes of the accounts, the World and the game's contracts,
- * as in its manifest.
+ * Which contract stands at which address: class hashes of the accounts, the World and the game's
+ * systems, as in the game's manifest.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
@@ -44,7 +44,7 @@ export const deployedClasses = (accounts: readonly SandboxAccount[]): ReadonlyMa
     [worldAddress, WORLD_CLASS_HASH],
     ...Object.entries(contracts).map(([name, { address }]): [Felt, Felt] => [
       address,
-      // The entries of the very record that gives the names.
+      // The names are those of this very record.
       SYSTEM_CLASS_HASHES[name as keyof typeof contracts],
     ]),
     ...resourceClasses(),
@@ -60,8 +60,8 @@ export const keepsRows = (address: Felt): boolean =>
   Object.values(contracts).some((contract) => contract.address === address)
 
 /**
- * What `getClass` answers for every class: the sandbox runs no Cairo, so there is neither program
- * nor ABI. It is enough for a client to see a Cairo 1 class.
+ * What `getClass` answers for every class: the sandbox runs no Cairo, so there is no program and no
+ * ABI. Clients see that it is a class of Cairo 1, which is enough for them.
  */
 export const CLASS_WITHOUT_PROGRAM = {
   sierra_program: [],

@@ -14,12 +14,12 @@ import {
 import { callsOfCalldata, type InvokeTransaction } from './invoke-transaction.ts'
 import { appendedMembers, type ModelUpgrades, upgradesWith } from './model-upgrades.ts'
 
-/** A transaction that was let in: its hash is known and its calldata are calls. */
+/** A transaction that was admitted: its hash is known and its calldata are calls. */
 export type AdmittedTransaction = Readonly<{
   hash: Felt
   transaction: InvokeTransaction
   calls: readonly Call[]
-  /** Events that its receipt gets besides those of the calls (injection.ts). */
+  /** Events that its receipt gets in addition to those of the calls (injection.ts). */
   injected?: readonly ChainEvent[]
 }>
 
@@ -44,7 +44,7 @@ const hex = (value: bigint): Felt => {
 /** Felts of the game as JSON-RPC spells them. */
 export const feltsOfGame = (values: readonly bigint[]): readonly Felt[] => values.map(hex)
 
-/** What events become on their way from the game to a receipt. */
+/** What an event of the game needs to become an event of a receipt. */
 export type Emission = Readonly<{ worldAddress: Felt; upgrades: ModelUpgrades }>
 
 const chainEventOf = (event: EmittedEvent, { worldAddress, upgrades }: Emission): ChainEvent =>
@@ -117,7 +117,7 @@ export type Execution = Readonly<{
 }>
 
 /**
- * Turns outcomes into receipts one after the other: an upgrade of a model counts from the next
+ * Turns outcomes into receipts in order: an upgrade of a model takes effect from the next
  * transaction on.
  */
 const executionOf = (
@@ -137,7 +137,7 @@ const executionOf = (
   return { transactions, upgrades }
 }
 
-/** Runs transactions for good, in order. A reverted one leaves nothing but its receipt. */
+/** Runs transactions for good, in order. A reverted one leaves only its receipt. */
 export const executeTransactions = (
   game: Game,
   admitted: readonly AdmittedTransaction[],
@@ -158,7 +158,7 @@ export const executeTransactions = (
     emission,
   )
 
-/** What `executeTransactions` would say of these transactions; nothing stays. */
+/** What `executeTransactions` would return for these transactions; the game does not change. */
 export const simulateTransactions = (
   game: Game,
   admitted: readonly AdmittedTransaction[],
@@ -180,7 +180,7 @@ export const simulateTransactions = (
   )
 }
 
-/** What a read-only call says after these transactions. Throws CallReverted. */
+/** What a read-only call returns after these transactions. Throws CallReverted. */
 export const viewAfter = (
   game: Game,
   admitted: readonly AdmittedTransaction[],

@@ -1,7 +1,7 @@
 /**
- * What goes wrong on demand: answers to the next requests, and blocks that are late, doubled or not
- * shown at all. Each fault says how often it strikes, so that a client is always able to recover.
- * Asked for by sandbox_* requests (rpc/control-methods.ts) and directly by tests.
+ * What goes wrong on demand: faulty answers to the next requests, and blocks that are late, told
+ * twice or not shown at all. Each fault says how often it strikes, so that a client can always
+ * recover. Planned by sandbox_* requests (rpc/control-methods.ts) and directly by tests.
  */
 /** What happens to a request. */
 export type RequestFault =
@@ -11,8 +11,8 @@ export type RequestFault =
       error: Readonly<{ code: number; message: string; data?: unknown }>
     }>
   /**
-   * It is answered by this HTTP status and a text that is no JSON, as a gateway in front of a node
-   * does.
+   * It is answered by this HTTP status and a text that is not JSON, as by a gateway in front of a
+   * node.
    */
   | Readonly<{ kind: 'status'; status: number; retryAfterSeconds: number | null }>
   /** It is never answered. */
@@ -22,13 +22,13 @@ export type RequestFault =
 
 export type PlannedFault = Readonly<{
   fault: RequestFault
-  /** Methods that it strikes; null for all but the sandbox's own. */
+  /** Methods that it strikes; null for all except the sandbox's own. */
   methods: readonly string[] | null
-  /** Requests that it will still strike. */
+  /** How many more requests it will strike. */
   requests: number
 }>
 
-/** Plans are few: someone wrote them for a test. */
+/** Plans are written by somebody for a test, so there are few. */
 const PLANS_MAX = 100
 
 export type Faults = Readonly<{
@@ -39,20 +39,22 @@ export type Faults = Readonly<{
   planned: () => readonly PlannedFault[]
   /** The next `pages` pages of events have at most `events` events, whatever was asked for. */
   truncatePages: (pages: number, events: number) => void
-  /** How many events a page of `asked` events gets. */
+  /** How many events a page gets when `asked` events were asked for. */
   pageEvents: (asked: number) => number
-  /** Tells the next `blocks` blocks twice to every subscription. */
+  /** Tells every subscription the next `blocks` blocks twice. */
   duplicateBlocks: (blocks: number) => void
   takeDuplicate: () => boolean
   /** Keeps the newest `blocks` blocks back; 0 shows them. */
   withhold: (blocks: number) => void
-  /** Shows no block above this one, as a node that is stuck; null lets it go on. */
+  /** Shows no block above this one, like a node that is stuck; null ends that. */
   freeze: (block: number | null) => void
-  /** Number of the last block that may be shown while the chain is at `head`; null when all may. */
+  /**
+   * Number of the last block that may be shown while the chain is at `head`; null when all may be.
+   */
   cap: (head: number) => number | null
-  /** Ends everything that was planned. */
+  /** Ends all planned faults. */
   clear: () => void
-  /** Says that further blocks may have become visible for another reason than a fault. */
+  /** Says that more blocks may have become visible for a reason that is not a fault. */
   shown: () => void
   /** Calls `listener` when blocks may have become visible; returns how to stop. */
   onShown: (listener: () => void) => () => void
@@ -60,13 +62,13 @@ export type Faults = Readonly<{
 
 type Plan = {
   readonly requests: PlannedFault[]
-  /** So many pages of events are still cut, to so many events each. */
+  /** How many more pages of events are cut, and to how many events. */
   pages: Readonly<{ left: number; events: number }>
-  /** Blocks that are still told twice. */
+  /** How many more blocks are told twice. */
   duplicates: number
-  /** Newest blocks that are kept back. */
+  /** How many of the newest blocks are kept back. */
   withheld: number
-  /** Block above which nothing is shown; null: there is no such block. */
+  /** Number of the last block that is shown; null without a limit. */
   frozenAt: number | null
 }
 

@@ -1,14 +1,14 @@
 /**
  * Fees are quoted and never charged. The quote depends on a transaction's calls alone, so it is
- * exact before the transaction runs, and bounds below it are refused at the door instead of
+ * exact before the transaction runs, and bounds below it are refused on admission instead of
  * reverting later.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { InvokeTransaction } from './invoke-transaction.ts'
 
 /**
- * Prices per unit of gas, the same in every block: of the order of a public network's, in FRI and
- * WEI.
+ * Prices per unit of gas in FRI and WEI, the same in every block: of the order of a public
+ * network's.
  */
 export const GAS_PRICES = {
   l1_gas: { price_in_fri: '0x1f0532469d43', price_in_wei: '0x3bf19a17' },
@@ -20,11 +20,11 @@ const L2_GAS_PER_TRANSACTION = 600_000
 const L2_GAS_PER_CALL = 400_000
 const L2_GAS_PER_FELT = 1_000
 /**
- * What every transaction publishes: nonce and changed storage, as a development chain reports it.
+ * What every transaction publishes (nonce and changed storage), as a development chain reports it.
  */
 export const L1_DATA_GAS = 128
 
-/** Units of L2 gas that a transaction is said to consume. */
+/** Units of L2 gas that a transaction is reported to consume. */
 export const l2GasOf = (calls: number, calldataFelts: number): number =>
   L2_GAS_PER_TRANSACTION + calls * L2_GAS_PER_CALL + calldataFelts * L2_GAS_PER_FELT
 

@@ -18,7 +18,7 @@ export type StoredRow = Readonly<{
 
 export type Call = Readonly<{ to: bigint; selector: bigint; calldata: readonly bigint[] }>
 
-/** What a call may know about the transaction that it is part of. */
+/** What a call may know about its transaction. */
 export type CallContext = Readonly<{ caller: bigint; block: number; timestamp: number }>
 
 /**
@@ -39,32 +39,30 @@ export class EntrypointUnknown extends CallReverted {
   override name = 'EntrypointUnknown'
 }
 
-/** The calls of one transaction and what they may know about it. */
+/** The calls of one transaction, and what they may know about it. */
 export type GameTransaction = Readonly<{ calls: readonly Call[]; context: CallContext }>
 
 export type CallResult = Readonly<{ returned: readonly bigint[]; events: readonly EmittedEvent[] }>
 
 export type Game = Readonly<{
   /**
-   * Runs calls, views among them, as one transaction: all or nothing. Throws CallReverted, and then
+   * Runs calls, views included, as one transaction: all or nothing. When it throws CallReverted,
    * nothing has changed.
    */
   execute: (calls: readonly Call[], context: CallContext) => readonly CallResult[]
   /**
-   * Runs transactions one after the other, each on what the ones before it left, and takes
-   * everything back at the end: neither the state nor the changed rows show a trace. One outcome
-   * each, in order; a revert is a value here.
+   * Runs transactions one after the other, each on the result of the ones before, and takes
+   * everything back at the end: neither the state nor the changed rows keep a trace. Gives one
+   * outcome each, in order; a revert is a value here.
    */
   simulate: (
     transactions: readonly GameTransaction[],
   ) => readonly (readonly CallResult[] | CallReverted)[]
-  /**
-   * Runs a read-only call: the game's views, and the World's entity / entities / resource and a
-   * model's layout.
-   */
+  /** Runs a read-only call: a view of the game, of the World or of a model's contract. */
   view: (call: Call, context: CallContext) => readonly bigint[]
   /**
-   * Events and rows of genesis: world generation initialised. To be called once, on a fresh world.
+   * Initialises world generation, as genesis does. Returns the events; the rows count as changed.
+   * To be called once, on a fresh world.
    */
   genesis: (context: CallContext) => readonly EmittedEvent[]
   /**
@@ -72,6 +70,6 @@ export type Game = Readonly<{
    * values.
    */
   takeChangedRows: () => readonly StoredRow[]
-  /** Restores rows that were stored before; for start-up. */
+  /** Restores rows that were stored before, at start-up. */
   load: (rows: Iterable<StoredRow>) => void
 }>

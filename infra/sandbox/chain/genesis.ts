@@ -1,7 +1,7 @@
 /**
  * Block 0: the operator, who owns the game's namespace, initialises world generation as the live
- * deployment documents it (game.md §2.10). The block holds that one transaction, truly hashed and
- * signed, so that the whole chain can be checked by the same rules.
+ * deployment documents it (game.md §2.10). The block holds this one transaction, hashed and signed
+ * like any other, so that the whole chain can be checked by the same rules.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { type Felt, feltOfShortString, parseFelt } from '../../../domain/felt.ts'
@@ -19,13 +19,13 @@ import { operatorTransaction } from './injection.ts'
 const DEFAULT_SEED = 'WORLD_GEN_SEED_V1'
 
 /**
- * The felt of a seed as users write it: a felt in hex or decimal, else a short string; null is the
- * live world's.
+ * The felt of a seed as users write it: a felt in hex or decimal, or else a short string; null
+ * means the live world's seed.
  */
 export const seedFelt = (seed: string | null): Felt => {
   const felt =
     seed === null ? feltOfShortString(DEFAULT_SEED) : (parseFelt(seed) ?? feltOfShortString(seed))
-  // The game replaces a zero by its library's default, so that two seeds would name one world.
+  // The game replaces a zero by its library's default, so zero would be a second name of one world.
   if (felt === null || felt === '0x0') {
     throw new FatalError(
       `"${seed}" is no seed: give a number from 1, or at most 31 ASCII characters.`,

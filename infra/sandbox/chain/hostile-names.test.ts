@@ -36,7 +36,7 @@ test('players of the world bear hostile names on demand', () => {
   const records = receipt.events.filter(
     ({ keys }) => keys[0] === WORLD_EVENT_SELECTORS.StoreSetRecord && keys[1] === Adventurer,
   )
-  // Of each record the data are one key, then the values: owner, name …
+  // Data of each record: one key, then the values, which begin with owner and name.
   expect(records.map(({ data }) => data[4])).toEqual(HOSTILE_NAMES.map(({ name }) => name))
 })
 

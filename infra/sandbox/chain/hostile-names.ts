@@ -1,7 +1,7 @@
 /**
- * Names of players that mean harm, or that merely break things: every place that shows a name or
- * puts it into a query, a page or a prompt has to bear them. A name is a felt; nothing on chain
- * asks that it be readable text.
+ * Names of players that are meant to do harm, or that merely break things. Every place that shows a
+ * name, or puts it into a query, a page or a prompt, has to withstand them. A name is a felt;
+ * nothing on the chain requires it to be readable text.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
@@ -22,7 +22,7 @@ const text = (why: string, name: string): HostileName => ({
   name: feltOfBytes(new TextEncoder().encode(name)),
 })
 
-/** Each at most 31 bytes, as a short string has. */
+/** Each has at most 31 bytes, the length of a short string. */
 export const HOSTILE_NAMES: readonly HostileName[] = [
   text('a script in a page', '<img src=x onerror=alert(1)>'),
   text('a closing script element', '</script><script>alert(1)//'),

@@ -1,7 +1,7 @@
 /**
  * Events that no call emitted, put on the chain by a control request: malformed ones, or the
- * upgrade of a model. They stand in the receipt of a true transaction of the operator that makes no
- * calls, so that all else about the chain holds.
+ * upgrade of a model. They are added to the receipt of a real transaction of the operator that
+ * makes no calls, so that everything else about the chain stays valid.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'
@@ -29,7 +29,7 @@ export const operatorTransaction = (
   return { hash, transaction: { ...unsigned, signature: [...sign(hash, operator.privateKey)] } }
 }
 
-/** The transaction in whose receipt the events will stand. */
+/** The transaction whose receipt will hold the events. */
 export const injectionOf = (
   operator: SandboxAccount,
   chainId: Felt,

@@ -22,8 +22,8 @@ const DA_MODES = ['L1', 'L2'] as const
 type Recorded = Readonly<Record<string, unknown>>
 
 /**
- * Recorded transactions spell some fields differently: upper case resources, availability modes as
- * numbers.
+ * Recorded transactions spell some fields differently: resources in upper case, availability modes
+ * as numbers.
  */
 const invokeOf = (recordedTransaction: Recorded) => {
   const {

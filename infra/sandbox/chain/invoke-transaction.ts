@@ -1,6 +1,6 @@
 /**
- * INVOKE v3 transactions as JSON-RPC spells them, their hash, and the calls inside. It is the only
- * kind of transaction that the sandbox accepts: accounts are deployed and classes declared at
+ * INVOKE v3 transactions as JSON-RPC spells them, their hash, and the calls inside. The sandbox
+ * accepts no other kind of transaction: its accounts are deployed and its classes declared at
  * genesis.
  */
 import { z } from 'zod'
@@ -17,7 +17,7 @@ const AUXILIARY_FELTS_MAX = 64
 const U64_MAX = (1n << 64n) - 1n
 const U128_MAX = (1n << 128n) - 1n
 
-/** A felt in `0x` hex, padded or not, any case; comes out in canonical spelling. */
+/** A felt in `0x` hex, padded or not, in any case; the result is in canonical spelling. */
 export const feltSchema = z.string().transform((text, context): Felt => {
   const felt = text.startsWith('0x') ? parseFelt(text) : null
   if (felt !== null) return felt
@@ -38,7 +38,7 @@ const resourceBoundSchema = z.object({
 
 const availabilityModeSchema = z.enum(['L1', 'L2'])
 
-/** Checks the shape alone; whether the chain takes the transaction is decided by admission.ts. */
+/** Checks only the shape; admission.ts decides whether the chain accepts the transaction. */
 export const invokeTransactionSchema = z.object({
   type: z.literal('INVOKE'),
   version: feltSchema,
@@ -81,7 +81,7 @@ const resourceFelt = (name: bigint, bound: ResourceBound): bigint =>
   (name << 192n) | (BigInt(bound.max_amount) << 128n) | BigInt(bound.max_price_per_unit)
 
 /**
- * Hash of an INVOKE v3 transaction: what the account signs, and the transaction's name on the
+ * Hash of an INVOKE v3 transaction: the account signs it, and it identifies the transaction on the
  * chain.
  */
 export const invokeTransactionHash = (transaction: InvokeTransaction, chainId: Felt): Felt => {
@@ -111,7 +111,7 @@ export const invokeTransactionHash = (transaction: InvokeTransaction, chainId: F
 
 /**
  * Calls of an account's `__execute__` calldata, [n, (to, selector, length, …arguments) × n]; null
- * when it is not that.
+ * for any other calldata.
  */
 export const callsOfCalldata = (calldata: readonly Felt[]): readonly Call[] | null => {
   const felts = calldata.map(BigInt)

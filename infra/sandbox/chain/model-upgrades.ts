@@ -1,9 +1,9 @@
 /**
  * Models whose schema was upgraded while the world was running, as the World's `upgrade_model` does
- * it: a new class is deployed at a new address, which the World's `resource` tells from then on,
- * and ModelUpgraded is emitted. Each upgrade here appends one member, as Dojo allows, and from the
- * next transaction on every record of the model ends in one felt more. The chain itself says which
- * models: everything follows from how often each was upgraded.
+ * it: a new class is deployed at a new address, which the World's `resource` returns from then on,
+ * and ModelUpgraded is emitted. Each upgrade here appends one member, as Dojo allows; from the next
+ * transaction on, every record of the model has one more felt at its end. Everything follows from
+ * how often each model was upgraded, and the events on the chain say that.
  */
 import { type Felt, feltOfNumber } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
@@ -21,24 +21,24 @@ export const NO_UPGRADES: ModelUpgrades = new Map()
 /** Upgrades that one model can have. */
 export const MODEL_UPGRADES_MAX = 16
 
-/** Value of an appended member: what Dojo reads where nothing was ever written. */
+/** Value of an appended member: what Dojo reads for a member that was never written. */
 const APPENDED_FELT: Felt = '0x0'
 
-/** The value member that a model's upgrade number `upgrade`, from 1, appends. */
+/** The value member that upgrade number `upgrade` of a model appends; upgrades count from 1. */
 export const appendedMember = (upgrade: number) =>
   ({ name: `upgrade_${upgrade}`, type: 'felt' }) as const
 
 const felt250 = (value: bigint): Felt => `0x${BigInt.asUintN(250, value).toString(16)}`
 
-/** Address of the model's contract after so many upgrades; none: where it stood at genesis. */
+/** Address of the model's contract after this many upgrades; after none, the address of genesis. */
 export const modelAddress = (selector: Felt, upgrades: number): Felt =>
   upgrades === 0
     ? `0x${resourceAddress(BigInt(selector)).toString(16)}`
     : felt250(hades3(BigInt(selector), shortString('MODEL'), BigInt(upgrades)))
 
 /**
- * Hash of the model's class after so many upgrades; none: the selector, as deployed-classes.ts names the
- * classes of models.
+ * Hash of the model's class after this many upgrades; after none, the selector, as in
+ * deployed-classes.ts.
  */
 export const modelClassHash = (selector: Felt, upgrades: number): Felt =>
   upgrades === 0
@@ -64,8 +64,8 @@ const isSame = (a: ChainEvent, b: ChainEvent): boolean =>
   a.from_address === b.from_address && `${a.keys}|${a.data}` === `${b.keys}|${b.data}`
 
 /**
- * The model that an event upgrades after `upgrades`; null when it is any other event, a malformed
- * ModelUpgraded too.
+ * The model that an event upgrades, given the `upgrades` before it; null for any other event, a
+ * malformed ModelUpgraded included.
  */
 const upgradedModel = (event: ChainEvent, upgrades: ModelUpgrades): Felt | null => {
   const [kind, selector] = event.keys
@@ -74,7 +74,7 @@ const upgradedModel = (event: ChainEvent, upgrades: ModelUpgrades): Felt | null 
   return isSame(event, modelUpgraded(selector, upgrades.get(selector) ?? 0)) ? selector : null
 }
 
-/** Upgrades after these events too. */
+/** The upgrades after these further events. */
 export const upgradesWith = (
   upgrades: ModelUpgrades,
   events: readonly ChainEvent[],
@@ -107,7 +107,7 @@ export const upgradedModels = (upgrades: ModelUpgrades): readonly UpgradedModel[
     })),
   )
 
-/** A record of an upgraded model with its appended members; every other event as it is. */
+/** A record of an upgraded model with its appended members; any other event unchanged. */
 export const appendedMembers = (event: ChainEvent, upgrades: ModelUpgrades): ChainEvent => {
   if (upgrades.size === 0 || event.keys[0] !== WORLD_EVENT_SELECTORS.StoreSetRecord) return event
   const [, selector = '0x0'] = event.keys

@@ -1,7 +1,7 @@
 /**
- * States of the past: a game with the rows as they were after a block. The last one asked for is
- * kept, since whoever reads a past block reads many rows of it. Making one costs about a second per
- * 300 000 stored versions.
+ * States of the past: a game with the rows that it had after a block. The last one is kept, because
+ * a client that reads a past block reads many rows of it. Making one costs about a second per 300
+ * 000 stored versions.
  */
 
 import type { BlockReference, ChainStore } from './chain-store.ts'

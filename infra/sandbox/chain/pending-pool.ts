@@ -1,63 +1,60 @@
 /**
  * Transactions that wait for a block, and the nonces of all accounts: after the last block, and
- * after those that wait.
+ * after the waiting transactions.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { ExecutedTransaction } from './block.ts'
 import type { AdmittedTransaction } from './execution.ts'
 
 export const BLOCK_TRANSACTIONS_MAX = 500
-/** Default for the transactions that may wait for a block. */
+/** Default for the number of transactions that may wait for a block. */
 export const PENDING_TRANSACTIONS_MAX = 2_000
 
 /**
- * Where transactions can be made to stay: in the mempool, or chosen for the coming block and not
- * run.
+ * Where transactions can be held: in the mempool, or chosen for the coming block but not executed.
  */
 export type HeldStatus = 'RECEIVED' | 'CANDIDATE'
-/** How far a transaction has come that waits for its block. */
+/** How far a waiting transaction has come. */
 export type WaitingStatus = HeldStatus | 'PRE_CONFIRMED'
 
 export type PendingPool = Readonly<{
   size: () => number
-  /** Raised by every change: what was derived from the pool holds while it stays. */
+  /** Raised by every change: what was derived from the pool is valid until it is raised again. */
   revision: () => number
-  /** All that wait, in the order of their arrival. */
+  /** All waiting transactions, in the order of their arrival. */
   all: () => readonly AdmittedTransaction[]
-  /** Those that the next block takes. */
+  /** Transactions that the next block takes. */
   next: () => readonly AdmittedTransaction[]
-  /** Those of the next block that count as run already: the front of `next`. */
+  /** Transactions of the next block that count as executed: the front of `next`. */
   preConfirmed: () => readonly AdmittedTransaction[]
-  /** Null when it does not wait here. `index` counts from the front. */
+  /** Null when no waiting transaction has this hash. `index` counts from the front. */
   find: (
     hash: Felt,
   ) => Readonly<{ admitted: AdmittedTransaction; index: number; status: WaitingStatus }> | null
   /**
-   * Keeps what arrives from now on at a status: no block takes it while that is RECEIVED. Null lets
-   * all of it go on.
+   * Holds transactions that arrive from now on at a status: no block takes those held at RECEIVED.
+   * Null releases all of them.
    */
   hold: (status: HeldStatus | null) => void
-  /** Adds a transaction at the end; one with the nonce of a waiting one takes that one's place. */
+  /** Adds a transaction at the end; one with the nonce of a waiting transaction takes its place. */
   add: (admitted: AdmittedTransaction) => void
-  /**
-   * The account's transaction with this nonce that is not chosen for a block yet; null without one.
-   */
+  /** The account's transaction with this nonce if no block has chosen it yet; else null. */
   replaceable: (address: Felt, nonce: Felt) => AdmittedTransaction | null
   /** The nonce that the account's next transaction must carry. */
   nextNonce: (address: Felt) => number
   /** Null when there is no such account. */
   nonce: (address: Felt) => Readonly<{ latest: number; preConfirmed: number }> | null
-  /** Takes from the front what a block has sealed. */
+  /** Removes the transactions that a block has sealed from the front. */
   settle: (transactions: readonly ExecutedTransaction[]) => void
   /**
-   * Begins anew after a reorg, at these nonces: `returned` wait again, then those that waited
-   * already. Whatever has no longer the right nonce is dropped. While transactions are held, those
-   * that wait again are held too.
+   * Begins anew at these nonces after a reorg: `returned` wait again, and after them the
+   * transactions that were waiting. A transaction that no longer has the next nonce is dropped.
+   * While transactions are held, those that wait again are held too.
    */
   rewind: (nonces: ReadonlyMap<Felt, number>, returned: readonly AdmittedTransaction[]) => void
 }>
 
-/** Nonces that accounts have after these transactions: a reverted one spends its nonce too. */
+/** Nonces that accounts have after these transactions; a reverted one uses up its nonce too. */
 export const noncesAfter = (
   transactions: readonly ExecutedTransaction[],
 ): ReadonlyMap<Felt, number> =>
@@ -68,7 +65,7 @@ export const noncesAfter = (
     ]),
   )
 
-/** Nonces of all accounts: after the last block, and after everything that waits. */
+/** Nonces of all accounts: after the last block, and after the waiting transactions. */
 const createNonces = (stored: ReadonlyMap<Felt, number>, accounts: readonly Felt[]) => {
   const latest = new Map(accounts.map((address) => [address, stored.get(address) ?? 0]))
   const reserved = new Map(latest)
@@ -91,11 +88,11 @@ const createNonces = (stored: ReadonlyMap<Felt, number>, accounts: readonly Felt
   }
 }
 
-/** How far the waiting transactions have come, some of which may be held back. */
+/** How far the waiting transactions have come; some may be held. */
 const createProgress = (waiting: readonly AdmittedTransaction[]) => {
   let held: HeldStatus | null = null
   const heldHashes = new Set<Felt>()
-  /** Index of the first that is held; everything after it arrived later. */
+  /** Index of the first held transaction; everything after it arrived later. */
   const heldFrom = (): number => {
     const at = heldHashes.size === 0 ? -1 : waiting.findIndex(({ hash }) => heldHashes.has(hash))
     return at === -1 ? waiting.length : at
@@ -109,23 +106,23 @@ const createProgress = (waiting: readonly AdmittedTransaction[]) => {
       held = status
       if (status === null) heldHashes.clear()
     },
-    /** Holds a new transaction as long as new ones are held. */
+    /** Holds a new transaction while new ones are held. */
     arrive: ({ hash }: AdmittedTransaction): void => {
       if (held !== null) heldHashes.add(hash)
     },
     leave: (hash: Felt): void => void heldHashes.delete(hash),
     leaveAll: (): void => heldHashes.clear(),
-    /** Those that the next block takes. */
+    /** Transactions that the next block takes. */
     next: (): readonly AdmittedTransaction[] =>
       waiting.slice(
         0,
         Math.min(BLOCK_TRANSACTIONS_MAX, held === 'RECEIVED' ? heldFrom() : waiting.length),
       ),
-    /** Those of the next block that count as executed. */
+    /** Transactions of the next block that count as executed. */
     preConfirmed: (): readonly AdmittedTransaction[] =>
       waiting.slice(0, Math.min(BLOCK_TRANSACTIONS_MAX, heldFrom())),
     statusAt,
-    /** The account's transaction with this nonce, if no block takes it yet; else null. */
+    /** The account's transaction with this nonce if no block takes it yet; else null. */
     inMempool: (address: Felt, nonce: Felt): AdmittedTransaction | null => {
       const at = waiting.findIndex(
         ({ transaction }) => transaction.sender_address === address && transaction.nonce === nonce,

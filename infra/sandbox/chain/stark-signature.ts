@@ -1,7 +1,7 @@
 /**
- * STARK signatures. Verifying costs two multiplications on the curve; with multiples of the public
- * key kept at hand it takes 0.5 ms instead of 2.7 ms, and the sandbox verifies under a few keys
- * again and again.
+ * STARK signatures. Verifying takes two multiplications on the curve. With precomputed multiples of
+ * the public key it takes 0.5 ms instead of 2.7 ms, and the sandbox verifies under few keys many
+ * times.
  */
 import { ec } from 'starknet'
 import type { Felt } from '../../../domain/felt.ts'
@@ -42,9 +42,9 @@ const inverseModOrder = (value: bigint): bigint => {
 }
 
 /**
- * A verifier for a public key given by its x coordinate. Both points with that x are accepted, as
- * Cairo's `check_ecdsa_signature` does: it sees x alone. Throws when no point of the curve has this
- * x.
+ * A verifier for a public key given by its x coordinate. Both points with this x are accepted, as
+ * by Cairo's `check_ecdsa_signature`, which sees only x. Throws when the curve has no point with
+ * this x.
  */
 export const signatureVerifier = (publicKey: Felt): SignatureVerifier => {
   const key = ProjectivePoint.fromHex(`02${hex64(publicKey)}`)

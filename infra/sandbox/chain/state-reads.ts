@@ -23,7 +23,7 @@ export type ContractReads = Readonly<{
   classHashAt: (address: Felt, at: StatePoint) => Felt | null
   hasClass: (classHash: Felt, at: StatePoint) => boolean
   /**
-   * The contracts that a block brought, or that the pre-confirmed one brings; genesis brings all
+   * The contracts that a block deployed, or that the pre-confirmed one deploys; genesis deploys all
    * that are not upgrades.
    */
   deployedIn: (at: StatePoint) => readonly Readonly<{ address: Felt; classHash: Felt }>[]

@@ -4,7 +4,7 @@ import { INVOKE_VERSION, type InvokeTransaction } from './invoke-transaction.ts'
 
 /**
  * A transaction with bounds that just cover it, as its sender would send it but without a
- * signature: the chain does not accept it so. `calls` is the number of calls in the calldata.
+ * signature, so that the chain does not accept it. `calls` is the number of calls in the calldata.
  */
 export const unsignedTransaction = (
   sender: Felt,

@@ -1,8 +1,8 @@
 /**
- * Views of a world whose models were upgraded (model-upgrades.ts), made of the views of the world
- * before: the contracts that upgrades deployed tell the longer layout and schema, `resource` tells
- * where they stand, and the World reads rows under the longer layout. Rows themselves stay as they
- * are: what an upgrade appends was never written, and so is zero.
+ * Views of a world whose models were upgraded (model-upgrades.ts), derived from the views of the
+ * same world without upgrades: contracts that upgrades deployed return the longer layout and
+ * schema, `resource` returns their addresses, and the World reads rows under the longer layout. The
+ * rows themselves do not change: an appended member was never written, and so is zero.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import {
@@ -50,7 +50,7 @@ const appendedSchemas = (upgrades: number): Felts =>
     return memberSchema(WORLD, name, type, false)
   })
 
-/** A serialised list whose length stands at `lengthAt`, with so many more elements at its end. */
+/** A serialised list whose length stands at `lengthAt`, with this many more elements at its end. */
 const longer = (felts: Felts, lengthAt: number, elements: number, appended: Felts): Felts => [
   ...felts.slice(0, lengthAt),
   (felts[lengthAt] ?? 0n) + BigInt(elements),
@@ -75,8 +75,8 @@ const LAYOUTS: ReadonlyMap<Felt, Felts> = new Map(
 )
 
 /**
- * Layout of a model after so many upgrades, as its contract tells it; empty when there is no such
- * model.
+ * Layout of a model after this many upgrades, as its contract returns it; empty when there is no
+ * such model.
  */
 export const layoutAfter = (selector: Felt, upgrades: number): Felts => {
   const layout = LAYOUTS.get(selector)
@@ -86,14 +86,14 @@ export const layoutAfter = (selector: Felt, upgrades: number): Felts => {
 const layoutFelts = new Map<string, readonly Felt[]>()
 
 /**
- * Layout of a model under which so many values were written, as JSON-RPC spells it: each upgrade
- * brought one.
+ * Layout under which a record of a model with this many values was written, as JSON-RPC spells it:
+ * each upgrade added one value.
  */
 export const layoutOfValues = (selector: Felt, values: number): readonly Felt[] => {
   const fields = Number(LAYOUTS.get(selector)?.[1] ?? values)
   const upgrades = Math.min(Math.max(values - fields, 0), MODEL_UPGRADES_MAX)
   const name = `${selector} ${upgrades}`
-  // One entry per model and upgrade: there is a bound to both.
+  // At most one entry per model and upgrade.
   const felts =
     layoutFelts.get(name) ??
     layoutAfter(selector, upgrades).map((felt): Felt => `0x${felt.toString(16)}`)
@@ -106,8 +106,8 @@ const longerSize = (size: Felts, upgrade: number): Felts =>
   size.map((felt, at) => (at === 1 ? felt + BigInt(upgrade) : felt))
 
 /**
- * What a contract answers after upgrade number `upgrade`, given what it answered before; `view`
- * asks for more of that.
+ * What a contract answers after upgrade number `upgrade`, given its answer without upgrades; `view`
+ * gives its other answers without upgrades.
  */
 type LongerAnswer = (answer: Felts, upgrade: number, view: (name: string) => Felts) => Felts
 
@@ -120,7 +120,7 @@ const longerDefinition: LongerAnswer = (_, upgrade, view) => [
   ...longerSize(view('unpacked_size'), upgrade),
 ]
 
-/** By entrypoint; those that are not here answer as before. */
+/** By entrypoint; an entrypoint that is not listed answers as before. */
 const LONGER_ANSWERS: ReadonlyMap<bigint, LongerAnswer> = new Map([
   [selectorOf('layout'), longerLayout],
   [selectorOf('schema'), longerSchema],
@@ -149,13 +149,13 @@ const indexEnd = (calldata: Felts, at: number): number => {
 }
 
 /**
- * How many upgrades a layout at the end of calldata knows of; 0 for any other layout, which the
- * World judges.
+ * How many upgrades the layout at the end of calldata includes; 0 for any other layout, which the
+ * World then checks.
  */
 const upgradesIn = (layout: Felts, selector: Felt, upgrades: number): number =>
   numbersTo(upgrades).find((upgrade) => areEqual(layout, layoutAfter(selector, upgrade))) ?? 0
 
-/** Each of a list of spans with so many zeros at its end. */
+/** Each of a list of spans with this many zeros appended. */
 const withZeros = (spans: Felts, zeros: number): Felts => {
   const grown: bigint[] = []
   for (let at = 0; at < spans.length; ) {
@@ -217,9 +217,7 @@ const WORLD_VIEWS = new Map([
   [selectorOf('resource'), resource],
 ])
 
-/**
- * Runs a view on a world with these upgrades; `before` runs it on the world as if there were none.
- */
+/** Runs a view on a world with these upgrades; `before` runs it as if there were none. */
 export const viewUpgraded = (call: Call, upgrades: ModelUpgrades, before: View): Felts => {
   if (upgrades.size === 0) return before(call)
   if (call.to === BigInt(WORLD.worldAddress)) {

@@ -1,6 +1,6 @@
 /**
- * The chain as clients see it. Usually that is the chain; a stale node, withheld blocks and a
- * replay show it only up to some earlier block, as if the rest had not happened yet.
+ * The chain as clients see it. Usually that is the whole chain; a stale node, withheld blocks and a
+ * replay show it only up to an earlier block, as if the rest had not happened yet.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader } from './block.ts'
@@ -15,9 +15,12 @@ export type VisibleChain = Readonly<{
   headerByHash: (hash: Felt) => BlockHeader | null
   /** A transaction of a visible block. */
   transactionByHash: (hash: Felt) => StoredTransaction | null
-  /** Transactions that wait for the coming block, run or not; none while something is hidden. */
+  /** Transactions that wait for the coming block, executed or not; none while blocks are hidden. */
   candidates: Chain['candidates']
-  /** Without transactions while something is hidden: they are none of the visible head's. */
+  /**
+   * Without transactions while blocks are hidden, because the pending ones do not follow the
+   * visible head.
+   */
   preConfirmed: () => PreConfirmedBlock
   /** The state at the pre-confirmed block. */
   preConfirmedState: () => StatePoint
@@ -25,11 +28,11 @@ export type VisibleChain = Readonly<{
   l1Accepted: () => BlockHeader | null
   /** Whether a block is accepted on L1. */
   isOnL1: (block: number) => boolean
-  /** Whether there are blocks that are not visible. */
+  /** Whether some blocks are not visible. */
   isBehind: () => boolean
 }>
 
-/** `cap` gives the number of the last visible block, or null when all are. */
+/** `cap` gives the number of the last visible block, or null when all are visible. */
 export const createVisibleChain = (chain: Chain, cap: () => number | null): VisibleChain => {
   const { store } = chain
   const limit = (): number => Math.min(cap() ?? Number.POSITIVE_INFINITY, chain.head().number)
@@ -38,7 +41,7 @@ export const createVisibleChain = (chain: Chain, cap: () => number | null): Visi
     header !== null && header.number <= limit() ? header : null
   const head = (): BlockHeader => {
     const seen = isBehind() ? store.header(limit()) : chain.head()
-    return seen ?? chain.head() // blocks up to the head are all there
+    return seen ?? chain.head() // every block up to the head exists
   }
   return {
     head,

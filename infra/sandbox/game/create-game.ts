@@ -1,6 +1,6 @@
 /**
- * The game as the sandbox's chain sees it (infra/sandbox/chain/game.ts): contracts at their addresses,
- * calldata in and felts out, transactions that happen as a whole or not at all.
+ * The game as the sandbox's chain sees it (infra/sandbox/chain/game.ts): contracts at their
+ * addresses, calldata in and felts out, transactions that take effect as a whole or not at all.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Members } from '../../../domain/worlds/definition.ts'
@@ -34,8 +34,8 @@ export type GameOptions = Readonly<{
   /** Global seed of world generation; the live deployment's when absent. */
   seed?: bigint
   /**
-   * Contracts with the WRITER role. `all` (default) as the live slots have it; `stock` as the
-   * game's own migration files grant it, where every writing call of construction_manager and
+   * Contracts with the WRITER role: `all` (default) as in the live slots; `stock` as the game's own
+   * migration files grant it, where every writing call of construction_manager and
    * autoregulator_manager reverts.
    */
   writers?: 'all' | 'stock'
@@ -130,7 +130,7 @@ const requireEntrypoint = <T>(to: bigint, selector: bigint, found: T | undefined
 }
 
 /**
- * Runs a call; a sum that leaves its type reverts it, as checked arithmetic does (game.md §2.11).
+ * Runs a call; a sum that exceeds its type reverts it, as checked arithmetic does (game.md §2.11).
  */
 const revertingOnOverflow = <T>(call: () => T): T => {
   try {
@@ -202,7 +202,7 @@ const worldOf = (
   isNamespaceOwner: (account) => account === namespaceOwner,
 })
 
-/** Runs one call. Throws CallReverted; what it wrote by then stays until it is rolled back. */
+/** Runs one call. When it throws CallReverted, its writes stay until they are rolled back. */
 const runCall = (
   parts: Parts,
   { to, selector, calldata }: Call,
@@ -228,14 +228,14 @@ const runCall = (
 export type ReadableGame = Game & Pick<World, 'read'>
 
 /**
- * A game on a fresh world. Its rows are in memory only: the chain keeps what `takeChangedRows`
- * gives it.
+ * A game on a fresh world. Its rows are in memory only: the chain stores those that
+ * `takeChangedRows` returns.
  */
 export const createGame = (options: GameOptions): ReadableGame => {
   const parts = partsOf(options)
   const { rows, namespaceOwner } = parts
 
-  /** All calls on what the ones before left; takes everything back when one reverts. */
+  /** Runs calls, each on the result of the ones before; takes everything back when one reverts. */
   const runAll = (calls: readonly Call[], context: CallContext): readonly CallResult[] => {
     const mark = rows.mark()
     try {
@@ -252,7 +252,7 @@ export const createGame = (options: GameOptions): ReadableGame => {
     return results
   }
 
-  /** Runs something and takes back whatever it wrote. */
+  /** Runs something and takes back everything that it wrote. */
   const withoutTrace = <T>(act: () => T): T => {
     const mark = rows.mark()
     try {

@@ -1,6 +1,6 @@
 /**
  * Seeded random players crowded on the origin and its first neighbour: any call of the game, with
- * arguments that often make sense because everybody remembers what he began. So claims, defences,
+ * arguments that often make sense because players remember what they began. So claims, defences,
  * harvests, shifts and collapses all happen.
  */
 import type { Random } from '../../../agents/random.ts'
@@ -23,12 +23,15 @@ export type Play = Readonly<{ calls: readonly Call[]; by: bigint; block: number 
 
 export type CrowdedPlay = Readonly<{
   /**
-   * The first plays: everybody is born, the first of them discovers both hexes, and all may work
-   * the mines.
+   * The first plays: all players are born, the first one discovers both hexes, and all may work the
+   * mines.
    */
   opening: readonly Play[]
   next: () => Play
-  /** Takes in what a play emitted: who stands where, began what, controls which hex, or is dead. */
+  /**
+   * Takes in what a play emitted: where players stand, what they began, which hexes they control,
+   * and which of them are dead.
+   */
   see: (emitted: readonly Emitted[]) => void
 }>
 
@@ -39,14 +42,14 @@ type Player = {
   hex: bigint
   isAlive: boolean
   /**
-   * What he began last: plant slot, mine and project, and with whom he shares what is under his own
-   * id.
+   * What the player began last: plant slot, mine and project, and the player with whom it shares
+   * the resource under its own id.
    */
   plantId: number
   mine: bigint
   project: bigint
   recipient: bigint
-  /** The hex that he controls, or controlled last. */
+  /** The hex that the player controls, or controlled last. */
   home: bigint
 }
 
@@ -68,7 +71,7 @@ const KINDS = ['SMELTER', 'GREENHOUSE', 'WORKSHOP', 'STOREHOUSE', 'WATCHTOWER', 
 )
 const RESOURCES = [areaResourceKey(PLANT_FIELD, 'plant'), MINES[0] as bigint]
 const OWNERS = [ALICE, ALICE, BOB, BOB, BOB]
-/** Blocks between two plays: many in the same block, few after a rest. */
+/** Blocks between two plays: many plays share a block, and a few follow a rest. */
 const WAITS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 8, 40, 40, 250]
 const OPENING_BLOCK = 1
 
@@ -161,8 +164,8 @@ const shareCalls = (
   player: Player,
   other: bigint,
 ): readonly (() => Call)[] => {
-  // Whoever comes first controls a key (quirk 18): under his own id everybody has one that nobody
-  // took.
+  // The first caller controls a resource key (quirk 18): under its own id every player has a key
+  // that nobody took.
   const change = {
     controller_adventurer_id: player.id,
     resource_key: one([...RESOURCES, player.id, player.id]),
@@ -239,7 +242,7 @@ const openingOf = (players: readonly Player[]): readonly Play[] => {
   return [...births, discovery, sharing].map((play) => ({ ...play, block: OPENING_BLOCK }))
 }
 
-/** Takes in one emission, for the player whom it is about. */
+/** Takes in one emission, for the player that it concerns. */
 const remember = (player: Player, { name, fields }: Emitted): void => {
   if (name === 'Adventurer') {
     player.hex = fields.current_hex as bigint
@@ -270,7 +273,7 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
   let player = choice.one(players)
   let claimed: bigint | null = null
 
-  /** The controller answers a claim on his hex more often than not. */
+  /** The controller answers a claim on its hex more often than not. */
   const defence = (): Play | null => {
     const owner = players.find(({ home, isAlive }) => isAlive && home === claimed)
     if (claimed === null || owner === undefined || choice.below(3) === 0) return null
@@ -284,7 +287,7 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
   }
 
   /**
-   * Somebody acts several times in a row, mostly after a rest; the dead are born again, under
+   * A player acts several times in a row, mostly after a rest; dead players are born again under
    * another id.
    */
   const next = (): Play => {

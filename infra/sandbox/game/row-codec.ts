@@ -115,7 +115,7 @@ const encode = (what: string, members: readonly RowMember[], fields: Fields): bi
   return felts
 }
 
-/** The fields, or what was wrong with the felts. */
+/** The fields, or what is wrong with the felts. */
 const decode = (members: readonly RowMember[], felts: readonly bigint[]): Fields | string => {
   if (felts.length !== members.length)
     return `${felts.length} felts where there are ${members.length}`

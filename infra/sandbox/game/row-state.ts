@@ -90,7 +90,8 @@ const createTables = (): ReadonlyMap<ModelName, Table> => {
   const models = Object.entries(selectorsOf(infiniteHexAdventurers).models)
   return new Map(
     models.map(([model, selector]): [ModelName, Table] => {
-      if (!isModelName(model)) throw new FatalError(`There is a selector for no model, "${model}"`)
+      if (!isModelName(model))
+        throw new FatalError(`A selector is of "${model}", which is no model`)
       const unwritten = unwrittenRow(model)
       const maps = { byKeys: new Map(), byEntity: new Map() }
       return [model, { selector: BigInt(selector), unwritten, ...maps }]
@@ -120,7 +121,7 @@ const createCells = () => {
   }
 }
 
-/** Writes that can be taken back, and the cells that were changed for good since the last look. */
+/** Writes that can be taken back, and the cells whose changes were kept since the last look. */
 const createJournal = (remove: (cell: Cell) => void) => {
   let journal: Readonly<{ cell: Cell; before: Version | null }>[] = []
   let changed: Cell[] = []

@@ -1,6 +1,6 @@
 /**
- * Tests of the game's rules: rows that are given, calls on them, and what the calls wrote and
- * emitted, in plain fields.
+ * Support for tests of the game's rules: rows to begin with, calls on them, and what the calls
+ * wrote and emitted, in plain fields.
  */
 import type { Members } from '../../../domain/worlds/definition.ts'
 import {
@@ -121,7 +121,7 @@ export type Outcome = Readonly<{
 
 export type Scenario = Readonly<{
   game: Game
-  /** Puts a row in place; fields that are not given are as in a row never written. */
+  /** Puts a row in place; missing fields are as in a row that was never written. */
   given: <M extends ModelName>(model: M, keys: RowKeysOf<M>, fields: Partial<RowOf<M>>) => void
   call: <E extends EntrypointName>(entrypoint: E, args: CallRowOf<E>, at: At) => Outcome
   /** What a view of a system contract answers. */
@@ -179,7 +179,7 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
   }
 }
 
-/** A living adventurer with his rows of energy and weight, as most scenarios need him. */
+/** A living adventurer with its rows of energy and weight, as most scenarios need it. */
 export const givenAdventurer = (
   { given }: Scenario,
   id: bigint,

@@ -1,7 +1,7 @@
 /**
  * World generation (game.md §4): every hex, area and plant follows from the global seed and its
  * coordinates alone, by independent rolls. Scale and octaves only salt the hash; there is no smooth
- * noise. Pure; the results become rows when somebody discovers the place. Mines:
+ * noise. Pure: the results become rows when somebody discovers the place. Mines are in
  * mine-generation.ts.
  */
 
@@ -17,7 +17,7 @@ import type { RowOf } from './row-codec.ts'
 /** Parameters of generation: a WorldGenConfig row. */
 export type GenerationConfig = RowOf<'WorldGenConfig'>
 
-/** Salt of a kind of roll; few, so remembered. */
+/** Salt of a kind of roll; there are few, so their hashes are remembered. */
 export type RollSalt = Readonly<{ scaleBp: number; octaves: number }>
 
 const SCALE_BP_MAX = 20_000
@@ -76,8 +76,8 @@ export const plantSalt = (config: GenerationConfig): RollSalt => ({
 })
 
 /**
- * Seeds of the hexes that are being discovered and worked now: areas and plants of one hex share
- * it.
+ * Seeds of the hexes that are being discovered and worked: the areas and plants of a hex share its
+ * seed.
  */
 const HEX_SEEDS_MAX = 4_096
 const hexSeedHash = memoisedHash(hades3, HEX_SEEDS_MAX)
@@ -134,7 +134,7 @@ const PLANT_SLOTS_MIN = 5
 const spanned = (min: number, span: number, rolled: number): number =>
   min + Math.floor((rolled * span) / 100)
 
-/** What an area is. Its seed hangs on the index of the area; `config` must be normalised. */
+/** What an area is. Its seed depends on the area's index; `config` must be normalised. */
 export const areaProfile = (
   hex: bigint,
   areaIndex: number,

@@ -9,7 +9,7 @@ import type { RowKeysOf, RowOf } from './row-codec.ts'
 import type { Emitted } from './scenario.testing.ts'
 import { recipientsOf } from './systems/share-tally.ts'
 
-/** A row with its keys, as a write tells it. */
+/** A row with its keys, as its write reports it. */
 type Written<M extends ModelName> = RowKeysOf<M> & RowOf<M>
 
 const NEVER_WRITTEN: ReadonlySet<string> = new Set([
@@ -96,8 +96,8 @@ export const createWorldWatch = (): WorldWatch => {
   }
 
   /**
-   * The list of active shifts, from head to tail: as long as the mine counts miners, the dead among
-   * them.
+   * The list of active shifts, from head to tail: as long as the mine's count of miners, dead ones
+   * included.
    */
   const checkMine = (mine: Written<'MineNode'>): void => {
     let previous = 0n
@@ -145,7 +145,7 @@ export const createWorldWatch = (): WorldWatch => {
     rules.set(rule.resource_key, ofResource.set(rule.recipient_adventurer_id, rule))
   }
 
-  /** At most one active escrow per hex, and every lock is given back at most once. */
+  /** At most one active escrow per hex, and every locked amount is given back at most once. */
   const checkEscrow = ({ name, fields }: Emitted): void => {
     const hex = fields.hex as bigint
     if (name === '*ClaimInitiated') {

@@ -1,9 +1,12 @@
-/** Who may talk to servers of this machine: names and web pages of this machine alone. */
+/**
+ * Which requests may reach servers of this machine: those for its loopback names, from no web page
+ * or from pages of this machine.
+ */
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
 
-/** Why a request must not be served; null when it may. */
+/** Why a request must not be served; null when it may be. */
 export const forbiddenBecause = (
   host: string | undefined,
   origin: string | undefined,

@@ -1,13 +1,13 @@
 /** Bodies of requests to the sandbox's servers, within a bound. */
 import type { IncomingMessage } from 'node:http'
 
-/** Largest body that is taken. */
+/** Largest body that is accepted. */
 export const REQUEST_BYTES_MAX = 1 << 20
 
 /**
- * The body as text; null when it is larger than REQUEST_BYTES_MAX. What is too much is read and
- * thrown away, because a client that is still writing would not see the answer; beyond
- * `drainedBytesMax` the connection is cut.
+ * The body as text; null when it is larger than REQUEST_BYTES_MAX. The excess is read and thrown
+ * away, because a client that is still writing would not see the answer; beyond `drainedBytesMax`
+ * the connection is cut.
  */
 export const readBody = async (
   request: IncomingMessage,

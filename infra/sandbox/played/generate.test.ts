@@ -186,7 +186,7 @@ describe('a generated world', () => {
         seen.push(messageOf(error))
       }
     }
-    // What a killed generator leaves is what lies on disk at any such moment.
+    // A killed generator leaves what is on disk at such a moment.
     await generate('a', { blocks: 60, onProgress: ({ blocks }) => lookAt(`at-${blocks}`) })
     expect(seen.length).toBeGreaterThan(1)
     for (const message of seen) expect(message).toMatch(/only a part of a chain/)

@@ -1,9 +1,9 @@
 /**
  * Writes a played world's whole chain to disk, as fast as it can be played: for benchmarks, replays
- * and demonstrations. One thread plays (world.ts), this one makes a chain of the blocks and
- * writes it. Nothing is signed, and hashes of transactions are SHA-256 cut to a felt, which no
- * client can tell without the keys; ids of the game and of its rows are exact. The same seed gives
- * the same file, byte for byte.
+ * and demonstrations. One thread plays (world.ts); this one makes a chain of the blocks and writes
+ * it. Nothing is signed, and transaction hashes are SHA-256 cut to a felt, which a client cannot
+ * detect without the keys; ids of the game and of its rows are exact. The same seed gives the same
+ * file, byte for byte.
  */
 import { existsSync, rmSync } from 'node:fs'
 import { FatalError } from '../../../domain/errors.ts'
@@ -33,7 +33,7 @@ export type GenerateOptions = Readonly<{
   bots?: number
   /** Told after every batch of blocks. */
   onProgress?: (done: Readonly<{ blocks: number; events: number }>) => void
-  /** Breaks the generation off. */
+  /** Aborts the generation. */
   signal?: AbortSignal
 }>
 
@@ -107,9 +107,9 @@ const writeWorld = async (writer: ChainWriter, options: GenerateOptions): Promis
 }
 
 /**
- * Generates a world's chain. Rejects with FatalError, for the user, when an option is wrong, the
- * file is there already, or it was broken off; no file is left then. What a killed process leaves
- * is a part, which is refused by whoever opens it.
+ * Generates a world's chain. Rejects with FatalError, for the user, when an option is wrong, when
+ * the file exists already, or when it was aborted; then no file is left. A killed process leaves a
+ * partial file, which is refused when it is opened.
  */
 export const generateChain = async (options: GenerateOptions): Promise<Generated> => {
   const { file, seed, blocks, bots = BOTS_DEFAULT } = options

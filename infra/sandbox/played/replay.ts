@@ -1,19 +1,16 @@
 /**
  * Shows a finished chain again, block by block at any speed, as if it were happening now. Nothing
- * is run and nothing is written: the replay only says up to which block the chain may be seen.
+ * is executed and nothing is written: the replay only says up to which block the chain may be seen.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { pause } from '../../../domain/waiting/pause.ts'
 
 export const BLOCKS_PER_SECOND_MAX = 1_000_000
-/**
- * Shortest time between two looks at the clock: several blocks appear at once when they come
- * faster.
- */
+/** Shortest time between two looks at the clock: faster blocks appear several at a time. */
 const TICK_MS_MIN = 5
 
 export type ReplayOptions = Readonly<{
-  /** 0 stands still until it is stepped or set going. */
+  /** 0 stands still until it is stepped or given a speed. */
   blocksPerSecond: number
   /** Number of the last block of the chain. */
   lastBlock: number
@@ -27,7 +24,7 @@ export type Replay = Readonly<{
   shownTo: () => number
   /** Shows one block more; false at the end of the chain. */
   step: () => boolean
-  /** Goes on from here at another speed. Throws FatalError when it is none. */
+  /** Continues from here at another speed. Throws FatalError when the speed is out of range. */
   setSpeed: (blocksPerSecond: number) => void
   stop: () => void
 }>
@@ -47,9 +44,9 @@ export const createReplay = ({
   onShown,
 }: ReplayOptions): Replay => {
   checkSpeed(blocksPerSecond)
-  /** The last block that was told of. */
+  /** The last block that was shown. */
   let shown = 0
-  /** Where it was when the present speed was set. */
+  /** Where the replay was when the present speed was set. */
   let origin = { block: 0, ms: nowMs(), speed: 0 }
   let playing = new AbortController()
   const shownTo = (): number => {

@@ -8,16 +8,19 @@ import { FatalError } from '../../../domain/errors.ts'
 import type { PlayedBlock, WorldOptions } from './world.ts'
 
 /**
- * Batches that are played ahead of the one that is being taken: some 10 MB, and time for a slow
- * disk.
+ * Batches that are played ahead of the one that is being written: some 10 MB, and a reserve for a
+ * slow disk.
  */
 const BATCHES_AHEAD_MAX = 16
-/** Most of what a block allocates is sent away and forgotten: a large nursery has it die there. */
+/**
+ * Most of what a block allocates is sent away and forgotten; in a large nursery it is collected
+ * early.
+ */
 const NURSERY_MEGABYTES = 64
 
 /**
  * All blocks after genesis in batches, in order; the thread ends with the iteration. Rejects with
- * FatalError when the thread does, and with whatever it threw.
+ * FatalError when the thread ends early, or with what the thread threw.
  */
 export async function* playedBlocks(
   options: WorldOptions,

@@ -9,6 +9,6 @@ import { createPlayedWorld, type WorldOptions } from './world.ts'
 const port = parentPort
 if (port === null)
   throw new FatalError('world-worker.ts runs as a worker thread of world-thread.ts')
-// PlayedBlocks is the only one who starts this file.
+// `playedBlocks` alone starts this file.
 const nextBatch = createPlayedWorld(workerData as WorldOptions)
 port.on('message', () => port.postMessage(nextBatch()))

@@ -23,7 +23,7 @@ export type WorldOptions = Readonly<{
   genesisTimestamp: number
 }>
 
-/** What an account called, and what came of it. */
+/** What an account called, and the outcome. */
 export type PlayedTransaction = Readonly<{
   sender: Felt
   nonce: number
@@ -40,20 +40,20 @@ export type PlayedBlock = Readonly<{
 
 /** Blocks over which the bots come into the world, so that they do not all act at once. */
 const JOIN_BLOCKS = 40
-/** A batch is full when it has one of these. */
+/** A batch is full when it reaches one of these. */
 const BATCH_BLOCKS_MAX = 512
 const BATCH_EVENTS_MAX = 500
 
 const { worldAddress } = infiniteHexAdventurers
 const EMISSION = { worldAddress, upgrades: NO_UPGRADES } as const
 
-/** The next blocks at every call; none after the last. */
+/** Each call gives the next blocks; none after the last. */
 export const createPlayedWorld = (options: WorldOptions): (() => readonly PlayedBlock[]) => {
   const { namespaceOwner, seed, bots, blocks, genesisTimestamp } = options
   const game = createGame({ namespaceOwner, seed })
   game.genesis({ caller: namespaceOwner, block: 0, timestamp: genesisTimestamp })
   game.takeChangedRows()
-  // The population's own randomness takes the low bits of the seed; the world takes all of it.
+  // The population's randomness takes the low bits of the seed; the world takes all of it.
   const playerSeed = Number(BigInt.asUintN(32, seed))
   const population = createPopulation({
     seed: playerSeed,

@@ -15,8 +15,8 @@ import type { Call, EmittedEvent } from '../chain/game.ts'
 import { type CallRowOf, encodeSerialised } from '../game/row-codec.ts'
 
 /**
- * An entrypoint with all that is needed to call it and to tell from its events whether the game
- * accepted the call.
+ * An entrypoint with everything that is needed to call it, and to tell from its events whether the
+ * game accepted the call.
  */
 type CallTerms = Readonly<{
   to: bigint
@@ -55,7 +55,7 @@ const termsByName = (): ReadonlyMap<string, CallTerms> => {
 
 const TERMS = termsByName()
 
-// There is one for each name.
+// There is an entry for every name.
 const termsOf = (entrypoint: EntrypointName): CallTerms => TERMS.get(entrypoint) as CallTerms
 
 /** The call of an entrypoint with its arguments by name. */
@@ -67,8 +67,8 @@ export const callOf = <N extends EntrypointName>(entrypoint: N, args: CallRowOf<
 }
 
 /**
- * Whether the events of a call say that it took effect. A refusal counts before a write: refused
- * calls may write too.
+ * Whether the events of a call say that it took effect. A rejection counts more than a write,
+ * because refused calls may write too.
  */
 export const isAccepted = (
   entrypoint: EntrypointName,

@@ -25,7 +25,7 @@ export type Deed = Readonly<{
 export type Population = Readonly<{
   /** What the bots do in the block after this one. */
   deeds: (block: number) => readonly Deed[]
-  /** What came of a deed. */
+  /** Takes in the outcome of a deed. */
   settle: (deed: Deed, outcome: readonly CallResult[] | CallReverted) => void
 }>
 
@@ -38,7 +38,7 @@ export type PopulationOptions = Readonly<{
   read: World['read']
 }>
 
-/** Whom to visit at the end of which block. Blocks go by one after the other. */
+/** Which bots to visit at the end of which block. Blocks come one after the other. */
 const createAgenda = () => {
   const visits = new Map<number, number[]>()
   return {
@@ -47,7 +47,7 @@ const createAgenda = () => {
       if (known === undefined) visits.set(block, [index])
       else known.push(index)
     },
-    /** Everybody due at the end of this block, in their own order. */
+    /** All bots that are due at the end of this block, by index. */
     take: (block: number): readonly number[] => {
       const due = visits.get(block) ?? []
       visits.delete(block)
@@ -57,8 +57,8 @@ const createAgenda = () => {
 }
 
 /**
- * Account of the bot with this index in a world that knows no keys: no curve is involved, so it
- * costs nothing.
+ * Account of the bot with this index in a world without keys: no curve is involved, so it costs
+ * nothing.
  */
 export const keylessAccount = (index: number): bigint => 0xb07_0000_0000n + BigInt(index)
 
@@ -113,7 +113,7 @@ export const createPopulation = (options: PopulationOptions): Population => {
         .map((index) => deedOf(index, block))
         .filter((deed) => deed !== null),
     settle: ({ bot, entrypoint }, outcome) => {
-      const player = players[bot] as Player // the deed is one of ours
+      const player = players[bot] as Player // `deeds` returned the deed
       const [result] = outcome instanceof CallReverted ? [] : outcome
       const accepted = result !== undefined && isAccepted(entrypoint, result.events)
       player.outcome = { accepted, returned: result?.returned ?? [] }

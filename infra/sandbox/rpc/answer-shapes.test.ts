@@ -1,7 +1,7 @@
 /**
- * Answers of the sandbox against answers that real nodes gave, kind by kind: the same keys, at
- * every depth, and values of the same kind. What the sandbox leaves out or has besides is listed
- * here, with the reason.
+ * Answers of the sandbox against answers of real nodes, kind by kind: the same keys at every depth,
+ * and values of the same kind. Keys that the sandbox leaves out or adds are listed here with the
+ * reason.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -45,8 +45,8 @@ const kindOf = (value: unknown): string => {
 }
 
 /**
- * Lists that may be empty, and receipts that may be reverted: not every recorded answer has one of
- * each.
+ * Lists that may be empty, and receipts that may be reverted: not every recorded answer has an
+ * example of each.
  */
 const isOptional = (line: string): boolean =>
   /(signature|calldata|transactions|events|keys|data|messages_sent|paymaster_data)\[\]: felt$|revert_reason|failure_reason|\[\]\.(keys|data)\[\]/.test(

@@ -41,7 +41,7 @@ const transactionsOf = (
 ): readonly ExecutedTransaction[] =>
   found.kind === 'sealed' ? chain.store.transactions(found.header.number) : found.block.transactions
 
-/** A method that answers with a block, its transactions shown in one way or another. */
+/** A method that answers with a block, and shows its transactions in one way or another. */
 const blockMethod = (show: (context: RpcContext, found: FoundBlock) => readonly unknown[]) =>
   rpcMethod({ block_id: blockIdSchema }, (context, { block_id }) => {
     const found = findBlock(context, block_id)
@@ -52,14 +52,14 @@ const blockMethod = (show: (context: RpcContext, found: FoundBlock) => readonly 
 
 const CONTRACTS_MAX = 1_000
 
-/** Nothing that waits is shown while blocks are hidden. */
+/** Pending deployments are not shown while blocks are hidden. */
 const deployedIn = ({ chain, visible }: RpcContext, found: FoundBlock) => {
   if (found.kind === 'sealed') return chain.deployedIn({ after: found.header })
   return visible.isBehind() ? [] : chain.deployedIn('pre-confirmed')
 }
 
 /**
- * What a block changed, as far as the sandbox can tell: it keeps rows and not storage slots. `only`
+ * What a block changed, as far as the sandbox knows: it keeps rows and no storage slots. `only`
  * null means all contracts.
  */
 const stateDiff = (context: RpcContext, found: FoundBlock, only: readonly Felt[] | null) => {

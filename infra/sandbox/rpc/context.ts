@@ -1,4 +1,4 @@
-/** What the JSON-RPC methods work on, and how they find the block that a request means. */
+/** What the JSON-RPC methods work on, and how they find the block that a request names. */
 import { z } from 'zod'
 import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader } from '../chain/block.ts'
@@ -23,17 +23,17 @@ export type RpcContext = Readonly<{
   chain: Chain
   /** What goes wrong on demand. */
   faults: Faults
-  /** What of the chain may be shown. */
+  /** The part of the chain that may be shown. */
   visible: VisibleChain
   spec: SpecVersion
   quirks: Quirks | null
-  /** False where there is no pre-confirmed block, and who asks for it gets the latest. */
+  /** False where there is no pre-confirmed block: a request for it gets the latest block. */
   hasPreConfirmed: boolean
-  /** Set where a finished chain is shown again. */
+  /** Set when a finished chain is replayed; else null. */
   replay: Replay | null
   /** Whether each transaction has a block of its own. */
   minesInstantly: boolean
-  /** Seals a block now; in a replay, shows the next. */
+  /** Seals a block now; in a replay, shows the next one. */
   mine: () => BlockHeader
   /** Takes a transaction and, where each has a block of its own, seals it. */
   submit: Chain['submit']
@@ -71,7 +71,8 @@ export type FoundBlock =
   | Readonly<{ kind: 'pre-confirmed'; block: PreConfirmedBlock }>
 
 /**
- * The block that is meant; null when there is none. None is accepted on L1 until someone says so.
+ * The block that a request names; null when there is none. No block is accepted on L1 until a
+ * control request says so.
  */
 export const findBlock = (
   { visible, hasPreConfirmed }: RpcContext,

@@ -1,7 +1,6 @@
 /**
  * The sandbox's own methods: reorgs, faults and strange events on demand. No real node has them;
- * docs/sandbox.md tells what each does. They are never struck by the faults that they plan, unless
- * named.
+ * docs/sandbox.md says what each does. Faults strike these methods only if they name them.
  */
 import { z } from 'zod'
 import type { Felt } from '../../../domain/felt.ts'
@@ -24,8 +23,8 @@ const count = z.number().int().nonnegative().max(STRIKES_MAX)
 const positive = z.number().int().positive().max(STRIKES_MAX)
 
 /**
- * A felt as a broken node might spell it: anything printable. Blanks and bars set felts apart in
- * the file.
+ * A felt as a broken node might spell it: anything printable except blanks and bars, which separate
+ * felts in the file.
  */
 const rawFelt = z
   .string()
@@ -65,7 +64,10 @@ const statusOf = ({ chain, faults, visible }: RpcContext) => ({
 
 const REPLAY_IS_FIXED = refusal('UNEXPECTED_ERROR', 'the chain of a replay does not change')
 
-/** Tells of a transaction of the operator, and gives it its block where each has one of its own. */
+/**
+ * Answers with the hash of a transaction of the operator, and seals it where each transaction has a
+ * block of its own.
+ */
 const sent = ({ mine, minesInstantly }: RpcContext, transaction_hash: Felt) => {
   if (minesInstantly) mine()
   return { result: { transaction_hash } }
@@ -133,7 +135,7 @@ const chainControl: RpcMethods = {
       if (replay !== null) return REPLAY_IS_FIXED
       const injected = events.map(
         ({ from_address = chain.worldAddress, keys, data }): ChainEvent => {
-          // Not felts, perhaps: that is what this method is for.
+          // They may be no felts: that is the purpose of this method.
           return { from_address, keys: keys as Felt[], data: data as Felt[] }
         },
       )

@@ -22,7 +22,7 @@ export const developmentMethods: RpcMethods = {
       })),
   })),
 
-  /** Katana answers null; the block's number and hash are of use to those who step a chain. */
+  /** Katana answers null; the block's number and hash are useful to clients that step a chain. */
   dev_generateBlock: rpcMethod({}, ({ mine }) => {
     const { hash, number } = mine()
     return { result: { block_hash: hash, block_number: number } }

@@ -27,14 +27,14 @@ const BATCH_EVENTS_MAX = CHUNK_EVENTS_MAX + 1
 const FILTER_KEYS_MAX = 256
 const ADDRESSES_MAX = 128
 
-/** Alternatives by position of the key; an empty list lets any key pass. */
+/** Alternatives for the key at each position; an empty list lets any key pass. */
 export type KeysFilter = readonly (readonly Felt[])[]
 
 export type PlacedEvent = EventPlace &
   ChainEvent &
   Readonly<{ blockHash: Felt | null; transactionHash: Felt }>
 
-/** Which events are meant; null addresses are all. */
+/** Which events are wanted; null addresses mean all. */
 export type EventSelection = Readonly<{ addresses: readonly Felt[] | null; keys: KeysFilter }>
 
 /** Whether an event has, at every position of the filter, one of its alternatives. */
@@ -59,7 +59,7 @@ export const addressesSchema = z
 export const keysSchema = z.array(z.array(feltSchema))
 
 /**
- * What is wrong with the size of a filter; null when nothing is. Before 0.10 a filter has one
+ * What is wrong with the size of a filter; null when it is acceptable. Before 0.10 a filter has one
  * address.
  */
 export const filterFault = (
@@ -111,7 +111,7 @@ const placeOfToken = ({ pattern, radix }: Tokens, token: string): EventPlace | n
 const comparePlaces = (a: EventPlace, b: EventPlace): number =>
   a.block - b.block || a.transaction - b.transaction || a.event - b.event
 
-/** Events of a block that is not sealed yet, as it would be. */
+/** Events of the block that is not sealed yet, as they would be if it were sealed now. */
 export const preConfirmedEvents = (block: PreConfirmedBlock): readonly PlacedEvent[] =>
   block.transactions.flatMap(({ hash, receipt }, transaction) =>
     receipt.events.map((chainEvent, event) => ({
@@ -147,8 +147,8 @@ function* eventsInRange(
 }
 
 /**
- * An `EMITTED_EVENT`: before 0.10 without its place in the block, and in the pre-confirmed block
- * without the block's.
+ * An `EMITTED_EVENT`: before 0.10 without its place in the block, and without the block's hash and
+ * number while it is pre-confirmed.
  */
 export const renderEvent = (
   { from_address, keys, data, blockHash, block, transactionHash, transaction, event }: PlacedEvent,
@@ -188,7 +188,7 @@ const pageOf = (
     last = { ...event, event: event.event + 1 }
     if (isSelected(event, selection)) events.push(event)
   }
-  // Katana expects to be asked again and again for what the pre-confirmed block may still get.
+  // Katana expects to be asked again for events that the pre-confirmed block may still get.
   if (context.quirks === 'katana' && reachesPreConfirmed)
     return page(last.block === to ? last : placeAtStart(to))
   return page(null)
@@ -200,8 +200,7 @@ const PRE_CONFIRMED: BlockId = { kind: 'tag', tag: 'pre_confirmed' }
 const LATEST: BlockId = { kind: 'tag', tag: 'latest' }
 
 /**
- * Katana takes `l1_accepted` for the pending block, and reads up to that one when not told
- * otherwise.
+ * Katana treats `l1_accepted` as the pending block, and reads up to the pending block by default.
  */
 const rangeEnd = ({ quirks }: RpcContext, id: BlockId | undefined): BlockId => {
   if (quirks !== 'katana') return id ?? LATEST
@@ -211,7 +210,7 @@ const rangeEnd = ({ quirks }: RpcContext, id: BlockId | undefined): BlockId => {
 const blockNumberOf = (found: FoundBlock): number =>
   found.kind === 'sealed' ? found.header.number : found.block.number
 
-/** The blocks that a filter means; null when one of them is not there. */
+/** The blocks that a filter names; null when one of them does not exist. */
 const rangeOf = (
   context: RpcContext,
   fromId: BlockId | undefined,

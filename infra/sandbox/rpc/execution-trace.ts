@@ -15,7 +15,7 @@ import { layoutOfValues } from '../chain/upgraded-views.ts'
 export type TraceContext = Readonly<{
   classHashAt: (address: Felt) => Felt | null
   worldAddress: Felt
-  /** Whether the signature was looked at. */
+  /** Whether the signature was checked. */
   validated: boolean
 }>
 
@@ -70,7 +70,7 @@ const invocation = (
   is_reverted: false,
 })
 
-/** The call of the World by which an event came about. */
+/** The call of the World that emitted an event. */
 const worldCallOf = (
   event: ChainEvent,
   order: number,

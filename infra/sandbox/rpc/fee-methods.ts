@@ -16,13 +16,10 @@ import { type RpcMethods, rpcMethod } from './method.ts'
 
 const ESTIMATED_TRANSACTIONS_MAX = 100
 
-/**
- * Types of transactions that a chain has besides INVOKE: known, and never run here
- * (foreign-methods.ts).
- */
+/** Other types of transactions than INVOKE: known, but never run here (foreign-methods.ts). */
 const foreignTransactionSchema = z.looseObject({ type: z.enum(['DECLARE', 'DEPLOY_ACCOUNT']) })
 
-/** A transaction that someone wants to try out. */
+/** A transaction that a client wants to try out. */
 export const triedTransactionSchema = z.union([foreignTransactionSchema, invokeTransactionSchema])
 export type TriedTransaction = Readonly<z.output<typeof triedTransactionSchema>>
 
@@ -34,7 +31,10 @@ const estimateSchema = {
 
 type Prepared = AdmittedTransaction | Readonly<{ fault: string }>
 
-/** Bounds may be zero and nonces ahead; the rest is checked as for a transaction that is sent. */
+/**
+ * Bounds may be zero and nonces ahead; everything else is checked as for a transaction that is
+ * sent.
+ */
 const prepare = (
   { chain }: RpcContext,
   transaction: InvokeTransaction,
@@ -47,8 +47,7 @@ const prepare = (
   const nonce = chain.nonce(transaction.sender_address, at)
   if (nonce === null)
     return { fault: `Requested contract address ${transaction.sender_address} is not deployed` }
-  // Before a transaction that waits is as good as after it, for whoever estimates while others of
-  // his are pending.
+  // Pending transactions of the same account are ignored; either order is valid.
   const least =
     at === 'pre-confirmed'
       ? (chain.nonce(transaction.sender_address, { after: chain.head() }) ?? 0)
@@ -73,7 +72,7 @@ const prepare = (
 const executionError = (transaction_index: number, execution_error: string) =>
   refusal('TRANSACTION_EXECUTION_ERROR', { transaction_index, execution_error })
 
-/** Transactions that can be tried out, or the refusal of the first that cannot. */
+/** Transactions that can be tried out, or the refusal of the first one that cannot be. */
 export const prepareAll = (
   context: RpcContext,
   transactions: readonly TriedTransaction[],

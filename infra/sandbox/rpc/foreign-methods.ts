@@ -1,7 +1,7 @@
 /**
- * Methods of the specification about what the sandbox does not have: an L1, storage tries, Cairo.
- * Each is refused with a code that a real node has for such a request, after everything that a real
- * node checks before.
+ * Methods of the specification about things that the sandbox does not have: an L1, storage tries,
+ * Cairo. Each is refused with a code that a real node uses for such a request, after the checks
+ * that a real node makes first.
  */
 import { z } from 'zod'
 import { ACCOUNT_CLASS_HASH } from '../chain/accounts.ts'
@@ -61,7 +61,7 @@ const deploySchema = z.looseObject({
 })
 
 export const foreignMethods: RpcMethods = {
-  // Nobody sends messages from L1, so that no L1 transaction has any.
+  // No messages come from L1, so no L1 transaction has any.
   starknet_getMessagesStatus: rpcMethod({ transaction_hash: l1HashSchema }, () =>
     refusal('TXN_HASH_NOT_FOUND'),
   ),

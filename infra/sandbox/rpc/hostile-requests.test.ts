@@ -1,6 +1,6 @@
 /**
- * Requests that are almost right, from a seed: whatever a client sends is answered by a result or
- * by a code that says what was wrong, never by an internal error, and the node goes on.
+ * Requests that are almost right, generated from a seed: each is answered by a result or by a code
+ * that says what was wrong, never by an internal error, and the node keeps working.
  */
 import { expect, it } from 'vitest'
 import { createRandom } from '../../../agents/random.ts'
@@ -10,7 +10,7 @@ import { createGame } from '../game/create-game.ts'
 import { accountAt, signedTransaction, tallySandbox } from '../sandbox.testing.ts'
 
 const REQUESTS = 3_000
-/** Of a hundred values of a request, so many are replaced. */
+/** Share of a request's values that are replaced, in percent. */
 const REPLACED_PERCENT = 8
 
 const node = () => tallySandbox({}, undefined, { createGame })
@@ -22,7 +22,7 @@ const transactionOf = (sandbox: ReturnType<typeof node>, nonce: number) =>
     { to: BigInt(worldAddress), selector: 1n, calldata: [5n] },
   ])
 
-/** A right request of each kind. */
+/** A correct request of each kind. */
 const requestsOf = (
   sandbox: ReturnType<typeof node>,
 ): readonly (readonly [method: string, params: object])[] => {

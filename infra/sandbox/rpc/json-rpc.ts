@@ -1,6 +1,6 @@
 /**
- * JSON-RPC 2.0 over text: what a request is, batches, notifications. It knows no transport. A
- * method that throws is answered as an internal error; what it threw goes to `onError`.
+ * JSON-RPC 2.0 over text: requests, batches, notifications. It knows no transport. A method that
+ * throws is answered as an internal error; its error goes to `onError`.
  */
 import { messageOf } from '../../../domain/errors.ts'
 import type { RequestFault } from '../chain/faults.ts'
@@ -18,7 +18,7 @@ import { traceMethods } from './trace-methods.ts'
 import { transactionMethods } from './transaction-methods.ts'
 
 export const BATCH_REQUESTS_MAX = 100
-/** Characters of all answers to a batch together: they are held until the last one is there. */
+/** Characters of all answers to a batch together: they are held until the last one is ready. */
 export const BATCH_ANSWER_CHARACTERS_MAX = 64 << 20
 
 type Id = string | number | null
@@ -37,12 +37,10 @@ const METHODS: ReadonlyMap<string, RpcMethod> = new Map(
   }),
 )
 
-/** A fault that the transport has to play out. */
+/** A fault that the transport has to carry out. */
 export type TransportFault = Exclude<RequestFault, Readonly<{ kind: 'error' }>>
 
-/**
- * What the transport has to say: `text` is null when there is nothing to say, as to notifications.
- */
+/** What the transport has to send: `text` is null when nothing is sent, as after notifications. */
 export type RpcReply = Readonly<{ text: string | null; fault: TransportFault | null }>
 
 const isId = (value: unknown): value is Id =>
@@ -52,14 +50,14 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const response = (id: Id, answer: RpcAnswer) => ({ jsonrpc: '2.0', id, ...answer })
 
-/** An answer to something that was no request, or not to be read at all. */
+/** An answer to a text that was no request or could not be read. */
 export const refusalText = (...refused: Parameters<typeof refusal>): string =>
   JSON.stringify(response(null, refusal(...refused)))
 
 export type JsonRpcOptions = Readonly<{
   context: RpcContext
   onError: (error: unknown) => void
-  /** Methods of this connection alone, besides everybody's. */
+  /** Methods of this connection alone, in addition to those of every connection. */
   ownMethods?: RpcMethods
 }>
 
@@ -88,8 +86,8 @@ const refused = (id: Id, reason: string): Responded => ({
 })
 
 /**
- * The response to one request, null to a notification, which wants none; and what strikes it on its
- * way.
+ * The response to one request (null to a notification, which expects none), and the fault that
+ * strikes it on its way.
  */
 const respond = (options: JsonRpcOptions, request: unknown): Responded => {
   if (!isObject(request)) return refused(null, 'a request is an object')
@@ -110,8 +108,8 @@ const respond = (options: JsonRpcOptions, request: unknown): Responded => {
 const saying = (text: string): RpcReply => ({ text, fault: null })
 
 /**
- * The text of a response. What cannot be written, as an echo nested a hundred thousand deep, is an
- * internal error.
+ * The text of a response. A response that cannot be written, such as an echo nested a hundred
+ * thousand levels deep, becomes an internal error.
  */
 const textOf = (options: JsonRpcOptions, answer: ReturnType<typeof response>): string => {
   try {
@@ -122,10 +120,7 @@ const textOf = (options: JsonRpcOptions, answer: ReturnType<typeof response>): s
   }
 }
 
-/**
- * Answers requests one after the other, until all their answers together would be too much to be
- * held.
- */
+/** Answers requests one after the other, until all answers together are too large to be held. */
 const answerBatch = (options: JsonRpcOptions, requests: readonly unknown[]): RpcReply => {
   const texts: string[] = []
   let characters = 0

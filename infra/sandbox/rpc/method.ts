@@ -11,8 +11,7 @@ export type RpcMethod = (context: RpcContext, params: unknown) => RpcAnswer
 export type RpcMethods = Readonly<Record<string, RpcMethod>>
 
 /**
- * Parameters by name, whatever the way in which they came; null when they are neither an array nor
- * an object.
+ * Parameters by name, however they were sent; null when they are neither an array nor an object.
  */
 const byName = (names: readonly string[], params: unknown): Record<string, unknown> | null => {
   if (params === undefined || params === null) return {}
@@ -21,7 +20,7 @@ const byName = (names: readonly string[], params: unknown): Record<string, unkno
       ? null
       : Object.fromEntries(params.map((value, at) => [names[at], value]))
   }
-  // An object that is no array.
+  // An object that is not an array.
   return typeof params === 'object' ? (params as Record<string, unknown>) : null
 }
 
@@ -33,9 +32,9 @@ const faultOf = (error: z.ZodError): Readonly<{ field: string; reason: string }>
 }
 
 /**
- * Makes a method of its parameters' schemas and its body. Wrong parameters are refused naming the
- * field, and so are unknown ones: a misspelt option is not to be passed over in silence. Katana
- * does pass over them.
+ * Makes a method of its parameters' schemas and its body. A refusal names the field of a wrong
+ * parameter. Unknown parameters are refused too, so that a misspelt option is noticed; Katana
+ * ignores them.
  */
 export const rpcMethod = <Shape extends z.ZodRawShape>(
   shape: Shape,

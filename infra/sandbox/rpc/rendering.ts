@@ -1,5 +1,4 @@
 /** Blocks, transactions and receipts as JSON-RPC 0.9 and 0.10 spell them. */
-import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader, ExecutedTransaction } from '../chain/block.ts'
 import type { PreConfirmedBlock } from '../chain/chain.ts'
 import { GAS_PRICES, L1_DATA_GAS } from '../chain/fees.ts'
@@ -24,7 +23,7 @@ export const renderHeader = (header: BlockHeader, status: BlockFinality) => ({
   ...renderBareHeader(header),
 })
 
-/** A sealed block's header as `starknet_subscribeNewHeads` tells it. */
+/** A sealed block's header as `starknet_subscribeNewHeads` sends it. */
 export const renderBareHeader = (header: BlockHeader) => ({
   block_hash: header.hash,
   parent_hash: header.parentHash,
@@ -42,8 +41,8 @@ export const renderBareHeader = (header: BlockHeader) => ({
 })
 
 /**
- * A pre-confirmed block has neither hash nor commitments, nor a parent: Katana gives it zero for
- * one.
+ * A pre-confirmed block has no hash, no commitments and no parent; Katana gives it zero as its
+ * parent.
  */
 export const renderPreConfirmedHeader = (block: PreConfirmedBlock, quirks: Quirks | null) => ({
   ...(quirks === 'katana' ? { parent_hash: '0x0' } : {}),
@@ -59,9 +58,6 @@ export const renderTransaction = ({
   transaction_hash: hash,
   ...transaction,
 })
-
-/** Where a receipt's block stands; null while it is pre-confirmed. */
-export type ReceiptBlock = Readonly<{ hash: Felt; number: number }>
 
 export const executionStatusOf = (revertReason: string | null) =>
   revertReason === null ? 'SUCCEEDED' : 'REVERTED'

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 type Reply = Readonly<{ status: number; body: string }>
 
-/** A raw HTTP request; `fetch` does not let one forge Host and Origin. */
+/** A raw HTTP request, because `fetch` cannot forge Host and Origin. */
 const post = (
   body: string,
   headers: Record<string, string> = {},

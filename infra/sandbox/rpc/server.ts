@@ -2,7 +2,7 @@
  * The HTTP side of the node: POST of JSON-RPC on any path, and WebSockets beside it. The path may
  * name a version of the specification (/rpc/v0_9, /rpc/v0_10), as public nodes have it. It serves
  * this machine alone: other Host names and foreign Origins are refused, so that no web page can act
- * on a visitor's sandbox. Whatever is refused gets a JSON-RPC error.
+ * on a visitor's sandbox. Every refusal is a JSON-RPC error.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type LocalServer, startLocalServer } from '../http/local-server.ts'
@@ -18,8 +18,8 @@ const CONNECTIONS_MAX = 512
 const NO_SUCH_VERSION = 'the path names a version of the specification that is not served'
 
 /**
- * How long a request is held that a fault leaves without an answer, should its client have no limit
- * of its own.
+ * How long a request stays open that a fault leaves unanswered, if its client has no limit of its
+ * own.
  */
 const UNANSWERED_MS_MAX = 120_000
 
@@ -46,7 +46,7 @@ const corsHeaders = (origin: string | undefined): Record<string, string> =>
         vary: 'Origin',
       }
 
-/** Sends a reply, or what a fault makes of it. */
+/** Sends a reply, or what a fault makes of the reply. */
 const sendReply = (
   response: ServerResponse,
   { text, fault }: RpcReply,

@@ -15,7 +15,7 @@ export type SocketClient = Readonly<{
   ) => Promise<Readonly<{ result?: unknown; error?: { code: number } }>>
   /** The next notice; rejects when the socket closes before it comes. */
   next: () => Promise<SocketNotice>
-  /** Notices that came and were not taken. */
+  /** Notices that came and were not taken yet. */
   waiting: () => readonly SocketNotice[]
   /** Resolves with the code when the socket has closed. */
   closed: Promise<number>

@@ -1,6 +1,6 @@
 /**
- * A whole session of a stranger's client against the sandbox as it is started: starknet.js and
- * nothing of this project but the game's addresses, over HTTP and WebSocket, in both versions of
+ * A whole session of a foreign client against the sandbox as it is started: starknet.js, and
+ * nothing of this project except the game's addresses, over HTTP and WebSocket, in both versions of
  * the specification.
  */
 import { Account, CallData, RpcProvider, WebSocketChannel } from 'starknet'

@@ -100,9 +100,9 @@ const classHashAnswer = (
 }
 
 /**
- * What stands in a storage slot. Accounts' storage is known, and the contracts of models and events
- * have none. The World and the game's systems are kept as rows: to answer 0x0 for slots that they
- * do have would be a lie.
+ * The value of a storage slot. The storage of accounts is known, and the contracts of models and
+ * events have none. The World and the game's systems are kept as rows: answering 0x0 for slots that
+ * they really have would be wrong.
  */
 const storageAnswer = (context: RpcContext, address: Felt, key: Felt): RpcAnswer => {
   const account = accountAt(context, address)

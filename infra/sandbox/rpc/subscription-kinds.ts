@@ -1,7 +1,7 @@
 /**
  * What each kind of WebSocket subscription tells of a sealed block, of the pre-confirmed block, of
- * a transaction that waits, and of blocks that are accepted on L1. Pure: who listens, and how far
- * he has been told, is subscriptions.ts.
+ * a waiting transaction, and of blocks that are accepted on L1. Pure: the sockets, and how far each
+ * subscription was told, are in subscription-telling.ts.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader, ExecutedTransaction } from '../chain/block.ts'
@@ -25,8 +25,8 @@ export type Notice = Readonly<{ method: string; result: unknown }>
 export type SubscriptionKind = Readonly<{
   onSealed: (context: RpcContext, header: BlockHeader) => readonly Notice[]
   /**
-   * Null for kinds that tell nothing before a block is sealed. `isNew`: not told of this
-   * transaction yet.
+   * Null for kinds that tell nothing before a block is sealed. `isNew`: whether the subscription
+   * was not told of this transaction yet.
    */
   onPreConfirmed:
     | ((
@@ -36,8 +36,8 @@ export type SubscriptionKind = Readonly<{
       ) => readonly Notice[])
     | null
   /**
-   * A transaction has arrived, or was chosen for the coming block. Null for kinds that tell nothing
-   * of either.
+   * A transaction has arrived, or was chosen for the coming block. Null for kinds that tell of
+   * neither.
    */
   onWaiting:
     | ((status: HeldStatus, hash: Felt, transaction: InvokeTransaction) => readonly Notice[])
@@ -64,7 +64,10 @@ const eventNotice = ({ spec }: RpcContext, event: PlacedEvent, finality: Finalit
   result: { ...renderEvent(event, spec), finality_status: finality },
 })
 
-/** Events of a selection; with `early`, of the pre-confirmed block too, and so once per status. */
+/**
+ * Events of a selection. With `early` those of the pre-confirmed block too, so that each event is
+ * told once per status.
+ */
 export const eventsKind = (selection: EventSelection, early: boolean): SubscriptionKind => ({
   onSealed: (context, { number, hash }) =>
     context.chain.store.transactions(number).flatMap((executed, transaction) =>
@@ -90,19 +93,19 @@ export const eventsKind = (selection: EventSelection, early: boolean): Subscript
   onL1: nothing,
 })
 
-/** The notice of a transaction's status; null when nobody knows of it. */
+/** The notice of a transaction's status; null when the node does not know the transaction. */
 const statusNotice = (context: RpcContext, hash: Felt): Notice | null => {
   const status = statusOf(context, hash)
   return status === null ? null : noticeOfStatus(hash, status)
 }
 
 /**
- * What who subscribes to a transaction is told first. Its being pre-confirmed is told as to
- * everybody, after that.
+ * The first notice to a subscriber of a transaction. That the transaction is pre-confirmed is told
+ * afterwards, as to every subscriber.
  */
 export const statusGreeting = (context: RpcContext, hash: Felt): readonly Notice[] => {
   const waiting = context.chain.pending(hash)
-  // Katana has no other status for what waits in its pool.
+  // Katana has no other status for transactions in its pool.
   if (waiting !== null && context.quirks === 'katana')
     return [noticeOfStatus(hash, { finality_status: 'ACCEPTED_ON_L2' })]
   const notice = waiting?.status === 'PRE_CONFIRMED' ? null : statusNotice(context, hash)
@@ -115,7 +118,7 @@ const noticeOfStatus = (transaction_hash: Felt, status: unknown): Notice => ({
 })
 
 export const transactionStatusKind = (hash: Felt): SubscriptionKind => {
-  /** The present status, when the transaction stands in a block of these. */
+  /** The present status, if the transaction is in one of these blocks. */
   const inBlocks = (context: RpcContext, from: number, to: number): readonly Notice[] => {
     const block = context.visible.transactionByHash(hash)?.block
     const notice =
@@ -135,7 +138,7 @@ export const transactionStatusKind = (hash: Felt): SubscriptionKind => {
   }
 }
 
-/** Transactions of some senders, at some statuses. An empty list of senders means everybody. */
+/** Transactions of some senders, at some statuses. An empty list means all senders. */
 export type SenderSelection = Readonly<{ finality: readonly Finality[]; senders: readonly Felt[] }>
 
 const isFrom = ({ senders }: SenderSelection, { sender_address }: InvokeTransaction): boolean =>

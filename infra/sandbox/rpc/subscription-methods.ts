@@ -18,24 +18,24 @@ import {
   transactionStatusKind,
 } from './subscription-kinds.ts'
 
-/** Blocks that a subscription can go back. */
+/** How many blocks a subscription can go back. */
 export const BLOCKS_BACK_MAX = 1_024
 export const SOCKET_SUBSCRIPTIONS_MAX = 128
 const SENDERS_MAX = 128
 
-/** Subscribing as a socket offers it. */
+/** What a socket offers for subscribing. */
 export type Subscribing = Readonly<{
-  /** What the socket is subscribed to, by id. */
+  /** The socket's subscriptions by id. */
   subscriptions: Readonly<{ size: number; delete: (id: string) => boolean }>
   /**
-   * Opens a subscription from a block on; `greeting` is told first, after the answer. Returns its
-   * id.
+   * Opens a subscription from block `first` on; `greeting` is sent first, after the answer. Returns
+   * its id.
    */
   open: (kind: SubscriptionKind, first: number, greeting: readonly Notice[]) => string
   quirks: Quirks | null
 }>
 
-/** An id as clients see it: the specification has text, and Katana numbers. */
+/** An id as clients see it: text by the specification, a number by Katana. */
 export const shownId = (id: string, quirks: Quirks | null): string | number =>
   quirks === 'katana' ? Number(id) : id
 
@@ -181,8 +181,7 @@ const KINDS = [
 ] as const
 
 /**
- * Katana has one method per kind, as its library makes them, and says false of what it does not
- * know.
+ * Katana has one method per kind, as its library makes them, and answers false for an unknown id.
  */
 const katanaUnsubscribing = (subscriptions: Subscribing['subscriptions']): RpcMethods =>
   Object.fromEntries(

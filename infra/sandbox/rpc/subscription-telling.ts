@@ -18,8 +18,8 @@ export const SOCKET_BUFFER_BYTES_MAX = 1 << 20
 /** Blocks that a subscription which was up to date may fall behind before its socket is closed. */
 export const LAG_BLOCKS_MAX = 1_024
 /**
- * Blocks that Katana keeps for a subscriber: who is further behind misses the older ones and is not
- * told.
+ * Blocks that Katana keeps for a subscriber: one that is further behind misses the older ones
+ * without notice.
  */
 export const KATANA_LAG_BLOCKS_MAX = 64
 
@@ -31,11 +31,11 @@ export type Subscription = {
   next: number
   /** The last block that was told of; null before the first. */
   last: BlockReference | null
-  /** Whether it was up to date once; before, it is reading the past that it asked for. */
+  /** Whether it has been up to date; before that it reads the past that it asked for. */
   caughtUp: boolean
-  /** Transactions of the coming block that it was told of, as pre-confirmed. */
+  /** Transactions of the coming block that it was told of as pre-confirmed. */
   readonly told: Set<Felt>
-  /** Those that it was told of as chosen for the coming block. */
+  /** Transactions that it was told of as chosen for the coming block. */
   readonly toldCandidates: Set<Felt>
 }
 
@@ -43,7 +43,7 @@ export type Socket = Readonly<{
   port: SocketPort
   context: RpcContext
   subscriptions: Map<string, Subscription>
-  /** Does something that nobody waits for: what it throws is reported. */
+  /** Runs something that nobody awaits; what it throws is reported. */
   attempt: (act: () => void) => void
 }>
 
@@ -61,7 +61,7 @@ const noticeText = (
 }
 
 /**
- * Tells a subscription of the visible blocks that it has not been told of, as far as its socket
+ * Tells a subscription of the visible blocks that it was not told of yet, as far as its socket
  * takes them.
  */
 export const pump = (socket: Socket, subscription: Subscription): void => {
@@ -107,7 +107,7 @@ const tellBlock = (socket: Socket, subscription: Subscription, header: BlockHead
   if (context.faults.takeDuplicate()) tell(socket, subscription, notices)
 }
 
-/** What is told before its block is not kept for later: who does not read it is cut off. */
+/** Early notices are not kept for later: a client that does not read them is disconnected. */
 const tellEarly = (
   socket: Socket,
   subscription: Subscription,
@@ -143,7 +143,7 @@ const tellReorg = (socket: Socket, subscription: Subscription, { first, last }: 
 }
 
 /**
- * Katana tells of sealed blocks alone, and where each transaction has a block of its own none is
+ * Katana tells of sealed blocks only; and where each transaction has a block of its own, none is
  * pre-confirmed.
  */
 const tellsEarly = ({ context }: Socket): boolean =>
@@ -161,7 +161,7 @@ const candidateNotices = (
   return chosen.flatMap(({ hash, transaction }) => onWaiting('CANDIDATE', hash, transaction))
 }
 
-/** Notices of transactions of the coming block that were run since the last time. */
+/** Notices of transactions of the coming block that were executed since the last time. */
 const preConfirmedNotices = (
   { context }: Socket,
   { kind, told }: Subscription,
@@ -175,7 +175,7 @@ const preConfirmedNotices = (
 
 /**
  * Tells of transactions that wait for the coming block: first that they were chosen, then that they
- * were run.
+ * were executed.
  */
 export const tellWaiting = (socket: Socket, subscription: Subscription): void => {
   if (!tellsEarly(socket)) return

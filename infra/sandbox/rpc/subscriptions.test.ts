@@ -304,7 +304,7 @@ describe('bounds', () => {
     expect((await client.ask('starknet_subscribeNewHeads')).error?.code).toBe(63)
   })
 
-  /** A connection whose reader takes nothing until it is told to. */
+  /** A connection whose reader can be made to stop reading. */
   const stuckPort = () => {
     const sent: string[] = []
     const closes: string[] = []

@@ -21,7 +21,7 @@ import {
 export type Subscriptions = Readonly<{
   /** A new connection that is served with this context. */
   connect: (port: SocketPort, context: RpcContext) => SocketSession
-  /** Tells of pre-confirmed transactions that were not told of yet. */
+  /** Tells of pre-confirmed transactions that were not told yet. */
   flush: () => void
   /** Cuts all connections; returns how many there were. */
   disconnect: () => number

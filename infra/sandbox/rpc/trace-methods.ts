@@ -23,7 +23,7 @@ const traceOf = ({ chain }: RpcContext, executed: ExecutedTransaction, validated
   })
 
 export const traceMethods: RpcMethods = {
-  // Fees are never charged, so that SKIP_FEE_CHARGE changes nothing.
+  // Fees are never charged, so SKIP_FEE_CHARGE changes nothing.
   starknet_simulateTransactions: rpcMethod(
     {
       block_id: blockIdSchema,

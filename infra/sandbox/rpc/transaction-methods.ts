@@ -15,7 +15,7 @@ import { refusal } from './errors.ts'
 import { type RpcMethods, rpcMethod } from './method.ts'
 import { executionStatusOf, renderReceipt, renderTransaction } from './rendering.ts'
 
-/** A transaction with the block that it stands in; `block` null while it is pre-confirmed. */
+/** A transaction with its block; `block` is null while it is pre-confirmed. */
 export type Located = Readonly<{
   executed: ExecutedTransaction
   block: Readonly<{ hash: Felt; number: number }> | null
@@ -34,7 +34,7 @@ export const locate = ({ chain, visible }: RpcContext, hash: Felt): Located | nu
   return executed === undefined ? null : { executed, block: null }
 }
 
-/** `TXN_STATUS_RESULT` of a transaction that was run. */
+/** `TXN_STATUS_RESULT` of a transaction that was executed. */
 const executedStatus = (
   finality: BlockFinality,
   { receipt: { revertReason } }: ExecutedTransaction,
@@ -47,8 +47,8 @@ const executedStatus = (
 type ExecutedStatus = ReturnType<typeof executedStatus>
 
 /**
- * `TXN_STATUS_RESULT` of a transaction; null when the node knows of none. What was not run has no
- * execution status.
+ * `TXN_STATUS_RESULT` of a transaction; null when the node does not know it. A transaction that was
+ * not executed has no execution status.
  */
 export const statusOf = (
   context: RpcContext,
@@ -59,13 +59,13 @@ export const statusOf = (
     return executedStatus(finalityOf(context, located.block?.number ?? null), located.executed)
   const waiting = context.chain.pending(hash)
   if (waiting === null) return null
-  // What is run already, but not shown, is no further for who asks than what has just arrived.
+  // Transactions that were executed but are not visible yet count as received.
   return { finality_status: waiting.status === 'PRE_CONFIRMED' ? 'RECEIVED' : waiting.status }
 }
 
 const transactionHash = { transaction_hash: feltSchema }
 
-/** Other versions have other fields, so the version is looked at before the shape. */
+/** Other versions have other fields, so the version is checked before the shape. */
 const versionedSchema = z.looseObject({ version: feltSchema })
 
 export const transactionMethods: RpcMethods = {

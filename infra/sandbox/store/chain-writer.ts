@@ -1,7 +1,6 @@
 /**
- * Writes a chain's file in one go: as one transaction, without a journal. Until it is finished it
- * is marked as only a part, which file.ts refuses; then it is flushed to disk and marked as
- * whole.
+ * Writes a chain's file in one go: as one transaction, without a journal. Until it is finished the
+ * file is marked as partial, which file.ts refuses; then it is flushed to disk and marked as whole.
  */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
@@ -19,7 +18,7 @@ export type ChainWriter = Pick<ChainStore, 'commitBlock'> &
     /** Writes a block after all others. Throws FatalError when it cannot be written. */
     append: (block: SealedText) => void
     /**
-     * Writes what is left, and makes the file durable and whole. To be called once, before it is
+     * Writes the rest, and makes the file durable and whole. To be called once, before it is
      * closed.
      */
     finish: () => void
@@ -36,7 +35,7 @@ const flush = (file: string): void => {
 }
 
 /**
- * Creates a chain's file, where there must not be one. The newest version of every row is in memory
+ * Creates a chain's file, which must not exist yet. The newest version of every row stays in memory
  * until the end.
  */
 export const createChainWriter = (file: string, wanted: WantedIdentity): ChainWriter => {

@@ -1,5 +1,5 @@
 /**
- * Opens the sandbox's SQLite file and makes sure that it is the wanted world's; messages are for
+ * Opens the sandbox's SQLite file and checks that it belongs to the wanted world; messages are for
  * the user.
  */
 import { DatabaseSync } from 'node:sqlite'
@@ -8,11 +8,11 @@ import type { Felt } from '../../../domain/felt.ts'
 import { feltOf } from './columns.ts'
 import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID, UNFINISHED_REVISION } from './schema.ts'
 
-/** What a file is made for; it is not opened for anything else. */
+/** The world that a file was made for; it is opened for no other. */
 export type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
 
 /**
- * What a caller asks for: a null is filled from the file, or with the default when the file is new.
+ * What a caller asks for. A null is filled from the file, or with the default when the file is new.
  */
 export type WantedIdentity = Readonly<{
   chainId: Felt
@@ -69,7 +69,10 @@ const checkFormat = (file: string, database: DatabaseSync): void => {
   }
 }
 
-/** Makes a new file the wanted world's, or checks that an old one is; returns the seed. */
+/**
+ * Prepares a new file for the wanted world, or checks that an old one belongs to it; returns the
+ * seed.
+ */
 const identify = (
   file: string,
   database: DatabaseSync,
@@ -104,8 +107,8 @@ const identify = (
 }
 
 /**
- * Opens the file, its lock held until it is closed; a message that a user can act on when that
- * cannot be.
+ * Opens the file and holds its lock until it is closed. Throws FatalError, with advice for the
+ * user, when that is impossible.
  */
 export const openStoreFile = (
   file: string,

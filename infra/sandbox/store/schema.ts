@@ -1,17 +1,17 @@
 /**
- * Tables of the sandbox's SQLite file, and the marks by which such a file is told from any other.
+ * Tables of the sandbox's SQLite file, and the marks that distinguish such a file from any other.
  */
 
 /** "CHEX" in ASCII, in SQLite's header field for this purpose. */
 export const STORE_APPLICATION_ID = 0x43_48_45_58
 /** Raised with every change of SCHEMA; older files are refused. */
 export const SCHEMA_REVISION = 2
-/** What stands in the revision's place until a file that is written in one go is whole. */
+/** Stands in the revision's place until a file that is written in one go is whole. */
 export const UNFINISHED_REVISION = 0
 
 /**
- * Transactions of accounts make calls; one that succeeded without any carries events that a control
- * request brought.
+ * Transactions of accounts make calls; a successful one without calls carries events that a control
+ * request injected.
  */
 export const INJECTED = "calls = '' AND revert_reason IS NULL"
 

@@ -54,7 +54,7 @@ const play = (node: SandboxNode, blocks: number): void => {
   }
 }
 
-/** The files as they lie on disk at this moment, which is what a killed process leaves. */
+/** A copy of the files as they are on disk now, which is what a killed process leaves. */
 const crashCopy = (): string => {
   const copy = path.join(folder, 'copy.db')
   copyFileSync(file, copy)

@@ -3,7 +3,7 @@
  * changed rows is one transaction, flushed to disk before `commitBlock` returns (WAL, synchronous =
  * FULL). Pending transactions are not kept: as on any node, a crash may lose them, and their
  * senders send the same bytes again. Rows and nonces are kept with every version, so that the state
- * after any block can be had back: for reads of the past, and for reorgs.
+ * after any block can be restored: for reads of the past, and for reorgs.
  */
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { ChainStore } from '../chain/chain-store.ts'
@@ -12,9 +12,7 @@ import { l1Acceptance } from './l1-acceptance.ts'
 import { storeReader } from './reading.ts'
 import { storeWriter } from './writing.ts'
 
-/**
- * Every method as it is, but with SQLite's errors told apart from bugs: the file is what failed.
- */
+/** The same methods, but errors of SQLite become FatalErrors that name the file. */
 const naming = <T extends object>(file: string, methods: T): T =>
   Object.fromEntries(
     Object.entries(methods).map(([name, method]) => [

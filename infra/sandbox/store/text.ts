@@ -1,6 +1,6 @@
 /**
- * Felts and events as the sandbox's file holds them: text that only the store writes, and so reads
- * without checks.
+ * Felts and events as the sandbox's file holds them: text that only the store writes, and that it
+ * therefore reads without checks.
  */
 import { type Felt, spellFelt } from '../../../domain/felt.ts'
 import type { CallTrace, ChainEvent, ExecutedTransaction } from '../chain/block.ts'

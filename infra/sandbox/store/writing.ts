@@ -15,8 +15,8 @@ export type SealedText = Readonly<{
 }>
 
 /**
- * Writes blocks without the newest rows, which `newest` collects: within one transaction they are
- * written but once.
+ * Writes blocks without their newest rows, which `newest` collects, so that within one transaction
+ * each row is written only once.
  */
 export const blockWriter = (database: DatabaseSync) => {
   const insertBlock = database.prepare('INSERT INTO blocks (number, hash, header) VALUES (?, ?, ?)')
@@ -58,7 +58,7 @@ export type NewestRows = Map<string, RowText>
 const UPSERT_ROW = `INSERT INTO rows (model, entity_id, keys, row_values) VALUES (?, ?, ?, ?)
   ON CONFLICT (entity_id, model) DO UPDATE SET row_values = excluded.row_values`
 
-/** Makes these the newest versions. */
+/** Makes these rows the newest versions. */
 export const rowWriter = (database: DatabaseSync): ((newest: NewestRows) => void) => {
   const upsert = database.prepare(UPSERT_ROW)
   return (newest) => {

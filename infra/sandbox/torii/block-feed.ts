@@ -1,7 +1,7 @@
 /**
- * What the indexer gets from its node: blocks in order, as fast as it asks and no faster, and the
- * schemas of models. Once it has caught up it is also told of the block that is yet to be sealed,
- * as Torii is by default.
+ * What the indexer of the sandbox's Torii gets from its node: blocks in order, as fast as it asks
+ * and no faster, and the schemas of models. Once it has caught up, it also gets the block that is
+ * yet to be sealed, as Torii does by default.
  */
 import { type Felt, parseFelt } from '../../../domain/felt.ts'
 import { until } from '../../../domain/waiting/pause.ts'
@@ -21,33 +21,34 @@ export type FedBlock = Readonly<{
 }>
 
 export type Wanted = Readonly<{
-  /** Number of the first block that was not told of when it was sealed. */
+  /** Number of the first block that the indexer has not received as a sealed one. */
   from: number
   /**
-   * Transactions of this block that were told of before it was sealed; null: they are not wanted
-   * before.
+   * Transactions of this block that the indexer received before it was sealed; null when it wants
+   * none before.
    */
   told: ReadonlySet<Felt> | null
 }>
 
 export type BlockFeed = Readonly<{
   /**
-   * Sealed blocks from `from` on, in order: at least one, at most a page. While there is none: the
-   * pre-confirmed block alone, as soon as it has transactions that were not told. Waits for either.
-   * Blocks that a reorganisation put in the place of older ones are not told again: Torii does not
-   * look back. Rejects when aborted.
+   * Waits for sealed blocks from `from` on and gives them in order, at least one and at most a
+   * page. While there is none, it gives the pre-confirmed block alone as soon as it has
+   * transactions that are not in `told`. Blocks that a reorganisation put in the place of older
+   * ones are not given again: Torii does not look back. Rejects when aborted.
    */
   next: (wanted: Wanted, signal: AbortSignal) => Promise<readonly FedBlock[]>
   /**
-   * What `schema()` of a model's contract answers now, pending transactions included; null when
-   * nothing answers.
+   * What `schema()` of a model's contract answers now, pending transactions included; null when no
+   * contract answers.
    */
   schemaOf: (address: Felt, signal: AbortSignal) => Promise<readonly Felt[] | null>
 }>
 
 const PAGE_BLOCKS_MAX = 256
 /**
- * A page ends with the block that reaches this: the thread that writes it answers nobody meanwhile.
+ * A page ends with the block that reaches this many events: the thread that writes it answers no
+ * requests meanwhile.
  */
 const PAGE_EVENTS_ENOUGH = 1_000
 /** How often Torii asks for the pre-confirmed block. */
@@ -56,8 +57,8 @@ const POLL_MS = 500
 type Source = Pick<SandboxNode, 'chain' | 'faults' | 'onSealed' | 'visible'>
 
 /**
- * Torii sees what its node shows: blocks that are withheld, behind a frozen head or not yet
- * replayed are not there.
+ * Torii sees what its node shows: no blocks that are withheld, behind a frozen head or not yet
+ * replayed.
  */
 const visibleHead = ({ visible }: Source): number => visible.head().number
 
@@ -98,7 +99,7 @@ const pageFrom = ({ chain }: Source, from: number, to: number): readonly FedBloc
   return blocks
 }
 
-/** The pre-confirmed block when it is the one that is wanted and has something new; else null. */
+/** The pre-confirmed block if it is the wanted one and has something new; else null. */
 const preConfirmedPage = (
   { visible }: Source,
   { from, told }: Wanted,
@@ -112,7 +113,7 @@ const preConfirmedPage = (
 const SCHEMA = BigInt(entrypointSelector('schema'))
 
 const schemaAt = ({ chain, visible }: Source, address: Felt): readonly Felt[] | null => {
-  if (parseFelt(address) === null) return null // of a malformed event, perhaps
+  if (parseFelt(address) === null) return null // a malformed event may name it
   try {
     const call = { to: BigInt(address), selector: SCHEMA, calldata: [] }
     return feltsOfGame(chain.view(call, visible.preConfirmedState()))

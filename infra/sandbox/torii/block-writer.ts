@@ -1,7 +1,7 @@
 /**
- * Writes blocks into the index, each event in the order of the chain, and says what changed. The
- * caller frames a transaction around it. What is written is Torii's: current rows, not a log; only
- * raw events and tags that are marked historical keep what was before.
+ * Writes blocks into the index, each event in the order of the chain, and returns what changed. The
+ * caller opens and commits the transaction. The index is Torii's: it holds current rows and is no
+ * log; only raw events and tags that are marked historical keep earlier states.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../domain/clock.ts'
@@ -39,7 +39,7 @@ import { createRegistrar, type Schemas } from './registrar.ts'
 import { createTransactionWriter } from './transaction-writer.ts'
 import { createEventReader, type IndexOperation } from './world-event.ts'
 
-/** What a block changed, for those who watch. Times are spelled as subscriptions spell them. */
+/** What a block changed, for subscribers. Times are spelled as subscriptions spell them. */
 export type Change =
   | Readonly<{ topic: 'event'; node: ReturnType<typeof eventNode> }>
   | Readonly<{ topic: 'model'; id: string; node: ReturnType<typeof registeredModelNode> }>
@@ -49,12 +49,12 @@ export type Change =
       callers: readonly Felt[]
     }>
   /**
-   * `node` is null where the row is to be read when the change is delivered. `tag` is that of the
+   * `node` is null where the row is read only when the change is delivered. `tag` is that of the
    * row that changed.
    */
   | Readonly<{ topic: EntityTable; id: string; tag: string; node: EntityNode | null }>
 
-/** The sandbox's world has no tokens: who watches them hears nothing. */
+/** The sandbox's world has no tokens: subscribers of this topic receive nothing. */
 export type Topic = Change['topic'] | 'token'
 
 /**
@@ -71,7 +71,7 @@ export type WriterOptions = Readonly<{
   historical: ReadonlySet<string>
   defects: ToriiDefects
   clock: Clock
-  /** Whether anybody wants to know of changes of this kind; what nobody wants is not read. */
+  /** Whether a change of this kind has subscribers; a change without any is not read. */
   isWatched: (topic: Topic) => boolean
 }>
 
@@ -86,15 +86,14 @@ export type BlockWriter = Readonly<{
 
 const OWNER_TABLES = { model: 'entities', event: 'event_messages' } as const
 
-/** Of the World's events of a transaction: each with its ordinal among them. */
+/** The World's events of a transaction; their index in this list is their ordinal. */
 const eventsOfWorld = (
   world: ToriiWorld,
   { receipt }: ExecutedTransaction,
 ): readonly ChainEvent[] => receipt.events.filter((event) => event.from_address === world.address)
 
 /**
- * Tells of an entity as it stands now, or, under the defect, as it will stand when the change is
- * delivered.
+ * Tells of an entity as it is now; under the defect, as it will be when the change is delivered.
  */
 const entityTeller =
   (reader: IndexReader, { defects, isWatched }: WriterOptions) =>

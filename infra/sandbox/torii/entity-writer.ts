@@ -19,8 +19,8 @@ type Written = Extract<IndexOperation, { kind: 'written' }>
 export type Erased = Extract<IndexOperation, { kind: 'erased' }>
 
 /**
- * What erasing a row did: nothing when there was none; else `last` is the entity as it stood if it
- * went with the row.
+ * The result of erasing a row: `nothing` when there was none; else `last` is the entity as it was
+ * if it was erased together with the row, or null.
  */
 export type Erasure = 'nothing' | Readonly<{ last: Row | null }>
 
@@ -36,7 +36,7 @@ export type EntityWriter = Readonly<{
   ) => void
 }>
 
-/** Ids of event rows are told from those of model rows by a prefix. */
+/** A prefix distinguishes ids of event rows from those of model rows. */
 const rowId = (record: ToriiRecord, id: string): string =>
   record.kind === 'event' ? `event:${id}` : id
 
@@ -81,7 +81,7 @@ const registerModel = `
     schema = excluded.schema, packed_size = excluded.packed_size, unpacked_size = excluded.unpacked_size,
     executed_at = excluded.executed_at`
 
-/** Of a layout that is not packed, contracts tell no packed size, and Torii keeps 0 for it. */
+/** Contracts report no packed size for a layout that is not packed; Torii stores 0. */
 const PACKED_SIZE = 0
 
 /** Felts that a row's values take: one per member. */

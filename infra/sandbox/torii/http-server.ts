@@ -1,6 +1,6 @@
 /**
- * Torii on a port: /graphql over HTTP and WebSocket, /sql, and nothing else. It binds this machine
- * alone.
+ * The HTTP server of the sandbox's Torii: /graphql over HTTP and WebSocket, /sql, and nothing else,
+ * for this machine alone.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -23,10 +23,10 @@ export type ToriiServerOptions = Readonly<{
   handleUpgrade: LocalServerOptions['onUpgrade']
 }>
 
-/** WebSockets among them: web-socket.ts allows fewer, so that requests always find room. */
+/** WebSockets included: web-socket.ts allows fewer, so that requests always find room. */
 const CONNECTIONS_MAX = 4_096
 
-/** What Torii answers on every path that it does not know. */
+/** What Torii answers on every unknown path. */
 const WHO = json({ service: 'torii', version: '1.8.16', success: true })
 
 const isGraphql = (path: string): boolean => path.startsWith('/graphql')
@@ -35,11 +35,11 @@ const parseJson = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch {
-    return undefined // which is no request either
+    return undefined // no JSON, no request
   }
 }
 
-/** A request in the parameters of a GET, whose variables are JSON; null when there is none. */
+/** A request in the parameters of a GET, whose variables are JSON; null when it has none. */
 const requestInQuery = (query: URLSearchParams): unknown => {
   if (!query.has('query')) return null
   const variables = query.get('variables') ?? 'null'

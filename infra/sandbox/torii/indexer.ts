@@ -1,8 +1,8 @@
 /**
- * Torii's indexing loop: fetches blocks after its head, writes a fetch cycle as one transaction of
- * the database, and tells subscribers after the commit. It never looks back: a reorganisation
- * leaves what it wrote before, and so does a pre-confirmed transaction that is sealed otherwise, or
- * never.
+ * The indexing loop of the sandbox's Torii: fetches blocks after its head from the node, writes a
+ * fetch cycle as one transaction of the database, and tells subscribers after the commit. It never
+ * looks back: what it wrote before a reorganisation stays, and so does a pre-confirmed transaction
+ * that is later sealed differently or never.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Felt } from '../../../domain/felt.ts'
@@ -22,7 +22,7 @@ export type IndexerOptions = Readonly<{
   defects: Pick<ToriiDefects, 'lostAfterVanished' | 'skippedUpdates'>
   historical: ReadonlySet<string>
   publish: (changes: readonly Change[]) => void
-  /** Told of what ends the loop: a full disk, a bug. Never more than once. */
+  /** Told once of what ends the loop: a full disk, a bug. */
   onFailure: (error: unknown) => void
 }>
 
@@ -33,7 +33,7 @@ export type Indexer = Readonly<{
   close: () => Promise<void>
 }>
 
-/** How long Torii waits after a cycle that failed: doubled each time, and without chance. */
+/** How long Torii waits after a failed cycle: twice as long each time, without randomness. */
 const RETRY = { backoff: { firstMs: 1_000, maxMs: 60_000 }, random: () => 0 } as const
 
 const inTransaction = <T>(database: DatabaseSync, body: () => T): T => {
@@ -49,8 +49,8 @@ const inTransaction = <T>(database: DatabaseSync, body: () => T): T => {
 }
 
 /**
- * The schemas that the registrations of these blocks name, as they are now: Torii does not ask for
- * those of then.
+ * The schemas of the contracts that these blocks' registrations name, as they are now: Torii does
+ * not ask for those of that time.
  */
 const schemasOf = async (
   blocks: readonly FedBlock[],
@@ -68,11 +68,11 @@ const schemasOf = async (
   return schemas
 }
 
-/** What identifies a row among changes; null for those whose every change is told. */
+/** What identifies a row among changes; null for rows of which every change is told. */
 const rowOf = (change: Change, historical: ReadonlySet<string>): string | null =>
   'tag' in change && !historical.has(change.tag) ? `${change.tag} ${change.id}` : null
 
-/** Changes without those that a later one of the same row follows. */
+/** Changes without those that a later change of the same row follows. */
 const lastOfRows = (
   changes: readonly Change[],
   historical: ReadonlySet<string>,
@@ -85,8 +85,8 @@ const lastOfRows = (
 }
 
 /**
- * Transactions of a block that were not told of before. Under the defect they are all lost when the
- * last one vanished.
+ * Transactions of a block that were not written before. Under the defect all of them are lost when
+ * the last one that was written before has vanished.
  */
 const newTransactions = (
   { transactions }: FedBlock,

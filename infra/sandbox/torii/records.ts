@@ -26,8 +26,8 @@ export type ToriiRecord = Readonly<{
   keys: readonly MemberColumn[]
   values: readonly MemberColumn[]
   /**
-   * Values that every event of the record has: the others were appended by upgrades, and older rows
-   * end before them.
+   * Values that every event of the record has. Upgrades appended the others, and older rows end
+   * before them.
    */
   valuesMin: number
   /** Keys first, then values. */
@@ -47,11 +47,11 @@ export type ToriiWorld = Readonly<{
   /** In the order of their first registration. */
   records: () => readonly ToriiRecord[]
   find: (selector: Felt) => ToriiRecord | undefined
-  /** Adds a record, or puts it in the place of the one with its selector. */
+  /** Adds a record, or replaces the one with its selector. */
   put: (record: ToriiRecord) => void
 }>
 
-/** A world's part in its records. */
+/** What records need to know of their world. */
 export type RecordWorld = Pick<WorldDefinition, 'namespace' | 'worldAddress' | 'enums'>
 
 const camelCase = (snake: string): string =>

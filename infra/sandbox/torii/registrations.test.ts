@@ -83,7 +83,7 @@ const item = (item_id: Felt, ...more: readonly Felt[]): ChainEvent => {
   }
 }
 
-/** Torii as it is once its connections were cut: with the schema of what is registered. */
+/** A Torii after its connections were cut: with the schema of everything that is registered. */
 const rebuilt = async (torii: TestTorii, event: ChainEvent) => {
   const closed = Promise.withResolvers<unknown>()
   const updates = await subscribed(

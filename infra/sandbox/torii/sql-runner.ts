@@ -11,7 +11,7 @@ export type SqlOutcome = SqlAnswer | 'timeout' | 'busy'
 
 export type SqlRunner = Readonly<{
   run: (sql: string) => Promise<SqlOutcome>
-  /** Ends all processes; what still waits is answered as a timeout. */
+  /** Ends all processes; waiting statements are answered as timeouts. */
   close: () => Promise<void>
 }>
 
@@ -25,7 +25,7 @@ type Job = Readonly<{ sql: string; resolve: (outcome: SqlOutcome) => void }>
 
 const PROGRAM = fileURLToPath(new URL('./sql-process.ts', import.meta.url))
 
-/** A process, and whether it came so far that it takes statements. */
+/** A process; `ready` resolves with whether it takes statements. */
 type SqlProcess = Readonly<{ child: ChildProcess; ready: Promise<boolean> }>
 
 const startProcess = (file: string): SqlProcess => {

@@ -1,6 +1,6 @@
 /**
- * Support for tests of Torii: a node whose blocks hold whatever events a test wants, and a Torii
- * that indexes it.
+ * Support for tests of the sandbox's Torii: a node whose blocks hold any events that a test wants,
+ * and a Torii that indexes it.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
@@ -123,7 +123,7 @@ export type TestTorii = Readonly<{
   close: () => Promise<void>
 }>
 
-/** A Torii on a node that there is; a failure of its indexer fails the test. */
+/** A Torii on an existing node; a failure of its indexer fails the test. */
 export const startOn = (
   node: SandboxNode,
   options: Omit<ToriiOptions, 'port'> = {},

@@ -37,7 +37,7 @@ const ENTRYPOINTS: ReadonlyMap<bigint, string> = new Map(
 
 const felt = (value: bigint): Felt => feltOf(value) ?? '0x0' // calldata are felts
 
-/** Selectors of the models and events of the world that a transaction's events are about. */
+/** Selectors of the models and events of the world that a transaction's events concern. */
 const recordsIn = (world: ToriiWorld, events: readonly ChainEvent[]): ReadonlySet<Felt> =>
   new Set(
     events.flatMap(({ from_address, keys: [, selector] }) =>

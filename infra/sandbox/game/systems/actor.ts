@@ -1,6 +1,6 @@
 /**
- * The adventurer who acts: who may act for him, and the two ways in which calls spend his energy
- * (game.md §2, §2.11).
+ * The adventurer that acts: whether the caller may act for it, and the two ways in which calls
+ * spend its energy (game.md §2, §2.11).
  */
 import { U64_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import { regenerate } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
@@ -17,8 +17,8 @@ export const writeAdventurer = (world: World, id: bigint, adventurer: Adventurer
   world.write('Adventurer', { adventurer_id: id }, adventurer)
 
 /**
- * Why the caller may not act for an adventurer, who is also dead when he never lived; null when he
- * may.
+ * Null if the caller may act; otherwise the reason. An adventurer that does not exist counts as
+ * dead.
  */
 export const actorRefusal = (world: World, adventurer: Adventurer): 'DEAD' | 'NOT_OWNER' | null => {
   if (!adventurer.is_alive) return 'DEAD'
@@ -49,7 +49,7 @@ export const writeEnergyRows = (
   world.write('AdventurerEconomics', { adventurer_id: id }, economics)
 }
 
-/** Both rows after lazy regeneration. The balance is brought level with the energy in any case. */
+/** Both rows after lazy regeneration. The balance is set to the energy in any case. */
 export const regenerated = ({ adventurer, economics }: EnergyRows, block: number): EnergyRows => {
   const { energy, gained, lastRegenBlock } = regenerate(
     {
@@ -93,8 +93,9 @@ export const booked = (
 }
 
 /**
- * Regenerates and then spends. When there is too little, `paid` is false and the regeneration
- * stands. Unlike `booked`, neither total saturates: one that outgrows its u64 reverts.
+ * Regenerates and then spends. When there is too little energy, `paid` is false and the
+ * regeneration is kept. Unlike in `booked`, neither total saturates: one that exceeds its u64
+ * reverts.
  */
 export const regenSpend = (
   rows: EnergyRows,

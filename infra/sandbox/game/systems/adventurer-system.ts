@@ -21,8 +21,8 @@ import { ORIGIN_HEX } from './hex-position.ts'
 import { regulatorPolicyNow } from './regulator-policy.ts'
 
 /**
- * The same owner and name in one block reset the adventurer, and revive him if he was killed in it
- * (quirk 23).
+ * A second creation with the same owner and name in one block resets the adventurer, and revives it
+ * if it was killed in that block (quirk 23).
  */
 const create = (world: World, name: bigint): bigint => {
   const id = adventurerId(world.caller, name, world.now)
@@ -68,7 +68,7 @@ const regenerate = (world: World, id: bigint): number => {
 }
 
 /**
- * Writes death: the adventurer's row, the emptied weight of his backpack (its stacks stay), and the
+ * Writes a death: the adventurer's row, the backpack's weight as 0 (its stacks stay), and the
  * record.
  */
 export const writeDeath = (

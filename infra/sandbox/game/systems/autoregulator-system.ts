@@ -39,8 +39,8 @@ const configRow = (config: RegulatorConfig): RowOf<'RegulatorConfig'> => ({
 })
 
 /**
- * Raises the tax one step. The pool for bounties is never filled by the game, so nothing is ever
- * paid (quirk 21).
+ * Raises the tax one step. The game never fills the pool for bounties, so nothing is ever paid
+ * (quirk 21).
  */
 const tick = (world: World): readonly bigint[] => {
   const state = world.read('RegulatorState', REGULATOR_SLOT)

@@ -1,7 +1,7 @@
 /**
  * `construction_manager` (game.md §2.7): materials, projects and buildings. Energy is spent raw. A
- * project has two rows, under its own id and under its area's, and either completes it (quirk 16);
- * nobody's ownership is asked.
+ * project has two rows, under its own id and under its area's, and either one completes it (quirk
+ * 16); ownership is never checked.
  */
 
 import { infiniteHexAdventurers } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
@@ -40,10 +40,10 @@ const KINDS: ReadonlyMap<bigint, BuildingKind> = new Map(
 )
 const MATERIAL_QUALITY = 100
 
-/** What was tried, for the event of its rejection; `area_id` is 0 where no area is known. */
+/** The attempt that an event of rejection names; `area_id` is 0 where no area is known. */
 type Attempt = Readonly<{ action: Action; adventurer_id: bigint; area_id: bigint }>
 
-/** Emits the rejection; false, for callers to return. */
+/** Emits the rejection; returns false, for callers to return. */
 const reject = (
   world: World,
   { action, adventurer_id, area_id }: Attempt,
@@ -78,8 +78,8 @@ const processRefusal = (
 }
 
 /**
- * Relabels units, one for one; any item will do, and into itself it doubles, for both rows are read
- * first (quirk 17).
+ * Relabels units, one for one. Any item is accepted; an item that is relabelled as itself doubles,
+ * because both rows are read first (quirk 17).
  */
 const processMaterial = (world: World, args: ProcessArgs): number => {
   const { adventurer_id, source_item_id, quantity, target_material } = args
@@ -108,7 +108,10 @@ const processMaterial = (world: World, args: ProcessArgs): number => {
 
 type Site = Readonly<{ adventurer_id: bigint; hex_coordinate: bigint; area_id: bigint }>
 
-/** Why the actor cannot work at a site: who he is, and where. */
+/**
+ * Why the actor cannot work at a site: the caller may not act for it, or it stands elsewhere. Null
+ * if it can.
+ */
 const siteRefusal = (
   world: World,
   adventurer: Adventurer,
@@ -118,8 +121,8 @@ const siteRefusal = (
   (adventurer.current_hex === hex_coordinate ? null : 'WRONG_HEX')
 
 /**
- * Opens a project on an area for the tier above what stands there. Answers with its id, 0 when it
- * was refused.
+ * Opens a project on an area, one tier above what stands there. Answers with its id; 0 when it was
+ * refused.
  */
 const start = (world: World, site: Site, building_type: bigint): bigint => {
   const { adventurer_id, hex_coordinate, area_id } = site
@@ -164,7 +167,7 @@ const start = (world: World, site: Site, building_type: bigint): bigint => {
   return project_id
 }
 
-/** Starts the next tier of what stands on the area; silent when nothing does. */
+/** Starts the next tier of the building on the area; silent when there is none. */
 const upgrade = (world: World, site: Site): boolean => {
   const { tier, building_type } = world.read('ConstructionBuildingNode', { area_id: site.area_id })
   if (tier === 0) return false
@@ -228,7 +231,7 @@ const complete = (world: World, id: bigint, project_id: bigint): boolean => {
 type Payment = Site & Readonly<{ amount: number }>
 
 /**
- * The energy of a payment for the building on a site; null (after a rejection) when it cannot be
+ * The energy of a payment for the building on a site; null, after a rejection, when it cannot be
  * made.
  */
 const paidBuilding = (
@@ -252,7 +255,7 @@ const paidBuilding = (
   return spent === null ? refuse('LOW_ENERGY') : { spent, building }
 }
 
-/** Energy into a building's reserve, which nothing ever charges. */
+/** Pays energy into a building's reserve, from which nothing is ever charged. */
 const payUpkeep = (world: World, payment: Payment): boolean => {
   const paid = paidBuilding(world, 'UPKEEP', payment)
   if (paid === null) return false
@@ -265,7 +268,9 @@ const payUpkeep = (world: World, payment: Payment): boolean => {
   return true
 }
 
-/** Energy into a building's condition; above the threshold it becomes active again. */
+/**
+ * Pays energy into a building's condition; above the threshold the building becomes active again.
+ */
 const repair = (world: World, payment: Payment): boolean => {
   const paid = paidBuilding(world, 'REPAIR', payment)
   if (paid === null) return false

@@ -75,7 +75,7 @@ describe('silent guards', () => {
       ],
     })
     expect(outcome.returned).toEqual([40n])
-    // 8 units of weight of which none was recorded.
+    // The item weighs 8 units, of which the backpack had recorded none.
     expect(outcome.the('Inventory')).toMatchObject({ current_weight: 0 })
     expect(outcome.the('Adventurer')).toMatchObject({
       energy: 90,

@@ -28,7 +28,7 @@ import { defend, initiateClaim } from './hex-claim.ts'
 import { decayAfterPayment, upkeepNow } from './hex-upkeep.ts'
 import { regulatorPolicyNow } from './regulator-policy.ts'
 
-/** Bonuses by item id; conversion of every other item has none. */
+/** Bonuses by item id; converting any other item gives none. */
 const BONUSES = new Map(
   [...SMELTED_ORES, ...PLANT_MATERIALS].map((item) => [shortString(item), conversionBonusOf(item)]),
 )
@@ -53,8 +53,8 @@ const rowOf = (rate: ConversionRate): RowOf<'ConversionRate'> => ({
 })
 
 /**
- * Burns items for energy; at full energy they burn for nothing, and the event reports the full
- * amount (quirk 10).
+ * Burns items for energy. At full energy they burn for nothing, and the event still reports the
+ * full amount (quirk 10).
  */
 const convert = (world: World, id: bigint, itemId: bigint, quantity: number): number => {
   const rows = readEnergyRows(world, id)
@@ -98,7 +98,7 @@ const convert = (world: World, id: bigint, itemId: bigint, quantity: number): nu
   return quote.reported
 }
 
-/** Energy from the controller into the reserve. Decay that is due is not charged first. */
+/** Moves energy from the controller into the reserve. Decay that is due is not charged first. */
 const payMaintenance = (world: World, id: bigint, hex: bigint, amount: number): boolean => {
   const rows = readEnergyRows(world, id)
   const state = world.read('HexDecayState', { hex_coordinate: hex })
@@ -121,7 +121,7 @@ const payMaintenance = (world: World, id: bigint, hex: bigint, amount: number): 
   return true
 }
 
-/** Charges the whole periods since the last time; anyone may, for any felt (quirk 5). */
+/** Charges the whole periods since the last time; anyone may call it, for any felt (quirk 5). */
 const processDecay = (world: World, hex: bigint): number => {
   const state = world.read('HexDecayState', { hex_coordinate: hex })
   const periods = periodsDue(Number(state.last_decay_processed_block), world.block)

@@ -9,8 +9,7 @@ import type { CallRowOf } from '../row-codec.ts'
 import { createScenario, type Emitted, type Outcome, type Scenario } from '../scenario.testing.ts'
 
 /**
- * A step repairs rows or arguments and says what is refused next; null: nothing more, the call
- * succeeds.
+ * A step repairs rows or arguments and says how the call is refused next; null when it succeeds.
  */
 export type Rung<E extends EntrypointName> = Readonly<{
   repair?: (scenario: Scenario) => void
@@ -33,8 +32,8 @@ export type Ladder<E extends EntrypointName> = Readonly<{
 }>
 
 /**
- * Climbs all rungs, each refusal writing nothing, and returns the outcome of the last, which is to
- * succeed.
+ * Climbs all rungs and returns the outcome of the last one, which has to succeed; the refusals
+ * before it have to write nothing.
  */
 export const climb = <E extends EntrypointName>(entrypoint: E, ladder: Ladder<E>): Outcome => {
   const scenario = createScenario()

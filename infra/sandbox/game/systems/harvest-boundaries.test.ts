@@ -28,9 +28,7 @@ const U64_MAX = 2n ** 64n - 1n
 /** Reservations of these tests run from block 80 to block 98. */
 const RIPE = { block: 98 }
 
-/**
- * Nine reserved units, a harvester with a weight on his back, and what he has of the item already.
- */
+/** Nine reserved units, with the weight that the harvester carries and its stack of the item. */
 const givenNine = (
   fields: Readonly<{
     plant?: Partial<RowOf<'PlantNode'>>

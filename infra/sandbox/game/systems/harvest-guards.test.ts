@@ -29,7 +29,7 @@ const BLOCK = 668
 const U16_MAX = 65_535
 const U64_MAX = 2n ** 64n - 1n
 
-/** One fault repaired (or another made), and what is then refused; null when nothing is. */
+/** One fault that is repaired (or made), and how the call is refused then; null when it is not. */
 type Step = Readonly<{
   reason: string | null
   adventurer?: Partial<RowOf<'Adventurer'>>
@@ -48,8 +48,8 @@ const PHASES = {
 } as const
 
 /**
- * Makes the steps one after the other, each on top of those before, and checks what is refused
- * after each.
+ * Takes the steps one after the other, each on top of those before, and checks after each how the
+ * call is refused.
  */
 const repairing = (call: Call, first: Step, steps: readonly Step[]): Outcome => {
   const scenario = givenPlant()

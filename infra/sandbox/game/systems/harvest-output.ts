@@ -22,7 +22,7 @@ import type { World } from '../system.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
 import { recipientsOf } from './share-tally.ts'
 
-/** A stack in somebody's backpack, with the backpack. */
+/** A stack in an adventurer's backpack, with the backpack. */
 export type Stack = Readonly<{
   adventurerId: bigint
   itemId: bigint
@@ -51,8 +51,8 @@ const weighed = (inventory: RowOf<'Inventory'>, units: number): RowOf<'Inventory
 })
 
 /**
- * Adds what fits; the quality given becomes that of the whole stack. With nothing added the stack
- * is unchanged.
+ * Adds the units that fit; the given quality becomes that of the whole stack. When nothing fits,
+ * the stack is unchanged.
  */
 const added = (
   stack: Stack,
@@ -67,13 +67,14 @@ const added = (
 }
 
 /**
- * A harvest in the harvester's backpack; `shared` units of it count for shares: those without the
- * bonus.
+ * A harvest in the harvester's backpack; `shared` are the units that count for shares, those
+ * without the bonus.
  */
 export type Mint = Readonly<{ stack: Stack; shared: number }>
 
 /**
- * Puts consumed units and the Greenhouse's bonus into the backpack. What does not fit is destroyed.
+ * Puts consumed units and the Greenhouse's bonus into the backpack. Units that do not fit are
+ * destroyed.
  */
 export const mintHarvest = (
   world: World,
@@ -97,7 +98,8 @@ export const mintHarvest = (
 
 /**
  * Writes the shares of the recipients of a policy on the area, slot by slot, and returns what the
- * harvester keeps. What a recipient cannot carry stays with the harvester; the dead receive too.
+ * harvester keeps. Units that a recipient cannot carry stay with the harvester; dead recipients
+ * receive too.
  */
 export const shareHarvest = (world: World, areaId: bigint, { stack, shared }: Mint): Stack => {
   if (shared === 0) return stack

@@ -42,13 +42,13 @@ import { GENERATION_VERSION } from './world-gen-system.ts'
 type Plant = RowOf<'PlantNode'>
 type Reservation = RowOf<'HarvestReservation'>
 
-/** Where a plant stands: what every call names. */
+/** Where a plant stands; every call names it. */
 type Place = Readonly<{ hex_coordinate: bigint; area_id: bigint; plant_id: number }>
 type ActorAtPlace = Place & Readonly<{ adventurer_id: bigint }>
 
 type Phase = 'INIT' | 'START' | 'COMPLETE' | 'CANCEL'
 
-/** What was tried, for the event of its rejection; `id` is 0 where nobody in particular acts. */
+/** The attempt that an event of rejection names; `id` is 0 where no adventurer acts. */
 type Attempt = Readonly<{ phase: Phase; id: bigint; place: Place }>
 
 const reject = (world: World, { phase, id, place }: Attempt, reason: string): void =>
@@ -77,7 +77,7 @@ const initRefusal = (
   return plant.max_yield > 0 ? 'ALREADY_INIT' : null
 }
 
-/** Makes a plant known with what its place generates. Anyone may. */
+/** Makes a plant known, with what its place generates. Anyone may call it. */
 const init = (world: World, place: Place): boolean => {
   const keys = { plant_key: keyOf(place) }
   const plant = world.read('PlantNode', keys)
@@ -112,8 +112,8 @@ const init = (world: World, place: Place): boolean => {
 }
 
 /**
- * The area's owner may harvest, anyone where nobody owns it, and whom a policy on the area lets
- * extract (quirk 18).
+ * Whether an adventurer may harvest: the area's owner may, anyone may where the area has no owner,
+ * and adventurers may that a policy on the area lets extract (quirk 18).
  */
 const hasAccess = (world: World, areaId: bigint, adventurerId: bigint): boolean => {
   const { owner_adventurer_id: owner } = world.read('AreaOwnership', { area_id: areaId })
@@ -169,7 +169,7 @@ const start = (world: World, args: ActorAtPlace & Readonly<{ amount: number }>):
   }
   const spent = regenSpend(rows, harvestEnergy(amount), world.block)
   if (!spent.paid) {
-    writeEnergyRows(world, id, spent.rows) // what was regenerated is kept
+    writeEnergyRows(world, id, spent.rows) // the regenerated energy is kept
     reject(world, attempt, 'LOW_ENERGY')
     return false
   }
@@ -209,7 +209,7 @@ const endRefusal = (
   return phase === 'COMPLETE' && world.now < reservation.expiry_block ? 'TOO_EARLY' : null
 }
 
-/** Units that the end of a reservation takes from the plant. */
+/** Units that are taken from the plant when a reservation ends. */
 const consumedUnits = (
   world: World,
   phase: 'COMPLETE' | 'CANCEL',
@@ -239,8 +239,8 @@ const harvested = (world: World, plant: Plant, consumed: number, released: numbe
 }
 
 /**
- * Completes or cancels: the same writes, with all of the reserved units or the matured share of
- * them.
+ * Completes or cancels a reservation: the same writes, with all of the reserved units or with the
+ * share that has matured.
  */
 const end = (world: World, phase: 'COMPLETE' | 'CANCEL', args: ActorAtPlace): number => {
   const id = args.adventurer_id

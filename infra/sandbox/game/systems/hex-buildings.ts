@@ -1,4 +1,4 @@
-/** Buildings of a hex whose effect counts for what happens on it (game.md §3.8). */
+/** Buildings of a hex that take effect on what happens there (game.md §3.8). */
 import {
   type BuildingKind,
   isBuildingEffective,

@@ -1,7 +1,7 @@
 /**
  * Claims on decayed hexes (game.md §2.4): an escrow of energy in the first 500 blocks, a take-over
  * after them, and the controller's defence. An escrow that has run out is settled by the next claim
- * or defence, whoever makes it.
+ * or defence, of any adventurer.
  */
 import {
   U16_MAX,
@@ -43,7 +43,7 @@ const emitRefund = (world: World, hex: bigint, claimant: bigint, amount: number)
   world.emit('ClaimRefunded', { hex, claim_id: claimId(hex), claimant, amount })
 
 /**
- * Refunds and closes an escrow that has run out. The refund goes to the dead too, and may lift
+ * Refunds and closes an escrow that has run out. A dead claimant gets the refund too. It may lift
  * energy above the cap; above the largest u16 it reverts.
  */
 const settled = (world: World, hex: bigint, escrow: Escrow): Escrow => {
@@ -100,8 +100,8 @@ const handOverAreas = (
 }
 
 /**
- * A claimant's own rows are read before settlement, so that a refund to himself is lost when he
- * claims anew (quirk 7).
+ * A claimant's own rows are read before settlement, so that a refund to the same claimant is lost
+ * when it claims anew (quirk 7).
  */
 export const initiateClaim = (world: World, id: bigint, hex: bigint, offer: number): boolean => {
   const rows = readEnergyRows(world, id)
@@ -164,9 +164,9 @@ const takenOver = (
 })
 
 /**
- * The controller beats an escrow with energy that goes into the reserve. The claimant's rows, read
- * before the defender pays, are written last: who defends against himself gets his energy back
- * (quirk 7).
+ * The controller beats an escrow with energy that goes into the reserve. The claimant's rows are
+ * read before the defender pays and written last: an adventurer that defends against its own claim
+ * gets its energy back (quirk 7).
  */
 export const defend = (world: World, id: bigint, hex: bigint, energy: number): boolean => {
   const rows = readEnergyRows(world, id)

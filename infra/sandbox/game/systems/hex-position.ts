@@ -2,8 +2,8 @@
 import { areAdjacent, ORIGIN, packHex, unpackHexNumber } from '../../../../domain/hex.ts'
 
 /**
- * Why one cannot step from one hex to another: a felt that is no hex, or hexes that are not
- * neighbours.
+ * Why a step from one hex to another is impossible: one of the felts is no hex, or the hexes are
+ * not neighbours. Null if it is possible.
  */
 export const stepRefusal = (from: bigint, to: bigint): 'BAD_COORD' | 'NOT_ADJ' | null => {
   const fromCube = unpackHexNumber(from)

@@ -1,7 +1,4 @@
-/**
- * Upkeep of a hex and what a payment does to its decay: the part that maintenance and defence
- * share.
- */
+/** Upkeep of a hex, and the effect of a payment on its decay: shared by maintenance and defence. */
 import { U32_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   CLAIMABLE_DECAY_LEVEL,
@@ -12,13 +9,13 @@ import type { RowOf } from '../row-codec.ts'
 import type { World } from '../system.ts'
 import { regulatorPolicyNow } from './regulator-policy.ts'
 
-/** Upkeep of a hex now; a hex that nobody discovered pays as Unknown does. */
+/** Upkeep of a hex now; an undiscovered hex pays as biome Unknown does. */
 export const upkeepNow = (world: World, hex: bigint): number =>
   upkeepOf(world.read('Hex', { coordinate: hex }).biome, regulatorPolicyNow(world).upkeepBp)
 
 /**
- * The hex after its controller put energy into its reserve: it recovers, and may cease to be
- * claimable. The block of the last payment is not touched, for a defence is none.
+ * The hex after its controller put energy into its reserve: it recovers, and may no longer be
+ * claimable. The block of the last payment stays as it is, because a defence is not a payment.
  */
 export const decayAfterPayment = (
   state: RowOf<'HexDecayState'>,

@@ -1,6 +1,6 @@
 /**
- * Who may work a mine: its area's owner, whom he granted access by the mine's own list, and whom a
- * policy lets extract.
+ * Access to a mine: for the owner of its area, for adventurers on the mine's own list of grants,
+ * and for those that a policy lets extract.
  */
 import {
   isPolicyEffective,
@@ -57,8 +57,8 @@ type AccessArgs = Readonly<{
 }>
 
 /**
- * Grants or revokes access, on the mine's own list and in the sharing rows alike. Free; a running
- * shift goes on.
+ * Grants or revokes access, on the mine's own list and in the sharing rows. It costs nothing; a
+ * running shift continues.
  */
 export const changeAccess = (
   world: World,

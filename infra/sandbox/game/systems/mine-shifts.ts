@@ -1,6 +1,6 @@
 /**
- * Active shifts of a mine: a doubly linked list through the shifts' rows, newest first, that a
- * collapse ends at once.
+ * Active shifts of a mine: a doubly linked list through the rows of the shifts, newest first, which
+ * a collapse ends at once.
  */
 import { U32_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import { repairEnergyNeeded } from '../../../../domain/worlds/infinite-hex-adventurers/rules/mining.ts'
@@ -27,10 +27,10 @@ export const readMine = (world: World, key: bigint): Mine =>
 export const writeMine = (world: World, key: bigint, mine: Mine): void =>
   world.write('MineNode', { mine_key: key }, mine)
 
-/** What an adventurer tried on a mine, for the event of its rejection. */
+/** The attempt on a mine that an event of rejection names. */
 export type MiningAttempt = Readonly<{ action: MiningAction; id: bigint; key: bigint }>
 
-/** Emits the rejection; false, for callers to return. */
+/** Emits the rejection; returns false, for callers to return. */
 export const rejectMining = (
   world: World,
   { action, id, key }: MiningAttempt,
@@ -50,8 +50,8 @@ const writeShift = (world: World, id: bigint, shift: Shift): void =>
   world.write('MiningShift', { shift_id: id }, shift)
 
 /**
- * The mine with a shift at the head of its list. Writes the former head, which now has one before
- * it.
+ * The mine with a shift put at the head of its list. Writes the former head, which now has a
+ * predecessor.
  */
 export const withShift = (world: World, mine: Mine, id: bigint): Mine => {
   const head = mine.active_head_shift_id
@@ -65,8 +65,8 @@ export const withShift = (world: World, mine: Mine, id: bigint): Mine => {
 }
 
 /**
- * The mine without a shift. Writes the neighbours in the list, joined, and then the shift with its
- * links cleared.
+ * The mine without a shift. Writes its neighbours in the list, linked to each other, and then the
+ * shift with its links cleared.
  */
 export const withoutShift = (world: World, mine: Mine, id: bigint, shift: Shift): Mine => {
   const { prev_active_shift_id: prev, next_active_shift_id: next } = shift
@@ -83,7 +83,10 @@ export const withoutShift = (world: World, mine: Mine, id: bigint, shift: Shift)
   }
 }
 
-/** Ends one shift in a collapse; true when its miner died of it, false when he was dead before. */
+/**
+ * Ends one shift in a collapse; true when its miner died in it, false when the miner was dead
+ * before.
+ */
 const collapseShift = (world: World, mineKey: bigint, shiftId: bigint, shift: Shift): boolean => {
   const miner = readAdventurer(world, shift.adventurer_id)
   if (miner.is_alive) {
@@ -104,8 +107,8 @@ const collapseShift = (world: World, mineKey: bigint, shiftId: bigint, shift: Sh
 }
 
 /**
- * Kills everyone at work, from the head of the list to its tail, loses their ore, and closes the
- * mine for repair.
+ * Kills every miner at work, from the head of the list to its tail, destroys their ore, and closes
+ * the mine for repair.
  */
 export const collapse = (world: World, key: bigint, mine: Mine): void => {
   let killed = 0

@@ -84,8 +84,8 @@ const tickRefusal = (mine: Mine): string | null => {
 }
 
 /**
- * One tick of work. When it brings the mine down, its energy is spent and its reserve gone all the
- * same.
+ * One tick of work. Even when it makes the mine collapse, its energy is spent and its reserve is
+ * gone.
  */
 export const continueMining = (world: World, id: bigint, key: bigint): number => {
   const attempt: MiningAttempt = { action: 'MINE_CONT', id, key }
@@ -130,8 +130,7 @@ export const continueMining = (world: World, id: bigint, key: bigint): number =>
 }
 
 /**
- * Lowers the stress; yield and stress of the blocks since the last tick are forgotten with it
- * (quirk 15).
+ * Lowers the stress; the yield and stress of the blocks since the last tick are lost (quirk 15).
  */
 export const stabilise = (world: World, id: bigint, key: bigint): number => {
   const attempt: MiningAttempt = { action: 'MINE_STAB', id, key }
@@ -157,7 +156,8 @@ export const stabilise = (world: World, id: bigint, key: bigint): number => {
 }
 
 /**
- * Closes the shift and banks what fits into the backpack; blocks since the last tick yield nothing.
+ * Closes the shift and banks the ore that fits into the backpack; blocks since the last tick yield
+ * nothing.
  */
 export const exit = (world: World, id: bigint, key: bigint): number => {
   const attempt: MiningAttempt = { action: 'MINE_EXIT', id, key }
@@ -189,7 +189,7 @@ export const exit = (world: World, id: bigint, key: bigint): number => {
   return Math.min(U16_MAX, banked)
 }
 
-/** An ore's own conversion rate, where none stands yet. */
+/** Sets an ore's own conversion rate where no rate is stored yet. */
 const seedConversionRate = (
   world: World,
   { ore_id, conversion_energy_per_unit: rate }: Mine,

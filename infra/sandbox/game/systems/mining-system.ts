@@ -45,7 +45,7 @@ const isMineField = (world: World, { hex_coordinate, area_id, mine_id }: Place):
   )
 }
 
-/** Makes a mine known with what its place generates. Anyone may; refusals are silent. */
+/** Makes a mine known, with what its place generates. Anyone may call it; refusals are silent. */
 const init = (world: World, place: Place): boolean => {
   if (!isMineField(world, place)) return false
   const { hex_coordinate, area_id, mine_id } = place
@@ -91,8 +91,8 @@ const startRefusal = (world: World, { id, key, adventurer, mine }: AtMine): stri
 }
 
 /**
- * Opens a shift at the head of the mine's list. It locks the adventurer for ever, whatever lock he
- * already has.
+ * Opens a shift at the head of the mine's list. It locks the adventurer for ever, whatever lock it
+ * has already.
  */
 const start = (world: World, args: Place & Readonly<{ adventurer_id: bigint }>): boolean => {
   const id = args.adventurer_id
@@ -128,8 +128,8 @@ const repairRefusal = (world: World, adventurer: Adventurer, mine: Mine): string
 }
 
 /**
- * Puts energy into reopening a collapsed mine; anyone who stands there may. Answers with what is
- * still needed.
+ * Pays energy towards reopening a collapsed mine; any adventurer on its hex may. Answers with the
+ * energy that is still needed.
  */
 const repair = (world: World, id: bigint, key: bigint, energy: number): number => {
   const adventurer = readAdventurer(world, id)

@@ -2,7 +2,7 @@
 import type { SystemContract, World } from '../system.ts'
 import { actorRefusal, readAdventurer } from './actor.ts'
 
-/** Hands over this one area: control of the hex and buildings stay where they are (quirk 19). */
+/** Hands over this one area: control of the hex and the buildings do not move (quirk 19). */
 const transfer = (world: World, area: bigint, to: bigint): boolean => {
   const ownership = world.read('AreaOwnership', { area_id: area })
   const from = ownership.owner_adventurer_id

@@ -1,4 +1,4 @@
-/** The regulator's stored policy and configuration, and what of the policy is in force now. */
+/** The regulator's stored policy and configuration, and the policy that is in force now. */
 import {
   normalisedRegulatorConfig,
   policyInForce,
@@ -27,8 +27,8 @@ export const regulatorConfigOf = (row: RowOf<'RegulatorConfig'>): RegulatorConfi
   })
 
 /**
- * What of the policy applies now. An epoch length that is not stored yet is the default, as in the
- * configuration.
+ * The policy that applies now. An epoch length that is not stored yet counts as the default, as in
+ * the configuration.
  */
 export const regulatorPolicyNow = (world: World): Omit<RegulatorPolicy, 'policyEpoch'> => {
   const policy = world.read('RegulatorPolicy', REGULATOR_SLOT)

@@ -1,4 +1,4 @@
-/** Whom a policy's grants let do what on a resource (game.md §3.9). */
+/** What a policy's grants permit on a resource (game.md §3.9). */
 import {
   hasPermissions,
   isEffectiveUnder,

@@ -63,7 +63,7 @@ const grantRow =
       { policy_epoch: 2, ...fields },
     )
 
-/** What all calls but the first ask before anything of their own. */
+/** What all calls but the first check before anything of their own. */
 const COMMON = [
   { refused: 'DEAD' },
   { repair: actor({ owner: BOB }), refused: 'NOT_OWNER' },
@@ -192,7 +192,7 @@ describe('the order of guards', () => {
         PAID,
       ],
     })
-    // A tally that does not know the rule never falls below nothing.
+    // A tally that does not count the rule stays at 0.
     expect(outcome.the('ResourceShareRuleTally')).toMatchObject({
       total_bp: 0,
       active_recipient_count: 0,

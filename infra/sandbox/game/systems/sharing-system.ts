@@ -1,8 +1,8 @@
 /**
  * `sharing_manager` (game.md §2.8): policies on resources, access under them, and shares of their
  * output. Every applied change costs 5 energy, spent raw, and starts a cooldown of 100 blocks on
- * the policy. Whoever comes first controls a resource key; nobody asks who owns what stands behind
- * it (quirk 18).
+ * the policy. The first caller for a resource key controls it; whether it owns what the key stands
+ * for is not checked (quirk 18).
  */
 import { WHOLE_BP } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
@@ -31,10 +31,10 @@ type Policy = RowOf<'ResourcePolicy'>
 type Rule = RowOf<'ResourceShareRule'>
 type Action = 'SH_POLICY' | 'SH_GRANT' | 'SH_REVOKE' | 'SH_SET' | 'SH_CLEAR'
 
-/** Every call names the actor, who has to be the controller, and the resource. */
+/** Every call names the actor, which has to be the controller, and the resource. */
 type Change = Readonly<{ controller_adventurer_id: bigint; resource_key: bigint }>
 
-/** Emits the rejection; false, for callers to return. */
+/** Emits the rejection; returns false, for callers to return. */
 const reject = (world: World, action: Action, change: Change, reason: string): false => {
   world.emit('ResourcePermissionRejected', {
     adventurer_id: change.controller_adventurer_id,
@@ -52,8 +52,8 @@ const isCooling = (world: World, policy: Policy): boolean =>
   !sharingCooldownElapsed(Number(policy.last_mutation_block), world.block)
 
 /**
- * Pays the fee and writes the actor and the policy, whose cooldown starts now. False after a
- * rejection.
+ * Pays the fee and writes the actor and the policy, whose cooldown starts now. Returns false after
+ * a rejection.
  */
 const applyChange = (
   world: World,
@@ -224,8 +224,8 @@ const clearRule = (world: World, args: CallRowOf<'clear_resource_share_rule'>): 
 }
 
 /**
- * Permissions of an adventurer on a resource: all for its controller, those of an effective grant
- * for others.
+ * Permissions of an adventurer on a resource: all for its controller, for others those of an
+ * effective grant.
  */
 const permissionsOf = (world: World, resource_key: bigint, adventurerId: bigint): number => {
   const policy = readPolicy(world, resource_key)

@@ -27,7 +27,7 @@ const U64_MAX = 2n ** 64n - 1n
 const FAR_HEX = 0x400015ffffcffffdn
 
 type Step<E extends EntrypointName> = Readonly<{
-  /** What is refused with all faults that are left; null when none is. */
+  /** How the call is refused with all faults that are left; null when it is not. */
   reason: string | null
   adventurer?: Partial<RowOf<'Adventurer'>>
   args?: Partial<CallRowOf<E>>
@@ -35,7 +35,7 @@ type Step<E extends EntrypointName> = Readonly<{
 }>
 
 /**
- * Repairs one fault after the other, and says after each what the call is refused for, which must
+ * Repairs one fault after the other, and says after each how the call is refused; a refusal has to
  * write nothing.
  */
 const repairing = <E extends EntrypointName>(

@@ -14,7 +14,7 @@ import { GENERATION_VERSION } from './world-gen-system.ts'
 
 type Action = 'DISC_HEX' | 'DISC_AREA' | 'MOVE'
 
-/** What was tried, for the event of its rejection. */
+/** The attempt that an event of rejection names. */
 type Attempt = Readonly<{ action: Action; id: bigint; hex: bigint }>
 
 const reject = (world: World, { action, id, hex }: Attempt, reason: string): undefined =>
@@ -50,8 +50,8 @@ const generationConfig = (world: World): RowOf<'WorldGenConfig'> =>
   normalisedGeneration(world.read('WorldGenConfig', { generation_version: GENERATION_VERSION }))
 
 /**
- * Who will own an area, and since which claim: its discoverer for the control area, else whoever
- * owns that.
+ * The adventurer that will own an area, and the block of its claim (0 without one): for the control
+ * area its discoverer, for others the owner of the control area.
  */
 type Controller = Readonly<{ owner: bigint; claimBlock: bigint }>
 
@@ -93,7 +93,7 @@ const discoverArea = (world: World, id: bigint, coordinate: bigint, index: numbe
   if (index === 0) takeControl(world, coordinate, controller.owner)
 }
 
-/** Overwrites also the row that a claim may have left for an undiscovered area (quirk 20). */
+/** Also overwrites the row that a claim may have left for an undiscovered area (quirk 20). */
 const assignOwner = (
   world: World,
   area: bigint,
@@ -116,7 +116,7 @@ const takeControl = (world: World, hex: bigint, owner: bigint): void => {
   world.write('HexDecayState', { hex_coordinate: hex }, { ...decay, owner_adventurer_id: owner })
 }
 
-/** Neither the activity lock nor discovery of the destination is looked at (quirk 2). */
+/** Neither the activity lock nor discovery of the destination is checked (quirk 2). */
 const move = (world: World, id: bigint, to: bigint): undefined => {
   const attempt: Attempt = { action: 'MOVE', id, hex: to }
   const adventurer = readAdventurer(world, id)
