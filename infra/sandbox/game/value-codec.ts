@@ -1,7 +1,7 @@
 /**
  * One value of a row between its felt and its form in memory, by its Cairo type. The codecs of
  * schemas/worlds/member-codec.ts are for JSON, where wide integers are decimal text and felts hex
- * text: with them generating a world takes a fifth more CPU time.
+ * text: with them generating a world takes a quarter more CPU time.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { FELT_PRIME } from '../../../domain/felt.ts'
