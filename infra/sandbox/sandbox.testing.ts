@@ -85,7 +85,7 @@ export const resultOf = <T>(node: SandboxNode, method: string, params?: unknown)
   const { error, result } = ask(node, method, params)
   if (error !== undefined)
     throw new FatalError(`${method}: ${error.code} ${error.message} ${JSON.stringify(error.data)}`)
-  return result as T
+  return result as T // as the caller says
 }
 
 /** Sends a transaction and returns its hash; throws when it was refused. */

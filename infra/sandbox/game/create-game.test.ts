@@ -6,10 +6,10 @@ import { adventurerId, claimId } from '../../../schemas/worlds/infinite-hex-adve
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import { CallReverted, ContractUnknown, EntrypointUnknown } from '../chain/game.ts'
+import { callOf } from '../population/deed.ts'
 import { createGame } from './create-game.ts'
 import {
   ALICE,
-  callOf,
   contextOf,
   createScenario,
   givenAdventurer,

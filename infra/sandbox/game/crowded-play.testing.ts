@@ -15,8 +15,17 @@ import {
 } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 import type { Call } from '../chain/game.ts'
+import { callOf } from '../population/deed.ts'
 import type { CallRowOf } from './row-codec.ts'
-import { ALICE, BOB, callOf, type Emitted, OASIS_HEX, ORIGIN_HEX } from './scenario.testing.ts'
+import {
+  ALICE,
+  BOB,
+  type Emitted,
+  feltIn,
+  numberIn,
+  OASIS_HEX,
+  ORIGIN_HEX,
+} from './scenario.testing.ts'
 
 /** A transaction of a random player. */
 export type Play = Readonly<{ calls: readonly Call[]; by: bigint; block: number }>
@@ -59,6 +68,7 @@ const PLANT_FIELD = areaId(OASIS_HEX, 1)
 const SLOTS = 5
 const AREAS = HEXES.flatMap((hex) => [0, 1, 2].map((index) => areaId(hex, index)))
 const MINES = Array.from({ length: SLOTS }, (_, at) => mineKey(ORIGIN_HEX, MINE_FIELD, at))
+const FIRST_MINE = mineKey(ORIGIN_HEX, MINE_FIELD, 0)
 const PLANTS = Array.from({ length: SLOTS }, (_, at) => plantKey(OASIS_HEX, PLANT_FIELD, at))
 const MATERIALS = ['PLANT_FIBER', 'PLANT_RESIN'].map(shortString)
 const ITEMS = [
@@ -69,7 +79,7 @@ const ITEMS = [
 const KINDS = ['SMELTER', 'GREENHOUSE', 'WORKSHOP', 'STOREHOUSE', 'WATCHTOWER', 'SHORING_RIG'].map(
   shortString,
 )
-const RESOURCES = [areaResourceKey(PLANT_FIELD, 'plant'), MINES[0] as bigint]
+const RESOURCES = [areaResourceKey(PLANT_FIELD, 'plant'), FIRST_MINE]
 const OWNERS = [ALICE, ALICE, BOB, BOB, BOB]
 /** Blocks between two plays: many plays share a block, and a few follow a rest. */
 const WAITS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 8, 40, 40, 250]
@@ -83,7 +93,7 @@ type Choice = Readonly<{ below: (count: number) => number; one: <T>(of: readonly
 
 const choiceOf = (random: Random): Choice => {
   const below = (count: number): number => Math.floor(random() * count)
-  return { below, one: (of) => of[below(of.length)] as (typeof of)[number] }
+  return { below, one: (of) => of[below(of.length)] as (typeof of)[number] } // an index of the list
 }
 
 /** Calls that only make sense where plants grow, or where the mines are. */
@@ -212,7 +222,9 @@ const openingOf = (players: readonly Player[]): readonly Play[] => {
     calls: [callOf('create_adventurer', { name })],
     by: owner,
   }))
-  const { id, owner } = players[0] as Player
+  const [first] = players
+  if (first === undefined) throw new RangeError('There are no players')
+  const { id, owner } = first
   const explorer = { adventurer_id: id }
   const reach = (hex: bigint): readonly Call[] => [
     callOf('discover_hex', { ...explorer, hex_coordinate: hex }),
@@ -243,22 +255,23 @@ const openingOf = (players: readonly Player[]): readonly Play[] => {
 }
 
 /** Takes in one emission, for the player that it concerns. */
-const remember = (player: Player, { name, fields }: Emitted): void => {
+const remember = (player: Player, one: Emitted): void => {
+  const { name } = one
   if (name === 'Adventurer') {
-    player.hex = fields.current_hex as bigint
-    player.isAlive = fields.is_alive as boolean
+    player.hex = feltIn(one, 'current_hex')
+    player.isAlive = one.fields.is_alive === true
   }
-  if (name === '*HarvestingStarted') player.plantId = fields.plant_id as number
-  if (name === '*MiningStarted') player.mine = fields.mine_key as bigint
-  if (name === '*ConstructionStarted') player.project = fields.project_id as bigint
-  if (name === '*ResourceShareRuleSet') player.recipient = fields.recipient_adventurer_id as bigint
-  if (name === 'HexDecayState') player.home = fields.hex_coordinate as bigint
+  if (name === '*HarvestingStarted') player.plantId = numberIn(one, 'plant_id')
+  if (name === '*MiningStarted') player.mine = feltIn(one, 'mine_key')
+  if (name === '*ConstructionStarted') player.project = feltIn(one, 'project_id')
+  if (name === '*ResourceShareRuleSet') player.recipient = feltIn(one, 'recipient_adventurer_id')
+  if (name === 'HexDecayState') player.home = feltIn(one, 'hex_coordinate')
 }
 
 export const createCrowdedPlay = (random: Random): CrowdedPlay => {
   const begun = {
     plantId: 0,
-    mine: MINES[0] as bigint,
+    mine: FIRST_MINE,
     project: 0n,
     recipient: 1n,
     home: ORIGIN_HEX,
@@ -315,7 +328,7 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
 
   const see = (emitted: readonly Emitted[]): void => {
     for (const one of emitted) {
-      if (one.name === '*ClaimInitiated') claimed = one.fields.hex as bigint
+      if (one.name === '*ClaimInitiated') claimed = feltIn(one, 'hex')
       const about =
         one.fields.adventurer_id ?? one.fields.owner_adventurer_id ?? one.fields.resource_key
       const who = players.find(({ id }) => id === about)

@@ -6,13 +6,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addCube, type Cube, discAround, ORIGIN, packHex } from '../../../domain/hex.ts'
 import { areaId, plantKey } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
-import {
-  callOf,
-  contextOf,
-  createScenario,
-  givenAdventurer,
-  type Scenario,
-} from './scenario.testing.ts'
+import { callOf } from '../population/deed.ts'
+import { contextOf, createScenario, givenAdventurer, type Scenario } from './scenario.testing.ts'
 
 const SEED = 34
 const felt = (cube: Cube): bigint => BigInt(packHex(cube) as string)
