@@ -39,7 +39,7 @@ export const textOfBigints = (values: readonly bigint[]): string => values.map(s
 export const bigintsOf = (text: string): bigint[] =>
   text === '' ? [] : text.split(' ').map(BigInt)
 
-// Each felt was written in its canonical spelling.
+// Felts as they were written; only injected ones may have another spelling.
 const feltsOf = (text: string): Felt[] => (text === '' ? [] : (text.split(' ') as Felt[]))
 
 /** One line per event: address, keys and data, set apart by bars. */

@@ -61,7 +61,7 @@ const runOn = (
       resolve(outcome)
       done(usable)
     }
-    // Sql-process.ts sends nothing else.
+    // sql-process.ts sends nothing else.
     const answered = (answer: unknown): void => finish(answer as SqlAnswer, true)
     const lost = (): void => finish({ error: 'the statement ended its process' }, false)
     const deadline = setTimeout(() => finish('timeout', false), statementMsMax)
