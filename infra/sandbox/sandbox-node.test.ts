@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { Game } from './game.ts'
+import type { Game } from './chain/game.ts'
+import { createTallyGame } from './chain/tally-game.testing.ts'
 import {
   accountAt,
   add,
@@ -16,8 +17,7 @@ import {
   tallyOf,
 } from './sandbox.testing.ts'
 import { LOCKSTEP_GENESIS_TIMESTAMP } from './sandbox-node.ts'
-import { createTallyGame } from './tally-game.testing.ts'
-import { testNodes } from './test-nodes.testing.ts'
+import { testNodes } from './sandbox-nodes.testing.ts'
 
 const { open } = testNodes()
 

@@ -7,22 +7,23 @@ import type { Clock } from '../../domain/clock.ts'
 import { FatalError } from '../../domain/errors.ts'
 import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
-import { type SandboxAccount, sandboxAccounts } from './accounts.ts'
-import type { BlockHeader } from './block.ts'
-import { blockClock } from './block-clock.ts'
-import { startBlockTimer } from './block-timer.ts'
-import { type Chain, createChain } from './chain.ts'
-import { createFaults, type Faults } from './faults.ts'
-import type { Game, StoredRow } from './game.ts'
-import { seedFelt, writeGenesis } from './genesis.ts'
-import { answerJsonRpc } from './json-rpc.ts'
-import { PENDING_TRANSACTIONS_MAX } from './pending-pool.ts'
-import { createReplay, type Replay } from './replay.ts'
-import { type Quirks, type RpcContext, SPEC_VERSIONS, type SpecVersion } from './rpc-context.ts'
-import type { RpcEndpoint } from './rpc-server.ts'
-import { type ChainStore, openStore } from './store.ts'
-import { createSubscriptions } from './subscriptions.ts'
-import { createVisibleChain, type VisibleChain } from './visible-chain.ts'
+import { type SandboxAccount, sandboxAccounts } from './chain/accounts.ts'
+import type { BlockHeader } from './chain/block.ts'
+import { blockClock } from './chain/block-clock.ts'
+import { startBlockTimer } from './chain/block-timer.ts'
+import { type Chain, createChain } from './chain/chain.ts'
+import type { ChainStore } from './chain/chain-store.ts'
+import { createFaults, type Faults } from './chain/faults.ts'
+import type { Game, StoredRow } from './chain/game.ts'
+import { seedFelt, writeGenesis } from './chain/genesis.ts'
+import { PENDING_TRANSACTIONS_MAX } from './chain/pending-pool.ts'
+import { createVisibleChain, type VisibleChain } from './chain/visible-chain.ts'
+import { createReplay, type Replay } from './played/replay.ts'
+import { type Quirks, type RpcContext, SPEC_VERSIONS, type SpecVersion } from './rpc/context.ts'
+import type { RpcEndpoint } from './rpc/endpoint.ts'
+import { answerJsonRpc } from './rpc/json-rpc.ts'
+import { createSubscriptions } from './rpc/subscriptions.ts'
+import { openStore } from './store/store.ts'
 
 /** 1 January 2026: where a lockstep world begins, so that the same inputs give the same chain. */
 export const LOCKSTEP_GENESIS_TIMESTAMP = 1_767_225_600
@@ -31,13 +32,13 @@ export type SandboxOptions = Readonly<{
   /** The chain's file; null keeps it in memory. */
   dataFile: string | null
   /**
-   * Milliseconds between blocks, empty ones included. 0: a block per transaction, and by
-   * `dev_generateBlock`. Null: lockstep, a block by `dev_generateBlock` alone, one second after its
-   * parent.
+   * Milliseconds between blocks, empty ones included. 0: a block for each transaction and each
+   * `dev_generateBlock`. Null: lockstep, where only `dev_generateBlock` seals a block, one second
+   * after its parent.
    */
   blockTimeMs: number | null
   /**
-   * A felt or a short string; null is the seed of the file, and of the live deployment when the
+   * A felt or a short string; null means the seed of the file, or the live deployment's when the
    * file is new.
    */
   seed: string | null
@@ -45,30 +46,28 @@ export type SandboxOptions = Readonly<{
   /** Seconds since 1970; default: now, or LOCKSTEP_GENESIS_TIMESTAMP in lockstep. */
   genesisTimestamp?: number
   /**
-   * Version of JSON-RPC on paths that name none; default 0.10.0, which clients that do not ask
-   * expect.
+   * Version of JSON-RPC on paths that name none; default 0.10.0, which clients expect unless they
+   * ask for another one.
    */
   specVersion?: SpecVersion
   /** Whose deviations from the specification are reproduced; default none. */
   quirks?: Quirks | null
   /**
-   * Shows the file's chain again from genesis on at so many blocks a second, and takes no
+   * Replays the file's chain from genesis at this many blocks a second, and accepts no
    * transactions. `dev_generateBlock` shows one block more; `sandbox_replay` sets another speed.
-   * The file stays as it is.
+   * The file does not change.
    */
   replay?: Readonly<{ blocksPerSecond: number }> | null
   /** Transactions that may wait for a block; default PENDING_TRANSACTIONS_MAX. */
   pendingTransactionsMax?: number
 }>
 
-/** What the node takes from outside, so that tests bring their own. */
+/** What the node is given from outside, so that tests can replace it. */
 export type SandboxParts = Readonly<{
   /** A fresh game, not yet at genesis. */
   createGame: (options: Readonly<{ namespaceOwner: bigint; seed: bigint }>) => Game
   clock: Clock
-  /**
-   * Told of what ends the node: a block that could not be built or stored. Never more than once.
-   */
+  /** Told once of what ends the node: a block that could not be built or stored. */
   onFailure: (error: FatalError) => void
 }>
 
@@ -76,16 +75,16 @@ export type SandboxNode = RpcEndpoint &
   Readonly<{
     chain: Chain
     accounts: readonly SandboxAccount[]
-    /** What of the chain may be shown now. */
+    /** The part of the chain that may be shown now. */
     visible: VisibleChain
     /** What goes wrong on demand. */
     faults: Faults
     /**
-     * Answers the text of a JSON-RPC request or batch in the default version; null to a
+     * Answers the text of a JSON-RPC request or batch in the default version; null for a
      * notification.
      */
     handle: (request: string) => string | null
-    /** Seals a block now. Throws FatalError when it cannot, and from then on always. */
+    /** Seals a block now. Throws FatalError when it cannot, and on every later call. */
     mine: () => BlockHeader
     /**
      * Calls `listener` with each block sealed from now on, after it is on disk; returns how to
@@ -102,7 +101,7 @@ const genesisTimestampOf = (
   genesisTimestamp ??
   (blockTimeMs === null ? LOCKSTEP_GENESIS_TIMESTAMP : Math.floor(clock.nowMs() / 1000))
 
-/** Brings game and store to the same block: genesis on a new file, else the stored state. */
+/** Brings game and store to the same block: genesis for a new file, else the stored state. */
 const openChain = (options: SandboxOptions, parts: SandboxParts, store: ChainStore): Chain => {
   const accounts = sandboxAccounts(store.seed, options.botAccounts)
   const [operator] = accounts
@@ -147,8 +146,8 @@ const checkBlockTime = (blockTimeMs: number | null): void => {
 }
 
 /**
- * Calls `onFailure` once, with the first FatalError that it sees; everything else is a bug that one
- * request met.
+ * Calls `onFailure` once, with the first FatalError; every other error is a bug that concerns one
+ * request.
  */
 const failOnce = (onFailure: SandboxParts['onFailure']): ((error: unknown) => void) => {
   let failed = false
@@ -175,7 +174,7 @@ export const createSandbox = (options: SandboxOptions, parts: SandboxParts): San
     seed: options.seed === null ? null : seedFelt(options.seed),
     defaultSeed: seedFelt(null),
   }
-  // A replay writes nothing, and a file without a journal is left as it is byte for byte.
+  // A replay writes nothing, and without a journal the file stays the same, byte for byte.
   const store = openStore(options.dataFile, wanted, isReplay ? 'none' : 'every-block')
   try {
     return createNode(
@@ -191,8 +190,8 @@ export const createSandbox = (options: SandboxOptions, parts: SandboxParts): San
 }
 
 /**
- * The version of the specification that a path names, else the default one; null when it names one
- * that is not served.
+ * The version of the specification that a path names, or the default if it names none; null when
+ * that version is not served.
  */
 const specOfPath = (path: string, otherwise: SpecVersion): SpecVersion | null => {
   const minor = /\/v0_(\d+)(?:_\d+)?\/?(?:\?|$)/.exec(path)?.[1]
@@ -200,11 +199,11 @@ const specOfPath = (path: string, otherwise: SpecVersion): SpecVersion | null =>
   return SPEC_VERSIONS.find((version) => version.split('.')[1] === minor) ?? null
 }
 
-/** Makes the chain's blocks appear: seals them, or shows those of a replay one after the other. */
+/** Makes the chain's blocks appear: seals them, or shows those of a replay one by one. */
 type Driver = Readonly<{
   mine: () => BlockHeader
   submit: Chain['submit']
-  /** Number of the last block that there is by now. */
+  /** Number of the last block so far. */
   head: () => number
   replay: Replay | null
   stop: () => void
@@ -244,7 +243,7 @@ const replayDriver = (
   return {
     mine: () => {
       replay.step()
-      // Blocks up to the head are all there.
+      // Every block up to the head exists.
       return chain.store.header(replay.shownTo()) ?? chain.head()
     },
     submit: () => ({ rejected: 'UNEXPECTED_ERROR', reason: 'a replay takes no transactions' }),

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import { createGame } from './game/create-game.ts'
-import { startRpcServer } from './rpc-server.ts'
+import { startRpcServer } from './rpc/server.ts'
 import type { SandboxOrder, SandboxReport } from './sandbox.ts'
 import { createSandbox, type SandboxOptions } from './sandbox-node.ts'
 import { blockFeedOf } from './torii/block-feed.ts'
@@ -53,7 +53,7 @@ const serve = async (options: WorkerOptions): Promise<() => Promise<void>> => {
 const start = async (): Promise<void> => {
   if (parentPort === null)
     throw new FatalError('sandbox-worker.ts runs as a worker thread of sandbox.ts')
-  // StartSandbox is the only one who starts this file.
+  // `startSandbox` alone starts this file.
   const stop = await serve(workerData as WorkerOptions)
   parentPort.on('message', (order: SandboxOrder) => {
     if (order === 'close') stop().then(() => parentPort?.close(), reportFailure)

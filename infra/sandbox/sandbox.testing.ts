@@ -6,22 +6,22 @@ import { type Account, RpcProvider, Account as StarknetAccount } from 'starknet'
 import { FatalError } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
 import { SANDBOX_CHAIN_ID } from '../../domain/sandbox-chain.ts'
-import type { SandboxAccount } from './accounts.ts'
-import { GAS_PRICES, L1_DATA_GAS, l2GasOf } from './fees.ts'
-import type { Call } from './game.ts'
+import type { SandboxAccount } from './chain/accounts.ts'
+import type { Call } from './chain/game.ts'
 import {
   calldataOfCalls,
   type InvokeTransaction,
   invokeTransactionHash,
-} from './invoke-transaction.ts'
+} from './chain/invoke-transaction.ts'
+import { sign } from './chain/stark-signature.ts'
+import { ADD, createTallyGame, FAIL, GET, TALLY_ADDRESS } from './chain/tally-game.testing.ts'
+import { unsignedTransaction } from './chain/unsigned-transaction.ts'
 import {
   createSandbox,
   type SandboxNode,
   type SandboxOptions,
   type SandboxParts,
 } from './sandbox-node.ts'
-import { sign } from './stark-signature.ts'
-import { ADD, createTallyGame, FAIL, GET, TALLY_ADDRESS } from './tally-game.testing.ts'
 
 export const LOCKSTEP: SandboxOptions = {
   dataFile: null,
@@ -54,8 +54,6 @@ export const add = (key: bigint, amount: bigint): Call => ({
   calldata: [key, amount],
 })
 
-const hex = (value: number): Felt => `0x${value.toString(16)}`
-
 /** An INVOKE v3 transaction with bounds that just cover its quote, signed. */
 export const signedTransaction = (
   account: SandboxAccount,
@@ -63,31 +61,9 @@ export const signedTransaction = (
   calls: readonly Call[],
   changes: Partial<InvokeTransaction> = {},
 ): InvokeTransaction => {
-  const calldata = [...calldataOfCalls(calls)]
-  const l2_gas = {
-    max_amount: hex(l2GasOf(calls.length, calldata.length)),
-    max_price_per_unit: GAS_PRICES.l2_gas.price_in_fri as Felt,
-  }
+  const calldata = calldataOfCalls(calls)
   const transaction: InvokeTransaction = {
-    type: 'INVOKE',
-    version: '0x3',
-    sender_address: account.address,
-    calldata,
-    signature: [],
-    nonce: hex(nonce),
-    resource_bounds: {
-      l1_gas: { max_amount: '0x0', max_price_per_unit: '0x0' },
-      l2_gas,
-      l1_data_gas: {
-        max_amount: hex(L1_DATA_GAS),
-        max_price_per_unit: GAS_PRICES.l1_data_gas.price_in_fri as Felt,
-      },
-    },
-    tip: '0x0',
-    paymaster_data: [],
-    account_deployment_data: [],
-    nonce_data_availability_mode: 'L1',
-    fee_data_availability_mode: 'L1',
+    ...unsignedTransaction(account.address, nonce, calldata, calls.length),
     ...changes,
   }
   const hash = invokeTransactionHash(transaction, SANDBOX_CHAIN_ID)
@@ -109,7 +85,7 @@ export const resultOf = <T>(node: SandboxNode, method: string, params?: unknown)
   const { error, result } = ask(node, method, params)
   if (error !== undefined)
     throw new FatalError(`${method}: ${error.code} ${error.message} ${JSON.stringify(error.data)}`)
-  return result as T
+  return result as T // as the caller says
 }
 
 /** Sends a transaction and returns its hash; throws when it was refused. */

@@ -6,7 +6,7 @@
 import { Worker } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { SandboxAccount } from './accounts.ts'
+import type { SandboxAccount } from './chain/accounts.ts'
 import type { SandboxOptions } from './sandbox-node.ts'
 import type { ToriiOptions } from './torii/options.ts'
 
@@ -17,8 +17,7 @@ export type SandboxServerOptions = SandboxOptions &
     /** A Torii beside the node, on its own port; absent: none. */
     torii?: ToriiOptions
     /**
-     * Told when a sandbox that was running fails: a full disk, a damaged file. It is then of no
-     * more use.
+     * Told when a running sandbox fails (a full disk, a damaged file); it is of no more use then.
      */
     onFailure?: (error: FatalError) => void
   }>
@@ -45,12 +44,12 @@ export type SandboxReport =
 export type SandboxOrder = 'close'
 
 /**
- * Longest wait for a worker that was told to close, before it is ended. A committed block survives
- * that too.
+ * Longest wait for the worker to close before it is terminated. A committed block survives that
+ * too.
  */
 const CLOSE_MS_MAX = 3_000
 
-/** Asks the worker to end, and ends it when it does not. */
+/** Asks the worker to end, and terminates it when it does not. */
 const closeWorker = async (worker: Worker, exited: Promise<void>): Promise<void> => {
   const order: SandboxOrder = 'close'
   worker.postMessage(order)

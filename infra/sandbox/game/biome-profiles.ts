@@ -36,9 +36,9 @@ export const BIOME_PROFILES: Readonly<Record<Biome, BiomeProfile>> = {
   Coast: { plantBelow: 48, mineFrom: 68, species: ['KELP', 'SEAGR'] },
 }
 
-/** How dangerous and how rich in shafts a biome makes its mines. */
+/** How dangerous a biome makes its mines, and how rich in shafts. */
 export type MiningProfile = Readonly<{
-  /** Mine slots more or fewer than the roll gives. */
+  /** Mine slots that are added to the rolled number. */
   slotBias: number
   extraStressPerBlock: number
   riskBp: number

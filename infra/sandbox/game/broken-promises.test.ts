@@ -1,6 +1,6 @@
 /**
- * What the game's specification promises and its code breaks (game.md §8). Each promise is shown to
- * be broken exactly as far as the rules say, over random cases from a seed.
+ * Promises of the game's specification that its code breaks (game.md §8). Each is shown to be
+ * broken exactly as far as the rules say, over random cases from a seed.
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

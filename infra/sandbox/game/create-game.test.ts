@@ -5,11 +5,11 @@ import { byteArrayFelts, poseidonOfSpan } from '../../../schemas/crypto/starknet
 import { adventurerId, claimId } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import { CallReverted, ContractUnknown, EntrypointUnknown } from '../game.ts'
+import { CallReverted, ContractUnknown, EntrypointUnknown } from '../chain/game.ts'
+import { callOf } from '../population/deed.ts'
 import { createGame } from './create-game.ts'
 import {
   ALICE,
-  callOf,
   contextOf,
   createScenario,
   givenAdventurer,

@@ -1,6 +1,6 @@
 /**
- * The game as the sandbox's chain sees it (infra/sandbox/game.ts): contracts at their addresses,
- * calldata in and felts out, transactions that happen as a whole or not at all.
+ * The game as the sandbox's chain sees it (infra/sandbox/chain/game.ts): contracts at their
+ * addresses, calldata in and felts out, transactions that take effect as a whole or not at all.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Members } from '../../../domain/worlds/definition.ts'
@@ -19,12 +19,13 @@ import {
   type EmittedEvent,
   EntrypointUnknown,
   type Game,
-} from '../game.ts'
-import { type Returned, returnedFelts, type World } from './contract.ts'
-import { SYSTEM_CONTRACTS } from './contracts.ts'
+  type GameTransaction,
+} from '../chain/game.ts'
 import { type ContractViews, RESOURCE_CONTRACTS, worldViews } from './resource-views.ts'
 import { decodeArguments, eventEmitted, storeSetRecord, ValueOverflow } from './row-codec.ts'
-import { createRowState } from './row-state.ts'
+import { createRowState, type RowState } from './row-state.ts'
+import { type Returned, returnedFelts, type World } from './system.ts'
+import { SYSTEM_CONTRACTS } from './systems-by-name.ts'
 import { DEFAULT_GENERATION } from './world-generation.ts'
 
 export type GameOptions = Readonly<{
@@ -33,8 +34,8 @@ export type GameOptions = Readonly<{
   /** Global seed of world generation; the live deployment's when absent. */
   seed?: bigint
   /**
-   * Contracts with the WRITER role. `all` (default) as the live slots have it; `stock` as the
-   * game's own migration files grant it, where every writing call of construction_manager and
+   * Contracts with the WRITER role: `all` (default) as in the live slots; `stock` as the game's own
+   * migration files grant it, where every writing call of construction_manager and
    * autoregulator_manager reverts.
    */
   writers?: 'all' | 'stock'
@@ -57,8 +58,8 @@ const WITHOUT_STOCK_WRITER: ReadonlySet<ContractName> = new Set([
 ])
 
 /**
- * What Dojo gives every system contract (game.md §0.2). Nobody but the World may upgrade one, and
- * nobody makes it.
+ * What Dojo gives every system contract (game.md §0.2). Only the World may upgrade one, and here the
+ * World has no entrypoint that does.
  */
 const dojoCallables = (name: ContractName): Readonly<Record<string, Callable>> => ({
   dojo_name: { members: {}, run: () => byteArrayFelts(name) },
@@ -78,8 +79,8 @@ const callablesOf = (name: ContractName): ReadonlyMap<bigint, Callable> => {
     ...views,
   }
   const { entrypoints: calls, views: queries } = SYSTEM_CONTRACTS[name]
-  // Each handler takes the arguments of its own definition, which `decodeArguments` reads by the
-  // same members.
+  // Each handler takes the arguments of its own definition, and `decodeArguments` reads them by the
+  // members of that definition.
   const handlers = { ...calls, ...queries } as Readonly<Record<string, Handler>>
   const callables = Object.entries(definitions).map(
     ([entrypoint, { calldata }]): [string, Callable] => {
@@ -98,6 +99,7 @@ const callablesOf = (name: ContractName): ReadonlyMap<bigint, Callable> => {
 
 const systemsByAddress = (writers: 'all' | 'stock'): ReadonlyMap<bigint, System> =>
   new Map(
+    // The keys are exactly the names.
     (Object.keys(SYSTEM_CONTRACTS) as ContractName[]).map((name) => {
       const address = BigInt(infiniteHexAdventurers.contracts[name].address)
       const mayWrite = writers === 'all' || !WITHOUT_STOCK_WRITER.has(name)
@@ -110,7 +112,7 @@ const decodedOrReverted = (
   calldata: readonly bigint[],
 ): Readonly<Record<string, never>> => {
   const decoded = decodeArguments(members, calldata)
-  // Read by name, by the handler's types.
+  // The handler reads them by name, with the types of the same members.
   if ('fields' in decoded) return decoded.fields as Readonly<Record<string, never>>
   const expected = Object.keys(members).length
   throw new CallReverted(
@@ -128,7 +130,7 @@ const requireEntrypoint = <T>(to: bigint, selector: bigint, found: T | undefined
 }
 
 /**
- * Runs a call; a sum that leaves its type reverts it, as checked arithmetic does (game.md §2.11).
+ * Runs a call; a sum that exceeds its type reverts it, as checked arithmetic does (game.md §2.11).
  */
 const revertingOnOverflow = <T>(call: () => T): T => {
   try {
@@ -151,78 +153,93 @@ export const genesisCall = (seed: bigint): Call => ({
   calldata: [seed, ...LIVE_GENERATION],
 })
 
-/** A game whose rows can be read as the rules see them. */
-export type ReadableGame = Game & Pick<World, 'read'>
+/** What a game is made of. */
+type Parts = Readonly<{
+  rows: RowState
+  namespaceOwner: bigint
+  systems: ReadonlyMap<bigint, System>
+  /** Views of the World and of the contracts of models and events, by address. */
+  resourceViews: ReadonlyMap<bigint, ContractViews>
+}>
 
-/**
- * A game on a fresh world. Its rows are in memory only: the chain keeps what `takeChangedRows`
- * gives it.
- */
-export const createGame = ({
-  namespaceOwner,
-  seed,
-  writers = 'all',
-}: GameOptions): ReadableGame => {
+const partsOf = ({ namespaceOwner, writers = 'all' }: GameOptions): Parts => {
   const rows = createRowState()
   const systems = systemsByAddress(writers)
   const writerAddresses = [...systems.values()]
     .filter(({ mayWrite }) => mayWrite)
     .map(({ address }) => address)
   const permissions = { owner: namespaceOwner, writers: new Set(writerAddresses) }
-  const resourceViews: ReadonlyMap<bigint, ContractViews> = new Map([
-    ...RESOURCE_CONTRACTS,
-    [BigInt(infiniteHexAdventurers.worldAddress), worldViews(rows, permissions)],
-  ])
+  const world = BigInt(infiniteHexAdventurers.worldAddress)
+  const resourceViews = new Map([...RESOURCE_CONTRACTS, [world, worldViews(rows, permissions)]])
+  return { rows, namespaceOwner, systems, resourceViews }
+}
 
-  const worldOf = (system: System, context: CallContext, events: EmittedEvent[]): World => {
-    const requireWriter = (kind: 'model' | 'event', name: string): void => {
-      if (system.mayWrite) return
-      const resource = `${kind} (or its namespace) \`${name}\``
-      throw new CallReverted(
-        `Dojo Contract \`${system.name}\` does NOT have WRITER role on ${resource}`,
-      )
-    }
-    return {
-      caller: context.caller,
-      block: context.block,
-      now: BigInt(context.block),
-      read: rows.read,
-      write: (model, keys, row) => {
-        requireWriter('model', model)
-        const written = rows.write(model, keys, row)
-        events.push(storeSetRecord(model, written.keys, written.values, written.entityId))
-      },
-      emit: (event, fields) => {
-        requireWriter('event', event)
-        events.push(eventEmitted(event, system.address, fields))
-      },
-      isNamespaceOwner: (account) => account === namespaceOwner,
-    }
+const requireWriter = ({ mayWrite, name }: System, resource: string): void => {
+  if (mayWrite) return
+  throw new CallReverted(`Dojo Contract \`${name}\` does NOT have WRITER role on ${resource}`)
+}
+
+/** The world as a call of a system sees it; its events are added to `events`. */
+const worldOf = (
+  { rows, namespaceOwner }: Parts,
+  system: System,
+  { block, caller }: CallContext,
+  events: EmittedEvent[],
+): World => ({
+  caller,
+  block,
+  now: BigInt(block),
+  read: rows.read,
+  write: (model, keys, row) => {
+    requireWriter(system, `model (or its namespace) \`${model}\``)
+    const written = rows.write(model, keys, row)
+    events.push(storeSetRecord(model, written.keys, written.values, written.entityId))
+  },
+  emit: (event, fields) => {
+    requireWriter(system, `event (or its namespace) \`${event}\``)
+    events.push(eventEmitted(event, system.address, fields))
+  },
+  isNamespaceOwner: (account) => account === namespaceOwner,
+})
+
+/** Runs one call. When it throws CallReverted, its writes stay until they are rolled back. */
+const runCall = (
+  parts: Parts,
+  { to, selector, calldata }: Call,
+  context: CallContext,
+): CallResult => {
+  const views = parts.resourceViews.get(to)
+  if (views !== undefined) {
+    const view = requireEntrypoint(to, selector, views.get(selector))
+    return { returned: view(calldata), events: [] }
   }
+  const system = parts.systems.get(to)
+  if (system === undefined)
+    throw new ContractUnknown(`Requested contract address ${hex(to)} is not deployed`)
+  const { members, run } = requireEntrypoint(to, selector, system.callables.get(selector))
+  const events: EmittedEvent[] = []
+  const args = decodedOrReverted(members, calldata)
+  const world = worldOf(parts, system, context, events)
+  const returned = revertingOnOverflow(() => run(world, args))
+  return { returned: returnedFelts(returned), events }
+}
 
-  const run = ({ to, selector, calldata }: Call, context: CallContext): CallResult => {
-    const views = resourceViews.get(to)
-    if (views !== undefined) {
-      return {
-        returned: requireEntrypoint(to, selector, views.get(selector))(calldata),
-        events: [],
-      }
-    }
-    const system = systems.get(to)
-    if (system === undefined)
-      throw new ContractUnknown(`Requested contract address ${hex(to)} is not deployed`)
-    const callable = requireEntrypoint(to, selector, system.callables.get(selector))
-    const events: EmittedEvent[] = []
-    const args = decodedOrReverted(callable.members, calldata)
-    const returned = revertingOnOverflow(() => callable.run(worldOf(system, context, events), args))
-    return { returned: returnedFelts(returned), events }
-  }
+/** A game whose rows can be read as the rules see them. */
+export type ReadableGame = Game & Pick<World, 'read'>
 
-  /** All calls on what the ones before left; takes everything back when one reverts. */
+/**
+ * A game on a fresh world. Its rows are in memory only: the chain stores those that
+ * `takeChangedRows` returns.
+ */
+export const createGame = (options: GameOptions): ReadableGame => {
+  const parts = partsOf(options)
+  const { rows, namespaceOwner } = parts
+
+  /** Runs calls, each on the result of the ones before; takes everything back when one reverts. */
   const runAll = (calls: readonly Call[], context: CallContext): readonly CallResult[] => {
     const mark = rows.mark()
     try {
-      return calls.map((call) => run(call, context))
+      return calls.map((call) => runCall(parts, call, context))
     } catch (error) {
       rows.rollBack(mark)
       throw error
@@ -235,7 +252,7 @@ export const createGame = ({
     return results
   }
 
-  /** Runs something and takes back whatever it wrote. */
+  /** Runs something and takes back everything that it wrote. */
   const withoutTrace = <T>(act: () => T): T => {
     const mark = rows.mark()
     try {
@@ -245,10 +262,7 @@ export const createGame = ({
     }
   }
 
-  const outcomeOf = (
-    calls: readonly Call[],
-    context: CallContext,
-  ): readonly CallResult[] | CallReverted => {
+  const outcomeOf = ({ calls, context }: GameTransaction): readonly CallResult[] | CallReverted => {
     try {
       return runAll(calls, context)
     } catch (error) {
@@ -260,11 +274,10 @@ export const createGame = ({
   return {
     read: rows.read,
     execute,
-    simulate: (transactions) =>
-      withoutTrace(() => transactions.map(({ calls, context }) => outcomeOf(calls, context))),
-    view: (call, context) => withoutTrace(() => run(call, context).returned),
+    simulate: (transactions) => withoutTrace(() => transactions.map(outcomeOf)),
+    view: (call, context) => withoutTrace(() => runCall(parts, call, context).returned),
     genesis: (context) => {
-      const call = genesisCall(seed ?? DEFAULT_GENERATION.global_seed)
+      const call = genesisCall(options.seed ?? DEFAULT_GENERATION.global_seed)
       return execute([call], { ...context, caller: namespaceOwner }).flatMap(({ events }) => events)
     },
     takeChangedRows: rows.takeChanged,

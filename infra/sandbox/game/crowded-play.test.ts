@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { createRandom } from '../../../agents/random.ts'
-import type { EmittedEvent, Game } from '../game.ts'
+import type { EmittedEvent, Game } from '../chain/game.ts'
+import { callOf } from '../population/deed.ts'
 import { createGame } from './create-game.ts'
 import { createCrowdedPlay, type Play } from './crowded-play.testing.ts'
-import { callOf, contextOf, decodeEmitted, OPERATOR } from './scenario.testing.ts'
+import { contextOf, decodeEmitted, OPERATOR } from './scenario.testing.ts'
 
 const PLAYS = 3_000
 const REVERT_EVERY_BLOCKS = 20

@@ -1,6 +1,6 @@
 /**
  * Seeded random players crowded on the origin and its first neighbour: any call of the game, with
- * arguments that often make sense because everybody remembers what he began. So claims, defences,
+ * arguments that often make sense because players remember what they began. So claims, defences,
  * harvests, shifts and collapses all happen.
  */
 import type { Random } from '../../../agents/random.ts'
@@ -14,21 +14,33 @@ import {
   plantKey,
 } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import type { Call } from '../game.ts'
+import type { Call } from '../chain/game.ts'
+import { callOf } from '../population/deed.ts'
 import type { CallRowOf } from './row-codec.ts'
-import { ALICE, BOB, callOf, type Emitted, OASIS_HEX, ORIGIN_HEX } from './scenario.testing.ts'
+import {
+  ALICE,
+  BOB,
+  type Emitted,
+  feltIn,
+  numberIn,
+  OASIS_HEX,
+  ORIGIN_HEX,
+} from './scenario.testing.ts'
 
 /** A transaction of a random player. */
 export type Play = Readonly<{ calls: readonly Call[]; by: bigint; block: number }>
 
 export type CrowdedPlay = Readonly<{
   /**
-   * The first plays: everybody is born, the first of them discovers both hexes, and all may work
-   * the mines.
+   * The first plays: all players are born, the first one discovers both hexes, and all may work the
+   * mines.
    */
   opening: readonly Play[]
   next: () => Play
-  /** Takes in what a play emitted: who stands where, began what, controls which hex, or is dead. */
+  /**
+   * Takes in what a play emitted: where players stand, what they began, which hexes they control,
+   * and which of them are dead.
+   */
   see: (emitted: readonly Emitted[]) => void
 }>
 
@@ -39,14 +51,14 @@ type Player = {
   hex: bigint
   isAlive: boolean
   /**
-   * What he began last: plant slot, mine and project, and with whom he shares what is under his own
-   * id.
+   * What the player began last: plant slot, mine and project, and the player with whom it shares
+   * the resource under its own id.
    */
   plantId: number
   mine: bigint
   project: bigint
   recipient: bigint
-  /** The hex that he controls, or controlled last. */
+  /** The hex that the player controls, or controlled last. */
   home: bigint
 }
 
@@ -56,6 +68,7 @@ const PLANT_FIELD = areaId(OASIS_HEX, 1)
 const SLOTS = 5
 const AREAS = HEXES.flatMap((hex) => [0, 1, 2].map((index) => areaId(hex, index)))
 const MINES = Array.from({ length: SLOTS }, (_, at) => mineKey(ORIGIN_HEX, MINE_FIELD, at))
+const FIRST_MINE = mineKey(ORIGIN_HEX, MINE_FIELD, 0)
 const PLANTS = Array.from({ length: SLOTS }, (_, at) => plantKey(OASIS_HEX, PLANT_FIELD, at))
 const MATERIALS = ['PLANT_FIBER', 'PLANT_RESIN'].map(shortString)
 const ITEMS = [
@@ -66,9 +79,9 @@ const ITEMS = [
 const KINDS = ['SMELTER', 'GREENHOUSE', 'WORKSHOP', 'STOREHOUSE', 'WATCHTOWER', 'SHORING_RIG'].map(
   shortString,
 )
-const RESOURCES = [areaResourceKey(PLANT_FIELD, 'plant'), MINES[0] as bigint]
+const RESOURCES = [areaResourceKey(PLANT_FIELD, 'plant'), FIRST_MINE]
 const OWNERS = [ALICE, ALICE, BOB, BOB, BOB]
-/** Blocks between two plays: many in the same block, few after a rest. */
+/** Blocks between two plays: many plays share a block, and a few follow a rest. */
 const WAITS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 8, 40, 40, 250]
 const OPENING_BLOCK = 1
 
@@ -80,7 +93,7 @@ type Choice = Readonly<{ below: (count: number) => number; one: <T>(of: readonly
 
 const choiceOf = (random: Random): Choice => {
   const below = (count: number): number => Math.floor(random() * count)
-  return { below, one: (of) => of[below(of.length)] as (typeof of)[number] }
+  return { below, one: (of) => of[below(of.length)] as (typeof of)[number] } // an index of the list
 }
 
 /** Calls that only make sense where plants grow, or where the mines are. */
@@ -161,8 +174,8 @@ const shareCalls = (
   player: Player,
   other: bigint,
 ): readonly (() => Call)[] => {
-  // Whoever comes first controls a key (quirk 18): under his own id everybody has one that nobody
-  // took.
+  // The first caller controls a resource key (quirk 18): under its own id every player has a key
+  // that nobody took.
   const change = {
     controller_adventurer_id: player.id,
     resource_key: one([...RESOURCES, player.id, player.id]),
@@ -209,7 +222,9 @@ const openingOf = (players: readonly Player[]): readonly Play[] => {
     calls: [callOf('create_adventurer', { name })],
     by: owner,
   }))
-  const { id, owner } = players[0] as Player
+  const [first] = players
+  if (first === undefined) throw new RangeError('There are no players')
+  const { id, owner } = first
   const explorer = { adventurer_id: id }
   const reach = (hex: bigint): readonly Call[] => [
     callOf('discover_hex', { ...explorer, hex_coordinate: hex }),
@@ -239,23 +254,24 @@ const openingOf = (players: readonly Player[]): readonly Play[] => {
   return [...births, discovery, sharing].map((play) => ({ ...play, block: OPENING_BLOCK }))
 }
 
-/** Takes in one emission, for the player whom it is about. */
-const remember = (player: Player, { name, fields }: Emitted): void => {
+/** Takes in one emission, for the player that it concerns. */
+const remember = (player: Player, one: Emitted): void => {
+  const { name } = one
   if (name === 'Adventurer') {
-    player.hex = fields.current_hex as bigint
-    player.isAlive = fields.is_alive as boolean
+    player.hex = feltIn(one, 'current_hex')
+    player.isAlive = one.fields.is_alive === true
   }
-  if (name === '*HarvestingStarted') player.plantId = fields.plant_id as number
-  if (name === '*MiningStarted') player.mine = fields.mine_key as bigint
-  if (name === '*ConstructionStarted') player.project = fields.project_id as bigint
-  if (name === '*ResourceShareRuleSet') player.recipient = fields.recipient_adventurer_id as bigint
-  if (name === 'HexDecayState') player.home = fields.hex_coordinate as bigint
+  if (name === '*HarvestingStarted') player.plantId = numberIn(one, 'plant_id')
+  if (name === '*MiningStarted') player.mine = feltIn(one, 'mine_key')
+  if (name === '*ConstructionStarted') player.project = feltIn(one, 'project_id')
+  if (name === '*ResourceShareRuleSet') player.recipient = feltIn(one, 'recipient_adventurer_id')
+  if (name === 'HexDecayState') player.home = feltIn(one, 'hex_coordinate')
 }
 
 export const createCrowdedPlay = (random: Random): CrowdedPlay => {
   const begun = {
     plantId: 0,
-    mine: MINES[0] as bigint,
+    mine: FIRST_MINE,
     project: 0n,
     recipient: 1n,
     home: ORIGIN_HEX,
@@ -270,7 +286,7 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
   let player = choice.one(players)
   let claimed: bigint | null = null
 
-  /** The controller answers a claim on his hex more often than not. */
+  /** The controller answers a claim on its hex more often than not. */
   const defence = (): Play | null => {
     const owner = players.find(({ home, isAlive }) => isAlive && home === claimed)
     if (claimed === null || owner === undefined || choice.below(3) === 0) return null
@@ -284,7 +300,7 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
   }
 
   /**
-   * Somebody acts several times in a row, mostly after a rest; the dead are born again, under
+   * A player acts several times in a row, mostly after a rest; dead players are born again under
    * another id.
    */
   const next = (): Play => {
@@ -312,7 +328,7 @@ export const createCrowdedPlay = (random: Random): CrowdedPlay => {
 
   const see = (emitted: readonly Emitted[]): void => {
     for (const one of emitted) {
-      if (one.name === '*ClaimInitiated') claimed = one.fields.hex as bigint
+      if (one.name === '*ClaimInitiated') claimed = feltIn(one, 'hex')
       const about =
         one.fields.adventurer_id ?? one.fields.owner_adventurer_id ?? one.fields.resource_key
       const who = players.find(({ id }) => id === about)

@@ -1,18 +1,13 @@
 /**
- * What is found depends on the place alone (game.md §8): neither on who finds it, nor when, nor on
- * what was found before.
+ * What is found depends on the place alone (game.md §8): not on the finder, not on the time, and
+ * not on what was found before.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addCube, type Cube, discAround, ORIGIN, packHex } from '../../../domain/hex.ts'
 import { areaId, plantKey } from '../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
-import {
-  callOf,
-  contextOf,
-  createScenario,
-  givenAdventurer,
-  type Scenario,
-} from './scenario.testing.ts'
+import { callOf } from '../population/deed.ts'
+import { contextOf, createScenario, givenAdventurer, type Scenario } from './scenario.testing.ts'
 
 const SEED = 34
 const felt = (cube: Cube): bigint => BigInt(packHex(cube) as string)
@@ -63,7 +58,7 @@ const ofFinder: ReadonlySet<string> = new Set([
 const withoutFinder = (row: object): object =>
   Object.fromEntries(Object.entries(row).filter(([member]) => !ofFinder.has(member)))
 
-/** All that is known of a place but who found it and when. */
+/** Everything that is known of a place except its finder and the time. */
 const found = ({ row }: Scenario, cube: Cube): readonly object[] => {
   const hex = felt(cube)
   const areas = AREAS.map((index) => areaId(hex, index))

@@ -1,7 +1,7 @@
 /**
  * World generation against the tables of game.md §4.2–§4.5, roll by roll. The chains of hashes are
- * restated here call by call, so that nothing is checked by itself; places are taken one after the
- * other until every roll 0…100 has come up.
+ * restated here call by call, so that the code is not checked against itself; places are taken one
+ * after the other until every roll 0…100 has come up.
  */
 import { describe, expect, test } from 'vitest'
 import {
@@ -14,7 +14,9 @@ import { areaProfile, type GenerationConfig, hexProfile, plantProfile } from './
 
 const s = (text: string): bigint => BigInt(`0x${Buffer.from(text).toString('hex')}`)
 
-/** Three scales and octaves that differ, so that no kind of roll can take another's. */
+/**
+ * Three scales and octaves that differ, so that rolls of one kind cannot pass for those of another.
+ */
 const CONFIG: GenerationConfig = {
   global_seed: 77n,
   biome_scale_bp: 1,
@@ -36,8 +38,8 @@ const rollOf = (seed: bigint, tag: string, [scale, octaves]: readonly [bigint, b
 const hexSeed = (hex: bigint): bigint => hades3(77n, hex, s('HEX_V1'))
 
 /**
- * Checks place after place until every roll of every kind has come up. `check` tells the rolls of a
- * place, by kind.
+ * Checks place after place until every roll of every kind has come up. `check` returns the rolls of
+ * a place by kind.
  */
 const throughAllRolls = (check: (place: number) => readonly number[]): void => {
   const seen: Set<number>[] = []
@@ -169,7 +171,7 @@ test('every roll of a plant gives the documented species, yield and regrowth, an
       'PLANT_REGROWTH_RL',
     ].map((tag) => rollOf(seed, tag, PLANT_SALT))
     const species = s(kind < 65 ? primary : secondary)
-    expect(plantProfile(hex, area, 3, biome, CONFIG)).toEqual({
+    expect(plantProfile({ hex, areaId: area, plantId: 3 }, biome, CONFIG)).toEqual({
       species,
       max_yield: 35 + Math.floor((yields * 45) / 100),
       regrowth_rate: 1 + Math.floor((regrowth * 3) / 100),

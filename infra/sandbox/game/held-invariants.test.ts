@@ -11,7 +11,7 @@ const WORLDS = 12
 const PLAYS = 2_500
 
 /**
- * What has to happen often enough in all worlds together for the invariants to be put to the test.
+ * What has to happen often enough in all worlds together, so that the invariants are really tested.
  */
 const LEAST: Readonly<Record<string, number>> = {
   '*AdventurerDied': 20,

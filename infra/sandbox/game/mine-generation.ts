@@ -27,7 +27,7 @@ const STRESS_PER_TIER = 4
 
 /**
  * What a mine's rarity decides: minimum and span of reserve and threshold, safe blocks, risk, and
- * which ore it holds.
+ * the ores among which a roll picks.
  */
 type RarityTier = Readonly<{
   reserve: readonly [min: number, span: number]

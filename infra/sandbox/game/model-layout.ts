@@ -24,8 +24,8 @@ const BITS: Readonly<Record<string, bigint>> = {
 }
 
 /**
- * Selector of an enum's first variant: rows count from 1, for 0 was never written; events count
- * from 0.
+ * Selector of an enum's first variant: rows count from 1, because 0 means never written; events
+ * count from 0.
  */
 export type FirstVariant = 0 | 1
 
@@ -47,7 +47,7 @@ export const memberLayout = (
 }
 
 /**
- * Layout of a model or an event: its value members in order, each with its selector. Keys are no
+ * Layout of a model or an event: its value members in order, each with its selector. Keys are not
  * part of it.
  */
 export const modelLayout = (

@@ -10,7 +10,7 @@ import {
   selectorsOf,
 } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import { CallReverted } from '../game.ts'
+import { CallReverted } from '../chain/game.ts'
 import type { GameOptions } from './create-game.ts'
 import { resourceAddress } from './resource-views.ts'
 import {

@@ -1,8 +1,8 @@
 /**
  * What a client reads from Dojo's own contracts (torii-and-starknet.md §7): rows, resources and
  * permissions from the World, layouts and schemas from the contracts of models and events. Those
- * contracts stand at addresses of our own, derived from their selectors: the manifest names none,
- * and the World's `resource` tells them.
+ * contracts stand at addresses of the sandbox's own, derived from their selectors: the game's
+ * manifest names none, and the World's `resource` returns them.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import {
@@ -18,7 +18,7 @@ import {
   selectorsOf,
 } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import { CallReverted } from '../game.ts'
+import { CallReverted } from '../chain/game.ts'
 import { memberLayout, modelLayout } from './model-layout.ts'
 import { modelSchema } from './model-schema.ts'
 import type { RowState } from './row-state.ts'
@@ -41,7 +41,9 @@ export const resourceAddress = (selector: bigint): bigint =>
 const byName = (views: Readonly<Record<string, FeltView>>): ContractViews =>
   new Map(Object.entries(views).map(([name, view]) => [BigInt(entrypointSelector(name)), view]))
 
-/** Reads calldata from left to right; running out of it reverts as Cairo's deserialisation does. */
+/**
+ * Reads calldata from left to right; reading past the end reverts, as Cairo's deserialisation does.
+ */
 const readerOf = (calldata: readonly bigint[]) => {
   let at = 0
   const next = (): bigint => {
@@ -75,11 +77,13 @@ const readIndex = (reader: Reader): Index => {
 const DEFINITION = infiniteHexAdventurers
 const SELECTORS = selectorsOf(DEFINITION)
 
-/** Selectors are derived for exactly the names of the definition. */
 const namesBySelector = <N extends string>(
   selectors: Readonly<Record<string, Felt>>,
 ): ReadonlyMap<bigint, N> =>
-  new Map(Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name as N]))
+  new Map(
+    // Selectors are derived for exactly the names of the definition.
+    Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name as N]),
+  )
 
 const MODELS_BY_SELECTOR = namesBySelector<ModelName>(SELECTORS.models)
 const EVENTS_BY_SELECTOR = namesBySelector<EventName>(SELECTORS.events)
@@ -156,7 +160,7 @@ const RESOURCE = {
 
 const NAMESPACE_HASH = poseidonOfSpan(byteArrayFelts(DEFINITION.namespace))
 
-/** `resource(selector)`: what stands behind a selector, with its address. */
+/** `resource(selector)`: the kind of resource that a selector names, with its address. */
 const resource = (selector: bigint): readonly bigint[] => {
   if (selector === 0n) return [RESOURCE.world]
   if (selector === NAMESPACE_HASH)
@@ -171,17 +175,17 @@ const resource = (selector: bigint): readonly bigint[] => {
   return [RESOURCE.contract, BigInt(address), NAMESPACE_HASH]
 }
 
-/** Who may do what in the world, as it was migrated. */
+/** Which account and which contracts may do what in the world, as it was migrated. */
 export type Permissions = Readonly<{
   /**
-   * Account that registered the world and all there is in it, and so owns each of these resources.
+   * Account that registered the world and everything in it, and so owns each of these resources.
    */
   owner: bigint
   /** Addresses of the contracts with the WRITER role on the namespace. */
   writers: ReadonlySet<bigint>
 }>
 
-/** A view that reads its arguments felt by felt, and reverts when it leaves any. */
+/** A view that reads its arguments felt by felt, and reverts when felts are left over. */
 const reading =
   (answer: (next: () => bigint) => readonly bigint[]): FeltView =>
   (calldata) => {
@@ -223,7 +227,7 @@ const modelViews = (name: ModelName): ContractViews => {
   const model = DEFINITION.models[name]
   const layout = modelLayout(DEFINITION, model.values)
   const schema = modelSchema(DEFINITION, name, model)
-  const packedSize = [OPTION.none] // only packed layouts have one
+  const packedSize = [OPTION.none] // only packed layouts have a packed size
   const unpackedSize = [OPTION.some, BigInt(Object.keys(model.values).length)]
   return constants({
     dojo_name: byteArrayFelts(name),

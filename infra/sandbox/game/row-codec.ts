@@ -1,11 +1,10 @@
 /**
  * Model rows as the game's rules hold them in memory, and their felts as the World contract stores
  * them. Rows say what Cairo's structs say: felts, addresses and wide integers are bigints, integers
- * up to 32 bits are numbers, enums are the names of their variants. JSON as it stands in the log is
- * another thing: decode.ts.
+ * up to 32 bits are numbers, enums are the names of their variants. The log holds the same rows as
+ * JSON, which schemas/worlds/decode.ts makes.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import { FELT_PRIME } from '../../../domain/felt.ts'
 import type { Members, MemberType } from '../../../domain/worlds/definition.ts'
 import {
   type EntrypointName,
@@ -16,6 +15,7 @@ import {
 import { poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
 import type { MemberPlace } from '../../../schemas/worlds/member-codec.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
+import { type RowValue, UNSIGNED_BITS, type ValueCodec, valueCodecOf } from './value-codec.ts'
 
 type Game = typeof infiniteHexAdventurers
 type Enums = Game['enums']
@@ -57,86 +57,12 @@ export type CallRowOf<N extends EntrypointName> = RowFieldsOf<CalldataOf<N>>
 /** An event of the World contract, in felts. */
 export type WorldEventBigints = Readonly<{ keys: readonly bigint[]; data: readonly bigint[] }>
 
-type RowValue = bigint | number | boolean | string
-
-type RowMember = Readonly<{
-  name: string
-  type: MemberType
-  /** The value in memory; undefined when the felt is not of the type. */
-  fromFelt: (felt: bigint) => RowValue | undefined
-  /** The felt; undefined when the value is not of the type. */
-  toFelt: (value: RowValue | undefined) => bigint | undefined
-}>
-
-type ValueCodec = Pick<RowMember, 'fromFelt' | 'toFelt'>
-
-const bigintCodec = (limit: bigint): ValueCodec => ({
-  fromFelt: (felt) => (felt >= 0n && felt < limit ? felt : undefined),
-  toFelt: (value) =>
-    typeof value === 'bigint' && value >= 0n && value < limit ? value : undefined,
-})
-
-const numberCodec = (limit: number): ValueCodec => ({
-  fromFelt: (felt) => (felt >= 0n && felt < limit ? Number(felt) : undefined),
-  toFelt: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit
-      ? BigInt(value)
-      : undefined,
-})
-
-/** A stored bool is 0 or 1; Cairo's Serde takes every felt but 0 for true. */
-const boolCodec = (place: MemberPlace): ValueCodec => ({
-  fromFelt: (felt) => (place === 'stored' && felt > 1n ? undefined : felt !== 0n),
-  toFelt: (value) => (typeof value === 'boolean' ? BigInt(value) : undefined),
-})
-
-/**
- * Stored enums are 1-based; a stored 0 was never written and reads as the first variant, as on
- * chain.
- */
-const enumCodec = (variants: readonly string[], place: MemberPlace): ValueCodec => {
-  const base = place === 'stored' ? 1 : 0
-  const indices = new Map<RowValue | undefined, bigint>(
-    variants.map((variant, at) => [variant, BigInt(at + base)]),
-  )
-  return {
-    fromFelt: (felt) =>
-      felt >= 0n && felt < variants.length + base
-        ? variants[Math.max(Number(felt) - base, 0)]
-        : undefined,
-    toFelt: (value) => indices.get(value),
-  }
-}
-
-const valueCodecOf = (type: MemberType, place: MemberPlace): ValueCodec => {
-  switch (type) {
-    case 'felt':
-      return bigintCodec(FELT_PRIME)
-    case 'address':
-      return bigintCodec(1n << 251n)
-    case 'bool':
-      return boolCodec(place)
-    case 'u8':
-      return numberCodec(2 ** 8)
-    case 'u16':
-      return numberCodec(2 ** 16)
-    case 'u32':
-      return numberCodec(2 ** 32)
-    case 'u64':
-      return bigintCodec(1n << 64n)
-    case 'u128':
-      return bigintCodec(1n << 128n)
-    default: {
-      const variants = (
-        infiniteHexAdventurers.enums as Readonly<Record<string, readonly string[]>>
-      )[type]
-      if (variants === undefined) throw new FatalError(`There is no type "${type}"`)
-      return enumCodec(variants, place)
-    }
-  }
-}
+type RowMember = ValueCodec & Readonly<{ name: string; type: MemberType }>
 
 type Fields = Readonly<Record<string, RowValue>>
+
+/** The members of a row, a key or an event by name, for code that knows only their list. */
+const fieldsOf = (typed: object): Fields => typed as Fields // RowFieldsOf has row values alone
 
 const compile = (members: Members, place: MemberPlace): readonly RowMember[] =>
   Object.entries(members).map(([name, type]) => ({ name, type, ...valueCodecOf(type, place) }))
@@ -154,13 +80,8 @@ export class ValueOverflow extends FatalError {
   }
 }
 
-const UNSIGNED_BITS: Readonly<Record<string, number>> = {
-  u8: 8,
-  u16: 16,
-  u32: 32,
-  u64: 64,
-  u128: 128,
-}
+const isWholeNumber = (value: RowValue | undefined): value is bigint | number =>
+  typeof value === 'bigint' || Number.isInteger(value)
 
 const encodingError = (
   what: string,
@@ -169,8 +90,7 @@ const encodingError = (
 ): FatalError => {
   const message = `${what}: ${name} = ${String(value)} is not of type ${type}`
   const bits = UNSIGNED_BITS[type] ?? Number.POSITIVE_INFINITY
-  const isNumeric = typeof value === 'bigint' || Number.isInteger(value)
-  return isNumeric && (value as bigint | number) >= 2 ** bits // just seen to be one of the two
+  return isWholeNumber(value) && value >= 2 ** bits
     ? new ValueOverflow(message, type)
     : new FatalError(message)
 }
@@ -195,14 +115,14 @@ const encode = (what: string, members: readonly RowMember[], fields: Fields): bi
   return felts
 }
 
-/** The fields, or what was wrong with the felts. */
+/** The fields, or what is wrong with the felts. */
 const decode = (members: readonly RowMember[], felts: readonly bigint[]): Fields | string => {
   if (felts.length !== members.length)
     return `${felts.length} felts where there are ${members.length}`
   const fields: Record<string, RowValue> = {}
   for (const [at, member] of members.entries()) {
-    const felt = felts[at] as bigint // as many felts as members
-    const value = member.fromFelt(felt)
+    const felt = felts[at]
+    const value = felt === undefined ? undefined : member.fromFelt(felt)
     if (value === undefined) return `${member.name}: ${felt} is not of type ${member.type}`
     fields[member.name] = value
   }
@@ -257,7 +177,7 @@ const decodeOrFail = <Row>(
  * ValueOverflow; any other value that is not of its type is a bug: throws FatalError.
  */
 export const encodeRowValues = <N extends ModelName>(model: N, row: RowOf<N>): bigint[] =>
-  encode(model, MODELS[model].values, row as Fields)
+  encode(model, MODELS[model].values, fieldsOf(row))
 
 /** The row in memory. Felts that do not fit the model are damaged data: throws FatalError. */
 export const decodeRowValues = <N extends ModelName>(
@@ -267,7 +187,7 @@ export const decodeRowValues = <N extends ModelName>(
 
 /** The keys as they are hashed and emitted. */
 export const encodeRowKeys = <N extends ModelName>(model: N, keys: RowKeysOf<N>): bigint[] =>
-  encode(model, MODELS[model].keys, keys as Fields)
+  encode(model, MODELS[model].keys, fieldsOf(keys))
 
 /** The keys in memory. Felts that do not fit the model are damaged data: throws FatalError. */
 export const decodeRowKeys = <N extends ModelName>(
@@ -293,15 +213,15 @@ export const eventEmitted = <N extends EventName>(
 ): WorldEventBigints => {
   const { selector, keys, values } = EVENTS[event]
   const data = [BigInt(keys.length)]
-  encodeInto(data, event, keys, fields as Fields)
+  encodeInto(data, event, keys, fieldsOf(fields))
   data.push(BigInt(values.length))
-  encodeInto(data, event, values, fields as Fields)
+  encodeInto(data, event, values, fieldsOf(fields))
   return { keys: [EVENT_EMITTED, selector, system], data }
 }
 
 /**
  * The write of a whole row as the World contract emits it; keys and values as stored. The entity id
- * is the hash of the keys; who has it at hand may give it.
+ * is the hash of the keys; a caller that has it already may give it.
  */
 export const storeSetRecord = (
   model: ModelName,
@@ -326,7 +246,7 @@ const serialised = (members: Members): readonly RowMember[] => {
 
 /** Fields as a view answers them: enums 0-based. */
 export const encodeSerialised = <M extends Members>(members: M, fields: RowFieldsOf<M>): bigint[] =>
-  encode('A view answers', serialised(members), fields as Fields)
+  encode('A view answers', serialised(members), fieldsOf(fields))
 
 /**
  * The arguments of a call or a view, or where they do not deserialise: the index of the first

@@ -11,7 +11,7 @@ import {
 import { poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
 import { createGenerationCache } from '../../../schemas/worlds/generation-cache.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
-import type { StoredRow } from '../game.ts'
+import type { StoredRow } from '../chain/game.ts'
 import {
   decodeRowKeys,
   decodeRowValues,
@@ -83,41 +83,81 @@ const placeOf = (keys: readonly bigint[]): bigint | string => {
     : keys.map((key) => key.toString(16)).join()
 }
 
+const isModelName = (name: string): name is ModelName =>
+  Object.hasOwn(infiniteHexAdventurers.models, name)
+
 const createTables = (): ReadonlyMap<ModelName, Table> => {
-  const selectors = selectorsOf(infiniteHexAdventurers).models
+  const models = Object.entries(selectorsOf(infiniteHexAdventurers).models)
   return new Map(
-    (Object.keys(infiniteHexAdventurers.models) as ModelName[]).map((model) => {
-      const selector = BigInt(selectors[model] as string) // derived from the same models
-      return [
-        model,
-        { selector, unwritten: unwrittenRow(model), byKeys: new Map(), byEntity: new Map() },
-      ]
+    models.map(([model, selector]): [ModelName, Table] => {
+      if (!isModelName(model))
+        throw new FatalError(`A selector is of "${model}", which is no model`)
+      const unwritten = unwrittenRow(model)
+      const maps = { byKeys: new Map(), byEntity: new Map() }
+      return [model, { selector: BigInt(selector), unwritten, ...maps }]
     }),
   )
 }
 
-export const createRowState = (): RowState => {
+/** The places of all rows that were ever written. */
+const createCells = () => {
   const tables = createTables()
-  const entityIds = createGenerationCache<bigint | string, bigint>(ENTITY_IDS_MAX)
-  let journal: { cell: Cell; before: Version | null }[] = []
-  let changed: Cell[] = []
-
   // There is a table for every name of a model.
   const tableOf = (model: ModelName): Table => tables.get(model) as Table
-
-  const addCell = (model: ModelName, entityId: bigint, keys: readonly bigint[]): Cell => {
-    const { byEntity, byKeys } = tableOf(model)
-    const cell: Cell = { model, entityId, keys, version: null, isChanged: false }
-    byKeys.set(placeOf(keys), cell)
-    byEntity.set(entityId, cell)
-    return cell
+  return {
+    tableOf,
+    add: (model: ModelName, entityId: bigint, keys: readonly bigint[]): Cell => {
+      const { byEntity, byKeys } = tableOf(model)
+      const cell: Cell = { model, entityId, keys, version: null, isChanged: false }
+      byKeys.set(placeOf(keys), cell)
+      byEntity.set(entityId, cell)
+      return cell
+    },
+    remove: ({ entityId, keys, model }: Cell): void => {
+      const { byEntity, byKeys } = tableOf(model)
+      byKeys.delete(placeOf(keys))
+      byEntity.delete(entityId)
+    },
   }
+}
 
-  const removeCell = ({ entityId, keys, model }: Cell): void => {
-    const { byEntity, byKeys } = tableOf(model)
-    byKeys.delete(placeOf(keys))
-    byEntity.delete(entityId)
+/** Writes that can be taken back, and the cells whose changes were kept since the last look. */
+const createJournal = (remove: (cell: Cell) => void) => {
+  let journal: Readonly<{ cell: Cell; before: Version | null }>[] = []
+  let changed: Cell[] = []
+  return {
+    write: (cell: Cell, version: Version): void => {
+      journal.push({ cell, before: cell.version })
+      cell.version = version
+    },
+    mark: (): number => journal.length,
+    rollBack: (mark: number): void => {
+      for (const { cell, before } of journal.splice(mark).reverse()) {
+        cell.version = before
+        if (before === null) remove(cell)
+      }
+    },
+    commit: (): void => {
+      for (const { cell } of journal) {
+        if (cell.isChanged) continue
+        cell.isChanged = true
+        changed.push(cell)
+      }
+      journal = []
+    },
+    takeChanged: (): readonly Cell[] => {
+      const taken = changed
+      changed = []
+      for (const cell of taken) cell.isChanged = false
+      return taken
+    },
   }
+}
+
+export const createRowState = (): RowState => {
+  const { tableOf, add, remove } = createCells()
+  const { write: journalled, takeChanged, ...journal } = createJournal(remove)
+  const entityIds = createGenerationCache<bigint | string, bigint>(ENTITY_IDS_MAX)
 
   const read = <M extends ModelName>(model: M, keys: RowKeysOf<M>): RowOf<M> => {
     const { byKeys, unwritten } = tableOf(model)
@@ -130,52 +170,21 @@ export const createRowState = (): RowState => {
     const keyFelts = encodeRowKeys(model, keys)
     const values = encodeRowValues(model, row)
     const place = placeOf(keyFelts)
-    const known = tableOf(model).byKeys.get(place)
     const cell =
-      known ??
-      addCell(
+      tableOf(model).byKeys.get(place) ??
+      add(
         model,
         entityIds(place, () => poseidonOfSpan(keyFelts)),
         keyFelts,
       )
-    journal.push({ cell, before: cell.version })
-    cell.version = { row, values }
+    journalled(cell, { row, values })
     return { entityId: cell.entityId, keys: cell.keys, values }
   }
 
-  const rollBack = (mark: number): void => {
-    while (journal.length > mark) {
-      // Not empty, or its length were not above the mark.
-      const { cell, before } = journal.pop() as (typeof journal)[number]
-      cell.version = before
-      if (before === null) removeCell(cell)
-    }
-  }
-
-  const commit = (): void => {
-    for (const { cell } of journal) {
-      if (cell.isChanged) continue
-      cell.isChanged = true
-      changed.push(cell)
-    }
-    journal = []
-  }
-
-  const takeChanged = (): readonly StoredRow[] => {
-    const taken = changed
-    changed = []
-    return taken.map((cell) => {
-      cell.isChanged = false
-      const { model, entityId, keys } = cell
-      if (cell.version === null) throw new FatalError(`A changed row of ${model} was never written`)
-      return {
-        model,
-        modelSelector: tableOf(model).selector,
-        entityId,
-        keys,
-        values: cell.version.values,
-      }
-    })
+  const storedRow = ({ model, entityId, keys, version }: Cell): StoredRow => {
+    if (version === null) throw new FatalError(`A changed row of ${model} was never written`)
+    const { selector: modelSelector } = tableOf(model)
+    return { model, modelSelector, entityId, keys, values: version.values }
   }
 
   const load = (rows: Iterable<StoredRow>): void => {
@@ -183,7 +192,7 @@ export const createRowState = (): RowState => {
       if (!isModelName(model))
         throw new FatalError(`A stored row is of "${model}", which is no model of the world`)
       decodeRowKeys(model, keys)
-      const cell = tableOf(model).byEntity.get(entityId) ?? addCell(model, entityId, keys)
+      const cell = tableOf(model).byEntity.get(entityId) ?? add(model, entityId, keys)
       cell.version = { row: decodeRowValues(model, values), values }
     }
   }
@@ -192,13 +201,8 @@ export const createRowState = (): RowState => {
     read,
     write,
     valuesOf: (model, entityId) => tableOf(model).byEntity.get(entityId)?.version?.values ?? null,
-    mark: () => journal.length,
-    rollBack,
-    commit,
-    takeChanged,
+    takeChanged: () => takeChanged().map(storedRow),
     load,
+    ...journal,
   }
 }
-
-const isModelName = (name: string): name is ModelName =>
-  Object.hasOwn(infiniteHexAdventurers.models, name)

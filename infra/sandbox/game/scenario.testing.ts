@@ -1,6 +1,6 @@
 /**
- * Tests of the game's rules: rows that are given, calls on them, and what the calls wrote and
- * emitted, in plain fields.
+ * Support for tests of the game's rules: rows to begin with, calls on them, and what the calls
+ * wrote and emitted, in plain fields.
  */
 import type { Members } from '../../../domain/worlds/definition.ts'
 import {
@@ -13,7 +13,8 @@ import {
 import { poseidonOfSpan } from '../../../schemas/crypto/starknet.ts'
 import { entrypointSelector, selectorsOf } from '../../../schemas/worlds/selectors.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import type { Call, CallContext, EmittedEvent, Game } from '../game.ts'
+import type { CallContext, EmittedEvent, Game } from '../chain/game.ts'
+import { callOf } from '../population/deed.ts'
 import { createGame, type GameOptions } from './create-game.ts'
 import { modelLayout } from './model-layout.ts'
 import {
@@ -22,8 +23,6 @@ import {
   decodeRowValues,
   encodeRowKeys,
   encodeRowValues,
-  encodeSerialised,
-  type RowFieldsOf,
   type RowKeysOf,
   type RowOf,
   unwrittenRow,
@@ -38,9 +37,12 @@ const SELECTORS = selectorsOf(DEFINITION)
 const named = <N extends string>(
   selectors: Readonly<Record<string, string>>,
 ): ReadonlyMap<bigint, N> =>
+  // Selectors are derived for exactly the names of the definition.
   new Map(Object.entries(selectors).map(([name, selector]) => [BigInt(selector), name as N]))
 const MODELS = named<ModelName>(SELECTORS.models)
 const EVENTS = named<EventName>(SELECTORS.events)
+
+const selectorOf = (model: ModelName): bigint => BigInt(SELECTORS.models[model] as string) // derived from the same models
 
 /** A write (`Model`) or an event (`*Event`), with all its fields. */
 export type Emitted = Readonly<{ name: string; fields: Readonly<Record<string, unknown>> }>
@@ -56,7 +58,7 @@ const fieldsOf = (
 
 /** Fields of an emitted event, from its felts alone. */
 export const decodeEmitted = ({ keys, data }: EmittedEvent): Emitted => {
-  const selector = keys[1] as bigint
+  const [, selector = 0n] = keys
   const keyCount = Number(data[0])
   const keyFelts = data.slice(1, 1 + keyCount)
   const valueFelts = data.slice(2 + keyCount)
@@ -77,28 +79,20 @@ export const decodeEmitted = ({ keys, data }: EmittedEvent): Emitted => {
   }
 }
 
-/** Contract and calldata types of a state-changing call. */
-export const contractOf = (entrypoint: EntrypointName): ContractName => {
-  const names = Object.keys(DEFINITION.contracts) as ContractName[]
-  const found = names.find((name) =>
-    Object.hasOwn(DEFINITION.contracts[name].entrypoints, entrypoint),
-  )
-  if (found === undefined) throw new Error(`No contract has ${entrypoint}`)
-  return found
+/** A felt among the fields of an emission; throws when the field is none. */
+export const feltIn = ({ name, fields }: Emitted, field: string): bigint => {
+  const value = fields[field]
+  if (typeof value !== 'bigint')
+    throw new Error(`${field} of ${name} is ${value}, which is no felt`)
+  return value
 }
 
-export const callOf = <E extends EntrypointName>(entrypoint: E, args: CallRowOf<E>): Call => {
-  const { address, entrypoints } = DEFINITION.contracts[contractOf(entrypoint)]
-  const { calldata } = (entrypoints as Readonly<Record<string, Readonly<{ calldata: Members }>>>)[
-    entrypoint
-  ] as {
-    calldata: Members
-  }
-  return {
-    to: BigInt(address),
-    selector: BigInt(entrypointSelector(entrypoint)),
-    calldata: encodeSerialised(calldata, args as RowFieldsOf<Members>),
-  }
+/** A small number among the fields of an emission; throws when the field is none. */
+export const numberIn = ({ name, fields }: Emitted, field: string): number => {
+  const value = fields[field]
+  if (typeof value !== 'number')
+    throw new Error(`${field} of ${name} is ${value}, which is no number`)
+  return value
 }
 
 /** When and by whom a call is made. */
@@ -121,7 +115,7 @@ export type Outcome = Readonly<{
 
 export type Scenario = Readonly<{
   game: Game
-  /** Puts a row in place; fields that are not given are as in a row never written. */
+  /** Puts a row in place; missing fields are as in a row that was never written. */
   given: <M extends ModelName>(model: M, keys: RowKeysOf<M>, fields: Partial<RowOf<M>>) => void
   call: <E extends EntrypointName>(entrypoint: E, args: CallRowOf<E>, at: At) => Outcome
   /** What a view of a system contract answers. */
@@ -143,7 +137,7 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
     given: (model, keys, fields) => {
       const keyFelts = encodeRowKeys(model, keys)
       const values = encodeRowValues(model, { ...unwrittenRow(model), ...fields })
-      const modelSelector = BigInt(SELECTORS.models[model] as string)
+      const modelSelector = selectorOf(model)
       game.load([
         { model, modelSelector, entityId: poseidonOfSpan(keyFelts), keys: keyFelts, values },
       ])
@@ -153,10 +147,10 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
       if (result === undefined) throw new Error('One call has one result')
       const emitted = result.events.map(decodeEmitted)
       const the = (name: string): Emitted['fields'] => {
-        const found = emitted.filter((candidate) => candidate.name === name)
-        if (found.length !== 1)
-          throw new Error(`${found.length} × ${name} in ${emitted.map((e) => e.name).join(' ')}`)
-        return (found[0] as Emitted).fields
+        const [found, ...more] = emitted.filter((candidate) => candidate.name === name)
+        if (found === undefined || more.length > 0)
+          throw new Error(`not one ${name} in ${emitted.map((e) => e.name).join(' ')}`)
+        return found.fields
       }
       return { returned: result.returned, emitted, order: emitted.map(({ name }) => name), the }
     },
@@ -166,9 +160,8 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
     },
     row: (model, keys) => {
       const keyFelts = encodeRowKeys(model, keys)
-      const selector = BigInt(SELECTORS.models[model] as string)
       const layout = modelLayout(DEFINITION, DEFINITION.models[model].values)
-      const calldata = [selector, 0n, BigInt(keyFelts.length), ...keyFelts, ...layout]
+      const calldata = [selectorOf(model), 0n, BigInt(keyFelts.length), ...keyFelts, ...layout]
       const call = {
         to: BigInt(DEFINITION.worldAddress),
         selector: BigInt(entrypointSelector('entity')),
@@ -179,7 +172,7 @@ export const createScenario = (options: Partial<GameOptions> = {}): Scenario => 
   }
 }
 
-/** A living adventurer with his rows of energy and weight, as most scenarios need him. */
+/** A living adventurer with its rows of energy and weight, as most scenarios need it. */
 export const givenAdventurer = (
   { given }: Scenario,
   id: bigint,

@@ -1,7 +1,7 @@
 /**
  * World generation (game.md §4): every hex, area and plant follows from the global seed and its
  * coordinates alone, by independent rolls. Scale and octaves only salt the hash; there is no smooth
- * noise. Pure; the results become rows when somebody discovers the place. Mines:
+ * noise. Pure: the results become rows when somebody discovers the place. Mines are in
  * mine-generation.ts.
  */
 
@@ -17,7 +17,7 @@ import type { RowOf } from './row-codec.ts'
 /** Parameters of generation: a WorldGenConfig row. */
 export type GenerationConfig = RowOf<'WorldGenConfig'>
 
-/** Salt of a kind of roll; few, so remembered. */
+/** Salt of a kind of roll; there are few, so their hashes are remembered. */
 export type RollSalt = Readonly<{ scaleBp: number; octaves: number }>
 
 const SCALE_BP_MAX = 20_000
@@ -76,8 +76,8 @@ export const plantSalt = (config: GenerationConfig): RollSalt => ({
 })
 
 /**
- * Seeds of the hexes that are being discovered and worked now: areas and plants of one hex share
- * it.
+ * Seeds of the hexes that are being discovered and worked: the areas and plants of a hex share its
+ * seed.
  */
 const HEX_SEEDS_MAX = 4_096
 const hexSeedHash = memoisedHash(hades3, HEX_SEEDS_MAX)
@@ -105,6 +105,7 @@ export const hexProfile = (hex: bigint, config: GenerationConfig): HexProfile =>
   const seed = hexSeed(config, hex)
   const biomeRoll = roll(seed, 'HEX_BIOME_ROLL_V1', biomeSalt(config))
   const areasRoll = roll(seed, 'HEX_AREA_COUNT_ROL', areaSalt(config))
+  // The index is clamped to those of the list.
   const biome = PLAYABLE_BIOMES[
     clamp(Math.floor(biomeRoll / ROLLS_PER_BIOME), 0, PLAYABLE_BIOMES.length - 1)
   ] as Biome
@@ -133,7 +134,7 @@ const PLANT_SLOTS_MIN = 5
 const spanned = (min: number, span: number, rolled: number): number =>
   min + Math.floor((rolled * span) / 100)
 
-/** What an area is. Its seed hangs on the index of the area; `config` must be normalised. */
+/** What an area is. Its seed depends on the area's index; `config` must be normalised. */
 export const areaProfile = (
   hex: bigint,
   areaIndex: number,
@@ -145,6 +146,7 @@ export const areaProfile = (
   return {
     area_type: areaTypeOf(areaIndex, biome, () => roll(seed, 'AREA_TYPE_ROLL_V1', salt)),
     resource_quality: spanned(QUALITY_MIN, QUALITY_SPAN, roll(seed, 'AREA_QUALITY_ROLL', salt)),
+    // Two bounds make three ranges, and there are three sizes.
     size_category: SIZES[
       rangeOf(roll(seed, 'AREA_SIZE_ROLL_V1', salt), SIZE_BOUNDS)
     ] as (typeof SIZES)[number],
@@ -163,14 +165,15 @@ const YIELD_SPAN = 45
 const REGROWTH_MIN = 1
 const REGROWTH_SPAN = 3
 
+/** A slot of a plant field. */
+export type PlantSlot = Readonly<{ hex: bigint; areaId: bigint; plantId: number }>
+
 /**
- * What grows in a slot of a plant field. Unlike that of the area itself, this seed hangs on the
+ * What grows in a slot of a plant field. Unlike the seed of the area itself, this one depends on the
  * area's id (quirk 22). `config` must be normalised.
  */
 export const plantProfile = (
-  hex: bigint,
-  areaId: bigint,
-  plantId: number,
+  { hex, areaId, plantId }: PlantSlot,
   biome: Biome,
   config: GenerationConfig,
 ): PlantProfile => {

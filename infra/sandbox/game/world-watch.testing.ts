@@ -5,12 +5,16 @@
 import { expect } from 'vitest'
 import type { ModelName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import { recipientsOf } from './contracts/share-tally.ts'
 import type { RowKeysOf, RowOf } from './row-codec.ts'
-import type { Emitted } from './scenario.testing.ts'
+import { type Emitted, feltIn, numberIn } from './scenario.testing.ts'
+import { recipientsOf } from './systems/share-tally.ts'
 
-/** A row with its keys, as a write tells it. */
+/** A row with its keys, as its write reports it. */
 type Written<M extends ModelName> = RowKeysOf<M> & RowOf<M>
+
+/** The fields of a write of this model; null for any other emission. */
+const written = <M extends ModelName>(model: M, { name, fields }: Emitted): Written<M> | null =>
+  name === model ? (fields as Written<M>) : null // a write's name is its model's
 
 const NEVER_WRITTEN: ReadonlySet<string> = new Set([
   'EconomyAccumulator',
@@ -96,8 +100,8 @@ export const createWorldWatch = (): WorldWatch => {
   }
 
   /**
-   * The list of active shifts, from head to tail: as long as the mine counts miners, the dead among
-   * them.
+   * The list of active shifts, from head to tail: as long as the mine's count of miners, dead ones
+   * included.
    */
   const checkMine = (mine: Written<'MineNode'>): void => {
     let previous = 0n
@@ -129,30 +133,37 @@ export const createWorldWatch = (): WorldWatch => {
     expect(total).toBeLessThanOrEqual(10_000)
   }
 
-  const checkWrite = ({ name, fields }: Emitted, isRefunded: boolean): void => {
-    expect(NEVER_WRITTEN.has(name), name).toBe(false)
-    if (name === 'Adventurer') checkAdventurer(fields as Written<'Adventurer'>, isRefunded)
-    if (name === 'PlantNode') checkPlant(fields as Written<'PlantNode'>)
-    if (name === 'HexDecayState') checkDecay(fields as Written<'HexDecayState'>)
-    if (name === 'MineNode') checkMine(fields as Written<'MineNode'>)
-    if (name === 'ResourceShareRuleTally') checkTally(fields as Written<'ResourceShareRuleTally'>)
-    if (name === 'MiningShift')
-      shifts.set(fields.shift_id as bigint, fields as Written<'MiningShift'>)
-    if (name !== 'ResourceShareRule') return
-    const rule = fields as Written<'ResourceShareRule'>
+  const checkWrite = (one: Emitted, isRefunded: boolean): void => {
+    const check = <M extends ModelName>(model: M, act: (row: Written<M>) => void): void => {
+      const row = written(model, one)
+      if (row !== null) act(row)
+    }
+    expect(NEVER_WRITTEN.has(one.name), one.name).toBe(false)
+    check('Adventurer', (row) => checkAdventurer(row, isRefunded))
+    check('PlantNode', checkPlant)
+    check('HexDecayState', checkDecay)
+    check('MineNode', checkMine)
+    check('ResourceShareRuleTally', checkTally)
+    check('MiningShift', (shift) => void shifts.set(shift.shift_id, shift))
+    check('ResourceShareRule', rememberRule)
+  }
+
+  const rememberRule = (rule: Written<'ResourceShareRule'>): void => {
     const ofResource =
       rules.get(rule.resource_key) ?? new Map<bigint, Written<'ResourceShareRule'>>()
     rules.set(rule.resource_key, ofResource.set(rule.recipient_adventurer_id, rule))
   }
 
-  /** At most one active escrow per hex, and every lock is given back at most once. */
-  const checkEscrow = ({ name, fields }: Emitted): void => {
-    const hex = fields.hex as bigint
+  /** At most one active escrow per hex, and every locked amount is given back at most once. */
+  const checkEscrow = (one: Emitted): void => {
+    const { name, fields } = one
+    if (name !== '*ClaimInitiated' && name !== '*ClaimRefunded') return
+    const hex = feltIn(one, 'hex')
     if (name === '*ClaimInitiated') {
       expect(locked.get(hex) ?? 0, 'one active escrow per hex').toBe(0)
-      locked.set(hex, fields.energy_locked as number)
+      locked.set(hex, numberIn(one, 'energy_locked'))
+      return
     }
-    if (name !== '*ClaimRefunded') return
     expect(fields.amount, 'a lock is refunded in full, and once').toBe(locked.get(hex))
     expect(fields.amount).toBeGreaterThan(0)
     locked.set(hex, 0)

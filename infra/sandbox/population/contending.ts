@@ -16,15 +16,15 @@ import type { RowOf } from '../game/row-codec.ts'
 import { hold } from './exploring.ts'
 import { act, anyOf, type Bot, chance, gatherEnergy, type Script, selfOf, wait } from './script.ts'
 
-/** A holder pays when the decay that is due would bring his hex above this level. */
+/** A holder pays when due decay would bring its hex above this level. */
 const DECAY_LEVEL_MAX = 60
 /** Upkeeps that are paid at once. */
 const UPKEEPS_PAID = 2
-/** Share of attacks against which a holder defends himself. */
+/** Share of attacks against which a holder defends. */
 const DEFEND_SHARE = 0.7
 /** Hexes that a raider looks at in search of a neglected one. */
 const LOOKS_MAX = 6
-/** Share of the claims that only lock energy, of which a raider makes one all the same. */
+/** Some claims would only lock energy; a raider makes this share of them all the same. */
 const PRESSURE_SHARE = 0.4
 
 type Decay = RowOf<'HexDecayState'>
@@ -86,8 +86,8 @@ export function* tendHoldings(bot: Bot): Script {
 }
 
 /**
- * A claim that locks energy and comes to nothing: when it has run out, a claim too small has the
- * energy paid back.
+ * A claim that locks energy and gains nothing: after it has run out, a second claim that is too
+ * small makes the game pay the energy back.
  */
 function* pressure(
   bot: Bot,
@@ -100,7 +100,7 @@ function* pressure(
   yield* act('initiate_hex_claim', { ...claim, energy_offered: 1 })
 }
 
-/** Has the decay of a hex recorded when that makes it claimable, and claims what can be claimed. */
+/** Has the decay of a hex recorded when that makes it claimable, and claims the hex if it can. */
 function* raidHex(bot: Bot, hex: bigint): Script {
   if (decayOf(bot, hex).decay_level < CLAIMABLE_DECAY_LEVEL)
     yield* act('process_hex_decay', { hex_coordinate: hex })
@@ -114,7 +114,7 @@ function* raidHex(bot: Bot, hex: bigint): Script {
   if (yield* act('initiate_hex_claim', { ...claim, energy_offered: offer })) hold(bot, hex)
 }
 
-/** Looks for a neglected hex of somebody else and raids it; false when it finds none. */
+/** Looks for a neglected hex of another adventurer and raids it; false when it finds none. */
 export function* raid(bot: Bot): Script<boolean> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     const hex = anyOf(bot, bot.realm.controlled)

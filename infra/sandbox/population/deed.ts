@@ -11,12 +11,12 @@ import {
 } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { entrypointsOf } from '../../../schemas/worlds/calls.ts'
 import { selectorsOf } from '../../../schemas/worlds/selectors.ts'
+import type { Call, EmittedEvent } from '../chain/game.ts'
 import { type CallRowOf, encodeSerialised } from '../game/row-codec.ts'
-import type { Call, EmittedEvent } from '../game.ts'
 
 /**
- * An entrypoint with all that is needed to call it and to tell from its events whether the game
- * accepted the call.
+ * An entrypoint with everything that is needed to call it, and to tell from its events whether the
+ * game accepted the call.
  */
 type CallTerms = Readonly<{
   to: bigint
@@ -32,14 +32,14 @@ const termsByName = (): ReadonlyMap<string, CallTerms> => {
   const { events, models } = selectorsOf(infiniteHexAdventurers)
   const selectorOf = (found: string | undefined): bigint => {
     if (found === undefined)
-      throw new FatalError('A call is confirmed or rejected by what is not of the world')
+      throw new FatalError('The world has no record that confirms or rejects a call')
     return BigInt(found)
   }
   return new Map(
     [...entrypointsOf(infiniteHexAdventurers)].map(
       ([entrypoint, { address, contract, definition, selector }]) => {
         const { calldata: members, confirmedBy } = definition
-        const { rejectedBy } = contracts[contract as ContractName]
+        const { rejectedBy } = contracts[contract as ContractName] // of the same definition
         const confirming = selectorOf(
           'event' in confirmedBy ? events[confirmedBy.event] : models[confirmedBy.model],
         )
@@ -55,23 +55,20 @@ const termsByName = (): ReadonlyMap<string, CallTerms> => {
 
 const TERMS = termsByName()
 
-// There is one for each name.
+// There is an entry for every name.
 const termsOf = (entrypoint: EntrypointName): CallTerms => TERMS.get(entrypoint) as CallTerms
 
 /** The call of an entrypoint with its arguments by name. */
 export const callOf = <N extends EntrypointName>(entrypoint: N, args: CallRowOf<N>): Call => {
   const { to, selector, members } = termsOf(entrypoint)
-  // The arguments are those of the entrypoint, whose members these are.
-  return {
-    to,
-    selector,
-    calldata: encodeSerialised(members, args as Parameters<typeof encodeSerialised>[1]),
-  }
+  // The arguments are of the types of the entrypoint's members, which `members` are.
+  const calldata = encodeSerialised(members, args as Parameters<typeof encodeSerialised>[1])
+  return { to, selector, calldata }
 }
 
 /**
- * Whether the events of a call say that it took effect. A refusal counts before a write: refused
- * calls may write too.
+ * Whether the events of a call say that it took effect. A rejection counts more than a write,
+ * because refused calls may write too.
  */
 export const isAccepted = (
   entrypoint: EntrypointName,

@@ -1,4 +1,4 @@
-/** Bots that go to new hexes and look what is there. */
+/** Bots that go to new hexes and look at what is there. */
 import { HEX_DIRECTIONS } from '../../../domain/hex.ts'
 import {
   DISCOVER_HEX_ENERGY,
@@ -22,7 +22,7 @@ const STEPS: readonly bigint[] = HEX_DIRECTIONS.map(
   ({ x, y, z }) => (BigInt(x) << 42n) + (BigInt(y) << 21n) + BigInt(z),
 )
 
-/** Share of the ways that are not the one that the bot prefers. */
+/** Share of moves that are not in the direction that the bot prefers. */
 const STRAY_SHARE = 0.3
 /** Bots remember this many hexes as theirs. */
 const HOLDINGS_MAX = 6
@@ -41,12 +41,12 @@ export const areasOf = ({ realm: { read } }: Bot, hex: bigint): readonly Area[] 
   )
 }
 
-/** Takes a hex for its own, and forgets the oldest of too many. */
+/** Remembers a hex as its own; the oldest of too many is forgotten. */
 export const hold = (bot: Bot, hex: bigint): void => {
   bot.holdings = [hex, ...bot.holdings.filter((held) => held !== hex)].slice(0, HOLDINGS_MAX)
 }
 
-/** Discovers the areas of the hex on which it stands that nobody knows yet. */
+/** Discovers the unknown areas of the hex on which the bot stands. */
 function* survey(bot: Bot, hex: bigint): Script {
   const { controlled, read } = bot.realm
   const { area_count } = read('Hex', { coordinate: hex })
@@ -63,17 +63,23 @@ function* survey(bot: Bot, hex: bigint): Script {
   }
 }
 
-/** The neighbouring hex to go to: an unknown one where there is one, else on its way. */
+/**
+ * The neighbouring hex to go to: an undiscovered one if there is one, else the one straight ahead.
+ */
 const nextHex = (bot: Bot, here: bigint): Readonly<{ hex: bigint; isKnown: boolean }> => {
   const first = chance(bot, STRAY_SHARE) ? between(bot, 0, STEPS.length - 1) : bot.heading
-  const neighbours = STEPS.map((_, turn) => here + (STEPS[(first + turn) % STEPS.length] as bigint))
+  const neighbours = STEPS.map((_, turn) => {
+    const step = STEPS[(first + turn) % STEPS.length] as bigint // an index of the list
+    return here + step
+  })
   const unknown = neighbours.find(
     (hex) => !bot.realm.read('Hex', { coordinate: hex }).is_discovered,
   )
-  return { hex: unknown ?? (neighbours[0] as bigint), isKnown: unknown === undefined }
+  const hex = unknown ?? (neighbours[0] as bigint) // there are six directions
+  return { hex, isKnown: unknown === undefined }
 }
 
-/** Goes to a neighbouring hex, which is discovered first if nobody knows it, and surveys it. */
+/** Goes to a neighbouring hex, discovering it first if it is unknown, and surveys it. */
 export function* explore(bot: Bot): Script {
   const { hex, isKnown } = nextHex(bot, selfOf(bot).current_hex)
   if (!(yield* gatherEnergy(bot, MOVE_ENERGY + (isKnown ? 0 : DISCOVER_HEX_ENERGY)))) return

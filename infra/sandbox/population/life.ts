@@ -1,7 +1,7 @@
 /**
- * The lives of bots: what those of each temperament spend their time on. The mix of temperaments is
- * game.md §6.4's; all ten contracts of the game are called but the generator's, which only its
- * operator may.
+ * The lives of bots: how bots of each temperament spend their time. The mix of temperaments is that
+ * of game.md §6.4. All ten contracts of the game are called except the generator's, which only its
+ * operator may call.
  */
 import {
   PERSONAS,
@@ -36,7 +36,7 @@ const HABITS: Readonly<Record<PersonaName, Readonly<Partial<Record<Habit, number
 const REST_ENERGY = 90
 /** Blocks after a death until the next birth. */
 const MOURNING_BLOCKS = 50
-/** Share of the turns in which somebody has had enough of his life. */
+/** Share of turns in which a bot retires its adventurer. */
 const GIVE_UP_SHARE = 0.000_2
 
 /** One thing that a bot does; false when there was nothing to do. */
@@ -84,7 +84,7 @@ function* beBorn(bot: Bot): Script {
   bot.realm.born.push(id)
 }
 
-/** Everything that a bot does, without end: whoever dies comes back as another. */
+/** Everything that a bot does, without end: when its adventurer dies, it creates another one. */
 export function* liveOn(bot: Bot): Script<never> {
   const [least, most] = PERSONAS[bot.persona].paceBlocks
   for (;;) {

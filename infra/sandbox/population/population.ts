@@ -9,8 +9,8 @@ import { personasOf } from '../../../agents/worlds/infinite-hex-adventurers/util
 import { HEX_DIRECTIONS } from '../../../domain/hex.ts'
 import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
-import type { World } from '../game/contract.ts'
-import { type Call, type CallResult, CallReverted } from '../game.ts'
+import { type Call, type CallResult, CallReverted } from '../chain/game.ts'
+import type { World } from '../game/system.ts'
 import { isAccepted } from './deed.ts'
 import { liveOn } from './life.ts'
 import type { Bot, Outcome, Realm, Script } from './script.ts'
@@ -26,7 +26,7 @@ export type Deed = Readonly<{
 export type Population = Readonly<{
   /** What the bots do in the block after this one. */
   deeds: (block: number) => readonly Deed[]
-  /** What came of a deed. */
+  /** Takes in the outcome of a deed. */
   settle: (deed: Deed, outcome: readonly CallResult[] | CallReverted) => void
 }>
 
@@ -39,7 +39,7 @@ export type PopulationOptions = Readonly<{
   read: World['read']
 }>
 
-/** Whom to visit at the end of which block. Blocks go by one after the other. */
+/** Which bots to visit at the end of which block. Blocks come one after the other. */
 const createAgenda = () => {
   const visits = new Map<number, number[]>()
   return {
@@ -48,7 +48,7 @@ const createAgenda = () => {
       if (known === undefined) visits.set(block, [index])
       else known.push(index)
     },
-    /** Everybody due at the end of this block, in their own order. */
+    /** All bots that are due at the end of this block, by index. */
     take: (block: number): readonly number[] => {
       const due = visits.get(block) ?? []
       visits.delete(block)
@@ -58,8 +58,8 @@ const createAgenda = () => {
 }
 
 /**
- * Account of the bot with this index in a world that knows no keys: no curve is involved, so it
- * costs nothing.
+ * Account of the bot with this index in a world without keys: no curve is involved, so it costs
+ * nothing.
  */
 export const keylessAccount = (index: number): bigint => 0xb07_0000_0000n + BigInt(index)
 
@@ -114,7 +114,7 @@ export const createPopulation = (options: PopulationOptions): Population => {
         .map((index) => deedOf(index, block))
         .filter((deed) => deed !== null),
     settle: ({ bot, entrypoint }, outcome) => {
-      const player = players[bot] as Player // the deed is one of ours
+      const player = players[bot] as Player // `deeds` returned the deed
       const [result] = outcome instanceof CallReverted ? [] : outcome
       const accepted = result !== undefined && isAccepted(entrypoint, result.events)
       player.outcome = { accepted, returned: result?.returned ?? [] }

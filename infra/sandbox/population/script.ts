@@ -1,16 +1,16 @@
 /**
- * The words in which the lives of bots are written down: generators that yield what a bot does
- * next, or how long it waits, and are told what came of it. Scripts look at the game's own rows, as
- * they are at the end of the last block.
+ * The vocabulary in which the lives of bots are written: generators that yield what a bot does
+ * next, or how long it waits, and receive the outcome. Scripts look at the game's own rows as they
+ * are at the end of the last block.
  */
 
 import type { Random } from '../../../agents/random.ts'
 import type { PersonaName } from '../../../agents/worlds/infinite-hex-adventurers/utility/persona.ts'
 import type { EntrypointName } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
-import type { World } from '../game/contract.ts'
+import type { Call } from '../chain/game.ts'
 import type { CallRowOf, RowOf } from '../game/row-codec.ts'
-import type { Call } from '../game.ts'
+import type { World } from '../game/system.ts'
 import { callOf } from './deed.ts'
 
 /**
@@ -22,19 +22,19 @@ export type Wish =
   | Readonly<{ waitBlocks: number }>
 
 /**
- * What came of a wish: whether the game accepted the call, and what it returned. Waiting always
+ * The outcome of a wish: whether the game accepted the call, and what it returned. Waiting always
  * succeeds.
  */
 export type Outcome = Readonly<{ accepted: boolean; returned: readonly bigint[] }>
 
 export type Script<T = void> = Generator<Wish, T, Outcome>
 
-/** What everybody knows. */
+/** What all bots know. */
 export type Realm = Readonly<{
   read: World['read']
   /** Hexes that came under somebody's control, in that order. */
   controlled: bigint[]
-  /** Adventurers in the order of their births, dead ones among them. */
+  /** Adventurers in the order of their births, including dead ones. */
   born: bigint[]
 }>
 
@@ -45,7 +45,7 @@ export type Bot = {
   readonly heading: number
   readonly random: Random
   readonly realm: Realm
-  /** The last block, at whose end it looks around. */
+  /** The last block; the bot sees the world at its end. */
   block: number
   /** Its adventurer; 0 before its first birth. */
   id: bigint
@@ -84,7 +84,10 @@ export const anyOf = <T>({ random }: Bot, items: readonly T[]): T | null =>
 export const between = ({ random }: Bot, least: number, most: number): number =>
   least + Math.floor(random() * (most - least + 1))
 
-/** Rests until that much energy is stored, and has it written down; false when it never will be. */
+/**
+ * Rests until this much energy is stored, and has it written down; false when that can never
+ * happen.
+ */
 export function* gatherEnergy(bot: Bot, energy: number): Script<boolean> {
   const { energy: stored, is_alive, max_energy: maxEnergy } = selfOf(bot)
   if (!is_alive || stored >= energy) return is_alive

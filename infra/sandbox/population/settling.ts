@@ -1,4 +1,4 @@
-/** Bots that build, share what is theirs, give it away, and keep the regulator going. */
+/** Bots that build, share what they own, give it away, and keep the regulator going. */
 import {
   BUILDING_KINDS,
   BUILDINGS,
@@ -30,20 +30,18 @@ import {
   wait,
 } from './script.ts'
 
-/** Energy for a change of sharing, and some to go on with. */
+/** Energy for a change of sharing, with some to spare. */
 const SHARING_ENERGY = 10
 const UPKEEP_ENERGY = 10
 const SHARE_BP = 1_000
-/**
- * Share of the gifts that are made at all: whoever gives too much away has nothing left to work on.
- */
+/** Share of the gifts that are made: a bot that gives away too much has nothing left to work on. */
 const GIFT_SHARE = 0.3
 const MINE_SLOT = 0
 
 const ownAreas = (bot: Bot): readonly Area[] =>
   areasOf(bot, selfOf(bot).current_hex).filter(({ owner }) => owner === bot.id)
 
-/** Makes building material of what the first plant of a field has brought. */
+/** Makes building material from the harvest of a field's first plant. */
 function* processHarvest(bot: Bot, { hex_coordinate, id, area_type }: Area): Script {
   if (area_type !== 'PlantField') return
   const source_item_id = harvestItemId(plantKey(hex_coordinate, id, 0))
@@ -62,8 +60,8 @@ function* processHarvest(bot: Bot, { hex_coordinate, id, area_type }: Area): Scr
 }
 
 /**
- * Builds on an area of its own here, or looks after the building that stands there; false when it
- * has no area.
+ * Builds on an area of its own here, or maintains the building that stands there; false when it has
+ * no area.
  */
 export function* build(bot: Bot): Script<boolean> {
   const area = anyOf(bot, ownAreas(bot))
@@ -89,8 +87,8 @@ export function* build(bot: Bot): Script<boolean> {
 }
 
 /**
- * One change of sharing after the other, each as soon as the last one allows it, until one is
- * refused.
+ * Makes one change of sharing after the other, each as soon as the cooldown of the last one allows,
+ * until one is refused.
  */
 function* shareWith(bot: Bot, fellow: bigint, resource_key: bigint): Script<boolean> {
   const change = { controller_adventurer_id: bot.id, resource_key }
@@ -122,7 +120,7 @@ function* shareWith(bot: Bot, fellow: bigint, resource_key: bigint): Script<bool
   return true
 }
 
-/** Lets another into a mine of its own, and out again. */
+/** Grants another adventurer access to a mine of its own, and revokes it later. */
 function* lendMine(bot: Bot, fellow: bigint, { hex_coordinate, id }: Area): Script<boolean> {
   const mine_key = mineKey(hex_coordinate, id, MINE_SLOT)
   const isKnown = bot.realm.read('MineNode', { mine_key }).collapse_threshold > 0
@@ -134,7 +132,9 @@ function* lendMine(bot: Bot, fellow: bigint, { hex_coordinate, id }: Area): Scri
   return yield* act('revoke_mine_access', access)
 }
 
-/** Shares an area of its own here with somebody, or gives it to him; false when it has none. */
+/**
+ * Shares an area of its own here with another adventurer, or gives it away; false when it has none.
+ */
 export function* share(bot: Bot): Script<boolean> {
   const area = anyOf(bot, ownAreas(bot))
   const fellow = anyOf(bot, bot.realm.born)
@@ -146,7 +146,7 @@ export function* share(bot: Bot): Script<boolean> {
   return yield* act('transfer_ownership', { area_id: area.id, to_adventurer_id: fellow })
 }
 
-/** Ticks the regulator; most ticks come too early, which the game does not mind. */
+/** Ticks the regulator; most ticks come too early, and the game ignores those. */
 export function* regulate(): Script<boolean> {
   return yield* act('tick_autoregulator', {})
 }

@@ -1,6 +1,6 @@
 /**
- * Bots at work on a hex of their own: harvests and shifts, and what they bring turned into energy
- * again.
+ * Bots at work on a hex of their own: they harvest, work shifts, and turn what they gain into
+ * energy.
  */
 import { CONVERSION_RATE_DEFAULT } from '../../../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
 import { ENERGY_MAX } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
@@ -30,7 +30,7 @@ import {
 const HARVEST_UNITS_MAX = 5
 /** Harvests and shifts of one stay at a place. */
 const TURNS_MAX = 12
-/** Share of turns after which a bot stops before it has to. */
+/** Share of turns after which a bot stops although it could go on. */
 const TIRED_SHARE = 0.08
 /** Share of harvests that are broken off half-way. */
 const CANCEL_SHARE = 0.03
@@ -40,17 +40,17 @@ const SHIFT_ENERGY_MIN = 12
 /** Shifts end by themselves after at most this many ticks. */
 const SHIFT_TICKS_MAX = 40
 /**
- * Of the stress at which a mine collapses: above the first a miner shores it up, above the second
- * he leaves.
+ * Shares of the stress at which a mine collapses: from the first on a miner shores it up, from the
+ * second on the miner leaves.
  */
 const STRESS_TO_STABILISE = 0.35
 const STRESS_TO_LEAVE = 0.55
-/** Share of shifts whose miner minds no stress, so that mines collapse now and then. */
+/** Share of shifts whose miner ignores stress, so that mines collapse now and then. */
 const RECKLESS_SHARE = 0.01
 /** Every mine field has a mine in its first slot. */
 const MINE_SLOT = 0
 
-/** Turns no more of an item into energy than there is room for. */
+/** Converts as much of an item as there is room for its energy. */
 export function* convert(bot: Bot, item: bigint): Script<boolean> {
   const { quantity: stored } = bot.realm.read('BackpackItem', {
     adventurer_id: bot.id,
@@ -66,7 +66,7 @@ export function* convert(bot: Bot, item: bigint): Script<boolean> {
 
 type PlantPlace = Readonly<{ hex_coordinate: bigint; area_id: bigint; plant_id: number }>
 
-/** Reserves and brings in some of a plant's yield; false when there is none to be had. */
+/** Reserves and harvests some of a plant's yield; false when there is none. */
 function* harvest(bot: Bot, place: PlantPlace, plant: bigint): Script<boolean> {
   const { current_yield, reserved_yield } = bot.realm.read('PlantNode', { plant_key: plant })
   const amount = Math.min(current_yield - reserved_yield, between(bot, 2, HARVEST_UNITS_MAX))
@@ -97,7 +97,7 @@ function* workField(bot: Bot, { hex_coordinate, id: area_id, plant_slot_count }:
 const stressOf = ({ mine_stress, collapse_threshold }: RowOf<'MineNode'>): number =>
   mine_stress / collapse_threshold
 
-/** Works ticks until the mine or the miner is tired; he may die of it. */
+/** Works ticks until the mine or the miner is exhausted; the miner may die. */
 function* shift(bot: Bot, mine_key: bigint): Script {
   const actor = { adventurer_id: bot.id, mine_key }
   const stressMax = chance(bot, RECKLESS_SHARE) ? 1 : STRESS_TO_LEAVE
@@ -112,7 +112,7 @@ function* shift(bot: Bot, mine_key: bigint): Script {
   if (selfOf(bot).is_alive) yield* act('exit_mining', actor)
 }
 
-/** Mends a mine that collapsed, as far as the energy goes; whether it is open. */
+/** Repairs a collapsed mine as far as the energy goes; returns whether it is open. */
 function* reopen(bot: Bot, mine_key: bigint): Script<boolean> {
   const { repair_energy_needed: needed } = bot.realm.read('MineNode', { mine_key })
   if (needed === 0) return true
@@ -138,7 +138,10 @@ function* workMine(bot: Bot, { hex_coordinate, id: area_id }: Area): Script {
   }
 }
 
-/** Works in an area of its own here, of the wanted type if there is one; false when it has none. */
+/**
+ * Works in an area of its own here, of the wanted type if it has one; false when it has no such
+ * field.
+ */
 export function* work(bot: Bot, wanted: 'PlantField' | 'MineField'): Script<boolean> {
   const own = areasOf(bot, selfOf(bot).current_hex).filter(({ owner }) => owner === bot.id)
   const area =

@@ -1,13 +1,14 @@
 /**
- * What the indexer gets from its node: blocks in order, as fast as it asks and no faster, and the
- * schemas of models. Once it has caught up it is also told of the block that is yet to be sealed,
- * as Torii is by default.
+ * What the indexer of the sandbox's Torii gets from its node: blocks in order, as fast as it asks
+ * and no faster, and the schemas of models. Once it has caught up, it also gets the block that is
+ * yet to be sealed, as Torii does by default.
  */
 import { type Felt, parseFelt } from '../../../domain/felt.ts'
+import { until } from '../../../domain/waiting/pause.ts'
 import { entrypointSelector } from '../../../schemas/worlds/selectors.ts'
-import type { ExecutedTransaction } from '../block.ts'
-import { feltsOfGame } from '../execution.ts'
-import { CallReverted } from '../game.ts'
+import type { ExecutedTransaction } from '../chain/block.ts'
+import { feltsOfGame } from '../chain/execution.ts'
+import { CallReverted } from '../chain/game.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
 
 export type FedBlock = Readonly<{
@@ -20,33 +21,34 @@ export type FedBlock = Readonly<{
 }>
 
 export type Wanted = Readonly<{
-  /** Number of the first block that was not told of when it was sealed. */
+  /** Number of the first block that the indexer has not received as a sealed one. */
   from: number
   /**
-   * Transactions of this block that were told of before it was sealed; null: they are not wanted
-   * before.
+   * Transactions of this block that the indexer received before it was sealed; null when it wants
+   * none before.
    */
   told: ReadonlySet<Felt> | null
 }>
 
 export type BlockFeed = Readonly<{
   /**
-   * Sealed blocks from `from` on, in order: at least one, at most a page. While there is none: the
-   * pre-confirmed block alone, as soon as it has transactions that were not told. Waits for either.
-   * Blocks that a reorganisation put in the place of older ones are not told again: Torii does not
-   * look back. Rejects when aborted.
+   * Waits for sealed blocks from `from` on and gives them in order, at least one and at most a
+   * page. While there is none, it gives the pre-confirmed block alone as soon as it has
+   * transactions that are not in `told`. Blocks that a reorganisation put in the place of older
+   * ones are not given again: Torii does not look back. Rejects when aborted.
    */
   next: (wanted: Wanted, signal: AbortSignal) => Promise<readonly FedBlock[]>
   /**
-   * What `schema()` of a model's contract answers now, pending transactions included; null when
-   * nothing answers.
+   * What `schema()` of a model's contract answers now, pending transactions included; null when no
+   * contract answers.
    */
   schemaOf: (address: Felt, signal: AbortSignal) => Promise<readonly Felt[] | null>
 }>
 
 const PAGE_BLOCKS_MAX = 256
 /**
- * A page ends with the block that reaches this: the thread that writes it answers nobody meanwhile.
+ * A page ends with the block that reaches this many events: the thread that writes it answers no
+ * requests meanwhile.
  */
 const PAGE_EVENTS_ENOUGH = 1_000
 /** How often Torii asks for the pre-confirmed block. */
@@ -55,29 +57,28 @@ const POLL_MS = 500
 type Source = Pick<SandboxNode, 'chain' | 'faults' | 'onSealed' | 'visible'>
 
 /**
- * Torii sees what its node shows: blocks that are withheld, behind a frozen head or not yet
- * replayed are not there.
+ * Torii sees what its node shows: no blocks that are withheld, behind a frozen head or not yet
+ * replayed.
  */
 const visibleHead = ({ visible }: Source): number => visible.head().number
 
-/** Resolves when a block may have become visible, or after `msMax`; null: no such limit. */
-const shown = (
+/**
+ * Resolves when a block may have become visible, when the signal aborts, or after `msMax`; null: no
+ * such limit.
+ */
+const shown = async (
   { faults, onSealed }: Source,
   msMax: number | null,
   signal: AbortSignal,
-): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const settle = (then: () => void) => (): void => {
-      for (const stop of stops) stop()
-      clearTimeout(timer)
-      signal.removeEventListener('abort', abort)
-      then()
-    }
-    const abort = settle(() => reject(signal.reason))
-    const stops = [onSealed(settle(resolve)), faults.onShown(settle(resolve))]
-    const timer = msMax === null ? undefined : setTimeout(settle(resolve), msMax)
-    signal.addEventListener('abort', abort, { once: true })
-  })
+): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stops = [onSealed(() => resolve()), faults.onShown(() => resolve())]
+  try {
+    await until(promise, signal, msMax ?? undefined)
+  } finally {
+    for (const stop of stops) stop()
+  }
+}
 
 const pageFrom = ({ chain }: Source, from: number, to: number): readonly FedBlock[] => {
   const blocks: FedBlock[] = []
@@ -98,7 +99,7 @@ const pageFrom = ({ chain }: Source, from: number, to: number): readonly FedBloc
   return blocks
 }
 
-/** The pre-confirmed block when it is the one that is wanted and has something new; else null. */
+/** The pre-confirmed block if it is the wanted one and has something new; else null. */
 const preConfirmedPage = (
   { visible }: Source,
   { from, told }: Wanted,
@@ -112,7 +113,7 @@ const preConfirmedPage = (
 const SCHEMA = BigInt(entrypointSelector('schema'))
 
 const schemaAt = ({ chain, visible }: Source, address: Felt): readonly Felt[] | null => {
-  if (parseFelt(address) === null) return null // of a malformed event, perhaps
+  if (parseFelt(address) === null) return null // a malformed event may name it
   try {
     const call = { to: BigInt(address), selector: SCHEMA, calldata: [] }
     return feltsOfGame(chain.view(call, visible.preConfirmedState()))
@@ -125,11 +126,12 @@ const schemaAt = ({ chain, visible }: Source, address: Felt): readonly Felt[] | 
 /** The blocks and schemas of a node in this thread. */
 export const blockFeedOf = (source: Source): BlockFeed => ({
   next: async (wanted, signal) => {
-    signal.throwIfAborted()
     for (;;) {
+      signal.throwIfAborted()
       const head = visibleHead(source)
       if (head >= wanted.from) return pageFrom(source, wanted.from, head)
       await shown(source, wanted.told === null ? null : POLL_MS, signal)
+      signal.throwIfAborted()
       const early = visibleHead(source) < wanted.from ? preConfirmedPage(source, wanted) : null
       if (early !== null) return early
     }

@@ -1,7 +1,7 @@
 /**
- * Hands changes to subscribers. As in Torii there is no replay: who subscribes hears what is
- * committed from now on. Torii lets a slow subscriber's queue grow until memory ends; here it has
- * the bound that Torii gives to those of gRPC, and who reaches it is cut off.
+ * Hands changes to subscribers. As in Torii there is no replay: a subscriber receives what is
+ * committed from now on. Torii lets a slow subscriber's queue grow until memory runs out; here the
+ * queue has the bound that Torii sets for gRPC, and a subscriber that reaches it is disconnected.
  */
 import { RetryableError } from '../../../domain/errors.ts'
 import type { Change, Topic } from './block-writer.ts'
@@ -14,8 +14,8 @@ export type ChangeBroker = Readonly<{
   publish: (changes: readonly Change[]) => void
   isWatched: (topic: Topic) => boolean
   /**
-   * Changes of one topic; ends when the broker closes or the caller returns, throws when it cannot
-   * keep up. Throws RetryableError itself when there are too many subscribers.
+   * Changes of one topic. Ends when the broker closes or the caller returns; throws when the caller
+   * cannot keep up. The call itself throws RetryableError when there are too many subscribers.
    */
   subscribe: (topic: Topic) => AsyncGenerator<Change, void, undefined>
   close: () => void

@@ -1,7 +1,7 @@
 /**
  * Tables that every Torii has (torii-and-starknet.md §2.2) and that stay empty here: the sandbox's
- * world has no tokens, no controllers, no achievements and no aggregations. Clients may ask for
- * them all the same.
+ * world has no tokens, no controllers, no achievements and no aggregations. Clients may query them
+ * all the same.
  */
 
 const CREATED = 'created_at TEXT NOT NULL'

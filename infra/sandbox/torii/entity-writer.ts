@@ -16,11 +16,11 @@ import type { Assignment, IndexOperation } from './world-event.ts'
 export type EventPlace = Readonly<{ eventId: string; executedAt: string; now: string }>
 
 type Written = Extract<IndexOperation, { kind: 'written' }>
-type Erased = Extract<IndexOperation, { kind: 'erased' }>
+export type Erased = Extract<IndexOperation, { kind: 'erased' }>
 
 /**
- * What erasing a row did: nothing when there was none; else `last` is the entity as it stood if it
- * went with the row.
+ * The result of erasing a row: `nothing` when there was none; else `last` is the entity as it was
+ * if it was erased together with the row, or null.
  */
 export type Erasure = 'nothing' | Readonly<{ last: Row | null }>
 
@@ -36,7 +36,7 @@ export type EntityWriter = Readonly<{
   ) => void
 }>
 
-/** Ids of event rows are told from those of model rows by a prefix. */
+/** A prefix distinguishes ids of event rows from those of model rows. */
 const rowId = (record: ToriiRecord, id: string): string =>
   record.kind === 'event' ? `event:${id}` : id
 
@@ -81,7 +81,7 @@ const registerModel = `
     schema = excluded.schema, packed_size = excluded.packed_size, unpacked_size = excluded.unpacked_size,
     executed_at = excluded.executed_at`
 
-/** Of a layout that is not packed, contracts tell no packed size, and Torii keeps 0 for it. */
+/** Contracts report no packed size for a layout that is not packed; Torii stores 0. */
 const PACKED_SIZE = 0
 
 /** Felts that a row's values take: one per member. */
@@ -93,15 +93,35 @@ const jsonOf = (assignments: readonly Assignment[]): string =>
   )
 
 /**
- * Writes through one connection, inside its transaction. `historical` names the tags whose every
- * state is kept.
+ * Writes a record's own row. One statement for whole rows and one for each member that is written
+ * alone: bounded by the world's definition.
  */
-export const createEntityWriter = (
+const createRowWriter = (database: DatabaseSync) => {
+  const statements = new Map<string, StatementSync>()
+  const statementFor = (record: ToriiRecord, assignments: readonly Assignment[]): StatementSync => {
+    const name = `${record.tag} ${assignments.length} ${assignments[0]?.[0].name}`
+    const statement = statements.get(name) ?? database.prepare(upsertRow(record, assignments))
+    statements.set(name, statement)
+    return statement
+  }
+  return (
+    id: string,
+    { record, assignments }: Written,
+    { eventId, executedAt, now }: EventPlace,
+  ): void => {
+    const values = assignments.map(([, value]) => value)
+    const times = [executedAt, now, now]
+    statementFor(record, assignments).run(rowId(record, id), eventId, id, ...times, ...values)
+  }
+}
+
+const createWrite = (
   database: DatabaseSync,
   world: ToriiWorld,
   historical: ReadonlySet<string>,
-): EntityWriter => {
+): EntityWriter['write'] => {
   const worldAddress = paddedFelt(world.address)
+  const writeRow = createRowWriter(database)
   const statementsOf = (table: EntityTable, relation: string) => ({
     entity: database.prepare(upsertEntity(table)),
     relation: database.prepare(relate(relation)),
@@ -111,7 +131,25 @@ export const createEntityWriter = (
     model: statementsOf('entities', 'entity_model'),
     event: statementsOf('event_messages', 'event_model'),
   }
-  const insertModel = database.prepare(registerModel)
+  return (operation, at) => {
+    const { record, entityId, keys, assignments } = operation
+    const { eventId, executedAt, now } = at
+    const { modelId } = record
+    const id = scopedId(world.address, entityId)
+    const felt = paddedFelt(entityId)
+    const joinedKeys = keys === null ? null : joinedFelts(keys)
+    const { entity, history, relation } = statements[record.kind]
+    const isHistorical = historical.has(record.tag)
+    entity.run(id, joinedKeys, eventId, executedAt, now, worldAddress, felt)
+    relation.run(id, modelId, isHistorical ? 1 : 0)
+    writeRow(id, operation, at)
+    if (!isHistorical) return
+    const identity = [id, joinedKeys, eventId, jsonOf(assignments), modelId]
+    history.run(...identity, executedAt, now, worldAddress, felt)
+  }
+}
+
+const createErase = (database: DatabaseSync, world: ToriiWorld): EntityWriter['erase'] => {
   const unrelate = database.prepare('DELETE FROM entity_model WHERE entity_id = ? AND model_id = ?')
   const isRelated = database.prepare('SELECT 1 FROM entity_model WHERE entity_id = ? LIMIT 1')
   const touch = database.prepare(
@@ -119,80 +157,43 @@ export const createEntityWriter = (
   )
   const selectEntity = database.prepare('SELECT * FROM entities WHERE id = ?')
   const deleteEntity = database.prepare('DELETE FROM entities WHERE id = ?')
-  /**
-   * One statement for whole rows and one per member that is written alone: bounded by the world's
-   * definition.
-   */
-  const rowStatements = new Map<string, StatementSync>()
-  const rowStatement = (record: ToriiRecord, assignments: readonly Assignment[]): StatementSync => {
-    const name = `${record.tag} ${assignments.length} ${assignments[0]?.[0].name}`
-    const statement = rowStatements.get(name) ?? database.prepare(upsertRow(record, assignments))
-    rowStatements.set(name, statement)
-    return statement
-  }
-  return {
-    write: ({ record, entityId, keys, assignments }, { eventId, executedAt, now }) => {
-      const id = scopedId(world.address, entityId)
-      const joinedKeys = keys === null ? null : joinedFelts(keys)
-      const { entity, history, relation } = statements[record.kind]
-      const isHistorical = historical.has(record.tag)
-      entity.run(id, joinedKeys, eventId, executedAt, now, worldAddress, paddedFelt(entityId))
-      relation.run(id, record.modelId, isHistorical ? 1 : 0)
-      const values = assignments.map(([, value]) => value)
-      rowStatement(record, assignments).run(
-        rowId(record, id),
-        eventId,
-        id,
-        executedAt,
-        now,
-        now,
-        ...values,
-      )
-      if (!isHistorical) return
-      const data = jsonOf(assignments)
-      const felt = paddedFelt(entityId)
-      history.run(
-        id,
-        joinedKeys,
-        eventId,
-        data,
-        record.modelId,
-        executedAt,
-        now,
-        worldAddress,
-        felt,
-      )
-    },
-    erase: ({ record, entityId }, { eventId, executedAt, now }) => {
-      const id = scopedId(world.address, entityId)
-      const { changes } = database
-        .prepare(`DELETE FROM [${record.tag}] WHERE internal_id = ?`)
-        .run(id)
-      if (changes === 0) return 'nothing'
-      unrelate.run(id, record.modelId)
-      touch.run(eventId, executedAt, now, id)
-      if (isRelated.get(id) !== undefined) return { last: null }
-      const last = selectEntity.get(id) ?? null
-      deleteEntity.run(id)
-      return { last }
-    },
-    register: (record, classHash, contractAddress, { executedAt, now }) => {
-      const address = paddedFelt(contractAddress)
-      insertModel.run(
-        record.modelId,
-        record.namespace,
-        record.name,
-        paddedFelt(classHash),
-        address,
-        record.layout,
-        record.schema,
-        PACKED_SIZE,
-        unpackedSizeOf(record),
-        executedAt,
-        now,
-        worldAddress,
-        paddedFelt(record.selector),
-      )
-    },
+  return ({ record, entityId }, { eventId, executedAt, now }) => {
+    const id = scopedId(world.address, entityId)
+    const { changes } = database
+      .prepare(`DELETE FROM [${record.tag}] WHERE internal_id = ?`)
+      .run(id)
+    if (changes === 0) return 'nothing'
+    unrelate.run(id, record.modelId)
+    touch.run(eventId, executedAt, now, id)
+    if (isRelated.get(id) !== undefined) return { last: null }
+    const last = selectEntity.get(id) ?? null
+    deleteEntity.run(id)
+    return { last }
   }
 }
+
+const createRegister = (database: DatabaseSync, world: ToriiWorld): EntityWriter['register'] => {
+  const insert = database.prepare(registerModel)
+  const worldAddress = paddedFelt(world.address)
+  return (record, classHash, contractAddress, { executedAt, now }) => {
+    const { modelId, namespace, name, layout, schema, selector } = record
+    const contract = [paddedFelt(classHash), paddedFelt(contractAddress)]
+    const sizes = [PACKED_SIZE, unpackedSizeOf(record)]
+    const identity = [modelId, namespace, name, ...contract, layout, schema]
+    insert.run(...identity, ...sizes, executedAt, now, worldAddress, paddedFelt(selector))
+  }
+}
+
+/**
+ * Writes through one connection, inside its transaction. `historical` names the tags of which every
+ * state is kept.
+ */
+export const createEntityWriter = (
+  database: DatabaseSync,
+  world: ToriiWorld,
+  historical: ReadonlySet<string>,
+): EntityWriter => ({
+  write: createWrite(database, world, historical),
+  erase: createErase(database, world),
+  register: createRegister(database, world),
+})

@@ -32,10 +32,7 @@ const closeOf = async (socket: WebSocket): Promise<readonly [number, string]> =>
   return [code, String(reason)]
 }
 
-/**
- * Bytes that follow an upgrade, as a broken client sends them; returns the code of the frame that
- * closes.
- */
+/** Sends bytes after an upgrade, as a broken client does; returns the code of the closing frame. */
 const closeCodeAfter = async (torii: TestTorii, frame: readonly number[]): Promise<number> => {
   const socket = connect(torii.torii.port, '127.0.0.1')
   closing.push(() => socket.destroy())
@@ -101,7 +98,7 @@ describe('a hostile client of the socket', () => {
     slow.send(JSON.stringify({ type: 'start', id: 'q', payload: { query: '{ __typename }' } }))
     await answered
     slow.pause()
-    // Some fill the buffers of both sides before the queue fills.
+    // The buffers of both sides fill before the queue does.
     for (let sent = 0; sent < 1.5 * QUEUED_CHANGES_MAX; sent += 4_096)
       await torii.blocks(Array.from({ length: 4_096 }, (_, at) => adventurer(at % 100)))
     expect(await watching.next()).toMatchObject({ entityUpdated: { id: expect.any(String) } })

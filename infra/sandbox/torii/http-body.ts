@@ -1,15 +1,15 @@
 /** Requests and responses of Torii's HTTP side. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { REQUEST_BYTES_MAX, readBody } from '../request-body.ts'
+import { REQUEST_BYTES_MAX, readBody } from '../http/request-body.ts'
 
-/** More than this of a body that is too large cuts the connection. */
+/** A body that is too large is read up to this many bytes; then the connection is cut. */
 const DRAINED_BYTES_MAX = 16 << 20
 
 /** The body as text; null when it is larger than a request may be. */
 export const readText = (request: IncomingMessage): Promise<string | null> =>
   readBody(request, DRAINED_BYTES_MAX)
 
-/** Torii lets every origin read: its answers are the world's, and public. */
+/** Torii lets every origin read: its answers are about the world, which is public. */
 const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST, OPTIONS',
@@ -28,10 +28,7 @@ export const json = (value: unknown, status = 200): Reply => ({
   type: 'application/json',
   body: JSON.stringify(value),
 })
-/**
- * A GraphQL result. One that is longer than a string may be is answered as an error in the usual
- * shape.
- */
+/** A GraphQL result. A result longer than a string may be becomes an error in the usual shape. */
 export const graphqlResult = (result: unknown): Reply => {
   try {
     return json(result)

@@ -1,16 +1,18 @@
 /**
- * Torii on a port: /graphql over HTTP and WebSocket, /sql, and nothing else. It binds this machine
- * alone.
+ * The HTTP server of the sandbox's Torii: /graphql over HTTP and WebSocket, /sql, and nothing else,
+ * for this machine alone.
  */
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { FatalError, messageOf } from '../../../domain/errors.ts'
+import { messageOf } from '../../../domain/errors.ts'
+import {
+  type LocalServer,
+  type LocalServerOptions,
+  startLocalServer,
+} from '../http/local-server.ts'
 import { html, json, type Reply, readText, send, TOO_LARGE, text } from './http-body.ts'
 import { GRAPHQL_PAGE, SQL_PAGE } from './pages.ts'
 import type { SqlRunner } from './sql-runner.ts'
-
-export type ToriiServer = Readonly<{ port: number; url: string; close: () => Promise<void> }>
 
 export type ToriiServerOptions = Readonly<{
   port: number
@@ -18,16 +20,13 @@ export type ToriiServerOptions = Readonly<{
   graphql: (body: unknown) => Promise<Reply | null>
   /** Null: switched off. */
   sql: SqlRunner | null
-  handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  handleUpgrade: LocalServerOptions['onUpgrade']
 }>
 
-/** WebSockets among them: web-socket.ts allows fewer, so that requests always find room. */
+/** WebSockets included: web-socket.ts allows fewer, so that requests always find room. */
 const CONNECTIONS_MAX = 4_096
-const REQUEST_MS_MAX = 30_000
-const HEADERS_MS_MAX = 10_000
-const KEEP_ALIVE_MS = 65_000
 
-/** What Torii answers on every path that it does not know. */
+/** What Torii answers on every unknown path. */
 const WHO = json({ service: 'torii', version: '1.8.16', success: true })
 
 const isGraphql = (path: string): boolean => path.startsWith('/graphql')
@@ -36,11 +35,11 @@ const parseJson = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch {
-    return undefined // which is no request either
+    return undefined // no JSON, no request
   }
 }
 
-/** A request in the parameters of a GET, whose variables are JSON; null when there is none. */
+/** A request in the parameters of a GET, whose variables are JSON; null when it has none. */
 const requestInQuery = (query: URLSearchParams): unknown => {
   if (!query.has('query')) return null
   const variables = query.get('variables') ?? 'null'
@@ -108,15 +107,13 @@ const refuseUpgrade = (socket: Duplex): void =>
   void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
 
 /** Serves on 127.0.0.1. Rejects with FatalError, for the user, when the port is taken. */
-export const startToriiServer = async (options: ToriiServerOptions): Promise<ToriiServer> => {
-  const { handleUpgrade, port } = options
-  const server = createServer(
-    {
-      requestTimeout: REQUEST_MS_MAX,
-      headersTimeout: HEADERS_MS_MAX,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    (request, response) => {
+export const startToriiServer = (options: ToriiServerOptions): Promise<LocalServer> =>
+  startLocalServer({
+    port: options.port,
+    service: 'Torii',
+    portAdvice: null,
+    connectionsMax: CONNECTIONS_MAX,
+    onRequest: (request, response) => {
       answer(request, options).then(
         (reply) => send(response, reply),
         (error: unknown) => {
@@ -127,33 +124,9 @@ export const startToriiServer = async (options: ToriiServerOptions): Promise<Tor
         },
       )
     },
-  )
-  server.maxConnections = CONNECTIONS_MAX
-  server.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy())
-    const target = targetOf(request)
-    if (target === null || !isGraphql(target.pathname)) return refuseUpgrade(socket)
-    handleUpgrade(request, socket, head)
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'it is in use' : messageOf(error)
-      reject(
-        new FatalError(`The sandbox cannot serve Torii on port ${port}: ${reason}.`, {
-          cause: error,
-        }),
-      )
-    })
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  const { port: bound } = server.address() as AddressInfo // a TCP server that listens has one
-  return {
-    port: bound,
-    url: `http://127.0.0.1:${bound}`,
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeAllConnections()
-      await closed
+    onUpgrade: (request, socket, head) => {
+      const target = targetOf(request)
+      if (target === null || !isGraphql(target.pathname)) return refuseUpgrade(socket)
+      options.handleUpgrade(request, socket, head)
     },
-  }
-}
+  })

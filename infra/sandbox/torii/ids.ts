@@ -48,8 +48,8 @@ export const joinedFelts = (felts: readonly Felt[]): string =>
   felts.map((felt) => `${paddedFelt(felt)}${SEPARATOR}`).join('')
 
 /**
- * The inverse of `joinedFelts`; the felts stay padded. Null, as in a row whose keys were never
- * told, is no felt.
+ * The inverse of `joinedFelts`; the felts stay padded. Null, as in a row whose keys are unknown,
+ * gives no felts.
  */
 export const splitFelts = (text: unknown): readonly string[] =>
   typeof text === 'string' ? text.split(SEPARATOR).filter((part) => part !== '') : []

@@ -1,5 +1,6 @@
 /**
- * The folder of a Torii's index: made anew at each start, named by its process, and gone with it.
+ * The folder of a Torii's index: created at each start, named after its process, and removed with
+ * it.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,9 +11,9 @@ const OWNER = new RegExp(`^${PREFIX}(\\d+)-`)
 
 const isRunning = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0) // which only asks
+    return process.kill(pid, 0) // signal 0 only asks
   } catch (error) {
-    // It is another user's.
+    // The process belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
@@ -20,8 +21,8 @@ const isRunning = (pid: number): boolean => {
 const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true })
 
 /**
- * An index may have gigabytes: those of processes that were killed are not left to the next restart
- * of the machine.
+ * An index may have gigabytes, so folders of killed processes are removed here and not left until
+ * the machine restarts.
  */
 const removeOrphans = (parent: string): void => {
   for (const name of readdirSync(parent)) {

@@ -9,7 +9,7 @@ import type { ToriiRecord, ToriiWorld } from './records.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
-/** The two kinds of entity: what models hang on, and what emitted events hang on. */
+/** The two kinds of entity: those of models, and those of emitted events. */
 export type EntityTable = 'entities' | 'event_messages'
 
 /** How times are spelled: queries answer with an offset, subscriptions with `Z`. */
@@ -27,7 +27,7 @@ export type EntityNode = Readonly<{
   createdAt: string
   updatedAt: string
   $table: EntityTable
-  /** The models as they were at some moment; absent where they are read when they are asked for. */
+  /** The models as they were at some moment; absent where they are read on demand. */
   $models?: readonly ModelNode[]
 }>
 
@@ -109,8 +109,8 @@ export type IndexReader = Readonly<{
   each: (sql: string, ...values: SQLInputValue[]) => Iterable<Row>
   entity: (table: EntityTable, id: string) => Row | null
   /**
-   * The models that an entity has, by id: in the order in which SQLite finds them for Torii, which
-   * asks for none.
+   * The models that an entity has, by id. Torii asks for no order, and SQLite finds them in this
+   * one.
    */
   modelsOf: (table: EntityTable, id: string) => readonly ModelNode[]
 }>
@@ -120,7 +120,7 @@ const RELATIONS: Readonly<Record<EntityTable, string>> = {
   event_messages: 'event_model',
 }
 
-/** Statements that are kept prepared: the documents of clients are few, their values are bound. */
+/** Statements that stay prepared: clients use few documents, and their values are bound. */
 const STATEMENTS_MAX = 500
 
 /** Reads through one connection; statements stay prepared within a bound. */
@@ -149,7 +149,7 @@ export const createIndexReader = (database: DatabaseSync, world: ToriiWorld): In
          ORDER BY id`,
         id,
       ).flatMap(({ model_selector }) => {
-        const record = world.find(strippedHex(text(model_selector)) as Felt) // as it was written
+        const record = world.find(strippedHex(text(model_selector)) as Felt) // spelt by the index
         if (record === undefined) return []
         const row = one(`SELECT * FROM [${record.tag}] WHERE ${record.ownerColumn} = ?`, id)
         return row === null ? [] : [modelNode(record, row)]

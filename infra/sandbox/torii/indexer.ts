@@ -1,14 +1,14 @@
 /**
- * Torii's indexing loop: fetches blocks after its head, writes a fetch cycle as one transaction of
- * the database, and tells subscribers after the commit. It never looks back: a reorganisation
- * leaves what it wrote before, and so does a pre-confirmed transaction that is sealed otherwise, or
- * never.
+ * The indexing loop of the sandbox's Torii: fetches blocks after its head from the node, writes a
+ * fetch cycle as one transaction of the database, and tells subscribers after the commit. It never
+ * looks back: what it wrote before a reorganisation stays, and so does a pre-confirmed transaction
+ * that is later sealed differently or never.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Felt } from '../../../domain/felt.ts'
+import { repeatedly } from '../../../domain/waiting/persistently.ts'
 import type { BlockFeed, FedBlock } from './block-feed.ts'
-import { type BlockWriter, type Change, MalformedEvent } from './block-writer.ts'
+import type { BlockWriter, Change } from './block-writer.ts'
 import type { ToriiDefects } from './options.ts'
 import type { Schemas } from './registrar.ts'
 import { registeredContract } from './world-event.ts'
@@ -22,7 +22,7 @@ export type IndexerOptions = Readonly<{
   defects: Pick<ToriiDefects, 'lostAfterVanished' | 'skippedUpdates'>
   historical: ReadonlySet<string>
   publish: (changes: readonly Change[]) => void
-  /** Told of what ends the loop: a full disk, a bug. Never more than once. */
+  /** Told once of what ends the loop: a full disk, a bug. */
   onFailure: (error: unknown) => void
 }>
 
@@ -33,9 +33,8 @@ export type Indexer = Readonly<{
   close: () => Promise<void>
 }>
 
-/** Waits of Torii after a cycle that failed. */
-const RETRY_MS_MIN = 1_000
-const RETRY_MS_MAX = 60_000
+/** How long Torii waits after a failed cycle: twice as long each time, without randomness. */
+const RETRY = { backoff: { firstMs: 1_000, maxMs: 60_000 }, random: () => 0 } as const
 
 const inTransaction = <T>(database: DatabaseSync, body: () => T): T => {
   database.exec('BEGIN IMMEDIATE')
@@ -50,8 +49,8 @@ const inTransaction = <T>(database: DatabaseSync, body: () => T): T => {
 }
 
 /**
- * The schemas that the registrations of these blocks name, as they are now: Torii does not ask for
- * those of then.
+ * The schemas of the contracts that these blocks' registrations name, as they are now: Torii does
+ * not ask for those of that time.
  */
 const schemasOf = async (
   blocks: readonly FedBlock[],
@@ -69,11 +68,11 @@ const schemasOf = async (
   return schemas
 }
 
-/** What identifies a row among changes; null for those whose every change is told. */
+/** What identifies a row among changes; null for rows of which every change is told. */
 const rowOf = (change: Change, historical: ReadonlySet<string>): string | null =>
   'tag' in change && !historical.has(change.tag) ? `${change.tag} ${change.id}` : null
 
-/** Changes without those that a later one of the same row follows. */
+/** Changes without those that a later change of the same row follows. */
 const lastOfRows = (
   changes: readonly Change[],
   historical: ReadonlySet<string>,
@@ -86,8 +85,8 @@ const lastOfRows = (
 }
 
 /**
- * Transactions of a block that were not told of before. Under the defect they are all lost when the
- * last one vanished.
+ * Transactions of a block that were not written before. Under the defect all of them are lost when
+ * the last one that was written before has vanished.
  */
 const newTransactions = (
   { transactions }: FedBlock,
@@ -128,25 +127,13 @@ export const startIndexer = (options: IndexerOptions): Indexer => {
     waiting = waiting.filter(({ block }) => block > head)
   }
 
-  const run = async (): Promise<void> => {
-    let retryMs = RETRY_MS_MIN
-    while (!stop.signal.aborted) {
-      const blocks = await feed.next(
-        { from: head + 1, told: preConfirmed ? told : null },
-        stop.signal,
-      )
-      try {
-        cycle(blocks, await schemasOf(blocks, feed, stop.signal))
-        retryMs = RETRY_MS_MIN
-      } catch (error) {
-        if (!(error instanceof MalformedEvent)) throw error
-        await wait(retryMs, undefined, { signal: stop.signal })
-        retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)
-      }
-    }
+  const turn = async (): Promise<void> => {
+    const wanted = { from: head + 1, told: preConfirmed ? told : null }
+    const blocks = await feed.next(wanted, stop.signal)
+    cycle(blocks, await schemasOf(blocks, feed, stop.signal))
   }
 
-  const running = run().catch((error: unknown) => {
+  const running = repeatedly(turn, stop.signal, RETRY).catch((error: unknown) => {
     if (!stop.signal.aborted) onFailure(error)
   })
   return {

@@ -62,57 +62,70 @@ async function* single(result: ExecutionResult): Results {
   yield result
 }
 
-/** Serves a connection; the function that is returned ends its operations. */
-export const openLegacyConnection = (
-  socket: TextSocket,
-  options: Options,
-): (() => Promise<void>) => {
-  const operations = new Map<string, Results | null>()
-  let initialised = false
-  const send = (message: Readonly<Record<string, unknown>>): Promise<void> =>
-    socket.send(JSON.stringify(message))
-  const initDeadline = setTimeout(
-    () => socket.close(CLOSE_INIT_TIMEOUT, 'connection_init is missing'),
-    INIT_MS_MAX,
-  )
+type Send = (message: Readonly<Record<string, unknown>>) => Promise<void>
 
-  const stop = async (id: string): Promise<void> => {
-    const results = operations.get(id)
-    operations.delete(id)
-    await results?.return()
-  }
+/** The operations of one connection by the id that the client gave. */
+const createOperations = (send: Send, options: Options) => {
+  /** Null while an operation is being started. */
+  const running = new Map<string, Results | null>()
 
   const pump = async (id: string, results: Results): Promise<void> => {
     for await (const payload of results) {
-      if (operations.get(id) !== results) return
+      if (running.get(id) !== results) return
       await send({ type: 'data', id, payload })
     }
   }
 
   const start = async (id: string, payload: unknown): Promise<void> => {
-    if (operations.has(id) || operations.size >= OPERATIONS_PER_CONNECTION_MAX)
+    if (running.has(id) || running.size >= OPERATIONS_PER_CONNECTION_MAX)
       return send({
         type: 'error',
         id,
         payload: { message: 'The id is in use, or there are too many operations' },
       })
-    operations.set(id, null)
+    running.set(id, null)
     const results = await resultsOf(payload, options)
     if (!(Symbol.asyncIterator in results)) {
-      operations.delete(id)
+      running.delete(id)
       return send({ type: 'error', id, payload: results })
     }
-    if (!operations.has(id)) return void (await results.return()) // stopped in the meantime
-    operations.set(id, results)
+    if (!running.has(id)) return void (await results.return()) // stopped in the meantime
+    running.set(id, results)
     try {
       await pump(id, results)
     } finally {
-      if (operations.get(id) === results) {
-        operations.delete(id)
+      if (running.get(id) === results) {
+        running.delete(id)
         await send({ type: 'complete', id })
       }
     }
   }
+
+  const stop = async (id: string): Promise<void> => {
+    const results = running.get(id)
+    running.delete(id)
+    await results?.return()
+  }
+
+  return {
+    start,
+    stop,
+    stopAll: async (): Promise<void> => void (await Promise.all([...running.keys()].map(stop))),
+  }
+}
+
+/** Serves a connection; the function that is returned ends its operations. */
+export const openLegacyConnection = (
+  socket: TextSocket,
+  options: Options,
+): (() => Promise<void>) => {
+  let initialised = false
+  const send: Send = (message) => socket.send(JSON.stringify(message))
+  const operations = createOperations(send, options)
+  const initDeadline = setTimeout(
+    () => socket.close(CLOSE_INIT_TIMEOUT, 'connection_init is missing'),
+    INIT_MS_MAX,
+  )
 
   const receive = async ({ type, id, payload }: Message): Promise<void> => {
     if (type === 'connection_init') {
@@ -123,8 +136,8 @@ export const openLegacyConnection = (
     if (type === 'connection_terminate') return socket.close(CLOSE_NORMAL)
     if (!initialised || id === null)
       return socket.close(CLOSE_PROTOCOL_ERROR, 'connection_init first, and an id')
-    if (type === 'start') return start(id, payload)
-    if (type === 'stop') return stop(id)
+    if (type === 'start') return operations.start(id, payload)
+    if (type === 'stop') return operations.stop(id)
     return socket.close(CLOSE_PROTOCOL_ERROR, 'Unknown message type')
   }
 
@@ -135,6 +148,6 @@ export const openLegacyConnection = (
   })
   return async () => {
     clearTimeout(initDeadline)
-    await Promise.all([...operations.keys()].map(stop))
+    await operations.stopAll()
   }
 }

@@ -1,7 +1,7 @@
 /**
  * One member of a model or an event as Torii keeps and shows it (torii-and-starknet.md §1.6): its
- * felt on chain, its value in a column, its value in GraphQL, and the column's value that a `where`
- * argument means.
+ * felt on chain, its value in a column, its value in GraphQL, and the column's value for a `where`
+ * argument.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { type Felt, feltOf, parseFelt } from '../../../domain/felt.ts'
@@ -21,7 +21,7 @@ export type MemberColumn = Readonly<{
   /** The column's value; undefined when the felt is not of the type. */
   store: (felt: Felt) => StoredValue | undefined
   /**
-   * What GraphQL answers; null stands for a member that was never written, and cannot be told from
+   * What GraphQL answers; null means a member that was never written, which cannot be told from
    * zero.
    */
   render: (stored: unknown) => string | number | boolean
@@ -87,7 +87,7 @@ const integerColumn = (scalar: string, bits: number): Rendering => ({
   store: (felt) => (hasDigits(bits / 4)(felt) ? Number(felt) : undefined),
   render: (stored) => (typeof stored === 'number' ? stored : 0),
   json: (stored) => stored,
-  // Just tested.
+  // Safe integers are numbers.
   operand: (argument) => (Number.isSafeInteger(argument) ? (argument as number) : undefined),
   ...primitive(scalar, bits),
 })

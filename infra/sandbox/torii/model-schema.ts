@@ -35,7 +35,7 @@ const SCALARS: ReadonlyMap<string, ScalarType> = new Map([
  */
 const NAME = /^(?!__|internal_)[A-Za-z_][A-Za-z0-9_]*$/
 
-/** Whether a model, a namespace or a member may be called so. */
+/** Whether a model, a namespace or a member may have this name. */
 export const isName = (text: string): boolean => NAME.test(text)
 
 /** Felts do not make up a schema that this file knows. */

@@ -41,7 +41,7 @@ const parsed = (query: string): DocumentNode | readonly GraphQLError[] => {
   try {
     return parse(query, { maxTokens: TOKENS_MAX })
   } catch (error) {
-    // A document can also be nested deeper than the parser's stack.
+    // A document may also be nested deeper than the parser's stack.
     return [
       error instanceof GraphQLError ? error : new GraphQLError('The document cannot be parsed'),
     ]

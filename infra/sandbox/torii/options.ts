@@ -1,5 +1,5 @@
 /**
- * What a sandbox's Torii may be told: its ports, what it keeps, and which of Torii's defects it
+ * What the sandbox's Torii can be told: its port, what it keeps, and which of Torii's defects it
  * shows.
  */
 
@@ -8,13 +8,13 @@
  * each is off by default.
  */
 export type ToriiDefects = Readonly<{
-  /** A page whose cursor row moved or vanished drops its last row instead. */
+  /** A page whose cursor row moved or vanished loses its last row instead. */
   lossyCursorRow: boolean
   /** `eventMessageUpdated` never delivers. */
   silentEventMessages: boolean
   /**
-   * Updates of a fetch cycle are delivered with the row as it stands after the cycle, as often as
-   * it changed.
+   * Updates of a fetch cycle are delivered as often as the row changed, each with the row as it is
+   * after the cycle.
    */
   coalescedUpdates: boolean
   /**
@@ -22,15 +22,15 @@ export type ToriiDefects = Readonly<{
    * historical.
    */
   skippedUpdates: boolean
-  /** Nobody is told of an entity that lost its last model. */
+  /** The removal of an entity that lost its last model is not told. */
   undeliveredDeletions: boolean
   /**
-   * When the last pre-confirmed transaction that was indexed is not in the block that is sealed,
-   * none of that block is.
+   * When the sealed block lacks the last pre-confirmed transaction that was indexed, none of its
+   * transactions is indexed.
    */
   lostAfterVanished: boolean
   /**
-   * An event that cannot be decoded stops the indexer: it repeats the cycle, with longer and longer
+   * An event that cannot be decoded stops the indexer: it repeats the cycle with longer and longer
    * waits.
    */
   stuckOnMalformedEvents: boolean

@@ -48,10 +48,13 @@ describe.each(MODELS)('what the table models says of %s', (name) => {
     const { namespace, worldAddress } = DEFINITION
     const again = recordOf(
       { namespace, worldAddress, enums: schema.enums },
-      'model',
-      name,
-      schema,
-      selectorOf(name),
+      {
+        kind: 'model',
+        name,
+        selector: selectorOf(name),
+        keys: schema.keys,
+        values: schema.values,
+      },
     )
     expect(again.schema).toBe(record?.schema)
     expect(again.layout).toBe(record?.layout)

@@ -26,8 +26,8 @@ export type ToriiRecord = Readonly<{
   keys: readonly MemberColumn[]
   values: readonly MemberColumn[]
   /**
-   * Values that every event of the record has: the others were appended by upgrades, and older rows
-   * end before them.
+   * Values that every event of the record has. Upgrades appended the others, and older rows end
+   * before them.
    */
   valuesMin: number
   /** Keys first, then values. */
@@ -47,11 +47,11 @@ export type ToriiWorld = Readonly<{
   /** In the order of their first registration. */
   records: () => readonly ToriiRecord[]
   find: (selector: Felt) => ToriiRecord | undefined
-  /** Adds a record, or puts it in the place of the one with its selector. */
+  /** Adds a record, or replaces the one with its selector. */
   put: (record: ToriiRecord) => void
 }>
 
-/** A world's part in its records. */
+/** What records need to know of their world. */
 export type RecordWorld = Pick<WorldDefinition, 'namespace' | 'worldAddress' | 'enums'>
 
 const camelCase = (snake: string): string =>
@@ -78,17 +78,16 @@ const layoutOf = (values: readonly MemberColumn[]): string =>
     Struct: values.map(({ name, layout }) => ({ selector: memberSelector(name), layout })),
   })
 
-/** A record as it is when it is registered; `selector` is that of its namespace and name. */
-export const recordOf = (
-  definition: RecordWorld,
-  kind: ToriiRecord['kind'],
-  name: string,
-  { keys: keyMembers, values: valueMembers }: Pick<RecordDefinition, 'keys' | 'values'>,
-  selector: Felt,
-): ToriiRecord => {
-  const { namespace, worldAddress } = definition
-  const keys = memberColumns(definition, keyMembers, 0)
-  const values = memberColumns(definition, valueMembers, kind === 'model' ? 1 : 0)
+/** A model or an event as it is registered; `selector` is that of its namespace and name. */
+export type RegisteredRecord = Pick<RecordDefinition, 'keys' | 'values'> &
+  Pick<ToriiRecord, 'kind' | 'name' | 'selector'>
+
+/** A record as it is when it is registered in a world. */
+export const recordOf = (world: RecordWorld, registered: RegisteredRecord): ToriiRecord => {
+  const { namespace, worldAddress } = world
+  const { kind, name, selector } = registered
+  const keys = memberColumns(world, registered.keys, 0)
+  const values = memberColumns(world, registered.values, kind === 'model' ? 1 : 0)
   const tag = `${namespace}-${name}`
   return {
     kind,
@@ -122,16 +121,11 @@ export const toriiWorldOf = (definition: WorldDefinition): ToriiWorld => {
     kind: ToriiRecord['kind'],
     records: Readonly<Record<string, RecordDefinition>>,
   ) =>
-    Object.entries(records).map(([name, record]) =>
-      // selectors are derived from the same records
-      recordOf(
-        definition,
-        kind,
-        name,
-        record,
-        selectors[kind === 'model' ? 'models' : 'events'][name] as Felt,
-      ),
-    )
+    Object.entries(records).map(([name, { keys, values }]) => {
+      const known = selectors[kind === 'model' ? 'models' : 'events']
+      const selector = known[name] as Felt // derived from the same records
+      return recordOf(definition, { kind, name, selector, keys, values })
+    })
   const records = [...compiled('model', definition.models), ...compiled('event', definition.events)]
   const bySelector = new Map(records.map((record) => [record.selector, record]))
   return {

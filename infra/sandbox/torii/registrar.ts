@@ -1,7 +1,7 @@
 /**
- * Registers models and events while the world runs, and upgrades them: what the contract of a new
- * class answers to `schema()` becomes the record's table, or the columns that its table lacks. Rows
- * that there are keep NULL in those.
+ * Registers models and events while the world runs, and upgrades them: the answer of a new class's
+ * contract to `schema()` becomes the record's table, or the columns that its table lacks. Existing
+ * rows keep NULL in those.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Felt } from '../../../domain/felt.ts'
@@ -12,21 +12,18 @@ import { recordOf, type ToriiRecord, type ToriiWorld } from './records.ts'
 import { columnDeclaration, recordTable } from './tables.ts'
 import type { Registration } from './world-event.ts'
 
-/** Answers to `schema()` by the contract's address; null where nothing answered. */
+/** Answers to `schema()` by the contract's address; null where no contract answered. */
 export type Schemas = ReadonlyMap<Felt, readonly Felt[] | null>
 
 /**
- * The row of the table `models`; `nothing` when an upgrade changed no member; or why it cannot be
- * done.
+ * The row of the table `models`; `nothing` when an upgrade changed no member; or why the
+ * registration is malformed.
  */
 export type Registered = Readonly<{ row: Row }> | 'nothing' | Readonly<{ malformed: string }>
 
 export type Registrar = (registration: Registration, schemas: Schemas, at: EventPlace) => Registered
 
-/**
- * The record under the new schema; null when there is none that can be read, or it is another
- * model's.
- */
+/** The record under the new schema; null when the schema cannot be read or is another model's. */
 const recordUnder = (
   world: ToriiWorld,
   { contractAddress, name, namespace, recordKind, selector }: Registration,
@@ -36,7 +33,8 @@ const recordUnder = (
   const schema = felts === null ? null : modelSchemaOf(felts)
   if (schema === null || schema.name !== name) return null
   const part = { namespace, worldAddress: world.address, enums: schema.enums }
-  const record = recordOf(part, recordKind, name, schema, selector)
+  const { keys, values } = schema
+  const record = recordOf(part, { kind: recordKind, name, selector, keys, values })
   const before = world.find(selector)
   return before === undefined ? record : { ...record, valuesMin: before.valuesMin }
 }

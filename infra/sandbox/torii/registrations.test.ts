@@ -3,7 +3,7 @@ import { type Felt, feltOfShortString } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { byteArrayFelts, resourceSelector } from '../../../schemas/crypto/starknet.ts'
 import { selectorsOf, WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
-import type { ChainEvent } from '../block.ts'
+import type { ChainEvent } from '../chain/block.ts'
 import { paddedFelt, scopedId } from './ids.ts'
 import { openClient, subscribed } from './socket-client.testing.ts'
 import {
@@ -83,7 +83,7 @@ const item = (item_id: Felt, ...more: readonly Felt[]): ChainEvent => {
   }
 }
 
-/** Torii as it is once its connections were cut: with the schema of what is registered. */
+/** A Torii after its connections were cut: with the schema of everything that is registered. */
 const rebuilt = async (torii: TestTorii, event: ChainEvent) => {
   const closed = Promise.withResolvers<unknown>()
   const updates = await subscribed(

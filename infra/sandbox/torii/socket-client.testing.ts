@@ -6,7 +6,7 @@ import type { TestTorii } from './torii.testing.ts'
 export const wsUrl = (torii: TestTorii, path = '/graphql/ws'): string =>
   `${torii.torii.url.replace('http', 'ws')}${path}`
 
-/** A client that does not come again by itself. */
+/** A client that does not reconnect. */
 export const openClient = (
   torii: TestTorii,
   onClosed: (event: unknown) => void = () => undefined,
@@ -19,8 +19,8 @@ export const openClient = (
   })
 
 /**
- * Results of a subscription, read one by one; it is known to be under way once another query was
- * answered.
+ * Results of a subscription, read one by one. The subscription is under way as soon as another
+ * query was answered.
  */
 export const subscribed = async (
   client: Client,

@@ -1,7 +1,6 @@
 /**
- * The process that runs what clients send to /sql. SQLite cannot be interrupted from the thread
- * that it runs in, so a statement that takes too long is ended together with its process, by
- * sql-runner.ts.
+ * The process that runs the statements of clients of /sql. SQLite cannot be interrupted from its
+ * own thread, so sql-runner.ts ends a statement that takes too long together with its process.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { openForStrangers, runStatements } from './sql-statement.ts'

@@ -11,7 +11,7 @@ export type SqlOutcome = SqlAnswer | 'timeout' | 'busy'
 
 export type SqlRunner = Readonly<{
   run: (sql: string) => Promise<SqlOutcome>
-  /** Ends all processes; what still waits is answered as a timeout. */
+  /** Ends all processes; waiting statements are answered as timeouts. */
   close: () => Promise<void>
 }>
 
@@ -25,7 +25,7 @@ type Job = Readonly<{ sql: string; resolve: (outcome: SqlOutcome) => void }>
 
 const PROGRAM = fileURLToPath(new URL('./sql-process.ts', import.meta.url))
 
-/** A process, and whether it came so far that it takes statements. */
+/** A process; `ready` resolves with whether it takes statements. */
 type SqlProcess = Readonly<{ child: ChildProcess; ready: Promise<boolean> }>
 
 const startProcess = (file: string): SqlProcess => {
@@ -61,7 +61,7 @@ const runOn = (
       resolve(outcome)
       done(usable)
     }
-    // Sql-process.ts sends nothing else.
+    // sql-process.ts sends nothing else.
     const answered = (answer: unknown): void => finish(answer as SqlAnswer, true)
     const lost = (): void => finish({ error: 'the statement ended its process' }, false)
     const deadline = setTimeout(() => finish('timeout', false), statementMsMax)

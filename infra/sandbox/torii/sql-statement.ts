@@ -1,6 +1,6 @@
 /**
- * What clients send to /sql: statements, run on a connection that can neither write nor open
- * another file. How much they may answer is bounded here; how long they may take, in sql-runner.ts.
+ * Statements of clients of /sql, run on a connection that can neither write nor open another file.
+ * This file bounds how much they may answer; sql-runner.ts bounds how long they may take.
  */
 import { constants, type DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { messageOf } from '../../../domain/errors.ts'
@@ -38,7 +38,7 @@ const authorize = (action: number, first: string | null, second: string | null):
   return constants.SQLITE_DENY
 }
 
-/** Opens an index for statements of strangers. */
+/** Opens an index for statements of unknown clients. */
 export const openForStrangers = (file: string): DatabaseSync => {
   const database = openForReading(file)
   database.limits.length = VALUE_BYTES_MAX
@@ -62,7 +62,7 @@ const rowJson = (row: Readonly<Record<string, SQLOutputValue>>): string =>
     .map(([name, value]) => `${JSON.stringify(name)}:${jsonOf(value)}`)
     .join()}}`
 
-/** Null: blanks and comments only. */
+/** Null when the text has only blanks and comments. */
 const prepared = (database: DatabaseSync, sql: string): StatementSync | null => {
   try {
     return database.prepare(sql)
@@ -89,10 +89,7 @@ function* statementsOf(
   }
 }
 
-/**
- * Runs a text's statements; the answer is the JSON of the rows of all of them, in order, or why
- * there is none.
- */
+/** Runs a text's statements; the answer is the JSON of all their rows, in order, or the error. */
 export const runStatements = (database: DatabaseSync, sql: string): SqlAnswer => {
   try {
     const rows: string[] = []

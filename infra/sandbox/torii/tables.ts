@@ -1,6 +1,6 @@
 /**
  * The tables of Torii's SQLite file (torii-and-starknet.md §2.2), and the file itself: an index of
- * the chain, made anew whenever the sandbox starts, and so never worth a flush to disk.
+ * the chain, rebuilt at every start of the sandbox, and so not worth flushing to disk.
  */
 import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'

@@ -11,12 +11,12 @@ export type SocketOptions = Readonly<{
   /** The schema that holds now. */
   schema: () => GraphQLSchema
   createContext: () => ToriiContext
-  /** Told of bugs that no client can be told of. */
+  /** Told of bugs that cannot be reported to a client. */
   onFailure: (error: unknown) => void
 }>
 
 export type TextSocket = Readonly<{
-  /** Resolves when there is room for more, or nobody is left to read. */
+  /** Resolves when there is room for more, or when nobody reads any more. */
   send: (text: string) => Promise<void>
   close: (code?: number, reason?: string) => void
   onMessage: (handle: (text: string) => Promise<void>) => void
@@ -25,7 +25,7 @@ export type TextSocket = Readonly<{
 export const OPERATIONS_PER_CONNECTION_MAX = 1_000
 /** Bytes that may wait in a socket's buffer before what sends to it pauses. */
 const UNSENT_BYTES_ENOUGH = 1 << 20
-/** Longest pause: who reads nothing for so long is cut off. */
+/** Longest pause: a client that reads nothing for so long is disconnected. */
 const FLUSH_MS_MAX = 30_000
 /** Messages being handled at once; a subscription counts as long as it lives. */
 const MESSAGES_AT_ONCE_MAX = 2 * OPERATIONS_PER_CONNECTION_MAX

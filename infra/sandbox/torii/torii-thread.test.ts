@@ -49,7 +49,7 @@ const clientOf = (
   return client
 }
 
-/** A subscription that is known to be under way. */
+/** A subscription that is under way. */
 const subscribed = async <T extends Record<string, unknown>>(client: Client, query: string) => {
   const results = client.iterate<T>({ query })
   const first = results.next()

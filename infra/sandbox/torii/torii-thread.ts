@@ -1,7 +1,7 @@
 /**
- * Torii in a thread of its own beside the sandbox node, so that neither its writes nor a client's
- * large page ever hold up a block. The thread asks for blocks and schemas, one thing at a time, and
- * this side answers: it is never given more than it can take.
+ * The sandbox's Torii in a thread of its own beside the node, so that neither its writes nor a
+ * client's large page ever hold up a block. The thread asks for blocks and schemas, one thing at a
+ * time, and this side answers, so that the thread never gets more than it can take.
  */
 import { Worker } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
@@ -29,7 +29,7 @@ export type ToriiThread = Readonly<{
   close: () => Promise<void>
 }>
 
-/** Longest wait for a worker that was told to close, before it is ended. */
+/** Longest wait for the worker to close before it is terminated. */
 const CLOSE_MS_MAX = 3_000
 
 const closeWorker = async (
@@ -46,7 +46,7 @@ const closeWorker = async (
 
 type Wish = Extract<ToriiReport, { kind: `wants-${string}` }>
 
-/** Hands to the worker what it wants, once there is any. */
+/** Sends the worker what it asked for, as soon as there is any. */
 const deliver = async (
   worker: Worker,
   feed: BlockFeed,

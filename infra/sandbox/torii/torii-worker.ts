@@ -1,4 +1,7 @@
-/** The worker thread of torii-thread.ts: a Torii that asks the other side for its blocks. */
+/**
+ * The worker thread of torii-thread.ts: runs the sandbox's Torii, which asks the other side for its
+ * blocks.
+ */
 import { once } from 'node:events'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
@@ -15,7 +18,9 @@ const reportFailure =
   (error: unknown): void =>
     report(port, { kind: 'failed', message: messageOf(error) })
 
-/** One request, one answer: the indexer asks for the next thing when it has written the last. */
+/**
+ * One request, one answer: the indexer asks for the next thing after it has written the last one.
+ */
 const feedOf = (port: MessagePort): BlockFeed => {
   type Answer<K extends ToriiOrder['kind']> = Extract<ToriiOrder, { kind: K }>
   const isAnswer = <K extends ToriiOrder['kind']>(order: ToriiOrder, kind: K): order is Answer<K> =>
@@ -28,7 +33,7 @@ const feedOf = (port: MessagePort): BlockFeed => {
     signal.throwIfAborted()
     report(port, wish)
     for (;;) {
-      // Torii-thread.ts posts nothing else.
+      // torii-thread.ts posts nothing else.
       const [order] = (await once(port, 'message', { signal })) as [ToriiOrder]
       if (isAnswer(order, kind)) return order
     }
@@ -42,6 +47,7 @@ const feedOf = (port: MessagePort): BlockFeed => {
 }
 
 const start = async (port: MessagePort): Promise<void> => {
+  // torii-thread.ts alone starts this file, with its options.
   const torii = await startTorii(workerData as ToriiOptions, {
     definition: infiniteHexAdventurers,
     feed: feedOf(port),

@@ -1,10 +1,10 @@
 /**
- * Support for tests of Torii: a node whose blocks hold whatever events a test wants, and a Torii
- * that indexes it.
+ * Support for tests of the sandbox's Torii: a node whose blocks hold any events that a test wants,
+ * and a Torii that indexes it.
  */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import type { Fields, Members } from '../../../domain/worlds/definition.ts'
+import type { Fields, Members, WorldDefinition } from '../../../domain/worlds/definition.ts'
 import {
   type EventName,
   infiniteHexAdventurers,
@@ -17,7 +17,7 @@ import {
   selectorsOf,
   WORLD_EVENT_SELECTORS,
 } from '../../../schemas/worlds/selectors.ts'
-import type { ChainEvent } from '../block.ts'
+import type { ChainEvent } from '../chain/block.ts'
 import { tallySandbox } from '../sandbox.testing.ts'
 import type { SandboxNode } from '../sandbox-node.ts'
 import { type BlockFeed, blockFeedOf } from './block-feed.ts'
@@ -40,6 +40,10 @@ export const chainEvent = (keys: readonly Felt[], data: readonly Felt[]): ChainE
   data,
 })
 
+const ENUMS: WorldDefinition['enums'] = DEFINITION.enums
+
+const modelSelector = (model: ModelName): Felt => SELECTORS.models[model] as Felt // derived from the same models
+
 /** Values of every member, so that tests name only those that matter. */
 const zeros = (members: Members): Fields =>
   Object.fromEntries(
@@ -47,10 +51,7 @@ const zeros = (members: Members): Fields =>
       if (type === 'felt' || type === 'address') return [name, '0x0']
       if (type === 'u64' || type === 'u128') return [name, '0']
       if (type === 'bool') return [name, false]
-      const { enums } = DEFINITION as Readonly<{
-        enums: Readonly<Record<string, readonly string[]>>
-      }>
-      return [name, enums[type]?.[0] ?? 0]
+      return [name, ENUMS[type]?.[0] ?? 0]
     }),
   )
 
@@ -63,7 +64,7 @@ export const modelWritten = (model: ModelName, keys: Fields, values: Fields = {}
   const definition = DEFINITION.models[model]
   const row = felts(definition.values, 'stored', { ...zeros(definition.values), ...values })
   return chainEvent(
-    [WORLD_EVENT_SELECTORS.StoreSetRecord, SELECTORS.models[model] as Felt, entityOf(model, keys)],
+    [WORLD_EVENT_SELECTORS.StoreSetRecord, modelSelector(model), entityOf(model, keys)],
     [...span(felts(definition.keys, 'serialised', keys)), ...span(row)],
   )
 }
@@ -78,7 +79,7 @@ export const memberWritten = (
   chainEvent(
     [
       WORLD_EVENT_SELECTORS.StoreUpdateMember,
-      SELECTORS.models[model] as Felt,
+      modelSelector(model),
       entityOf(model, keys),
       memberSelector(member),
     ],
@@ -88,15 +89,16 @@ export const memberWritten = (
 /** StoreDelRecord. */
 export const modelErased = (model: ModelName, keys: Fields): ChainEvent =>
   chainEvent(
-    [WORLD_EVENT_SELECTORS.StoreDelRecord, SELECTORS.models[model] as Felt, entityOf(model, keys)],
+    [WORLD_EVENT_SELECTORS.StoreDelRecord, modelSelector(model), entityOf(model, keys)],
     [],
   )
 
 /** EventEmitted. */
 export const gameEvent = (name: EventName, keys: Fields, values: Fields = {}): ChainEvent => {
   const definition = DEFINITION.events[name]
+  const selector = SELECTORS.events[name] as Felt // derived from the same events
   return chainEvent(
-    [WORLD_EVENT_SELECTORS.EventEmitted, SELECTORS.events[name] as Felt, SYSTEM],
+    [WORLD_EVENT_SELECTORS.EventEmitted, selector, SYSTEM],
     [
       ...span(felts(definition.keys, 'serialised', keys)),
       ...span(felts(definition.values, 'serialised', { ...zeros(definition.values), ...values })),
@@ -123,7 +125,7 @@ export type TestTorii = Readonly<{
   close: () => Promise<void>
 }>
 
-/** A Torii on a node that there is; a failure of its indexer fails the test. */
+/** A Torii on an existing node; a failure of its indexer fails the test. */
 export const startOn = (
   node: SandboxNode,
   options: Omit<ToriiOptions, 'port'> = {},
@@ -164,7 +166,8 @@ export const startTestTorii = async (
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     })
-    return (await response.json()) as Answer
+    const answer: Answer = await response.json()
+    return answer
   }
   const sql: TestTorii['sql'] = async (statement) => {
     const response = await fetch(`${torii.url}/sql`, { method: 'POST', body: statement })
@@ -178,12 +181,13 @@ export const startTestTorii = async (
     data: async <T>(query: string, variables = {}) => {
       const { data, errors } = await graphql(query, variables)
       if (errors !== undefined) throw new FatalError(JSON.stringify(errors))
-      return data as T
+      return data as T // as the caller says
     },
     rows: async <T>(statement: string) => {
       const { status, body } = await sql(statement)
       if (status !== 200) throw new FatalError(`${status} ${body}`)
-      return JSON.parse(body) as T[]
+      const rows: T[] = JSON.parse(body)
+      return rows
     },
     blocks: async (...blocks) => {
       for (const events of blocks) {

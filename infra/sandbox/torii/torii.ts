@@ -1,8 +1,9 @@
 /**
- * Torii 1.8 as the sandbox has it: an index of the chain in a real SQLite file, served as GraphQL
- * and SQL. It behaves as Torii does in its order, its page size, its ids and what it leaves out
- * (torii-and-starknet.md §1, §2); of Torii's further defects each can be switched on by itself. It
- * is no part of the engine, which reads the chain.
+ * A server that plays Torii 1.8 for clients of the sandbox, and not a client of Torii: it keeps an
+ * index of the sandbox's chain in a real SQLite file and serves it as GraphQL and SQL. It behaves
+ * as Torii does in its order, its page size, its ids and what it leaves out (torii-and-starknet.md
+ * §1, §2); each of Torii's further defects can be switched on by itself. It is no part of the
+ * engine, which reads the chain.
  */
 import path from 'node:path'
 import type { Clock } from '../../../domain/clock.ts'
@@ -34,7 +35,7 @@ export type ToriiParts = Readonly<{
   /** Longest time of a statement of /sql, default 10 s, and of a GraphQL request, default 30 s. */
   statementMsMax?: number
   requestMsMax?: number
-  /** Time from a registration to the schema with it; default 1 s, as in Torii. */
+  /** Time from a registration until the schema includes it; default 1 s, as in Torii. */
   rebuildMs?: number
 }>
 
@@ -50,7 +51,7 @@ export type RunningTorii = Readonly<{
   close: () => Promise<void>
 }>
 
-/** The index file, in a folder of its own that goes with it. */
+/** The index file, in a folder of its own that is removed with it. */
 const openIndex = (parts: ToriiParts) => {
   const folder = createIndexFolder()
   const file = path.join(folder.path, 'torii.db')
@@ -75,8 +76,9 @@ type Index = ReturnType<typeof openIndex>
 const REBUILD_MS = 1_000
 
 /**
- * The GraphQL schema of what was registered when it was last built. As Torii does, it is built anew
- * some time after a registration, once for all that came meanwhile; then `onRebuilt` is called.
+ * The GraphQL schema of everything that was registered when it was last built. As in Torii, it is
+ * rebuilt some time after a registration, once for all registrations in between; then `onRebuilt`
+ * is called.
  */
 const rebuiltSchema = (world: ToriiWorld, rebuildMs: number, onRebuilt: () => void) => {
   let schema = createToriiSchema(world)

@@ -1,7 +1,7 @@
 /**
- * GraphQL over WebSocket with the two subprotocols that Torii speaks: `graphql-transport-ws` and
- * the older `graphql-ws`. A client that reads slowly is sent no faster, and one that does not read
- * is cut off.
+ * The WebSocket server of the sandbox's Torii: GraphQL with the two subprotocols that Torii speaks,
+ * `graphql-transport-ws` and the older `graphql-ws`. A client that reads slowly is sent no faster,
+ * and one that does not read is disconnected.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -14,7 +14,7 @@ import { OPERATIONS_PER_CONNECTION_MAX, type SocketOptions, textSocket } from '.
 
 export type ToriiSocket = Readonly<{
   handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
-  /** Closes the connections that there are; clients are to come again. */
+  /** Closes the connections that exist; clients have to reconnect. */
   cut: (reason: string) => void
   close: () => Promise<void>
 }>

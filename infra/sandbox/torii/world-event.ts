@@ -1,13 +1,13 @@
 /**
  * What an event of the World contract means to the index. Total: an event that does not fit the
- * world's definition is `malformed` and says why. Values behind those that the record is known to
- * have are left out.
+ * world's definition becomes `malformed`, with the reason. Values after those that the record is
+ * known to have are ignored.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import { resourceSelector } from '../../../schemas/crypto/starknet.ts'
 import { createEntityIds } from '../../../schemas/worlds/entity-ids.ts'
 import { WORLD_EVENT_SELECTORS } from '../../../schemas/worlds/selectors.ts'
-import type { ChainEvent } from '../block.ts'
+import type { ChainEvent } from '../chain/block.ts'
 import type { MemberColumn, StoredValue } from './member-column.ts'
 import { isName } from './model-schema.ts'
 import type { ToriiRecord, ToriiWorld } from './records.ts'
@@ -27,9 +27,9 @@ export type IndexOperation =
       assignments: readonly Assignment[]
     }>
   | Readonly<{ kind: 'erased'; record: ToriiRecord; entityId: Felt }>
-  /** A model or an event has a new class, whose contract tells its members. */
+  /** A model or an event has a new class; its contract knows the members. */
   | (Registration & Readonly<{ kind: 'registered' }>)
-  /** Nothing of it is kept but the raw event. */
+  /** Only the raw event is kept. */
   | Readonly<{ kind: 'ignored' }>
   | Readonly<{ kind: 'malformed'; reason: string }>
 
@@ -40,7 +40,7 @@ export type Registration = Readonly<{
   selector: Felt
   classHash: Felt
   contractAddress: Felt
-  /** An upgrade that changes no member is nothing to Torii. */
+  /** Torii ignores an upgrade that changes no member. */
   isUpgrade: boolean
 }>
 
@@ -58,7 +58,7 @@ const spanAt = (data: readonly Felt[], start: number): readonly Felt[] | null =>
   return length <= data.length - start - 1 ? data.slice(start + 1, start + 1 + length) : null
 }
 
-/** What stands where nothing was ever written. */
+/** The felt of a value that was never written. */
 const NEVER_WRITTEN: Felt = '0x0'
 
 /**
@@ -156,7 +156,7 @@ const readEventEmitted =
     return record === null ? unknownRecord(event) : wholeRow(record, entityIdOf, event.data)
   }
 
-/** Torii knows nothing of resources that were never registered, and passes over their upgrades. */
+/** Torii does not know resources that were never registered, and ignores their upgrades. */
 const readUpgraded: Reading = (world, event) => {
   const record = world.find(event.keys[1] as Felt) // an absent key finds none
   const [classHash, contractAddress] = event.data

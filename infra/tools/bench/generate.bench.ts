@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import type { Profiler } from 'node:inspector'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { generateChain } from '../../sandbox/generate.ts'
+import { generateChain } from '../../sandbox/played/generate.ts'
 import { markdownTable } from './measuring.testing.ts'
 
 const SEED = '7'
@@ -22,7 +22,7 @@ const PARTS: readonly (readonly [part: string, file: RegExp])[] = [
     /schemas\/(hades|felt-limbs|starknet|worlds\/(ids|generation-cache|memoised-hash))\.ts/,
   ],
   ['bots', /sandbox\/population\/|\/agents\//],
-  ['disk: SQLite', /sandbox\/(store-file|store-writing|chain-writer)/],
+  ['disk: SQLite', /sandbox\/store\/(file|writing|chain-writer)/],
   ['rules of the game', /sandbox\/game\/|domain\/(rules|hex)|schemas\//],
   ['receipts, texts, SHA-256', /\/infra\/sandbox\/|\/domain\/|internal\/crypto/],
   ['start', /node:internal\/|node_modules|\/infra\/cli\/|main\.ts/],

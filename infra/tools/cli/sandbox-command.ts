@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
-import { generateChain } from '../../sandbox/generate.ts'
+import { generateChain } from '../../sandbox/played/generate.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { NO_DEFECTS, type ToriiOptions } from '../../sandbox/torii/options.ts'
 

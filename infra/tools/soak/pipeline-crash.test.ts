@@ -2,7 +2,7 @@
  * The whole pipeline, dead between any two of its durable steps: chain → ingest → event log →
  * projector → read models on one database, at whose k-th statement the process dies, for every k.
  * The other durable steps have such tests of their own: a block of the sandbox in
- * infra/sandbox/store.test.ts, the steps of a command in commands/runner.test.ts.
+ * infra/sandbox/store/store.test.ts, the steps of a command in commands/runner.test.ts.
  * ingest/ingester-crashes.test.ts dies at every call of ingest's ports.
  */
 import type { Pool } from 'pg'

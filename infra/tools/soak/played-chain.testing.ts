@@ -6,10 +6,10 @@ import { createRandom } from '../../../agents/random.ts'
 import { type Felt, feltOf } from '../../../domain/felt.ts'
 import { createTestChain, type TestChain } from '../../../ingest/test-chain.testing.ts'
 import type { WorldEventFelts } from '../../../schemas/worlds/decode.ts'
+import type { EmittedEvent } from '../../sandbox/chain/game.ts'
 import { createGame } from '../../sandbox/game/create-game.ts'
 import { createCrowdedPlay, type Play } from '../../sandbox/game/crowded-play.testing.ts'
 import { contextOf, decodeEmitted, OPERATOR } from '../../sandbox/game/scenario.testing.ts'
-import type { EmittedEvent } from '../../sandbox/game.ts'
 
 export type PlayedChainOptions = Readonly<{
   seed: number

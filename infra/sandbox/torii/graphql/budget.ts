@@ -1,31 +1,31 @@
 /**
- * What one request may cost: Torii has no bounds but a proxy's timeout; the sandbox must not stand
- * still for anyone.
+ * What one request may cost. Torii has no bounds but a proxy's timeout; the sandbox must not stand
+ * still for a single client.
  */
 import { RetryableError } from '../../../../domain/errors.ts'
 import type { Row } from '../index-reader.ts'
 
 export type Budget = Readonly<{
-  /** Counts rows that were read; throws when the request has had its share of rows or of time. */
+  /** Counts rows that were read; throws when the request has used up its rows or its time. */
   spend: (rows: number) => void
   /**
-   * Reads rows to their end, or throws as soon as they are too many or their texts too long
+   * Reads rows to their end; throws as soon as there are too many or their texts are too long
    * together.
    */
   take: (rows: Iterable<Row>) => readonly Row[]
   /**
-   * The rows one by one: a list ends at the first one that is too much, instead of failing in each
-   * of its fields.
+   * The rows one by one: a list ends at the first row that exceeds the budget, instead of failing
+   * in each of its fields.
    */
   each: <T>(rows: readonly T[]) => Generator<T, void, undefined>
-  /** Starts anew: each event of a subscription costs for itself. */
+  /** Starts anew: each event of a subscription has a budget of its own. */
   renew: () => void
 }>
 
 export const REQUEST_MS_MAX = 30_000
 /**
- * Characters of the rows' texts: an answer is longer still, and no string holds more than 2^29 of
- * them.
+ * Characters of the rows' texts. An answer is longer still, and a string holds at most 2^29
+ * characters.
  */
 export const REQUEST_CHARACTERS_MAX = 128 << 20
 export const REQUEST_ROWS_MAX = 1_000_000

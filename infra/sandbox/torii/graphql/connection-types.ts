@@ -79,7 +79,11 @@ export const connectionField = ({
   type: connectionType(node),
   args: { ...args, ...PAGE_ARGUMENTS },
   resolve: (_, given: PageArguments, { reader, budget, defects }) => ({
-    ...readPage(reader, budget, query({ ...given }), given, defects.lossyCursorRow),
+    ...readPage(
+      { reader, budget, lossyCursorRow: defects.lossyCursorRow },
+      query({ ...given }),
+      given,
+    ),
     nodeOf,
   }),
 })

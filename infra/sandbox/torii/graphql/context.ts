@@ -1,5 +1,5 @@
 /**
- * What resolvers work with: the index, what the request may still cost, and the changes to come.
+ * What resolvers work with: the index, the rest of the request's budget, and the changes to come.
  */
 import type { ChangeBroker } from '../change-broker.ts'
 import type { IndexReader } from '../index-reader.ts'

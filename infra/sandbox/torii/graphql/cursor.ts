@@ -9,8 +9,8 @@ export const encodeCursor = ({ primary, secondary }: Cursor): string =>
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
 /**
- * Throws a GraphQLError for a text that is no cursor: also one whose values contain a slash, as in
- * Torii.
+ * Throws a GraphQLError for a text that is no cursor. As in Torii, a value that contains a slash
+ * makes a cursor invalid too.
  */
 export const decodeCursor = (text: string): Cursor => {
   const parts = BASE64.test(text) ? Buffer.from(text, 'base64').toString('utf8').split('/') : []

@@ -9,7 +9,7 @@ import { feltOfHexText } from '../member-column.ts'
 import type { Condition } from './paging.ts'
 
 const ANY = '*'
-/** No event has as many keys. */
+/** No event has so many keys. */
 const KEYS_MAX = 100
 
 /** Padded felts and `*`; throws a GraphQLError for anything else. Null: no filter. */
@@ -36,8 +36,8 @@ export const keysCondition = (keys: readonly string[] | null): Condition | null 
 }
 
 /**
- * Whether an event's keys, padded, pass a subscription's filter. A filter that is longer than them
- * does not match.
+ * Whether an event's keys, padded, pass a subscription's filter. A filter that is longer than the
+ * keys does not match.
  */
 export const keysMatch = (filter: readonly string[] | null, keys: readonly string[]): boolean =>
   filter === null ||

@@ -20,9 +20,9 @@ const tableOf = (count: number) => {
   const page = (
     args: PageArguments,
     query: Partial<PageQuery> = {},
-    lossy = false,
+    lossyCursorRow = false,
     budget = createBudget(Date.now),
-  ): Page => readPage(reader, budget, { ...QUERY, ...query }, args, lossy)
+  ): Page => readPage({ reader, budget, lossyCursorRow }, { ...QUERY, ...query }, args)
   return { database, page }
 }
 
@@ -60,7 +60,8 @@ describe('a page without an order', () => {
     const cursor = encodeCursor({ primary: '10', secondary: '10' })
     expect(idsOf(page({ first: 3, after: cursor }))).toEqual(ids(9, 8, 7))
     expect(idsOf(page({ last: 3, before: cursor }))).toEqual(ids(11, 12, 13))
-    // Against the grain the cursor's row is not the first: pages begin at the end of the world.
+    // In these directions the cursor's row is not the first one: the page begins at the other end
+    // of the table.
     expect(idsOf(page({ last: 3, after: cursor }))).toEqual(ids(0, 1, 2))
   })
 

@@ -26,10 +26,10 @@ export type Condition = Readonly<{ sql: string; values: readonly SQLInputValue[]
 
 export type PageQuery = Readonly<{
   table: string
-  /** The column that orders rows, and by which ties of `order` are broken. */
+  /** The column that orders rows and breaks ties of `order`. */
   idColumn: string
   conditions: readonly Condition[]
-  /** `column` is one of the table's, never a client's text. */
+  /** `column` is always one of the table's, never a client's text. */
   order: Readonly<{ column: string; direction: 'ASC' | 'DESC' }> | null
 }>
 
@@ -45,25 +45,17 @@ export type Page = Readonly<{
   }>
 }>
 
-/** Negative numbers are as good as none. */
+/** Negative numbers count as absent. */
 const counted = (value: number | null | undefined): number | null =>
   value === null || value === undefined || value < 0 ? null : value
 
-/** The scalar Cursor lets any value through; one that is no text is as good as none. */
+/** The scalar Cursor lets any value through; a value that is no text counts as absent. */
 const cursorText = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-/**
- * The arguments as Torii reads them; throws a GraphQLError for those that contradict each other.
- */
+/** The arguments as Torii reads them; throws a GraphQLError when they contradict each other. */
 const readArguments = (args: PageArguments) => {
-  const [first, last, offset, limit] = [args.first, args.last, args.offset, args.limit].map(
-    counted,
-  ) as [
-    number | null, // map keeps the length
-    number | null,
-    number | null,
-    number | null,
-  ]
+  const [first, last] = [counted(args.first), counted(args.last)]
+  const [offset, limit] = [counted(args.offset), counted(args.limit)]
   const [after, before] = [cursorText(args.after), cursorText(args.before)]
   if (first !== null && last !== null)
     throw new GraphQLError(
@@ -108,17 +100,23 @@ const orderOf = ({ idColumn, order }: PageQuery, oldestFirst: boolean): string =
 
 const EMPTY = { hasPreviousPage: false, hasNextPage: false, startCursor: null, endCursor: null }
 
+type CursorCut = Readonly<{
+  /** Rows of the page. */
+  wanted: number
+  /** Null without one. */
+  cursor: string | null
+  cursorOf: (row: Row) => string
+  lossyCursorRow: boolean
+}>
+
 /**
- * Cuts the rows that were read, two more than wanted behind a cursor and one more without, to the
- * page. The first one is the cursor's own row, unless that moved or vanished: the defect then takes
- * the last row for it.
+ * Cuts rows to the page. Two more rows than wanted were read behind a cursor, one more without. The
+ * first row is the cursor's own, unless that row moved or vanished; then the defect drops the last
+ * row in its place.
  */
 const cutCursorPage = (
   read: readonly Row[],
-  wanted: number,
-  cursor: string | null,
-  cursorOf: (row: Row) => string,
-  lossyCursorRow: boolean,
+  { wanted, cursor, cursorOf, lossyCursorRow }: CursorCut,
 ) => {
   const [first] = read
   if (first === undefined) return { rows: read, ...EMPTY }
@@ -138,19 +136,24 @@ const cutCursorPage = (
   }
 }
 
-/** Torii calls a page with offset 1 the first one. */
+/** Torii treats a page with offset 1 as the first one. */
 const offsetInfo = (offset: number, limit: number, totalCount: number) => ({
   ...EMPTY,
   hasPreviousPage: offset > 1 && offset < totalCount,
   hasNextPage: limit + offset < totalCount,
 })
 
+/** What a page is read with: the index, what the request may still cost, and Torii's defect. */
+export type PageReading = Readonly<{
+  reader: IndexReader
+  budget: Budget
+  lossyCursorRow: boolean
+}>
+
 export const readPage = (
-  reader: IndexReader,
-  budget: Budget,
+  { reader, budget, lossyCursorRow }: PageReading,
   query: PageQuery,
   args: PageArguments,
-  lossyCursorRow: boolean,
 ): Page => {
   const { first, last, after, before, offset, limit, byCursor } = readArguments(args)
   const total = reader.one(
@@ -182,6 +185,7 @@ export const readPage = (
       totalCount,
       pageInfo: offsetInfo(offset ?? 0, wanted, totalCount),
     }
-  const { rows, ...pageInfo } = cutCursorPage(read, wanted, cursor, cursorOf, lossyCursorRow)
+  const cut = { wanted, cursor, cursorOf, lossyCursorRow }
+  const { rows, ...pageInfo } = cutCursorPage(read, cut)
   return { rows, cursorOf, totalCount, pageInfo }
 }

@@ -1,5 +1,5 @@
 /**
- * The types and queries that Torii makes of every model and event: `<ns>_<Name>` and
+ * The types and queries that Torii derives from every model and event: `<ns>_<Name>` and
  * `<ns><Name>Models`.
  */
 import { type GraphQLFieldConfig, GraphQLObjectType } from 'graphql'
@@ -11,7 +11,9 @@ import { scalarNamed } from './scalars.ts'
 import { recordArguments } from './where-input.ts'
 import type { EntityTypes } from './world-types.ts'
 
-/** The entity or event message that a row belongs to; null for the kind that it does not have. */
+/**
+ * The entity or event message that a row belongs to; null for the one that its kind does not have.
+ */
 const ownerOf = (
   node: ModelNode,
   kind: ToriiRecord['kind'],
@@ -25,7 +27,8 @@ const ownerOf = (
 }
 
 /**
- * `entities` is asked only when the schema is complete: entities and models refer to each other.
+ * `entities` is called only when the schema is complete, because entities and models refer to each
+ * other.
  */
 export const recordType = (
   record: ToriiRecord,

@@ -1,6 +1,7 @@
 /**
- * Torii's GraphQL schema of a world (torii-and-starknet.md §1.2, §1.3), built from the world's
- * definition: names, types, arguments and nullability as Torii has them.
+ * The GraphQL schema of a world as the sandbox's Torii serves it (torii-and-starknet.md §1.2,
+ * §1.3), built from the world's definition: names, types, arguments and nullability as Torii has
+ * them.
  */
 import {
   GraphQLEnumType,
@@ -53,8 +54,8 @@ const matching = (keys: unknown) => {
 }
 
 /**
- * A field that answers one row by its id; when there is none, an error, for the type is not
- * nullable.
+ * A field that answers one row by its id. When there is none it answers an error, because the type
+ * is not nullable.
  */
 const oneField = (
   type: GraphQLObjectType,
@@ -151,7 +152,10 @@ const worldFields = (): GraphQLFieldConfigMap<unknown, ToriiContext> => ({
   }),
 })
 
-/** Off-chain messages have no place on the chain; the field is there because clients see it. */
+/**
+ * Off-chain messages are not part of the chain; the field exists because clients see it in the
+ * schema.
+ */
 const mutation = (): GraphQLObjectType<unknown, ToriiContext> =>
   new GraphQLObjectType({
     name: 'World__Mutation',

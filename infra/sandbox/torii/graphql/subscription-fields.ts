@@ -26,8 +26,8 @@ import { type EntityTypes, EVENT, REGISTERED_MODEL, TRANSACTION } from './world-
 type Pick = (change: Change) => unknown
 
 /**
- * Changes as nodes. Not a generator function: those cannot be told to stop while they wait for the
- * next change.
+ * Changes as nodes. Not a generator function, because those cannot be stopped while they wait for
+ * the next change.
  */
 const picked = (
   changes: AsyncGenerator<Change, void, undefined>,
@@ -75,8 +75,8 @@ const field = ({
 })
 
 /**
- * The id as given: scoped by the world, or the bare hash; padded and in lower case, or it matches
- * nothing.
+ * Whether a subscription wants an id: it names none, or it names this one, with its world or as the
+ * bare hash, padded and in lower case.
  */
 const isWanted = (wanted: unknown, id: string): boolean =>
   wanted === undefined ||

@@ -1,5 +1,5 @@
 /**
- * Tokens and controllers: Torii's schema has them, the sandbox's world does not, and so they are
+ * Tokens and controllers: Torii's schema has them and the sandbox's world does not, so they are
  * always empty.
  */
 import {

@@ -1,7 +1,7 @@
 /**
  * The arguments `where` and `order` of a model's query (torii-and-starknet.md §1.4): for each
- * member an equality and ten comparisons, all of which must hold. Unlike Torii, which splices them
- * into the SQL, values are bound.
+ * member an equality and ten comparisons, all of which must hold. Values are bound; Torii splices
+ * them into the SQL.
  */
 import type { SQLInputValue } from 'node:sqlite'
 import {
@@ -96,7 +96,7 @@ const inputTypeOf = ({ column, isList }: Test): GraphQLInputType => {
   return isList ? new GraphQLList(scalar) : scalar
 }
 
-/** Input types of a record's query, and how what they hold is read. */
+/** Input types of a record's query, and how their values are read. */
 export const recordArguments = ({ members, typeName }: ToriiRecord): RecordArguments => {
   const tests = members.flatMap(testsOf)
   const field = new GraphQLEnumType({
@@ -126,7 +126,7 @@ export const recordArguments = ({ members, typeName }: ToriiRecord): RecordArgum
 }
 
 /**
- * Direction and column of an `order` argument, whose values the enum types have mapped to columns.
+ * Direction and column of an `order` argument; the enum types have mapped its values to columns.
  */
 export const readOrder = (order: unknown): PageQuery['order'] =>
   isObject(order) && typeof order.field === 'string'

@@ -116,7 +116,7 @@ export type EntityTypes = Readonly<{
 }>
 
 /**
- * The types of entities, with the models that hang on them: one query per model and node, as in
+ * The types of entities, with the models that belong to them: one query per model and node, as in
  * Torii.
  */
 export const entityTypes = (
