@@ -5,6 +5,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { headAskedFor } from './agents/ask.ts'
+import { runGuests } from './agents/runner.ts'
+import { createUtilityBots } from './agents/worlds/infinite-hex-adventurers/bots.ts'
 import { type Api, createApi } from './api/api.ts'
 import { createClient } from './api/client/client.ts'
 import { createDashboard, type Dashboard } from './api/dashboard/bundle.ts'
@@ -14,31 +17,27 @@ import type { CommandGate } from './commands/command-gate.ts'
 import { createPendingCommands } from './commands/pending.ts'
 import { runCommands } from './commands/runner.ts'
 import { createCommandGate } from './commands/submit.ts'
-import { FatalError, messageOf, RetryableError } from './domain/errors.ts'
-import type { EventLog } from './domain/event-log/event-log.ts'
+import { messageOf } from './domain/errors.ts'
 import type { Felt } from './domain/felt.ts'
-import { repeatedly } from './domain/waiting/persistently.ts'
 import { chainName, type WorldId, worldStream } from './domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers/definition.ts'
-import { runGraphqlBots } from './infra/agents/graphql-bots.ts'
-import { openEventLog, waitingAloud } from './infra/event-log/open-event-log.ts'
+import { createGraphqlActor } from './infra/agents/graphql-actor.ts'
+import { waitingAloud } from './infra/event-log/open-event-log.ts'
 import { createMemoryChangeFeed } from './infra/memory/change-feed.ts'
 import { createHeadFeed, type HeadFeed } from './infra/memory/head-feed.ts'
-import { startPglite } from './infra/pglite/pglite.ts'
-import { createPool } from './infra/postgres/pool.ts'
 import { createProjectionStore } from './infra/postgres/read-models/projection-store.ts'
 import { createReadPool } from './infra/postgres/read-models/read-pool.ts'
 import { expectSameLog } from './infra/postgres/read-models/same-log.ts'
 import { ensureReadModels } from './infra/postgres/read-models/schema.ts'
-import { startUpkeep } from './infra/postgres/upkeep.ts'
 import type { Config } from './infra/run/config.ts'
 import { claimDataFolder } from './infra/run/data-folder.ts'
 import { type DataLayout, dataLayout } from './infra/run/data-layout.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/run/endpoints.ts'
 import { operatorToken } from './infra/run/operator-token.ts'
 import { processMetrics } from './infra/run/process-metrics.ts'
-import { createShutdown, type Shutdown } from './infra/run/shutdown.ts'
+import { allStarted, type Run, runLoop, type Started, startParts } from './infra/run/start.ts'
 import { startOver } from './infra/run/start-over.ts'
+import { openStorage, type Storage } from './infra/run/storage.ts'
 import { type RunningSandbox, startSandbox } from './infra/sandbox/sandbox.ts'
 import { createJsonRpcClient } from './infra/starknet/json-rpc-client.ts'
 import { createRpcSource } from './infra/starknet/rpc-source.ts'
@@ -64,7 +63,6 @@ const BOT_ACCOUNTS_MIN = 16
 const STOP_STEP_MS_MAX = 4_000
 /** The same bots play the same game in the same world. */
 const BOT_SEED = 1
-const BOTS_BACKOFF = { firstMs: 5_000, maxMs: 60_000 }
 /** The chain is asked for its head several times a block, within these bounds. */
 const POLL_MS_MIN = 20
 const POLL_MS_MAX = 250
@@ -73,17 +71,15 @@ const LOCKSTEP_POLL_MS = 2
 const pollMsOf = (blockTimeMs: number): number =>
   Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, blockTimeMs / 5))
 
-export type App = Readonly<{
-  endpoints: Endpoints
-  /** Resolves when a part has failed for good and the process should end; never otherwise. */
-  failed: Promise<Error>
-  /** Answers API requests without a socket. */
-  fetch: Api['fetch']
-  /** Accounts that bots may act with, those of `--bots` first. */
-  botAccounts: readonly Felt[]
-  /** Stops everything in reverse order; returns what went wrong on the way. */
-  close: () => Promise<readonly string[]>
-}>
+export type App = Started<
+  Readonly<{
+    endpoints: Endpoints
+    /** Answers API requests without a socket. */
+    fetch: Api['fetch']
+    /** Accounts that bots may act with, those of `--bots` first. */
+    botAccounts: readonly Felt[]
+  }>
+>
 
 export type AppOptions = Readonly<{
   /** Told of each step of the start, and of trouble that will be tried again. */
@@ -96,49 +92,22 @@ export type AppOptions = Readonly<{
   lockstep?: boolean
 }>
 
-/** What the parts of a start hand on. */
-type Start = Readonly<{
-  config: Config
-  layout: DataLayout
-  shutdown: Shutdown
-  options: AppOptions
-  fail: (error: Error) => void
-}>
-
-type Storage = Readonly<{
-  pool: ReturnType<typeof createPool>
-  /** For readers that understand events: they see the newest shape of each type. */
-  log: EventLog
-  becomeWriter: () => Promise<EventLog>
-  /** Where the log is, without credentials. */
-  logPlace: string
-}>
-
-const openStorage = async ({
-  config,
-  layout,
-  shutdown,
-  options,
-  fail,
-}: Start): Promise<Storage> => {
-  const pglite = await startPglite({ dataFolder: layout.databaseFolder, signal: options.signal })
-  shutdown.add('database', pglite.close)
-  pglite.failed.then(fail, fail)
-  const pool = createPool(pglite.connection)
-  shutdown.add('database connections', () => pool.end())
-  const { log, becomeWriter, place, close } = await openEventLog(
-    config.log,
-    pool,
-    waitingAloud(options),
-  )
-  shutdown.add('event log', close)
-  const upkeep = startUpkeep(pool, {
-    onError: (error) => options.progress(`Database upkeep: ${messageOf(error)}`),
-  })
-  shutdown.add('database upkeep', upkeep.stop)
-  options.progress(`The event log is open in ${place}`)
-  return { pool, log: upcastingLog(log), becomeWriter, logPlace: place }
+/** The world that is followed and played, by all that is known of it. */
+const GAME = {
+  definition: infiniteHexAdventurers,
+  projections: infiniteHexProjections,
+  createReads: createWorldReads,
+  api: infiniteHexApi,
+  createBots: createUtilityBots,
 }
+
+/** What the parts of a start hand on. */
+type Start = Run &
+  Readonly<{
+    config: Config
+    layout: DataLayout
+    options: AppOptions
+  }>
 
 const openChain = async ({
   config,
@@ -160,23 +129,6 @@ const openChain = async ({
   options.progress(`The sandbox chain answers at ${sandbox.rpcUrl}`)
   if (sandbox.toriiUrl !== null) options.progress(`Torii answers at ${sandbox.toriiUrl}`)
   return sandbox
-}
-
-/** Runs a loop until shutdown; its failure ends the app. */
-const runLoop = (
-  { shutdown, fail }: Start,
-  name: string,
-  loop: (signal: AbortSignal) => Promise<void>,
-): void => {
-  const stop = new AbortController()
-  const ended = loop(stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted)
-      fail(error instanceof Error ? error : new FatalError(`${name}: ${messageOf(error)}`))
-  })
-  shutdown.add(name, () => {
-    stop.abort()
-    return ended
-  })
 }
 
 type Followed = Readonly<{
@@ -204,14 +156,14 @@ const followWorld = async (
     worldAddress: world.address,
   })
   await expectOwnLog({ source, log, world }, signal)
-  const place = await ensureReadModels(pool, world, infiniteHexProjections)
+  const place = await ensureReadModels(pool, world, GAME.projections)
   await expectSameLog(pool, place, { log, stream, logPlace })
   const feed = createMemoryChangeFeed()
   const heads = createHeadFeed()
   const projector = createProjector({
     log,
     stream,
-    store: createProjectionStore(pool, place, infiniteHexProjections),
+    store: createProjectionStore(pool, place, GAME.projections),
     feed,
     onRetry: ({ error, delayMs }) =>
       progress(`Read models: ${error.message}; next try in ${delayMs} ms`),
@@ -222,7 +174,7 @@ const followWorld = async (
     source,
     log: upcastingLog(await becomeWriter()),
     world,
-    decode: createWorldDecoder(infiniteHexAdventurers),
+    decode: createWorldDecoder(GAME.definition),
     onHead: (head) => {
       projector.offerHead(head)
       heads.publish(head)
@@ -233,8 +185,8 @@ const followWorld = async (
   })
   runLoop(start, 'projector', projector.run)
   runLoop(start, 'ingest', ingester.run)
-  const readPool = createReadPool(pool, place, infiniteHexProjections)
-  const reads = createWorldReads({ pool: readPool, world, logHead: () => log.head(stream) })
+  const readPool = createReadPool(pool, place, GAME.projections)
+  const reads = GAME.createReads({ pool: readPool, world, logHead: () => log.head(stream) })
   return { world, reads, feed, heads, projector }
 }
 
@@ -251,7 +203,7 @@ const openCommands = (
     chainId: chain.chainId,
     accounts: chain.accounts,
   })
-  const shared = { log, definition: infiniteHexAdventurers, pending }
+  const shared = { log, definition: GAME.definition, pending }
   runLoop(start, 'commands', (signal) =>
     runCommands(
       {
@@ -287,7 +239,7 @@ const serve = async (
   const api = createApi({
     ...followed,
     gate,
-    world: infiniteHexApi,
+    world: GAME.api,
     operatorToken: token,
     report: (message, error) => options.progress(`API: ${message}: ${messageOf(error)}`),
     hostNames: [config.host],
@@ -336,48 +288,16 @@ const playBots = (
   if (accounts.length === 0 || start.options.lockstep) return
   const client = createClient({ url: server.graphqlUrl, token, fetch: api.fetch })
   const { progress } = start.options
-  const bots = {
-    client,
-    accounts,
-    seed: BOT_SEED,
-    nowMs: Date.now,
-    random: Math.random,
-    report: progress,
-  }
-  /** Bots are guests: what ends them must not end the system that others use. */
-  const play = async (signal: AbortSignal): Promise<void> => {
-    try {
-      await runGraphqlBots(bots, signal)
-    } catch (error) {
-      throw new RetryableError(messageOf(error), { cause: error })
-    }
-  }
-  runLoop(start, 'bots', (signal) =>
-    repeatedly(() => play(signal), signal, {
-      backoff: BOTS_BACKOFF,
-      onRetry: ({ error, delayMs }) =>
-        progress(`Bots: ${error.message}; they start again in ${delayMs} ms`),
-    }),
-  )
-  start.options.progress(`${accounts.length} bots play`)
+  const random = Math.random
+  const act = createGraphqlActor(client, random)
+  const bots = () => GAME.createBots({ ask: client.query, act, accounts, seed: BOT_SEED })
+  const readHead = headAskedFor(client.query)
+  const watching = { readHead, nowMs: Date.now, random, report: progress }
+  runLoop(start, 'bots', (signal) => runGuests(bots, watching, signal))
+  progress(`${accounts.length} bots play`)
 }
 
-/**
- * As Promise.all, but one that fails gives the start up and still waits for the others, so that
- * what they opened is known to the shutdown.
- */
-const allStarted = async <T extends readonly unknown[]>(
-  { fail }: Start,
-  parts: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-) => {
-  for (const part of parts) part.catch(fail)
-  await Promise.allSettled(parts)
-  return Promise.all(parts)
-}
-
-type Assembled = Omit<App, 'failed' | 'close'>
-
-const assemble = async (start: Start): Promise<Assembled> => {
+const assemble = async (start: Start) => {
   const { config, layout, shutdown, options } = start
   removeEndpoints(layout.endpointsFile) // a killed process has left its own
   if (config.fresh) await startOver(layout, config.log, waitingAloud(options))
@@ -385,7 +305,7 @@ const assemble = async (start: Start): Promise<Assembled> => {
   options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
   const [storage, chain] = await allStarted(start, [
-    openStorage(start),
+    openStorage({ ...start, ...options, databaseFolder: layout.databaseFolder, log: config.log }),
     openChain(start),
     dashboard,
   ])
@@ -410,29 +330,12 @@ const assemble = async (start: Start): Promise<Assembled> => {
  * the user when a part cannot start (a taken port, a data folder in use or damaged); what had
  * started is then stopped again.
  */
-export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
-  const shutdown = createShutdown(STOP_STEP_MS_MAX)
-  const failed = Promise.withResolvers<Error>()
+export const startApp = (config: Config, options: AppOptions): Promise<App> => {
   const layout = dataLayout(config.dataFolder)
-  const claim = claimDataFolder(layout.folder)
-  shutdown.add('data folder', claim.release)
-  const abandoned = new AbortController()
-  const signal = AbortSignal.any([options.signal, abandoned.signal])
-  const assembled = assemble({
-    config,
-    layout,
-    shutdown,
-    options: { ...options, signal },
-    fail: failed.resolve,
+  const { signal } = options
+  return startParts({ signal, stepMsMax: STOP_STEP_MS_MAX }, async (run) => {
+    const claim = claimDataFolder(layout.folder)
+    run.shutdown.add('data folder', claim.release)
+    return assemble({ ...run, config, layout, options: { ...options, signal: run.signal } })
   })
-  try {
-    const outcome = await Promise.race([assembled, failed.promise])
-    if (outcome instanceof Error) throw outcome
-    return { ...outcome, failed: failed.promise, close: shutdown.close }
-  } catch (error) {
-    abandoned.abort(error)
-    await Promise.allSettled([assembled])
-    await shutdown.close()
-    throw error
-  }
 }

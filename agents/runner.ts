@@ -2,6 +2,7 @@
  * Players that play for as long as the process lives, each at its own pace, on whatever chain they
  * see.
  */
+import { messageOf, RetryableError } from '../domain/errors.ts'
 import { pause } from '../domain/waiting/pause.ts'
 import { repeatedly } from '../domain/waiting/persistently.ts'
 import { together } from '../domain/waiting/together.ts'
@@ -23,6 +24,34 @@ export const runPlayers = async (
     ...players.map((player) => play(player, watch, options, either)),
   ])
 }
+
+/** Bots start again after a failure that another look does not mend. */
+const RESTART_BACKOFF = { firstMs: 5_000, maxMs: 60_000 }
+
+/**
+ * Plays until the signal aborts, whatever happens: players are guests, and what ends them must not
+ * end the system that others use. They are made anew then, and start again after a pause.
+ */
+export const runGuests = (
+  createPlayers: () => readonly Player[],
+  options: HeadWatchOptions,
+  signal: AbortSignal,
+): Promise<void> =>
+  repeatedly(
+    async () => {
+      try {
+        await runPlayers(createPlayers(), options, signal)
+      } catch (error) {
+        throw new RetryableError(messageOf(error), { cause: error })
+      }
+    },
+    signal,
+    {
+      backoff: RESTART_BACKOFF,
+      onRetry: ({ error, delayMs }) =>
+        options.report(`Bots: ${error.message}; they start again in ${delayMs} ms`),
+    },
+  )
 
 const play = async (
   player: Player,

@@ -4,12 +4,12 @@
  * made, and everybody waits until it is read. The same seed plays the same game.
  */
 
+import { headAskedFor } from '../../agents/ask.ts'
 import type { Player } from '../../agents/player.ts'
 import type { Client } from '../../api/client/client.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import { pause } from '../../domain/waiting/pause.ts'
 import type { JsonRpcClient } from '../starknet/json-rpc-client.ts'
-import { readHead } from './graphql-observer.ts'
 
 export type SteppedChain = Readonly<{
   /** Makes one block of everything that waits; its number. */
@@ -32,7 +32,8 @@ export const steppedChain = (rpc: JsonRpcClient, client: Client): SteppedChain =
     throw new RetryableError('dev_generateBlock answered without a block number')
   },
   reached: async (block, signal) => {
-    while (((await readHead(client, signal)) ?? -1) < block) {
+    const readHead = headAskedFor(client.query)
+    while (((await readHead(signal)) ?? -1) < block) {
       await pause(HEAD_POLL_MS, signal)
       signal.throwIfAborted()
     }

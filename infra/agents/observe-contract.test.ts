@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeObserveOverLine } from '../../agents/observe.contract.ts'
+import { createGraphqlObserver } from '../../agents/worlds/infinite-hex-adventurers/graphql-observer.ts'
 import { describeObservation } from '../../agents/worlds/infinite-hex-adventurers/observation.contract.ts'
 import type {
   Observation,
@@ -12,7 +13,6 @@ import {
 import { createUtilityStrategy } from '../../agents/worlds/infinite-hex-adventurers/utility/utility-strategy.ts'
 import { ORIGIN } from '../../domain/hex.ts'
 import { type TestDatabase, testDatabase } from '../postgres/database.testing.ts'
-import { createGraphqlObserver } from './graphql-observer.ts'
 import { openServedGame } from './served-game.testing.ts'
 
 /** A world in which harvests, decay and claims come early. */
@@ -34,13 +34,13 @@ afterAll(() => database.close())
 
 describeObserveOverLine('the GraphQL observer', async () => {
   const { game, client, line, close } = await openServedGame(database.pool, SEED)
-  const observe = createGraphqlObserver(client)
+  const observe = createGraphqlObserver(client.query)
   return { observe, query, makeBlock: game.generateBlock, ...line, close }
 })
 
 describeObservation('the GraphQL observer', async () => {
   const { game, client, close } = await openServedGame(database.pool, SEED)
-  return { game, observe: createGraphqlObserver(client), close }
+  return { game, observe: createGraphqlObserver(client.query), close }
 })
 
 const BOTS = 4
@@ -50,7 +50,7 @@ const LOOKS_PER_COMPARISON = 2
 
 it(`sees what the observer of rows in memory sees, which tests of strategies rely on (seed ${SEED})`, async () => {
   const { game, client, close } = await openServedGame(database.pool, SEED)
-  const observe = createGraphqlObserver(client)
+  const observe = createGraphqlObserver(client.query)
   const compared: Observation[] = []
   let looks = 0
   const played = await play({

@@ -5,15 +5,19 @@
 import { FatalError } from '../../../domain/errors.ts'
 import { type Felt, feltOfShortString } from '../../../domain/felt.ts'
 import type { Act } from '../../act.ts'
+import type { Ask } from '../../ask.ts'
 import { createPlayer, type Deed, type Player } from '../../player.ts'
 import { createRandom } from '../../random.ts'
 import type { Strategy } from '../../strategy.ts'
 import type { Candidate } from './candidates/candidate.ts'
+import { createGraphqlObserver } from './graphql-observer.ts'
 import { nameOf } from './names.ts'
 import type { Observe } from './observation.ts'
 import { gameOf } from './played-game.ts'
 import type { Situation } from './situation.ts'
+import type { UtilityMemory } from './utility/memory.ts'
 import { type Persona, personasOf } from './utility/persona.ts'
+import { createUtilityStrategy } from './utility/utility-strategy.ts'
 
 export type BotsOptions<Memory> = Readonly<{
   /** One bot for each; each has to be one that commands can be signed for. */
@@ -26,6 +30,18 @@ export type BotsOptions<Memory> = Readonly<{
   /** Called after everything that was done. */
   onDeed?: ((deed: Deed) => void) | undefined
 }>
+
+/** Bots that see through the API and choose by the utility strategy. */
+export const createUtilityBots = ({
+  ask,
+  ...options
+}: Omit<BotsOptions<UtilityMemory>, 'observe' | 'strategyOf'> &
+  Readonly<{ ask: Ask }>): readonly Player[] =>
+  createBots({
+    ...options,
+    observe: createGraphqlObserver(ask),
+    strategyOf: createUtilityStrategy,
+  })
 
 /** One player for each account, in their order. */
 export const createBots = <Memory>(options: BotsOptions<Memory>): readonly Player[] => {

@@ -5,10 +5,11 @@
 import { readFileSync } from 'node:fs'
 import type { Deed } from '../../../agents/player.ts'
 import { createRandom } from '../../../agents/random.ts'
+import { createUtilityBots } from '../../../agents/worlds/infinite-hex-adventurers/bots.ts'
 import { createClient } from '../../../api/client/client.ts'
 import { type App, startApp } from '../../../app.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import { createGraphqlBots } from '../../agents/graphql-bots.ts'
+import { createGraphqlActor } from '../../agents/graphql-actor.ts'
 import { runLockstepRound, steppedChain } from '../../agents/lockstep.testing.ts'
 import { createJsonRpcClient } from '../../starknet/json-rpc-client.ts'
 
@@ -95,11 +96,11 @@ const play = async (
   let head = await chain.generateBlock()
   const first = head
   await chain.reached(head, signal)
-  const players = createGraphqlBots({
-    client,
+  const players = createUtilityBots({
+    ask: client.query,
+    act: createGraphqlActor(client, createRandom(options.seed)),
     accounts,
     seed: options.seed,
-    random: createRandom(options.seed),
     onDeed: (deed) => deeds.push({ ...deed, block: head - first }),
   })
   for (let round = 1; round <= options.blocks; round++) {

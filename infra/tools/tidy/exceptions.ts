@@ -41,7 +41,7 @@ export const EXPORTS_FOR_TESTS: Reasons = {
   'api/dashboard/map/texel-field.ts#texelAt': OWN_RULE,
   'commands/submit.ts#offeredEntrypoints': OWN_RULE,
   'domain/hex.ts#addCube': OWN_RULE,
-  'domain/world-stream/world-facts.ts#GameEventData': TO_GO,
+  'domain/world-stream/facts.ts#GameEventData': TO_GO,
   'domain/worlds/infinite-hex-adventurers/definition.ts#ModelKeys': 'types the rows of tests',
   'domain/worlds/infinite-hex-adventurers/definition.ts#ModelValues': 'types the rows of tests',
   'domain/worlds/infinite-hex-adventurers/rules/claim.ts#minimumClaim': PUBLISHED,

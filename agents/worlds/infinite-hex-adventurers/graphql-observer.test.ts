@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { buildSchema, graphql } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { WATCHED_HEXES_MAX } from '../../agents/worlds/infinite-hex-adventurers/observation.ts'
-import type { Client } from '../../api/client/client.ts'
-import type { Felt } from '../../domain/felt.ts'
-import { type Cube, ORIGIN, packHex } from '../../domain/hex.ts'
+import type { Client } from '../../../api/client/client.ts'
+import type { Felt } from '../../../domain/felt.ts'
+import { type Cube, ORIGIN, packHex } from '../../../domain/hex.ts'
 import { createGraphqlObserver } from './graphql-observer.ts'
+import { WATCHED_HEXES_MAX } from './observation.ts'
 
 const schemaFolder = path.resolve(import.meta.dirname, '../../schemas/graphql')
 const schema = buildSchema(
@@ -83,7 +83,7 @@ const query = {
 describe('the observer', () => {
   it('sees itself, its hex and its surroundings in one request', async () => {
     const { client, asked } = fakeClient({ View: () => viewFrom(EAST) })
-    const seen = await createGraphqlObserver(client)(query, signal)
+    const seen = await createGraphqlObserver(client.query)(query, signal)
     expect(asked.map(({ variables }) => variables)).toEqual([
       { id: '0x51', here: packHex(EAST), radius: 2, ...WATCHES_FAR },
     ])
@@ -121,7 +121,7 @@ describe('the observer', () => {
       }
       // The observer asks queries and nothing else.
       const client = { query: answer } as Client
-      await createGraphqlObserver(client)({ ...query, watched }, signal)
+      await createGraphqlObserver(client.query)({ ...query, watched }, signal)
       expect(read).toEqual([packHex(EAST), ...watched])
     }
   })
@@ -130,7 +130,7 @@ describe('the observer', () => {
     const { client, asked } = fakeClient({
       View: ({ here }) => viewFrom(here === packHex(EAST) ? EAST : ORIGIN),
     })
-    const seen = await createGraphqlObserver(client)(
+    const seen = await createGraphqlObserver(client.query)(
       { ...query, position: ORIGIN, watched: [] },
       signal,
     )
@@ -146,7 +146,7 @@ describe('the observer', () => {
       }),
       View: () => viewFrom(EAST),
     })
-    const seen = await createGraphqlObserver(client)(
+    const seen = await createGraphqlObserver(client.query)(
       { ...query, adventurerId: null, position: ORIGIN, watched: [] },
       signal,
     )
@@ -164,11 +164,11 @@ describe('the observer', () => {
     const unborn = { ...viewFrom(ORIGIN), adventurer: null }
     const first = fakeClient({ Arrival: () => nobody, View: () => unborn })
     const newcomer = { ...query, adventurerId: null, position: ORIGIN, watched: [] }
-    expect((await createGraphqlObserver(first.client)(newcomer, signal))?.self).toBeNull()
+    expect((await createGraphqlObserver(first.client.query)(newcomer, signal))?.self).toBeNull()
     const empty = fakeClient({
       Arrival: () => nobody,
       View: () => ({ ...unborn, _meta: { block: null } }),
     })
-    expect(await createGraphqlObserver(empty.client)(newcomer, signal)).toBeNull()
+    expect(await createGraphqlObserver(empty.client.query)(newcomer, signal)).toBeNull()
   })
 })

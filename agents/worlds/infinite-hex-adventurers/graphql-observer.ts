@@ -1,4 +1,16 @@
 /** The observation port of agents on the public GraphQL API, as any outside player would use it. */
+
+import type { Felt } from '../../../domain/felt.ts'
+import { type Cube, hexDistance, packHex } from '../../../domain/hex.ts'
+import {
+  arrivalDocument,
+  type SeenHexFragment,
+  type SpotFragment,
+  type ViewQuery,
+  type ViewQueryVariables,
+  viewDocument,
+} from '../../../schemas/graphql/documents.ts'
+import type { Ask } from '../../ask.ts'
 import type {
   Observation,
   ObservationQuery,
@@ -7,20 +19,8 @@ import type {
   SeenHere,
   SeenHex,
   SeenSelf,
-} from '../../agents/worlds/infinite-hex-adventurers/observation.ts'
-import { WATCHED_HEXES_MAX } from '../../agents/worlds/infinite-hex-adventurers/observation.ts'
-import type { Client } from '../../api/client/client.ts'
-import type { Felt } from '../../domain/felt.ts'
-import { type Cube, hexDistance, packHex } from '../../domain/hex.ts'
-import {
-  arrivalDocument,
-  headDocument,
-  type SeenHexFragment,
-  type SpotFragment,
-  type ViewQuery,
-  type ViewQueryVariables,
-  viewDocument,
-} from '../../schemas/graphql/documents.ts'
+} from './observation.ts'
+import { WATCHED_HEXES_MAX } from './observation.ts'
 
 /**
  * Looks again when it finds itself elsewhere than it believed; between two looks it can have moved
@@ -28,11 +28,11 @@ import {
  */
 const LOOKS_MAX = 3
 
-/** Observes through a client of the API. */
+/** Observes by asking the API. */
 export const createGraphqlObserver =
-  (client: Client): Observe =>
+  (ask: Ask): Observe =>
   async (query, signal) => {
-    const settled = query.adventurerId === null ? await arrive(client, query, signal) : query
+    const settled = query.adventurerId === null ? await arrive(ask, query, signal) : query
     const watched = watchedVariables(settled.watched.slice(0, WATCHED_HEXES_MAX))
     let position = settled.position
     for (let look = 1; ; look += 1) {
@@ -42,7 +42,7 @@ export const createGraphqlObserver =
         radius: query.radius,
         ...watched,
       }
-      const view = await client.query(viewDocument, variables, { signal })
+      const view = await ask(viewDocument, variables, { signal })
       if (view._meta.block === null) return null
       const standsAt = view.adventurer === null ? position : cubeOf(view.adventurer.coordinate)
       if (hexDistance(standsAt, position) === 0 || look === LOOKS_MAX) {
@@ -52,17 +52,13 @@ export const createGraphqlObserver =
     }
   }
 
-/** Number of the block that the read models have reached; null before the first. */
-export const readHead = async (client: Client, signal: AbortSignal): Promise<number | null> =>
-  (await client.query(headDocument, {}, { signal }))._meta.block?.number ?? null
-
 const arrive = async (
-  client: Client,
+  ask: Ask,
   query: ObservationQuery,
   signal: AbortSignal,
 ): Promise<ObservationQuery> => {
   const { account } = query
-  const { adventurers, territories } = await client.query(arrivalDocument, { account }, { signal })
+  const { adventurers, territories } = await ask(arrivalDocument, { account }, { signal })
   const found = adventurers.edges[0]?.node
   if (found === undefined) return query
   const controlled = territories.flatMap(({ hexes }) => hexes.map(({ packed }) => packed))
