@@ -29,7 +29,7 @@ export const ORIGIN_CELL = '8f0200000000000'
 const ORIGIN_IJ = cellToLocalIj(ORIGIN_CELL, ORIGIN_CELL)
 
 /** The H3 cell of axial coordinates on the map; costs about 3 µs. */
-export const cellOfAxial = ({ q, r }: Axial): string =>
+const cellOfAxial = ({ q, r }: Axial): string =>
   localIjToCell(ORIGIN_CELL, { i: ORIGIN_IJ.i + q, j: ORIGIN_IJ.j - r })
 
 /** The H3 cell of a hex. Throws FatalError when the cube is not on the map. */

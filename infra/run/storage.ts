@@ -1,5 +1,4 @@
 /** The embedded database of a data folder, and the event log in it or elsewhere. */
-import type { Pool } from 'pg'
 import { messageOf } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log/event-log.ts'
 import { upcastingLog } from '../../schemas/events/upcasting-log.ts'
@@ -10,7 +9,7 @@ import { startUpkeep } from '../postgres/upkeep.ts'
 import type { Run } from './start.ts'
 
 export type Storage = Readonly<{
-  pool: Pool
+  pool: ReturnType<typeof createPool>
   /** For readers that understand events: they see the newest shape of each type. */
   log: EventLog
   becomeWriter: () => Promise<EventLog>

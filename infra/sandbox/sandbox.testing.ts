@@ -23,7 +23,7 @@ import {
   type SandboxParts,
 } from './sandbox-node.ts'
 
-export const LOCKSTEP: SandboxOptions = {
+const LOCKSTEP: SandboxOptions = {
   dataFile: null,
   blockTimeMs: null,
   seed: null,

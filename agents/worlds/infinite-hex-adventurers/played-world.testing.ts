@@ -80,7 +80,7 @@ export type PlayOptions<Memory> = Readonly<{
 }>
 
 /** The account of the bot with this index. */
-export const accountOf = (bot: number): Felt => feltOfNumber(0xb0 + bot)
+const accountOf = (bot: number): Felt => feltOfNumber(0xb0 + bot)
 
 /** Plays so many blocks after genesis. */
 export const play = async <Memory>(options: PlayOptions<Memory>): Promise<Play> => {

@@ -1106,5 +1106,5 @@ export type GameEvent<N extends EventName> = FieldsOf<Game, Game['events'][N]['k
   FieldsOf<Game, Game['events'][N]['values']>
 
 /** Decoded keys and stored values of a model row. */
-export type ModelKeys<N extends ModelName> = FieldsOf<Game, Game['models'][N]['keys']>
-export type ModelValues<N extends ModelName> = StoredFieldsOf<Game, Game['models'][N]['values']>
+type ModelKeys<N extends ModelName> = FieldsOf<Game, Game['models'][N]['keys']>
+type ModelValues<N extends ModelName> = StoredFieldsOf<Game, Game['models'][N]['values']>

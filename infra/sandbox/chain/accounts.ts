@@ -27,7 +27,7 @@ export const ACCOUNT_CLASS_HASH: Felt =
 const ACCOUNT_SALT: Felt = '0x29a'
 
 /** An address costs about 5 ms to derive. */
-export const BOT_ACCOUNTS_MAX = 2_000
+const BOT_ACCOUNTS_MAX = 2_000
 
 const KATANA_PRIVATE_KEYS: readonly Felt[] = [
   '0xc5b2fcab997346f3ea1c00b002ecf6f382c5f9c9659a3894eb783c5320f912',

@@ -10,8 +10,7 @@ import { ACCOUNT_CLASS_HASH, type SandboxAccount } from './accounts.ts'
 
 const { contracts, worldAddress } = infiniteHexAdventurers
 
-export const WORLD_CLASS_HASH: Felt =
-  '0x2052d0e57d9072277ceecd0dbf19889f3500da0b4c323a6d636a5970e3f437f'
+const WORLD_CLASS_HASH: Felt = '0x2052d0e57d9072277ceecd0dbf19889f3500da0b4c323a6d636a5970e3f437f'
 
 const SYSTEM_CLASS_HASHES: Readonly<Record<keyof typeof contracts, Felt>> = {
   adventurer_manager: '0x38439720acb81fc08d46e6e4242f49dbf63e0cca336d4ca6c8464f0416b6abb',

@@ -40,7 +40,7 @@ export const modelAddress = (selector: Felt, upgrades: number): Felt =>
  * Hash of the model's class after this many upgrades; after none, the selector, as in
  * deployed-classes.ts.
  */
-export const modelClassHash = (selector: Felt, upgrades: number): Felt =>
+const modelClassHash = (selector: Felt, upgrades: number): Felt =>
   upgrades === 0
     ? selector
     : felt250(hades3(BigInt(selector), shortString('CLASS'), BigInt(upgrades)))

@@ -23,7 +23,7 @@ export const GET = BigInt(selectorOfName('get'))
  * and caller.
  */
 export const ADDED = BigInt(selectorOfName('Added'))
-export const STARTED = BigInt(selectorOfName('Started'))
+const STARTED = BigInt(selectorOfName('Started'))
 
 const rowOf = (key: bigint, total: bigint): StoredRow => ({
   model: 'Tally',

@@ -78,7 +78,7 @@ const LAYOUTS: ReadonlyMap<Felt, Felts> = new Map(
  * Layout of a model after this many upgrades, as its contract returns it; empty when there is no
  * such model.
  */
-export const layoutAfter = (selector: Felt, upgrades: number): Felts => {
+const layoutAfter = (selector: Felt, upgrades: number): Felts => {
   const layout = LAYOUTS.get(selector)
   return layout === undefined ? [] : longerLayout(layout, upgrades)
 }

@@ -62,7 +62,7 @@ export const roll = (seed: bigint, tag: string, { scaleBp, octaves }: RollSalt):
   return Number(((sample & SAMPLE_MASK) * ROLL_SIDES) >> 32n)
 }
 
-export const biomeSalt = (config: GenerationConfig): RollSalt => ({
+const biomeSalt = (config: GenerationConfig): RollSalt => ({
   scaleBp: config.biome_scale_bp,
   octaves: config.biome_octaves,
 })

@@ -61,7 +61,7 @@ const createAgenda = () => {
  * Account of the bot with this index in a world without keys: no curve is involved, so it costs
  * nothing.
  */
-export const keylessAccount = (index: number): bigint => 0xb07_0000_0000n + BigInt(index)
+const keylessAccount = (index: number): bigint => 0xb07_0000_0000n + BigInt(index)
 
 const NOTHING_HAPPENED: Outcome = { accepted: true, returned: [] }
 

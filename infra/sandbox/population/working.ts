@@ -51,7 +51,7 @@ const RECKLESS_SHARE = 0.01
 const MINE_SLOT = 0
 
 /** Converts as much of an item as there is room for its energy. */
-export function* convert(bot: Bot, item: bigint): Script<boolean> {
+function* convert(bot: Bot, item: bigint): Script<boolean> {
   const { quantity: stored } = bot.realm.read('BackpackItem', {
     adventurer_id: bot.id,
     item_id: item,

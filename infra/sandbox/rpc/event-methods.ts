@@ -20,9 +20,9 @@ import {
 import { type RpcAnswer, refusal } from './errors.ts'
 import { type RpcMethods, rpcMethod } from './method.ts'
 
-export const CHUNK_EVENTS_MAX = 1_024
+const CHUNK_EVENTS_MAX = 1_024
 /** Events that one request looks at, whether they match or not. */
-export const SCANNED_EVENTS_MAX = 16_384
+const SCANNED_EVENTS_MAX = 16_384
 const BATCH_EVENTS_MAX = CHUNK_EVENTS_MAX + 1
 const FILTER_KEYS_MAX = 256
 const ADDRESSES_MAX = 128
@@ -38,7 +38,7 @@ export type PlacedEvent = EventPlace &
 export type EventSelection = Readonly<{ addresses: readonly Felt[] | null; keys: KeysFilter }>
 
 /** Whether an event has, at every position of the filter, one of its alternatives. */
-export const matchesKeys = (keys: readonly Felt[], filter: KeysFilter): boolean =>
+const matchesKeys = (keys: readonly Felt[], filter: KeysFilter): boolean =>
   filter.every((alternatives, at) => {
     const key = keys[at]
     return alternatives.length === 0 || (key !== undefined && alternatives.includes(key))

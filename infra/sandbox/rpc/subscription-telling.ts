@@ -16,12 +16,12 @@ import { shownId } from './subscription-methods.ts'
 /** Bytes that may wait in a socket's buffer before its subscriptions pause. */
 export const SOCKET_BUFFER_BYTES_MAX = 1 << 20
 /** Blocks that a subscription which was up to date may fall behind before its socket is closed. */
-export const LAG_BLOCKS_MAX = 1_024
+const LAG_BLOCKS_MAX = 1_024
 /**
  * Blocks that Katana keeps for a subscriber: one that is further behind misses the older ones
  * without notice.
  */
-export const KATANA_LAG_BLOCKS_MAX = 64
+const KATANA_LAG_BLOCKS_MAX = 64
 
 /** A subscription of a socket. */
 export type Subscription = {

@@ -9,7 +9,7 @@ import { feltOf } from './columns.ts'
 import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID, UNFINISHED_REVISION } from './schema.ts'
 
 /** The world that a file was made for; it is opened for no other. */
-export type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
+type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
 
 /**
  * What a caller asks for. A null is filled from the file, or with the default when the file is new.

@@ -34,7 +34,7 @@ export type BlockText = Readonly<{
 }>
 
 /** Felts separated by blanks. */
-export const textOfBigints = (values: readonly bigint[]): string => values.map(spellFelt).join(' ')
+const textOfBigints = (values: readonly bigint[]): string => values.map(spellFelt).join(' ')
 
 export const bigintsOf = (text: string): bigint[] =>
   text === '' ? [] : text.split(' ').map(BigInt)
@@ -43,7 +43,7 @@ export const bigintsOf = (text: string): bigint[] =>
 const feltsOf = (text: string): Felt[] => (text === '' ? [] : (text.split(' ') as Felt[]))
 
 /** One line per event: address, keys and data, set apart by bars. */
-export const textOfEvents = (events: readonly ChainEvent[]): string =>
+const textOfEvents = (events: readonly ChainEvent[]): string =>
   events
     .map(({ from_address, keys, data }) => `${from_address}|${keys.join(' ')}|${data.join(' ')}`)
     .join('\n')
@@ -58,7 +58,7 @@ export const eventsOf = (text: string): ChainEvent[] =>
       })
 
 /** One line per call: the number of its events and what it returned. */
-export const textOfCalls = (calls: readonly CallTrace[]): string =>
+const textOfCalls = (calls: readonly CallTrace[]): string =>
   calls.map(({ events, returned }) => `${events}|${returned.join(' ')}`).join('\n')
 
 export const callsOf = (text: string): CallTrace[] =>

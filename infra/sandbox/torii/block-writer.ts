@@ -61,7 +61,7 @@ export type Topic = Change['topic'] | 'token'
  * An event that the world's definition cannot explain, where such an event stops the indexer:
  * retryable, because Torii repeats the cycle for ever.
  */
-export class MalformedEvent extends RetryableError {
+class MalformedEvent extends RetryableError {
   override name = 'MalformedEvent'
 }
 

@@ -99,7 +99,7 @@ export const callNode = (row: Row) => ({
 })
 
 /** Felts of GraphQL's scalar `felt252` come without leading zeros. */
-export const strippedHex = (padded: string): string => padded.replace(/^0x0+(?=[0-9a-f])/, '0x')
+const strippedHex = (padded: string): string => padded.replace(/^0x0+(?=[0-9a-f])/, '0x')
 
 export type IndexReader = Readonly<{
   /** The first row of a query; null when there is none. */

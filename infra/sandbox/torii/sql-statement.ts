@@ -8,7 +8,7 @@ import { openForReading } from './tables.ts'
 
 export type SqlAnswer = Readonly<{ rows: string } | { error: string }>
 
-export const RESULT_CHARACTERS_MAX = 64 << 20
+const RESULT_CHARACTERS_MAX = 64 << 20
 const VALUE_BYTES_MAX = 16 << 20
 const TEXT_BYTES_MAX = 1 << 20
 const STATEMENTS_MAX = 100

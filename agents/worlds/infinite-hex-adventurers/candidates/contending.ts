@@ -70,7 +70,7 @@ const defenceCandidates = (
  * Least payment that keeps the hex from becoming claimable within the horizon; null when 100 energy
  * do not.
  */
-export const upkeepPayment = (decay: SeenDecay, block: number): number | null => {
+const upkeepPayment = (decay: SeenDecay, block: number): number | null => {
   const periods = periodsDue(decay.lastProcessedBlock, block + UPKEEP_HORIZON_BLOCKS)
   for (let amount = 0; amount <= PAYMENT_ENERGY_MAX; amount += PAYMENT_STEP_ENERGY) {
     const state = {

@@ -62,7 +62,7 @@ const openFields = ({ self, observation }: LivingSituation): readonly SeenArea[]
   )
 
 /** Units that may be reserved on this hex now. */
-export const unitsWithinReach = (situation: LivingSituation): number =>
+const unitsWithinReach = (situation: LivingSituation): number =>
   openFields(situation).reduce(
     (sum, { plants }) =>
       sum + plants.reduce((units, { availableYield }) => units + availableYield, 0),

@@ -22,16 +22,16 @@ export type Budget = Readonly<{
   renew: () => void
 }>
 
-export const REQUEST_MS_MAX = 30_000
+const REQUEST_MS_MAX = 30_000
 /**
  * Characters of the rows' texts. An answer is longer still, and a string holds at most 2^29
  * characters.
  */
-export const REQUEST_CHARACTERS_MAX = 128 << 20
+const REQUEST_CHARACTERS_MAX = 128 << 20
 export const REQUEST_ROWS_MAX = 1_000_000
 
 /** Thrown when a request costs too much. */
-export class BudgetExceeded extends RetryableError {
+class BudgetExceeded extends RetryableError {
   override name = 'BudgetExceeded'
 }
 

@@ -10,7 +10,7 @@ import type { IndexReader, Row } from '../index-reader.ts'
 import type { Budget } from './budget.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 
-export const PAGE_ROWS_DEFAULT = 10
+const PAGE_ROWS_DEFAULT = 10
 
 export type PageArguments = Readonly<{
   first?: number | null

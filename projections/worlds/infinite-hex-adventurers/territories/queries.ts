@@ -54,7 +54,7 @@ export const territoryReads = (
 })
 
 /** A hex that somebody controls. */
-export type HoldingRow = Readonly<{ hex: Felt; owner: Felt | null }>
+type HoldingRow = Readonly<{ hex: Felt; owner: Felt | null }>
 
 const readTerritories = async (
   { db, world, table }: ReadDatabase,
@@ -74,7 +74,7 @@ const readTerritories = async (
 }
 
 /** The territories that these hexes form, as they are listed. */
-export const territoriesIn = (rows: readonly HoldingRow[]): Area[] =>
+const territoriesIn = (rows: readonly HoldingRow[]): Area[] =>
   territoriesOf(rows.flatMap(holdingOf).sort((a, b) => compareFelts(a.hex, b.hex))).sort(
     (a, b) => b.holdings.length - a.holdings.length || compareFelts(a.owner, b.owner),
   )
@@ -89,7 +89,7 @@ const holdingOf = ({ hex, owner }: HoldingRow): Holding | readonly [] => {
 }
 
 /** The outline is a GeoJSON MultiPolygon of one polygon, in planar coordinates. */
-export const territoryView = ({ owner, holdings, borderLength, rings }: Area): Territory => {
+const territoryView = ({ owner, holdings, borderLength, rings }: Area): Territory => {
   const ids = holdings.map(({ hex }) => hex).sort(compareFelts)
   return {
     id: `${owner}-${ids[0]}`,
