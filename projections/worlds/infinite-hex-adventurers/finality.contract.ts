@@ -129,6 +129,21 @@ export const describeFinality = (openWorld: OpenWorld): void => {
     }
   })
 
+  it('nothing on L1 of a time in which no block stood', async () => {
+    const reading = await readingOf(openWorld, [
+      moved(700), // 0 … 2
+      retraction,
+      moved(700), // 4 … 6
+      finalUpTo(700),
+    ])
+    expect(await finalityOf(reading, { position: 3 })).toBe(L2)
+    expect((await toldOf(reading)).changes).toEqual([
+      [700, L2],
+      [0, L2],
+      [700, L1],
+    ])
+  })
+
   it('nothing on L1 of what was retracted, whatever came of its number', async () => {
     const reading = await readingOf(openWorld, [
       moved(700),

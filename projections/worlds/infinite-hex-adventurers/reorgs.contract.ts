@@ -297,6 +297,31 @@ export const describeReorgs = (openWorld: OpenWorld): void => {
     ])
   })
 
+  it('to nothing, when no block remains, and on from there', async () => {
+    const reading = await readingOf(openWorld, [
+      blockOf(700, [adventurerWritten('0xb', ORIGIN), moved(EAST, ORIGIN)]), // 0 … 2
+      retraction, // 3
+    ])
+    const { reads } = reading
+    const nothing = { block: 0, finality: 'ACCEPTED_ON_L2' }
+    expect(await reads.meta()).toMatchObject({ block: null, position: 3 })
+    expect(await reads.resolve()).toEqual({ position: 3, ...nothing })
+    expect(await reads.resolve({ block: 700 })).toMatchObject({ rejected: 'AT_BEFORE_START' })
+    expect(await reads.hexes(TEST_HEXES, await pointAt(reads), ALL_PARTS)).toEqual([])
+    expect(await reads.adventurers({ limit: 10 }, new Set())).toEqual([])
+    expect(await reads.eventsGoneAfter({}, 2, 10)).toEqual([
+      { id: '2', position: 2, retractedAt: 3, ...nothing },
+    ])
+    expect(
+      await reads.changesAfter({ subject: ADVENTURER, keys: null, after: 2, limit: 10 }),
+    ).toEqual([{ position: 3, key: '0xb', ...nothing }])
+    await reading.log(blockOf(701, [adventurerWritten('0xb', EAST)]))
+    await reading.takeIn()
+    expect(await pointAt(reads)).toMatchObject({ position: 5, block: 701 })
+    expect(await pointAt(reads, { position: 4 })).toEqual({ position: 3, ...nothing })
+    expect(await reads.resolve({ block: 700 })).toMatchObject({ rejected: 'AT_BEFORE_START' })
+  })
+
   it('back to the very block that was dropped', async () => {
     const back = await readingOf(openWorld, [...smallWorld, dropped, retraction, dropped])
     // Its header stands at 32.
