@@ -110,7 +110,7 @@ export const coreStatements = (core: string) => ({
     RETURNING entry.name`,
   moveHead: `UPDATE ${core}.progress
     SET head_number = $3, head_hash = $4, head_time = to_timestamp($5), head_finality = $6
-    WHERE world = $1 AND position = $2 AND head_hash IS DISTINCT FROM $4
+    WHERE world = $1 AND position = $2 AND (head_hash, head_finality) IS DISTINCT FROM ($4, $6)
     RETURNING world`,
   insertPoints: `INSERT INTO ${core}.points
       (world, position, kind, header, number, hash, time, finality, parent_hash)

@@ -129,6 +129,14 @@ export const describeFinality = (openWorld: OpenWorld): void => {
     }
   })
 
+  it('the same head with more certainty', async () => {
+    const reading = await readingOf(openWorld, smallWorld)
+    await reading.cover({ ...HEAD, finality: 'PRE_CONFIRMED', position: 22 })
+    expect(await finalityOf(reading)).toBe(PRE)
+    await reading.cover({ ...HEAD, position: 22 })
+    expect(await finalityOf(reading)).toBe(L2)
+  })
+
   it('nothing on L1 of a time in which no block stood', async () => {
     const reading = await readingOf(openWorld, [
       moved(700), // 0 … 2
