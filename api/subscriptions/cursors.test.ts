@@ -5,6 +5,7 @@ import {
   written,
 } from '../../projections/worlds/infinite-hex-adventurers/world-facts.testing.ts'
 import type { WorldReads } from '../../projections/worlds/infinite-hex-adventurers/world-reads.ts'
+import { headReached } from '../../projections/worlds/infinite-hex-adventurers/world-steps.testing.ts'
 import { hexSource } from '../graphql/worlds/infinite-hex-adventurers/hex-changed.ts'
 import { rateSource } from '../graphql/worlds/infinite-hex-adventurers/market-changed.ts'
 import {
@@ -16,7 +17,7 @@ import {
 } from '../graphql/worlds/infinite-hex-adventurers/watched-world.testing.ts'
 import { eventSource } from '../graphql/worlds/infinite-hex-adventurers/world-events.ts'
 import type { ChangeSource } from './change.ts'
-import { forged, never, nextOf, streamsOver } from './change-streams.testing.ts'
+import { contentOf, forged, never, nextOf, streamsOver } from './change-streams.testing.ts'
 
 const CENTER = hexAt(0, 0)
 const AREA = hexSource(CENTER, 1, new Set())
@@ -139,5 +140,38 @@ describe('a cursor', () => {
       })
     }
     streams.close()
+  })
+
+  it('names the history as soon as there is one, also in a subscription that was open before', async () => {
+    const world = createWatchedWorld()
+    const streams = streamsOver(world)
+    const stream = await streams.changes(AREA, null, never)
+    const empty = await nextOf(stream)
+    expect(contentOf(empty.cursor)).toMatchObject({ h: null, p: -1 })
+    const position = world.addBlock(hexWritten(CENTER, '0x1'), hexWritten(hexAt(1, 0), '0x1'))
+    const first = await nextOf(stream)
+    const { history } = await world.reads.meta()
+    expect(history).not.toBeNull()
+    expect(contentOf(first.cursor)).toMatchObject({ h: history, p: position, n: 1 })
+    const second = await nextOf(stream)
+    expect(contentOf(second.cursor)).toMatchObject({ h: history, p: position })
+    streams.close()
+    // Both go on where they were: in the middle of the block, and before everything.
+    const restarted = streamsOver(world)
+    const resumed = await restarted.changes(AREA, first.cursor, never)
+    expect(await nextOf(resumed)).toEqual(second)
+    const begun = await restarted.changes(AREA, empty.cursor, never)
+    expect(await nextOf(begun)).toEqual(first)
+    restarted.close()
+    expect(await reasonFor(world, AREA, second.cursor)).toBeNull()
+  })
+
+  it('stands before everything while there is no history, however far the log goes', async () => {
+    const world = createWatchedWorld()
+    const head = { number: 0, hash: '0xaa', timestamp: 1, finality: 'ACCEPTED_ON_L2' } as const
+    world.append(headReached(head))
+    const cursor = await cursorIn(world, AREA)
+    expect(contentOf(cursor)).toMatchObject({ h: null, p: -1 })
+    expect(await reasonFor(world, AREA, cursor)).toBeNull()
   })
 })

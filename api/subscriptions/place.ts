@@ -54,7 +54,10 @@ const CURSOR = z.strictObject({
   n: z.int().min(1).optional(),
 })
 
-/** The cursor of a place, to be given as `since`. */
+/**
+ * The cursor of a place, to be given as `since`. As long as the world has no history, nothing has
+ * changed yet, and every place is before the first.
+ */
 export const cursorOf = (
   { world, history, versions, subscription }: CursorScope,
   { position, taken }: Place,
@@ -64,8 +67,8 @@ export const cursorOf = (
     h: history,
     v: versions,
     s: subscription,
-    p: position,
-    ...(Number.isFinite(taken) ? { n: taken } : {}),
+    p: history === null ? -1 : position,
+    ...(history !== null && Number.isFinite(taken) ? { n: taken } : {}),
   })
 
 /**
