@@ -10,7 +10,10 @@ import { decodeCursor, encodeCursor } from '../graphql/opaque-cursor.ts'
 export type Place = Readonly<{
   /** Position of the point, or of an event itself. -1: before the first. */
   position: number
-  /** Changes at that position that are already taken; Infinity: all of them. */
+  /**
+   * How far its changes are already taken, in an order that the source knows; at least 1. Infinity:
+   * all of them.
+   */
   taken: number
 }>
 

@@ -116,6 +116,31 @@ describe('a subscription to events', () => {
     streams.close()
   })
 
+  it('takes back exactly what it had told, when it had not told all of a block', async () => {
+    const world = createWatchedWorld()
+    const streams = streamsOver(world)
+    const stream = await streams.changes(ALL, null, never)
+    await nextOf(stream)
+    world.addBlock(found, went, paid, found) // 0 … 4
+    const told = await take(stream, 3)
+    world.retract() // 5
+    const resumedAfter = async (cursor: string | undefined, count: number) => {
+      const restarted = streamsOver(world)
+      const changes = await take(await restarted.changes(ALL, cursor ?? null, never), count)
+      restarted.close()
+      return changes
+    }
+    const gone = await resumedAfter(told.at(-1)?.cursor, 3)
+    expect(gone.map(gist)).toEqual([
+      [5, false, '3 gone'],
+      [5, false, '2 gone'],
+      [5, true, '1 gone'],
+    ])
+    expect(await resumedAfter(gone[0]?.cursor, 2)).toEqual(gone.slice(1))
+    expect(await resumedAfter(gone[1]?.cursor, 1)).toEqual(gone.slice(2))
+    streams.close()
+  })
+
   it('says nothing of what came and went between two reads', async () => {
     const world = createWatchedWorld()
     world.addBlock(found)
@@ -142,6 +167,27 @@ describe('a subscription to events', () => {
       [6, false, '5 gone'],
       [6, true, '4 gone'],
     ])
+    streams.close()
+  })
+
+  it('takes back more than one page holds', async () => {
+    const world = createWatchedWorld()
+    world.addBlock(found)
+    const streams = streamsOver(world)
+    const stream = await streams.changes(ALL, null, never)
+    await nextOf(stream)
+    const events = Array.from({ length: 600 }, () => found)
+    const end = world.addBlock(...events)
+    await take(stream, events.length)
+    const retracted = world.retract()
+    const gone = await take(stream, events.length)
+    expect(gone.map(gist)).toEqual(
+      events.map((_event, index) => [
+        retracted,
+        index === events.length - 1,
+        `${end - index} gone`,
+      ]),
+    )
     streams.close()
   })
 })
