@@ -129,6 +129,16 @@ describe('a cursor', () => {
     }
   })
 
+  it('of the version before, which had another shape, leads to a resync', async () => {
+    const world = worldOfCenter()
+    const { w, s, p } = contentOf(await cursorIn(world, AREA))
+    const before = { w, v: '1', s, p }
+    for (const content of [before, { ...before, n: 2 }]) {
+      const cursor = Buffer.from(JSON.stringify(content)).toString('base64url')
+      expect(await reasonFor(world, AREA, cursor)).toContain('former version')
+    }
+  })
+
   it('that this API never gave is refused', async () => {
     const world = worldOfCenter()
     const cursor = await cursorIn(world, AREA)

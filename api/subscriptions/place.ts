@@ -57,6 +57,15 @@ const CURSOR = z.strictObject({
   n: z.int().min(1).optional(),
 })
 
+/** Until version 0.1 a cursor named one version of all read models, and no history. */
+const FORMER_CURSOR = z.strictObject({
+  w: z.string(),
+  v: z.string(),
+  s: z.string(),
+  p: z.int().min(-1),
+  n: z.int().min(1).optional(),
+})
+
 /**
  * The cursor of a place, to be given as `since`. As long as the world has no history, nothing has
  * changed yet, and every place is before the first.
@@ -82,7 +91,9 @@ export const placeOfCursor = (
   cursor: string,
   scope: CursorScope,
 ): Place | Readonly<{ resync: string }> => {
-  const { w, h, v, s, p, n } = decodeCursor(cursor, CURSOR)
+  const content = decodeCursor(cursor, z.union([CURSOR, FORMER_CURSOR]))
+  if (!('h' in content)) return { resync: 'The cursor is of a former version of the server' }
+  const { w, h, v, s, p, n } = content
   if (w !== scope.world) return { resync: 'The cursor is of another world' }
   // Before its first block, every history is the same.
   if (h !== scope.history && p >= 0)
