@@ -6,8 +6,8 @@ import type { Hex } from '../../schemas/graphql/types.ts'
 import { hexSource } from '../graphql/worlds/infinite-hex-adventurers/hex-changed.ts'
 import {
   createWatchedWorld,
+  erased,
   hexAt,
-  hexErased,
   hexWritten,
 } from '../graphql/worlds/infinite-hex-adventurers/watched-world.testing.ts'
 import type { Change } from './change.ts'
@@ -35,7 +35,7 @@ type Discoverers = Readonly<Record<Felt, Felt | null>>
 
 const factsOf = (hexes: Discoverers) =>
   (Object.entries(hexes) as [Felt, Felt | null][]).map(([hex, discoverer]) =>
-    discoverer === null ? hexErased(hex) : hexWritten(hex, discoverer),
+    discoverer === null ? erased(hexWritten(hex, '0x1')) : hexWritten(hex, discoverer),
   )
 
 /** What a change says, without its cursor. */

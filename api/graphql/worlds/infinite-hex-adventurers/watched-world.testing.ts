@@ -105,11 +105,11 @@ export const hexWritten = (hex: Felt, discoverer: Felt): TestFact =>
     },
   )
 
-/** The hex's row is gone, so that nothing is known of it any more. */
-export const hexErased = (hex: Felt): TestFact => {
-  const { entityId } = hexWritten(hex, '0x0').data
-  return { type: 'HexErased', data: { entityId: entityId ?? null } }
-}
+/** The row that a fact wrote is gone. */
+export const erased = ({ type, data }: TestFact): TestFact => ({
+  type: type.replace(/Written$/, 'Erased'),
+  data: { entityId: data.entityId ?? null },
+})
 
 export const hexDiscovered = (hex: Felt): TestFact => ({
   type: 'HexDiscovered',
