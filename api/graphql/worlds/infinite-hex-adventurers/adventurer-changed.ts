@@ -16,15 +16,14 @@ export const adventurerSource = (
   ids: readonly Felt[],
   parts: ReadonlySet<AdventurerPart>,
 ): GameSource<Adventurer> =>
-  keyedSource<WorldReads, Adventurer>({
+  keyedSource<WorldReads, Adventurer, Felt>({
     name: 'Adventurer',
     subject: ADVENTURER,
     keys: ids,
     projections: ['world'],
     subscription: `adventurerChanged/${ids.join(',')}`,
     selection: [...parts].sort().join(','),
-    read: (reads, keys, point) =>
-      reads.adventurersById((keys as readonly Felt[] | null) ?? ids, point, parts),
+    read: (reads, keys, point) => reads.adventurersById(keys ?? ids, point, parts),
     keyOf: ({ id }) => id,
   })
 

@@ -11,14 +11,14 @@ import { followedKeys, type GameSource, type SinceArgument } from './game-resolv
 
 /** Everything that is seen of the prices of some items, or of all (null). */
 export const rateSource = (keys: readonly Felt[] | null): GameSource<ConversionRate> =>
-  keyedSource<WorldReads, ConversionRate>({
+  keyedSource<WorldReads, ConversionRate, Felt>({
     name: 'ConversionRate',
     subject: RATE,
     keys,
     projections: ['market'],
     subscription: `marketChanged/${keys?.join(',') ?? '*'}`,
     selection: '',
-    read: (reads, some, point) => reads.ratesOf(some as readonly Felt[] | null, point),
+    read: (reads, items, point) => reads.ratesOf(items, point),
     keyOf: ({ itemId }) => itemId,
   })
 
