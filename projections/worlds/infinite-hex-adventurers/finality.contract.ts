@@ -1,20 +1,13 @@
 /** What is accepted where, as it is known now. */
 import { expect, it } from 'vitest'
 import type { AtInput } from '../../reads/points.ts'
-import { smallWorld } from './small-world.testing.ts'
+import { HEAD_760, smallWorld } from './small-world.testing.ts'
 import { blockOf, TEST_HEXES } from './world-blocks.testing.ts'
 import { adventurerWritten } from './world-facts.testing.ts'
 import { type OpenWorld, readingOf, type WorldReading } from './world-reads.testing.ts'
 import { finalUpTo, headReached, retraction, withHeader } from './world-steps.testing.ts'
 
 const ORIGIN = TEST_HEXES[0] ?? '0x0'
-
-const HEAD = {
-  number: 760,
-  hash: '0xbead',
-  timestamp: 1_770_009_999,
-  finality: 'ACCEPTED_ON_L2',
-} as const
 
 const finalityOf = async ({ reads }: WorldReading, at?: AtInput): Promise<string> => {
   const point = await reads.resolve(at)
@@ -60,7 +53,7 @@ export const describeFinality = (openWorld: OpenWorld): void => {
 
   it('everything up to the block that was accepted on L1', async () => {
     const reading = await readingOf(openWorld, [...smallWorld, finalUpTo(720)])
-    await reading.cover({ ...HEAD, position: 23 })
+    await reading.cover({ ...HEAD_760, position: 23 })
     expect(await finalityOf(reading, { block: 700 })).toBe(L1)
     expect(await finalityOf(reading, { block: 719 })).toBe(L1)
     expect(await finalityOf(reading, { block: 720 })).toBe(L1)
@@ -88,7 +81,7 @@ export const describeFinality = (openWorld: OpenWorld): void => {
     const reading = await readingOf(openWorld, [...smallWorld, finalUpTo(730)])
     expect(await finalityOf(reading)).toBe(L1)
     expect(await finalityOf(reading, { block: 730 })).toBe(L1)
-    await reading.cover({ ...HEAD, position: 23 })
+    await reading.cover({ ...HEAD_760, position: 23 })
     expect(await finalityOf(reading)).toBe(L2)
     expect(await finalityOf(reading, { block: 759 })).toBe(L2)
     expect(await finalityOf(reading, { block: 730 })).toBe(L1)
@@ -116,7 +109,7 @@ export const describeFinality = (openWorld: OpenWorld): void => {
   })
 
   it('a head that is not confirmed, from both of its ways', async () => {
-    const head = { ...HEAD, finality: 'PRE_CONFIRMED' } as const
+    const head = { ...HEAD_760, finality: 'PRE_CONFIRMED' } as const
     const covered = await readingOf(openWorld, smallWorld)
     await covered.cover({ ...head, position: 22 })
     const marked = await readingOf(openWorld, [...smallWorld, headReached(head)])
@@ -131,9 +124,9 @@ export const describeFinality = (openWorld: OpenWorld): void => {
 
   it('the same head with more certainty', async () => {
     const reading = await readingOf(openWorld, smallWorld)
-    await reading.cover({ ...HEAD, finality: 'PRE_CONFIRMED', position: 22 })
+    await reading.cover({ ...HEAD_760, finality: 'PRE_CONFIRMED', position: 22 })
     expect(await finalityOf(reading)).toBe(PRE)
-    await reading.cover({ ...HEAD, position: 22 })
+    await reading.cover({ ...HEAD_760, position: 22 })
     expect(await finalityOf(reading)).toBe(L2)
   })
 

@@ -1,8 +1,8 @@
 /** Lists of now, and of rates also of the past: their orders, filters and limits. */
 import { expect, it } from 'vitest'
-import type { Felt } from '../../../domain/felt.ts'
+import { type Felt, feltOfNumber } from '../../../domain/felt.ts'
 import type { ReadPoint } from '../../reads/points.ts'
-import { IRON, smallWorld } from './small-world.testing.ts'
+import { HEAD_760, IRON, smallWorld } from './small-world.testing.ts'
 import { blockOf, TEST_HEXES } from './world-blocks.testing.ts'
 import { adventurerWritten, written } from './world-facts.testing.ts'
 import { type OpenWorld, pointAt, readingOf } from './world-reads.testing.ts'
@@ -66,8 +66,7 @@ export const describeLists = (openWorld: OpenWorld): void => {
 
   it('adventurers with the parts asked for, derived for the head', async () => {
     const { reads, cover } = await readingOf(openWorld, smallWorld)
-    const finality = 'ACCEPTED_ON_L2'
-    await cover({ number: 760, hash: '0xbead', timestamp: 1_770_009_999, position: 22, finality })
+    await cover({ ...HEAD_760, position: 22 })
     const [bare] = await reads.adventurers({ limit: 1 }, new Set())
     expect(bare).toMatchObject({ effectiveEnergy: 47, economics: null, inventory: null })
     const parts = new Set(['inventory', 'reservations'] as const)
@@ -127,9 +126,7 @@ export const describeLists = (openWorld: OpenWorld): void => {
   it('figures that count the living who acted within a hundred blocks', async () => {
     const { reads, cover } = await readingOf(openWorld, smallWorld)
     const activeAt = async (number: number) => {
-      const finality = 'ACCEPTED_ON_L2'
-      const hash: Felt = `0x${number.toString(16)}`
-      await cover({ number, hash, timestamp: 1_770_009_999, position: 22, finality })
+      await cover({ ...HEAD_760, number, hash: feltOfNumber(number), position: 22 })
       return (await reads.overview()).activeAdventurers
     }
     // It last acted in block 720.

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { chainName } from '../../../domain/world-stream/facts.ts'
 import type { AtInput } from '../../reads/points.ts'
-import { smallWorld } from './small-world.testing.ts'
+import { HEAD_760, smallWorld } from './small-world.testing.ts'
 import { blockOf, TEST_HEXES } from './world-blocks.testing.ts'
 import { adventurerWritten } from './world-facts.testing.ts'
 import {
@@ -19,18 +19,11 @@ import { headReached, retraction, withHeader } from './world-steps.testing.ts'
 const timeOf = (block: number): number => 1_770_000_000 + block * 2
 const instant = (seconds: number): Date => new Date(seconds * 1_000)
 
-const HEAD = {
-  number: 760,
-  hash: '0xbead',
-  timestamp: 1_770_009_999,
-  finality: 'ACCEPTED_ON_L2',
-} as const
-
 export const describePoints = (openWorld: OpenWorld): void => {
   let small: WorldReading
   beforeAll(async () => {
     small = await readingOf(openWorld, smallWorld)
-    await small.cover({ ...HEAD, position: 22 })
+    await small.cover({ ...HEAD_760, position: 22 })
   })
 
   /** The point's position and block, or the code of the refusal. */
@@ -58,8 +51,8 @@ export const describePoints = (openWorld: OpenWorld): void => {
     expect(await resolved({ time: instant(timeOf(720) + 1) })).toEqual([11, 720])
     expect(await resolved({ time: new Date(timeOf(720) * 1_000 - 1) })).toEqual([3, 700])
     expect(await resolved({ time: instant(timeOf(700)) })).toEqual([3, 700])
-    expect(await resolved({ time: instant(HEAD.timestamp - 1) })).toEqual([22, 730])
-    expect(await resolved({ time: instant(HEAD.timestamp) })).toEqual([22, 760])
+    expect(await resolved({ time: instant(HEAD_760.timestamp - 1) })).toEqual([22, 730])
+    expect(await resolved({ time: instant(HEAD_760.timestamp) })).toEqual([22, 760])
   })
 
   it('a position as the end of the last block up to it, also in the middle of blocks', async () => {
@@ -74,7 +67,7 @@ export const describePoints = (openWorld: OpenWorld): void => {
   it('nothing above the head', async () => {
     expect(await resolved({ block: 761 })).toBe('AT_ABOVE_HEAD')
     expect(await resolved({ position: 23 })).toBe('AT_ABOVE_HEAD')
-    expect(await resolved({ time: new Date(HEAD.timestamp * 1_000 + 1) })).toBe('AT_ABOVE_HEAD')
+    expect(await resolved({ time: new Date(HEAD_760.timestamp * 1_000 + 1) })).toBe('AT_ABOVE_HEAD')
   })
 
   it('nothing before the start', async () => {
@@ -102,15 +95,15 @@ export const describePoints = (openWorld: OpenWorld): void => {
     const { reads, cover } = await readingOf(openWorld, smallWorld)
     expect(await reads.resolve()).toMatchObject({ position: 22, block: 730 })
     expect(await reads.resolve({ block: 731 })).toMatchObject({ rejected: 'AT_ABOVE_HEAD' })
-    await cover({ ...HEAD, position: 22 })
+    await cover({ ...HEAD_760, position: 22 })
     expect(await reads.resolve({ block: 731 })).toMatchObject({ position: 22, block: 731 })
     // A head at another position says nothing yet.
-    await cover({ ...HEAD, number: 999, hash: '0x999', position: 23 })
+    await cover({ ...HEAD_760, number: 999, hash: '0x999', position: 23 })
     expect(await reads.resolve()).toMatchObject({ position: 22, block: 760 })
   })
 
   it('the block that a head mark names, which is no point of its own', async () => {
-    const { reads } = await readingOf(openWorld, [...smallWorld, headReached(HEAD)])
+    const { reads } = await readingOf(openWorld, [...smallWorld, headReached(HEAD_760)])
     expect(await reads.meta()).toMatchObject({ position: 23, block: { number: 760 } })
     expect(await reads.resolve()).toMatchObject({ position: 23, block: 760 })
     expect(await reads.resolve({ position: 23 })).toMatchObject({ position: 22, block: 730 })
@@ -122,7 +115,7 @@ export const describePoints = (openWorld: OpenWorld): void => {
       expect(await small.reads.meta()).toEqual({
         chainId: chainName(small.world.chainId),
         worldAddress: small.world.address,
-        block: { number: 760, hash: '0xbead', time: instant(HEAD.timestamp) },
+        block: { number: 760, hash: '0xbead', time: instant(HEAD_760.timestamp) },
         position: 22,
         lag: 0,
         projectionVersion: Object.entries(VERSIONS)

@@ -4,7 +4,7 @@ import type { Felt } from '../../../domain/felt.ts'
 import type { ReadPoint } from '../../reads/points.ts'
 import { ADVENTURER_PARTS } from './adventurers/view.ts'
 import type { HexPart } from './hexes/queries.ts'
-import { IRON, smallWorld } from './small-world.testing.ts'
+import { HEAD_760, IRON, smallWorld } from './small-world.testing.ts'
 import { blockOf, TEST_HEXES } from './world-blocks.testing.ts'
 import { adventurerWritten, written } from './world-facts.testing.ts'
 import {
@@ -22,15 +22,12 @@ const EVERY_PART = new Set(ADVENTURER_PARTS)
 /** The end of block 720, of which the head says nothing. */
 const AT_720: ReadPoint = { position: 11, block: 720, finality: 'ACCEPTED_ON_L2' }
 
-/** Block 760 is covered: thirty blocks after the last one with events. */
-const HEAD = { number: 760, hash: '0xbead', timestamp: 1_770_009_999, position: 22 } as const
-
 export const describeSmallWorld = (openWorld: OpenWorld): void => {
   let small: WorldReading
   let now: ReadPoint
   beforeAll(async () => {
     small = await readingOf(openWorld, smallWorld)
-    await small.cover({ ...HEAD, finality: 'ACCEPTED_ON_L2' })
+    await small.cover({ ...HEAD_760, position: 22 })
     now = await pointAt(small.reads)
   })
 

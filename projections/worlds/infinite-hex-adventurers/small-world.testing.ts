@@ -9,6 +9,14 @@ const [ORIGIN, EAST, SOUTH_EAST] = TEST_HEXES as readonly [Felt, Felt, Felt]
 /** The item `ORE_IRON`. */
 export const IRON: Felt = '0x4f52455f49524f4e'
 
+/** Block 760, thirty blocks after the small world's last one, when it is covered. */
+export const HEAD_760 = {
+  number: 760,
+  hash: '0xbead',
+  timestamp: 1_770_009_999,
+  finality: 'ACCEPTED_ON_L2',
+} as const
+
 /** Blocks 700, 720 and 730, ending at positions 3, 11 and 22. */
 export const smallWorld: BlockAppends = [
   blockOf(700, [
