@@ -2,18 +2,20 @@ import { readFileSync } from 'node:fs'
 import { getIntrospectionQuery, isEnumType, validateSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../domain/errors.ts'
+import { feltOfNumber } from '../domain/felt.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
+import {
+  adventurerWritten,
+  written,
+} from '../projections/worlds/infinite-hex-adventurers/world-facts.testing.ts'
 import { answerOf, ask, createSmallApi, createSmallWorld, createTestApi } from './api.testing.ts'
 import { buildApiSchema } from './graphql/schema.ts'
-import {
-  fakeAdventurer,
-  fakeHex,
-  hexAt,
-} from './graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
+import { hexAt } from './graphql/worlds/infinite-hex-adventurers/watched-world.testing.ts'
+import { infiniteHexApi } from './graphql/worlds/infinite-hex-adventurers/world-api.ts'
 
 describe('the schema', () => {
   it('is valid, and every field at its root has behaviour', () => {
-    const schema = buildApiSchema()
+    const schema = buildApiSchema(infiniteHexApi)
     expect(validateSchema(schema)).toEqual([])
     for (const type of [schema.getQueryType(), schema.getMutationType()]) {
       for (const field of Object.values(type?.getFields() ?? {}))
@@ -25,7 +27,7 @@ describe('the schema', () => {
   })
 
   it('names the variants of the world as the definition does', () => {
-    const schema = buildApiSchema()
+    const schema = buildApiSchema(infiniteHexApi)
     for (const name of ['Biome', 'AreaType', 'SizeCategory'] as const) {
       const type = schema.getType(name)
       const names = isEnumType(type) ? type.getValues().map((value) => value.name) : []
@@ -62,8 +64,8 @@ describe('queries', () => {
     expect(data).toMatchObject({
       _meta: {
         chainId: 'CHRONOHEX_SANDBOX',
-        position: 5,
-        block: { number: 2, time: '2026-01-01T00:00:02.000Z' },
+        position: 11,
+        block: { number: 2, time: '2026-02-02T02:40:04.000Z' },
       },
       now: { discoverer: '0x3' },
       before: { discoverer: '0x1' },
@@ -74,7 +76,9 @@ describe('queries', () => {
         coordinate: { q: 5, r: 5, x: 5, y: -10, z: 5 },
       },
       near: [{ coordinate: { q: 0, r: 0 } }, { coordinate: { q: 1, r: 0 } }],
-      worldOverview: { energyHeld: '340282366920938463463374607431768211455' },
+      energyMarket: { rates: [] },
+      territories: [],
+      worldOverview: { energyHeld: '50' },
     })
     // Three of the fields read the head and one a block: two points.
     expect(world.calls.resolve).toBe(2)
@@ -83,46 +87,46 @@ describe('queries', () => {
 
   it('give amounts that are u32 on chain up to the largest', async () => {
     const u32Max = 2 ** 32 - 1
-    const item = { id: '0x1', name: null, quantity: u32Max, quality: 1, weightPerUnit: 1 } as const
-    const rate = {
-      itemId: '0x1',
-      itemName: null,
-      baseRate: 1,
-      effectiveRate: 1,
-      penaltyBp: 5_000,
-    } as const
-    const decay = {
-      ...{ ownerId: null, level: 0, projectedLevel: 0, lastPaymentBlock: 1, lastProcessedBlock: 1 },
-      ...{
-        claimableSinceBlock: null,
-        upkeepPer100Blocks: 1,
-        minimumClaimEnergy: null,
-        immediateClaimBlock: null,
-      },
-      energyReserve: u32Max,
-    }
+    const [u64Max, u128Max] = [String(2n ** 64n - 1n), String(2n ** 128n - 1n)]
     const world = createSmallWorld()
-    const inventory = { weight: u32Max, maxWeight: u32Max, items: [item] }
-    world.adventurers.push({ ...fakeAdventurer(7), inventory })
-    const reads = {
-      ...world.reads,
-      hexes: async () => [{ ...fakeHex(hexAt(0, 0), '0x1'), decay }],
-      conversionRates: async () => [{ ...rate, unitsInWindow: u32Max, lastConversionBlock: 1 }],
-    }
-    const { api } = createTestApi({ reads }, world)
+    world.addBlock(
+      adventurerWritten('0x7', hexAt(0, 0), { activity_locked_until: u64Max }),
+      written(
+        'Inventory',
+        { adventurer_id: '0x7' },
+        { current_weight: u32Max, max_weight: u32Max },
+      ),
+      written('BackpackItem', { adventurer_id: '0x7', item_id: '0x1' }, { quantity: u32Max }),
+      written('HexDecayState', { hex_coordinate: hexAt(0, 0) }, { current_energy_reserve: u32Max }),
+      written(
+        'ConversionRate',
+        { item_type: '0x1' },
+        {
+          current_rate: 10,
+          base_rate: 10,
+          last_update_block: '3',
+          units_converted_in_window: u32Max,
+        },
+      ),
+    )
+    // Sums grow beyond what one row can hold.
+    const overview = async () => ({ ...(await world.reads.overview()), energyHeld: u128Max })
+    const { api } = createTestApi({ reads: { ...world.reads, overview } }, world)
     const { data, codes } = await ask(
       api,
-      `{ adventurer(id: "0x7") { inventory { weight maxWeight items { quantity } } }
+      `{ adventurer(id: "0x7") { lockedUntilBlock inventory { weight maxWeight items { quantity } } }
          hex(coordinate: { q: 0, r: 0 }) { decay { energyReserve } }
-         energyMarket { rates { unitsInWindow } } }`,
+         energyMarket { rates { unitsInWindow } } worldOverview { energyHeld } }`,
     )
     expect(codes).toEqual([])
     expect(data).toEqual({
       adventurer: {
+        lockedUntilBlock: u64Max,
         inventory: { weight: u32Max, maxWeight: u32Max, items: [{ quantity: u32Max }] },
       },
       hex: { decay: { energyReserve: u32Max } },
       energyMarket: { rates: [{ unitsInWindow: u32Max }] },
+      worldOverview: { energyHeld: u128Max },
     })
     await api.close()
   })
@@ -163,7 +167,8 @@ describe('queries', () => {
 
   it('page through adventurers and events', async () => {
     const { api, world } = createSmallApi()
-    for (let id = 1; id <= 5; id++) world.adventurers.push(fakeAdventurer(id))
+    const ids = [1, 2, 3, 4, 5].map(feltOfNumber)
+    world.addBlock(...ids.map((id) => adventurerWritten(id, hexAt(0, 0))))
     const pages: string[][] = []
     let after: string | null = null
     do {
@@ -183,14 +188,18 @@ describe('queries', () => {
       pages.push(edges.map(({ node }) => node.id))
       after = pageInfo.hasNextPage ? pageInfo.endCursor : null
     } while (after !== null)
-    expect(pages).toEqual([['0x1', '0x2'], ['0x3', '0x4'], ['0x5']])
+    expect(pages).toEqual([
+      ['0x1', '0x2'],
+      ['0x3', '0x4'],
+      ['0x5', '0xb'],
+    ])
 
     const first = await ask(
       api,
       '{ events(first: 1, type: "HexDiscovered", at: { block: 2 }) { edges { cursor node { position } } pageInfo { hasNextPage } } }',
     )
     expect(first.data).toMatchObject({
-      events: { edges: [{ node: { position: 4 } }], pageInfo: { hasNextPage: true } },
+      events: { edges: [{ node: { position: 10 } }], pageInfo: { hasNextPage: true } },
     })
     const cursor = /"cursor":"([^"]+)"/.exec(first.text)?.[1]
     const second = await ask(
@@ -199,7 +208,7 @@ describe('queries', () => {
     )
     expect(second.data).toMatchObject({
       events: {
-        edges: [{ node: { position: 1 } }],
+        edges: [{ node: { position: 4 } }],
         pageInfo: { hasNextPage: false, hasPreviousPage: true },
       },
     })
@@ -284,7 +293,7 @@ describe('beside GraphQL', () => {
       status: 503,
       body: { ready: false, missing: ['The world has no block yet', ...missing] },
     })
-    world.addBlock({})
+    world.addBlock()
     missing.length = 0
     expect(await get('/ready')).toEqual({ status: 200, body: { ready: true, missing: [] } })
     world.failNext('meta', new FatalError('secret'))
@@ -300,7 +309,7 @@ describe('beside GraphQL', () => {
     await ask(api, '{ _meta { lag } }')
     const text = await (await api.fetch(new Request('http://127.0.0.1/metrics'))).text()
     for (const line of [
-      /^world_projection_position 5$/m,
+      /^world_projection_position 11$/m,
       /^world_projection_lag_events 0$/m,
       /^world_head_block 2$/m,
       /^world_http_request_duration_seconds_count\{route="\/graphql",status="200"\} 1$/m,

@@ -1,20 +1,26 @@
 /** An API over a world in memory, and ways to ask it, for tests. */
 import type { CommandGate, CommandView, SubmitCommand } from '../commands/command-gate.ts'
 import type { Rejection } from '../domain/decider.ts'
-import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { adventurerWritten } from '../projections/worlds/infinite-hex-adventurers/world-facts.testing.ts'
+import type { WorldReads } from '../projections/worlds/infinite-hex-adventurers/world-reads.ts'
 import { type Api, type ApiOptions, createApi } from './api.ts'
 import {
-  createFakeWorld,
-  type FakeWorld,
+  createWatchedWorld,
+  energyPaid,
   hexAt,
-} from './graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
+  hexDiscovered,
+  hexWritten,
+  moved,
+  type WatchedWorld,
+} from './graphql/worlds/infinite-hex-adventurers/watched-world.testing.ts'
+import { infiniteHexApi } from './graphql/worlds/infinite-hex-adventurers/world-api.ts'
 
 export const OPERATOR_TOKEN = 'a-token-for-tests'
 export const GRAPHQL_URL = 'http://127.0.0.1/graphql'
 
 export type TestApi = Readonly<{
   api: Api
-  world: FakeWorld
+  world: WatchedWorld
   /** What was reported as unexpected. */
   reported: unknown[]
   submitted: SubmitCommand[]
@@ -55,8 +61,8 @@ const fakeGate = (submitted: SubmitCommand[]): CommandGate => ({
 })
 
 export const createTestApi = (
-  overrides: Partial<ApiOptions> = {},
-  world: FakeWorld = createFakeWorld(),
+  overrides: Partial<ApiOptions<WorldReads>> = {},
+  world: WatchedWorld = createWatchedWorld(),
 ): TestApi => {
   const reported: unknown[] = []
   const submitted: SubmitCommand[] = []
@@ -64,7 +70,7 @@ export const createTestApi = (
     reads: world.reads,
     feed: world.feed,
     gate: fakeGate(submitted),
-    world: infiniteHexAdventurers,
+    world: infiniteHexApi,
     operatorToken: OPERATOR_TOKEN,
     report: (_message, error) => void reported.push(error),
     ...overrides,
@@ -72,17 +78,27 @@ export const createTestApi = (
   return { api, world, reported, submitted }
 }
 
-/** A world of two blocks: three hexes and four events. */
-export const createSmallWorld = (): FakeWorld => {
-  const world = createFakeWorld()
-  world.addBlock({
-    hexes: { [hexAt(0, 0)]: '0x1', [hexAt(1, 0)]: '0x2' },
-    events: ['HexDiscovered', 'AdventurerMoved'],
-  })
-  world.addBlock({
-    hexes: { [hexAt(0, 0)]: '0x3', [hexAt(9, 0)]: '0x2' },
-    events: ['HexDiscovered', 'HexEnergyPaid'],
-  })
+/**
+ * A world of two blocks, which end at positions 5 and 11: three hexes, an adventurer that moves, and
+ * four events, at 4, 5, 10 and 11.
+ */
+export const createSmallWorld = (): WatchedWorld => {
+  const world = createWatchedWorld()
+  const [center, east] = [hexAt(0, 0), hexAt(1, 0)]
+  world.addBlock(
+    hexWritten(center, '0x1'),
+    hexWritten(east, '0x2'),
+    adventurerWritten('0xb', east),
+    hexDiscovered(center),
+    moved('0xb', center, east),
+  )
+  world.addBlock(
+    hexWritten(center, '0x3'),
+    hexWritten(hexAt(9, 0), '0x2'),
+    adventurerWritten('0xb', center),
+    hexDiscovered(hexAt(9, 0)),
+    energyPaid(east, '0xb'),
+  )
   return world
 }
 

@@ -11,10 +11,11 @@ import {
 import type { TypedDocument } from '../../schemas/graphql/typed-document.ts'
 import { createTestApi, GRAPHQL_URL, OPERATOR_TOKEN } from '../api.testing.ts'
 import {
-  createFakeWorld,
-  type FakeWorld,
+  createWatchedWorld,
   hexAt,
-} from '../graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
+  hexWritten,
+  type WatchedWorld,
+} from '../graphql/worlds/infinite-hex-adventurers/watched-world.testing.ts'
 import { type ApiServer, serveApi } from '../http/server.ts'
 import { type Client, createClient } from './client.ts'
 import type { FollowStatus } from './follow.ts'
@@ -46,15 +47,15 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-const serve = async (world: FakeWorld, port = 0): Promise<ApiServer> => {
+const serve = async (world: WatchedWorld, port = 0): Promise<ApiServer> => {
   const server = await serveApi(createTestApi({}, world).api, { port })
   closing.push(server.close)
   return server
 }
 
-const worldWithOneHex = (): FakeWorld => {
-  const world = createFakeWorld()
-  world.addBlock({ hexes: { [hexAt(0, 0)]: '0x1' } })
+const worldWithOneHex = (): WatchedWorld => {
+  const world = createWatchedWorld()
+  world.addBlock(hexWritten(hexAt(0, 0), '0x1'))
   return world
 }
 
@@ -93,7 +94,7 @@ describe('a query', () => {
   it('returns its data, with the token where one is needed', async () => {
     const server = await serve(worldWithOneHex())
     const client = clientOf({ url: server.graphqlUrl, token: OPERATOR_TOKEN })
-    expect(await client.query('{ _meta { position } }')).toEqual({ _meta: { position: 0 } })
+    expect(await client.query('{ _meta { position } }')).toEqual({ _meta: { position: 1 } })
     const submit =
       'mutation { submitCommand(input: { entrypoint: "move_adventurer", args: {} }) { __typename } }'
     expect(await client.query(submit)).toEqual({ submitCommand: { __typename: 'Command' } })
@@ -172,15 +173,15 @@ describe.each(['ws', 'sse'] as const)('a subscription over %s', (subscriptions) 
       __typename: 'HexSnapshot',
       nodes: [{ discoverer: '0x1' }],
     })
-    world.addBlock({ hexes: { [hexAt(0, 0)]: '0x2', [hexAt(1, 0)]: '0x3' } })
+    world.addBlock(hexWritten(hexAt(0, 0), '0x2'), hexWritten(hexAt(1, 0), '0x3'))
     expect(await nextOf(stream)).toMatchObject({
       __typename: 'HexUpsert',
-      position: 1,
+      position: 4,
       node: { discoverer: '0x2' },
     })
     expect(await nextOf(stream)).toMatchObject({
       __typename: 'HexUpsert',
-      position: 1,
+      position: 4,
       node: { discoverer: '0x3' },
     })
     asker.abort()
@@ -198,22 +199,26 @@ describe.each(['ws', 'sse'] as const)('a subscription over %s', (subscriptions) 
       statuses,
     })
     await nextOf(stream)
-    world.addBlock({ hexes: { [hexAt(0, 0)]: '0x2', [hexAt(1, 0)]: '0x3', [hexAt(0, 1)]: '0x4' } })
+    world.addBlock(
+      hexWritten(hexAt(0, 0), '0x2'),
+      hexWritten(hexAt(1, 0), '0x3'),
+      hexWritten(hexAt(0, 1), '0x4'),
+    )
     const seen = [await nextOf(stream)]
     await server.close()
-    world.addBlock({ hexes: { [hexAt(1, 0)]: '0x5' } })
+    world.addBlock(hexWritten(hexAt(1, 0), '0x5'))
     const reading = pull(stream, seen, 5)
     await expect.poll(() => statuses).toContain('resuming')
     const restarted = await serve(world, server.port)
     await expect.poll(() => statuses.at(-1), { timeout: 20_000 }).toBe('live')
-    world.addBlock({ hexes: { [hexAt(1, 0)]: '0x6' } })
+    world.addBlock(hexWritten(hexAt(1, 0), '0x6'))
     await reading
     const expected = [
-      [1, '0x4'],
-      [1, '0x2'],
-      [1, '0x3'],
-      [2, '0x5'],
-      [3, '0x6'],
+      [5, '0x4'],
+      [5, '0x2'],
+      [5, '0x3'],
+      [7, '0x5'],
+      [9, '0x6'],
     ]
     expect(seen.map(({ position, node }) => [position, node?.discoverer])).toEqual(expected)
     expect(statuses.filter((status) => status !== 'offline')).toEqual(['live', 'resuming', 'live'])
@@ -235,7 +240,7 @@ describe.each(['ws', 'sse'] as const)('a subscription over %s', (subscriptions) 
     const stream = follow(clientOf({ url: server.graphqlUrl, subscriptions }), asker.signal)
     await nextOf(stream)
     await server.close()
-    world.setProjectionVersion('2')
+    world.setVersion('world', 99)
     await serve(world, server.port)
     expect(await nextOf(stream)).toMatchObject({ __typename: 'Resync' })
     expect(await nextOf(stream)).toMatchObject({ __typename: 'HexSnapshot' })
@@ -270,11 +275,11 @@ describe('a client in the same process', () => {
     const { api } = createTestApi({}, world)
     closing.push(api.close)
     const client = clientOf({ url: GRAPHQL_URL, fetch: api.fetch })
-    expect(await client.query('{ _meta { position } }')).toEqual({ _meta: { position: 0 } })
+    expect(await client.query('{ _meta { position } }')).toEqual({ _meta: { position: 1 } })
     const asker = new AbortController()
     const stream = follow(client, asker.signal)
     await nextOf(stream)
-    world.addBlock({ hexes: { [hexAt(0, 0)]: '0x2' } })
+    world.addBlock(hexWritten(hexAt(0, 0), '0x2'))
     expect(await nextOf(stream)).toMatchObject({ node: { discoverer: '0x2' } })
     asker.abort()
     expect((await stream.next()).done).toBe(true)

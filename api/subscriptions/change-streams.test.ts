@@ -1,19 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
-import type { Felt } from '../../domain/felt.ts'
+import { compareFelts, type Felt } from '../../domain/felt.ts'
+import type { Hex } from '../../schemas/graphql/types.ts'
+import { hexSource } from '../graphql/worlds/infinite-hex-adventurers/hex-changed.ts'
 import {
-  createFakeWorld,
+  createWatchedWorld,
+  erased,
   hexAt,
-} from '../graphql/worlds/infinite-hex-adventurers/fake-world.testing.ts'
-import type { Change, ChangeSource } from './change.ts'
+  hexWritten,
+} from '../graphql/worlds/infinite-hex-adventurers/watched-world.testing.ts'
+import type { Change } from './change.ts'
 import { never, nextOf, type Stream, streamsOver, take } from './change-streams.testing.ts'
-import type { ChangeStreams } from './change-streams.ts'
-import { hexChangeSource } from './hex-changes.ts'
-import { worldEventSource } from './world-events.ts'
 
 const CENTER = hexAt(0, 0)
-const AREA = hexChangeSource(CENTER, 1, new Set())
+const AREA = hexSource(CENTER, 1, new Set())
 /** The seven hexes of the area, and three outside of it. */
 const HEXES = [
   hexAt(0, 0),
@@ -27,56 +28,61 @@ const HEXES = [
   hexAt(0, 3),
   hexAt(-4, 1),
 ]
-const INSIDE = new Set(HEXES.slice(0, 7))
+const INSIDE = HEXES.slice(0, 7).sort(compareFelts)
+
+/** Who discovered which hex; null: nothing is known of it. */
+type Discoverers = Readonly<Record<Felt, Felt | null>>
+
+const factsOf = (hexes: Discoverers) =>
+  (Object.entries(hexes) as [Felt, Felt | null][]).map(([hex, discoverer]) =>
+    discoverer === null ? erased(hexWritten(hex, '0x1')) : hexWritten(hex, discoverer),
+  )
 
 /** What a change says, without its cursor. */
-const gist = (change: Change) => ({
+const gist = (change: Change<Hex>) => ({
   position: change.position,
   last: change.last,
   what:
-    change.__typename === 'HexUpsert'
+    'node' in change
       ? `${change.node.coordinate.packed}=${change.node.discoverer}`
-      : change.__typename === 'HexRemoval'
+      : 'id' in change
         ? `${change.id} gone`
         : change.__typename,
 })
 
-/** What a subscriber of the area must see of a block that was appended at a position. */
-const expectedOf = (hexes: Readonly<Record<Felt, Felt | null>>, position: number) => {
-  const inside = (Object.keys(hexes) as Felt[]).filter((id) => INSIDE.has(id))
-  inside.sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))
-  return inside.map((id, index) => ({
+/** What a subscriber of the area must see of a point from which on the hexes are others. */
+const expectedOf = (before: Discoverers, after: Discoverers, position: number) => {
+  const changed = INSIDE.filter((hex) => (before[hex] ?? null) !== (after[hex] ?? null))
+  return changed.map((hex, index) => ({
     position,
-    last: index === inside.length - 1,
-    what: hexes[id] === null ? `${id} gone` : `${id}=${hexes[id]}`,
+    last: index === changed.length - 1,
+    what: (after[hex] ?? null) === null ? `${hex} gone` : `${hex}=${after[hex]}`,
   }))
 }
 
+/** A world in which the center was discovered. */
+const worldOfCenter = () => {
+  const world = createWatchedWorld()
+  world.addBlock(hexWritten(CENTER, '0x1'))
+  return world
+}
+
 type Step =
-  | Readonly<{ kind: 'block'; hexes: Readonly<Record<Felt, Felt | null>> }>
+  | Readonly<{ kind: 'block'; hexes: Discoverers }>
+  | Readonly<{ kind: 'retraction' }>
   | Readonly<{ kind: 'take'; changes: number }>
   | Readonly<{ kind: 'reconnect'; restart: boolean }>
 
-const hexesOfBlock = fc
+const hexesOfBlock: fc.Arbitrary<Discoverers> = fc
   .array(
-    fc.tuple(
-      fc.integer({ min: 0, max: HEXES.length - 1 }),
-      fc.option(fc.constantFrom('0xa', '0xb', '0xc')),
-    ),
-    {
-      maxLength: 10,
-    },
+    fc.tuple(fc.constantFrom(...HEXES), fc.option(fc.constantFrom<Felt>('0xa', '0xb', '0xc'))),
+    { maxLength: 10 },
   )
-  .map(
-    (changes) =>
-      Object.fromEntries(changes.map(([index, owner]) => [HEXES[index], owner])) as Record<
-        Felt,
-        Felt | null
-      >,
-  )
+  .map((changes) => Object.fromEntries(changes))
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: hexesOfBlock.map((hexes) => ({ kind: 'block' as const, hexes })) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'retraction' as const }) },
   {
     weight: 3,
     arbitrary: fc
@@ -89,9 +95,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-type Reader = { stream: Stream; cursor: string; readonly received: Change[] }
+type Reader = { stream: Stream<Hex>; cursor: string; readonly received: Change<Hex>[] }
 
-const openReader = async (streams: ChangeStreams): Promise<Reader> => {
+const openReader = async (streams: ReturnType<typeof streamsOver>): Promise<Reader> => {
   const stream = await streams.changes(AREA, null, never)
   return { stream, cursor: (await nextOf(stream)).cursor, received: [] }
 }
@@ -103,11 +109,11 @@ const receive = async (reader: Reader, count: number): Promise<void> => {
 }
 
 describe('a subscription to an area', () => {
-  it('sees every change once and in order, wherever it was cut off and resumed, also by another process', async () => {
+  it('sees every change once and in order, also of what was retracted, wherever it was cut off and resumed, also by another process', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 150 }), async (steps) => {
-        const world = createFakeWorld()
-        world.addBlock({ hexes: { [CENTER]: '0x1' } })
+      fc.asyncProperty(fc.array(step, { maxLength: 150, size: 'max' }), async (steps) => {
+        const world = worldOfCenter()
+        const states: Discoverers[] = [{}, { [CENTER]: '0x1' }]
         let streams = streamsOver(world)
         // One reader is cut off and lags; the other is always at the end, and so moves the window
         // that both share.
@@ -115,8 +121,16 @@ describe('a subscription to an area', () => {
         const prompt = await openReader(streams)
         const expected: object[] = []
         for (const action of steps) {
+          const now = states.at(-1) ?? {}
           if (action.kind === 'block') {
-            expected.push(...expectedOf(action.hexes, world.addBlock({ hexes: action.hexes })))
+            const next = { ...now, ...action.hexes }
+            states.push(next)
+            expected.push(...expectedOf(now, next, world.addBlock(...factsOf(action.hexes))))
+            await receive(prompt, expected.length)
+          }
+          if (action.kind === 'retraction' && states.length > 1) {
+            states.pop()
+            expected.push(...expectedOf(now, states.at(-1) ?? {}, world.retract()))
             await receive(prompt, expected.length)
           }
           if (action.kind === 'take') {
@@ -147,22 +161,24 @@ describe('a subscription to an area', () => {
   })
 
   it('gives a snapshot and changes that together are the state', async () => {
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1', [hexAt(1, 0)]: '0x2', [hexAt(2, 0)]: '0x3' } })
+    const world = createWatchedWorld()
+    const before = { [CENTER]: '0x1', [hexAt(1, 0)]: '0x2', [hexAt(2, 0)]: '0x3' } as const
+    world.addBlock(...factsOf(before))
     const streams = streamsOver(world)
     const stream = await streams.changes(AREA, null, never)
     // Changes between the snapshot and the first pull belong behind the snapshot, not into it.
-    world.addBlock({ hexes: { [CENTER]: '0x9', [hexAt(1, 0)]: null } })
+    const after = { [CENTER]: '0x9', [hexAt(1, 0)]: null } as const
+    const position = world.addBlock(...factsOf(after))
     const [snapshot, ...changes] = await take(stream, 3)
-    expect(snapshot).toMatchObject({ __typename: 'HexSnapshot', position: 0, block: 1, last: true })
-    const nodes = snapshot?.__typename === 'HexSnapshot' ? snapshot.nodes : []
+    expect(snapshot).toMatchObject({ __typename: 'HexSnapshot', position: 3, block: 1, last: true })
+    const nodes = snapshot && 'nodes' in snapshot ? snapshot.nodes : []
     expect(nodes.map(({ discoverer }) => discoverer)).toEqual(['0x1', '0x2'])
-    expect(changes.map(gist)).toEqual(expectedOf({ [CENTER]: '0x9', [hexAt(1, 0)]: null }, 1))
+    expect(changes.map(gist)).toEqual(expectedOf(before, { ...before, ...after }, position))
     streams.close()
   })
 
   it('opens on a world without any block, and sees the first one', async () => {
-    const world = createFakeWorld()
+    const world = createWatchedWorld()
     const streams = streamsOver(world)
     const stream = await streams.changes(AREA, null, never)
     expect(await nextOf(stream)).toMatchObject({
@@ -171,14 +187,13 @@ describe('a subscription to an area', () => {
       nodes: [],
     })
     const pending = nextOf(stream)
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
-    expect(await pending).toMatchObject({ __typename: 'HexUpsert', position: 0, last: true })
+    world.addBlock(hexWritten(CENTER, '0x1'))
+    expect(await pending).toMatchObject({ __typename: 'HexUpsert', position: 1, last: true })
     streams.close()
   })
 
   it('costs one read of changes for each block, however many follow it', async () => {
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
+    const world = worldOfCenter()
     const streams = streamsOver(world)
     const followers = await Promise.all(
       Array.from({ length: 200 }, () => streams.changes(AREA, null, never)),
@@ -188,40 +203,35 @@ describe('a subscription to an area', () => {
     const caughtUp = { ...world.calls }
     for (let block = 0; block < 5; block++) {
       const changes = followers.map(nextOf)
-      world.addBlock({ hexes: { [CENTER]: block % 2 === 0 ? '0x2' : '0x3' } })
+      world.addBlock(hexWritten(CENTER, block % 2 === 0 ? '0x2' : '0x3'))
       // All get the very same object, so that it is executed and encoded once.
       expect(new Set(await Promise.all(changes)).size).toBe(1)
     }
     // The first wait may find that nothing has happened yet, which is one read more.
-    expect(
-      (world.calls.hexChangesAfter ?? 0) - (caughtUp.hexChangesAfter ?? 0),
-    ).toBeLessThanOrEqual(6)
+    expect((world.calls.changesAfter ?? 0) - (caughtUp.changesAfter ?? 0)).toBeLessThanOrEqual(6)
     expect((world.calls.hexes ?? 0) - (caughtUp.hexes ?? 0)).toBe(5)
     streams.close()
   })
 
   it('loses nothing for a subscriber that does not read for a long time, and delays nobody else', async () => {
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
+    const world = worldOfCenter()
     const streams = streamsOver(world)
     const slow = await streams.changes(AREA, null, never)
     const quick = await streams.changes(AREA, null, never)
     await Promise.all([nextOf(slow), nextOf(quick)])
+    const positions: number[] = []
     for (let block = 1; block <= 300; block++) {
       const pending = nextOf(quick)
-      world.addBlock({ hexes: { [CENTER]: block % 2 === 0 ? '0x2' : '0x3' } })
-      expect((await pending).position).toBe(block)
+      positions.push(world.addBlock(hexWritten(CENTER, block % 2 === 0 ? '0x2' : '0x3')))
+      expect((await pending).position).toBe(positions.at(-1))
     }
-    expect((await take(slow, 300)).map(({ position }) => position)).toEqual(
-      Array.from({ length: 300 }, (_, i) => i + 1),
-    )
+    expect((await take(slow, 300)).map(({ position }) => position)).toEqual(positions)
     streams.close()
   })
 
   it('declares a resync when a subscriber has fallen too far behind, and ends', async () => {
-    const impatient: ChangeSource = { ...AREA, behindPositionsMax: 70 }
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
+    const impatient = { ...AREA, behindPositionsMax: 140 }
+    const world = worldOfCenter()
     const streams = streamsOver(world)
     const slow = await streams.changes(impatient, null, never)
     const quick = await streams.changes(impatient, null, never)
@@ -231,86 +241,45 @@ describe('a subscription to an area', () => {
     const first = nextOf(slow)
     for (let block = 1; block <= 100; block++) {
       const pending = nextOf(quick)
-      world.addBlock({ hexes: { [CENTER]: block % 2 === 0 ? '0x2' : '0x3' } })
+      world.addBlock(hexWritten(CENTER, block % 2 === 0 ? '0x2' : '0x3'))
       await pending
     }
-    expect(await first).toMatchObject({ __typename: 'HexUpsert', position: 1 })
-    expect(await nextOf(slow)).toMatchObject({ __typename: 'Resync', position: 100 })
+    expect(await first).toMatchObject({ __typename: 'HexUpsert', position: 3 })
+    expect(await nextOf(slow)).toMatchObject({ __typename: 'Resync', position: 201 })
     expect(await slow.next()).toEqual({ done: true, value: undefined })
     const late = await streams.changes(impatient, start.cursor, never)
     expect(await nextOf(late)).toMatchObject({ __typename: 'Resync', cursor: start.cursor })
     streams.close()
   })
 
-  it('tells a subscriber to start over when its cursor means something else here', async () => {
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
-    const streams = streamsOver(world)
-    const { cursor } = await nextOf(await streams.changes(AREA, null, never))
-    const reasonFor = async (source: ChangeSource, since: string): Promise<string> => {
-      const stream = await streams.changes(source, since, never)
-      const change = await nextOf(stream)
-      expect(await stream.next()).toEqual({ done: true, value: undefined })
-      return change.__typename === 'Resync' ? change.reason : change.__typename
-    }
-    expect(await reasonFor(hexChangeSource(CENTER, 2, new Set()), cursor)).toContain(
-      'another subscription',
-    )
-    expect(await reasonFor(worldEventSource(null), cursor)).toContain('another subscription')
-    const forged = (changes: object): string => {
-      const content = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-      return Buffer.from(JSON.stringify({ ...content, ...changes })).toString('base64url')
-    }
-    expect(await reasonFor(AREA, forged({ p: 99 }))).toContain('ahead')
-    expect(await reasonFor(AREA, forged({ w: 'ELSEWHERE/0x1' }))).toContain('another world')
-    world.setProjectionVersion('2')
-    expect(await reasonFor(AREA, cursor)).toContain('rebuilt')
-    for (const malformed of [
-      '',
-      'x',
-      forged({ p: 'x' }),
-      forged({ p: -2 }),
-      forged({ n: 0 }),
-      forged({ more: 1 }),
-    ]) {
-      await expect(streams.changes(AREA, malformed, never)).rejects.toMatchObject({
-        extensions: { code: 'BAD_USER_INPUT' },
-      })
-    }
-    streams.close()
-  })
-
   it('tries again when the read models cannot be read for a moment', async () => {
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
+    const world = worldOfCenter()
     const reported: unknown[] = []
     const streams = streamsOver(world, reported)
     const stream = await streams.changes(AREA, null, never)
     await nextOf(stream)
     const trouble = new RetryableError('connection lost')
-    world.failNext('hexChangesAfter', trouble)
+    world.failNext('changesAfter', trouble)
     const pending = nextOf(stream)
-    world.addBlock({ hexes: { [CENTER]: '0x2' } })
-    expect(await pending).toMatchObject({ position: 1 })
+    world.addBlock(hexWritten(CENTER, '0x2'))
+    expect(await pending).toMatchObject({ position: 3 })
     expect(reported).toEqual([trouble])
     streams.close()
   })
 
   it('ends with the error when the read models are broken', async () => {
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
+    const world = worldOfCenter()
     const streams = streamsOver(world)
     const stream = await streams.changes(AREA, null, never)
     await nextOf(stream)
-    world.failNext('hexChangesAfter', new FatalError('a table is missing'))
+    world.failNext('changesAfter', new FatalError('a table is missing'))
     await expect(stream.next()).rejects.toThrow('a table is missing')
     expect(streams.subscribers()).toBe(0)
     streams.close()
   })
 
   it('ends at once when its reader leaves or its signal aborts in the middle of a wait', async () => {
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
+    const world = worldOfCenter()
     const streams = streamsOver(world)
     const asker = new AbortController()
     const left = await streams.changes(AREA, null, never)
@@ -330,8 +299,7 @@ describe('a subscription to an area', () => {
   })
 
   it('tells its subscribers to come back when the server stops', async () => {
-    const world = createFakeWorld()
-    world.addBlock({ hexes: { [CENTER]: '0x1' } })
+    const world = worldOfCenter()
     const streams = streamsOver(world)
     const stream = await streams.changes(AREA, null, never)
     await nextOf(stream)

@@ -8,20 +8,20 @@ import type { ReadPoint } from '../../projections/reads/points.ts'
 import type { ChangeSource, Delivery, DeliveryPage } from './change.ts'
 import { afterAll, type Place } from './place.ts'
 
-export type KeyedNodes<Reads extends HistoryReads, Node> = Readonly<{
+export type KeyedNodes<Reads extends HistoryReads, Node, Key extends string> = Readonly<{
   /** Begins the names of the GraphQL types of its messages. */
   name: string
   /** What is followed of the read models' changes … */
   subject: string
   /** … and which keys of it; null: all. */
-  keys: readonly string[] | null
+  keys: readonly Key[] | null
   projections: readonly string[]
   /** What cursors are bound to: the field and the arguments that choose the nodes. */
   subscription: string
   /** What else tells what is delivered, the parts of a node that are read. */
   selection: string
   /** The nodes of these keys at a point; those that there are none of are left out. */
-  read: (reads: Reads, keys: readonly string[] | null, point: ReadPoint) => Promise<readonly Node[]>
+  read: (reads: Reads, keys: readonly Key[] | null, point: ReadPoint) => Promise<readonly Node[]>
   keyOf: (node: Node) => string
 }>
 
@@ -32,8 +32,8 @@ const PAGE_KEYS_OF_ALL = 4_096
 /** Some minutes of a busy world; beyond that a snapshot is smaller than what was missed. */
 const BEHIND_POSITIONS_MAX = 100_000
 
-export const keyedSource = <Reads extends HistoryReads, Node>(
-  nodes: KeyedNodes<Reads, Node>,
+export const keyedSource = <Reads extends HistoryReads, Node, Key extends string>(
+  nodes: KeyedNodes<Reads, Node, Key>,
 ): ChangeSource<Reads, Node> => {
   const { name, subject, keys, projections, subscription, selection, read } = nodes
   // A point changes each key at most once: a page that holds more than all keys holds at least one
@@ -62,9 +62,9 @@ export const keyedSource = <Reads extends HistoryReads, Node>(
 }
 
 /** The changes of one point that come after `after`, all read at once. */
-const deliveriesOf = async <Reads extends HistoryReads, Node>(
+const deliveriesOf = async <Reads extends HistoryReads, Node, Key extends string>(
   reads: Reads,
-  { read, keyOf }: KeyedNodes<Reads, Node>,
+  { read, keyOf }: KeyedNodes<Reads, Node, Key>,
   notices: readonly ChangeNotice[],
   after: Place,
 ): Promise<readonly Delivery<Node>[]> => {
@@ -72,7 +72,7 @@ const deliveriesOf = async <Reads extends HistoryReads, Node>(
   const left = notices.slice(Math.min(taken, notices.length))
   const [first] = left
   if (first === undefined) return []
-  const keys = left.map(({ key }) => key)
+  const keys = left.map(({ key }) => key as Key) // keys of one subject are of one kind
   const found = await read(reads, keys, first)
   const byKey = new Map(found.map((node) => [keyOf(node), node]))
   return left.map(({ position, block, finality, key }, index) => {

@@ -10,7 +10,10 @@ import { decodeCursor, encodeCursor } from '../graphql/opaque-cursor.ts'
 export type Place = Readonly<{
   /** Position of the point, or of an event itself. -1: before the first. */
   position: number
-  /** Changes at that position that are already taken; Infinity: all of them. */
+  /**
+   * How far its changes are already taken, in an order that the source knows; at least 1. Infinity:
+   * all of them.
+   */
   taken: number
 }>
 
@@ -54,7 +57,19 @@ const CURSOR = z.strictObject({
   n: z.int().min(1).optional(),
 })
 
-/** The cursor of a place, to be given as `since`. */
+/** Until version 0.1 a cursor named one version of all read models, and no history. */
+const FORMER_CURSOR = z.strictObject({
+  w: z.string(),
+  v: z.string(),
+  s: z.string(),
+  p: z.int().min(-1),
+  n: z.int().min(1).optional(),
+})
+
+/**
+ * The cursor of a place, to be given as `since`. As long as the world has no history, nothing has
+ * changed yet, and every place is before the first.
+ */
 export const cursorOf = (
   { world, history, versions, subscription }: CursorScope,
   { position, taken }: Place,
@@ -64,8 +79,8 @@ export const cursorOf = (
     h: history,
     v: versions,
     s: subscription,
-    p: position,
-    ...(Number.isFinite(taken) ? { n: taken } : {}),
+    p: history === null ? -1 : position,
+    ...(history !== null && Number.isFinite(taken) ? { n: taken } : {}),
   })
 
 /**
@@ -76,7 +91,9 @@ export const placeOfCursor = (
   cursor: string,
   scope: CursorScope,
 ): Place | Readonly<{ resync: string }> => {
-  const { w, h, v, s, p, n } = decodeCursor(cursor, CURSOR)
+  const content = decodeCursor(cursor, z.union([CURSOR, FORMER_CURSOR]))
+  if (!('h' in content)) return { resync: 'The cursor is of a former version of the server' }
+  const { w, h, v, s, p, n } = content
   if (w !== scope.world) return { resync: 'The cursor is of another world' }
   // Before its first block, every history is the same.
   if (h !== scope.history && p >= 0)

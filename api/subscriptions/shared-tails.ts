@@ -8,7 +8,7 @@ import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
 import type { HistoryReads } from '../../projections/reads/history-reads.ts'
 import type { ReportError } from '../errors.ts'
 import type { Change, ChangeSource, Delivery, PlacedChange } from './change.ts'
-import { type CursorScope, cursorOf, type Place, scopeKey } from './place.ts'
+import { type CursorScope, cursorOf, cursorScope, type Place, scopeKey } from './place.ts'
 import { createTail, type Tail } from './tail.ts'
 
 export type SharedTails<Reads extends HistoryReads> = Readonly<{
@@ -43,11 +43,14 @@ export const createSharedTails = <Reads extends HistoryReads>(
   return {
     join: <Node>(source: ChangeSource<Reads, Node>, scope: CursorScope, start: Place) => {
       const key = `${source.key}@${scopeKey(scope)}`
+      const scopeNow = scopeSince(reads, source, scope)
       const shared = tails.get(key) ?? {
         tail: createTail(start, {
           read: async (after) => {
             const { deliveries, isAll } = await source.changesAfter(reads, after)
-            return { changes: deliveries.map((each) => placed(source.name, scope, each)), isAll }
+            if (deliveries.length === 0) return { changes: [], isAll }
+            const known = await scopeNow()
+            return { changes: deliveries.map((each) => placed(source.name, known, each)), isAll }
           },
           reachedPosition: () => reached,
           report,
@@ -69,6 +72,19 @@ export const createSharedTails = <Reads extends HistoryReads>(
       closing.abort()
       for (const { tail } of tails.values()) tail.fail(error)
     },
+  }
+}
+
+/** The scope of a subscription, which names the history as soon as the world has one. */
+const scopeSince = <Reads extends HistoryReads>(
+  reads: Reads,
+  source: ChangeSource<Reads>,
+  opened: CursorScope,
+): (() => Promise<CursorScope>) => {
+  let scope = opened
+  return async () => {
+    if (scope.history === null) scope = cursorScope(await reads.meta(), source)
+    return scope
   }
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Delivery, DeliveryPage } from './change.ts'
+import type { PlacedChange } from './change.ts'
 import { never } from './change-streams.testing.ts'
 import { afterAll, comparePlaces, type Place } from './place.ts'
-import { createTail } from './tail.ts'
+import { type ChangePage, createTail } from './tail.ts'
 
 const PAGE = 64
 
-const deliveryAt = (position: number): Delivery => ({
+const changeAt = (position: number): PlacedChange => ({
   place: afterAll(position),
   change: {
     __typename: 'WorldEventSnapshot',
@@ -21,10 +21,10 @@ const deliveryAt = (position: number): Delivery => ({
 
 describe('the tail of a source', () => {
   it('leaves nothing out for a reader whose own read found nothing while the window moved on', async () => {
-    const stored: Delivery[] = []
-    const pageAfter = (after: Place): DeliveryPage => {
+    const stored: PlacedChange[] = []
+    const pageAfter = (after: Place): ChangePage => {
       const left = stored.filter(({ place }) => comparePlaces(place, after) > 0)
-      return { deliveries: left.slice(0, PAGE), isAll: left.length <= PAGE }
+      return { changes: left.slice(0, PAGE), isAll: left.length <= PAGE }
     }
     const early = afterAll(5)
     const isAnswered = Promise.withResolvers<void>()
@@ -44,7 +44,7 @@ describe('the tail of a source', () => {
     })
     const ofEarly = tail.next(early, never)
     for (let position = 11; position <= 10 + 2 * PAGE; position += 1)
-      stored.push(deliveryAt(position))
+      stored.push(changeAt(position))
     let place = afterAll(10)
     while (place.position < 10 + 2 * PAGE)
       place = (await tail.next(place, never)).at(-1)?.place ?? place

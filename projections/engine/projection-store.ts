@@ -86,8 +86,8 @@ export type ProjectionStore = Readonly<{
    */
   refreshStatistics: () => Promise<void>
   /**
-   * Moves the head alone, if the checkpoint stands at its position and the head is another. Whether
-   * it did.
+   * Moves the head alone, if the checkpoint stands at its position and the head so far is another
+   * block or of another finality. Whether it did.
    */
   advanceHead: (head: Head) => Promise<boolean>
 }>

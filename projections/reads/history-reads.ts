@@ -7,7 +7,14 @@ import { chainName, type WorldId } from '../../domain/world-stream/facts.ts'
 import type { Meta } from '../../schemas/graphql/types.ts'
 import type { Projection } from '../engine/projection.ts'
 import { type ChangeNotice, type ChangesQuery, readChanges } from './changes.ts'
-import { type AtInput, type AtRejection, type ReadPoint, readHistory, resolveAt } from './points.ts'
+import {
+  type AtInput,
+  type AtRejection,
+  type HeadRow,
+  type ReadPoint,
+  readHistory,
+  resolveAt,
+} from './points.ts'
 import type { ReadContext } from './read-context.ts'
 import type { ReadDatabase } from './read-database.ts'
 
@@ -50,9 +57,24 @@ export type HistoryReadsOptions = Readonly<{
 /** What never changes once it is known; shared by all contexts of a process. */
 export type KnownHistory = { first: Felt | null }
 
+/** What is asked of the points of history, and of what changed at them. */
+export type HistoryQueries = Pick<HistoryReads, 'changesAfter'> &
+  Readonly<{
+    /** Hash of the first block that the read models ever held; null before it. */
+    firstBlock: () => Promise<Felt | null>
+    /** The point that `at` names under this head; the head itself when it is absent. */
+    pointUnder: (head: HeadRow, at: AtInput | null | undefined) => Promise<ReadPoint | AtRejection>
+  }>
+
+export const historyQueries = (database: ReadDatabase): HistoryQueries => ({
+  firstBlock: () => readHistory(database),
+  pointUnder: (head, at) => resolveAt(database, head, at),
+  changesAfter: (query) => readChanges(database, query),
+})
+
 export const historyReads = (
   context: ReadContext,
-  database: ReadDatabase,
+  { firstBlock, pointUnder, changesAfter }: HistoryQueries,
   { world, projections, logHead }: HistoryReadsOptions,
   known: KnownHistory,
 ): HistoryReads => {
@@ -62,7 +84,7 @@ export const historyReads = (
     meta: async () => {
       const lastRevision = await logHead()
       const { position, block } = await context.head()
-      known.first ??= position < 0 ? null : await readHistory(database)
+      known.first ??= position < 0 ? null : await firstBlock()
       return {
         chainId: chainName(world.chainId),
         worldAddress: world.address,
@@ -74,7 +96,7 @@ export const historyReads = (
         versions,
       }
     },
-    resolve: async (at) => resolveAt(database, await context.head(), at),
-    changesAfter: (query) => readChanges(database, query),
+    resolve: async (at) => pointUnder(await context.head(), at),
+    changesAfter,
   }
 }

@@ -57,11 +57,14 @@ export const readHead = async ({ db, world }: ReadDatabase): Promise<HeadRow> =>
 const finalityOf = (number: number, told: Finality, finalNumber: number | null): Finality =>
   finalNumber !== null && number <= finalNumber ? 'ACCEPTED_ON_L1' : told
 
-/** Finality of the row `point` of the points, as it is known now, in SQL. */
+/**
+ * Finality of the row `point` of the points, as it is known now, in SQL. A retraction after which no
+ * block stands names none.
+ */
 export const pointFinality = ({ core, world }: ReadDatabase): RawBuilder<Finality> =>
   sql<Finality>`CASE WHEN point.retracted_at IS NULL AND point.number <=
     (SELECT final_number FROM ${core('progress')} WHERE world = ${world})
-    THEN 'ACCEPTED_ON_L1' ELSE point.finality END`
+    THEN 'ACCEPTED_ON_L1' ELSE coalesce(point.finality, ${ACCEPTED}) END`
 
 /** Whether the current rows are those of this position. */
 export const checkpointIsAt = async (
@@ -160,11 +163,12 @@ const resolvePosition = async (
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return beforeStart(`position ${position}`)
-  const block = row.number ?? 0
+  const { number, retracted_at: retractedAt } = row
   const told = row.finality ?? ACCEPTED
-  // What was retracted is final in nothing.
-  const finality = row.retracted_at === null ? finalityOf(block, told, head.finalNumber) : told
-  return { position: row.position, block, finality }
+  // What was retracted is final in nothing, and neither is a world in which no block stands.
+  const canBeFinal = number !== null && retractedAt === null
+  const finality = canBeFinal ? finalityOf(number, told, head.finalNumber) : told
+  return { position: row.position, block: number ?? 0, finality }
 }
 
 /** Finality of a block, of which more is known when it is the head or the one with events. */

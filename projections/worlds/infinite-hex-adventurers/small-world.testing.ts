@@ -6,6 +6,17 @@ import { adventurerWritten, written } from './world-facts.testing.ts'
 
 const [ORIGIN, EAST, SOUTH_EAST] = TEST_HEXES as readonly [Felt, Felt, Felt]
 
+/** The item `ORE_IRON`. */
+export const IRON: Felt = '0x4f52455f49524f4e'
+
+/** Block 760, thirty blocks after the small world's last one, when it is covered. */
+export const HEAD_760 = {
+  number: 760,
+  hash: '0xbead',
+  timestamp: 1_770_009_999,
+  finality: 'ACCEPTED_ON_L2',
+} as const
+
 /** Blocks 700, 720 and 730, ending at positions 3, 11 and 22. */
 export const smallWorld: BlockAppends = [
   blockOf(700, [
@@ -33,7 +44,7 @@ export const smallWorld: BlockAppends = [
     written('Inventory', { adventurer_id: '0xb' }, { max_weight: 750, current_weight: 4 }),
     written(
       'BackpackItem',
-      { adventurer_id: '0xb', item_id: '0x4f52455f49524f4e' },
+      { adventurer_id: '0xb', item_id: IRON },
       { quantity: 4, quality: 98, weight_per_unit: 1 },
     ),
     written('BackpackItem', { adventurer_id: '0xb', item_id: '0x7' }, { quantity: 0 }),
@@ -129,7 +140,7 @@ export const smallWorld: BlockAppends = [
     ),
     written(
       'ConversionRate',
-      { item_type: '0x4f52455f49524f4e' },
+      { item_type: IRON },
       { current_rate: 10, base_rate: 10, last_update_block: '730', units_converted_in_window: 25 },
     ),
   ]),

@@ -121,7 +121,8 @@ const gameEvent = (name: string): fc.Arbitrary<Fact> => {
 
 const projectedModels = modelTables.flatMap(({ parts }) => parts.map(({ model }) => model))
 
-const facts: fc.Arbitrary<Fact> = fc.oneof(
+/** Any fact that ingest may append, over few entities. */
+export const facts: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 12, arbitrary: fc.oneof(...projectedModels.map(modelFact)) },
   { weight: 6, arbitrary: modelFact('Adventurer') }, // the one row that moves from hex to hex
   { weight: 6, arbitrary: fc.oneof(...Object.keys(events).map(gameEvent)) },

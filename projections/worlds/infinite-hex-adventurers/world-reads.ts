@@ -3,56 +3,105 @@
  * this; answers have the shape of the GraphQL types of the same name (schemas/graphql).
  */
 import {
+  type HistoryQueries,
   type HistoryReads,
   type HistoryReadsOptions,
+  historyQueries,
   historyReads,
   type KnownHistory,
   type Snapshot,
 } from '../../reads/history-reads.ts'
-import { type NewestPosition, readContext } from '../../reads/read-context.ts'
+import { type NewestPosition, type ReadContext, readContext } from '../../reads/read-context.ts'
 import type { ReadDatabase, ReadPool } from '../../reads/read-database.ts'
-import { type AdventurerReads, adventurerReads } from './adventurers/queries.ts'
-import { type EventReads, eventReads } from './events/queries.ts'
+import {
+  type AdventurerQueries,
+  type AdventurerReads,
+  adventurerQueries,
+  adventurerReads,
+} from './adventurers/queries.ts'
+import { type EventQueries, type EventReads, eventQueries, eventReads } from './events/queries.ts'
 import { type HexReads, hexReads } from './hexes/queries.ts'
-import { type MarketReads, marketReads } from './market/queries.ts'
-import { type OverviewReads, overviewReads } from './overview/queries.ts'
+import {
+  type MarketQueries,
+  type MarketReads,
+  marketQueries,
+  marketReads,
+} from './market/queries.ts'
+import {
+  type OverviewQueries,
+  type OverviewReads,
+  overviewQueries,
+  overviewReads,
+} from './overview/queries.ts'
 import { infiniteHexProjections } from './registry.ts'
 import {
   type KnownTerritories,
+  type TerritoryQueries,
   type TerritoryReads,
+  territoryQueries,
   territoryReads,
 } from './territories/queries.ts'
 
-export type WorldReads = HistoryReads &
+/** What may be asked of one state of the read models, and of their history. */
+export type PointReads = HistoryReads &
   HexReads &
   AdventurerReads &
   TerritoryReads &
   OverviewReads &
   MarketReads &
-  EventReads &
-  Readonly<{ snapshot: Snapshot<WorldReads> }>
+  EventReads
+
+export type WorldReads = PointReads & Readonly<{ snapshot: Snapshot<WorldReads> }>
+
+/** What the reads need beyond look-ups of rows by key. */
+export type WorldQueries = HistoryQueries &
+  AdventurerQueries &
+  TerritoryQueries &
+  OverviewQueries &
+  MarketQueries &
+  EventQueries
+
+/** The queries in SQL. */
+const worldQueries = (database: ReadDatabase): WorldQueries => ({
+  ...historyQueries(database),
+  ...adventurerQueries(database),
+  ...territoryQueries(database),
+  ...overviewQueries(database),
+  ...marketQueries(database),
+  ...eventQueries(database),
+})
 
 /** What reads of the same process share. */
-type Shared = NewestPosition & KnownHistory & KnownTerritories
+export type Shared = KnownHistory & KnownTerritories
+
+/** The reads over rows and queries, wherever these come from. */
+export const pointReads = (
+  context: ReadContext,
+  queries: WorldQueries,
+  options: Omit<HistoryReadsOptions, 'projections'>,
+  shared: Shared,
+): PointReads => ({
+  ...historyReads(context, queries, { ...options, projections: infiniteHexProjections }, shared),
+  ...hexReads(context),
+  ...adventurerReads(context, queries),
+  ...territoryReads(context, queries, shared),
+  ...overviewReads(context, queries, shared),
+  ...marketReads(context, queries),
+  ...eventReads(queries),
+})
 
 export type WorldReadsOptions = Omit<HistoryReadsOptions, 'projections'> &
   Readonly<{ pool: ReadPool }>
 
 /** Reads of one world. */
 export const createWorldReads = ({ pool, ...options }: WorldReadsOptions): WorldReads => {
-  const shared: Shared = { position: -1, first: null, known: null }
+  const newest: NewestPosition = { position: -1 }
+  const shared: Shared = { first: null, known: null }
 
   const readsOn = (database: ReadDatabase, logHead: HistoryReadsOptions['logHead']): WorldReads => {
-    const context = readContext(database, shared)
-    const history = { ...options, projections: infiniteHexProjections, logHead }
+    const context = readContext(database, newest)
     const reads: WorldReads = {
-      ...historyReads(context, database, history, shared),
-      ...hexReads(context),
-      ...adventurerReads(context, database),
-      ...territoryReads(context, database, shared),
-      ...overviewReads(context, database, shared),
-      ...marketReads(context, database),
-      ...eventReads(database),
+      ...pointReads(context, worldQueries(database), { ...options, logHead }, shared),
       snapshot: (read) => read(reads),
     }
     return reads

@@ -1,14 +1,31 @@
 /** Adventurers as they are, and as they change. */
 import type { Felt } from '../../../../domain/felt.ts'
 import { ADVENTURER } from '../../../../projections/worlds/infinite-hex-adventurers/adventurers/tables.ts'
+import type { AdventurerPart } from '../../../../projections/worlds/infinite-hex-adventurers/adventurers/view.ts'
 import type { WorldReads } from '../../../../projections/worlds/infinite-hex-adventurers/world-reads.ts'
 import type { Adventurer } from '../../../../schemas/graphql/types.ts'
 import type { Change } from '../../../subscriptions/change.ts'
 import { keyedSource } from '../../../subscriptions/keyed-source.ts'
 import { streamField } from '../../resolver.ts'
 import { selectedBelow } from '../../selection.ts'
-import { followedKeys, type SinceArgument } from './game-resolver.ts'
+import { followedKeys, type GameSource, type SinceArgument } from './game-resolver.ts'
 import { adventurerParts } from './selection.ts'
+
+/** Everything that is seen of some adventurers. */
+export const adventurerSource = (
+  ids: readonly Felt[],
+  parts: ReadonlySet<AdventurerPart>,
+): GameSource<Adventurer> =>
+  keyedSource<WorldReads, Adventurer, Felt>({
+    name: 'Adventurer',
+    subject: ADVENTURER,
+    keys: ids,
+    projections: ['world'],
+    subscription: `adventurerChanged/${ids.join(',')}`,
+    selection: [...parts].sort().join(','),
+    read: (reads, keys, point) => reads.adventurersById(keys ?? ids, point, parts),
+    keyOf: ({ id }) => id,
+  })
 
 type Arguments = SinceArgument & Readonly<{ ids: readonly Felt[] }>
 
@@ -21,17 +38,6 @@ export const adventurerChanged = streamField<Arguments, Change<Adventurer>, Worl
       ...adventurerParts(selected.at('nodes')),
       ...adventurerParts(selected.at('node')),
     ])
-    const source = keyedSource<WorldReads, Adventurer>({
-      name: 'Adventurer',
-      subject: ADVENTURER,
-      keys,
-      projections: ['world'],
-      subscription: `adventurerChanged/${keys.join(',')}`,
-      selection: [...parts].sort().join(','),
-      read: (reads, some, point) =>
-        reads.adventurersById((some as readonly Felt[] | null) ?? keys, point, parts),
-      keyOf: ({ id }) => id,
-    })
-    return context.streams.changes(source, since ?? null, context.signal)
+    return context.streams.changes(adventurerSource(keys, parts), since ?? null, context.signal)
   },
 )

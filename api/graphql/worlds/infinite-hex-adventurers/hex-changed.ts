@@ -19,15 +19,14 @@ export const hexSource = (
   parts: ReadonlySet<HexPart>,
 ): GameSource<Hex> => {
   const ids = discIds(center, radius)
-  return keyedSource<WorldReads, Hex>({
+  return keyedSource<WorldReads, Hex, Felt>({
     name: 'Hex',
     subject: HEX,
     keys: ids,
     projections: ['world'],
     subscription: `hexChanged/${center}/${radius}`,
     selection: [...parts].sort().join(','),
-    read: (reads, keys, point) =>
-      reads.hexes((keys as readonly Felt[] | null) ?? ids, point, parts),
+    read: (reads, keys, point) => reads.hexes(keys ?? ids, point, parts),
     keyOf: ({ coordinate }) => coordinate.packed,
   })
 }

@@ -7,7 +7,20 @@ import type { Change } from '../../../subscriptions/change.ts'
 import { keyedSource } from '../../../subscriptions/keyed-source.ts'
 import { PAGE_ROWS_MAX } from '../../limits.ts'
 import { streamField } from '../../resolver.ts'
-import { followedKeys, type SinceArgument } from './game-resolver.ts'
+import { followedKeys, type GameSource, type SinceArgument } from './game-resolver.ts'
+
+/** Everything that is seen of the prices of some items, or of all (null). */
+export const rateSource = (keys: readonly Felt[] | null): GameSource<ConversionRate> =>
+  keyedSource<WorldReads, ConversionRate, Felt>({
+    name: 'ConversionRate',
+    subject: RATE,
+    keys,
+    projections: ['market'],
+    subscription: `marketChanged/${keys?.join(',') ?? '*'}`,
+    selection: '',
+    read: (reads, items, point) => reads.ratesOf(items, point),
+    keyOf: ({ itemId }) => itemId,
+  })
 
 type Arguments = SinceArgument & Readonly<{ items?: readonly Felt[] | null }>
 
@@ -15,16 +28,6 @@ export const marketChanged = streamField<Arguments, Change<ConversionRate>, Worl
   (_root, { items, since }, context, info) => {
     const keys = items ? followedKeys('items', items) : null
     context.spend(keys?.length ?? PAGE_ROWS_MAX, info)
-    const source = keyedSource<WorldReads, ConversionRate>({
-      name: 'ConversionRate',
-      subject: RATE,
-      keys,
-      projections: ['market'],
-      subscription: `marketChanged/${keys?.join(',') ?? '*'}`,
-      selection: '',
-      read: (reads, some, point) => reads.ratesOf(some as readonly Felt[] | null, point),
-      keyOf: ({ itemId }) => itemId,
-    })
-    return context.streams.changes(source, since ?? null, context.signal)
+    return context.streams.changes(rateSource(keys), since ?? null, context.signal)
   },
 )

@@ -32,18 +32,37 @@ export const eventSource = (types: readonly string[] | null): GameSource<EventVi
       // One more than the page, to know whether the page's last event is its block's last.
       const limit = PAGE_EVENTS_MAX + 1
       const added = await reads.eventsAfter(filter, place.position, limit)
-      const gone = await reads.eventsGoneAfter(filter, goneAfter(place), limit)
-      const deliveries = [...added.map(upsertOf), ...removalsOf(gone, place)]
+      const { gone, isAllGone } = await goneAfter(reads, filter, place, limit)
+      const deliveries = [...added.map(upsertOf), ...removalsOf(gone)]
         .sort((a, b) => comparePlaces(a.place, b.place))
         .slice(0, PAGE_EVENTS_MAX)
-      return { deliveries, isAll: added.length < limit && gone.length < limit }
+      return { deliveries, isAll: added.length < limit && isAllGone }
     },
   }
 }
 
-/** Within a retraction that is not all taken yet, it is read again. */
-const goneAfter = ({ position, taken }: Place): number =>
-  Number.isFinite(taken) ? position - 1 : position
+/**
+ * At least `limit` events that are gone, if there are that many. Within a retraction that is not all
+ * taken yet, it is read again: no more of it can be taken than positions lie between.
+ */
+const goneAfter = async (
+  reads: WorldReads,
+  filter: EventFilter,
+  { position, taken }: Place,
+  limit: number,
+): Promise<Readonly<{ gone: readonly GoneEvent[]; isAllGone: boolean }>> => {
+  const isWithin = Number.isFinite(taken)
+  const count = isWithin ? limit + taken : limit
+  const found = await reads.eventsGoneAfter(filter, isWithin ? position - 1 : position, count)
+  const gone = found.filter((event) => event.retractedAt !== position || takenWith(event) > taken)
+  return { gone, isAllGone: found.length < count }
+}
+
+/**
+ * Events of one retraction share its position. How far back one lies places it among them, newest
+ * first, whichever of them had been told before.
+ */
+const takenWith = ({ position, retractedAt }: GoneEvent): number => retractedAt - position
 
 const upsertOf = (
   event: EventView,
@@ -57,15 +76,12 @@ const upsertOf = (
   change: { node: event },
 })
 
-/** Events of one retraction share its position; their places count them. */
-const removalsOf = (gone: readonly GoneEvent[], after: Place): readonly Delivery<never>[] =>
-  [...Map.groupBy(gone, ({ retractedAt }) => retractedAt)].flatMap(([position, ofOne]) => {
-    const taken = position === after.position ? after.taken : 0
-    return ofOne.slice(taken).map(({ id, block, finality }, index, left) => {
-      const last = index === left.length - 1
-      const place = last ? afterAll(position) : { position, taken: taken + index + 1 }
-      return { place, block, finality, last, change: { removed: id } }
-    })
+const removalsOf = (gone: readonly GoneEvent[]): readonly Delivery<never>[] =>
+  gone.map((event, index) => {
+    const { id, retractedAt: position, block, finality } = event
+    const last = gone[index + 1]?.retractedAt !== position
+    const place = last ? afterAll(position) : { position, taken: takenWith(event) }
+    return { place, block, finality, last, change: { removed: id } }
   })
 
 type Arguments = SinceArgument & Readonly<{ types?: readonly string[] | null }>

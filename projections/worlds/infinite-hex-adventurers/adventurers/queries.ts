@@ -39,7 +39,20 @@ export type AdventurerReads = Readonly<{
   ) => Promise<readonly Adventurer[]>
 }>
 
-export const adventurerReads = (context: ReadContext, database: ReadDatabase): AdventurerReads => ({
+/** What is asked of adventurers' rows beyond look-ups by key. */
+export type AdventurerQueries = Readonly<{
+  /** Rows of now by id ascending (numerically), after `after`. */
+  adventurerPage: (query: AdventurersQuery) => Promise<AdventurerRow[]>
+}>
+
+export const adventurerQueries = (database: ReadDatabase): AdventurerQueries => ({
+  adventurerPage: (query) => readPage(database, query),
+})
+
+export const adventurerReads = (
+  context: ReadContext,
+  { adventurerPage }: AdventurerQueries,
+): AdventurerReads => ({
   adventurersById: (ids, point, parts) =>
     context.atPoint(point, async (at) => {
       const entityIds = ids.map((id) => entityIdOf([id]))
@@ -47,7 +60,7 @@ export const adventurerReads = (context: ReadContext, database: ReadDatabase): A
       return adventurerViews(context.rows, rows, { at, block: point.block, parts })
     }),
   adventurers: async (query, parts) => {
-    const rows = await readPage(database, query)
+    const rows = await adventurerPage(query)
     const block = await context.headBlock()
     return adventurerViews(context.rows, rows, { at: 'now', block, parts })
   },

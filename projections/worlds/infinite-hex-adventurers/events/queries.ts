@@ -50,10 +50,19 @@ export type EventReads = Readonly<{
   ) => Promise<readonly GoneEvent[]>
 }>
 
-export const eventReads = (database: ReadDatabase): EventReads => ({
+/** What is asked of the event tail. */
+export type EventQueries = Pick<EventReads, 'eventsGoneAfter'> &
+  Readonly<{ eventsIn: (filter: EventFilter, range: EventRange) => Promise<readonly EventView[]> }>
+
+export const eventQueries = (database: ReadDatabase): EventQueries => ({
+  eventsIn: (filter, range) => readEvents(database, filter, range),
+  eventsGoneAfter: (filter, after, limit) => readGoneEvents(database, filter, after, limit),
+})
+
+export const eventReads = ({ eventsIn, eventsGoneAfter }: EventQueries): EventReads => ({
   events: (filter, { point, before, limit }) => {
     const upTo = before === null ? point.position : Math.min(point.position, before - 1)
-    return readEvents(database, filter, {
+    return eventsIn(filter, {
       after: -1,
       upTo,
       standingAt: point.position,
@@ -62,14 +71,8 @@ export const eventReads = (database: ReadDatabase): EventReads => ({
     })
   },
   eventsAfter: (filter, after, limit) =>
-    readEvents(database, filter, {
-      after,
-      upTo: Number.MAX_SAFE_INTEGER,
-      standingAt: Number.MAX_SAFE_INTEGER,
-      order: 'oldest first',
-      limit,
-    }),
-  eventsGoneAfter: (filter, after, limit) => readGoneEvents(database, filter, after, limit),
+    eventsIn(filter, { ...ALL_STANDING, after, order: 'oldest first', limit }),
+  eventsGoneAfter,
 })
 
 export type EventRange = Readonly<{
@@ -83,6 +86,13 @@ export type EventRange = Readonly<{
   limit: number
 }>
 
+/** Every event that stands by now. */
+export const ALL_STANDING = {
+  after: -1,
+  upTo: Number.MAX_SAFE_INTEGER,
+  standingAt: Number.MAX_SAFE_INTEGER,
+} as const
+
 const isAbout = ({ hex, adventurer }: EventFilter): readonly RawBuilder<unknown>[] => [
   ...(hex === undefined ? [] : [sql`hex = ${hex}`]),
   ...(adventurer === undefined ? [] : [sql`adventurer = ${adventurer}`]),
@@ -91,7 +101,8 @@ const isAbout = ({ hex, adventurer }: EventFilter): readonly RawBuilder<unknown>
 const all = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
   sql.join([...conditions], sql` AND `)
 
-type EventRow = Readonly<{
+/** An event with its block, as it is stored. */
+export type EventRow = Readonly<{
   position: number
   block_position: number
   type: string
@@ -109,7 +120,7 @@ type EventRow = Readonly<{
  * Events that pass the filter. Each type, and each combination with hex or adventurer, is read
  * along an index.
  */
-export const readEvents = async (
+const readEvents = async (
   database: ReadDatabase,
   filter: EventFilter,
   { after, upTo, standingAt, order, limit }: EventRange,
@@ -142,7 +153,8 @@ export const readEvents = async (
   return rows.map(eventView)
 }
 
-const eventView = (row: EventRow): EventView => ({
+/** The event as the API shows it. */
+export const eventView = (row: EventRow): EventView => ({
   id: String(row.position),
   position: row.position,
   blockPosition: row.block_position,

@@ -28,9 +28,19 @@ export type MarketReads = Readonly<{
 /** Rates that are read at once when all are asked for. */
 const RATES_MAX = 1_000
 
-export const marketReads = (context: ReadContext, database: ReadDatabase): MarketReads => ({
+/** What is asked of the market's rows beyond look-ups by key. */
+export type MarketQueries = Readonly<{
+  /** Rates of now, most recently used first, then by item. */
+  newestRates: (limit: number) => Promise<ConversionRateRow[]>
+}>
+
+export const marketQueries = (database: ReadDatabase): MarketQueries => ({
+  newestRates: (limit) => readNewest(database, limit),
+})
+
+export const marketReads = (context: ReadContext, { newestRates }: MarketQueries): MarketReads => ({
   conversionRates: async (limit) => {
-    const rows = await readNewest(database, limit)
+    const rows = await newestRates(limit)
     const block = await context.headBlock()
     return rows.map((row) => conversionRateView(row, block))
   },

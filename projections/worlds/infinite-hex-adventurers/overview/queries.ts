@@ -5,10 +5,14 @@ import type { WorldOverview } from '../../../../schemas/graphql/types.ts'
 import type { ReadContext } from '../../../reads/read-context.ts'
 import type { ReadDatabase } from '../../../reads/read-database.ts'
 import { adventurers } from '../adventurers/tables.ts'
-import { readEvents } from '../events/queries.ts'
+import { ALL_STANDING, type EventQueries } from '../events/queries.ts'
 import { events } from '../events/tables.ts'
 import { areas, hexDecay, hexes } from '../hexes/tables.ts'
-import { allTerritories, type KnownTerritories } from '../territories/queries.ts'
+import {
+  allTerritories,
+  type KnownTerritories,
+  type TerritoryQueries,
+} from '../territories/queries.ts'
 
 const RECENT_DISCOVERIES_MAX = 10
 /** An adventurer is active when an event names it as the actor within this many blocks. */
@@ -16,30 +20,33 @@ const ACTIVE_WITHIN_BLOCKS = 100
 
 export type OverviewReads = Readonly<{ overview: () => Promise<WorldOverview> }>
 
+/** What the overview counts and sums. */
+export type Figures = Omit<WorldOverview, 'territories' | 'recentDiscoveries'>
+
+export type OverviewQueries = Readonly<{
+  /** Of now; `block` is the head's. */
+  figures: (block: number) => Promise<Figures>
+}>
+
+export const overviewQueries = (database: ReadDatabase): OverviewQueries => ({
+  figures: (block) => readFigures(database, block),
+})
+
 export const overviewReads = (
   context: ReadContext,
-  database: ReadDatabase,
+  queries: OverviewQueries & TerritoryQueries & EventQueries,
   shared: KnownTerritories,
 ): OverviewReads => ({
   overview: async () => {
-    const figures = await readFigures(database, await context.headBlock())
-    const territories = await allTerritories(context, database, shared)
-    const recentDiscoveries = await readEvents(
-      database,
+    const figures = await queries.figures(await context.headBlock())
+    const territories = await allTerritories(context, queries, shared)
+    const recentDiscoveries = await queries.eventsIn(
       { types: ['HexDiscovered'] },
-      {
-        after: -1,
-        upTo: Number.MAX_SAFE_INTEGER,
-        standingAt: Number.MAX_SAFE_INTEGER,
-        order: 'newest first',
-        limit: RECENT_DISCOVERIES_MAX,
-      },
+      { ...ALL_STANDING, order: 'newest first', limit: RECENT_DISCOVERIES_MAX },
     )
     return { ...figures, territories: territories.length, recentDiscoveries }
   },
 })
-
-type Figures = Omit<WorldOverview, 'territories' | 'recentDiscoveries'>
 
 const readFigures = async (
   { db, world, core, table }: ReadDatabase,

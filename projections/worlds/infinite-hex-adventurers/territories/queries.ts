@@ -27,39 +27,49 @@ export type KnownTerritories = {
   known: Readonly<{ position: number; all: readonly Area[] }> | null
 }
 
+/** A hex that somebody controls. */
+export type HoldingRow = Readonly<{ hex: Felt; owner: Felt | null }>
+
+/** What territories are made of. */
+export type TerritoryQueries = Readonly<{
+  /** Hexes of now with a controller. `owner`: an adventurer's id or an account's address; null: all. */
+  holdings: (owner: Felt | null) => Promise<readonly HoldingRow[]>
+}>
+
+export const territoryQueries = (database: ReadDatabase): TerritoryQueries => ({
+  holdings: (owner) => readHoldings(database, owner),
+})
+
 /** Of one state, so that position and rows belong together. */
 export const allTerritories = async (
   { head }: ReadContext,
-  database: ReadDatabase,
+  { holdings }: TerritoryQueries,
   shared: KnownTerritories,
 ): Promise<readonly Area[]> => {
   const { position } = await head()
   if (shared.known?.position !== position)
-    shared.known = { position, all: await readTerritories(database, null) }
+    shared.known = { position, all: territoriesIn(await holdings(null)) }
   return shared.known.all
 }
 
 export const territoryReads = (
   context: ReadContext,
-  database: ReadDatabase,
+  queries: TerritoryQueries,
   shared: KnownTerritories,
 ): TerritoryReads => ({
   territories: async (owner, limit) => {
     const found =
       owner === null
-        ? await allTerritories(context, database, shared)
-        : await readTerritories(database, owner)
+        ? await allTerritories(context, queries, shared)
+        : territoriesIn(await queries.holdings(owner))
     return found.slice(0, limit).map(territoryView)
   },
 })
 
-/** A hex that somebody controls. */
-type HoldingRow = Readonly<{ hex: Felt; owner: Felt | null }>
-
-const readTerritories = async (
+const readHoldings = async (
   { db, world, table }: ReadDatabase,
   owner: Felt | null,
-): Promise<Area[]> => {
+): Promise<readonly HoldingRow[]> => {
   const isWanted =
     owner === null
       ? sql`true`
@@ -70,7 +80,7 @@ const readTerritories = async (
     SELECT hex_coordinate AS hex, owner_adventurer_id AS owner FROM ${table(hexDecay)}
     WHERE world = ${world} AND owner_adventurer_id <> '0x0' AND hex_coordinate IS NOT NULL
       AND ${isWanted}`.execute(db)
-  return territoriesIn(rows)
+  return rows
 }
 
 /** The territories that these hexes form, as they are listed. */

@@ -1,0 +1,151 @@
+/** The game's queries in memory, written anew beside the SQL that they are compared with. */
+import { compareFelts, type Felt } from '../../../domain/felt.ts'
+import { CLAIMABLE_DECAY_LEVEL } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import { memoryHistory, pointAt } from '../../reads/memory-history.testing.ts'
+import {
+  currentRows,
+  type MemoryFact,
+  type MemoryState,
+  namedValues,
+} from '../../reads/memory-models.testing.ts'
+import type { AdventurerQueries } from './adventurers/queries.ts'
+import { type AdventurerRow, adventurers } from './adventurers/tables.ts'
+import { type EventFilter, type EventQueries, type EventRow, eventView } from './events/queries.ts'
+import { events } from './events/tables.ts'
+import { areas, hexDecay, hexes } from './hexes/tables.ts'
+import type { MarketQueries } from './market/queries.ts'
+import { conversionRates } from './market/tables.ts'
+import { ACTIVE_WITHIN_BLOCKS, type Figures } from './overview/queries.ts'
+import type { TerritoryQueries } from './territories/queries.ts'
+import type { WorldQueries } from './world-reads.ts'
+
+export const memoryQueries = (state: () => MemoryState): WorldQueries => ({
+  ...memoryHistory(state),
+  ...adventurerQueries(state),
+  ...marketQueries(state),
+  ...territoryQueries(state),
+  ...eventQueries(state),
+  figures: async (block) => figuresOf(state(), block),
+})
+
+const adventurerQueries = (state: () => MemoryState): AdventurerQueries => ({
+  adventurerPage: async ({ owner, after, limit }) =>
+    currentRows(state(), adventurers)
+      .filter((row) => row.adventurer_id !== null && row.current_hex !== null)
+      .filter((row) => owner === undefined || row.owner === owner)
+      .filter((row) => after === undefined || compareFelts(row.adventurer_id, after) > 0)
+      .sort((a, b) => compareFelts(a.adventurer_id, b.adventurer_id))
+      .slice(0, limit),
+})
+
+const marketQueries = (state: () => MemoryState): MarketQueries => ({
+  newestRates: async (limit) =>
+    currentRows(state(), conversionRates)
+      .filter((row) => row.item_type !== null)
+      .sort(
+        (a, b) =>
+          Number(b.last_update_block) - Number(a.last_update_block) ||
+          compareFelts(a.item_type, b.item_type),
+      )
+      .slice(0, limit),
+})
+
+const territoryQueries = (state: () => MemoryState): TerritoryQueries => ({
+  holdings: async (owner) => {
+    const own = currentRows(state(), adventurers).filter((row) => row.owner === owner)
+    const owners = new Set([owner, ...own.map((row) => row.adventurer_id)])
+    return currentRows(state(), hexDecay)
+      .map((row) => ({ hex: row.hex_coordinate, owner: row.owner_adventurer_id }))
+      .filter((row) => row.hex !== null && row.owner !== null && row.owner !== '0x0')
+      .filter((row) => owner === null || owners.has(row.owner))
+  },
+})
+
+const eventQueries = (state: () => MemoryState): EventQueries => ({
+  eventsIn: async (filter, { after, upTo, standingAt, order, limit }) => {
+    const found = eventFacts(state())
+      .filter((fact) => fact.position > after && fact.position <= upTo)
+      .filter(({ retractedAt }) => retractedAt === null || retractedAt > standingAt)
+      .map((fact) => eventOf(state(), fact))
+      .filter((event) => passes(event, filter))
+    const ordered = order === 'newest first' ? found.toReversed() : found
+    return ordered.slice(0, Math.max(0, limit)).map(eventView)
+  },
+  eventsGoneAfter: async (filter, after, limit) =>
+    eventFacts(state())
+      .flatMap((fact) => {
+        const { position, retractedAt } = fact
+        if (retractedAt === null || retractedAt <= after || position > after) return []
+        if (!passes(eventOf(state(), fact), filter)) return []
+        const id = String(position)
+        return [{ id, position, retractedAt, ...pointAt(state(), retractedAt) }]
+      })
+      .sort((a, b) => a.retractedAt - b.retractedAt || b.position - a.position)
+      .slice(0, Math.max(0, limit)),
+})
+
+const eventFacts = ({ facts }: MemoryState): readonly MemoryFact[] =>
+  facts.filter(({ table }) => table === events)
+
+const eventOf = (state: MemoryState, fact: MemoryFact): EventRow => {
+  const { position, blockPosition, values } = fact
+  const block = state.points.find((point) => point.position === blockPosition)?.block
+  return {
+    ...namedValues(events, values),
+    position,
+    block_position: blockPosition,
+    number: block?.number,
+    hash: block?.hash,
+    time: new Date((block?.timestamp ?? 0) * 1_000),
+    finality: pointAt(state, blockPosition).finality,
+  } as EventRow // a fact has the table's columns, and its block a point
+}
+
+const passes = (event: EventRow, { types, hex, adventurer }: EventFilter): boolean =>
+  (types === undefined || types.includes(event.type)) &&
+  (hex === undefined || event.hex === hex) &&
+  (adventurer === undefined || event.adventurer === adventurer)
+
+const sumOf = (amounts: readonly (number | null)[]): string =>
+  String(amounts.reduce((sum: bigint, amount) => sum + BigInt(amount ?? 0), 0n))
+
+const figuresOf = (state: MemoryState, block: number): Figures => {
+  const people = currentRows(state, adventurers).filter((row) => row.is_alive !== null)
+  const living = people.filter((row) => row.is_alive)
+  const decays = currentRows(state, hexDecay)
+  return {
+    hexesDiscovered: currentRows(state, hexes).filter((row) => row.is_discovered).length,
+    areasDiscovered: currentRows(state, areas).filter((row) => row.is_discovered).length,
+    controlledHexes: decays.filter((row) => (row.owner_adventurer_id ?? '0x0') !== '0x0').length,
+    claimableHexes: decays.filter(
+      (row) =>
+        (row.decay_level ?? 0) >= CLAIMABLE_DECAY_LEVEL && Number(row.claimable_since_block) > 0,
+    ).length,
+    energyInReserves: sumOf(decays.map((row) => row.current_energy_reserve)),
+    adventurers: people.length,
+    livingAdventurers: living.length,
+    energyHeld: sumOf(living.map((row) => row.energy)),
+    activeAdventurers: activeAmong(state, living, block),
+  }
+}
+
+/** Those of the living who acted in a block of the last ones, the head's included. */
+const activeAmong = (
+  state: MemoryState,
+  living: readonly AdventurerRow[],
+  block: number,
+): number => {
+  const earlier = state.points.filter(
+    (point) =>
+      point.kind === 'block' &&
+      point.retractedAt === null &&
+      (point.block?.number ?? 0) <= block - ACTIVE_WITHIN_BLOCKS,
+  )
+  const since = Math.max(-1, ...earlier.map(({ position }) => position))
+  const actors = new Set<Felt>(
+    eventFacts(state)
+      .filter(({ position, retractedAt }) => position > since && retractedAt === null)
+      .flatMap((fact) => eventOf(state, fact).adventurer ?? []),
+  )
+  return living.filter((row) => actors.has(row.adventurer_id)).length
+}
