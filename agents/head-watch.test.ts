@@ -28,7 +28,7 @@ const watched = (blockMs: number) => {
     report: () => {},
   })
   const running = watch.run(stop.signal)
-  running.catch(() => 'seen by the test that awaits it')
+  running.catch(() => {}) // the test that awaits it sees the error
   return {
     watch,
     reads,

@@ -1,7 +1,7 @@
 /**
  * One player of one game: it looks, makes out its situation, lists what it may do, lets its
  * strategy choose, acts, and tells the strategy how that ended. It knows no game and no strategy by
- * name, and when it plays is up to whoever runs it (runner.ts).
+ * name, and when it plays is up to its runner (runner.ts).
  */
 import { FatalError } from '../domain/errors.ts'
 import type { Felt } from '../domain/felt.ts'
@@ -11,7 +11,7 @@ import type { Observe, Observed } from './observe.ts'
 import type { Random } from './random.ts'
 import type { Candidate, Choice, Strategy } from './strategy.ts'
 
-/** What a player did, for whoever watches. */
+/** What a player did, for those who watch. */
 export type Deed = Readonly<{ account: Felt; action: Action; why: string; end: ActionEnd }>
 
 export type PlayerOptions<

@@ -7,6 +7,7 @@
 import fc from 'fast-check'
 import type { JsonObject, RecordedEvent } from '../event-log/event-log.ts'
 import { type Felt, feltOfNumber } from '../felt.ts'
+import type { BlockEntry } from './entries.ts'
 import {
   BLOCK_INGESTED,
   BLOCK_RETRACTED,
@@ -63,6 +64,15 @@ export const branchSteps = (
     { maxLength: stepsMax },
   )
 }
+
+/** How the stream names a block. */
+export const refOf = ({ header, headerPosition }: BlockEntry): BlockRef => ({
+  position: headerPosition,
+  number: header.number,
+  hash: header.hash,
+  timestamp: header.timestamp,
+  finality: header.finality,
+})
 
 /** A block that stands, with the step that it came from. */
 export type StandingBlock = Readonly<{ ref: BlockRef; facts: readonly BranchFact[] }>

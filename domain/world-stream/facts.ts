@@ -64,9 +64,6 @@ export type FinalityAdvanced = Readonly<{ number: number; hash: Felt }>
  */
 export type HeadReached = Pick<BlockIngested, 'number' | 'hash' | 'timestamp' | 'finality'>
 
-/** A game event under its own name: `data` holds its decoded keys and values together. */
-export type GameEventData = Fields
-
 /**
  * `<Model>Written`: the whole row. `keys` is null when the chain told only the entity id
  * (StoreUpdateRecord).

@@ -11,8 +11,8 @@ import type { Projection } from './projection.ts'
 import type { LoadedRows } from './unit-of-work.ts'
 
 /**
- * Another projector has moved the checkpoint of this world: whoever gets this must stop, and has
- * written nothing.
+ * Another projector has moved the checkpoint of this world. The projector that gets this has written
+ * nothing, and must stop.
  */
 export class ProjectorFenced extends FatalError {
   override name = 'ProjectorFenced'

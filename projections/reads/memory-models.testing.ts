@@ -1,13 +1,14 @@
 /**
  * Read models in memory, for tests: real projections fold the entries of a world's stream, and every
- * version of every row is kept in plain lists. A state is a value that never changes, so whoever
- * holds one reads of one state.
+ * version of every row is kept in plain lists. A state is a value that never changes, so its
+ * holder reads of one state.
  */
 import type { RecordedEvent } from '../../domain/event-log/event-log.ts'
-import { type BlockEntry, createEntryReader, refOf } from '../../domain/world-stream/entries.ts'
+import { refOf } from '../../domain/world-stream/branches.testing.ts'
+import { type BlockEntry, createEntryReader } from '../../domain/world-stream/entries.ts'
 import type { BlockRef, Finality } from '../../domain/world-stream/facts.ts'
 import type { Head } from '../../domain/world-stream/head.ts'
-import { createEntryCutter, type EntryBatch, headAfter } from '../engine/batches.ts'
+import { createEntryCutter, type EntryBatch, headAfter } from '../engine/entry-batch.ts'
 import { foldBlocks, foldRetractions, type TouchedRows, touchedRows } from '../engine/fold.ts'
 import type { ChangedKey, FoldedRows } from '../engine/folded-rows.ts'
 import type { Projection } from '../engine/projection.ts'

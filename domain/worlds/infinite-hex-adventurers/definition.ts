@@ -3,7 +3,7 @@
  * data. Source: the game's contracts as restated in game.md §1–§2; selectors and members are
  * checked against its manifest.
  */
-import type { FieldsOf, StoredFieldsOf, WorldDefinition } from '../definition.ts'
+import type { FieldsOf, WorldDefinition } from '../definition.ts'
 
 export const infiniteHexAdventurers = {
   name: 'infinite-hex-adventurers',
@@ -1104,7 +1104,3 @@ export type EntrypointName = {
 /** Decoded fields of a game event, keys and values together. */
 export type GameEvent<N extends EventName> = FieldsOf<Game, Game['events'][N]['keys']> &
   FieldsOf<Game, Game['events'][N]['values']>
-
-/** Decoded keys and stored values of a model row. */
-type ModelKeys<N extends ModelName> = FieldsOf<Game, Game['models'][N]['keys']>
-type ModelValues<N extends ModelName> = StoredFieldsOf<Game, Game['models'][N]['values']>

@@ -1,4 +1,4 @@
-/** What changed for whoever follows keys of a subject. */
+/** What changed for a subscriber to keys of a subject. */
 import { beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
 import { ADVENTURER } from './adventurers/tables.ts'

@@ -1,6 +1,6 @@
 /**
  * A block that the chain dropped, and what came in its place: what is shown of now, of the time in
- * between and of before, and what is told to whoever had been shown the dropped block.
+ * between and of before, and what those are told who had been shown the dropped block.
  */
 import { beforeAll, expect, it } from 'vitest'
 import type { Felt } from '../../../domain/felt.ts'
@@ -214,7 +214,7 @@ export const describeReorgs = (openWorld: OpenWorld): void => {
     expect(await after(29)).toEqual([35])
   })
 
-  it('in what is gone, for whoever had been shown it', async () => {
+  it('in what is gone, for those who had been shown it', async () => {
     const gone = { retractedAt: RETRACTED, ...IN_BETWEEN }
     const [older, newer] = [
       { id: '29', position: 29, ...gone },

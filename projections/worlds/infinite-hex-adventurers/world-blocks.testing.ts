@@ -220,7 +220,7 @@ const appendsOf = (drafts: readonly BlockDraft[]): BlockAppends => {
 export const blockAppends: fc.Arbitrary<BlockAppends> = blockDrafts.map(appendsOf)
 
 /** The same events as a log records them. */
-const recordedEvents = (appends: BlockAppends, stream = 'world-TEST-0x1'): RecordedEvent[] =>
+export const recordedEvents = (appends: BlockAppends, stream = 'world-TEST-0x1'): RecordedEvent[] =>
   appends.flat().map((event, revision) => ({
     ...event,
     stream,

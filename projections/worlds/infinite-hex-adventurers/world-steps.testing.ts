@@ -3,7 +3,8 @@
  * how far the chain was covered. A step may depend on what stands before it.
  */
 import type { JsonObject, NewEvent } from '../../../domain/event-log/event-log.ts'
-import { createEntryReader, refOf } from '../../../domain/world-stream/entries.ts'
+import { refOf } from '../../../domain/world-stream/branches.testing.ts'
+import { createEntryReader } from '../../../domain/world-stream/entries.ts'
 import {
   BLOCK_RETRACTED,
   type BlockIngested,
@@ -24,7 +25,7 @@ export const stepAfter = (before: readonly NewEvent[], step: Step): readonly New
   typeof step === 'function' ? step(before) : step
 
 /** The appends that steps make on an empty stream. */
-export const worldOf = (...steps: readonly Step[]): BlockAppends => {
+const worldOf = (...steps: readonly Step[]): BlockAppends => {
   const appends: (readonly NewEvent[])[] = []
   for (const step of steps) appends.push(stepAfter(appends.flat(), step))
   return appends

@@ -12,7 +12,7 @@ import { followedKeys, type GameSource, type SinceArgument } from './game-resolv
 import { adventurerParts } from './selection.ts'
 
 /** Everything that is seen of some adventurers. */
-export const adventurerSource = (
+const adventurerSource = (
   ids: readonly Felt[],
   parts: ReadonlySet<AdventurerPart>,
 ): GameSource<Adventurer> =>

@@ -220,7 +220,7 @@ describe.each(FOLLOWED)('$field', (followed) => {
     ]
     expect([...told, ...changes].map(gist)).toEqual(expected)
     expect(changes.map(({ block }) => block)).toEqual([1, 1, 2])
-    // Whoever was away in between is led the same way.
+    // A client that was away in between is led the same way.
     for (const [at, message] of [snapshot, ...told, ...changes.slice(0, -1)].entries()) {
       const resumed = subscribe(world, document, message?.cursor)
       expect((await resumed(expected.length - at)).map(gist)).toEqual(expected.slice(at))

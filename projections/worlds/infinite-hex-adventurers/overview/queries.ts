@@ -16,7 +16,7 @@ import {
 
 const RECENT_DISCOVERIES_MAX = 10
 /** An adventurer is active when an event names it as the actor within this many blocks. */
-const ACTIVE_WITHIN_BLOCKS = 100
+export const ACTIVE_WITHIN_BLOCKS = 100
 
 export type OverviewReads = Readonly<{ overview: () => Promise<WorldOverview> }>
 
