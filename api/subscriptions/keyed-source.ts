@@ -27,8 +27,6 @@ export type KeyedNodes<Reads extends HistoryReads, Node, Key extends string> = R
 
 const PAGE_NOTICES_MIN = 256
 const PAGE_POINTS_MAX = 32
-/** Keys that a page has room for when all keys are followed. */
-const PAGE_KEYS_OF_ALL = 4_096
 /** Some minutes of a busy world; beyond that a snapshot is smaller than what was missed. */
 const BEHIND_POSITIONS_MAX = 100_000
 
@@ -36,9 +34,7 @@ export const keyedSource = <Reads extends HistoryReads, Node, Key extends string
   nodes: KeyedNodes<Reads, Node, Key>,
 ): ChangeSource<Reads, Node> => {
   const { name, subject, keys, projections, subscription, selection, read } = nodes
-  // A point changes each key at most once: a page that holds more than all keys holds at least one
-  // whole point.
-  const limit = Math.max(keys?.length ?? PAGE_KEYS_OF_ALL, PAGE_NOTICES_MIN) + 1
+  const pageNotices = Math.max(keys?.length ?? 0, PAGE_NOTICES_MIN) + 1
   return {
     name,
     key: `${subscription}/${selection}`,
@@ -49,23 +45,36 @@ export const keyedSource = <Reads extends HistoryReads, Node, Key extends string
     changesAfter: async (reads, place) => {
       const isMidPoint = Number.isFinite(place.taken)
       const after = isMidPoint ? place.position - 1 : place.position
+      const limit = pageNotices + (isMidPoint ? place.taken : 0)
       const notices = await reads.changesAfter({ subject, keys, after, limit })
       const points = [...Map.groupBy(notices, ({ position }) => position).values()]
       const isCut = notices.length === limit
-      const whole = (isCut ? points.slice(0, -1) : points).slice(0, PAGE_POINTS_MAX)
+      // A point that fills the page is told in parts; others come whole.
+      const told = (isCut && points.length > 1 ? points.slice(0, -1) : points).slice(
+        0,
+        PAGE_POINTS_MAX,
+      )
+      const isWhole = !isCut || points.length > 1
       const deliveries: Delivery<Node>[] = []
-      for (const point of whole)
-        deliveries.push(...(await deliveriesOf(reads, nodes, point, place)))
-      return { deliveries, isAll: whole.length === points.length } satisfies DeliveryPage<Node>
+      for (const point of told)
+        deliveries.push(...(await deliveriesOf(reads, nodes, { notices: point, isWhole }, place)))
+      const isAll = !isCut && told.length === points.length
+      return { deliveries, isAll } satisfies DeliveryPage<Node>
     },
   }
 }
+
+type ChangedPoint = Readonly<{
+  notices: readonly ChangeNotice[]
+  /** Whether these are all of the point. */
+  isWhole: boolean
+}>
 
 /** The changes of one point that come after `after`, all read at once. */
 const deliveriesOf = async <Reads extends HistoryReads, Node, Key extends string>(
   reads: Reads,
   { read, keyOf }: KeyedNodes<Reads, Node, Key>,
-  notices: readonly ChangeNotice[],
+  { notices, isWhole }: ChangedPoint,
   after: Place,
 ): Promise<readonly Delivery<Node>[]> => {
   const taken = notices[0]?.position === after.position ? after.taken : 0
@@ -76,7 +85,7 @@ const deliveriesOf = async <Reads extends HistoryReads, Node, Key extends string
   const found = await read(reads, keys, first)
   const byKey = new Map(found.map((node) => [keyOf(node), node]))
   return left.map(({ position, block, finality, key }, index) => {
-    const last = index === left.length - 1
+    const last = isWhole && index === left.length - 1
     const place = last ? afterAll(position) : { position, taken: taken + index + 1 }
     const node = byKey.get(key)
     return {

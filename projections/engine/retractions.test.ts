@@ -149,7 +149,9 @@ describeOnEachDatabase('read models of a chain that drops blocks', (kind) => {
           const then = await whole.reads.resolve({ position: events.length - 1 })
           if (isRejection(then)) continue // there is no block in the whole history
           const point = { ...now, position: (then as ReadPoint).position }
-          expect(await answersAt(whole.reads, point)).toEqual(await answersAt(live.reads, now))
+          expect(notOfNow(await answersAt(whole.reads, point))).toEqual(
+            notOfNow(await answersAt(live.reads, now)),
+          )
         }
       }),
       { numRuns: 5 },
@@ -183,6 +185,11 @@ describeOnEachDatabase('read models of a chain that drops blocks', (kind) => {
     }
   })
 })
+
+/** A block that was read may have become more final since. */
+const notOfNow = <Answer extends Readonly<{ events: readonly Readonly<{ finality: unknown }>[] }>>(
+  answer: Answer,
+) => ({ ...answer, events: answer.events.map(({ finality: _, ...event }) => event) })
 
 const retractionsIn = ({ events }: BranchStream): number =>
   events.filter(({ type }) => type === BLOCK_RETRACTED).length

@@ -8,7 +8,7 @@ import { type Cube, ORIGIN, packHex } from '../../../domain/hex.ts'
 import { createGraphqlObserver } from './graphql-observer.ts'
 import { WATCHED_HEXES_MAX } from './observation.ts'
 
-const schemaFolder = path.resolve(import.meta.dirname, '../../schemas/graphql')
+const schemaFolder = path.resolve(import.meta.dirname, '../../../schemas/graphql')
 const schema = buildSchema(
   ['world.graphql', 'commands.graphql']
     .map((file) => readFileSync(path.join(schemaFolder, file), 'utf8'))

@@ -6,6 +6,7 @@ import {
   currentRows,
   type MemoryFact,
   type MemoryState,
+  memoryRows,
   namedValues,
 } from '../../reads/memory-models.testing.ts'
 import type { AdventurerQueries } from './adventurers/queries.ts'
@@ -14,7 +15,7 @@ import { type EventFilter, type EventQueries, type EventRow, eventView } from '.
 import { events } from './events/tables.ts'
 import { areas, hexDecay, hexes } from './hexes/tables.ts'
 import type { MarketQueries } from './market/queries.ts'
-import { conversionRates } from './market/tables.ts'
+import { conversionRates, rateBuckets } from './market/tables.ts'
 import { ACTIVE_WITHIN_BLOCKS, type Figures } from './overview/queries.ts'
 import type { TerritoryQueries } from './territories/queries.ts'
 import type { WorldQueries } from './world-reads.ts'
@@ -47,6 +48,11 @@ const marketQueries = (state: () => MemoryState): MarketQueries => ({
           Number(b.last_update_block) - Number(a.last_update_block) ||
           compareFelts(a.item_type, b.item_type),
       )
+      .slice(0, limit),
+  buckets: async ({ item, beforeBlock, limit }, at) =>
+    (await memoryRows(state).byLookup(rateBuckets, [item], at))
+      .filter(({ first_block }) => beforeBlock === null || first_block < beforeBlock)
+      .sort((a, b) => b.first_block - a.first_block)
       .slice(0, limit),
 })
 

@@ -15,7 +15,7 @@ import {
   HEAD_REACHED,
   type HeadReached,
 } from '../../../domain/world-stream/facts.ts'
-import { type BlockAppends, recordedEvents } from './world-blocks.testing.ts'
+import { recordedEvents } from './world-blocks.testing.ts'
 
 /** The events of one append; `before`: all events so far. */
 export type Step = readonly NewEvent[] | ((before: readonly NewEvent[]) => readonly NewEvent[])
@@ -23,13 +23,6 @@ export type Step = readonly NewEvent[] | ((before: readonly NewEvent[]) => reado
 /** The events that a step adds to those before it. */
 export const stepAfter = (before: readonly NewEvent[], step: Step): readonly NewEvent[] =>
   typeof step === 'function' ? step(before) : step
-
-/** The appends that steps make on an empty stream. */
-const worldOf = (...steps: readonly Step[]): BlockAppends => {
-  const appends: (readonly NewEvent[])[] = []
-  for (const step of steps) appends.push(stepAfter(appends.flat(), step))
-  return appends
-}
 
 type StreamEnd = Readonly<{
   /** The blocks that stand, oldest first. */

@@ -1,8 +1,10 @@
 /** Rates of items as they are, and as they change. */
 import type { Felt } from '../../../../domain/felt.ts'
+import { RATES_MAX } from '../../../../projections/worlds/infinite-hex-adventurers/market/queries.ts'
 import { RATE } from '../../../../projections/worlds/infinite-hex-adventurers/market/tables.ts'
 import type { WorldReads } from '../../../../projections/worlds/infinite-hex-adventurers/world-reads.ts'
 import type { ConversionRate } from '../../../../schemas/graphql/types.ts'
+import { userInputError } from '../../../errors.ts'
 import type { Change } from '../../../subscriptions/change.ts'
 import { keyedSource } from '../../../subscriptions/keyed-source.ts'
 import { PAGE_ROWS_MAX } from '../../limits.ts'
@@ -18,7 +20,11 @@ export const rateSource = (keys: readonly Felt[] | null): GameSource<ConversionR
     projections: ['market'],
     subscription: `marketChanged/${keys?.join(',') ?? '*'}`,
     selection: '',
-    read: (reads, items, point) => reads.ratesOf(items, point),
+    read: async (reads, items, point) => {
+      const rates = await reads.ratesOf(items, point)
+      if (rates.length <= RATES_MAX) return rates
+      throw userInputError(`There are more than ${RATES_MAX} items: name those to follow`)
+    },
     keyOf: ({ itemId }) => itemId,
   })
 

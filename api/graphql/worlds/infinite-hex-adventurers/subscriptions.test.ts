@@ -247,6 +247,27 @@ describe.each(FOLLOWED)('$field', (followed) => {
   })
 })
 
+it('tells a block that changed more than a page holds in parts, and goes on in the middle of it', async () => {
+  const world = createWatchedWorld()
+  world.addBlock(written('ConversionRate', { item_type: '0x1' }, { current_rate: 1 }))
+  const document = documentOf({
+    ...(FOLLOWED[2] as Followed), // there are three
+    chosen: '',
+  }).replace('(, ', '(')
+  const [snapshot] = await subscribe(world, document)(1)
+  const items = Array.from({ length: 600 }, (_, at) => feltOfNumber(at + 1))
+  world.addBlock(
+    ...items.map((item) => written('ConversionRate', { item_type: item }, { current_rate: 2 })),
+  )
+  const told = await subscribe(world, document, snapshot?.cursor)(items.length)
+  expect(told.map(({ node }) => node?.itemId)).toEqual(items)
+  expect(told.map(({ last }) => last)).toEqual(items.map((_, at) => at === items.length - 1))
+  for (const at of [0, 255, 256, 300, 598]) {
+    const resumed = subscribe(world, document, told[at]?.cursor)
+    expect(await resumed(items.length - at - 1)).toEqual(told.slice(at + 1))
+  }
+})
+
 describe('what a subscription follows', () => {
   const first = async (field: string, selection: string): Promise<Message | undefined> => {
     const world = createWatchedWorld()
