@@ -17,7 +17,7 @@ import { dropReadModels } from '../../postgres/read-models/schema.ts'
 import { dataLayout } from '../../run/data-layout.ts'
 
 /** In the log before the first stop. */
-const EVENTS = 120
+const EVENTS = 60
 /** Three starts of a process. */
 const TEST_MS_MAX = 180_000
 
@@ -70,7 +70,7 @@ const asBuiltEarlier = (position: number) =>
 it(
   'is opened, and shows at every position what it showed before',
   async () => {
-    const first = await startSystem(folder, '--bots', '4')
+    const first = await startSystem(folder, '--bots', '8')
     const client = first.connect()
     await vi.waitUntil(async () => ((await metaOf(client)).position ?? -1) > EVENTS, {
       timeout: START_MS_MAX,
@@ -93,7 +93,8 @@ it(
     const after = await startSystem(folder, ...quiet)
     const again = after.connect()
     await vi.waitUntil(async () => (await metaOf(again)).lag === 0, { timeout: START_MS_MAX })
-    expect(await metaOf(again)).toEqual({ position, lag: 0 })
+    // What bots had asked for when they were stopped may still have been done since.
+    expect((await metaOf(again)).position).toBeGreaterThanOrEqual(position ?? -1)
     for (const [index, at] of places.entries())
       expect(await again.query(WORLD, { at: { position: at } })).toEqual(worlds[index])
     expect(await after.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
