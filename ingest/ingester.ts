@@ -156,7 +156,7 @@ const catchingUp = (options: IngesterOptions) => {
       await tellHead(cursor)
     }
     const next = covered === null ? fromBlock : covered.number + 1
-    for await (const range of readRanges(source, next, head, limits, signal)) {
+    for await (const range of readRanges(source, { from: next, head, limits }, signal)) {
       await verifyRange(context, cursor, range, signal)
       cursor = await append(cursor, range, signal)
       await tellHead(cursor)

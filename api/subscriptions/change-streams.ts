@@ -19,7 +19,7 @@ import {
   type Place,
   placeOfCursor,
 } from './place.ts'
-import { createSharedTails } from './shared-tails.ts'
+import { createSharedTails, type SharedTails } from './shared-tails.ts'
 
 export type ChangeStreams<Reads extends HistoryReads> = Readonly<{
   /**
@@ -65,6 +65,7 @@ export const createChangeStreams = <Reads extends HistoryReads>(
   const openings = new Map<string, Promise<Opened>>()
   let subscribers = 0
   let isClosing = false
+  const followed = { reads, tails, isClosing: () => isClosing }
 
   /** Subscribers that come at the same time share the snapshot. */
   const openSnapshot = <Node>(source: ChangeSource<Reads, Node>): Promise<Opened<Node>> => {
@@ -74,36 +75,6 @@ export const createChangeStreams = <Reads extends HistoryReads>(
     const started = readSnapshot(reads, source).finally(() => openings.delete(source.key))
     openings.set(source.key, started)
     return started
-  }
-
-  async function* follow<Node>(
-    source: ChangeSource<Reads, Node>,
-    { first, place: start, scope, isResync }: Opened<Node>,
-    signal: AbortSignal,
-  ): AsyncGenerator<Change<Node>, void, undefined> {
-    if (first !== null) yield first
-    if (isResync) return
-    const { tail, leave } = tails.join(source, scope, start)
-    let place = start
-    try {
-      while (!signal.aborted) {
-        if (isClosing) throw stopping()
-        if (
-          !tail.holds(place) &&
-          tails.reachedPosition() - place.position > source.behindPositionsMax
-        ) {
-          const cursor = cursorOf(scope, place)
-          yield await resyncMessage(reads, cursor, 'The subscriber fell too far behind')
-          return
-        }
-        for (const placed of await tail.next(place, signal)) {
-          yield placed.change
-          place = placed.place
-        }
-      }
-    } finally {
-      leave()
-    }
   }
 
   return {
@@ -122,7 +93,7 @@ export const createChangeStreams = <Reads extends HistoryReads>(
       try {
         const opened =
           since === null ? await openSnapshot(source) : await resume(reads, source, since)
-        return abortable((inner) => follow(source, opened, inner), signal, leave)
+        return abortable((inner) => follow(followed, source, opened, inner), signal, leave)
       } catch (error) {
         leave()
         throw error
@@ -133,6 +104,44 @@ export const createChangeStreams = <Reads extends HistoryReads>(
       isClosing = true
       tails.close(stopping())
     },
+  }
+}
+
+type FollowedStreams<Reads extends HistoryReads> = Readonly<{
+  reads: Reads
+  tails: SharedTails<Reads>
+  isClosing: () => boolean
+}>
+
+/** What a subscriber is told, from where it was opened on. */
+async function* follow<Reads extends HistoryReads, Node>(
+  { reads, tails, isClosing }: FollowedStreams<Reads>,
+  source: ChangeSource<Reads, Node>,
+  { first, place: start, scope, isResync }: Opened<Node>,
+  signal: AbortSignal,
+): AsyncGenerator<Change<Node>, void, undefined> {
+  if (first !== null) yield first
+  if (isResync) return
+  const { tail, leave } = tails.join(source, scope, start)
+  let place = start
+  try {
+    while (!signal.aborted) {
+      if (isClosing()) throw stopping()
+      if (
+        !tail.holds(place) &&
+        tails.reachedPosition() - place.position > source.behindPositionsMax
+      ) {
+        const cursor = cursorOf(scope, place)
+        yield await resyncMessage(reads, cursor, 'The subscriber fell too far behind')
+        return
+      }
+      for (const placed of await tail.next(place, signal)) {
+        yield placed.change
+        place = placed.place
+      }
+    }
+  } finally {
+    leave()
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * The newest changes of one source, read once for all of its subscribers. Whoever stands in its
- * window takes from it and waits at its end; whoever stands before it reads for itself, page by
- * page, until it is there. Subscribers pull, so a slow one slows nobody and nothing piles up for
+ * The newest changes of one source, read once for all of its subscribers. A subscriber that stands
+ * in its window takes from it and waits at its end; one that stands before it reads for itself, page
+ * by page, until it is there. Subscribers pull, so a slow one slows nobody and nothing piles up for
  * it.
  */
 import { persistently } from '../../domain/waiting/persistently.ts'
@@ -38,35 +38,20 @@ export type TailOptions<Node> = Readonly<{
   signal: AbortSignal
 }>
 
-type Waiter = Readonly<{ wake: () => void; fail: (error: unknown) => void }>
-
 /** A tail whose window opens, empty, at `start`. */
 export const createTail = <Node>(
   start: Place,
   { read, reachedPosition, report, signal: closing }: TailOptions<Node>,
 ): Tail<Node> => {
-  const waiting = new Set<Waiter>()
+  const waiters = createWaiters()
   const ownReads = createSharedReads(read)
-  let window: readonly PlacedChange<Node>[] = []
-  let windowStart = start
-  let windowEnd = start
+  const window = createWindow<Node>(start)
   let isStale = true
   let isReading = false
 
-  const take = ({ changes, isAll }: ChangePage<Node>, reached: number): void => {
-    const keep = Math.max(WINDOW_CHANGES_MAX, changes.length)
-    const all = [...window, ...changes]
-    const dropped = Math.max(0, all.length - keep)
-    windowStart = all[dropped - 1]?.place ?? windowStart
-    window = all.slice(dropped)
-    windowEnd = changes.at(-1)?.place ?? windowEnd
-    // Nothing else lies up to here, so that the next read does not search the quiet stretch again.
-    if (isAll && reached > windowEnd.position) windowEnd = afterAll(reached)
-  }
-
   /** Null when nobody waits for it any more. */
   const readOn = (): Promise<ChangePage<Node> | null> =>
-    persistently(async () => (waiting.size === 0 ? null : read(windowEnd)), closing, {
+    persistently(async () => (waiters.isEmpty() ? null : read(window.end())), closing, {
       onRetry: ({ error }) => report('Changes could not be read for now', error),
     })
 
@@ -74,61 +59,39 @@ export const createTail = <Node>(
     if (isReading) return
     isReading = true
     try {
-      while (isStale && waiting.size > 0) {
+      while (isStale && !waiters.isEmpty()) {
         isStale = false
         const reached = reachedPosition()
         const page = await readOn()
         if (page === null || !page.isAll) isStale = true
         if (page === null) continue
-        take(page, reached)
-        if (page.changes.length > 0) for (const waiter of [...waiting]) waiter.wake()
+        window.add(page, reached)
+        if (page.changes.length > 0) waiters.wake()
       }
     } catch (error) {
       isStale = true
-      for (const waiter of [...waiting]) waiter.fail(error)
+      waiters.fail(error)
     } finally {
       isReading = false
     }
   }
 
-  const wait = (signal: AbortSignal): Promise<void> => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const leave = (): void => {
-      waiting.delete(waiter)
-      signal.removeEventListener('abort', waiter.wake)
-    }
-    const waiter: Waiter = {
-      wake: () => {
-        leave()
-        resolve()
-      },
-      fail: (error) => {
-        leave()
-        reject(error)
-      },
-    }
-    waiting.add(waiter)
-    signal.addEventListener('abort', waiter.wake)
-    void advance()
-    return promise
-  }
-
-  const holds = (after: Place): boolean => comparePlaces(after, windowStart) >= 0
-
   return {
-    holds,
+    holds: window.holds,
     next: async (after, signal) => {
       while (!signal.aborted) {
-        const opening = windowStart
-        if (!holds(after)) {
+        const opening = window.opening()
+        if (!window.holds(after)) {
           const { changes } = await ownReads(after, opening)
           if (changes.length > 0) return changes
           // What came during the read may have gone from the window already.
-          if (windowStart !== opening) continue
+          if (window.opening() !== opening) continue
         }
-        const fresh = window.filter(({ place }) => comparePlaces(place, after) > 0)
+        const fresh = window.after(after)
         if (fresh.length > 0) return fresh
-        await wait(signal)
+        const woken = waiters.wait(signal)
+        void advance()
+        await woken
       }
       return []
     },
@@ -136,7 +99,66 @@ export const createTail = <Node>(
       isStale = true
       void advance()
     },
-    fail: (error) => {
+    fail: waiters.fail,
+  }
+}
+
+/** The newest changes, between two places. */
+const createWindow = <Node>(start: Place) => {
+  let changes: readonly PlacedChange<Node>[] = []
+  let opening = start
+  let end = start
+  return {
+    opening: () => opening,
+    end: () => end,
+    holds: (after: Place): boolean => comparePlaces(after, opening) >= 0,
+    after: (after: Place) => changes.filter(({ place }) => comparePlaces(place, after) > 0),
+    /** Takes a page that was read at the window's end when the read models reached `reached`. */
+    add: (page: ChangePage<Node>, reached: number): void => {
+      const keep = Math.max(WINDOW_CHANGES_MAX, page.changes.length)
+      const all = [...changes, ...page.changes]
+      const dropped = Math.max(0, all.length - keep)
+      opening = all[dropped - 1]?.place ?? opening
+      changes = all.slice(dropped)
+      end = page.changes.at(-1)?.place ?? end
+      // Nothing else lies up to here, so that the next read does not search the quiet stretch again.
+      if (page.isAll && reached > end.position) end = afterAll(reached)
+    },
+  }
+}
+
+type Waiter = Readonly<{ wake: () => void; fail: (error: unknown) => void }>
+
+/** Subscribers that wait for the next changes. */
+const createWaiters = () => {
+  const waiting = new Set<Waiter>()
+  return {
+    isEmpty: (): boolean => waiting.size === 0,
+    /** Resolves when they are woken, or when the signal aborts; rejects when they are failed. */
+    wait: (signal: AbortSignal): Promise<void> => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const leave = (): void => {
+        waiting.delete(waiter)
+        signal.removeEventListener('abort', waiter.wake)
+      }
+      const waiter: Waiter = {
+        wake: () => {
+          leave()
+          resolve()
+        },
+        fail: (error) => {
+          leave()
+          reject(error)
+        },
+      }
+      waiting.add(waiter)
+      signal.addEventListener('abort', waiter.wake)
+      return promise
+    },
+    wake: (): void => {
+      for (const waiter of [...waiting]) waiter.wake()
+    },
+    fail: (error: unknown): void => {
       for (const waiter of [...waiting]) waiter.fail(error)
     },
   }

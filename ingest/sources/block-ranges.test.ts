@@ -27,13 +27,8 @@ const read = async (
 ) => {
   const ranges: { to: number; blocks: number[] }[] = []
   if (head === null) return ranges
-  for await (const { blocks, end } of readRanges(
-    source,
-    from,
-    head,
-    limits,
-    new AbortController().signal,
-  ))
+  const { signal } = new AbortController()
+  for await (const { blocks, end } of readRanges(source, { from, head, limits }, signal))
     ranges.push({ to: end.number, blocks: blocks.map(({ header }) => header.number) })
   return ranges
 }

@@ -42,9 +42,7 @@ export const nextRangeBlocks = (
 /** The ranges from `from` up to the head, in ascending order. Throws what the source throws. */
 export async function* readRanges(
   source: ChainSource,
-  from: number,
-  head: BlockHeader,
-  limits: RangeLimits,
+  { from, head, limits }: Readonly<{ from: number; head: BlockHeader; limits: RangeLimits }>,
   signal: AbortSignal,
 ): AsyncGenerator<BlockRange> {
   let { rangeBlocks } = limits

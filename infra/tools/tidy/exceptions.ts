@@ -90,7 +90,6 @@ export const PARAMETERS: Ratchet = {
   'api/dashboard/map/draw-areas.ts': 2,
   'commands/handle.ts': 1,
   'infra/sandbox/': 1,
-  'ingest/sources/block-ranges.ts': 1,
 }
 
 /** Files and functions that are too long. */
@@ -98,8 +97,6 @@ export const LENGTHS: Ratchet = {
   'api/dashboard/acting/offers.ts': 1,
   'api/dashboard/format/sentences.ts': 1,
   'api/dashboard/panels/time-bar.tsx': 1,
-  'api/subscriptions/change-streams.ts': 1,
-  'api/subscriptions/tail.ts': 1,
   'commands/pending.ts': 1,
 }
 
@@ -116,7 +113,6 @@ export const REFERENCES: Ratchet = {
 
 export const BENT_SENTENCES: Ratchet = {
   'api/dashboard/map/ground.ts': 1,
-  'api/subscriptions/tail.ts': 1,
   'docs/game-rules.md': 1,
 }
 
