@@ -98,7 +98,7 @@ export const ticked = (epoch: number): WorldEventFelts => ({
   ],
   data: ['0x1', `0x${epoch.toString(16)}`, '0x3', '0xcafe', '0x0', '0x2'],
 })
-export const MALFORMED: WorldEventFelts = {
+const MALFORMED: WorldEventFelts = {
   keys: [WORLD_EVENT_SELECTORS.EventEmitted],
   data: ['0x99'],
 }

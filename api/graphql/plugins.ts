@@ -1,4 +1,4 @@
-/** What wraps GraphQL, in the order in which it acts (api.ts): small parts of one concern each. */
+/** What wraps GraphQL, in the order in which it acts (api/api.ts): small parts of one concern each. */
 import { parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Admission } from '../access/admission.ts'

@@ -136,33 +136,37 @@ const modelFact = <Data extends ModelWritten | ModelMemberWritten | ModelErased>
   data: Data,
 ): Fact<Data> => ({ type, data, system: null })
 
-const decodeUpdateRecord = (record: CompiledRecord, { keys, data }: WorldEventFelts): Outcome => {
+/** A key of an event whose keys were counted before it is decoded. */
+const keyAt = ({ keys }: WorldEventFelts, at: number): Felt => keys[at] as Felt
+
+const decodeUpdateRecord = (record: CompiledRecord, felts: WorldEventFelts): Outcome => {
+  const { data } = felts
   const values: Record<string, MemberValue> = {}
   const wrong =
     spanMisfit(data, 0, record.valueSpan) ??
     lengthMisfit(data, 1 + record.values.length) ??
     decodeInto(values, record.values, data, 1)
-  return (
-    wrong ?? modelFact(`${record.name}Written`, { entityId: keys[2] as Felt, keys: null, values })
-  )
+  const entityId = keyAt(felts, 2)
+  return wrong ?? modelFact(`${record.name}Written`, { entityId, keys: null, values })
 }
 
-const decodeUpdateMember = (record: CompiledRecord, { keys, data }: WorldEventFelts): Outcome => {
-  const codec = record.valuesBySelector.get(keys[3] as Felt)
-  if (codec === undefined) return `keys[3]: ${keys[3]} is no value member`
+const decodeUpdateMember = (record: CompiledRecord, felts: WorldEventFelts): Outcome => {
+  const { data } = felts
+  const codec = record.valuesBySelector.get(keyAt(felts, 3))
+  if (codec === undefined) return `keys[3]: ${keyAt(felts, 3)} is no value member`
   const value: Record<string, MemberValue> = {}
   const wrong =
     spanMisfit(data, 0, '0x1') ?? lengthMisfit(data, 2) ?? decodeInto(value, [codec], data, 1)
   if (wrong !== null) return wrong
   return modelFact(`${record.name}MemberWritten`, {
-    entityId: keys[2] as Felt,
+    entityId: keyAt(felts, 2),
     member: codec.name,
     value: value[codec.name] as MemberValue, // decodeInto has just set it
   })
 }
 
-const decodeDelRecord = (record: CompiledRecord, { keys, data }: WorldEventFelts): Outcome =>
-  lengthMisfit(data, 0) ?? modelFact(`${record.name}Erased`, { entityId: keys[2] as Felt })
+const decodeDelRecord = (record: CompiledRecord, felts: WorldEventFelts): Outcome =>
+  lengthMisfit(felts.data, 0) ?? modelFact(`${record.name}Erased`, { entityId: keyAt(felts, 2) })
 
 /**
  * How one event of the World contract is read: how many keys it has, and which resource keys[1] may

@@ -198,7 +198,7 @@ describe.skipIf(!found)(
     const NEWER_THAN_MANIFEST = 'quote_create_adventurer_cost'
 
     test('the arguments of all calls and views agree in name, type and order', () => {
-      // Game.md §2.2; the manifest was built before it.
+      // See game.md §2.2; the manifest was built before it.
       const newerThanManifest = new Set(['quote_create_adventurer_cost'])
       const signatures = new Map(
         abis.flatMap(({ items = [] }) =>

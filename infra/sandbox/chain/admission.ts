@@ -1,6 +1,6 @@
 /**
  * What a transaction must satisfy before the chain accepts it, in the order in which a sequencer
- * checks. The rejections have the names of JSON-RPC's errors; rpc/errors.ts gives them their codes.
+ * checks. The rejections have the names of JSON-RPC's errors; infra/sandbox/rpc/errors.ts gives them their codes.
  */
 import type { Felt } from '../../../domain/felt.ts'
 import type { SandboxAccount } from './accounts.ts'

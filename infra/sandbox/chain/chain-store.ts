@@ -1,6 +1,6 @@
 /**
  * Where the chain keeps its blocks: the port that the chain needs, implemented on a SQLite file by
- * store/store.ts. A block is one transaction of the file, durable before `commitBlock` returns.
+ * infra/sandbox/store/store.ts. A block is one transaction of the file, durable before `commitBlock` returns.
  * Rows and nonces are kept with every version, so that the state after any block can be restored.
  * Every method throws FatalError when the file cannot be read or written.
  */

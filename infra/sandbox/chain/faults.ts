@@ -1,7 +1,7 @@
 /**
  * What goes wrong on demand: faulty answers to the next requests, and blocks that are late, told
  * twice or not shown at all. Each fault says how often it strikes, so that a client can always
- * recover. Planned by sandbox_* requests (rpc/control-methods.ts) and directly by tests.
+ * recover. Planned by sandbox_* requests (infra/sandbox/rpc/control-methods.ts) and directly by tests.
  */
 /** What happens to a request. */
 export type RequestFault =

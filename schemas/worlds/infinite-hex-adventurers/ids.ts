@@ -65,7 +65,7 @@ export const projectId = (
   hash(hash(adventurer, area, buildingType), BigInt(targetTier), shortString('CONST_PROJ_V1'))
 
 /** What a resource key of an area stands for. Mines are shared under their mine key instead. */
-export const AREA_RESOURCES = {
+const AREA_RESOURCES = {
   plant: 'RK_PLANT',
   construction: 'RK_CONST',
   mine: 'RK_MINE',

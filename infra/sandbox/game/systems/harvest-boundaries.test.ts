@@ -89,7 +89,7 @@ describe('the plant', () => {
     expect(reservationOf(scenario)).toEqual([0, 80, 98, 'Canceled'])
   })
 
-  test('clears the lock whoever set it: a mining shift’s too', () => {
+  test('clears the lock by whatever it was set: a mining shift’s too', () => {
     const scenario = givenNine({ lock: U64_MAX })
     expect(scenario.call('complete_harvesting', ACTION, RIPE).the('Adventurer')).toMatchObject({
       activity_locked_until: 0n,

@@ -56,18 +56,13 @@ const givenClaimable = (): Scenario => {
   return scenario
 }
 
-const claim = (
-  scenario: Scenario,
-  id: bigint,
-  energy_offered: number,
-  block: number,
-  by?: bigint,
-) =>
-  scenario.call(
-    'initiate_hex_claim',
-    { adventurer_id: id, ...HEX, energy_offered },
-    by === undefined ? { block } : { block, by },
-  )
+type Signed = Readonly<{ block: number; by?: bigint }>
+
+const claimBy = (scenario: Scenario, id: bigint, energy_offered: number, signed: Signed) =>
+  scenario.call('initiate_hex_claim', { adventurer_id: id, ...HEX, energy_offered }, signed)
+
+const claim = (scenario: Scenario, id: bigint, energyOffered: number, block: number) =>
+  claimBy(scenario, id, energyOffered, { block })
 const defend = (scenario: Scenario, id: bigint, defense_energy: number, block: number) =>
   scenario.call('defend_hex_from_claim', { adventurer_id: id, ...HEX, defense_energy }, { block })
 
@@ -206,7 +201,12 @@ describe('initiate_hex_claim', () => {
         claimable_since_block: 935n,
         ...decay,
       })
-      const outcome = claim(scenario, C, offer, 960, by)
+      const outcome = claimBy(
+        scenario,
+        C,
+        offer,
+        by === undefined ? { block: 960 } : { block: 960, by },
+      )
       expect([outcome.emitted, outcome.returned]).toEqual([[], [0n]])
     },
   )
