@@ -5,15 +5,17 @@ import { adventurerFor } from '../state/world.testing.ts'
 import { blockDistance, cubeText, placeText, spanText } from './numbers.ts'
 import { reasonWords } from './reasons.ts'
 import { findPlaces, hexIn } from './search.ts'
-import { plainText, sentenceOf, type Told } from './sentences.ts'
+import type { Told } from './sentence-parts.ts'
+import { sentenceOf } from './sentences.ts'
 
 const place = { packed: '0x400005fffff00000', q: 1, r: 0 } as const
 const named = (event: Partial<Told> & { type: string }) => {
   const sentence = sentenceOf({ data: {}, hex: null, adventurerId: null, ...event })
-  const text = plainText(sentence, (part) =>
-    'adventurer' in part ? 'Mirel' : 'place' in part ? placeText(part.place) : 'iron',
-  )
-  return { text, tone: sentence.tone }
+  const text = sentence.parts.map((part) => {
+    if (typeof part === 'string') return part
+    return 'adventurer' in part ? 'Mirel' : 'place' in part ? placeText(part.place) : 'iron'
+  })
+  return { text: text.join(''), tone: sentence.tone }
 }
 
 describe('sentences', () => {

@@ -1,6 +1,6 @@
 /** Selection, hover, and the rings that spread from where something just happened. */
 import type { Axial } from '../../../domain/hex.ts'
-import type { Tone } from '../format/sentences.ts'
+import type { Tone } from '../format/sentence-parts.ts'
 import { CORNERS, centreOf, toScreen } from './projection.ts'
 import { RIPPLE_SECONDS, type Scene } from './scene.ts'
 import type { OverlayInks } from './themes.ts'

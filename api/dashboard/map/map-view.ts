@@ -3,7 +3,7 @@
  * asks for nothing itself; what a person does to it comes back through the listeners.
  */
 import type { Axial } from '../../../domain/hex.ts'
-import type { Tone } from '../format/sentences.ts'
+import type { Tone } from '../format/sentence-parts.ts'
 import type { Atlas, Walk } from '../state/atlas.ts'
 import type { NamedTerritory } from '../state/territories.ts'
 import type { HexPlace } from '../state/world-types.ts'

@@ -1,6 +1,6 @@
 /** What is drawn above the ground in one frame, and the measures that its parts share. */
 import type { Axial } from '../../../domain/hex.ts'
-import type { Tone } from '../format/sentences.ts'
+import type { Tone } from '../format/sentence-parts.ts'
 import type { Atlas } from '../state/atlas.ts'
 import type { NamedTerritory } from '../state/territories.ts'
 import type { Selection } from '../view-url.ts'

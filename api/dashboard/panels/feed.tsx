@@ -1,7 +1,8 @@
 /** The chronicle: what happens, in sentences, filtered by kind and by what is in view. */
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import { sentenceOf, type Tone } from '../format/sentences.ts'
+import type { Tone } from '../format/sentence-parts.ts'
+import { sentenceOf } from '../format/sentences.ts'
 import { boundsOf, centreOf, contains } from '../map/projection.ts'
 import type { FeedEntry } from '../state/app-state.ts'
 import { useAppState, useNow, useSession } from './context.ts'

@@ -3,7 +3,7 @@
  * buttons.
  */
 import type { JSX } from 'preact'
-import type { Tone } from '../format/sentences.ts'
+import type { Tone } from '../format/sentence-parts.ts'
 
 const TONES: Readonly<Record<Tone, string>> = {
   discovery: 'M8 1.5l1.8 4.7 4.7 1.8-4.7 1.8L8 14.5 6.2 9.8 1.5 8l4.7-1.8Z',

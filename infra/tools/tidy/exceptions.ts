@@ -39,7 +39,6 @@ export const EXPORTS_FOR_TESTS: Reasons = {
   'agents/runner.ts#runPlayers': OWN_RULE,
   'agents/worlds/infinite-hex-adventurers/bots.ts#createBots': 'tests play other strategies',
   'api/dashboard/format/search.ts#hexIn': OWN_RULE,
-  'api/dashboard/format/sentences.ts#plainText': 'what a reader hears of a sentence',
   'api/dashboard/map/sectors.ts#sectorOf': OWN_RULE,
   'api/dashboard/map/texel-field.ts#texelAt': OWN_RULE,
   'api/graphql/worlds/infinite-hex-adventurers': 'sources whose changes tests follow',
@@ -80,7 +79,6 @@ export const EXPORTS_FOR_TESTS: Reasons = {
 
 export const CASTS: Ratchet = {
   'api/dashboard/bundle.ts': 1,
-  'api/dashboard/format/sentences.ts': 1,
   'api/dashboard/state/store.ts': 1,
   'api/graphql/scalars.ts': 2,
 }
@@ -93,7 +91,6 @@ export const PARAMETERS: Ratchet = {
 /** Files and functions that are too long. */
 export const LENGTHS: Ratchet = {
   'api/dashboard/acting/offers.ts': 1,
-  'api/dashboard/format/sentences.ts': 1,
   'api/dashboard/panels/time-bar.tsx': 1,
   'commands/pending.ts': 1,
 }
