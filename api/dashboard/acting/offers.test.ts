@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { blankHex } from '../../../schemas/graphql/types.ts'
 import { placeOf } from '../state/place.ts'
 import { heldBy, hexFor } from '../state/world.testing.ts'
-import { type Actor, offersForHex, offersForSelf } from './offers.ts'
+import type { Actor } from './offer.ts'
+import { offersForHex, offersForSelf } from './offers.ts'
 
 const mirel: Actor = {
   id: '0xa',

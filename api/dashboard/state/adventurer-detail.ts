@@ -1,5 +1,5 @@
 /** From what the API tells of an adventurer to the one that acts. */
-import type { Actor } from '../acting/offers.ts'
+import type { Actor } from '../acting/offer.ts'
 import type { AdventurerDetail } from './world-types.ts'
 
 /** The adventurer as offers see it. */
