@@ -3,7 +3,7 @@
  * history; selecting something or going to another block makes a new one, so that Back returns to
  * what was looked at before.
  */
-import { SQRT3 } from './map/projection.ts'
+import { axialAt } from './map/projection.ts'
 import type { AppState } from './state/app-state.ts'
 import type { Session } from './state/session.ts'
 import { readView, tokenIn, writeView } from './view-url.ts'
@@ -23,17 +23,14 @@ export const takeToken = (): string | null => {
   return token
 }
 
-const queryOf = ({ camera, selection, layers, block }: AppState): string => {
-  const r = camera === null ? 0 : camera.y / 1.5
-  const q = camera === null ? 0 : camera.x / SQRT3 - r / 2
-  return writeView({
-    center: camera === null ? null : { q, r },
+const queryOf = ({ camera, selection, layers, block }: AppState): string =>
+  writeView({
+    center: camera === null ? null : axialAt(camera),
     scale: camera?.scale ?? null,
     selection,
     layers,
     block,
   })
-}
 
 /** Writes and reads the address until the signal aborts. */
 export const keepAddress = (session: Session, signal: AbortSignal): void => {

@@ -4,8 +4,9 @@
  */
 import { select } from 'd3-selection'
 import { type D3ZoomEvent, zoom, zoomIdentity } from 'd3-zoom'
-import { type Camera, type Point, SCALE_MAX, SCALE_MIN } from './projection.ts'
+import { type Camera, type Point, SCALE_FIRST, SCALE_MAX, SCALE_MIN } from './projection.ts'
 
+/** Moves the camera of one map. Points are of the plane unless they are named pixels. */
 export type CameraControl = Readonly<{
   camera: () => Camera
   /** Looks at a point at once; `scale` stays as it is when absent. */
@@ -30,7 +31,7 @@ export const createCameraControl = (
   size: Readonly<{ width: number; height: number }>,
   onMove: (camera: Camera, byHand: boolean) => void,
 ): CameraControl => {
-  let camera: Camera = { x: 0, y: 0, scale: 26, ...size }
+  let camera: Camera = { x: 0, y: 0, scale: SCALE_FIRST, ...size }
   let flight = 0
   const behaviour = zoom<HTMLElement, unknown>()
     .scaleExtent([SCALE_MIN, SCALE_MAX])

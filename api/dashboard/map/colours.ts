@@ -5,6 +5,7 @@
  */
 import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 
+/** The two looks of the map and the page, as the system asks for them. */
 export type Scheme = 'dark' | 'light'
 
 /** Red, green and blue, 0 … 255. */
@@ -36,14 +37,18 @@ export const rgbOf = ([lightness, chroma, hue]: Oklch): Rgb => {
   ]
 }
 
+/** A colour as CSS writes it; `alpha` 0 … 1. */
 export const cssOf = ([red, green, blue]: Rgb, alpha = 1): string =>
   `rgb(${red} ${green} ${blue} / ${alpha})`
 
+/** Biomes that look alike at a distance. */
 export type BiomeFamily = 'green' | 'wet' | 'sand' | 'stone' | 'fire' | 'ice' | 'water'
+
+const UNKNOWN: Oklch = [0.42, 0.008, 260]
 
 /** Biomes in the game's order, each with its family and its colour on a dark ground. */
 export const BIOMES: readonly Readonly<{ biome: Biome; family: BiomeFamily; colour: Oklch }>[] = [
-  { biome: 'Unknown', family: 'stone', colour: [0.42, 0.008, 260] },
+  { biome: 'Unknown', family: 'stone', colour: UNKNOWN },
   { biome: 'Plains', family: 'green', colour: [0.645, 0.062, 116] },
   { biome: 'Forest', family: 'green', colour: [0.445, 0.055, 146] },
   { biome: 'Mountain', family: 'stone', colour: [0.505, 0.014, 262] },
@@ -71,9 +76,11 @@ const BIOME_CODES: ReadonlyMap<string, number> = new Map(BIOMES.map(({ biome }, 
 /** Number of a biome in the game's order; 0 for one that is not known. */
 export const biomeCode = (biome: Biome | null): number => BIOME_CODES.get(biome ?? 'Unknown') ?? 0
 
-/** On paper, inks are lighter and a little thinner than on the dark ground. */
+/**
+ * The colour that a biome is filled with. On paper, inks are lighter and a little thinner than on the dark ground.
+ */
 export const biomeRgb = (code: number, scheme: Scheme): Rgb => {
-  const [lightness, chroma, hue] = BIOMES[code]?.colour ?? [0.42, 0.008, 260]
+  const [lightness, chroma, hue] = BIOMES[code]?.colour ?? UNKNOWN
   return rgbOf(
     scheme === 'dark'
       ? [lightness * 0.93, chroma, hue]

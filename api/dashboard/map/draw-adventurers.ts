@@ -5,22 +5,18 @@
 
 import type { Standing } from '../state/atlas.ts'
 import { cssOf, ownerRgb } from './colours.ts'
-import { centreOf, type Point, toScreen } from './projection.ts'
-import {
-  type Box,
-  cut,
-  inkText,
-  meet,
-  mixPoints,
-  ramp,
-  SANS,
-  type Scene,
-  TRAIL_SECONDS,
-  WALK_SECONDS,
-} from './scene.ts'
+import { type Box, circle, cut, inkText, SANS, takeRoom } from './ink.ts'
+import { centreOf, mixPoints, type Point, toScreen } from './projection.ts'
+import { ramp } from './ramp.ts'
+import { type Scene, TRAIL_SECONDS, WALK_SECONDS } from './scene.ts'
+import type { OverlayInks } from './themes.ts'
 
 type Mark = Readonly<{ at: Point; members: readonly Standing[] }>
 
+/** Members of a crowd that have a slice of its ring each. */
+const CROWD_SLICES_MAX = 24
+
+/** Radius of a mark in CSS pixels. */
 const radiusOf = (scale: number): number => 3.2 + 6 * ramp(scale, 6, 46)
 
 /** Where in its hex a mark stands: in the middle, and below the areas when these are drawn. */
@@ -29,9 +25,10 @@ const groundOf = (standing: Standing, scale: number): Point => {
   return { x, y: y + 0.58 * ramp(scale, 40, 60) }
 }
 
-const placed = (scene: Scene): Map<string, Point> => {
+/** Where the adventurers that walk are by now, in plane units. */
+const walkersOf = (scene: Scene): Map<string, Point> => {
   const moving = new Map<string, Point>()
-  if (scene.calm) return moving
+  if (scene.isCalm) return moving
   for (const walk of scene.walks) {
     const part = (scene.now - walk.since) / WALK_SECONDS
     if (part >= 1) continue
@@ -46,7 +43,7 @@ const placed = (scene: Scene): Map<string, Point> => {
 /** Gathers what lies in the same cell of a screen grid, or, from mid zoom on, in the same hex. */
 const gather = (scene: Scene): Mark[] => {
   const { camera } = scene
-  const moving = placed(scene)
+  const moving = walkersOf(scene)
   const cells = new Map<string, { x: number; y: number; members: Standing[] }>()
   const grid = radiusOf(camera.scale) * 3
   for (const standing of scene.atlas.adventurers.values()) {
@@ -71,51 +68,65 @@ const gather = (scene: Scene): Mark[] => {
   }))
 }
 
+const drawCross = (ink: CanvasRenderingContext2D, { x, y }: Point, reach: number): void => {
+  ink.lineWidth = 1.6
+  ink.beginPath()
+  ink.moveTo(x - reach, y - reach)
+  ink.lineTo(x + reach, y + reach)
+  ink.moveTo(x + reach, y - reach)
+  ink.lineTo(x - reach, y + reach)
+  ink.stroke()
+}
+
+/** A faint circle, and over it as much of it as the adventurer has of its energy. */
+const drawEnergy = (
+  ink: CanvasRenderingContext2D,
+  { camera, inks }: Scene,
+  at: Point,
+  { effectiveEnergy, maxEnergy }: Standing['adventurer'],
+): void => {
+  const ringed = ramp(camera.scale, 9, 15)
+  if (ringed <= 0.01) return
+  const radius = radiusOf(camera.scale) + 1.6
+  const share = Math.min(1, effectiveEnergy / Math.max(1, maxEnergy))
+  const shown = ink.globalAlpha
+  ink.lineWidth = 1.8
+  ink.strokeStyle = inks.line
+  ink.globalAlpha = shown * ringed * 0.35
+  circle(ink, at, radius)
+  ink.stroke()
+  ink.globalAlpha = shown * ringed
+  ink.strokeStyle = inks.text
+  ink.beginPath()
+  ink.arc(at.x, at.y, radius, -Math.PI / 2, -Math.PI / 2 + share * Math.PI * 2)
+  ink.stroke()
+  ink.globalAlpha = shown
+}
+
+const inkOf = ({ id, isAlive }: Standing['adventurer'], { scheme, dead }: OverlayInks): string =>
+  isAlive ? cssOf(ownerRgb(id, scheme)) : dead
+
 const drawOne = (
   ink: CanvasRenderingContext2D,
   scene: Scene,
   at: Point,
   { adventurer }: Standing,
 ): void => {
-  const { inks } = scene
-  const radius = radiusOf(scene.camera.scale)
-  const colour = adventurer.isAlive ? cssOf(ownerRgb(adventurer.id, inks.scheme)) : inks.dead
+  const { camera, inks } = scene
+  const radius = radiusOf(camera.scale)
+  const colour = inkOf(adventurer, inks)
   ink.fillStyle = inks.panel
-  ink.beginPath()
-  ink.arc(at.x, at.y, radius + 1 + 2 * ramp(scene.camera.scale, 9, 15), 0, Math.PI * 2)
+  circle(ink, at, radius + 1 + 2 * ramp(camera.scale, 9, 15))
   ink.fill()
   if (!adventurer.isAlive) {
     ink.strokeStyle = colour
-    ink.lineWidth = 1.6
-    ink.beginPath()
-    ink.moveTo(at.x - radius * 0.6, at.y - radius * 0.6)
-    ink.lineTo(at.x + radius * 0.6, at.y + radius * 0.6)
-    ink.moveTo(at.x + radius * 0.6, at.y - radius * 0.6)
-    ink.lineTo(at.x - radius * 0.6, at.y + radius * 0.6)
-    ink.stroke()
+    drawCross(ink, at, radius * 0.6)
     return
   }
   ink.fillStyle = colour
-  ink.beginPath()
-  ink.arc(at.x, at.y, radius - 1, 0, Math.PI * 2)
+  circle(ink, at, radius - 1)
   ink.fill()
-  const ringed = ramp(scene.camera.scale, 9, 15)
-  if (ringed <= 0.01) return
-  const shown = ink.globalAlpha
-  ink.globalAlpha = shown * ringed
-  const share = Math.min(1, adventurer.effectiveEnergy / Math.max(1, adventurer.maxEnergy))
-  ink.lineWidth = 1.8
-  ink.strokeStyle = inks.line
-  ink.globalAlpha = shown * ringed * 0.35
-  ink.beginPath()
-  ink.arc(at.x, at.y, radius + 1.6, 0, Math.PI * 2)
-  ink.stroke()
-  ink.globalAlpha = shown * ringed
-  ink.strokeStyle = inks.text
-  ink.beginPath()
-  ink.arc(at.x, at.y, radius + 1.6, -Math.PI / 2, -Math.PI / 2 + share * Math.PI * 2)
-  ink.stroke()
-  ink.globalAlpha = shown
+  drawEnergy(ink, scene, at, adventurer)
 }
 
 const drawCrowd = (
@@ -127,13 +138,12 @@ const drawCrowd = (
   const { inks } = scene
   const radius = radiusOf(scene.camera.scale) + 4
   ink.fillStyle = inks.panel
-  ink.beginPath()
-  ink.arc(at.x, at.y, radius + 2, 0, Math.PI * 2)
+  circle(ink, at, radius + 2)
   ink.fill()
   const slice = (Math.PI * 2) / members.length
   ink.lineWidth = 2.6
-  members.slice(0, 24).forEach(({ adventurer }, number) => {
-    ink.strokeStyle = adventurer.isAlive ? cssOf(ownerRgb(adventurer.id, inks.scheme)) : inks.dead
+  members.slice(0, CROWD_SLICES_MAX).forEach(({ adventurer }, number) => {
+    ink.strokeStyle = inkOf(adventurer, inks)
     ink.beginPath()
     ink.arc(
       at.x,
@@ -168,8 +178,7 @@ const drawLabel = (
   const half = ink.measureText(text).width / 2 + 2
   const top = at.y + radiusOf(scene.camera.scale) + 6
   const box = { left: at.x - half, right: at.x + half, top, bottom: top + 14 }
-  if (taken.some((other) => meet(box, other))) return
-  taken.push(box)
+  if (!takeRoom(taken, box)) return
   ink.globalAlpha *= shown
   ink.fillStyle = scene.inks.text
   ink.lineWidth = 3.2
@@ -184,7 +193,7 @@ const drawTrails = (ink: CanvasRenderingContext2D, scene: Scene): void => {
     const left = 1 - age / TRAIL_SECONDS
     if (left <= 0) continue
     const from = toScreen(scene.camera, centreOf(walk.from))
-    const reached = scene.calm ? 1 : ramp(age / WALK_SECONDS, 0, 1)
+    const reached = scene.isCalm ? 1 : ramp(age / WALK_SECONDS, 0, 1)
     const to = mixPoints(from, toScreen(scene.camera, centreOf(walk.to)), reached)
     ink.globalAlpha = left * scene.layers.adventurers
     ink.strokeStyle = cssOf(ownerRgb(walk.adventurerId, scene.inks.scheme))

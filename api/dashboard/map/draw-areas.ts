@@ -6,8 +6,10 @@
 import { cubeOfAxial, packHex } from '../../../domain/hex.ts'
 import type { MapArea, MapHex } from '../state/world-types.ts'
 import { cssOf, ownerRgb } from './colours.ts'
+import { circle, inkText, SANS } from './ink.ts'
 import { boundsOf, centreOf, hexesWithin, type Point, toScreen } from './projection.ts'
-import { inkText, ramp, SANS, type Scene } from './scene.ts'
+import { ramp } from './ramp.ts'
+import type { Scene } from './scene.ts'
 
 /** Plane units. */
 const AREA_RADIUS = 0.17
@@ -19,7 +21,7 @@ const CROWN_TO = Math.PI * 0.13
  * Where the areas of a hex stand around its centre, by index: the control area in the middle, the
  * others above it.
  */
-export const areaPlaces = (count: number): Point[] => {
+const areaPlaces = (count: number): Point[] => {
   const others = count - 1
   const crown = Array.from({ length: Math.max(0, others) }, (_, at) => {
     const part = others === 1 ? 0.5 : at / (others - 1)
@@ -27,11 +29,6 @@ export const areaPlaces = (count: number): Point[] => {
     return { x: Math.cos(angle) * CROWN_RADIUS, y: Math.sin(angle) * CROWN_RADIUS * 0.92 }
   })
   return [{ x: 0, y: -0.02 }, ...crown]
-}
-
-const circle = (ink: CanvasRenderingContext2D, at: Point, radius: number): void => {
-  ink.beginPath()
-  ink.arc(at.x, at.y, radius, 0, Math.PI * 2)
 }
 
 const banner = (ink: CanvasRenderingContext2D, { x, y }: Point, size: number): void => {
@@ -59,13 +56,14 @@ const tufts = (ink: CanvasRenderingContext2D, { x, y }: Point, size: number): vo
   }
 }
 
+/** An area with its place and radius on the screen, in CSS pixels. */
+type PlacedArea = Readonly<{ area: MapArea; at: Point; radius: number }>
+
 /** Slots of a plant field as a ring of pips; a plant that is known shows how much of it is left. */
 const drawSlots = (
   ink: CanvasRenderingContext2D,
   scene: Scene,
-  area: MapArea,
-  at: Point,
-  radius: number,
+  { area, at, radius }: PlacedArea,
 ): void => {
   const slots = area.plantSlots ?? 0
   const pip = radius * 0.2
@@ -87,14 +85,9 @@ const drawSlots = (
   }
 }
 
-const drawSign = (
-  ink: CanvasRenderingContext2D,
-  scene: Scene,
-  area: MapArea,
-  at: Point,
-  radius: number,
-): void => {
+const drawSign = (ink: CanvasRenderingContext2D, scene: Scene, placed: PlacedArea): void => {
   const { inks } = scene
+  const { area, at, radius } = placed
   ink.lineWidth = 1.5
   switch (area.type) {
     case 'Control':
@@ -105,17 +98,21 @@ const drawSign = (
       ink.stroke()
       return
     case 'PlantField':
-      drawSlots(ink, scene, area, at, radius)
+      drawSlots(ink, scene, placed)
       return
     case 'MineField':
       gem(ink, at, radius * 0.72)
       ink.fillStyle = inks.ore
       ink.fill()
       return
-    default:
+    case 'Wilderness':
+    case null:
       tufts(ink, at, radius * 0.9)
       ink.strokeStyle = inks.line
       ink.stroke()
+      return
+    default:
+      area.type satisfies never
   }
 }
 
@@ -141,7 +138,7 @@ const drawArea = (
   ink.strokeStyle = area.ownerId === null ? inks.line : cssOf(ownerRgb(area.ownerId, inks.scheme))
   ink.lineWidth = area.ownerId === null ? 1 : 2
   ink.stroke()
-  drawSign(ink, scene, area, at, radius)
+  drawSign(ink, scene, { area, at, radius })
 }
 
 const labelOf = (area: MapArea): string => {

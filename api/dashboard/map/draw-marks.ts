@@ -15,7 +15,7 @@ const outline = (ink: CanvasRenderingContext2D, scene: Scene, hex: Axial, size: 
   ink.closePath()
 }
 
-export const toneInk = (tone: Tone, inks: OverlayInks): string => {
+const toneInk = (tone: Tone, inks: OverlayInks): string => {
   switch (tone) {
     case 'discovery':
       return inks.text
@@ -26,8 +26,12 @@ export const toneInk = (tone: Tone, inks: OverlayInks): string => {
       return inks.leaf
     case 'economy':
       return inks.ore
-    default:
+    case 'movement':
+    case 'ownership':
+    case 'system':
       return inks.accent
+    default:
+      return tone satisfies never
   }
 }
 
@@ -40,7 +44,7 @@ const drawRipples = (ink: CanvasRenderingContext2D, scene: Scene): void => {
     ink.lineWidth = 2
     if (tone === 'rejection') ink.setLineDash([4, 4])
     const least = 7 / scene.camera.scale
-    outline(ink, scene, hex, Math.max(least, scene.calm ? 0.9 : 0.5 + part * 0.75))
+    outline(ink, scene, hex, Math.max(least, scene.isCalm ? 0.9 : 0.5 + part * 0.75))
     ink.stroke()
     ink.setLineDash([])
   }
@@ -52,7 +56,7 @@ const drawRipples = (ink: CanvasRenderingContext2D, scene: Scene): void => {
  * be avoided.
  */
 const drawBeats = (ink: CanvasRenderingContext2D, scene: Scene): void => {
-  if (scene.calm || scene.layers.decay <= 0.01) return
+  if (scene.isCalm || scene.layers.decay <= 0.01) return
   const beat = 0.5 - 0.5 * Math.cos(scene.now * 2.4)
   ink.strokeStyle = scene.inks.alarm
   ink.lineWidth = Math.max(1.5, scene.camera.scale * 0.032)
@@ -70,6 +74,7 @@ const selectedHex = ({ selection, atlas }: Scene): Axial | null => {
   return atlas.adventurers.get(selection.id)?.place ?? null
 }
 
+/** Draws all of them; the selected hex over the rest. */
 export const drawMarks = (ink: CanvasRenderingContext2D, scene: Scene): void => {
   drawBeats(ink, scene)
   drawRipples(ink, scene)

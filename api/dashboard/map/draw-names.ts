@@ -3,8 +3,10 @@
  * first, none over another.
  */
 import { cssOf, ownerRgb } from './colours.ts'
+import { type Box, cut, inkText, SERIF, takeRoom } from './ink.ts'
 import { centreOf, toScreen } from './projection.ts'
-import { type Box, cut, inkText, meet, ramp, type Scene, SERIF } from './scene.ts'
+import { ramp } from './ramp.ts'
+import type { Scene } from './scene.ts'
 
 const NAMES_MAX = 60
 const ADVENTURERS_NAMED_SCALE = 34
@@ -45,8 +47,7 @@ export const drawNames = (ink: CanvasRenderingContext2D, scene: Scene): void => 
       top: y - size * 0.7,
       bottom: y + size * 0.7,
     }
-    if (taken.some((other) => meet(box, other))) continue
-    taken.push(box)
+    if (!takeRoom(taken, box)) continue
     ink.globalAlpha = strength
     ink.fillStyle = inks.scheme === 'dark' ? inks.text : cssOf(ownerRgb(territory.ownerId, 'light'))
     ink.lineWidth = 4

@@ -11,7 +11,9 @@ export type Fineness = Readonly<{ density: number; samples: 1 | 2 | 4 }>
 /** Milliseconds that a frame of the ground may take, and how coarse it may become for that. */
 export type FinenessLimits = Readonly<{ budgetMs: number; densityMin: number }>
 
+/** While the map moves: a frame in time, however coarse … */
 export const MOVING: FinenessLimits = { budgetMs: 22, densityMin: 0.4 }
+/** … and once it rests: a fine one, however late. */
 export const RESTING: FinenessLimits = { budgetMs: 450, densityMin: 0.8 }
 
 const FEWER: Readonly<Record<1 | 2 | 4, 1 | 2>> = { 1: 1, 2: 1, 4: 2 }
@@ -45,6 +47,7 @@ export const samplesFor = (devicePixelsPerUnit: number): 1 | 2 | 4 => {
   return devicePixelsPerUnit >= 3 ? 2 : 4
 }
 
+/** What the ground costs on this machine. */
 export type CostMeter = Readonly<{
   /** Time for a million samples, in milliseconds, as far as it was measured. */
   unitMs: () => number
@@ -60,6 +63,7 @@ export type CostMeter = Readonly<{
 const FIRST_MEASURED = 4
 const MEASURED_EVERY = 12
 
+/** A meter that has measured nothing yet. */
 export const createCostMeter = (): CostMeter => {
   let unit = 0
   let frames = 0

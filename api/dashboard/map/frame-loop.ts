@@ -17,6 +17,7 @@ export type Motion = 'still' | 'beating' | 'above' | 'all'
 /** How the ground is to be drawn in a frame; null when it is as it was. */
 export type GroundDue = 'coarse' | 'fine' | null
 
+/** Asks for frames; each is drawn at most once, when the browser gives one. */
 export type FrameLoop = Readonly<{
   /** Something above the ground changed. */
   request: () => void

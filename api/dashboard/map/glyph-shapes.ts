@@ -4,6 +4,7 @@
  */
 import type { Biome } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 
+/** SVG paths; what is absent is not drawn. */
 export type Glyph = Readonly<{ lines?: string; dark?: string; light?: string }>
 
 const tuft = (x: number, y: number, size = 7): string =>
@@ -21,6 +22,7 @@ const wave = (x: number, y: number, steps: number, step = 9): string =>
 const stipple = (points: readonly (readonly [number, number])[], radius = 1.8): string =>
   points.map(([x, y]) => disc(x, y, radius)).join('')
 
+/** The sign of each biome. */
 export const GLYPHS: Readonly<Record<Biome, Glyph>> = {
   Unknown: { lines: 'M-8 -8a9 9 0 1 1 9 11v6M1 16v2' },
   Plains: { lines: tuft(-18, -6) + tuft(12, -16) + tuft(8, 16) },

@@ -10,6 +10,7 @@ import { type Ground, STAMP_LIFE_SECONDS, stampAt } from './ground.ts'
 import type { Warmth } from './heat.ts'
 import { drawnHex, isClaimableHex } from './texels.ts'
 
+/** Knows which hexes are on the ground, and which of them are still appearing. Times are in seconds. */
 export class GroundPainter {
   readonly #ground: Ground
   readonly #claimable = new Map<string, HexPlace>()
@@ -69,6 +70,7 @@ export class GroundPainter {
     for (const hex of this.#atlas.hexes.values()) if (hex.decay !== null) this.#write(hex, 0, null)
   }
 
+  /** Shows how busy hexes are. */
   warm(warmths: readonly Warmth[]): void {
     for (const { q, r, level } of warmths) this.#ground.field.setHeat(q, r, level)
   }

@@ -4,7 +4,8 @@
  * near, the areas take the place of signs.
  */
 import type { Rgb } from './colours.ts'
-import { ramp } from './scene.ts'
+import { GLYPH_PIXELS } from './glyph-atlas.ts'
+import { ramp } from './ramp.ts'
 import type { GroundInks } from './themes.ts'
 
 /** Strength of each layer, 0 … 1. */
@@ -37,7 +38,8 @@ export type GroundStrengths = Readonly<{
   borderWidth: number
 }>
 
-const SIGN_PIXELS_PER_UNIT = 128 * 0.56
+/** The shader shows 1 / 0.56 units of a sign's square side. */
+const SIGN_PIXELS_PER_UNIT = GLYPH_PIXELS * 0.56
 
 /** `scale` is in CSS pixels per unit, `density` in device pixels per CSS pixel. */
 export const strengthsAt = (
@@ -84,11 +86,11 @@ const grey = ([red, green, blue]: Rgb, gain: number): Rgb => {
 export const paletteAt = (
   scale: number,
   layers: GroundLayers,
-  { palette, plain, land, dark }: GroundInks,
+  { palette, plain, land, isDark }: GroundInks,
 ): Rgb[] => {
   const back = 0.62 * (1 - ramp(scale, 2.5, 12))
   return palette.map((biome) => {
     const filled = mixed(plain, mixed(biome, land, back), layers.biome)
-    return mixed(filled, grey(filled, dark ? 0.6 : 1.05), 0.5 * layers.heat)
+    return mixed(filled, grey(filled, isDark ? 0.6 : 1.05), 0.5 * layers.heat)
   })
 }

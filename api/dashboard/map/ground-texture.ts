@@ -9,6 +9,7 @@ const ROW_BYTES = WINDOW * 4
 /** Texel columns of a row that changed: first and last. */
 type Span = { first: number; last: number }
 
+/** Holds a texture unit of the graphics context. */
 export class GroundTexture {
   readonly #gl: WebGL2RenderingContext
   readonly #unit: number

@@ -13,6 +13,7 @@ import { type Camera, centreOf, hexAt } from './projection.ts'
 import { TexelField } from './texel-field.ts'
 import type { GroundInks } from './themes.ts'
 
+/** What one frame of the ground is drawn by. */
 export type GroundFrame = Readonly<{
   camera: Camera
   /** Device pixels per CSS pixel; lower while the map moves on a slow machine. */
@@ -81,9 +82,7 @@ const uploadGlyphs = (gl: WebGL2RenderingContext): void => {
 
 /** Holds the graphics context of one canvas. */
 export class Ground {
-  /**
-   * What is drawn: written by whoever knows hexes, sent to the graphics card with the next frame.
-   */
+  /** What is drawn: written by the painter of hexes, sent to the graphics card with the next frame. */
   readonly field: TexelField
   readonly #canvas: HTMLCanvasElement
   readonly #gl: WebGL2RenderingContext
@@ -169,7 +168,7 @@ export class Ground {
       this.#at('u_palette'),
       palette.flat().map((byte) => byte / 255),
     )
-    const strengths = strengthsAt(camera.scale, density, layers, this.#inks.dark)
+    const strengths = strengthsAt(camera.scale, density, layers, this.#inks.isDark)
     for (const [name, strength] of Object.entries(strengths))
       gl.uniform1f(this.#at(`u_${name}`), strength)
   }
@@ -200,8 +199,8 @@ export class Ground {
 
   #setInks(): void {
     const gl = this.#gl
-    const { void: ground, glow, ink, lumen, ember, alarm, dark } = this.#inks
-    gl.uniform1f(this.#at('u_dark'), dark ? 1 : 0)
+    const { void: ground, glow, ink, lumen, ember, alarm, isDark } = this.#inks
+    gl.uniform1f(this.#at('u_dark'), isDark ? 1 : 0)
     for (const [name, rgb] of Object.entries({ void: ground, glow, ink, lumen, ember, alarm })) {
       gl.uniform3f(this.#at(`u_${name}`), rgb[0] / 255, rgb[1] / 255, rgb[2] / 255)
     }

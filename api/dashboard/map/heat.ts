@@ -17,8 +17,10 @@ const WARMTH_SCALE = 2.2
 const WARMTH_MIN = 0.02
 const HEXES_MAX = 120_000
 
+/** A hex as warm as it was at the block at which it was warmed last. */
 type Spot = { q: number; r: number; warmth: number; block: number }
 
+/** How warm a hex shows, 0 … 255. */
 export type Warmth = Readonly<{ q: number; r: number; level: number }>
 
 const warmthAt = (spot: Spot, block: number): number =>
@@ -27,6 +29,7 @@ const warmthAt = (spot: Spot, block: number): number =>
 /** 0 … 255. */
 const levelOf = (warmth: number): number => Math.round(255 * (1 - Math.exp(-warmth / WARMTH_SCALE)))
 
+/** The warm hexes of a map. */
 export type HeatField = Readonly<{
   /** Warms a place at a block; returns the hexes whose level changed. */
   warm: (place: Axial, block: number) => Warmth[]
@@ -38,6 +41,7 @@ export type HeatField = Readonly<{
   clear: () => Warmth[]
 }>
 
+/** A field on which nothing has happened yet. */
 export const createHeatField = (): HeatField => {
   const spots = new Map<string, Spot>()
   const warm = (place: Axial, block: number): Warmth[] => {

@@ -3,6 +3,7 @@ import { LAYERS, type Layer } from '../view-url.ts'
 
 const FADE_SECONDS = 0.3
 
+/** Strengths are 0 … 1. Begins with the given layers in full. */
 export class LayerFader {
   readonly #aims: Record<Layer, number>
   #strengths: Readonly<Record<Layer, number>>
@@ -13,10 +14,12 @@ export class LayerFader {
     this.#strengths = { ...this.#aims }
   }
 
+  /** Of each layer as of the last step. */
   get strengths(): Readonly<Record<Layer, number>> {
     return this.#strengths
   }
 
+  /** Whether any layer is still on its way. */
   get isFading(): boolean {
     return LAYERS.some((layer) => this.#strengths[layer] !== this.#aims[layer])
   }
@@ -33,12 +36,13 @@ export class LayerFader {
       this.#steppedAt = null
       return
     }
-    const most = this.#steppedAt === null ? 0.05 : (now - this.#steppedAt) / FADE_SECONDS
+    const stepMax = this.#steppedAt === null ? 0.05 : (now - this.#steppedAt) / FADE_SECONDS
     this.#steppedAt = now
     const next = { ...this.#strengths }
     for (const layer of LAYERS) {
       const off = this.#aims[layer] - next[layer]
-      next[layer] = Math.abs(off) <= most ? this.#aims[layer] : next[layer] + Math.sign(off) * most
+      next[layer] =
+        Math.abs(off) <= stepMax ? this.#aims[layer] : next[layer] + Math.sign(off) * stepMax
     }
     this.#strengths = next
   }

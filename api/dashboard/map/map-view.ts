@@ -24,6 +24,7 @@ import { createGround, type Ground } from './ground.ts'
 import { GroundPainter } from './ground-painter.ts'
 import { createHeatField, type HeatField } from './heat.ts'
 import { LayerFader } from './layer-fader.ts'
+import { listenToElement } from './map-element.ts'
 import { drawOverlay } from './overlay.ts'
 import {
   boundsOf,
@@ -37,12 +38,14 @@ import {
 import { type ActiveWalk, RIPPLE_SECONDS, type Ripple, type Scene, TRAIL_SECONDS } from './scene.ts'
 import { groundInks, overlayInks } from './themes.ts'
 
+/** Told what a person does to the map. */
 export type MapListeners = Readonly<{
   onMove: (camera: Camera, byHand: boolean) => void
   onHover: (hex: Axial | null) => void
   onPick: (selection: Selection) => void
 }>
 
+/** What a map is made from. */
 export type MapParts = Readonly<{
   element: HTMLElement
   groundCanvas: HTMLCanvasElement
@@ -62,6 +65,7 @@ const CLAIMABLE_SCALE_MIN = 6
 /** Blocks between two looks at how far hexes have decayed and cooled. */
 const AGEING_BLOCKS = 5
 
+/** Draws until it is destroyed. */
 export class MapView {
   readonly control: CameraControl
   readonly #parts: MapParts
@@ -75,7 +79,7 @@ export class MapView {
   readonly #listening = new AbortController()
   #atlas: Atlas
   #scheme: Scheme
-  #calm: boolean
+  #isCalm: boolean
   #territories: readonly NamedTerritory[] = []
   #selection: Selection | null = null
   #hover: Axial | null = null
@@ -95,11 +99,11 @@ export class MapView {
     this.#ink = ink
     this.#atlas = parts.atlas
     this.#scheme = parts.scheme
-    this.#calm = parts.isCalm
+    this.#isCalm = parts.isCalm
     this.#painter = new GroundPainter(ground, parts.atlas, parts.scheme)
     this.#fader = new LayerFader(parts.layers)
     this.#loop = createFrameLoop(
-      (ground) => this.#draw(ground),
+      (due) => this.#draw(due),
       () => this.#fineCostMs,
     )
     const { clientWidth: width, clientHeight: height } = parts.element
@@ -128,10 +132,11 @@ export class MapView {
       const at = centreOf(place)
       return Math.min(1.6, Math.hypot(at.x - x, at.y - y) * 0.035)
     }
-    this.#painter.paint(places, now(), this.#calm ? null : delay)
+    this.#painter.paint(places, now(), this.#isCalm ? null : delay)
     this.#loop.requestGround()
   }
 
+  /** Lets adventurers walk, and leaves their trails. */
   walk(walks: readonly Walk[]): void {
     const since = now()
     this.#walks = [...this.#walks, ...walks.map((walk) => ({ ...walk, since }))].slice(-WALKS_MAX)
@@ -144,6 +149,7 @@ export class MapView {
     this.#loop.request()
   }
 
+  /** Marks that a hex was busy at a block. */
   warm(place: Axial, block: number): void {
     this.#painter.warm(this.#heat.warm(place, block))
     this.#loop.requestGround()
@@ -179,21 +185,25 @@ export class MapView {
     this.#loop.requestGround()
   }
 
+  /** Takes the territories whose names are drawn. */
   setTerritories(territories: readonly NamedTerritory[]): void {
     this.#territories = territories
     this.#loop.request()
   }
 
+  /** Marks what is selected. */
   select(selection: Selection | null): void {
     this.#selection = selection
     this.#loop.request()
   }
 
+  /** Fades to these layers. */
   setLayers(layers: readonly Layer[]): void {
-    this.#fader.aim(layers, this.#calm)
+    this.#fader.aim(layers, this.#isCalm)
     this.#loop.requestGround()
   }
 
+  /** Takes the colours of a scheme. */
   dress(scheme: Scheme): void {
     this.#scheme = scheme
     this.#ground.dress(groundInks(scheme))
@@ -201,19 +211,22 @@ export class MapView {
     this.#loop.requestGround()
   }
 
+  /** Whether motion is to be avoided from now on. */
   setCalm(isCalm: boolean): void {
-    this.#calm = isCalm
+    this.#isCalm = isCalm
     this.#loop.requestGround()
   }
 
   get isCalm(): boolean {
-    return this.#calm
+    return this.#isCalm
   }
 
+  /** Draws the overlay again: names may have come in. */
   refresh(): void {
     this.#loop.request()
   }
 
+  /** Stops drawing and listening. */
   destroy(): void {
     this.#listening.abort()
     this.#loop.stop()
@@ -221,45 +234,25 @@ export class MapView {
   }
 
   #listen({ onHover, onPick }: MapListeners): void {
-    const { element } = this.#parts
-    const { signal } = this.#listening
-    const placeOf = (event: MouseEvent): Point => {
-      const { left, top } = element.getBoundingClientRect()
-      return { x: event.clientX - left, y: event.clientY - top }
-    }
     const hover = (hex: Axial | null): void => {
       if (hex?.q === this.#hover?.q && hex?.r === this.#hover?.r) return
       this.#hover = hex
       this.#loop.request()
       onHover(hex)
     }
-    element.addEventListener(
-      'pointermove',
-      (event) => {
-        if (event.pointerType === 'mouse')
-          hover(hexAt(toPlane(this.control.camera(), placeOf(event))))
+    const hexUnder = (at: Point): Axial => hexAt(toPlane(this.control.camera(), at))
+    listenToElement(
+      this.#parts.element,
+      {
+        onHover: (at) => hover(at === null ? null : hexUnder(at)),
+        onClick: (at) => {
+          const id = adventurerAt(this.#scene(now()), at)
+          onPick(id === null ? { kind: 'hex', ...hexUnder(at) } : { kind: 'adventurer', id })
+        },
+        onResize: (width, height) => this.control.resize(width, height),
       },
-      { signal },
+      this.#listening.signal,
     )
-    element.addEventListener('pointerleave', () => hover(null), { signal })
-    element.addEventListener(
-      'click',
-      (event) => {
-        const at = placeOf(event)
-        const id = adventurerAt(this.#scene(now()), at)
-        onPick(
-          id === null
-            ? { kind: 'hex', ...hexAt(toPlane(this.control.camera(), at)) }
-            : { kind: 'adventurer', id },
-        )
-      },
-      { signal },
-    )
-    const observer = new ResizeObserver(() =>
-      this.control.resize(element.clientWidth, element.clientHeight),
-    )
-    observer.observe(element)
-    signal.addEventListener('abort', () => observer.disconnect())
   }
 
   #scene(at: number): Scene {
@@ -276,11 +269,11 @@ export class MapView {
       inks: overlayInks(this.#scheme),
       layers: this.#fader.strengths,
       now: at,
-      calm: this.#calm,
+      isCalm: this.#isCalm,
     }
   }
 
-  #draw(ground: GroundDue): Motion {
+  #draw(due: GroundDue): Motion {
     const at = now()
     const camera = this.control.camera()
     this.#painter.settle(at)
@@ -290,12 +283,12 @@ export class MapView {
     this.#ripples = this.#ripples.filter(
       ({ since, hex }) => at - since < RIPPLE_SECONDS && contains(bounds, centreOf(hex)),
     )
-    if (ground !== null) this.#drawGround(camera, ground === 'fine' ? RESTING : MOVING, at)
+    if (due !== null) this.#drawGround(camera, due === 'fine' ? RESTING : MOVING, at)
     const scene = this.#scene(at)
     drawOverlay(this.#parts.overlayCanvas, this.#ink, scene, finestDensity())
     if (this.#painter.isFading || this.#fader.isFading) return 'all'
     if (this.#walks.length + this.#ripples.length > 0) return 'above'
-    return scene.claimable.length > 0 && !this.#calm ? 'beating' : 'still'
+    return scene.claimable.length > 0 && !this.#isCalm ? 'beating' : 'still'
   }
 
   #drawGround(camera: Camera, limits: FinenessLimits, seconds: number): void {

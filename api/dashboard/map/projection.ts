@@ -5,6 +5,7 @@
  */
 import type { Axial } from '../../../domain/hex.ts'
 
+/** A point of the plane in its units, or of the screen in CSS pixels from the map's left top corner. */
 export type Point = Readonly<{ x: number; y: number }>
 
 /**
@@ -19,13 +20,15 @@ export type Camera = Readonly<{
   height: number
 }>
 
+/** A rectangle of the plane, in its units. */
 export type Bounds = Readonly<{ left: number; top: number; right: number; bottom: number }>
 
+/** Distance of two hexes' centres that touch, in plane units. */
 export const SQRT3 = Math.sqrt(3)
-/** Distance from a hex's centre to the middle of an edge. */
-export const APOTHEM = SQRT3 / 2
+/** Bounds of the scale, and the one with which a map begins; CSS pixels per unit. */
 export const SCALE_MIN = 1.2
 export const SCALE_MAX = 220
+export const SCALE_FIRST = 26
 
 /** Corners of a hex around its centre, clockwise from the top. */
 export const CORNERS: readonly Point[] = [0, 1, 2, 3, 4, 5].map((at) => {
@@ -33,12 +36,15 @@ export const CORNERS: readonly Point[] = [0, 1, 2, 3, 4, 5].map((at) => {
   return { x: Math.cos(angle), y: Math.sin(angle) }
 })
 
+/** Centre of a hex in the plane. */
 export const centreOf = ({ q, r }: Axial): Point => ({ x: SQRT3 * (q + r / 2), y: 1.5 * r })
 
+/** Axial coordinates of a point of the plane, not rounded to a hex. */
+export const axialAt = ({ x, y }: Point): Axial => ({ q: x / SQRT3 - y / 3, r: (2 / 3) * y })
+
 /** The hex that contains a point of the plane. */
-export const hexAt = ({ x, y }: Point): Axial => {
-  const r = (2 / 3) * y
-  const q = x / SQRT3 - y / 3
+export const hexAt = (point: Point): Axial => {
+  const { q, r } = axialAt(point)
   const s = -q - r
   let roundedQ = Math.round(q)
   let roundedR = Math.round(r)
@@ -51,14 +57,22 @@ export const hexAt = ({ x, y }: Point): Axial => {
   return { q: roundedQ || 0, r: roundedR || 0 }
 }
 
+/** A point of the plane as the camera shows it. */
 export const toScreen = (camera: Camera, { x, y }: Point): Point => ({
   x: (x - camera.x) * camera.scale + camera.width / 2,
   y: (y - camera.y) * camera.scale + camera.height / 2,
 })
 
+/** The point of the plane that the camera shows at a point of the screen. */
 export const toPlane = (camera: Camera, { x, y }: Point): Point => ({
   x: (x - camera.width / 2) / camera.scale + camera.x,
   y: (y - camera.height / 2) / camera.scale + camera.y,
+})
+
+/** The point at a part, 0 … 1, of the way from one to another. */
+export const mixPoints = (one: Point, other: Point, part: number): Point => ({
+  x: one.x + (other.x - one.x) * part,
+  y: one.y + (other.y - one.y) * part,
 })
 
 /** The part of the plane in view, `margin` units wider on every side. */
@@ -73,6 +87,7 @@ export const boundsOf = (camera: Camera, margin = 0): Bounds => {
   }
 }
 
+/** Whether a point lies within bounds or on their edge. */
 export const contains = (bounds: Bounds, { x, y }: Point): boolean =>
   x >= bounds.left && x <= bounds.right && y >= bounds.top && y <= bounds.bottom
 

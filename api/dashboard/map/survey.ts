@@ -3,6 +3,7 @@ import type { Atlas } from '../state/atlas.ts'
 import { boundsOf, type Camera, centreOf, contains } from './projection.ts'
 import { drawnDecayOf, isClaimableHex } from './texels.ts'
 
+/** Counts of hexes, but for `adventurers`; biomes by name. */
 export type Survey = Readonly<{
   biomes: ReadonlySet<string>
   /** Controllers by hexes in view, most first. */

@@ -46,6 +46,7 @@ export type Drawn = Readonly<{
 export const texelAt = (q: number, r: number): number =>
   ((r & (WINDOW - 1)) * WINDOW + (q & (WINDOW - 1))) * 4
 
+/** Holds the bytes of both textures. */
 export class TexelField {
   readonly cells = new Uint8Array(WINDOW * WINDOW * 4)
   readonly owners = new Uint8Array(WINDOW * WINDOW * 4)
@@ -57,11 +58,13 @@ export class TexelField {
     this.#onChange = onChange
   }
 
+  /** Whether a discovered hex stands there. */
   isDiscovered(q: number, r: number): boolean {
     const code = this.#byte(q, r, 0) & CODE
     return code !== 0 && code !== SHORE
   }
 
+  /** Byte that says when a hex began to appear; 0 for long ago. */
   stampOf(q: number, r: number): number {
     return this.#byte(q, r, 3)
   }

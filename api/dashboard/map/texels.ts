@@ -1,4 +1,4 @@
-/** What a hex looks like to the ground's shader (map/texel-field.ts), by the rules of the game. */
+/** What a hex looks like to the ground's shader (texel-field.ts), by the rules of the game. */
 import {
   CLAIMABLE_DECAY_LEVEL,
   projectedDecay,

@@ -9,7 +9,7 @@ export type GroundInks = Readonly<{
   palette: readonly Rgb[]
   plain: Rgb
   land: Rgb
-  dark: boolean
+  isDark: boolean
   void: Rgb
   glow: Rgb
   ink: Rgb
@@ -34,13 +34,14 @@ export type OverlayInks = Readonly<{
 
 const palette = (scheme: Scheme): Rgb[] => BIOMES.map((_, code) => biomeRgb(code, scheme))
 
+/** The ground's inks in a scheme. */
 export const groundInks = (scheme: Scheme): GroundInks =>
   scheme === 'dark'
     ? {
         palette: palette(scheme),
         plain: rgbOf([0.37, 0.01, 240]),
         land: rgbOf([0.53, 0.045, 116]),
-        dark: true,
+        isDark: true,
         void: rgbOf([0.175, 0.018, 252]),
         glow: rgbOf([0.46, 0.05, 80]),
         ink: rgbOf([0.12, 0.015, 250]),
@@ -52,7 +53,7 @@ export const groundInks = (scheme: Scheme): GroundInks =>
         palette: palette(scheme),
         plain: rgbOf([0.82, 0.025, 85]),
         land: rgbOf([0.76, 0.05, 112]),
-        dark: false,
+        isDark: false,
         void: rgbOf([0.915, 0.022, 85]),
         glow: rgbOf([0.66, 0.05, 72]),
         ink: rgbOf([0.3, 0.03, 60]),
@@ -61,6 +62,7 @@ export const groundInks = (scheme: Scheme): GroundInks =>
         alarm: rgbOf([0.6, 0.2, 38]),
       }
 
+/** The overlay's inks in a scheme. */
 export const overlayInks = (scheme: Scheme): OverlayInks =>
   scheme === 'dark'
     ? {

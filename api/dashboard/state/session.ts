@@ -16,6 +16,7 @@ import {
   hexAt,
   PANELS,
   type Point,
+  SCALE_FIRST,
   SCALE_MIN,
 } from '../map/projection.ts'
 import { type Layer, readView, type Selection, type View } from '../view-url.ts'
@@ -108,7 +109,7 @@ export class Session {
   attach(map: MapView): void {
     this.#map = map
     const { center, scale } = readView(globalThis.location.search)
-    if (center !== null) map.control.look(centreOf(center), scale ?? 26)
+    if (center !== null) map.control.look(centreOf(center), scale ?? SCALE_FIRST)
     this.#live.start()
     this.store.set({ camera: map.control.camera() })
     this.#follow(map.control.camera())
