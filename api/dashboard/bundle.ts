@@ -8,6 +8,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 
+/** Where the dashboard keeps what it builds. */
 export type DashboardOptions = Readonly<{
   /** Folder in which the built files are kept, `dashboard.json` in it. Created when absent. */
   cacheFolder: string
@@ -174,13 +175,9 @@ const build = async (): Promise<Bundle> => {
 }
 
 const assetOf = (file: string, text: string): Asset => {
-  const name = `/assets/${path.basename(file)}`
-  return {
-    path: name,
-    type: TYPES[path.extname(file) as keyof typeof TYPES],
-    text,
-    isImmutable: true,
-  } // all we emit
+  // The build emits scripts and styles, and the icon is an SVG.
+  const type = TYPES[path.extname(file) as keyof typeof TYPES]
+  return { path: `/assets/${path.basename(file)}`, type, text, isImmutable: true }
 }
 
 /** The page, with the names that its files were given. */

@@ -5,16 +5,17 @@
 import type { Session } from './state/session.ts'
 
 const PAN_PIXELS = 90
+const ZOOM_FACTOR = 1.4
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName))
 
-const closeTopmost = ({ store, select }: Pick<Session, 'store'> & { select: () => void }): void => {
-  const { dialog, sheet, selection } = store.get()
-  if (dialog !== null) store.set({ dialog: null })
-  else if (sheet !== null) store.set({ sheet: null })
-  else if (selection !== null) select()
+const closeTopmost = (session: Session): void => {
+  const { dialog, sheet, selection } = session.store.get()
+  if (dialog !== null) session.store.set({ dialog: null })
+  else if (sheet !== null) session.store.set({ sheet: null })
+  else if (selection !== null) session.select(null)
 }
 
 const step = (session: Session, blocks: number): void => {
@@ -30,9 +31,9 @@ const ACTIONS: Readonly<Record<string, (session: Session) => void>> = {
   ArrowRight: (session) => session.panBy({ x: PAN_PIXELS, y: 0 }),
   ArrowUp: (session) => session.panBy({ x: 0, y: -PAN_PIXELS }),
   ArrowDown: (session) => session.panBy({ x: 0, y: PAN_PIXELS }),
-  '+': (session) => session.zoomBy(1.4),
-  '=': (session) => session.zoomBy(1.4),
-  '-': (session) => session.zoomBy(1 / 1.4),
+  '+': (session) => session.zoomBy(ZOOM_FACTOR),
+  '=': (session) => session.zoomBy(ZOOM_FACTOR),
+  '-': (session) => session.zoomBy(1 / ZOOM_FACTOR),
   '/': (session) => session.store.set({ dialog: 'search' }),
   '?': (session) => session.store.set({ dialog: 'help' }),
   Enter: (session) => session.selectMiddle(),
@@ -47,8 +48,7 @@ export const listenToKeys = (session: Session, signal: AbortSignal): void => {
   globalThis.addEventListener(
     'keydown',
     (event) => {
-      if (event.key === 'Escape')
-        closeTopmost({ store: session.store, select: () => session.select(null) })
+      if (event.key === 'Escape') closeTopmost(session)
       if (event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === 'Enter' && event.target !== document.body) return
       if (isTyping(event.target) || session.store.get().dialog !== null) return

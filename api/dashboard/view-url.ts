@@ -8,8 +8,11 @@ import { parseFelt } from '../../domain/felt.ts'
 import { AXIS_MAX, AXIS_MIN, type Axial } from '../../domain/hex.ts'
 import { SCALE_MAX, SCALE_MIN } from './map/projection.ts'
 
+/** Layers of the map, in the order of the legend. */
 export const LAYERS = ['biome', 'ownership', 'decay', 'heat', 'resources', 'adventurers'] as const
+/** One of them. */
 export type Layer = (typeof LAYERS)[number]
+/** Layers that are shown until a person switches them. */
 export const LAYERS_DEFAULT: readonly Layer[] = [
   'biome',
   'ownership',
@@ -18,10 +21,12 @@ export const LAYERS_DEFAULT: readonly Layer[] = [
   'adventurers',
 ]
 
+/** What the inspector tells of. */
 export type Selection =
   | Readonly<{ kind: 'hex'; q: number; r: number }>
   | Readonly<{ kind: 'adventurer'; id: string }>
 
+/** All that a link holds. */
 export type View = Readonly<{
   /** Axial coordinates of the map's middle, not rounded to a hex; null to let the map choose. */
   center: Axial | null

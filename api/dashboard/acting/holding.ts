@@ -10,7 +10,7 @@ import {
   RECOVERY_POINTS_PER_UPKEEP,
   upkeepOf,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
-import { decayLevelOf, isClaimableHex } from '../map/texels.ts'
+import { decayLevelOf, isClaimableHex } from '../state/hex-facts.ts'
 import type { MapHex } from '../state/world-types.ts'
 import {
   type Actor,

@@ -7,6 +7,7 @@ const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFracti
 const MINUS = '−'
 const signed = (value: number): string => (value < 0 ? `${MINUS}${-value}` : `${value}`)
 
+/** 1,234,567. */
 export const grouped = (value: number | bigint): string => WHOLE.format(value)
 /** 1.2K, 3.4M: for places where room is scarce. */
 export const compact = (value: number | bigint): string => COMPACT.format(value)
@@ -14,6 +15,10 @@ export const compact = (value: number | bigint): string => COMPACT.format(value)
 /** A count with its noun, "1 hex" or "2 hexes". */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${grouped(count)} ${count === 1 ? one : many}`
+
+/** The first and last digits of a felt. */
+export const shortId = (felt: string): string =>
+  felt.length <= 12 ? felt : `${felt.slice(0, 6)}…${felt.slice(-4)}`
 
 /** Axial coordinates, "(3, −1)". */
 export const placeText = ({ q, r }: Axial): string => `(${signed(q)}, ${signed(r)})`

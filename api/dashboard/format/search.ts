@@ -3,9 +3,10 @@
 import { parseFelt } from '../../../domain/felt.ts'
 import { type Axial, axialOfCube, unpackHex } from '../../../domain/hex.ts'
 import { parseHexText } from '../../../domain/hex-input.ts'
-import { type Standing, shortId } from '../state/atlas.ts'
-import { placeText } from './numbers.ts'
+import type { Standing } from '../state/atlas.ts'
+import { placeText, shortId } from './numbers.ts'
 
+/** Something that a text may mean, as the list shows it. */
 export type Found = Readonly<{ key: string; label: string; hint: string }> &
   (Readonly<{ kind: 'hex'; hex: Axial }> | Readonly<{ kind: 'adventurer'; id: string }>)
 

@@ -4,11 +4,12 @@
  */
 import type { Axial } from '../../../domain/hex.ts'
 import type { Atlas } from '../state/atlas.ts'
+import { isClaimableHex } from '../state/hex-facts.ts'
 import type { HexPlace, MapHex } from '../state/world-types.ts'
 import type { Scheme } from './colours.ts'
 import { type Ground, STAMP_LIFE_SECONDS, stampAt } from './ground.ts'
 import type { Warmth } from './heat.ts'
-import { drawnHex, isClaimableHex } from './texels.ts'
+import { drawnHex } from './texels.ts'
 
 /** Knows which hexes are on the ground, and which of them are still appearing. Times are in seconds. */
 export class GroundPainter {

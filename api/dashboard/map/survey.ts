@@ -1,7 +1,8 @@
 /** What of each layer is in view: what a legend has to explain. */
 import type { Atlas } from '../state/atlas.ts'
+import { hasArea, holderOf, isClaimableHex } from '../state/hex-facts.ts'
 import { boundsOf, type Camera, centreOf, contains } from './projection.ts'
-import { drawnDecayOf, isClaimableHex } from './texels.ts'
+import { drawnDecayOf } from './texels.ts'
 
 /** Counts of hexes, but for `adventurers`; biomes by name. */
 export type Survey = Readonly<{
@@ -28,14 +29,13 @@ export const surveyOf = (atlas: Atlas, camera: Camera | null, block: number): Su
   for (const hex of atlas.hexes.values()) {
     if (bounds !== null && !contains(bounds, centreOf(hex.coordinate))) continue
     if (hex.isDiscovered) biomes.add(hex.biome ?? 'Unknown')
-    const ownerId = hex.decay?.ownerId ?? null
+    const ownerId = holderOf(hex)
     if (ownerId !== null) owners.set(ownerId, (owners.get(ownerId) ?? 0) + 1)
     if (drawnDecayOf(hex, block) >= DECAY_VISIBLE) counts.decaying += 1
     if (isClaimableHex(hex)) counts.claimable += 1
     if (hex.claim !== null) counts.claimed += 1
-    if (hex.areas.some((area) => area.isDiscovered && area.type === 'PlantField'))
-      counts.plants += 1
-    if (hex.areas.some((area) => area.isDiscovered && area.type === 'MineField')) counts.mines += 1
+    if (hasArea(hex, 'PlantField')) counts.plants += 1
+    if (hasArea(hex, 'MineField')) counts.mines += 1
     counts.adventurers += hex.adventurers.length
   }
   const sorted = [...owners]

@@ -1,8 +1,5 @@
 /** What a hex looks like to the ground's shader (texel-field.ts), by the rules of the game. */
-import {
-  CLAIMABLE_DECAY_LEVEL,
-  projectedDecay,
-} from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
+import { decayLevelOf, hasArea, holderOf, isClaimableHex } from '../state/hex-facts.ts'
 import type { MapHex } from '../state/world-types.ts'
 import { biomeCode, hashOf, ownerRgb, type Scheme } from './colours.ts'
 import type { Drawn } from './texel-field.ts'
@@ -12,16 +9,6 @@ const CLAIMABLE = 32
 const CLAIMED = 64
 const MINE = 128
 const PLANT = 128
-
-/**
- * Decay level at a block, 0 … 100: as it would be if somebody processed it then. Zero for a hex
- * without decay.
- */
-export const decayLevelOf = (hex: MapHex, block: number): number => {
-  if (hex.decay === null) return 0
-  const { level, energyReserve: reserve, lastProcessedBlock } = hex.decay
-  return projectedDecay({ level, reserve, lastProcessedBlock }, hex.biome, block).level
-}
 
 /** How much of the decay that nobody has settled yet is shown beside what stands on chain. */
 const UNSETTLED_SHARE = 0.4
@@ -36,21 +23,12 @@ export const drawnDecayOf = (hex: MapHex, block: number): number => {
   return Math.round(level + (Math.min(100, decayLevelOf(hex, block)) - level) * UNSETTLED_SHARE)
 }
 
-/** Whether the game would accept a claim: decayed on chain, and recorded since when. */
-export const isClaimableHex = (hex: MapHex): boolean =>
-  hex.decay !== null &&
-  hex.decay.claimableSinceBlock !== null &&
-  hex.decay.level >= CLAIMABLE_DECAY_LEVEL
-
-const knows = (hex: MapHex, type: 'PlantField' | 'MineField'): boolean =>
-  hex.areas.some((area) => area.isDiscovered && area.type === type)
-
 const cellBytes = (hex: MapHex, block: number): readonly [number, number] => [
   (biomeCode(hex.biome) + BIOME_BASE) |
     (isClaimableHex(hex) ? CLAIMABLE : 0) |
     (hex.claim === null ? 0 : CLAIMED) |
-    (knows(hex, 'MineField') ? MINE : 0),
-  drawnDecayOf(hex, block) | (knows(hex, 'PlantField') ? PLANT : 0),
+    (hasArea(hex, 'MineField') ? MINE : 0),
+  drawnDecayOf(hex, block) | (hasArea(hex, 'PlantField') ? PLANT : 0),
 ]
 
 /**
@@ -63,7 +41,7 @@ export const drawnHex = (
   scheme: Scheme,
 ): Omit<Drawn, 'stamp'> | null => {
   if (!hex.isDiscovered) return null
-  const ownerId = hex.decay?.ownerId ?? null
+  const ownerId = holderOf(hex)
   return {
     cell: cellBytes(hex, block),
     owner:

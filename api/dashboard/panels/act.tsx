@@ -2,7 +2,7 @@
  * Acting: who acts, what could be done about what is selected, and the way of each command to its
  * end.
  */
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { feltOfShortString } from '../../../domain/felt.ts'
 import type { Axial } from '../../../domain/hex.ts'
@@ -10,6 +10,7 @@ import { blankHex } from '../../../schemas/graphql/types.ts'
 import type { Actor, Offer } from '../acting/offer.ts'
 import { offersForHex, offersForSelf } from '../acting/offers.ts'
 import { actorOf } from '../state/adventurer-detail.ts'
+import { headBlockOf } from '../state/app-state.ts'
 import { placeOf } from '../state/place.ts'
 import type { MapHex } from '../state/world-types.ts'
 import { useAppState, useSession } from './context.ts'
@@ -18,6 +19,7 @@ import { useAdventurer } from './use-adventurer.ts'
 import { useCandidates } from './use-candidates.ts'
 
 const NAME_CHARACTERS_MAX = 31
+const ORDERS_SHOWN_MAX = 4
 
 const OfferRow = ({ offer, actor }: { offer: Offer; actor: Actor }): JSX.Element => {
   const session = useSession()
@@ -130,7 +132,7 @@ const Orders = (): JSX.Element | null => {
   if (orders.length === 0) return null
   return (
     <ol class="orders" aria-label="Commands" aria-live="polite">
-      {orders.slice(0, 4).map((order) => (
+      {orders.slice(0, ORDERS_SHOWN_MAX).map((order) => (
         <OrderRow key={order.key} order={order} />
       ))}
     </ol>
@@ -155,46 +157,45 @@ const Offers = ({ actor, offers }: { actor: Actor; offers: readonly Offer[] }): 
     </ul>
   )
 
-const Acting = ({ offersOf }: { offersOf: (actor: Actor) => readonly Offer[] }): JSX.Element => {
-  const actingId = useAppState((state) => state.actingId)
-  return actingId === null ? <CreateAdventurer /> : <ActingAs id={actingId} offersOf={offersOf} />
-}
+type OffersOf = (actor: Actor) => readonly Offer[]
 
-const ActingAs = ({
-  id,
-  offersOf,
-}: {
-  id: string
-  offersOf: (actor: Actor) => readonly Offer[]
-}): JSX.Element => {
+const ActingAs = ({ id, offersOf }: { id: string; offersOf: OffersOf }): JSX.Element => {
   const { data } = useAdventurer(id)
   if (data === null) return <p class="empty">Reading…</p>
   const actor = actorOf(data)
   return <Offers actor={actor} offers={offersOf(actor)} />
 }
 
-const Section = ({ offersOf }: { offersOf: (actor: Actor) => readonly Offer[] }): JSX.Element => {
+/** Who acts, what that adventurer could do, and what was asked for; or why nobody can act. */
+const Acting = ({ offersOf }: { offersOf: OffersOf }): JSX.Element => {
   const token = useAppState((state) => state.token)
   const isPast = useAppState((state) => state.block !== null)
+  const actingId = useAppState((state) => state.actingId)
   if (isPast) return <p class="empty">The past cannot be changed. Return to live to act.</p>
   if (token === null) return <Locked />
   return (
     <>
       <ActorChoice />
-      <Acting offersOf={offersOf} />
+      {actingId === null ? <CreateAdventurer /> : <ActingAs id={actingId} offersOf={offersOf} />}
       <Orders />
     </>
   )
 }
 
+const ActSection = ({ children }: { children: ComponentChildren }): JSX.Element => (
+  <section class="act" aria-label="Act">
+    <h3>Act</h3>
+    {children}
+  </section>
+)
+
 /** What the chosen adventurer could do about a hex. */
 export const ActOnHex = ({ place, hex }: { place: Axial; hex: MapHex | null }): JSX.Element => {
-  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  const head = useAppState(headBlockOf)
   return (
-    <section class="act" aria-label="Act">
-      <h3>Act</h3>
-      <Section offersOf={(actor) => offersForHex(actor, hex ?? blankHex(placeOf(place)), head)} />
-    </section>
+    <ActSection>
+      <Acting offersOf={(actor) => offersForHex(actor, hex ?? blankHex(placeOf(place)), head)} />
+    </ActSection>
   )
 }
 
@@ -203,17 +204,16 @@ export const ActAsSelf = ({ id }: { id: string }): JSX.Element => {
   const session = useSession()
   const actingId = useAppState((state) => state.actingId)
   const canAct = useAppState((state) => state.token !== null && state.block === null)
-  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  const head = useAppState(headBlockOf)
   return (
-    <section class="act" aria-label="Act">
-      <h3>Act</h3>
+    <ActSection>
       {canAct && actingId !== id ? (
         <button type="button" onClick={() => session.store.set({ actingId: id })}>
           Act as this adventurer
         </button>
       ) : (
-        <Section offersOf={(actor) => offersForSelf(actor, head)} />
+        <Acting offersOf={(actor) => offersForSelf(actor, head)} />
       )}
-    </section>
+    </ActSection>
   )
 }

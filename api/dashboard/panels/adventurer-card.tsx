@@ -5,9 +5,10 @@
 import type { JSX } from 'preact'
 import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import { counted, grouped } from '../format/numbers.ts'
+import { shownBlockOf } from '../state/app-state.ts'
 import type { AdventurerDetail } from '../state/world-types.ts'
 import { ActAsSelf } from './act.tsx'
-import { useAppState } from './context.ts'
+import { useAppState, useAt } from './context.ts'
 import { History, useHistory } from './history.tsx'
 import { Bar, Copy, Fact, InBlocks, Where, Who } from './pieces.tsx'
 import { itemText } from './sentence.tsx'
@@ -127,15 +128,16 @@ const Harvests = ({
     </>
   )
 
+/** The card of an adventurer, as of the block that is looked at. */
 export const AdventurerCard = ({ id }: { id: string }): JSX.Element => {
   const { data: adventurer, trouble, turn } = useAdventurer(id)
   const block = useAppState((state) => state.block)
-  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  const now = useAppState(shownBlockOf)
+  const at = useAt()
   const history = useHistory(`adventurer ${id} ${block}`, turn, {
     adventurer: id,
-    ...(block === null ? {} : { at: { block } }),
+    ...at,
   })
-  const now = block ?? head
   if (trouble !== null && adventurer === null) return <p class="trouble">{trouble}</p>
   if (adventurer === null) {
     return <p class="empty">{turn === 'absent' ? 'There is no such adventurer.' : 'Reading…'}</p>

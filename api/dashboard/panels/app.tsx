@@ -4,7 +4,7 @@ import type { Session } from '../state/session.ts'
 import { SessionContext, useAppState, useSession } from './context.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Feed } from './feed.tsx'
-import { Sign } from './icons.tsx'
+import { IconButton, Sign } from './icons.tsx'
 import { Inspector } from './inspector.tsx'
 import { Legend } from './legend.tsx'
 import { MapPane } from './map-pane.tsx'
@@ -12,26 +12,18 @@ import { Market } from './market.tsx'
 import { Strip } from './strip.tsx'
 import { TimeBar } from './time-bar.tsx'
 
+const ZOOM_FACTOR = 1.5
+
 const Zoom = (): JSX.Element => {
   const session = useSession()
   return (
     <div class="zoom">
-      <button
-        type="button"
-        class="icon"
-        aria-label="Zoom in (+)"
-        onClick={() => session.zoomBy(1.5)}
-      >
-        <Sign sign="plus" />
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="Zoom out (−)"
-        onClick={() => session.zoomBy(1 / 1.5)}
-      >
-        <Sign sign="minus" />
-      </button>
+      <IconButton sign="plus" label="Zoom in (+)" onClick={() => session.zoomBy(ZOOM_FACTOR)} />
+      <IconButton
+        sign="minus"
+        label="Zoom out (−)"
+        onClick={() => session.zoomBy(1 / ZOOM_FACTOR)}
+      />
     </div>
   )
 }
@@ -61,14 +53,7 @@ const Refusal = (): JSX.Element | null => {
   return (
     <p class="refusal" role="alert">
       A part of this picture is missing: {refusal}
-      <button
-        type="button"
-        class="icon"
-        aria-label="Close"
-        onClick={() => session.store.set({ refusal: null })}
-      >
-        <Sign sign="close" />
-      </button>
+      <IconButton sign="close" label="Close" onClick={() => session.store.set({ refusal: null })} />
     </p>
   )
 }
@@ -97,6 +82,7 @@ const Layout = (): JSX.Element => {
   )
 }
 
+/** Everything that is rendered. */
 export const App = ({ session }: { session: Session }): JSX.Element => (
   <SessionContext.Provider value={session}>
     <Layout />

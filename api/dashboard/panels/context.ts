@@ -6,6 +6,7 @@ import type { AppState } from '../state/app-state.ts'
 import type { Session } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
 
+/** Holds the session for the whole page. */
 export const SessionContext = createContext<Session | null>(null)
 
 /** The page's session. Throws outside of it. */
@@ -22,6 +23,12 @@ export const useSession = (): Session => {
 export const useAppState = <T>(select: (state: AppState) => T): T =>
   useStore(useSession().store, select)
 
+/** The `at` of queries about what is looked at: absent for the present. */
+export const useAt = (): Readonly<{ at?: Readonly<{ block: number }> }> => {
+  const block = useAppState((state) => state.block)
+  return block === null ? {} : { at: { block } }
+}
+
 /** The time, renewed at an interval. */
 export const useNow = (everyMs: number): number => {
   const [now, setNow] = useState(() => Date.now())
@@ -32,6 +39,7 @@ export const useNow = (everyMs: number): number => {
   return now
 }
 
+/** What was read, null until something was; and what went wrong the last time, null for nothing. */
 export type Detail<T> = Readonly<{ data: T | null; trouble: string | null }>
 
 /**

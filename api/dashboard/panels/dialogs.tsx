@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Found, findPlaces } from '../format/search.ts'
 import { useAppState, useSession } from './context.ts'
-import { Sign } from './icons.tsx'
+import { IconButton } from './icons.tsx'
 
 /** A click outside closes the dialog; Preact's types do not know the attribute yet. */
 const DISMISSED_OUTSIDE: object = { closedby: 'any' }
@@ -23,9 +23,7 @@ const Dialog = ({
     <dialog ref={element} aria-label={title} onClose={close} {...DISMISSED_OUTSIDE}>
       <header>
         <h2>{title}</h2>
-        <button type="button" class="icon" aria-label="Close" onClick={close}>
-          <Sign sign="close" />
-        </button>
+        <IconButton sign="close" label="Close" onClick={close} />
       </header>
       {children}
     </dialog>
@@ -112,6 +110,7 @@ const Search = (): JSX.Element => {
   )
 }
 
+/** The dialog that is open, if one is. */
 export const Dialogs = (): JSX.Element | null => {
   const dialog = useAppState((state) => state.dialog)
   if (dialog === 'help') return <Help />

@@ -6,7 +6,8 @@ import { sentenceOf } from '../format/sentences.ts'
 import { boundsOf, centreOf, contains } from '../map/projection.ts'
 import type { FeedEntry } from '../state/app-state.ts'
 import { useAppState, useNow, useSession } from './context.ts'
-import { Sign, ToneIcon } from './icons.tsx'
+import { ToneIcon } from './icons.tsx'
+import { CloseSheet } from './pieces.tsx'
 import { Entry } from './sentence.tsx'
 
 const FILTERS: readonly Readonly<{ tone: Tone; label: string }>[] = [
@@ -27,7 +28,8 @@ const WHOLES: ReadonlySet<string> = new Set(['AreaDiscovered', 'ClaimInitiated',
 const PAGE_ENTRIES = 60
 const SHOWN_MAX = 600
 
-const useShown = (): readonly FeedEntry[] => {
+/** Everything that was heard of the time that is looked at, newest first. */
+const useEntries = (): readonly FeedEntry[] => {
   const isPast = useAppState((state) => state.block !== null)
   const events = useAppState((state) => state.events)
   const pastEvents = useAppState((state) => state.pastEvents)
@@ -35,7 +37,7 @@ const useShown = (): readonly FeedEntry[] => {
 }
 
 const useFiltered = (tones: ReadonlySet<Tone>, inView: boolean): readonly FeedEntry[] => {
-  const entries = useShown()
+  const entries = useEntries()
   const camera = useAppState((state) => (inView ? state.camera : null))
   return useMemo(() => {
     const bounds = camera === null ? null : boundsOf(camera)
@@ -103,6 +105,7 @@ const Nothing = ({ isFiltered }: { isFiltered: boolean }): JSX.Element => {
   )
 }
 
+/** The panel on the left. */
 export const Feed = (): JSX.Element => {
   const session = useSession()
   const [tones, setTones] = useState<ReadonlySet<Tone>>(new Set())
@@ -120,14 +123,7 @@ export const Feed = (): JSX.Element => {
     <section class="panel feed" aria-label="Chronicle">
       <header>
         <h2>Chronicle</h2>
-        <button
-          type="button"
-          class="icon sheet-only"
-          aria-label="Close"
-          onClick={() => session.store.set({ sheet: null })}
-        >
-          <Sign sign="close" />
-        </button>
+        <CloseSheet />
       </header>
       <Filters {...{ tones, setTones, inView, setInView }} />
       <ol class="entries">

@@ -9,14 +9,15 @@ import {
   minimumClaimOf,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
 import {
-  blockWhenClaimable,
   CLAIMABLE_DECAY_LEVEL,
+  DECAY_PERIOD_BLOCKS,
   upkeepOf,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import { hexDetailDocument } from '../../../schemas/graphql/documents.ts'
 import { counted, cubeText, grouped, placeText } from '../format/numbers.ts'
-import { BIOMES, biomeCode, biomeRgb, cssOf } from '../map/colours.ts'
-import { decayLevelOf, isClaimableHex } from '../map/texels.ts'
+import { BIOMES, biomeCode, biomeRgb } from '../map/colours.ts'
+import { shownBlockOf } from '../state/app-state.ts'
+import { claimableBlockOf, decayLevelOf, holderOf, isClaimableHex } from '../state/hex-facts.ts'
 import { placeOf } from '../state/place.ts'
 import {
   type FeedEvent,
@@ -26,9 +27,9 @@ import {
   type MapHex,
 } from '../state/world-types.ts'
 import { ActOnHex } from './act.tsx'
-import { useAppState, useDetail, useSession } from './context.ts'
+import { useAppState, useAt, useDetail, useSession } from './context.ts'
 import { History, useHistory } from './history.tsx'
-import { Bar, Copy, Fact, InBlocks, Who } from './pieces.tsx'
+import { Bar, Copy, Fact, InBlocks, inSchemes, Who } from './pieces.tsx'
 
 const FAMILY_WORDS = {
   green: 'green land',
@@ -58,14 +59,7 @@ const Decay = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =
   if (decay === null) return null
   const upkeep = upkeepOf(hex.biome)
   const projected = decayLevelOf(hex, now)
-  const due = blockWhenClaimable(
-    {
-      level: decay.level,
-      reserve: decay.energyReserve,
-      lastProcessedBlock: decay.lastProcessedBlock,
-    },
-    upkeep,
-  )
+  const due = claimableBlockOf(decay, hex.biome)
   return (
     <>
       <h3>Upkeep and decay</h3>
@@ -79,7 +73,9 @@ const Decay = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =
         </Fact>
         <Fact name="Reserve">
           {counted(decay.energyReserve, 'energy', 'energy')}{' '}
-          <span class="faint">− {upkeep} per 100 blocks</span>
+          <span class="faint">
+            − {upkeep} per {DECAY_PERIOD_BLOCKS} blocks
+          </span>
         </Fact>
         {isClaimableHex(hex) ? (
           <>
@@ -201,7 +197,7 @@ const Coordinates = ({
 }
 
 const Holder = ({ hex, since }: { hex: MapHex | null; since: number | null }): JSX.Element => {
-  const ownerId = hex?.decay?.ownerId ?? null
+  const ownerId = holderOf(hex)
   if (hex === null || !hex.isDiscovered)
     return <p class="lead">Nobody has been here to tell of it.</p>
   if (ownerId === null) return <p class="lead">Held by nobody.</p>
@@ -232,14 +228,15 @@ const Here = ({ hex }: { hex: MapHex }): JSX.Element | null =>
     </>
   )
 
+/** The card of a hex, as of the block that is looked at. */
 export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
   const session = useSession()
   const block = useAppState((state) => state.block)
   const revision = useAppState((state) => state.atlasRevision)
-  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  const now = useAppState(shownBlockOf)
+  const at = useAt()
   const { packed } = placeOf(place)
   const drawn = session.atlas.hexes.get(packed) ?? null
-  const at = block === null ? {} : { at: { block } }
   const subject = `${packed} ${block}`
   const turn = turnOf(drawn, revision)
   const { data: detail } = useDetail(`hex ${subject}`, turn, async (signal) => {
@@ -249,7 +246,6 @@ export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
   })
   const hex = detail ?? drawn
   const history = useHistory(`hex ${subject}`, turn, { hex: { q: place.q, r: place.r }, ...at })
-  const now = block ?? head
   const biome = hex?.isDiscovered ? hex.biome : null
   const code = biomeCode(biome)
   return (
@@ -257,14 +253,7 @@ export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
       <header class="card-title">
         <span
           class="swatch"
-          style={
-            biome === null
-              ? {}
-              : {
-                  '--dark': cssOf(biomeRgb(code, 'dark')),
-                  '--light': cssOf(biomeRgb(code, 'light')),
-                }
-          }
+          style={biome === null ? {} : inSchemes((scheme) => biomeRgb(code, scheme))}
         />
         <div>
           <h2>{biome ?? 'Undiscovered'}</h2>

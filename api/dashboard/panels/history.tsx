@@ -1,6 +1,6 @@
 /** The last events of one hex or adventurer, read again when something about it changed. */
 import type { JSX } from 'preact'
-import type { FeedEntry } from '../state/app-state.ts'
+import { entryOf } from '../state/feed.ts'
 import { type EventFilter, readEvents } from '../state/follow-events.ts'
 import type { FeedEvent } from '../state/world-types.ts'
 import { type Detail, useDetail, useNow, useSession } from './context.ts'
@@ -21,6 +21,7 @@ export const useHistory = (
   })
 }
 
+/** The list of events, or what stands in its place. */
 export const History = ({ history }: { history: Detail<readonly FeedEvent[]> }): JSX.Element => {
   const now = useNow(5_000)
   if (history.trouble !== null && history.data === null)
@@ -29,10 +30,9 @@ export const History = ({ history }: { history: Detail<readonly FeedEvent[]> }):
   if (history.data.length === 0) return <p class="empty">Nothing has happened here yet.</p>
   return (
     <ol class="entries timeline">
-      {history.data.map((event) => {
-        const entry: FeedEntry = { ...event, isRetracted: false }
-        return <Entry key={event.id} entry={entry} now={now} />
-      })}
+      {history.data.map((event) => (
+        <Entry key={event.id} entry={entryOf(event)} now={now} />
+      ))}
     </ol>
   )
 }

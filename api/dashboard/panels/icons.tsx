@@ -16,6 +16,7 @@ const TONES: Readonly<Record<Tone, string>> = {
   system: 'M8 1.5l5.6 3.25v6.5L8 14.5l-5.6-3.25v-6.5Z',
 }
 
+/** The sign of a kind of events. */
 export const ToneIcon = ({ tone }: { tone: Tone }): JSX.Element => (
   <svg class={`tone ${tone}`} width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
     <path d={TONES[tone]} />
@@ -34,10 +35,36 @@ const BUTTONS = {
   help: 'M5.5 6a2.5 2.5 0 1 1 3.6 2.2C8.3 8.6 8 9 8 10M8 12.5v.3',
 } as const
 
-export type ButtonSign = keyof typeof BUTTONS
+type ButtonSign = keyof typeof BUTTONS
 
+/** The sign of a button; its words stand beside it or in its label. */
 export const Sign = ({ sign }: { sign: ButtonSign }): JSX.Element => (
   <svg class="sign" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
     <path d={BUTTONS[sign]} />
   </svg>
+)
+
+/** A button that is nothing but its sign. `kind` is a further class. */
+export const IconButton = ({
+  sign,
+  label,
+  kind,
+  isDisabled = false,
+  onClick,
+}: {
+  sign: ButtonSign
+  label: string
+  kind?: string
+  isDisabled?: boolean
+  onClick: () => void
+}): JSX.Element => (
+  <button
+    type="button"
+    class={kind === undefined ? 'icon' : `icon ${kind}`}
+    aria-label={label}
+    disabled={isDisabled}
+    onClick={onClick}
+  >
+    <Sign sign={sign} />
+  </button>
 )

@@ -3,8 +3,9 @@ import type { JSX } from 'preact'
 import { AdventurerCard } from './adventurer-card.tsx'
 import { useAppState, useSession } from './context.ts'
 import { HexCard } from './hex-card.tsx'
-import { Sign } from './icons.tsx'
+import { IconButton } from './icons.tsx'
 
+/** The card of what is selected; nothing while nothing is. */
 export const Inspector = (): JSX.Element | null => {
   const session = useSession()
   const selection = useAppState((state) => state.selection)
@@ -12,14 +13,12 @@ export const Inspector = (): JSX.Element | null => {
   const key = selection.kind === 'hex' ? `${selection.q},${selection.r}` : selection.id
   return (
     <aside class="panel inspector" aria-label="Selected">
-      <button
-        type="button"
-        class="icon close"
-        aria-label="Close (Esc)"
+      <IconButton
+        sign="close"
+        label="Close (Esc)"
+        kind="close"
         onClick={() => session.select(null)}
-      >
-        <Sign sign="close" />
-      </button>
+      />
       <div class="scroll" key={key}>
         {selection.kind === 'hex' ? (
           <HexCard place={selection} />

@@ -4,13 +4,13 @@
  */
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { BIOMES, biomeRgb, cssOf } from '../map/colours.ts'
+import { BIOMES, biomeRgb } from '../map/colours.ts'
 import { type Survey, surveyOf } from '../map/survey.ts'
-import type { Layer } from '../view-url.ts'
-import { LAYERS } from '../view-url.ts'
+import { headBlockOf } from '../state/app-state.ts'
+import { LAYERS, type Layer } from '../view-url.ts'
 import { useAppState, useSession } from './context.ts'
 import { Sign } from './icons.tsx'
-import { Who } from './pieces.tsx'
+import { CloseSheet, inSchemes, Who } from './pieces.tsx'
 
 const NAMES: Readonly<Record<Layer, string>> = {
   biome: 'Biomes',
@@ -21,13 +21,14 @@ const NAMES: Readonly<Record<Layer, string>> = {
   adventurers: 'Adventurers',
 }
 const SURVEY_MS = 400
+const OWNERS_SHOWN_MAX = 8
 
 /** What is in view, found again when the map or the world moved, a few times a second at most. */
 const useSurvey = (): Survey => {
   const session = useSession()
   const camera = useAppState((state) => state.camera)
   const revision = useAppState((state) => state.atlasRevision)
-  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  const head = useAppState(headBlockOf)
   const [asked, setAsked] = useState(0)
   useEffect(() => {
     const timer = setTimeout(() => setAsked((count) => count + 1), SURVEY_MS)
@@ -41,13 +42,7 @@ const Biomes = ({ survey }: { survey: Survey }): JSX.Element => (
     {BIOMES.map(({ biome }, code) =>
       survey.biomes.has(biome) ? (
         <li key={biome}>
-          <i
-            class="hex"
-            style={{
-              '--dark': cssOf(biomeRgb(code, 'dark')),
-              '--light': cssOf(biomeRgb(code, 'light')),
-            }}
-          />
+          <i class="hex" style={inSchemes((scheme) => biomeRgb(code, scheme))} />
           {biome}
         </li>
       ) : null,
@@ -58,78 +53,84 @@ const Biomes = ({ survey }: { survey: Survey }): JSX.Element => (
 const Owners = ({ survey }: { survey: Survey }): JSX.Element | null =>
   survey.owners.length === 0 ? null : (
     <ul class="key owners">
-      {survey.owners.slice(0, 8).map(({ id, hexes }) => (
+      {survey.owners.slice(0, OWNERS_SHOWN_MAX).map(({ id, hexes }) => (
         <li key={id}>
           <Who id={id} />
           <span class="faint number">{hexes}</span>
         </li>
       ))}
-      {survey.owners.length > 8 ? <li class="faint">and {survey.owners.length - 8} more</li> : null}
+      {survey.owners.length > OWNERS_SHOWN_MAX ? (
+        <li class="faint">and {survey.owners.length - OWNERS_SHOWN_MAX} more</li>
+      ) : null}
     </ul>
+  )
+
+/** How often something is in view; nothing when it is not. */
+const Count = ({
+  sign,
+  what,
+  count,
+}: {
+  sign: string
+  what: string
+  count: number
+}): JSX.Element | null =>
+  count === 0 ? null : (
+    <li>
+      <i class={sign} /> {what} <span class="faint number">{count}</span>
+    </li>
   )
 
 const Decays = ({ survey }: { survey: Survey }): JSX.Element | null =>
   survey.decaying + survey.claimable + survey.claimed === 0 ? null : (
     <ul class="key">
-      {survey.decaying > 0 ? (
-        <li>
-          <i class="hatch" /> decaying <span class="faint number">{survey.decaying}</span>
-        </li>
-      ) : null}
-      {survey.claimable > 0 ? (
-        <li>
-          <i class="ring" /> can be claimed <span class="faint number">{survey.claimable}</span>
-        </li>
-      ) : null}
-      {survey.claimed > 0 ? (
-        <li>
-          <i class="ring broken" /> claim pending <span class="faint number">{survey.claimed}</span>
-        </li>
-      ) : null}
+      <Count sign="hatch" what="decaying" count={survey.decaying} />
+      <Count sign="ring" what="can be claimed" count={survey.claimable} />
+      <Count sign="ring broken" what="claim pending" count={survey.claimed} />
     </ul>
   )
 
-const Rest = ({ layer, survey }: { layer: Layer; survey: Survey }): JSX.Element | null => {
-  if (layer === 'heat') {
-    return (
-      <p class="key ramp">
-        quiet <i /> busy
-      </p>
-    )
-  }
-  if (layer === 'resources' && survey.plants + survey.mines > 0) {
-    return (
-      <ul class="key">
-        {survey.plants > 0 ? (
-          <li>
-            <i class="leaf" /> plant field <span class="faint number">{survey.plants}</span>
-          </li>
-        ) : null}
-        {survey.mines > 0 ? (
-          <li>
-            <i class="gem" /> mine field <span class="faint number">{survey.mines}</span>
-          </li>
-        ) : null}
-      </ul>
-    )
-  }
-  if (layer === 'adventurers' && survey.adventurers > 0) {
-    return (
-      <p class="key">
-        <i class="mark" /> ring: energy · number: crowd
-      </p>
-    )
-  }
-  return null
-}
+const Heat = (): JSX.Element => (
+  <p class="key ramp">
+    quiet <i /> busy
+  </p>
+)
+
+const Resources = ({ survey }: { survey: Survey }): JSX.Element | null =>
+  survey.plants + survey.mines === 0 ? null : (
+    <ul class="key">
+      <Count sign="leaf" what="plant field" count={survey.plants} />
+      <Count sign="gem" what="mine field" count={survey.mines} />
+    </ul>
+  )
+
+const Adventurers = ({ survey }: { survey: Survey }): JSX.Element | null =>
+  survey.adventurers === 0 ? null : (
+    <p class="key">
+      <i class="mark" /> ring: energy · number: crowd
+    </p>
+  )
 
 const Explained = ({ layer, survey }: { layer: Layer; survey: Survey }): JSX.Element | null => {
-  if (layer === 'biome') return <Biomes survey={survey} />
-  if (layer === 'ownership') return <Owners survey={survey} />
-  if (layer === 'decay') return <Decays survey={survey} />
-  return <Rest layer={layer} survey={survey} />
+  switch (layer) {
+    case 'biome':
+      return <Biomes survey={survey} />
+    case 'ownership':
+      return <Owners survey={survey} />
+    case 'decay':
+      return <Decays survey={survey} />
+    case 'heat':
+      return <Heat />
+    case 'resources':
+      return <Resources survey={survey} />
+    case 'adventurers':
+      return <Adventurers survey={survey} />
+    default:
+      return layer satisfies never
+  }
 }
 
+/** Every layer with its switch. */
 export const Legend = (): JSX.Element => {
   const session = useSession()
   const layers = useAppState((state) => state.layers)
@@ -148,14 +149,7 @@ export const Legend = (): JSX.Element => {
             <Sign sign="layers" /> Legend
           </button>
         </h2>
-        <button
-          type="button"
-          class="icon sheet-only"
-          aria-label="Close"
-          onClick={() => session.store.set({ sheet: null })}
-        >
-          <Sign sign="close" />
-        </button>
+        <CloseSheet />
       </header>
       {LAYERS.map((layer) => (
         <div key={layer} class="layer">

@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { placeText } from '../format/numbers.ts'
 import type { Scheme } from '../map/colours.ts'
 import { MapView } from '../map/map-view.ts'
-import { decayLevelOf, isClaimableHex } from '../map/texels.ts'
+import { decayLevelOf, holderOf, isClaimableHex } from '../state/hex-facts.ts'
 import { placeOf } from '../state/place.ts'
 import type { Session } from '../state/session.ts'
 import { useAppState, useSession } from './context.ts'
@@ -58,8 +58,8 @@ const Readout = (): JSX.Element | null => {
   useAppState((state) => state.atlasRevision)
   if (hover === null) return null
   const hex = session.atlas.hexes.get(placeOf(hover).packed)
-  const ownerId = hex?.decay?.ownerId ?? null
-  const decay = hex === undefined ? 0 : decayLevelOf(hex, session.blockShown)
+  const ownerId = holderOf(hex)
+  const decay = hex === undefined ? 0 : decayLevelOf(hex, session.shownBlock)
   return (
     <p class="readout" aria-hidden="true">
       <strong>{hex?.isDiscovered ? (hex.biome ?? 'Unknown') : 'Undiscovered'}</strong>{' '}
@@ -89,6 +89,7 @@ const EmptyWorld = (): JSX.Element | null => {
   )
 }
 
+/** The middle of the page. */
 export const MapPane = (): JSX.Element => {
   const session = useSession()
   const element = useRef<HTMLElement>(null)

@@ -3,16 +3,18 @@
  */
 import type { JSX } from 'preact'
 import { blockDistance } from '../format/numbers.ts'
+import { headBlockOf } from '../state/app-state.ts'
 import { useAppState } from './context.ts'
 import { Spark } from './pieces.tsx'
 import { itemText } from './sentence.tsx'
 
 const RATES_SHOWN = 40
 
+/** Items with their rates and, where they moved, the course of these. */
 export const Market = (): JSX.Element => {
   const rates = useAppState((state) => state.rates)
   const samples = useAppState((state) => state.rateSamples)
-  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+  const head = useAppState(headBlockOf)
   return (
     <section class="market" aria-label="Market">
       <h2>Energy per unit</h2>

@@ -1,5 +1,6 @@
 /** One command on its way: requested, signed, submitted, and how it ended. */
 import type { JSX } from 'preact'
+import { grouped } from '../format/numbers.ts'
 import { reasonWords } from '../format/reasons.ts'
 import type { Order, OrderState } from '../state/orders.ts'
 
@@ -11,6 +12,7 @@ const ENDS: Readonly<Partial<Record<OrderState, string>>> = {
   EXPIRED: 'not done',
 }
 
+/** The command in words, and how far it is. */
 export const OrderRow = ({ order }: { order: Order }): JSX.Element => {
   const reached = order.state === 'SENDING' ? -1 : STEPS.indexOf(order.state)
   const failed = order.isFinal && order.state !== 'CONFIRMED'
@@ -24,7 +26,7 @@ export const OrderRow = ({ order }: { order: Order }): JSX.Element => {
         {order.title}
         <small>
           {word}
-          {order.block === null ? '' : ` in block ${order.block.toLocaleString('en')}`}
+          {order.block === null ? '' : ` in block ${grouped(order.block)}`}
           {order.reason === null ? '' : `: ${reasonWords(order.reason)}`}
         </small>
       </p>

@@ -2,10 +2,29 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Axial } from '../../../domain/hex.ts'
-import { placeText, spanText } from '../format/numbers.ts'
-import { cssOf, ownerRgb } from '../map/colours.ts'
-import { shortId } from '../state/atlas.ts'
+import { blockDistance, grouped, placeText, shortId, spanText } from '../format/numbers.ts'
+import { cssOf, ownerRgb, type Rgb, type Scheme } from '../map/colours.ts'
 import { blockMsOf, useAppState, useSession } from './context.ts'
+import { IconButton } from './icons.tsx'
+
+/** A colour in both schemes, as properties among which the style sheet chooses. */
+export const inSchemes = (rgbIn: (scheme: Scheme) => Rgb): Record<string, string> => ({
+  '--dark': cssOf(rgbIn('dark')),
+  '--light': cssOf(rgbIn('light')),
+})
+
+/** Closes the sheet that a panel is where there is room for one only. */
+export const CloseSheet = (): JSX.Element => {
+  const session = useSession()
+  return (
+    <IconButton
+      sign="close"
+      label="Close"
+      kind="sheet-only"
+      onClick={() => session.store.set({ sheet: null })}
+    />
+  )
+}
 
 /** An adventurer's name with its colour; a click goes there. */
 export const Who = ({ id }: { id: string }): JSX.Element => {
@@ -13,10 +32,7 @@ export const Who = ({ id }: { id: string }): JSX.Element => {
   useAppState((state) => state.atlasRevision)
   return (
     <button type="button" class="link who" onClick={() => session.goToAdventurer(id)} title={id}>
-      <span
-        class="dot"
-        style={{ '--dark': cssOf(ownerRgb(id, 'dark')), '--light': cssOf(ownerRgb(id, 'light')) }}
-      />
+      <span class="dot" style={inSchemes((scheme) => ownerRgb(id, scheme))} />
       {session.names.nameOf(id)}
     </button>
   )
@@ -52,7 +68,7 @@ export const Copy = ({
   const copy = () =>
     navigator.clipboard.writeText(value).then(
       () => setSaid('copied'),
-      () => setSaid('not allowed'),
+      () => setSaid('not allowed'), // by the browser, for reasons that it tells nobody
     )
   return (
     <button
@@ -111,10 +127,9 @@ export const InBlocks = ({ block, now }: { block: number; now: number }): JSX.El
   const away = Math.abs(block - now)
   if (away === 0) return <>now</>
   const span = blockMs === null ? null : spanText(away * blockMs)
-  const words = `${away.toLocaleString('en')} ${away === 1 ? 'block' : 'blocks'}`
   return (
-    <span title={`block ${block.toLocaleString('en')}`}>
-      {block > now ? `in ${words}` : `${words} ago`}
+    <span title={`block ${grouped(block)}`}>
+      {blockDistance(block, now)}
       {span === null ? null : <span class="faint"> ≈ {span}</span>}
     </span>
   )

@@ -1,11 +1,10 @@
 /** A sentence of the chronicle, with its adventurers and places to click. */
 import { Fragment, type JSX } from 'preact'
 import { parseFelt, shortStringOf } from '../../../domain/felt.ts'
-import { spanText } from '../format/numbers.ts'
+import { grouped, shortId, spanText } from '../format/numbers.ts'
 import type { Part } from '../format/sentence-parts.ts'
 import { sentenceOf } from '../format/sentences.ts'
 import type { FeedEntry } from '../state/app-state.ts'
-import { shortId } from '../state/atlas.ts'
 import { ToneIcon } from './icons.tsx'
 import { Where, Who } from './pieces.tsx'
 
@@ -41,8 +40,7 @@ export const Entry = ({ entry, now }: { entry: FeedEntry; now: number }): JSX.El
         ))}
         <small>
           {entry.isRetracted ? 'retracted · ' : ''}
-          block {entry.block.number.toLocaleString('en')} ·{' '}
-          {spanText(now - Date.parse(entry.block.time))} ago
+          block {grouped(entry.block.number)} · {spanText(now - Date.parse(entry.block.time))} ago
         </small>
       </p>
     </li>

@@ -4,7 +4,7 @@ import { parseFelt, shortStringOf } from '../../../domain/felt.ts'
 import { compact, grouped, spanText } from '../format/numbers.ts'
 import type { AppState, Connection } from '../state/app-state.ts'
 import { useAppState, useNow, useSession } from './context.ts'
-import { Sign } from './icons.tsx'
+import { IconButton } from './icons.tsx'
 import { Spark } from './pieces.tsx'
 
 const CONNECTION_TITLES: Readonly<Record<Connection, string>> = {
@@ -86,7 +86,7 @@ const Figures = (): JSX.Element => {
   )
 }
 
-const State = (): JSX.Element => {
+const ConnectionWord = (): JSX.Element => {
   const connection = useAppState((state) => state.connection)
   return (
     <output
@@ -99,6 +99,7 @@ const State = (): JSX.Element => {
   )
 }
 
+/** World, figures, connection, and the buttons of the page. */
 export const Strip = (): JSX.Element => {
   const session = useSession()
   const world = useAppState(worldNameOf)
@@ -114,24 +115,18 @@ export const Strip = (): JSX.Element => {
         <BlockFigure />
         <Figures />
       </div>
-      <State />
+      <ConnectionWord />
       <div class="tools">
-        <button
-          type="button"
-          class="icon"
-          aria-label="Search (/)"
+        <IconButton
+          sign="search"
+          label="Search (/)"
           onClick={() => session.store.set({ dialog: 'search' })}
-        >
-          <Sign sign="search" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="Help (?)"
+        />
+        <IconButton
+          sign="help"
+          label="Help (?)"
           onClick={() => session.store.set({ dialog: 'help' })}
-        >
-          <Sign sign="help" />
-        </button>
+        />
       </div>
     </header>
   )

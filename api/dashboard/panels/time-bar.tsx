@@ -2,9 +2,10 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { blockDistance, grouped } from '../format/numbers.ts'
+import { headBlockOf } from '../state/app-state.ts'
 import { activityBins } from '../state/feed.ts'
 import { useAppState, useSession } from './context.ts'
-import { Sign } from './icons.tsx'
+import { IconButton } from './icons.tsx'
 
 const BINS_MAX = 120
 /** Blocks that the bar spans at least, so that a young world does not fill it with one bar. */
@@ -27,15 +28,19 @@ const Histogram = ({ counts }: { counts: readonly number[] }): JSX.Element => {
   )
 }
 
-const useSpan = (): Readonly<{ from: number; head: number }> => {
-  const head = useAppState((state) => state.meta?.block?.number ?? 0)
+/** First and last block of the bar. */
+type Span = Readonly<{ from: number; head: number }>
+
+const useSpan = (): Span => {
+  const head = useAppState(headBlockOf)
   const oldest = useAppState((state) => state.events.at(-1)?.block.number ?? null)
   const block = useAppState((state) => state.block)
   const from = Math.min(oldest ?? head, block ?? head, Math.max(0, head - SPAN_BLOCKS_MIN))
   return { from: Math.max(0, from), head: Math.max(1, head) }
 }
 
-const Standing = ({ head }: { head: number }): JSX.Element => {
+/** Which block is shown, in words. */
+const BlockWords = ({ head }: { head: number }): JSX.Element => {
   const block = useAppState((state) => state.block)
   const past = useAppState((state) => state.past)
   if (block === null) {
@@ -55,75 +60,84 @@ const Standing = ({ head }: { head: number }): JSX.Element => {
   )
 }
 
-export const TimeBar = (): JSX.Element => {
-  const session = useSession()
+type Travel = Readonly<{ shown: number; go: (block: number) => void }>
+
+/** The histogram of what happened, under a handle that is drawn to the block to be shown. */
+const Track = ({ from, head, shown, go }: Span & Travel): JSX.Element => {
   const block = useAppState((state) => state.block)
   const events = useAppState((state) => state.events)
-  const hasOlder = useAppState((state) => state.olderEvents !== null)
-  const { from, head } = useSpan()
   const counts = useMemo(
     () => activityBins(events, { from, head, bins: Math.min(BINS_MAX, head - from + 1) }),
     [events, from, head],
   )
-  const shown = block ?? head
-  const go = (target: number) => session.setBlock(target >= head ? null : Math.max(0, target))
+  return (
+    <div class="track">
+      <Histogram counts={counts} />
+      <span
+        class="reach"
+        style={{ width: `${((shown - from) / Math.max(1, head - from)) * 100}%` }}
+      />
+      <input
+        type="range"
+        aria-label="Block that is shown"
+        aria-valuetext={block === null ? 'now' : `block ${block}`}
+        min={from}
+        max={head}
+        step={1}
+        value={shown}
+        onInput={(event) => go(event.currentTarget.valueAsNumber)}
+      />
+    </div>
+  )
+}
+
+const Buttons = ({ shown, go }: Travel): JSX.Element => {
+  const session = useSession()
+  const isPast = useAppState((state) => state.block !== null)
+  const hasOlder = useAppState((state) => state.olderEvents !== null)
+  return (
+    <div class="buttons">
+      {hasOlder ? (
+        <button
+          type="button"
+          class="quiet"
+          title="Reach further back"
+          onClick={() => void session.readOlder()}
+        >
+          earlier
+        </button>
+      ) : null}
+      <IconButton sign="back" label="One block back" onClick={() => go(shown - 1)} />
+      <IconButton
+        sign="forward"
+        label="One block forward"
+        isDisabled={!isPast}
+        onClick={() => go(shown + 1)}
+      />
+      <button
+        type="button"
+        class="return"
+        disabled={!isPast}
+        onClick={() => session.setBlock(null)}
+      >
+        {isPast ? 'Return to live' : 'Live'}
+      </button>
+    </div>
+  )
+}
+
+/** The bar along the bottom. */
+export const TimeBar = (): JSX.Element => {
+  const session = useSession()
+  const block = useAppState((state) => state.block)
+  const span = useSpan()
+  const shown = block ?? span.head
+  const go = (target: number) => session.setBlock(target >= span.head ? null : Math.max(0, target))
   return (
     <section class="time" aria-label="Time">
-      <Standing head={head} />
-      <div class="track">
-        <Histogram counts={counts} />
-        <span
-          class="reach"
-          style={{ width: `${((shown - from) / Math.max(1, head - from)) * 100}%` }}
-        />
-        <input
-          type="range"
-          aria-label="Block that is shown"
-          aria-valuetext={block === null ? 'now' : `block ${block}`}
-          min={from}
-          max={head}
-          step={1}
-          value={shown}
-          onInput={(event) => go(event.currentTarget.valueAsNumber)}
-        />
-      </div>
-      <div class="buttons">
-        {hasOlder ? (
-          <button
-            type="button"
-            class="quiet"
-            title="Reach further back"
-            onClick={() => void session.readOlder()}
-          >
-            earlier
-          </button>
-        ) : null}
-        <button
-          type="button"
-          class="icon"
-          aria-label="One block back"
-          onClick={() => go(shown - 1)}
-        >
-          <Sign sign="back" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="One block forward"
-          disabled={block === null}
-          onClick={() => go(shown + 1)}
-        >
-          <Sign sign="forward" />
-        </button>
-        <button
-          type="button"
-          class="return"
-          disabled={block === null}
-          onClick={() => session.setBlock(null)}
-        >
-          {block === null ? 'Live' : 'Return to live'}
-        </button>
-      </div>
+      <BlockWords head={span.head} />
+      <Track {...span} shown={shown} go={go} />
+      <Buttons shown={shown} go={go} />
     </section>
   )
 }

@@ -1,7 +1,7 @@
 /** One adventurer in full, read again when it did something or its state in the atlas changed. */
 import { adventurerDetailDocument } from '../../../schemas/graphql/documents.ts'
 import type { AdventurerDetail } from '../state/world-types.ts'
-import { type Detail, useAppState, useDetail, useSession } from './context.ts'
+import { type Detail, useAppState, useAt, useDetail, useSession } from './context.ts'
 
 /** `turn` names the state that was read; "absent" when the server knows no such adventurer. */
 export const useAdventurer = (
@@ -16,7 +16,7 @@ export const useAdventurer = (
   useAppState((state) => state.atlasRevision)
   const standing = session.atlas.adventurers.get(id)
   const turn = `${block} ${lastEvent} ${standing?.adventurer.energy} ${standing?.adventurer.lockedUntilBlock} ${standing?.place.packed}`
-  const at = block === null ? {} : { at: { block } }
+  const at = useAt()
   const { data, trouble } = useDetail(`adventurer ${id}`, turn, (signal) =>
     session.client.query(adventurerDetailDocument, { id, ...at }, { signal }),
   )

@@ -2,6 +2,7 @@
 import { candidatesDocument } from '../../../schemas/graphql/documents.ts'
 import { useAppState, useDetail, useSession } from './context.ts'
 
+/** An adventurer that could act; `isOwn` when it is of the operator's account. */
 export type Candidate = Readonly<{ id: string; name: string; isOwn: boolean }>
 
 const CANDIDATES_MAX = 100

@@ -14,8 +14,10 @@ export type Connection = 'live' | 'catching up' | 'resuming' | 'offline'
  */
 export type FeedEntry = FeedEvent & Readonly<{ isRetracted: boolean }>
 
+/** What may open above everything. */
 export type Dialog = 'help' | 'search'
 
+/** Replaced as a whole by every change; parts that did not change stay the same objects. */
 export type AppState = Readonly<{
   meta: Meta | null
   /** Whether the map has had its first snapshot. */
@@ -61,6 +63,7 @@ export type AppState = Readonly<{
   refusal: string | null
 }>
 
+/** The state before anything is known. */
 export const initialState: AppState = {
   meta: null,
   isMapReady: false,
@@ -88,3 +91,9 @@ export const initialState: AppState = {
   isLegendOpen: null,
   refusal: null,
 }
+
+/** The newest block that the read models cover; 0 before the first. */
+export const headBlockOf = ({ meta }: AppState): number => meta?.block?.number ?? 0
+
+/** The block that what is shown belongs to; 0 before the first. */
+export const shownBlockOf = (state: AppState): number => state.block ?? headBlockOf(state)

@@ -4,18 +4,25 @@
  * again, and adventurers that walked.
  */
 import type { Axial } from '../../../domain/hex.ts'
+import { holderOf } from './hex-facts.ts'
 import type { HexStep } from './replica.ts'
 import type { HexPlace, MapAdventurer, MapHex } from './world-types.ts'
 
+/** An adventurer, and the hex where it stands. */
 export type Standing = Readonly<{ adventurer: MapAdventurer; place: HexPlace }>
 
+/** Changed in place by `applySteps`. */
 export type Atlas = Readonly<{
+  /** By packed felt. */
   hexes: Map<string, MapHex>
+  /** By id. */
   adventurers: Map<string, Standing>
 }>
 
+/** One adventurer's way from a hex to another, which need not touch it. */
 export type Walk = Readonly<{ adventurerId: string; from: Axial; to: Axial }>
 
+/** What steps meant for the eye. */
 export type AtlasChange = Readonly<{
   /** Hexes whose picture may have changed. */
   touched: readonly HexPlace[]
@@ -24,17 +31,8 @@ export type AtlasChange = Readonly<{
   ownershipChanged: boolean
 }>
 
+/** An atlas of nothing. */
 export const emptyAtlas = (): Atlas => ({ hexes: new Map(), adventurers: new Map() })
-
-/** An adventurer's name as shown; a short form of its id while it is not known. */
-export const nameOf = (atlas: Atlas, adventurerId: string): string =>
-  atlas.adventurers.get(adventurerId)?.adventurer.name ?? shortId(adventurerId)
-
-/** The first and last digits of a felt. */
-export const shortId = (id: string): string =>
-  id.length <= 12 ? id : `${id.slice(0, 6)}…${id.slice(-4)}`
-
-const ownerOf = (hex: MapHex | null): string | null => hex?.decay?.ownerId ?? null
 
 const arrive = (atlas: Atlas, hex: MapHex, walks: Walk[]): void => {
   for (const adventurer of hex.adventurers) {
@@ -68,7 +66,7 @@ export const applySteps = (atlas: Atlas, steps: readonly HexStep[]): AtlasChange
     const place = (after ?? before)?.coordinate
     if (place === undefined) continue
     touched.push(place)
-    if (ownerOf(before) !== ownerOf(after)) ownershipChanged = true
+    if (holderOf(before) !== holderOf(after)) ownershipChanged = true
     if (after === null) {
       atlas.hexes.delete(place.packed)
     } else {

@@ -5,6 +5,7 @@ import type { Connection } from './app-state.ts'
 /** Events behind the log from which the picture is no longer called live. */
 const LAG_EVENTS_MAX = 200
 
+/** What the connection is judged by. */
 export type Signals = Readonly<{
   statuses: Iterable<FollowStatus>
   /** Whether the browser itself has a network. */

@@ -10,19 +10,22 @@ export const EVENTS_MAX = 3_000
 
 const byPosition = (one: FeedEntry, other: FeedEntry): number => other.position - one.position
 
+/** An event as it enters the feed. */
+export const entryOf = (event: FeedEvent): FeedEntry => ({ ...event, isRetracted: false })
+
 /** Adds events in any order; one that is there already is replaced. */
 export const withEvents = (
   feed: readonly FeedEntry[],
   added: readonly FeedEvent[],
 ): readonly FeedEntry[] => {
   if (added.length === 0) return feed
-  const fresh = new Map(added.map((event) => [event.id, { ...event, isRetracted: false }]))
+  const fresh = new Map(added.map((event) => [event.id, entryOf(event)]))
   const kept = feed.filter(({ id }) => !fresh.has(id))
   return [...fresh.values(), ...kept].sort(byPosition).slice(0, EVENTS_MAX)
 }
 
 /** Marks an event whose block was dropped. */
-export const withRetraction = (feed: readonly FeedEntry[], id: string): readonly FeedEntry[] =>
+const withRetraction = (feed: readonly FeedEntry[], id: string): readonly FeedEntry[] =>
   feed.map((entry) => (entry.id === id ? { ...entry, isRetracted: true } : entry))
 
 /** Takes in the messages of the subscription in order. */

@@ -11,8 +11,10 @@ import {
 } from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
+import { createSoon } from './soon.ts'
 import type { EventMessage, FeedEvent } from './world-types.ts'
 
+/** Told what the world's events bring. */
 export type EventListeners = Readonly<{
   /** Messages that arrived since the last call, in order. */
   onMessages: (messages: readonly EventMessage[]) => void
@@ -23,6 +25,7 @@ export type EventListeners = Readonly<{
   onRefusal: (message: string) => void
 }>
 
+/** Which events are meant, and as of when. */
 export type EventFilter = Omit<EventsQueryVariables, 'first' | 'after'>
 
 /** Events of a page when no number is given. */
@@ -49,11 +52,7 @@ export const followEvents = (
   signal: AbortSignal,
 ): void => {
   const batch: EventMessage[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const flush = (): void => {
-    timer = undefined
-    listeners.onMessages(batch.splice(0))
-  }
+  const flushing = createSoon(BATCH_MS, () => listeners.onMessages(batch.splice(0)))
   const readBack = async (): Promise<void> => {
     const { events, before } = await readEvents(client, {}, signal)
     listeners.onOlder(events, before)
@@ -68,10 +67,10 @@ export const followEvents = (
       // from there back.
       if (message.__typename === 'WorldEventSnapshot') await readBack()
       batch.push(message)
-      timer ??= setTimeout(flush, BATCH_MS)
+      flushing.ask()
     }
   }
-  signal.addEventListener('abort', () => clearTimeout(timer))
+  signal.addEventListener('abort', flushing.cancel)
   run().catch((error: unknown) => {
     if (!signal.aborted) listeners.onRefusal(messageOf(error))
   })

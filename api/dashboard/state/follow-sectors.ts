@@ -12,6 +12,7 @@ import { SECTOR_RADIUS, SECTORS_MAX, type Sector, sectorsWithin } from '../map/s
 import { type Fold, fold, newReplica, type Replica } from './replica.ts'
 import type { MapHex } from './world-types.ts'
 
+/** Told what the followed sectors bring. */
 export type SectorListeners = Readonly<{
   onFold: (fold: Fold) => void
   /** A sector is followed no more: its hexes are to be forgotten. */
@@ -24,6 +25,9 @@ export type SectorListeners = Readonly<{
 /** `outline`: without the areas, for a view from afar. */
 export type SectorDetail = 'outline' | 'whole'
 
+/** Below this scale nothing of a hex's areas is drawn, so they are not asked for. */
+export const WHOLE_SCALE_MIN = 7.5
+
 type Followed = Readonly<{
   sector: Sector
   detail: SectorDetail
@@ -31,6 +35,7 @@ type Followed = Readonly<{
   abort: AbortController
 }>
 
+/** Follows sectors until it is stopped. */
 export type SectorFollower = Readonly<{
   /**
    * Follows what these bounds touch. A sector that is followed whole stays so; an outline is
@@ -98,8 +103,9 @@ export const followSectors = (client: Client, listeners: SectorListeners): Secto
       const idle = [...followed.keys()].filter((key) => !keys.has(key))
       for (const key of idle.slice(0, Math.max(0, surplus))) drop(key)
       for (const sector of wanted) {
-        const has = followed.get(sector.key)?.detail
-        if (has === undefined || (has === 'outline' && detail === 'whole')) follow(sector, detail)
+        const known = followed.get(sector.key)?.detail
+        if (known === undefined || (known === 'outline' && detail === 'whole'))
+          follow(sector, detail)
       }
     },
     isComplete: () => followed.size > 0 && complete.size === followed.size,

@@ -15,6 +15,7 @@ import { pollWorld } from './poll-world.ts'
 import type { Store } from './store.ts'
 import type { EventMessage, FeedEvent, Meta, Overview, Rate } from './world-types.ts'
 
+/** Told what happens to the world. */
 export type LiveListeners = Readonly<{
   onChange: (change: AtlasChange, isSnapshot: boolean) => void
   onMessages: (messages: readonly EventMessage[]) => void
@@ -29,6 +30,7 @@ export type LiveListeners = Readonly<{
 
 const SAMPLES_MAX = 120
 
+/** Follows nothing until it is started. */
 export class LiveWorld {
   readonly atlas: Atlas = emptyAtlas()
   readonly #client: Client
@@ -44,6 +46,7 @@ export class LiveWorld {
     this.#listeners = listeners
   }
 
+  /** Begins to follow the events and the head, and the sectors once it is told where to look. */
   start(): void {
     const { signal } = this.#running
     this.#sectors = followSectors(this.#client, {
@@ -82,10 +85,12 @@ export class LiveWorld {
       globalThis.addEventListener(kind, () => this.#judge(), { signal })
   }
 
+  /** Follows the sectors that these bounds touch. */
   look(bounds: Bounds, detail: SectorDetail): void {
     this.#sectors?.look(bounds, detail)
   }
 
+  /** Follows nothing any more; may be started again. */
   stop(): void {
     this.#running.abort()
     this.#running = new AbortController()

@@ -9,11 +9,14 @@ import {
   namesDocument,
 } from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
-import { shortId } from './atlas.ts'
+import { shortId } from '../format/numbers.ts'
+import { createSoon } from './soon.ts'
 
+/** Names by adventurer. */
 export type NameBook = Readonly<{
   /** The name, or a short id until it is known. */
   nameOf: (id: string) => string
+  /** Takes in a name that came with something else. */
   note: (named: NamedAdventurerFragment) => void
 }>
 
@@ -40,12 +43,10 @@ export const createNameBook = (
   const names = new Map<string, NamedAdventurerFragment>()
   const asked = new Set<string>()
   const waiting: string[] = []
-  let isAsking = false
 
   const ask = async (): Promise<void> => {
     const ids = waiting.splice(0, BATCH_IDS_MAX)
-    isAsking = false
-    if (waiting.length > 0) askSoon()
+    if (waiting.length > 0) asking.ask()
     try {
       const answer = await client.query(namesDocument, variablesFor(ids))
       for (const named of Object.values(answer)) if (named) note(named)
@@ -55,11 +56,7 @@ export const createNameBook = (
       onTrouble(messageOf(error))
     }
   }
-  const askSoon = (): void => {
-    if (isAsking) return
-    isAsking = true
-    setTimeout(() => void ask(), BATCH_MS)
-  }
+  const asking = createSoon(BATCH_MS, () => void ask())
   const note = (named: NamedAdventurerFragment): void => {
     if (names.size < NAMES_MAX) names.set(named.id, named)
   }
@@ -69,7 +66,7 @@ export const createNameBook = (
     if (!asked.has(id) && asked.size < NAMES_MAX) {
       asked.add(id)
       waiting.push(id)
-      askSoon()
+      asking.ask()
     }
     return shortId(id)
   }

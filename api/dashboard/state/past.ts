@@ -1,13 +1,21 @@
-/** The world as it was at a block: the sectors in view, read once, in an atlas of their own. */
+/**
+ * The world as it was at a block: the sectors in view, read once, in an atlas of their own, and
+ * again when the view has moved on.
+ */
+import { messageOf } from '../../../domain/errors.ts'
 import { hexesAtDocument } from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
-import type { Bounds } from '../map/projection.ts'
+import { type Bounds, boundsOf, type Camera } from '../map/projection.ts'
 import { SECTOR_RADIUS, sectorsWithin } from '../map/sectors.ts'
+import type { AppState, FeedEntry } from './app-state.ts'
 import { type Atlas, applySteps, emptyAtlas } from './atlas.ts'
+import { entryOf } from './feed.ts'
 import { readEvents } from './follow-events.ts'
+import { WHOLE_SCALE_MIN } from './follow-sectors.ts'
+import type { Store } from './store.ts'
 import { type FeedEvent, hexOf } from './world-types.ts'
 
-export type Past = Readonly<{ block: number; atlas: Atlas; events: readonly FeedEvent[] }>
+type Past = Readonly<{ atlas: Atlas; events: readonly FeedEvent[] }>
 
 /** Sectors of the past that are read for one view; a wider view shows its middle. */
 const PAST_SECTORS_MAX = 7
@@ -17,7 +25,7 @@ const PAST_EVENTS = 100
  * Reads what the bounds show as of a block, with areas if `whole`. Throws as the client does, and
  * when the signal aborts.
  */
-export const readPast = async (
+const readPast = async (
   client: Client,
   block: number,
   { bounds, whole }: Readonly<{ bounds: Bounds; whole: boolean }>,
@@ -37,5 +45,69 @@ export const readPast = async (
       hexesInRadius.map((sent) => ({ before: null, after: hexOf(sent) })),
     )
   }
-  return { block, atlas, events: (await eventsThen).events }
+  return { atlas, events: (await eventsThen).events }
+}
+
+/** Reads the past that the state names, and holds the last that was read. */
+export class PastWorld {
+  readonly #client: Client
+  readonly #store: Store<AppState>
+  readonly #onRead: (block: number, events: readonly FeedEntry[]) => void
+  #atlas: Atlas | null = null
+  #reading = new AbortController()
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  /** `onRead` is told the block of a new atlas, and the events up to it, newest first. */
+  constructor(
+    client: Client,
+    store: Store<AppState>,
+    onRead: (block: number, events: readonly FeedEntry[]) => void,
+  ) {
+    this.#client = client
+    this.#store = store
+    this.#onRead = onRead
+  }
+
+  /** Null in the present, and until something was read. */
+  get atlas(): Atlas | null {
+    return this.#atlas
+  }
+
+  /** Reads what the view shows of the block, some time after the last call of several. */
+  readSoon(delayMs: number): void {
+    const { signal } = this.#startOver()
+    this.#store.set({ past: { isLoading: true, trouble: null } })
+    this.#timer = setTimeout(() => {
+      const { block, camera } = this.#store.get()
+      if (block !== null && camera !== null) void this.#read(block, camera, signal)
+    }, delayMs)
+  }
+
+  /** Forgets the past. */
+  leave(): void {
+    this.#startOver()
+    this.#atlas = null
+    this.#store.set({ past: { isLoading: false, trouble: null }, pastEvents: [] })
+  }
+
+  #startOver(): AbortController {
+    clearTimeout(this.#timer)
+    this.#reading.abort()
+    this.#reading = new AbortController()
+    return this.#reading
+  }
+
+  async #read(block: number, camera: Camera, signal: AbortSignal): Promise<void> {
+    try {
+      const view = { bounds: boundsOf(camera), whole: camera.scale >= WHOLE_SCALE_MIN }
+      const { atlas, events } = await readPast(this.#client, block, view, signal)
+      const pastEvents = events.map(entryOf)
+      this.#atlas = atlas
+      this.#store.set({ past: { isLoading: false, trouble: null }, pastEvents })
+      this.#onRead(block, pastEvents)
+    } catch (error) {
+      if (signal.aborted) return
+      this.#store.set({ past: { isLoading: false, trouble: messageOf(error) } })
+    }
+  }
 }

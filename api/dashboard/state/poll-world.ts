@@ -3,10 +3,12 @@
  * position moved on.
  */
 import { messageOf } from '../../../domain/errors.ts'
+import { pause } from '../../../domain/waiting/pause.ts'
 import { overviewDocument, pulseDocument } from '../../../schemas/graphql/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { Meta, Overview, Rate } from './world-types.ts'
 
+/** Told what polling brings. */
 export type PollListeners = Readonly<{
   onMeta: (meta: Meta) => void
   onFigures: (overview: Overview, rates: readonly Rate[]) => void
@@ -33,16 +35,15 @@ export const pollWorld = (client: Client, listeners: PollListeners, signal: Abor
     figuresPosition = meta.position
     listeners.onFigures(figures.worldOverview, figures.energyMarket.rates)
   }
-  const turn = async (): Promise<void> => {
-    if (document.visibilityState === 'visible') {
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
       try {
-        await ask()
+        if (document.visibilityState === 'visible') await ask()
       } catch (error) {
         if (!signal.aborted) listeners.onTrouble(messageOf(error))
       }
+      await pause(PULSE_MS, signal)
     }
-    if (!signal.aborted) timer = setTimeout(() => void turn(), PULSE_MS)
   }
-  let timer = setTimeout(() => void turn(), 0)
-  signal.addEventListener('abort', () => clearTimeout(timer))
+  void run()
 }

@@ -5,8 +5,9 @@
  */
 import { type HexMessage, hexOf, type MapHex, type SentHex } from './world-types.ts'
 
+/** Changed in place by `fold`. */
 export type Replica = Readonly<{
-  /** Hexes of which anything is known, by packed felt. Changed in place by `fold`. */
+  /** Hexes of which anything is known, by packed felt. */
   hexes: Map<string, MapHex>
   /** Messages of the block that is still arriving. */
   waiting: HexMessage[]

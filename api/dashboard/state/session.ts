@@ -2,8 +2,6 @@
  * One opened page: the client, the state, the atlas, and what people can do with them. The panels
  * call it, the map is attached to it, and everything that arrives from the API passes through here.
  */
-
-import { messageOf } from '../../../domain/errors.ts'
 import type { Axial } from '../../../domain/hex.ts'
 import { type Client, createClient } from '../../client/client.ts'
 import { sentenceOf } from '../format/sentences.ts'
@@ -20,66 +18,57 @@ import {
   SCALE_MIN,
 } from '../map/projection.ts'
 import { type Layer, readView, type Selection, type View } from '../view-url.ts'
-import { type AppState, type FeedEntry, initialState } from './app-state.ts'
-import type { Atlas } from './atlas.ts'
+import { type AppState, type FeedEntry, initialState, shownBlockOf } from './app-state.ts'
+import type { Atlas, AtlasChange } from './atlas.ts'
 import { foldEvents, withEvents } from './feed.ts'
 import { readEvents } from './follow-events.ts'
+import { WHOLE_SCALE_MIN } from './follow-sectors.ts'
 import { LiveWorld } from './live-world.ts'
 import { createNameBook, type NameBook } from './names.ts'
-import { giveOrder, type Order, type OrderDraft } from './orders.ts'
-import { readPast } from './past.ts'
+import { type OrderDraft, placeOrder } from './orders.ts'
+import { PastWorld } from './past.ts'
+import { createSoon } from './soon.ts'
 import { createStore, type Store } from './store.ts'
 import { territoriesOf } from './territories.ts'
 import type { EventMessage } from './world-types.ts'
 
+/** Where the server is, what lets the page act, and the view that its address names. */
 export type SessionOptions = Readonly<{ url: string; token: string | null; search: string }>
 
-const ORDERS_MAX = 30
+/** Territories are found again so long after a controller changed. */
 const TERRITORIES_MS = 600
+/** Panels read a changed atlas again after so long. */
 const RENEWAL_MS = 150
+/** The past is read so long after the time bar moved, three times that after the map did. */
 const PAST_DELAY_MS = 180
+/** A flight ends at this scale at least. */
 const FLY_SCALE_MIN = 34
-/** Below this scale nothing of a hex's areas is drawn, so they are not asked for. */
-const WHOLE_SCALE_MIN = 7.5
-const FIRST_SCALE = { scaleMin: 7, scaleMax: 58 }
+/** Between these, the first snapshot is fitted into the view. */
+const FITTED_SCALES = { scaleMin: 7, scaleMax: 58 }
 
+/** Holds the connection of the page for as long as the page lives. */
 export class Session {
   readonly client: Client
   readonly store: Store<AppState>
   readonly names: NameBook
   readonly #live: LiveWorld
-  #past: Atlas | null = null
-  #pastReading = new AbortController()
+  readonly #past: PastWorld
+  readonly #renewal = createSoon(RENEWAL_MS, () => {
+    this.store.set({ atlasRevision: this.store.get().atlasRevision + 1 })
+  })
+  readonly #territories = createSoon(TERRITORIES_MS, () => this.#showTerritories())
   #map: MapView | null = null
-  #placed: boolean
-  #territoriesTimer: ReturnType<typeof setTimeout> | undefined
-  #pastTimer: ReturnType<typeof setTimeout> | undefined
-  #renewalTimer: ReturnType<typeof setTimeout> | undefined
+  /** Whether the address, a hand or the first snapshot has chosen what the map shows. */
+  #isPlaced: boolean
 
   constructor({ url, token, search }: SessionOptions) {
     const view = readView(search)
-    this.#placed = view.center !== null
+    this.#isPlaced = view.center !== null
     this.client = createClient({ url, ...(token === null ? {} : { token }) })
     this.store = createStore<AppState>({ ...initialState, token, ...pick(view) })
-    this.names = createNameBook(
-      this.client,
-      () => this.#renewed(),
-      (message) => report(message),
-    )
+    this.names = createNameBook(this.client, () => this.#renewed(), report)
     this.#live = new LiveWorld(this.client, this.store, {
-      onChange: (change, isSnapshot) => {
-        for (const { packed } of change.touched) {
-          for (const known of this.#live.atlas.hexes.get(packed)?.adventurers ?? [])
-            this.names.note(known)
-        }
-        if (isSnapshot) this.#placeFirst()
-        if (this.store.get().block === null) {
-          this.#map?.touch(change.touched, isSnapshot)
-          if (!isSnapshot) this.#map?.walk(change.walks)
-        }
-        if (change.ownershipChanged) this.#findTerritories()
-        this.#renewed()
-      },
+      onChange: (change, isSnapshot) => this.#takeChange(change, isSnapshot),
       onMessages: (messages) => this.#takeEvents(messages),
       onOlder: (events) => {
         if (this.store.get().block !== null) return
@@ -92,17 +81,19 @@ export class Session {
       onTrouble: report,
       onRefusal: (refusal) => this.store.set({ refusal }),
     })
+    this.#past = new PastWorld(this.client, this.store, (block, events) =>
+      this.#showAtlas(block, events),
+    )
   }
 
   /** The atlas that the map shows: of now, or of the block that is looked at. */
   get atlas(): Atlas {
-    return this.#past ?? this.#live.atlas
+    return this.#past.atlas ?? this.#live.atlas
   }
 
   /** Block that what is shown belongs to; 0 before the first. */
-  get blockShown(): number {
-    const { block, meta } = this.store.get()
-    return block ?? meta?.block?.number ?? 0
+  get shownBlock(): number {
+    return shownBlockOf(this.store.get())
   }
 
   /** Begins to show the world on a map. */
@@ -118,6 +109,7 @@ export class Session {
     if (block !== null) this.setBlock(block)
   }
 
+  /** The map is gone: nothing is followed any more. */
   detach(): void {
     this.#live.stop()
     this.#map = null
@@ -125,24 +117,27 @@ export class Session {
 
   /** The camera moved: what comes into view is followed. */
   moved(camera: Camera, byHand: boolean): void {
-    if (byHand) this.#placed = true
+    if (byHand) this.#isPlaced = true
     this.store.set({ camera })
     this.#follow(camera)
-    if (this.store.get().block !== null) this.#readPast(PAST_DELAY_MS * 3)
+    if (this.store.get().block !== null) this.#past.readSoon(PAST_DELAY_MS * 3)
   }
 
+  /** Shows something in the inspector; null closes it. */
   select(selection: Selection | null): void {
     this.store.set({ selection })
     this.#map?.select(selection)
   }
 
+  /** Moves the view by CSS pixels. */
   panBy(pixels: Point): void {
-    this.#placed = true
+    this.#isPlaced = true
     this.#map?.control.panBy(pixels)
   }
 
+  /** Multiplies the scale. */
   zoomBy(factor: number): void {
-    this.#placed = true
+    this.#isPlaced = true
     this.#map?.control.zoomBy(factor)
   }
 
@@ -155,7 +150,7 @@ export class Session {
   /** Shows everything that is discovered, as far as it is followed. */
   showAll(): void {
     const map = this.#map
-    const limits = { scaleMin: SCALE_MIN, scaleMax: FIRST_SCALE.scaleMax }
+    const limits = { scaleMin: SCALE_MIN, scaleMax: FITTED_SCALES.scaleMax }
     const camera =
       map === null ? null : cameraOver(discoveredOf(this.atlas), map.control.camera(), limits)
     if (camera !== null) map?.control.fly(camera, camera.scale, map.isCalm)
@@ -172,7 +167,7 @@ export class Session {
 
   /** Flies to a hex and selects it or what is named. */
   goTo(hex: Axial, selection: Selection = { kind: 'hex', q: hex.q, r: hex.r }): void {
-    this.#placed = true
+    this.#isPlaced = true
     this.select(selection)
     const scale = Math.max(FLY_SCALE_MIN, this.#map?.control.camera().scale ?? FLY_SCALE_MIN)
     this.#map?.control.fly(this.#beside(centreOf(hex), scale), scale, this.#map.isCalm)
@@ -185,11 +180,13 @@ export class Session {
     else this.goTo(place, { kind: 'adventurer', id })
   }
 
+  /** Shows these layers and no others. */
   setLayers(layers: readonly Layer[]): void {
     this.store.set({ layers })
     this.#map?.setLayers(layers)
   }
 
+  /** Switches one layer. */
   toggleLayer(layer: Layer): void {
     const { layers } = this.store.get()
     this.setLayers(
@@ -200,8 +197,12 @@ export class Session {
   /** Looks at the world as of a block; null returns to now. */
   setBlock(block: number | null): void {
     this.store.set({ block })
-    if (block !== null) this.#readPast(PAST_DELAY_MS)
-    else this.#returnToNow()
+    if (block !== null) {
+      this.#past.readSoon(PAST_DELAY_MS)
+      return
+    }
+    this.#past.leave()
+    this.#showAtlas(this.shownBlock, this.store.get().events)
   }
 
   /** Reads a page of events from before those that the feed has. */
@@ -213,27 +214,8 @@ export class Session {
   }
 
   /** Sends a command and follows it in the list of orders. */
-  async order(draft: OrderDraft): Promise<void> {
-    const key = crypto.randomUUID()
-    const { entrypoint, title, account } = draft
-    const order: Order = {
-      key,
-      entrypoint,
-      title,
-      account,
-      state: 'SENDING',
-      isFinal: false,
-      reason: null,
-      block: null,
-    }
-    this.store.set({ orders: [order, ...this.store.get().orders].slice(0, ORDERS_MAX) })
-    await giveOrder(this.client, key, draft, (step) => {
-      const orders = this.store
-        .get()
-        .orders.map((given) => (given.key === key ? { ...given, ...step } : given))
-      this.store.set({ orders })
-      if (account === null && step.account) this.store.set({ operatorAccount: step.account })
-    })
+  order(draft: OrderDraft): Promise<void> {
+    return placeOrder(this.client, this.store, draft)
   }
 
   #follow(camera: Camera): void {
@@ -250,6 +232,20 @@ export class Session {
     return isNarrow ? { x: point.x, y: point.y + (camera.height * 0.24) / scale } : point
   }
 
+  #takeChange({ touched, walks, ownershipChanged }: AtlasChange, isSnapshot: boolean): void {
+    for (const { packed } of touched) {
+      for (const known of this.#live.atlas.hexes.get(packed)?.adventurers ?? [])
+        this.names.note(known)
+    }
+    if (isSnapshot) this.#placeFirst()
+    if (this.store.get().block === null) {
+      this.#map?.touch(touched, isSnapshot)
+      if (!isSnapshot) this.#map?.walk(walks)
+    }
+    if (ownershipChanged) this.#territories.ask()
+    this.#renewed()
+  }
+
   #takeEvents(messages: readonly EventMessage[]): void {
     const fresh = foldEvents([], messages)
     this.store.set({ events: foldEvents(this.store.get().events, messages) })
@@ -263,67 +259,22 @@ export class Session {
 
   /** Before anybody moved the map, the first snapshot decides what it shows. */
   #placeFirst(): void {
-    if (this.#placed || this.#map === null) return
+    if (this.#isPlaced || this.#map === null) return
     const found = discoveredOf(this.#live.atlas)
-    const camera = cameraOver(found, this.#map.control.camera(), FIRST_SCALE)
+    const camera = cameraOver(found, this.#map.control.camera(), FITTED_SCALES)
     if (camera === null) return
-    this.#placed = true
+    this.#isPlaced = true
     this.#map.control.look(camera, camera.scale)
   }
 
   /** Panels read the atlas again, a few times a second at most. */
   #renewed(): void {
     this.#map?.refresh()
-    this.#renewalTimer ??= setTimeout(() => {
-      this.#renewalTimer = undefined
-      this.store.set({ atlasRevision: this.store.get().atlasRevision + 1 })
-    }, RENEWAL_MS)
+    this.#renewal.ask()
   }
 
-  #findTerritories(): void {
-    this.#territoriesTimer ??= setTimeout(() => {
-      this.#territoriesTimer = undefined
-      this.#map?.setTerritories(territoriesOf(this.atlas.hexes.values()))
-    }, TERRITORIES_MS)
-  }
-
-  #readPast(delayMs: number): void {
-    clearTimeout(this.#pastTimer)
-    this.#pastReading.abort()
-    this.#pastReading = new AbortController()
-    const { signal } = this.#pastReading
-    this.store.set({ past: { isLoading: true, trouble: null } })
-    this.#pastTimer = setTimeout(() => {
-      const { block, camera } = this.store.get()
-      if (block === null || camera === null) return
-      readPast(
-        this.client,
-        block,
-        { bounds: boundsOf(camera), whole: camera.scale >= WHOLE_SCALE_MIN },
-        signal,
-      )
-        .then((past) => {
-          this.#past = past.atlas
-          const pastEvents: FeedEntry[] = past.events.map((event) => ({
-            ...event,
-            isRetracted: false,
-          }))
-          this.store.set({ past: { isLoading: false, trouble: null }, pastEvents })
-          this.#showAtlas(block, pastEvents)
-        })
-        .catch((error: unknown) => {
-          if (!signal.aborted)
-            this.store.set({ past: { isLoading: false, trouble: messageOf(error) } })
-        })
-    }, delayMs)
-  }
-
-  #returnToNow(): void {
-    clearTimeout(this.#pastTimer)
-    this.#pastReading.abort()
-    this.#past = null
-    this.store.set({ past: { isLoading: false, trouble: null }, pastEvents: [] })
-    this.#showAtlas(this.blockShown, this.store.get().events)
+  #showTerritories(): void {
+    this.#map?.setTerritories(territoriesOf(this.atlas.hexes.values()))
   }
 
   #showAtlas(block: number, events: readonly FeedEntry[]): void {
@@ -331,7 +282,7 @@ export class Session {
       hex === null ? [] : [{ place: hex, block: number }],
     )
     this.#map?.show(this.atlas, block, warmed.reverse())
-    this.#map?.setTerritories(territoriesOf(this.atlas.hexes.values()))
+    this.#showTerritories()
     this.#renewed()
   }
 }

@@ -1,6 +1,7 @@
 /** A value that can be watched: the state of the interface lives in one of these. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 
+/** Holds one state at a time. */
 export type Store<S> = Readonly<{
   get: () => S
   /** Replaces some fields and tells the watchers, if any of the fields really changed. */
@@ -9,15 +10,15 @@ export type Store<S> = Readonly<{
   watch: (onChange: () => void) => () => void
 }>
 
+/** A store that holds the initial state. */
 export const createStore = <S extends object>(initial: S): Store<S> => {
   let state = initial
   const watchers = new Set<() => void>()
   return {
     get: () => state,
     set: (patch) => {
-      const changed = (Object.keys(patch) as (keyof S)[]).some(
-        (key) => !Object.is(patch[key], state[key]),
-      )
+      const fields = Object.keys(patch) as (keyof S)[] // a patch has fields of the state alone
+      const changed = fields.some((key) => !Object.is(patch[key], state[key]))
       if (!changed) return
       state = { ...state, ...patch }
       for (const onChange of [...watchers]) onChange()

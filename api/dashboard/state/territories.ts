@@ -4,8 +4,10 @@
  */
 import { type Axial, axialOfCube, cubeOfAxial, HEX_DIRECTIONS } from '../../../domain/hex.ts'
 import { centreOf } from '../map/projection.ts'
+import { holderOf } from './hex-facts.ts'
 import type { MapHex } from './world-types.ts'
 
+/** A connected territory with what its name needs. */
 export type NamedTerritory = Readonly<{
   ownerId: string
   hexes: number
@@ -57,7 +59,7 @@ const takeComponent = (
 export const territoriesOf = (hexes: Iterable<MapHex>): NamedTerritory[] => {
   const unseen = new Map<string, { hex: Axial; ownerId: string }>()
   for (const hex of hexes) {
-    const ownerId = hex.decay?.ownerId ?? null
+    const ownerId = holderOf(hex)
     if (ownerId !== null)
       unseen.set(keyOf(hex.coordinate), { hex: axialOfCube(cubeOfAxial(hex.coordinate)), ownerId })
   }
