@@ -4,6 +4,7 @@
  * own (DNS rebinding), and Origin so that a foreign page can neither read nor open a socket.
  */
 
+/** Why a request is not answered. */
 export type Refusal = Readonly<{
   status: 403 | 421
   code: 'FOREIGN_ORIGIN' | 'FOREIGN_HOST'

@@ -10,6 +10,7 @@ import { eventStreams, type Fetch, sendOperation } from './http-transport.ts'
 import { type Answer, dataOf, type Variables } from './transport.ts'
 import { createSocketTransport } from './ws-transport.ts'
 
+/** Where the server is, and how to reach it. */
 export type ClientOptions = Readonly<{
   /** Address of the GraphQL endpoint, `http://host:port/graphql`. */
   url: string
@@ -28,6 +29,7 @@ export type ClientOptions = Readonly<{
   subscriptions?: 'ws' | 'sse'
 }>
 
+/** What a single request may be given. */
 export type RequestOptions = Readonly<{ signal?: AbortSignal }>
 
 /**

@@ -4,6 +4,7 @@
  */
 import { RetryableError } from '../../domain/errors.ts'
 
+/** One event; several lines of data are joined by line feeds. */
 export type ServerEvent = Readonly<{ event: string; data: string }>
 
 /**

@@ -14,6 +14,7 @@ import type { Variables } from './transport.ts'
  */
 export type FollowStatus = 'live' | 'resuming' | 'offline'
 
+/** How a subscription is followed. */
 export type FollowOptions = Readonly<{
   signal?: AbortSignal
   /** Told at each change of status, with the error behind it where there is one. */

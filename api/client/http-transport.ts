@@ -10,6 +10,7 @@ import { type Answer, answerOf, type OpenStream, type Operation } from './transp
 /** What sends a request: the platform's fetch, or a server's own handler in the same process. */
 export type Fetch = (request: Request) => Promise<Response>
 
+/** Address and credential of the server; `token` is null for a reader. */
 export type HttpOptions = Readonly<{ url: string; token: string | null; fetch: Fetch }>
 
 const ANSWER_TYPES = 'application/graphql-response+json, application/json'

@@ -5,6 +5,7 @@
  */
 import { RetryableError } from '../../domain/errors.ts'
 
+/** For one reader. */
 export type MessageQueue<T> = Readonly<{
   push: (message: T) => void
   /**

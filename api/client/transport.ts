@@ -9,8 +9,10 @@ import {
   GraphQLRequestError,
 } from './graphql-request-error.ts'
 
+/** Variables by name, as JSON. */
 export type Variables = Readonly<Record<string, unknown>>
 
+/** The text of one operation, and its variables. */
 export type Operation = Readonly<{ query: string; variables: Variables }>
 
 /** An answer as it came over the wire; what it holds is checked by `dataOf`. */

@@ -13,6 +13,7 @@ import {
 import { createMessageQueue } from './message-queue.ts'
 import { type Answer, answerOf, type OpenStream } from './transport.ts'
 
+/** Address and credential of the server; `token` is null for a reader. */
 export type SocketOptions = Readonly<{
   url: string
   token: string | null
@@ -36,6 +37,7 @@ const IDLE_BEFORE_CLOSE_MS = 1_000
  */
 const REFUSED_CLOSE_CODES: ReadonlySet<number> = new Set([4400, 4401, 4403, 4406, 4409])
 
+/** Streams over one socket; `close` ends them all. */
 export type SocketTransport = Readonly<{ open: OpenStream; close: () => Promise<void> }>
 
 /** A transport that has not connected yet. */

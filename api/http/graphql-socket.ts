@@ -20,6 +20,7 @@ import { steppedGenerator } from '../subscriptions/stepped-generator.ts'
 import type { ApiMetrics } from './metrics.ts'
 import { GRAPHQL_PATH } from './routes.ts'
 import { createSocketConnection } from './socket-connection.ts'
+import { refuseSocket, type SocketRefusal } from './socket-refusal.ts'
 
 /** Parsing, validation and execution of one operation; the same functions that HTTP uses. */
 export type Operations = Readonly<{
@@ -32,13 +33,16 @@ export type Operations = Readonly<{
   subscribe: (args: ExecutionArgs) => Promise<ExecutionResult | AsyncGenerator<EncodedResult>>
 }>
 
+/** GraphQL's side of the server's upgrades. */
 export type GraphqlSocket = Readonly<{
   handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** Open ones. */
   connections: () => number
   /** Asks all clients to come back later, and ends the connections of those that do not go. */
   close: () => Promise<void>
 }>
 
+/** What connections are served with. */
 export type GraphqlSocketOptions = Readonly<{
   operations: Operations
   admission: Admission
@@ -103,7 +107,7 @@ export const createGraphqlSocket = (options: GraphqlSocketOptions): GraphqlSocke
     handleUpgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy())
       const refusal = upgradeRefusal(request, admission, server.clients.size)
-      if (refusal !== null) return refuseUpgrade(socket, refusal)
+      if (refusal !== null) return refuseSocket(socket, refusal)
       server.handleUpgrade(request, socket, head, accept)
     },
     connections: () => server.clients.size,
@@ -190,13 +194,11 @@ const encoded = (result: EncodedResult): string => {
   return JSON.stringify({ ...(errors === undefined ? {} : { errors }), data: result.data })
 }
 
-type UpgradeRefusal = Readonly<{ status: string; code: string; message: string }>
-
 const upgradeRefusal = (
   request: IncomingMessage,
   admission: Admission,
   connections: number,
-): UpgradeRefusal | null => {
+): SocketRefusal | null => {
   const foreign = admission(request.headers.host ?? '', request.headers.origin ?? null)
   if (foreign !== null) {
     return {
@@ -218,10 +220,4 @@ const upgradeRefusal = (
         code: 'UNAVAILABLE',
         message: 'The server has no room for another connection',
       }
-}
-
-const refuseUpgrade = (socket: Duplex, { status, code, message }: UpgradeRefusal): void => {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] })
-  const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8`
-  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
 }

@@ -5,14 +5,17 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { HistoryReads, MetaView } from '../../projections/reads/history-reads.ts'
 import type { ReportError } from '../errors.ts'
 
+/** How a subscription is served. */
 export type Transport = 'websocket' | 'sse'
 
+/** What the API counts itself; gauges are read by themselves. */
 export type ApiMetrics = Readonly<{
   requestSeconds: Histogram<'route' | 'status'>
   deliveries: Counter<'transport'>
   slowClientDisconnects: Counter
 }>
 
+/** Where the gauges read. */
 export type MetricSources = Readonly<{
   reads: Pick<HistoryReads, 'meta'>
   report: ReportError

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client'
 import { type ReportError, refusalResponse } from '../errors.ts'
 import type { Readiness } from './readiness.ts'
 
+/** GraphQL over HTTP and WebSocket, and GraphiQL for browsers. */
 export const GRAPHQL_PATH = '/graphql'
 
 /** Answers requests for its own paths, null for all others. */
@@ -14,6 +15,7 @@ export type DashboardHandler = (request: Request) => Promise<Response | null>
 /** Answers what is not GraphQL; null for GraphQL itself. */
 export type Router = (request: Request, path: string) => Promise<Response | null>
 
+/** What is served; `dashboard` is null where none is. */
 export type RouterOptions = Readonly<{
   readiness: Readiness
   registry: Registry

@@ -8,7 +8,9 @@ import type { Duplex } from 'node:stream'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Api } from '../api.ts'
 import { GRAPHQL_PATH } from './routes.ts'
+import { refusalBody, refuseSocket } from './socket-refusal.ts'
 
+/** A server that listens. */
 export type ApiServer = Readonly<{
   port: number
   /** `http://host:port`, without a path. */
@@ -71,19 +73,20 @@ const serve = (api: Api, request: IncomingMessage, response: ServerResponse): vo
     'content-type': 'application/json; charset=utf-8',
     connection: 'close',
   })
-  response.end(errorBody('The request target must be a path, and Host the name of a server'))
+  response.end(
+    refusalBody('BAD_REQUEST', 'The request target must be a path, and Host the name of a server'),
+  )
 }
-
-const errorBody = (message: string): string =>
-  JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
 
 const answerMalformedRequest = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const status =
     error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  const body = errorBody('The request is not well-formed HTTP')
-  const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8`
-  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  refuseSocket(socket, {
+    status,
+    code: 'BAD_REQUEST',
+    message: 'The request is not well-formed HTTP',
+  })
 }
 
 const listen = async (server: Server, port: number, host: string): Promise<void> => {

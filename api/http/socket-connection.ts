@@ -15,6 +15,7 @@ const CLOSE_POLICY_VIOLATION = 1008
 /** A close frame has room for 123 bytes. */
 const REASON_CHARACTERS_MAX = 40
 
+/** The socket as graphql-ws wants it. */
 export type SocketConnection = Readonly<{
   protocol: string
   /** Resolves once the text has left this process; at once when the connection is gone. */

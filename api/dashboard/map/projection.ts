@@ -25,9 +25,11 @@ export type Bounds = Readonly<{ left: number; top: number; right: number; bottom
 
 /** Distance of two hexes' centres that touch, in plane units. */
 export const SQRT3 = Math.sqrt(3)
-/** Bounds of the scale, and the one with which a map begins; CSS pixels per unit. */
+/** Bounds of the scale, CSS pixels per unit: continents at one end … */
 export const SCALE_MIN = 1.2
+/** … the inside of a hex at the other. */
 export const SCALE_MAX = 220
+/** The scale with which a map begins. */
 export const SCALE_FIRST = 26
 
 /** Corners of a hex around its centre, clockwise from the top. */

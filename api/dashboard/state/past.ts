@@ -33,19 +33,19 @@ const readPast = async (
 ): Promise<Past> => {
   const atlas = emptyAtlas()
   const sectors = sectorsWithin(bounds).slice(0, PAST_SECTORS_MAX)
-  const eventsThen = readEvents(client, { at: { block }, first: PAST_EVENTS }, signal)
-  const parts = await Promise.all(
-    sectors.map(({ center }) =>
+  const [{ events }, ...parts] = await Promise.all([
+    readEvents(client, { at: { block }, first: PAST_EVENTS }, signal),
+    ...sectors.map(({ center }) =>
       client.query(hexesAtDocument, { center, radius: SECTOR_RADIUS, block, whole }, { signal }),
     ),
-  )
+  ])
   for (const { hexesInRadius } of parts) {
     applySteps(
       atlas,
       hexesInRadius.map((sent) => ({ before: null, after: hexOf(sent) })),
     )
   }
-  return { atlas, events: (await eventsThen).events }
+  return { atlas, events }
 }
 
 /** Reads the past that the state names, and holds the last that was read. */
