@@ -56,6 +56,9 @@ import { createWorldDecoder } from './schemas/worlds/decode.ts'
 
 export type { Endpoints } from './infra/run/endpoints.ts'
 
+/** The game that this system plays; the tools beside it (main.ts) learn it from here. */
+export const game = { definition: infiniteHexAdventurers, projections: infiniteHexProjections }
+
 /** Commands of one account that may be under way at a time. */
 const PENDING_COMMANDS_PER_ACCOUNT_MAX = 32
 /** Accounts derived for bots at every start, so that fewer or more `--bots` find the same ones. */

@@ -4,12 +4,13 @@
  * code 1, never in a stack trace.
  */
 import process from 'node:process'
-import { type App, type Endpoints, startApp } from './app.ts'
-import { FatalError, messageOf, RetryableError } from './domain/errors.ts'
+import { type App, type Endpoints, game, startApp } from './app.ts'
 import { defaultLog, HELP, loadEnvFile, readInvocation, wantsNoColour } from './infra/run/config.ts'
 import { logOpener } from './infra/run/log-at.ts'
+import { isForeseen, withCause } from './infra/tools/cli/ending.ts'
 import { runLogCommand } from './infra/tools/cli/log-command.ts'
 import { runSandboxCommand } from './infra/tools/cli/sandbox-command.ts'
+import type { TerminalStreams } from './infra/tools/cli/terminal.ts'
 
 /** The whole stop, as Ctrl-C promises it. */
 const STOP_MS_MAX = 5_000
@@ -30,21 +31,10 @@ const summaryOf = (endpoints: Endpoints): string => `
   Stop         Ctrl-C; the next start goes on from here
 `
 
-/** The message, and that of the cause where it says more. */
-const causesOf = (error: unknown): string => {
-  const message = messageOf(error)
-  const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : ''
-  return message.includes(cause) ? message : `${message} (${cause})`
-}
-
-/** What the operating system refused: a full disk, a lack of rights. */
-const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error
-
 /** One line for what was foreseen; a stack only for a bug of ours. */
 const explain = (error: unknown): void => {
-  const foreseen =
-    error instanceof FatalError || error instanceof RetryableError || isSystemError(error)
-  complain(foreseen || !(error instanceof Error) ? causesOf(error) : (error.stack ?? error.message))
+  if (isForeseen(error)) complain(withCause(error))
+  else complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
 }
 
 /**
@@ -120,19 +110,22 @@ const untilSignalled = (): AbortSignal => {
   return stop.signal
 }
 
-const runLog = async (args: readonly string[]): Promise<number> => {
+const ownTerminal = (): TerminalStreams => ({
+  stdout: process.stdout,
+  stderr: process.stderr,
+  isTty: process.stderr.isTTY === true,
+  hasColour: process.stdout.isTTY === true && !wantsNoColour(),
+  columns: process.stdout.columns ?? null,
+  nowMs: () => performance.now(),
+})
+
+const runLog = (args: readonly string[]): Promise<number> => {
   const signal = untilSignalled()
   return runLogCommand(args, {
-    terminal: {
-      stdout: process.stdout,
-      stderr: process.stderr,
-      isTty: process.stderr.isTTY === true,
-      hasColour: process.stdout.isTTY === true && !wantsNoColour(),
-      columns: process.stdout.columns ?? null,
-      nowMs: () => performance.now(),
-    },
+    terminal: ownTerminal(),
     openLog: logOpener(signal),
     defaultLog: defaultLog(),
+    definition: game.definition,
     signal,
   })
 }

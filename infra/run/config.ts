@@ -127,6 +127,7 @@ const schema = z.object({
     .transform((port) => (port === '' ? null : Number(port))),
 })
 
+/** Settings of a run, checked; `fresh` when the world is to begin anew. */
 export type Config = Readonly<z.infer<typeof schema>> & Readonly<{ fresh: boolean }>
 
 /** What the command line asked for. */

@@ -34,6 +34,7 @@ export class DataFolderUnusable extends FatalError {
   override name = 'DataFolderUnusable'
 }
 
+/** The right to use a data folder, until it is released or the process ends. */
 export type DataFolderClaim = Readonly<{
   /** Absolute path of the claimed folder, which exists. */
   folder: string

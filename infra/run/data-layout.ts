@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 
+/** Paths in a data folder; absolute where the folder's own is. */
 export type DataLayout = Readonly<{
   folder: string
   /** The sandbox chain's blocks (SQLite). */
@@ -19,6 +20,7 @@ export type DataLayout = Readonly<{
   dashboardCacheFolder: string
 }>
 
+/** The paths; nothing has to be there. */
 export const dataLayout = (folder: string): DataLayout => ({
   folder,
   chainFile: path.join(folder, 'chain.sqlite'),

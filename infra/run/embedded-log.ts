@@ -1,19 +1,14 @@
-/**
- * The event log of a data folder, for tools: opened without anything else of the system, and never
- * beside a process that runs on the same folder, because the embedded database takes one process at
- * a time.
- */
+/** The event log of a data folder, for tools. */
 import { existsSync } from 'node:fs'
 import { FatalError } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log/event-log.ts'
-import { startPglite } from '../pglite/pglite.ts'
 import { createPostgresEventLog } from '../postgres/event-log/event-log.ts'
 import { migrateEventLog } from '../postgres/event-log/schema.ts'
-import { createPool } from '../postgres/pool.ts'
-import { claimDataFolder } from './data-folder.ts'
 import { dataLayout } from './data-layout.ts'
+import { openEmbeddedDatabase } from './embedded-database.ts'
 import { createShutdown } from './shutdown.ts'
 
+/** A log, and what has to be done with it in the end. */
 export type OpenedLog = Readonly<{
   log: EventLog
   /** Closes the log and all that was opened for it. */
@@ -41,12 +36,7 @@ export const openEmbeddedLog = async (
     if (faults.length > 0) throw new FatalError(`Closing ${dataFolder}: ${faults.join('; ')}`)
   }
   try {
-    const claim = claimDataFolder(layout.folder)
-    shutdown.add('data folder', claim.release)
-    const pglite = await startPglite({ dataFolder: layout.databaseFolder })
-    shutdown.add('database', pglite.close)
-    const pool = createPool(pglite.connection)
-    shutdown.add('database connections', () => pool.end())
+    const pool = await openEmbeddedDatabase(layout, shutdown)
     await migrateEventLog(pool)
     const log = createPostgresEventLog(pool)
     shutdown.add('event log', log.close)

@@ -5,6 +5,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Felt } from '../../domain/felt.ts'
 
+/** Where a running system is. */
 export type Endpoints = Readonly<{
   /** With the operator token in the fragment, which no browser sends anywhere. */
   dashboard: string
@@ -27,4 +28,5 @@ export const writeEndpoints = (file: string, endpoints: Endpoints): void => {
   renameSync(partial, file)
 }
 
+/** Removes the file, if it is there. */
 export const removeEndpoints = (file: string): void => rmSync(file, { force: true })

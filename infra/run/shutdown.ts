@@ -2,7 +2,9 @@
  * What must stop, stops: in reverse order of starting, each step once, the whole within a deadline.
  */
 import { messageOf } from '../../domain/errors.ts'
+import { NEVER, until } from '../../domain/waiting/pause.ts'
 
+/** Steps that stop what has started. */
 export type Shutdown = Readonly<{
   /** Registers a step. `name` appears when it fails or does not end in time. */
   add: (name: string, close: () => Promise<unknown> | unknown) => void
@@ -13,18 +15,17 @@ export type Shutdown = Readonly<{
   close: () => Promise<readonly string[]>
 }>
 
-const within = async (work: Promise<unknown>, deadlineMs: number): Promise<'done' | 'late'> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), deadlineMs)
+/** Whether the work was done in time. Rejects as the work does. */
+const isDoneWithin = async (work: Promise<unknown>, msMax: number): Promise<boolean> => {
+  let isDone = false
+  const done = work.then(() => {
+    isDone = true
   })
-  try {
-    return await Promise.race([work.then((): 'done' => 'done'), late])
-  } finally {
-    clearTimeout(timer)
-  }
+  await until(done, NEVER, msMax)
+  return isDone
 }
 
+/** Nothing is to be stopped yet; each step may take `stepMsMax`. */
 export const createShutdown = (stepMsMax: number): Shutdown => {
   const steps: { name: string; close: () => Promise<unknown> | unknown }[] = []
   let closing: Promise<readonly string[]> | null = null
@@ -34,8 +35,8 @@ export const createShutdown = (stepMsMax: number): Shutdown => {
     for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
       const { name, close } = step
       try {
-        const ended = await within(Promise.resolve().then(close), stepMsMax)
-        if (ended === 'late') faults.push(`${name} did not stop within ${stepMsMax} ms`)
+        if (!(await isDoneWithin(Promise.resolve().then(close), stepMsMax)))
+          faults.push(`${name} did not stop within ${stepMsMax} ms`)
       } catch (error) {
         faults.push(`${name}: ${messageOf(error)}`)
       }

@@ -1,14 +1,15 @@
 /** The command line of `chronohex log`: what it may say, and what is wrong with it. */
 import path from 'node:path'
-import { parseArgs } from 'node:util'
-import type { Rejection } from '../../../domain/decider.ts'
-import { messageOf } from '../../../domain/errors.ts'
 import { ARCHIVE_FORMATS, type ArchiveFormat } from '../archive/archive-file.ts'
 import type { Range, Selection, Streams } from '../archive/selection.ts'
+import { type BadUsage, badUsage, type FlagValues, readFlags } from './flags.ts'
 
+/** What can be done with logs, in the order of the help. */
 export const LOG_VERBS = ['head', 'streams', 'read', 'tail', 'export', 'import', 'copy'] as const
+/** One of them. */
 export type LogVerb = (typeof LOG_VERBS)[number]
 
+/** A command line that was understood. What was not given is null, or false. */
 export type LogInvocation = Readonly<{
   verb: LogVerb
   /** Log to read; null: the default one. */
@@ -26,6 +27,7 @@ export type LogInvocation = Readonly<{
   isJson: boolean
 }>
 
+/** Text of `log --help`. */
 export const LOG_HELP = `chronohex log: look into an event log, and move it
 
   chronohex log head    [STREAM]                    where the log ends, and the world in it
@@ -75,46 +77,22 @@ const OPTIONS = {
 
 type Flag = Exclude<keyof typeof OPTIONS, 'help' | 'json'>
 
+const RANGES = ['from-position', 'to-position', 'from-block', 'to-block'] as const
+
 /** Flags that each verb understands. `--json` and `--help` go with all. */
 const FLAGS: Readonly<Record<LogVerb, readonly Flag[]>> = {
   head: ['from'],
   streams: ['from', 'category'],
-  read: [
-    'from',
-    'category',
-    'from-position',
-    'to-position',
-    'from-block',
-    'to-block',
-    'limit',
-    'backwards',
-  ],
+  read: ['from', 'category', ...RANGES, 'limit', 'backwards'],
   tail: ['from', 'category', 'limit'],
-  export: [
-    'from',
-    'category',
-    'from-position',
-    'to-position',
-    'from-block',
-    'to-block',
-    'out',
-    'format',
-    'force',
-  ],
+  export: ['from', 'category', ...RANGES, 'out', 'format', 'force'],
   import: ['to'],
   copy: ['from', 'to', 'category'],
 }
 
-export type BadUsage = Rejection<'BAD_USAGE'>
-
-const badUsage = (reason: string): BadUsage => ({ rejected: 'BAD_USAGE', reason })
-
-/**
- * Reads the arguments after `log`. Nothing is guessed: a flag that the verb does not know is
- * refused.
- */
+/** Reads the arguments after `log`. A flag that the verb does not know is refused. */
 export const readLogInvocation = (args: readonly string[]): LogInvocation | 'help' | BadUsage => {
-  const parsed = parse(args)
+  const parsed = readFlags(args, OPTIONS)
   if ('rejected' in parsed) return parsed
   const { values, positionals } = parsed
   const [name, operand, ...more] = positionals
@@ -130,17 +108,7 @@ export const readLogInvocation = (args: readonly string[]): LogInvocation | 'hel
   return invocationOf(verb, operand ?? null, values)
 }
 
-type Values = Readonly<Partial<Record<keyof typeof OPTIONS, string | boolean>>>
-
-const parse = (
-  args: readonly string[],
-): Readonly<{ values: Values; positionals: readonly string[] }> | BadUsage => {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: true })
-  } catch (error) {
-    return badUsage(messageOf(error).split('. To specify')[0] ?? '')
-  }
-}
+type Values = FlagValues<keyof typeof OPTIONS>
 
 const invocationOf = (
   verb: LogVerb,

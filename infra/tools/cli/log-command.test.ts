@@ -4,10 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../../domain/errors.ts'
 import { someEvent, someEvents } from '../../../domain/event-log/event-log.testing.ts'
 import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { testFolder } from '../archive/archive.testing.ts'
+import { EXIT_CODES } from './ending.ts'
 import { LOG_VERBS } from './log-arguments.ts'
-import { EXIT_CODES, runLogCommand } from './log-command.ts'
+import { runLogCommand } from './log-command.ts'
 
 const WORLD = 'world-SANDBOX-0x1'
 
@@ -69,6 +71,7 @@ const run = async (args: readonly string[], options: RunOptions = {}) => {
       return { log, close: async () => undefined }
     },
     defaultLog: 'here',
+    definition: infiniteHexAdventurers,
     signal: options.signal ?? new AbortController().signal,
   })
   return { code, out: out.text(), err: err.text(), lines: out.text().trimEnd().split('\n') }

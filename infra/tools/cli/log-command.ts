@@ -2,48 +2,31 @@
  * `chronohex log …`: opens the logs that the command line names, does one thing with them, and says
  * how it went.
  */
-import { FatalError, messageOf, RetryableError } from '../../../domain/errors.ts'
-import { DataFolderInUse } from '../../run/data-folder.ts'
+import type { WorldDefinition } from '../../../domain/worlds/definition.ts'
 import type { OpenedLog } from '../../run/embedded-log.ts'
-import { LogsDiffer } from '../archive/append-run.ts'
-import { DamagedFile } from '../archive/damaged-file.ts'
+import { type CommandContext, EXIT_CODES, runToExitCode } from './ending.ts'
 import { LOG_HELP, type LogInvocation, readLogInvocation } from './log-arguments.ts'
 import { copyEvents, exportEvents, importEvents } from './log-moving.ts'
 import { readEvents, showHead, showStreams, tailEvents } from './log-reading.ts'
-import {
-  createOutput,
-  harmless,
-  type Output,
-  OutputClosed,
-  type TerminalStreams,
-} from './terminal.ts'
+import type { Output } from './terminal.ts'
 
-/** What the outside is told; the help lists them. */
-export const EXIT_CODES = {
-  done: 0,
-  failed: 1,
-  badUsage: 2,
-  tryAgain: 3,
-  differs: 4,
-  interrupted: 130,
-} as const
-
-export type LogCommandContext = Readonly<{
-  terminal: TerminalStreams
-  /**
-   * Opens the log at a URL or in a data folder. `mayCreate`: it is about to be written, so it need
-   * not be there yet. Throws FatalError or RetryableError with a message for the user.
-   */
-  openLog: (url: string, options: Readonly<{ mayCreate: boolean }>) => Promise<OpenedLog>
-  /** The log that is meant when none is named. */
-  defaultLog: string
-  /** Aborted by Ctrl-C: ends `tail`, and stops everything else at the next page. */
-  signal: AbortSignal
-}>
+/** What a log command is given: where it writes, and how logs are opened. */
+export type LogCommandContext = CommandContext &
+  Readonly<{
+    /**
+     * Opens the log at a URL or in a data folder. `mayCreate`: it is about to be written, so it need
+     * not be there yet. Throws FatalError or RetryableError with a message for the user.
+     */
+    openLog: (url: string, options: Readonly<{ mayCreate: boolean }>) => Promise<OpenedLog>
+    /** The log that is meant when none is named. */
+    defaultLog: string
+    /** The game whose events an import knows by their shape. */
+    definition: WorldDefinition
+  }>
 
 /**
  * Runs the arguments after `log`; resolves with the process's exit code and never rejects for what
- * was foreseen.
+ * was foreseen. The signal ends `tail`, and stops everything else at the next page.
  */
 export const runLogCommand = async (
   args: readonly string[],
@@ -59,39 +42,7 @@ export const runLogCommand = async (
     stderr.write(`chronohex: ${invocation.reason}. See chronohex log --help\n`)
     return EXIT_CODES.badUsage
   }
-  const out = createOutput(stdout)
-  try {
-    await runVerb(invocation, context, out)
-    return EXIT_CODES.done
-  } catch (error) {
-    if (error instanceof OutputClosed) return EXIT_CODES.done
-    if (context.signal.aborted && error === context.signal.reason) return EXIT_CODES.interrupted
-    if (!isForeseen(error)) throw error
-    stderr.write(`chronohex: ${harmless(withCause(error))}\n`) // it may name what is stored
-    return exitCodeOf(error)
-  } finally {
-    out.release()
-  }
-}
-
-/** Our own errors, and what the operating system refuses: a full disk, a lack of rights. */
-const isForeseen = (error: unknown): error is Error =>
-  error instanceof FatalError ||
-  error instanceof RetryableError ||
-  (error instanceof Error && 'syscall' in error)
-
-const withCause = (error: Error): string => {
-  const cause = error.cause === undefined ? '' : messageOf(error.cause)
-  return cause === '' || error.message.includes(cause)
-    ? error.message
-    : `${error.message} (${cause})`
-}
-
-const exitCodeOf = (error: Error): number => {
-  if (error instanceof LogsDiffer || error instanceof DamagedFile) return EXIT_CODES.differs
-  if (error instanceof RetryableError || error instanceof DataFolderInUse)
-    return EXIT_CODES.tryAgain
-  return EXIT_CODES.failed
+  return runToExitCode((out) => runVerb(invocation, context, out), context)
 }
 
 const runVerb = (
@@ -99,8 +50,8 @@ const runVerb = (
   context: LogCommandContext,
   out: Output,
 ): Promise<void> => {
-  const { terminal, signal, defaultLog } = context
-  const moving = { invocation, terminal, out, signal }
+  const { terminal, signal, defaultLog, definition } = context
+  const moving = { invocation, terminal, out, signal, definition }
   const reading = (verb: typeof showHead): Promise<void> =>
     withLog(context, invocation.from ?? defaultLog, false, (log) => verb({ log, ...moving }))
   switch (invocation.verb) {

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import path from 'node:path'
 import { FatalError } from '../../../domain/errors.ts'
 import type { EventLog, NewEvent } from '../../../domain/event-log/event-log.ts'
-import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import type { WorldDefinition } from '../../../domain/worlds/definition.ts'
 import { eventCodecsOf, formOf } from '../../../schemas/events/codecs.ts'
 import { upcast } from '../../../schemas/events/upcast.ts'
 import type { ArchiveFormat } from '../archive/archive-file.ts'
@@ -21,6 +21,7 @@ type MovingContext = Readonly<{
   terminal: TerminalStreams
   out: Output
   signal: AbortSignal
+  definition: WorldDefinition
 }>
 
 /** Exports the selection into a file and says where it is. */
@@ -92,9 +93,9 @@ export const importEvents = async (
   file: string,
   context: MovingContext,
 ): Promise<void> => {
-  const { invocation, terminal, out, signal } = context
+  const { invocation, terminal, out, signal, definition } = context
   const progress = createProgressLine(terminal)
-  const forms = createFormCheck()
+  const forms = createFormCheck(definition)
   try {
     const { events, streams, appended, checksum } = await importLog(await openArchive(file), log, {
       signal,
@@ -118,12 +119,16 @@ export const importEvents = async (
   }
 }
 
-/** What is known must have its shape; what is not known, or newer, is counted and let through. */
-const createFormCheck = (): Readonly<{
+/**
+ * What the game knows must have its shape; what is not known, or newer, is counted and let through.
+ */
+const createFormCheck = (
+  definition: WorldDefinition,
+): Readonly<{
   faultOf: (event: NewEvent) => string | null
   strangers: () => number
 }> => {
-  const codecs = eventCodecsOf(infiniteHexAdventurers)
+  const codecs = eventCodecsOf(definition)
   let strangers = 0
   return {
     faultOf: (event) => {

@@ -17,6 +17,7 @@ import {
   type TerminalStreams,
 } from './terminal.ts'
 
+/** What looking into a log is given. */
 export type LogReadingContext = Readonly<{
   log: EventLog
   invocation: LogInvocation

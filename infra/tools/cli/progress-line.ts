@@ -8,15 +8,19 @@ const DRAW_EVERY_MS = 100
 const PLAIN_EVERY_MS = 30_000
 const BAR_CHARACTERS = 24
 
+/** The line of one command. */
 export type ProgressLine = Readonly<{
   /** `share` of the whole, 0 to 1; null while nobody knows. A new phase starts the clock again. */
-  show: (phase: string, events: number, share: number | null) => void
+  show: (phase: string, done: number, share: number | null) => void
   /** Removes what was drawn. */
   clear: () => void
 }>
 
-/** A progress line on stderr. */
-export const createProgressLine = ({ stderr, isTty, nowMs }: TerminalStreams): ProgressLine => {
+/** A progress line on stderr. `noun` is what is counted, in the singular. */
+export const createProgressLine = (
+  { stderr, isTty, nowMs }: TerminalStreams,
+  noun = 'event',
+): ProgressLine => {
   let phase = ''
   let startedMs = nowMs()
   let lastMs = startedMs
@@ -28,7 +32,7 @@ export const createProgressLine = ({ stderr, isTty, nowMs }: TerminalStreams): P
   }
 
   return {
-    show: (current, events, share) => {
+    show: (current, done, share) => {
       const now = nowMs()
       if (current !== phase) {
         phase = current
@@ -37,7 +41,8 @@ export const createProgressLine = ({ stderr, isTty, nowMs }: TerminalStreams): P
       }
       if (now - lastMs < (isTty ? DRAW_EVERY_MS : PLAIN_EVERY_MS)) return
       lastMs = now
-      const text = progressText(current, events, share, now - startedMs)
+      const elapsedMs = now - startedMs
+      const text = progressText({ phase, done, noun, share, elapsedMs })
       if (!isTty) return void stderr.write(`${text}\n`)
       stderr.write(`\r\u001B[2K${share === null ? '' : `${bar(share)} `}${text}`)
       isDrawn = true
@@ -51,15 +56,18 @@ const bar = (share: number): string => {
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_CHARACTERS - filled)}`
 }
 
+type Progress = Readonly<{
+  phase: string
+  done: number
+  noun: string
+  share: number | null
+  elapsedMs: number
+}>
+
 /** `copying 43 %, 12,345 events, 8,900/s, 12 s left` */
-const progressText = (
-  phase: string,
-  events: number,
-  share: number | null,
-  elapsedMs: number,
-): string => {
-  const parts = [counted(events, 'event')]
-  if (elapsedMs > 0) parts.push(`${grouped((events / elapsedMs) * 1_000)}/s`)
+const progressText = ({ phase, done, noun, share, elapsedMs }: Progress): string => {
+  const parts = [counted(done, noun)]
+  if (elapsedMs > 0) parts.push(`${grouped((done / elapsedMs) * 1_000)}/s`)
   if (share !== null && share > 0)
     parts.push(`${grouped((elapsedMs * (1 - share)) / share / 1_000)} s left`)
   return `${phase} ${share === null ? '' : `${Math.floor(share * 100)} %, `}${parts.join(', ')}`

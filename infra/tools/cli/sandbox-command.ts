@@ -9,6 +9,7 @@ import { generateChain } from '../../sandbox/played/generate.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { NO_DEFECTS, type ToriiOptions } from '../../sandbox/torii/options.ts'
 
+/** Text of `sandbox --help`. */
 export const SANDBOX_HELP = `chronohex sandbox: a Starknet development chain that plays the game
 
   chronohex sandbox generate --blocks N --out FILE [--seed S] [--bots N]
@@ -140,6 +141,7 @@ const serve = async (
   if (failure !== null) throw failure
 }
 
+/** Where a sandbox command says what, and what ends it. */
 export type SandboxCommandContext = Readonly<{
   print: (line: string) => void
   complain: (line: string) => void

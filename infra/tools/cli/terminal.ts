@@ -30,6 +30,7 @@ export class OutputClosed extends Error {
   override name = 'OutputClosed'
 }
 
+/** The lines of one stream. */
 export type Output = Readonly<{
   /** Writes a line; resolves when more may be written. Throws `OutputClosed`. */
   line: (text: string) => Promise<void>
@@ -61,6 +62,7 @@ const closedOr = (error: Error): Error =>
     ? new OutputClosed('The output is closed', { cause: error })
     : error
 
+/** Emphasis within a line. */
 export type Paint = Readonly<{ dim: (text: string) => string; bold: (text: string) => string }>
 
 /** Emphasis by ANSI codes, or none. */
