@@ -24,7 +24,7 @@ export type Camera = Readonly<{
 export type Bounds = Readonly<{ left: number; top: number; right: number; bottom: number }>
 
 /** Distance of two hexes' centres that touch, in plane units. */
-export const SQRT3 = Math.sqrt(3)
+const SQRT3 = Math.sqrt(3)
 /** Bounds of the scale, CSS pixels per unit: continents at one end … */
 export const SCALE_MIN = 1.2
 /** … the inside of a hex at the other. */

@@ -10,8 +10,6 @@ import {
 } from '../../../schemas/graphql/documents.ts'
 import type { CommandState } from '../../../schemas/graphql/types.ts'
 import type { Client } from '../../client/client.ts'
-import type { AppState } from './app-state.ts'
-import type { Store } from './store.ts'
 
 /** `SENDING` until the server has answered; then the command's own. */
 export type OrderState = 'SENDING' | CommandState
@@ -42,8 +40,6 @@ export type OrderDraft = Readonly<{
 }>
 
 const FOLLOW_LOSSES_MAX = 20
-/** Orders that the list keeps. */
-const ORDERS_MAX = 30
 
 const stepOf = (command: CommandProgressFragment): Partial<Order> => {
   const { state, isFinal, reason, account, block } = command
@@ -74,7 +70,7 @@ const followOrder = async (
  * Sends an order and follows it to its end; `onStep` is told each step. Never throws: trouble ends
  * the order.
  */
-const giveOrder = async (
+export const giveOrder = async (
   client: Client,
   key: string,
   draft: OrderDraft,
@@ -98,32 +94,4 @@ const giveOrder = async (
   } catch (error) {
     onStep({ state: 'EXPIRED', isFinal: true, reason: messageOf(error) })
   }
-}
-
-/** Sends a command and shows its way in the list of orders. Never throws. */
-export const placeOrder = async (
-  client: Client,
-  store: Store<AppState>,
-  draft: OrderDraft,
-): Promise<void> => {
-  const key = crypto.randomUUID()
-  const { entrypoint, title, account } = draft
-  const order: Order = {
-    key,
-    entrypoint,
-    title,
-    account,
-    state: 'SENDING',
-    isFinal: false,
-    reason: null,
-    block: null,
-  }
-  store.set({ orders: [order, ...store.get().orders].slice(0, ORDERS_MAX) })
-  await giveOrder(client, key, draft, (step) => {
-    const orders = store
-      .get()
-      .orders.map((given) => (given.key === key ? { ...given, ...step } : given))
-    store.set({ orders })
-    if (account === null && step.account) store.set({ operatorAccount: step.account })
-  })
 }
