@@ -5,12 +5,21 @@
  */
 import process from 'node:process'
 import { type App, type Endpoints, game, startApp } from './app.ts'
-import { defaultLog, HELP, loadEnvFile, readInvocation, wantsNoColour } from './infra/run/config.ts'
+import {
+  defaultDataFolder,
+  defaultLog,
+  HELP,
+  loadEnvFile,
+  readInvocation,
+  wantsNoColour,
+} from './infra/run/config.ts'
 import { logOpener } from './infra/run/log-at.ts'
 import { isForeseen, withCause } from './infra/tools/cli/ending.ts'
 import { runLogCommand } from './infra/tools/cli/log-command.ts'
 import { runSandboxCommand } from './infra/tools/cli/sandbox-command.ts'
 import type { TerminalStreams } from './infra/tools/cli/terminal.ts'
+import { runVerifyCommand } from './infra/tools/cli/verify-command.ts'
+import { openStoppedWorld } from './infra/tools/verify/stopped-world.ts'
 
 /** The whole stop, as Ctrl-C promises it. */
 const STOP_MS_MAX = 5_000
@@ -130,11 +139,23 @@ const runLog = (args: readonly string[]): Promise<number> => {
   })
 }
 
+const runVerify = (args: readonly string[]): Promise<number> => {
+  const signal = untilSignalled()
+  return runVerifyCommand(args, {
+    terminal: ownTerminal(),
+    openWorld: (place) => openStoppedWorld(place, { game, signal }),
+    defaultDataFolder: defaultDataFolder(),
+    definition: game.definition,
+    signal,
+  })
+}
+
 /**
  * Tools beside the system itself; each takes the arguments after its name and gives an exit code.
  */
 const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   log: runLog,
+  verify: runVerify,
   sandbox: (args) => runSandboxCommand(args, { print, complain, signal: untilSignalled() }),
 }
 

@@ -191,12 +191,15 @@ const describe = ({ flag, env, value, fallback, help }: Setting): string =>
 export const wantsNoColour = (env: NodeJS.ProcessEnv = process.env): boolean =>
   (env.NO_COLOR ?? '') !== ''
 
+/** The data folder that tools mean when nothing names one: the system's own. */
+export const defaultDataFolder = (env: NodeJS.ProcessEnv = process.env): string =>
+  path.resolve(env[SETTINGS.dataFolder.env] ?? SETTINGS.dataFolder.fallback)
+
 /**
  * The log that tools mean when nothing names one: the system's own, by URL or by its data folder.
  */
 export const defaultLog = (env: NodeJS.ProcessEnv = process.env): string =>
-  (env[SETTINGS.log.env] ?? '') ||
-  path.resolve(env[SETTINGS.dataFolder.env] ?? SETTINGS.dataFolder.fallback)
+  (env[SETTINGS.log.env] ?? '') || defaultDataFolder(env)
 
 /**
  * Takes the settings of `folder`/.env into the environment, where there is such a file; what is in
@@ -219,6 +222,7 @@ export const HELP = `Chronohex: a live, replayable hex world on your machine.
   npm start -- [flags]
   npm start -- log …            look into event logs, export, import and copy them (log --help)
   npm start -- sandbox …        the sandbox chain by itself (sandbox --help)
+  npm start -- verify …         compare the read models with the chain, row by row (verify --help)
 
 Flags (each also as an environment variable, or a line of a file .env in this folder):
 ${Object.values(SETTINGS).map(describe).join('\n')}

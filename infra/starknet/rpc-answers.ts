@@ -6,7 +6,8 @@ import { z } from 'zod'
 import { RetryableError } from '../../domain/errors.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
 
-const felt = z.string().transform((text, context): Felt => {
+/** A felt, brought into its canonical spelling. */
+export const felt = z.string().transform((text, context): Felt => {
   const parsed = parseFelt(text)
   if (parsed !== null) return parsed
   context.addIssue({ code: 'custom', message: 'not a felt' })

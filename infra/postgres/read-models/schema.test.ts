@@ -9,6 +9,7 @@ import {
   coreSchema,
   dropReadModels,
   ensureReadModels,
+  findReadModels,
   projectionDefinition,
   projectionSchema,
 } from './schema.ts'
@@ -55,6 +56,25 @@ const versionsSinceRelease = (projection: Projection): string[] => {
 }
 
 describeOnEachDatabase('the tables of the read models', (kind) => {
+  it('are found in the versions that they were made in, and looking makes none', async () => {
+    const database = await testDatabase(kind)
+    const { pool } = database
+    try {
+      const [world, other] = [newTestWorld(), newTestWorld()]
+      const find = (projections: readonly Projection[], prefix?: string) =>
+        findReadModels(pool, world, projections, prefix)
+      expect(await find(infiniteHexProjections, 'rm_none')).toBeNull()
+      await ensureReadModels(pool, other, infiniteHexProjections)
+      expect(await find(infiniteHexProjections)).toBeNull()
+      const made = await ensureReadModels(pool, world, infiniteHexProjections)
+      expect(await find(infiniteHexProjections)).toEqual(made)
+      const raised = infiniteHexProjections.map((one) => ({ ...one, version: one.version + 1 }))
+      expect(await find(raised)).toBeNull()
+    } finally {
+      await database.close()
+    }
+  })
+
   it('are made once by several processes at a time, with one number for each world', async () => {
     const database = await testDatabase(kind)
     const { pool } = database

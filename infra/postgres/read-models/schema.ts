@@ -221,6 +221,38 @@ export const ensureReadModels = (
   })
 
 /**
+ * Where a world's read models are; null unless the database holds them in the versions of these
+ * projections. Creates nothing.
+ */
+export const findReadModels = (
+  pool: Pool,
+  world: WorldId,
+  projections: readonly Projection[],
+  prefix: string = PREFIX,
+): Promise<ReadModelPlace | null> =>
+  inTransaction(pool, 'Looking for the read models', async (client) => {
+    const core = coreSchema({ prefix: checkedPrefix(prefix) })
+    const { rows: schemas } = await client.query(
+      'SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1',
+      [core],
+    )
+    if (schemas.length === 0) return null
+    const { rows } = await client.query<{ id: number }>(
+      `SELECT id FROM ${core}.worlds WHERE name = $1 AND $4 = (
+        SELECT count(*) FROM ${core}.projections AS entry
+        JOIN unnest($2::text[], $3::integer[]) AS projection (name, version) USING (name, version)
+        WHERE entry.world = worlds.id)`,
+      [
+        worldStream(world),
+        projections.map(({ name }) => name),
+        projections.map(({ version }) => version),
+        projections.length,
+      ],
+    )
+    return rows[0] === undefined ? null : { prefix, world: rows[0].id }
+  })
+
+/**
  * Gives new projections their entries: live at once in a world that nothing was taken in of yet,
  * else to be built from the start. Live ones of other versions are left where they stand.
  */

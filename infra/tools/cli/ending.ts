@@ -6,6 +6,7 @@ import { FatalError, messageOf, RetryableError } from '../../../domain/errors.ts
 import { DataFolderInUse } from '../../run/data-folder.ts'
 import { LogsDiffer } from '../archive/append-run.ts'
 import { DamagedFile } from '../archive/damaged-file.ts'
+import { RowsDiffer } from '../verify/verify.ts'
 import {
   createOutput,
   harmless,
@@ -36,8 +37,10 @@ export const withCause = (error: Error): string => {
   return error.message.includes(cause) ? error.message : `${error.message} (${cause})`
 }
 
+const DIFFERENCES = [LogsDiffer, DamagedFile, RowsDiffer]
+
 const exitCodeOf = (error: Error): number => {
-  if (error instanceof LogsDiffer || error instanceof DamagedFile) return EXIT_CODES.differs
+  if (DIFFERENCES.some((difference) => error instanceof difference)) return EXIT_CODES.differs
   if (error instanceof RetryableError || error instanceof DataFolderInUse)
     return EXIT_CODES.tryAgain
   return EXIT_CODES.failed

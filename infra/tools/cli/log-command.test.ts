@@ -4,12 +4,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RetryableError } from '../../../domain/errors.ts'
 import { someEvent, someEvents } from '../../../domain/event-log/event-log.testing.ts'
 import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import { NEVER } from '../../../domain/waiting/pause.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { testFolder } from '../archive/archive.testing.ts'
 import { EXIT_CODES } from './ending.ts'
 import { LOG_VERBS } from './log-arguments.ts'
 import { runLogCommand } from './log-command.ts'
+import { type TestTerminalOptions, testTerminal } from './terminal.testing.ts'
 
 const WORLD = 'world-SANDBOX-0x1'
 
@@ -30,40 +32,13 @@ beforeEach(async () => {
   logs = { here: log, there: createMemoryEventLog() }
 })
 
-const sink = (): Readonly<{ stream: Writable; text: () => string }> => {
-  const chunks: string[] = []
-  const stream = new Writable({
-    write: (chunk, _, done) => {
-      chunks.push(String(chunk))
-      done()
-    },
-  })
-  return { stream, text: () => chunks.join('') }
-}
-
-type RunOptions = Readonly<{
-  isTty?: boolean
-  hasColour?: boolean
-  columns?: number
-  signal?: AbortSignal
-  stdout?: Writable
-}>
-
-const run = async (args: readonly string[], options: RunOptions = {}) => {
-  const [out, err] = [sink(), sink()]
-  let now = 0
+const run = async (
+  args: readonly string[],
+  { signal, ...streams }: TestTerminalOptions & Readonly<{ signal?: AbortSignal }> = {},
+) => {
+  const { terminal, out, err } = testTerminal(streams)
   const code = await runLogCommand(args, {
-    terminal: {
-      stdout: options.stdout ?? out.stream,
-      stderr: err.stream,
-      isTty: options.isTty ?? false,
-      hasColour: options.hasColour ?? false,
-      columns: options.columns ?? null,
-      nowMs: () => {
-        now += 10_000
-        return now
-      },
-    },
+    terminal,
     openLog: async (url) => {
       const log = logs[url]
       if (log === undefined)
@@ -72,9 +47,9 @@ const run = async (args: readonly string[], options: RunOptions = {}) => {
     },
     defaultLog: 'here',
     definition: infiniteHexAdventurers,
-    signal: options.signal ?? new AbortController().signal,
+    signal: signal ?? NEVER,
   })
-  return { code, out: out.text(), err: err.text(), lines: out.text().trimEnd().split('\n') }
+  return { code, out: out(), err: err(), lines: out().trimEnd().split('\n') }
 }
 
 describe('chronohex log', () => {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { RecordedEvent } from '../../../domain/event-log/event-log.ts'
-import type { Felt } from '../../../domain/felt.ts'
+import { NEVER } from '../../../domain/waiting/pause.ts'
 import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createIngester } from '../../../ingest/ingester.ts'
@@ -26,6 +26,7 @@ import { dataLayout } from '../../run/data-layout.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { createJsonRpcClient } from '../../starknet/json-rpc-client.ts'
 import { createRpcSource } from '../../starknet/rpc-source.ts'
+import { nodeCalls } from '../verify/node-calls.ts'
 import { type VerifyReport, verifyReadModels } from '../verify/verify.ts'
 
 const { worldAddress: address, namespace } = infiniteHexAdventurers
@@ -156,11 +157,7 @@ export const openStoredWorld = async (dataFolder: string): Promise<StoredWorld> 
     compareWithContracts: () =>
       verifyReadModels({
         world: { address, namespace },
-        call: async (to, selector, calldata) =>
-          (await rpc.call('starknet_call', {
-            request: { contract_address: to, entry_point_selector: selector, calldata },
-            block_id: 'latest',
-          })) as Felt[], // felts by the method's contract; anything else shows as a mismatch
+        call: nodeCalls(rpc, 'latest', NEVER),
         models: storedModels.models,
         projectedRows: storedModels.rowsOf,
       }),

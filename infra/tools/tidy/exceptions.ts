@@ -64,7 +64,6 @@ export const EXPORTS_FOR_TESTS: Reasons = {
   'infra/tools/archive/checksum.ts#canonicalJson': OWN_RULE,
   'infra/tools/measure/measured-files.ts#trackedFiles': 'infra/tools/tidy reads them',
   'infra/tools/tidy': 'the checks run as tests',
-  'infra/tools/verify': FOR_SOAK,
   'ingest/ingester.ts#brokenLink': OWN_RULE,
   'ingest/sources/block-ranges.ts#nextRangeBlocks': OWN_RULE,
   'projections/engine/entry-batch.ts': OWN_RULE,

@@ -13,6 +13,7 @@ export type CallView = (
   calldata: readonly Felt[],
 ) => Promise<readonly Felt[]>
 
+/** One model's rows as the World holds them. */
 export type ContractRows = Readonly<{
   /**
    * Stored values of the rows with the given keys, in the order asked for; a row never written
