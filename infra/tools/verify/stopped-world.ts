@@ -29,6 +29,7 @@ export type StoppedWorldPlace = Readonly<{
   nodeUrl: string | null
 }>
 
+/** Read models and contracts at one block. */
 export type StoppedWorld = Readonly<{
   readModels: StoredModels
   /** The newest block that the read models cover. */
