@@ -1,5 +1,5 @@
 /**
- * Messages between a socket, which pushes, and a reader, which pulls. It is bounded: a reader who
+ * Messages between a socket, which pushes, and a reader, which pulls. It is bounded: a reader that
  * falls too far behind gets an error after what is queued, and can resume from the last message
  * that it saw.
  */

@@ -13,7 +13,7 @@ const ADVENTURERS_NAMED_SCALE = 34
 const FONT_PIXELS_MIN = 10.5
 const FONT_PIXELS_MAX = 24
 
-/** Draws the names that fit; they fade out where single hexes are what is looked at. */
+/** Draws the names that fit; they fade out as single hexes come into view. */
 export const drawNames = (ink: CanvasRenderingContext2D, scene: Scene): void => {
   const { camera, inks } = scene
   const strength =

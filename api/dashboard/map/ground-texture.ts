@@ -20,7 +20,7 @@ export class GroundTexture {
 
   /**
    * `whole` is read as integers by the shader, `fraction` as 0 … 1. The bytes stay the caller's,
-   * who marks changes.
+   * and the caller marks what it changes.
    */
   constructor(
     gl: WebGL2RenderingContext,

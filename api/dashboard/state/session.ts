@@ -166,7 +166,7 @@ export class Session {
     if (block !== this.store.get().block) this.setBlock(block)
   }
 
-  /** Flies to a hex and selects it or what is named. */
+  /** Flies to a hex, and selects it unless something else is to be selected there. */
   goTo(hex: Axial, selection: Selection = { kind: 'hex', q: hex.q, r: hex.r }): void {
     this.#isPlaced = true
     this.select(selection)

@@ -1,10 +1,10 @@
 /**
- * Work that is asked for more often than it is worth doing: done once, some time after it was asked
- * for first, for all who asked until then.
+ * Work that its callers ask for more often than it is worth doing: it is done once for all of them,
+ * some time after the first one asked.
  */
 export type Soon = Readonly<{
   ask: () => void
-  /** What was asked for is not done. */
+  /** Drops what is not done yet. */
   cancel: () => void
 }>
 
