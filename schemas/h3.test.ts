@@ -10,14 +10,7 @@ import {
   neighboursOf,
   ORIGIN,
 } from '../domain/hex.ts'
-import {
-  cellOfCube,
-  cubeOfCell,
-  HEX_RESOLUTION,
-  hexPoint,
-  ORIGIN_CELL,
-  regionOfCell,
-} from './h3.ts'
+import { cellOfCube, cubeOfCell, HEX_RESOLUTION, hexPoint, ORIGIN_CELL } from './h3.ts'
 
 const axis = fc.integer({ min: AXIS_MIN, max: AXIS_MAX })
 const cubes: fc.Arbitrary<Cube> = fc
@@ -91,12 +84,6 @@ describe('the embedding of the map into H3', () => {
     expect(cubeOfCell('8003fffffffffff')).toBeNull()
     expect(cubeOfCell('8f754e64992d6d8')).toBeNull()
     expect(cubeOfCell('not a cell')).toBeNull()
-  })
-
-  it('names the region of a cell: one ancestor for all hexes that lie in it', () => {
-    const region = regionOfCell(ORIGIN_CELL, 9)
-    expect(getResolution(region)).toBe(9)
-    expect(regionOfCell(cellOfCube({ x: 1, y: -1, z: 0 }), 9)).toBe(region)
   })
 })
 

@@ -3,7 +3,7 @@
  * are neighbours, and the cell's ancestors are *regions*. The cells are an index only: distances
  * and rules stay in cube coordinates. H3 here never means the game's hash, which is called hades3.
  */
-import { cellToLocalIj, cellToParent, localIjToCell } from 'h3-js'
+import { cellToLocalIj, localIjToCell } from 'h3-js'
 import { FatalError } from '../domain/errors.ts'
 import type { Felt } from '../domain/felt.ts'
 import {
@@ -67,7 +67,3 @@ const axialOfCell = (cell: string): Axial | null => {
     throw error
   }
 }
-
-/** The region of a cell: its ancestor at a coarser resolution (0 … 15). */
-export const regionOfCell = (cell: string, resolution: number): string =>
-  cellToParent(cell, resolution)

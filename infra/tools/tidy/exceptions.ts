@@ -31,8 +31,6 @@ export const TAKEN_BY_NAME: Reasons = {
 const OWN_RULE = 'a rule inside its file with cases of its own'
 const PUBLISHED = 'a formula of game.md §3 with published numbers of its own'
 const RELEASED = 'compared with the definitions that were released'
-const FOR_SOAK = 'the soak runs it'
-const TO_GO = 'for now: nothing but its test uses it'
 
 /** Exports of sources that only tests use, by `file#name`, or by the folder of all of them. */
 export const EXPORTS_FOR_TESTS: Reasons = {
@@ -46,8 +44,7 @@ export const EXPORTS_FOR_TESTS: Reasons = {
   'domain/hex.ts#addCube': OWN_RULE,
   'domain/worlds/infinite-hex-adventurers/rules/claim.ts#minimumClaim': PUBLISHED,
   'domain/worlds/infinite-hex-adventurers/rules/conversion.ts#penalisedRate': PUBLISHED,
-  'domain/worlds/infinite-hex-adventurers/rules/decay.ts#paymentToLeaveClaimable': TO_GO,
-  'domain/worlds/infinite-hex-adventurers/rules/decay.ts#periodsToClaimable': TO_GO,
+  'domain/worlds/infinite-hex-adventurers/rules/decay.ts#periodsToClaimable': PUBLISHED,
   'domain/worlds/infinite-hex-adventurers/rules/decay.ts#recoveryOf': PUBLISHED,
   'domain/worlds/infinite-hex-adventurers/rules/mining.ts#blocksToSettle': PUBLISHED,
   'domain/worlds/infinite-hex-adventurers/rules/mining.ts#stressDelta': PUBLISHED,
@@ -59,7 +56,6 @@ export const EXPORTS_FOR_TESTS: Reasons = {
   'infra/postgres/read-models/schema.ts#coreDefinition': RELEASED,
   'infra/postgres/read-models/schema.ts#dropReadModels': 'benchmarks begin anew with it',
   'infra/postgres/read-models/schema.ts#projectionDefinition': RELEASED,
-  'infra/postgres/read-models/stored-models.ts': FOR_SOAK,
   'infra/sandbox/torii/ids.ts#blockIdPrefix': OWN_RULE,
   'infra/tools/archive/checksum.ts#canonicalJson': OWN_RULE,
   'infra/tools/measure/measured-files.ts#trackedFiles': 'infra/tools/tidy reads them',
@@ -70,56 +66,37 @@ export const EXPORTS_FOR_TESTS: Reasons = {
   'projections/worlds/infinite-hex-adventurers': 'the world in memory shares it',
   'schemas/crypto/hades.ts#hadesPermutation': 'its other two outputs are held to the definition',
   'schemas/h3.ts#cellOfCube': OWN_RULE,
-  'schemas/h3.ts#cubeOfCell': TO_GO,
-  'schemas/h3.ts#regionOfCell': TO_GO,
+  'schemas/h3.ts#cubeOfCell': 'the way back, by which the embedding is tested',
   'schemas/worlds/encode.ts#WorldEncoder': 'the way back, by which decoding is tested',
   'schemas/worlds/encode.ts#createWorldEncoder': 'the way back, by which decoding is tested',
 }
 
 export const CASTS: Ratchet = {
-  'api/dashboard/bundle.ts': 1,
-  'api/dashboard/state/store.ts': 1,
   'api/graphql/scalars.ts': 2,
 }
 
 export const PARAMETERS: Ratchet = {
-  'api/dashboard/map/draw-areas.ts': 2,
   'commands/handle.ts': 1,
 }
 
 /** Files and functions that are too long. */
 export const LENGTHS: Ratchet = {
-  'api/dashboard/acting/offers.ts': 1,
-  'api/dashboard/panels/time-bar.tsx': 1,
   'commands/pending.ts': 1,
 }
 
-export const SWALLOWED: Ratchet = {
-  'api/dashboard/panels/pieces.tsx': 1,
-}
+export const SWALLOWED: Ratchet = {}
 
-export const REFERENCES: Ratchet = {
-  'api/dashboard/map/texels.ts': 1,
-}
+export const REFERENCES: Ratchet = {}
 
-export const BENT_SENTENCES: Ratchet = {
-  'api/dashboard/map/ground.ts': 1,
-}
+export const BENT_SENTENCES: Ratchet = {}
 
 export const DEAD_EXPORTS: Ratchet = {
-  'api/dashboard/map/draw-areas.ts': 1,
-  'api/dashboard/map/draw-marks.ts': 1,
-  'api/dashboard/map/glyph-atlas.ts': 1,
-  'api/dashboard/map/projection.ts': 1,
-  'api/dashboard/state/atlas.ts': 1,
-  'api/dashboard/state/feed.ts': 1,
   'api/graphql/scalars.ts': 1,
 }
 
 /** Files that name the game, outside its rooms. */
 export const GAME_NAMES: Ratchet = {
   'api/graphql/scalars.ts': 1,
-  'infra/tools/cli/log-moving.ts': 1,
 }
 
 /** Circles of imports, the files of each in alphabetical order. */

@@ -5,7 +5,6 @@ import {
   blockWhenClaimable,
   chargePeriods,
   levelAfterPayment,
-  paymentToLeaveClaimable,
   periodsDue,
   periodsToClaimable,
   projectedDecay,
@@ -118,19 +117,17 @@ test.each([
   expect(recoveryOf(amount, upkeep)).toBe(points)
 })
 
-test('the least payment that ends being claimable does so, and one less does not', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 80, max: 100 }),
-      fc.integer({ min: 1, max: 180 }),
-      (level, upkeep) => {
-        const payment = paymentToLeaveClaimable(level, upkeep)
-        expect(levelAfterPayment(level, payment, upkeep)).toBeLessThan(80)
-        expect(levelAfterPayment(level, payment - 1, upkeep)).toBeGreaterThanOrEqual(80)
-      },
-    ),
-  )
-})
+test.each([
+  [84, 70, 35, 76],
+  [84, 69, 35, 80],
+  [3, 35, 35, 0],
+  [100, 0, 35, 100],
+])(
+  'from level %i, paying %i against an upkeep of %i leaves level %i',
+  (level, amount, upkeep, left) => {
+    expect(levelAfterPayment(level, amount, upkeep)).toBe(left)
+  },
+)
 
 test.each([
   ['Plains', 10_000, 25],

@@ -96,14 +96,6 @@ export const recoveryOf = (amount: number, upkeep: number): number =>
 export const levelAfterPayment = (level: number, amount: number, upkeep: number): number =>
   clamp(level - recoveryOf(amount, upkeep), 0, DECAY_LEVEL_MAX)
 
-/**
- * Least payment that brings the level below the claimable threshold; 0 when it already is below.
- */
-export const paymentToLeaveClaimable = (level: number, upkeep: number): number =>
-  level < CLAIMABLE_DECAY_LEVEL
-    ? 0
-    : Math.ceil((level - CLAIMABLE_DECAY_LEVEL + 1) / RECOVERY_POINTS_PER_UPKEEP) * upkeep
-
 /** Periods to be charged until the level reaches the threshold; 0 when it is there already. */
 export const periodsToClaimable = (
   { level, reserve }: Pick<DecayState, 'level' | 'reserve'>,
