@@ -12,9 +12,9 @@ import { until } from '../domain/waiting/pause.ts'
 import { type RetryOptions, repeatedly } from '../domain/waiting/persistently.ts'
 import { together } from '../domain/waiting/together.ts'
 import { createWakeUps } from '../domain/waiting/wake-ups.ts'
-import { createEntryReader } from '../domain/world-stream/entries.ts'
+import { createEntryReader, type WorldEntry } from '../domain/world-stream/entries.ts'
 import type { WorldDefinition } from '../domain/worlds/definition.ts'
-import type { SignedCommand } from './command/command.ts'
+import type { CommandStep, SignedCommand } from './command/command.ts'
 import { endingOf } from './command/outcome.ts'
 import type { CoveredHead, CoveredHeads } from './covered-heads.ts'
 import { isSignedCommand, type PendingCommand, type PendingCommands } from './pending.ts'
@@ -22,12 +22,13 @@ import { takeStep } from './take-step.ts'
 import { readFacts, type TransactionFacts, transactionsOf } from './transaction-facts.ts'
 import type { TransactionSender } from './transaction-sender.ts'
 
+/** What the follower works with. */
 export type FollowerOptions = Readonly<{
   log: EventLog
   definition: WorldDefinition
   /** The stream in which the facts of the world appear. */
   worldStream: string
-  sender: Pick<TransactionSender, 'status'>
+  sender: Pick<TransactionSender, 'status' | 'blockHash'>
   pending: PendingCommands
   heads: CoveredHeads
   /** 0 ≤ random < 1, for jitter. */
@@ -42,7 +43,10 @@ export type FollowerOptions = Readonly<{
 const QUIET_CHECK_MS = 2_000
 const STATUS_REQUESTS_MAX = 4
 
-/** Follows until the signal aborts, from after a position before which no command's fact lies. */
+/**
+ * Follows until the signal aborts, from after a position before which no command's fact lies.
+ * Throws only what trying again cannot help.
+ */
 export const runFollower = async (
   options: FollowerOptions,
   afterPosition: number,
@@ -62,7 +66,7 @@ const retrying = ({ random, backoff, report }: FollowerOptions): RetryOptions =>
   onRetry: ({ error }) => report(`Following commands waits: ${error.message}`),
 })
 
-/** How far the facts have been followed, and how often the head moved. */
+/** How far the facts have been followed, and when the head moves. */
 const createProgress = (afterPosition: number) => {
   const wakeUps = createWakeUps()
   let position = afterPosition
@@ -100,7 +104,7 @@ const followFacts = (
     for await (const message of log.subscribe(worldStream, resumeAfter, signal)) {
       succeeded()
       if (message.kind === 'caughtUp') continue
-      for (const entry of reader.take(message.events)) {
+      for (const entry of standing(reader.take(message.events))) {
         const found = entry.kind === 'block' ? transactionsOf(entry, isWanted) : []
         for (const facts of found) await endByFacts(options, facts)
         resumeAfter = entry.position
@@ -109,6 +113,14 @@ const followFacts = (
     }
   }
   return repeatedly(follow, signal, retrying(options))
+}
+
+/** Without the blocks that are retracted further on: what came of a transaction there is undone. */
+const standing = (entries: readonly WorldEntry[]): readonly WorldEntry[] => {
+  const retracted = new Set(
+    entries.flatMap((entry) => (entry.kind === 'retraction' ? [entry.retracted.position] : [])),
+  )
+  return entries.filter((entry) => entry.kind !== 'block' || !retracted.has(entry.headerPosition))
 }
 
 const endByFacts = async (
@@ -149,6 +161,7 @@ const checkAtHeads = (
   return repeatedly(check, signal, retrying(options))
 }
 
+/** Asks for what has ended without a fact, as far as the facts were followed up to a head. */
 const checkOnce = async (
   options: FollowerOptions,
   progress: Progress,
@@ -160,7 +173,9 @@ const checkOnce = async (
   const waiting = options.pending.all().filter(isSignedCommand)
   for (let at = 0; at < waiting.length && !signal.aborted; at += STATUS_REQUESTS_MAX) {
     const batch = waiting.slice(at, at + STATUS_REQUESTS_MAX)
-    await Promise.all(batch.map((command) => checkOne(options, command, head)))
+    const checks = batch.map((command) => checkOne(options, command, head, signal))
+    await Promise.allSettled(checks) // so that none goes on beside the next try
+    await Promise.all(checks)
   }
 }
 
@@ -169,29 +184,54 @@ const checkOne = async (
   options: FollowerOptions,
   command: PendingCommand<SignedCommand>,
   head: CoveredHead | null,
+  signal: AbortSignal,
 ): Promise<void> => {
-  const { log, pending, sender, definition, worldStream } = options
-  const { name, intent, signature } = command.loaded.state
+  const { log, pending, sender } = options
+  const { name, signature } = command.loaded.state
+  const { transaction } = signature
+  const status = await sender.status(transaction, signal)
+  switch (status.kind) {
+    case 'pending':
+      return
+    case 'unknown':
+      // What is only signed is in the lane's hands.
+      if (name === 'SUBMITTED') pending.markVanished(transaction)
+      return
+    case 'included': {
+      const { block, revertReason } = status
+      const ending: CommandStep | null =
+        revertReason === null
+          ? await endingInBlock(options, command, { block, head, signal })
+          : { step: 'revert', transaction, block, reason: revertReason }
+      if (ending !== null) await takeStep(log, pending, command, ending)
+      return
+    }
+    default:
+      status satisfies never
+  }
+}
+
+type Inclusion = Readonly<{
+  /** The block in which the node says that the transaction is. */
+  block: number
+  head: CoveredHead | null
+  signal: AbortSignal
+}>
+
+/**
+ * How a command ends whose transaction succeeded; null while the log does not hold that block. It
+ * holds it when the head is at or beyond the block and on the node's branch: after a reorg the log
+ * has blocks of the same numbers for a while that are none of the node's.
+ */
+const endingInBlock = async (
+  { log, sender, definition, worldStream }: FollowerOptions,
+  { loaded }: PendingCommand<SignedCommand>,
+  { block, head, signal }: Inclusion,
+): Promise<CommandStep | null> => {
+  if (head === null || block > head.block) return null
+  if ((await sender.blockHash(head.block, signal)) !== head.hash) return null
+  const { intent, signature } = loaded.state
   const { transaction, afterPosition } = signature
-  const status = await sender.status(transaction)
-  if (status.kind === 'pending') return
-  if (status.kind === 'unknown') {
-    // What is only signed is in the lane's hands.
-    if (name === 'SUBMITTED') pending.markVanished(command.id)
-    return
-  }
-  const { block, revertReason } = status
-  if (revertReason !== null) {
-    await takeStep(log, pending, command, {
-      step: 'revert',
-      transaction,
-      block,
-      reason: revertReason,
-    })
-    return
-  }
-  if (head === null || block > head.block) return
   const place = { transaction, block, afterPosition, upToPosition: head.position }
-  const facts = await readFacts(log, worldStream, place)
-  await takeStep(log, pending, command, endingOf(definition, intent, facts))
+  return endingOf(definition, intent, await readFacts(log, worldStream, place))
 }

@@ -1,6 +1,6 @@
 /**
  * The shell around every decider: load, fold, decide, append at the revision that was read, and
- * again on a lost race.
+ * again after a lost race.
  */
 import { type Decided, type Decider, isRejection, type Rejection } from '../domain/decider.ts'
 import { FatalError, RetryableError } from '../domain/errors.ts'
@@ -13,6 +13,13 @@ import type {
 import { uuidV5 } from '../schemas/crypto/uuid.ts'
 import { isBeyondThisProgram, schemaVersionOf } from '../schemas/events/upcast.ts'
 
+/** A stream of one decider's events, and the log that holds it. */
+export type DecidedStream<State, Command, E extends Decided, R extends Rejection> = Readonly<{
+  log: Pick<EventLog, 'append' | 'readStream'>
+  decider: Decider<State, Command, E, R>
+  stream: string
+}>
+
 /** A stream's folded state; `revision` is that of its last event, -1 when there is no stream. */
 export type Loaded<State> = Readonly<{
   state: State
@@ -21,16 +28,26 @@ export type Loaded<State> = Readonly<{
   startedAt: Date | null
 }>
 
-const CONFLICTS_MAX = 10
+const RACES_MAX = 10
 const DECIDED_EVENTS = '5f0c1c36-9b6e-5c0f-8a35-3f4f0e6f6f3b'
 
-/** Folds a stream from its start. A missing stream is the initial state. */
-export const load = async <State, Command, E extends Decided, R extends Rejection>(
-  log: EventLog,
-  decider: Decider<State, Command, E, R>,
-  stream: string,
-): Promise<Loaded<State>> => {
-  let loaded: Loaded<State> = { state: decider.initialState, revision: -1, startedAt: null }
+/** A stream before its first event. */
+export const unstarted = <State>(initialState: State): Loaded<State> => ({
+  state: initialState,
+  revision: -1,
+  startedAt: null,
+})
+
+/**
+ * Folds a stream from its start. A missing stream is the initial state. Throws FatalError as `fold`
+ * does, and what the log throws.
+ */
+export const load = async <State, Command, E extends Decided, R extends Rejection>({
+  log,
+  decider,
+  stream,
+}: DecidedStream<State, Command, E, R>): Promise<Loaded<State>> => {
+  let loaded = unstarted(decider.initialState)
   for await (const page of log.readStream(stream)) {
     for (const event of page) loaded = fold(decider, loaded, event)
   }
@@ -38,8 +55,8 @@ export const load = async <State, Command, E extends Decided, R extends Rejectio
 }
 
 /**
- * The state after one more event of the stream. Throws FatalError for one in a shape that only a
- * newer program knows.
+ * The state after one more event of the stream. Throws FatalError for an event in a shape that only
+ * a newer program knows.
  */
 export const fold = <State, Command, E extends Decided, R extends Rejection>(
   decider: Decider<State, Command, E, R>,
@@ -62,43 +79,62 @@ export const fold = <State, Command, E extends Decided, R extends Rejection>(
 
 /**
  * Takes one step on a stream: decides in its current state and appends what follows, or returns the
- * rejection. `known` spares the first reading; when it is out of date the append loses its race and
- * the stream is read. A step whose append failed without an answer can simply be taken again: the
- * decider finds it done.
+ * rejection. `known` spares the first reading. It may be out of date: what is appended then loses
+ * its race, and where nothing is to be appended the stream is read before that counts. A step whose
+ * append failed without an answer can be taken again: the decider finds it done. Throws
+ * RetryableError when too many races in a row are lost, and what the log throws.
  */
 export const handle = async <State, Command, E extends Decided, R extends Rejection>(
-  log: EventLog,
-  decider: Decider<State, Command, E, R>,
-  stream: string,
+  on: DecidedStream<State, Command, E, R>,
   command: Command,
   known?: Loaded<State>,
 ): Promise<Loaded<State> | R> => {
-  let loaded = known ?? (await load(log, decider, stream))
-  for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
-    const decision = decider.decide(command, loaded.state)
-    if (isRejected(decision)) return decision
-    if (decision.length === 0) return loaded
-    const events = decision.map((event, at) => newEvent(stream, loaded.revision + 1 + at, event))
-    const outcome = await log.append(
-      stream,
-      loaded.revision < 0 ? 'no-stream' : loaded.revision,
-      events,
-    )
-    if (outcome.kind !== 'conflict') {
-      return {
-        state: decision.reduce(decider.evolve, loaded.state),
-        revision: outcome.lastRevision,
-        startedAt: loaded.startedAt,
-      }
+  let isRead = known === undefined
+  let loaded = known ?? (await load(on))
+  for (let racesLost = 0; racesLost < RACES_MAX; ) {
+    const decision = on.decider.decide(command, loaded.state)
+    if (isRejected(decision) || decision.length === 0) {
+      if (isRead) return isRejected(decision) ? decision : loaded
+    } else {
+      const appended = await appendAfter(on, loaded, decision)
+      if (appended !== null) return appended
+      racesLost += 1
     }
-    loaded = await load(log, decider, stream)
+    loaded = await load(on)
+    isRead = true
   }
-  throw new RetryableError(`${stream}: lost ${CONFLICTS_MAX} races for its next revision`)
+  throw new RetryableError(`${on.stream}: lost ${RACES_MAX} races for its next revision`)
 }
 
 const isRejected = <E, R extends Rejection>(decision: readonly E[] | R): decision is R =>
   // What is no list of events is the rejection.
   !Array.isArray(decision) && isRejection(decision as R)
+
+/** The state after these events, which follow on `loaded`; null when others were appended first. */
+const appendAfter = async <State, Command, E extends Decided, R extends Rejection>(
+  on: DecidedStream<State, Command, E, R>,
+  loaded: Loaded<State>,
+  decided: readonly E[],
+): Promise<Loaded<State> | null> => {
+  const { log, decider, stream } = on
+  const { revision, startedAt } = loaded
+  const events = decided.map((event, at) => newEvent(stream, revision + 1 + at, event))
+  const outcome = await log.append(stream, revision < 0 ? 'no-stream' : revision, events)
+  switch (outcome.kind) {
+    case 'appended':
+      return {
+        state: decided.reduce(decider.evolve, loaded.state),
+        revision: outcome.lastRevision,
+        startedAt,
+      }
+    case 'already-appended':
+      return load(on) // which may have gone further since
+    case 'conflict':
+      return null
+    default:
+      return outcome satisfies never
+  }
+}
 
 /** Ids cover content and place, so that only the very same decision is taken for a repetition. */
 const newEvent = (stream: string, revision: number, { type, data }: Decided): NewEvent => ({

@@ -14,7 +14,13 @@ import { repeatedly } from '../domain/waiting/persistently.ts'
 import type { WorldDefinition } from '../domain/worlds/definition.ts'
 import { entrypointsOf } from '../schemas/worlds/calls.ts'
 import { encodeCalldata } from '../schemas/worlds/encode.ts'
-import { type CommandSignature, isSigned, type SignedCommand } from './command/command.ts'
+import {
+  type CommandIntent,
+  type CommandSignature,
+  isSigned,
+  type RequestedCommand,
+  type SignedCommand,
+} from './command/command.ts'
 import {
   isRequestedCommand,
   isSignedCommand,
@@ -22,8 +28,15 @@ import {
   type PendingCommands,
 } from './pending.ts'
 import { takeStep } from './take-step.ts'
-import type { SendOutcome, TransactionSender } from './transaction-sender.ts'
+import type {
+  ContractCall,
+  SendOutcome,
+  SignedTransaction,
+  TransactionSender,
+  UnsignedTransaction,
+} from './transaction-sender.ts'
 
+/** What a lane works with. */
 export type LaneOptions = Readonly<{
   log: EventLog
   definition: WorldDefinition
@@ -40,8 +53,8 @@ export type LaneOptions = Readonly<{
 }>
 
 /**
- * Carries out the commands of one account until the signal aborts. Throws only what trying again
- * cannot help.
+ * Carries out the commands of one account until the signal aborts, which cuts short what it asks of
+ * the node. Throws only what trying again cannot help.
  */
 export const runLane = async (
   options: LaneOptions,
@@ -49,13 +62,14 @@ export const runLane = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { pending, random, backoff, report } = options
-  const nonces = createNonces(options, account)
+  const lane = { ...options, signal, nonces: createNonces(options, account, signal) }
   const step = async (): Promise<void> => {
     const change = pending.nextChange(account)
     try {
       const work = nextWork(pending, account)
       if (work === null) await until(change.woken, signal)
-      else await carryOut(options, nonces, work)
+      else if (isSignedCommand(work)) await sendSigned(lane, work)
+      else await signNext(lane, work)
     } finally {
       change.cancel()
     }
@@ -64,110 +78,122 @@ export const runLane = async (
     random,
     backoff,
     onRetry: ({ error }) => {
-      nonces.forget()
+      lane.nonces.forget()
       report(`Commands of account ${account} wait: ${error.message}`)
     },
   })
 }
 
-/**
- * What was signed goes before what was not, lowest nonce first: no later transaction can overtake
- * an earlier one.
- */
-const nextWork = (pending: PendingCommands, account: Felt): PendingCommand | null => {
-  const commands = pending.ofAccount(account)
-  const unsent = commands
-    .filter(isSignedCommand)
-    .filter(({ id, loaded }) => loaded.state.name === 'SIGNED' || pending.hasVanished(id))
-    .sort((a, b) => (nonceOf(a) < nonceOf(b) ? -1 : 1))
-  return unsent[0] ?? commands.find(isRequestedCommand) ?? null
-}
-
+type RequestedPending = PendingCommand<RequestedCommand>
 type SignedPending = PendingCommand<SignedCommand>
+
+type Lane = LaneOptions & Readonly<{ signal: AbortSignal; nonces: Nonces }>
 
 const signatureOf = ({ loaded }: SignedPending): CommandSignature => loaded.state.signature
 const nonceOf = (command: SignedPending): bigint => BigInt(signatureOf(command).nonce)
 
+/**
+ * What was signed goes before what was not, lowest nonce first: no later transaction can overtake
+ * an earlier one.
+ */
+const nextWork = (
+  pending: PendingCommands,
+  account: Felt,
+): RequestedPending | SignedPending | null => {
+  const commands = pending.ofAccount(account)
+  const isUnsent = ({ loaded: { state } }: SignedPending): boolean =>
+    state.name === 'SIGNED' || pending.hasVanished(state.signature.transaction)
+  const [unsent] = commands
+    .filter(isSignedCommand)
+    .filter(isUnsent)
+    .sort((a, b) => (nonceOf(a) < nonceOf(b) ? -1 : 1))
+  return unsent ?? commands.find(isRequestedCommand) ?? null
+}
+
+type Nonces = Readonly<{
+  /** Null when the node knows no such account. */
+  peek: () => Promise<bigint | null>
+  use: (nonce: bigint) => void
+  /** The node is asked again: what was counted may be wrong. */
+  forget: () => void
+}>
+
 /** The account's next nonce, asked of the node once and then counted. */
-const createNonces = ({ sender, pending }: LaneOptions, account: Felt) => {
+const createNonces = (
+  { sender, pending }: LaneOptions,
+  account: Felt,
+  signal: AbortSignal,
+): Nonces => {
   let next: bigint | null = null
   return {
-    /** Null when the node knows no such account. */
-    peek: async (): Promise<bigint | null> => {
+    peek: async () => {
       if (next !== null) return next
-      const asked = await sender.nonce(account)
+      const asked = await sender.nonce(account, signal)
       if (asked === null) return null
       const signed = pending.ofAccount(account).filter(isSignedCommand).map(nonceOf)
       next = signed.reduce((highest, nonce) => (nonce >= highest ? nonce + 1n : highest), asked)
       return next
     },
-    use: (nonce: bigint): void => {
+    use: (nonce) => {
       next = nonce + 1n
     },
-    forget: (): void => {
+    forget: () => {
       next = null
     },
   }
 }
 
-type Nonces = ReturnType<typeof createNonces>
-
-const carryOut = async (
-  options: LaneOptions,
-  nonces: Nonces,
-  command: PendingCommand,
-): Promise<void> => {
-  if (isSignedCommand(command)) return sendSigned(options, nonces, command)
-  const { log, pending, sender, definition } = options
+/** Signs with the account's next nonce, and records what was signed before anything is sent. */
+const signNext = async (lane: Lane, command: RequestedPending): Promise<void> => {
+  const { log, pending, sender, nonces, definition, worldStream } = lane
   const { intent } = command.loaded.state
-  const nonce = await nonces.peek()
-  if (nonce === null) {
-    await takeStep(log, pending, command, { step: 'expire', reason: 'ACCOUNT_NOT_DEPLOYED' })
+  const expire = (reason: string) => takeStep(log, pending, command, { step: 'expire', reason })
+  const call = callOf(definition, intent)
+  if (call === null) {
+    await expire('UNKNOWN_ENTRYPOINT')
     return
   }
-  const call = entrypointsOf(definition).get(intent.entrypoint)
-  if (call === undefined)
-    throw new FatalError(`Command ${command.id} calls ${intent.entrypoint}, which is unknown`)
-  const calldata = encodeCalldata(definition, intent.entrypoint, intent.args)
-  const calls = [{ to: call.address, entrypoint: intent.entrypoint, calldata }]
-  const unsigned = {
-    account: intent.account,
-    nonce: nonce.toString(),
-    bounds: sender.bounds,
-    calls,
+  const nonce = await nonces.peek()
+  if (nonce === null) {
+    await expire('ACCOUNT_NOT_DEPLOYED')
+    return
   }
-  const { hash } = await sender.sign(unsigned)
-  const { account: _, ...content } = unsigned
-  const afterPosition = (await log.head(options.worldStream)) ?? -1
+  const content = { nonce: nonce.toString(), bounds: sender.bounds, calls: [call] }
+  const { hash } = await sender.sign({ account: intent.account, ...content })
+  const afterPosition = (await log.head(worldStream)) ?? -1
   const signature: CommandSignature = { transaction: hash, ...content, afterPosition }
   const state = await takeStep(log, pending, command, { step: 'sign', signature })
   if (isSigned(state) && state.signature.transaction === hash) nonces.use(nonce)
 }
 
-/** Sends, or sends again, exactly what was signed. */
-const sendSigned = async (
-  options: LaneOptions,
-  nonces: Nonces,
-  command: SignedPending,
-): Promise<void> => {
-  const { log, pending, sender } = options
-  const { transaction, nonce, bounds, calls } = signatureOf(command)
-  const { account } = command.loaded.state.intent
-  const signed = await sender.sign({ account, nonce, bounds, calls })
+/** Null for a call that the world no longer has, in this program's definition of it. */
+const callOf = (
+  definition: WorldDefinition,
+  { entrypoint, args }: CommandIntent,
+): ContractCall | null => {
+  const call = entrypointsOf(definition).get(entrypoint)
+  if (call === undefined) return null
+  return { to: call.address, entrypoint, calldata: encodeCalldata(definition, entrypoint, args) }
+}
+
+/** Sends, or sends again, exactly what was signed. It is signed again, because keys sign alike. */
+const sendSigned = async (lane: Lane, command: SignedPending): Promise<void> => {
+  const { log, pending, sender, nonces } = lane
+  const { transaction } = signatureOf(command)
+  const signed = await sender.sign(contentOf(command))
   if (signed.hash !== transaction) {
     throw new FatalError(
       `Command ${command.id}: signing its content again gives ${signed.hash}, not ${transaction}`,
     )
   }
-  const outcome = await sendOrFind(sender, signed)
-  pending.takeVanished(command.id)
+  const outcome = await sendOrFind(lane, signed)
+  pending.unmarkVanished(transaction)
   switch (outcome.kind) {
     case 'sent':
       await takeStep(log, pending, command, { step: 'submit', transaction })
       return
     case 'refused': {
-      // The node never held it and nobody else has its bytes; the next command takes its nonce and
-      // ends it for good.
+      // The node does not hold it; the next command takes its nonce and ends it for good.
       nonces.forget()
       const reason = `NODE_REFUSED_${outcome.code}: ${outcome.message}`
       await takeStep(log, pending, command, { step: 'expire', reason })
@@ -175,41 +201,47 @@ const sendSigned = async (
     }
     case 'wrong-nonce':
       nonces.forget()
-      return resolveWrongNonce(options, command)
+      return resolveWrongNonce(lane, command)
     default:
       return outcome satisfies never
   }
 }
 
+const contentOf = (command: SignedPending): UnsignedTransaction => {
+  const { nonce, bounds, calls } = signatureOf(command)
+  return { account: command.loaded.state.intent.account, nonce, bounds, calls }
+}
+
 /**
- * A send without an answer may have arrived: the hash is known, so the node can be asked for it.
+ * A transaction that was sent without an answer may have arrived, and one that is refused may have
+ * been taken at an earlier try: its hash is known, so the node can be asked for it.
  */
 const sendOrFind = async (
-  sender: TransactionSender,
-  signed: Awaited<ReturnType<TransactionSender['sign']>>,
+  { sender, signal }: Lane,
+  signed: SignedTransaction,
 ): Promise<SendOutcome> => {
+  const isHeld = async (): Promise<boolean> =>
+    (await sender.status(signed.hash, signal)).kind !== 'unknown'
   try {
-    return await sender.send(signed)
+    const outcome = await sender.send(signed, signal)
+    return outcome.kind === 'refused' && (await isHeld()) ? { kind: 'sent' } : outcome
   } catch (error) {
-    if (!(error instanceof RetryableError)) throw error
-    const { kind } = await sender.status(signed.hash)
-    if (kind === 'unknown') throw error
-    return { kind: 'sent' }
+    if (error instanceof RetryableError && (await isHeld())) return { kind: 'sent' }
+    throw error
   }
 }
 
 /**
- * The node expects another nonce. Asked in this order, a nonce that is past and a hash that is
- * unknown mean that another transaction has taken its place for good.
+ * The node expects another nonce. Asked in this order, a hash that is unknown means that the
+ * transaction can land no more: another one has its nonce, or the chain went back behind what came
+ * before it and the node has dropped it.
  */
-const resolveWrongNonce = async (
-  { log, pending, sender }: LaneOptions,
-  command: SignedPending,
-): Promise<void> => {
+const resolveWrongNonce = async (lane: Lane, command: SignedPending): Promise<void> => {
+  const { log, pending, sender, signal } = lane
   const { transaction } = signatureOf(command)
   const { account } = command.loaded.state.intent
-  const expected = await sender.nonce(account)
-  const { kind } = await sender.status(transaction)
+  const expected = await sender.nonce(account, signal)
+  const { kind } = await sender.status(transaction, signal)
   if (kind !== 'unknown') {
     await takeStep(log, pending, command, { step: 'submit', transaction })
     return
@@ -220,11 +252,27 @@ const resolveWrongNonce = async (
       `the node refuses nonce ${own} of ${account} and says that it expects ${expected}`,
     )
   }
-  const missing = pending
+  const earlier = pending
     .ofAccount(account)
     .filter(isSignedCommand)
     .filter((other) => nonceOf(other) >= expected && nonceOf(other) < own)
-  for (const { id } of missing) pending.markVanished(id)
-  if (missing.length === 0)
+  if (earlier.length === 0)
     await takeStep(log, pending, command, { step: 'void-signature', transaction })
+  else await sendEarlierAgain(lane, earlier)
+}
+
+/** The node waits for transactions that were sent before: those that it has lost are to be resent. */
+const sendEarlierAgain = async (
+  { pending, sender, signal }: Lane,
+  earlier: readonly SignedPending[],
+): Promise<void> => {
+  let lost = 0
+  for (const other of earlier) {
+    const { transaction } = signatureOf(other)
+    const { kind } = await sender.status(transaction, signal)
+    if (kind !== 'unknown') continue
+    pending.markVanished(transaction)
+    lost += 1
+  }
+  if (lost === 0) throw new RetryableError('the node waits for transactions that it says to have')
 }

@@ -2,15 +2,16 @@
  * The process that carries commands out: finds those under way in the log, gives each account its
  * lane, and follows the world for their ends. It holds nothing that a restart does not find again.
  */
-import type { Felt } from '../domain/felt.ts'
 import { until } from '../domain/waiting/pause.ts'
-import { repeatedly } from '../domain/waiting/persistently.ts'
+import { type RetryOptions, repeatedly } from '../domain/waiting/persistently.ts'
 import { together } from '../domain/waiting/together.ts'
+import { COMMAND_CATEGORY } from './command/stream.ts'
 import { type FollowerOptions, runFollower } from './follower.ts'
 import { type LaneOptions, runLane } from './lane.ts'
 import { isSignedCommand, type PendingCommands } from './pending.ts'
 import { readSettledMark, type SettledMark, writeSettledMark } from './settled-mark.ts'
 
+/** What carries commands out works with. */
 export type CommandRunnerOptions = LaneOptions & FollowerOptions
 
 /** Commands' events between two marks. */
@@ -24,8 +25,7 @@ export const runCommands = async (
   const caughtUp = Promise.withResolvers<void>()
   const work = async (either: AbortSignal): Promise<void> => {
     await until(caughtUp.promise, either)
-    const from = await firstPosition(options)
-    await Promise.all([runFollower(options, from, either), ...lanes(options, either)])
+    await repeatedly(() => carryOut(options, either), either, retrying(options))
   }
   await together(signal, (either) => [
     trackCommands(options, caughtUp.resolve, either),
@@ -33,8 +33,20 @@ export const runCommands = async (
   ])
 }
 
-const lanes = (options: CommandRunnerOptions, signal: AbortSignal): readonly Promise<void>[] =>
-  options.sender.accounts.map((account: Felt) => runLane(options, account, signal))
+/** Lanes and follower, over the commands that were found under way. */
+const carryOut = async (options: CommandRunnerOptions, signal: AbortSignal): Promise<void> => {
+  const from = await firstPosition(options)
+  await together(signal, (all) => [
+    runFollower(options, from, all),
+    ...options.sender.accounts.map((account) => runLane(options, account, all)),
+  ])
+}
+
+const retrying = ({ random, backoff, report }: CommandRunnerOptions): RetryOptions => ({
+  random,
+  backoff,
+  onRetry: ({ error }) => report(`Reading commands waits: ${error.message}`),
+})
 
 /** No fact of a command under way lies at or before this position. */
 const firstPosition = async ({
@@ -49,17 +61,19 @@ const firstPosition = async ({
     .reduce((first, { loaded }) => Math.min(first, loaded.state.signature.afterPosition), head)
 }
 
+/** Reads commands as the log tells of them; `caughtUp` is told that none is missing. */
 const trackCommands = async (
-  { log, pending, random, backoff, report }: CommandRunnerOptions,
+  options: CommandRunnerOptions,
   caughtUp: () => void,
   signal: AbortSignal,
 ): Promise<void> => {
+  const { log, pending } = options
   let after: number | null = null
   let last: SettledMark | null = null
   let unmarked = 0
   const track = async (succeeded: () => void): Promise<void> => {
     after ??= await readSettledMark(log)
-    for await (const message of log.subscribeCategory('command', after, signal)) {
+    for await (const message of log.subscribeCategory(COMMAND_CATEGORY, after, signal)) {
       succeeded()
       if (message.kind === 'caughtUp') {
         after = Math.max(after, message.position)
@@ -78,11 +92,7 @@ const trackCommands = async (
       unmarked += message.events.length
     }
   }
-  await repeatedly(track, signal, {
-    random,
-    backoff,
-    onRetry: ({ error }) => report(`Reading commands waits: ${error.message}`),
-  })
+  await repeatedly(track, signal, retrying(options))
 }
 
 /** The request of the oldest command under way; null when there is none. */

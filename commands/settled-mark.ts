@@ -7,6 +7,7 @@
 import type { EventLog } from '../domain/event-log/event-log.ts'
 import { uuidV5 } from '../schemas/crypto/uuid.ts'
 import { schemaVersionOf } from '../schemas/events/upcast.ts'
+import { COMMAND_CATEGORY } from './command/stream.ts'
 
 /** The first event that still matters. */
 export type SettledMark = Readonly<{ logPosition: number; eventId: string }>
@@ -15,12 +16,12 @@ const SETTLED_STREAM = 'settled-commands'
 const COMMANDS_SETTLED = 'CommandsSettled'
 const MARKS = 'c4cf0f3f-3b2d-5a0e-8c55-6d2b1f8f0a77'
 
-/** Log position after which commands must be read: -1 for all. */
+/** Log position after which commands must be read: -1 for all. Throws what the log throws. */
 export const readSettledMark = async (log: EventLog): Promise<number> => {
   for await (const [last] of log.readStream(SETTLED_STREAM, { direction: 'backwards', limit: 1 })) {
     if (last === undefined) continue
-    const { logPosition, eventId } = last.data as unknown as SettledMark // only written below
-    const [found] = await log.readCategory('command', {
+    const { logPosition, eventId } = last.data as unknown as SettledMark // as written below, and by nobody else
+    const [found] = await log.readCategory(COMMAND_CATEGORY, {
       afterLogPosition: logPosition - 1,
       limit: 1,
     })

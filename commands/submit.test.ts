@@ -21,8 +21,10 @@ const createGate = (): {
     definition: infiniteHexAdventurers,
     accounts: ACCOUNTS,
     places: {
-      take: (_, id) => placesTaken.add(id).has(id),
-      giveBack: (id) => placesTaken.delete(id),
+      take: (_, id) => {
+        placesTaken.add(id)
+        return () => void placesTaken.delete(id)
+      },
     },
     newId: () => `00000000-0000-4000-8000-${(++ids).toString().padStart(12, '0')}`,
   })

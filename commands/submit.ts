@@ -10,26 +10,27 @@ import { type Felt, parseFelt } from '../domain/felt.ts'
 import type { WorldDefinition } from '../domain/worlds/definition.ts'
 import { uuidV5 } from '../schemas/crypto/uuid.ts'
 import { validateArgs } from '../schemas/worlds/validate.ts'
-import { type CommandIntent, commandDecider } from './command/command.ts'
-import { commandStream, viewOf } from './command/view.ts'
+import type { CommandIntent } from './command/command.ts'
+import { commandStream } from './command/stream.ts'
+import { viewOf } from './command/view.ts'
 import type { CommandGate, CommandRefusalCode, CommandView, SubmitCommand } from './command-gate.ts'
 import { findCommand, followCommand } from './follow.ts'
 import { handle } from './handle.ts'
 
 /**
  * Bounds how many commands of one account may be under way. A place is held from before the request
- * is recorded.
+ * is recorded until the command ends.
  */
 export type PendingPlaces = Readonly<{
   /**
-   * False when the account has no place left. A command that is under way, or holds a place, keeps
-   * its one.
+   * Takes a place for a command; one that is under way or holds a place keeps it. Null when the
+   * account has no place left. The function gives back what this call took, when the command was
+   * not recorded or has ended before.
    */
-  take: (account: Felt, commandId: string) => boolean
-  /** Gives a place back whose command was not recorded. */
-  giveBack: (commandId: string) => void
+  take: (account: Felt, commandId: string) => (() => void) | null
 }>
 
+/** What a gate works on. */
 export type CommandGateOptions = Readonly<{
   log: EventLog
   definition: WorldDefinition
@@ -49,7 +50,10 @@ type Refusal = Rejection<CommandRefusalCode>
 
 const refusal = (rejected: CommandRefusalCode, reason: string): Refusal => ({ rejected, reason })
 
-/** Calls that give things away, kill or configure are on no default list. */
+/**
+ * Entrypoints that may be called by default. Calls that give things away, kill or configure are not
+ * among them.
+ */
 export const offeredEntrypoints = (definition: WorldDefinition): ReadonlySet<string> =>
   new Set(
     Object.values(definition.contracts).flatMap(({ entrypoints }) =>
@@ -65,11 +69,9 @@ export const createCommandGate = (options: CommandGateOptions): CommandGate => {
   const allowed = options.allowedEntrypoints ?? offeredEntrypoints(options.definition)
 
   const record = async (id: string, intent: CommandIntent): Promise<CommandView | Refusal> => {
-    const recorded = await handle(log, commandDecider, commandStream(id), {
-      step: 'request',
-      intent,
-    })
+    const recorded = await handle(commandStream(log, id), { step: 'request', intent })
     if (isRejection(recorded)) return refusal('CONFLICTING_KEY', recorded.reason)
+    // When the log stored the request is known only by reading it.
     const view = viewOf(id, recorded) ?? (await findCommand(log, id))
     if (view === null)
       throw new FatalError(`command ${id} was recorded, but the log has no stream of it`)
@@ -86,7 +88,8 @@ export const createCommandGate = (options: CommandGateOptions): CommandGate => {
     const id =
       key === undefined ? options.newId() : uuidV5(KEYED_COMMANDS, `${intent.account}/${key}`)
     if (key !== undefined && (await findCommand(log, id)) !== null) return record(id, intent)
-    if (!places.take(intent.account, id)) {
+    const giveBack = places.take(intent.account, id)
+    if (giveBack === null) {
       return refusal(
         'TOO_MANY_PENDING',
         `account ${intent.account} has too many commands under way`,
@@ -94,10 +97,10 @@ export const createCommandGate = (options: CommandGateOptions): CommandGate => {
     }
     try {
       const answer = await record(id, intent)
-      if (isRejection(answer) || answer.isFinal) places.giveBack(id)
+      if (isRejection(answer) || answer.isFinal) giveBack()
       return answer
     } catch (error) {
-      places.giveBack(id)
+      giveBack()
       throw error
     }
   }

@@ -4,15 +4,7 @@ import type { CommandView } from '../command-gate.ts'
 import type { Loaded } from '../handle.ts'
 import { type CommandState, isFinal, isSigned } from './command.ts'
 
-const COMMAND_STREAM = 'command-'
-
-/** Stream of a command, by its id. */
-export const commandStream = (id: string): string => `${COMMAND_STREAM}${id}`
-
-/** Id of the command whose stream this is. */
-export const commandIdOf = (stream: string): string => stream.slice(COMMAND_STREAM.length)
-
-/** Null when there is no such command. */
+/** What the API shows of the command with this id; null when there is no such command. */
 export const viewOf = (
   id: string,
   { state, startedAt }: Loaded<CommandState>,

@@ -48,6 +48,7 @@ const unsigned = (nonce: string): UnsignedTransaction => ({
   ],
 })
 
+const taken = (hash: unknown): RpcAnswer => ({ result: { transaction_hash: hash } })
 const refused = (code: number): RpcAnswer => ({ refused: { code, message: `code ${code}` } })
 
 describe('the transaction sender', () => {
@@ -68,14 +69,16 @@ describe('the transaction sender', () => {
   })
 
   it('costs one request per command', async () => {
-    const rpc = fakeRpc({
-      starknet_addInvokeTransaction: [{ result: { transaction_hash: '0x1' } }],
-    })
+    const { sign } = senderOn(fakeRpc({}))
+    const [first, second] = [await sign(unsigned('0')), await sign(unsigned('1'))]
+    const rpc = fakeRpc({ starknet_addInvokeTransaction: [taken(first.hash), taken(second.hash)] })
     const sender = senderOn(rpc)
-    await sender.send(await sender.sign(unsigned('0')))
-    rpc.asked.length = 0
-    await sender.send(await sender.sign(unsigned('1')))
-    expect(rpc.asked.map(({ method }) => method)).toEqual(['starknet_addInvokeTransaction'])
+    await sender.send(first)
+    const before = rpc.asked.length
+    await sender.send(second)
+    expect(rpc.asked.slice(before).map(({ method }) => method)).toEqual([
+      'starknet_addInvokeTransaction',
+    ])
   })
 
   it('refuses every chain but the sandbox, by its setting and by what the node says', async () => {
@@ -104,11 +107,27 @@ describe('the transaction sender', () => {
   it.each([
     [refused(59), { kind: 'sent' }],
     [refused(52), { kind: 'wrong-nonce' }],
+    [refused(64), { kind: 'wrong-nonce' }],
     [refused(55), { kind: 'refused', code: 55, message: 'code 55' }],
     [refused(-32602), { kind: 'refused', code: -32602, message: 'code -32602' }],
   ])('reads a refusal by its code: %j', async (answer, outcome) => {
     const sender = senderOn(fakeRpc({ starknet_addInvokeTransaction: [answer] }))
     expect(await sender.send(await sender.sign(unsigned('0')))).toEqual(outcome)
+  })
+
+  it('stops when the node knows the transaction under another hash, because it may take effect unseen', async () => {
+    const sender = senderOn(fakeRpc({ starknet_addInvokeTransaction: [taken('0x1')] }))
+    const send = sender.send(await sender.sign(unsigned('0')))
+    await expect(send).rejects.toThrow(FatalError)
+    await expect(send).rejects.toThrow('under the hash 0x1')
+  })
+
+  it('reads a hash of a node that pads it', async () => {
+    const sender = senderOn(fakeRpc({}))
+    const transaction = await sender.sign(unsigned('0'))
+    const padded = `0x${transaction.hash.slice(2).padStart(64, '0')}`
+    const { send } = senderOn(fakeRpc({ starknet_addInvokeTransaction: [taken(padded)] }))
+    expect(await send(transaction)).toEqual({ kind: 'sent' })
   })
 
   it('lets what may pass be tried again', async () => {
@@ -130,24 +149,80 @@ describe('the transaction sender', () => {
   })
 
   it('tells unknown, pending, succeeded and reverted transactions apart', async () => {
-    const accepted = {
-      result: { finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' },
-    }
-    const rpc = fakeRpc({
-      starknet_getTransactionStatus: [
-        refused(29),
-        { result: { finality_status: 'RECEIVED' } },
-        accepted,
-      ],
-      starknet_getTransactionReceipt: [
-        { result: { block_number: 7, execution_status: 'SUCCEEDED' } },
-        { result: { block_number: 8, execution_status: 'REVERTED', revert_reason: 'overflow' } },
-      ],
-    })
-    const { status } = senderOn(rpc)
+    const accepted = { finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' }
+    const reverted = { ...accepted, execution_status: 'REVERTED' }
+    const { status } = senderOn(
+      fakeRpc({
+        starknet_getTransactionStatus: [
+          refused(29),
+          { result: { finality_status: 'RECEIVED' } },
+          { result: accepted },
+        ],
+        starknet_getTransactionReceipt: [
+          { result: { ...accepted, block_number: 7 } },
+          { result: { ...reverted, block_number: 8, revert_reason: 'overflow' } },
+          { result: { ...reverted, block_number: 9, finality_status: 'ACCEPTED_ON_L1' } },
+        ],
+      }),
+    )
     expect(await status('0x1')).toEqual({ kind: 'unknown' })
     expect(await status('0x1')).toEqual({ kind: 'pending' })
     expect(await status('0x1')).toEqual({ kind: 'included', block: 7, revertReason: null })
     expect(await status('0x1')).toEqual({ kind: 'included', block: 8, revertReason: 'overflow' })
+    expect(await status('0x1')).toEqual({
+      kind: 'included',
+      block: 9,
+      revertReason: 'reverted without a reason',
+    })
+  })
+
+  it('believes the receipt when a reorg comes between it and the status', async () => {
+    const waiting = { finality_status: 'PRE_CONFIRMED', execution_status: 'SUCCEEDED' }
+    const { status } = senderOn(
+      fakeRpc({
+        starknet_getTransactionStatus: [{ result: { finality_status: 'ACCEPTED_ON_L2' } }],
+        starknet_getTransactionReceipt: [refused(29), { result: { ...waiting, block_number: 7 } }],
+      }),
+    )
+    expect(await status('0x1')).toEqual({ kind: 'unknown' })
+    expect(await status('0x1')).toEqual({ kind: 'pending' })
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['a status that is none', null, null],
+    ['a status without finality', { execution_status: 'SUCCEEDED' }, null],
+    ['a receipt without finality', { finality_status: 'ACCEPTED_ON_L2' }, { block_number: 7 }],
+    [
+      'a receipt without a result',
+      { finality_status: 'ACCEPTED_ON_L2' },
+      { finality_status: 'ACCEPTED_ON_L2', block_number: 7 },
+    ],
+    [
+      'a receipt without a block',
+      { finality_status: 'ACCEPTED_ON_L2' },
+      { finality_status: 'ACCEPTED_ON_L2', execution_status: 'SUCCEEDED' },
+    ],
+  ])('takes %s for nonsense that may pass', async (_, told, receipt) => {
+    const { status } = senderOn(
+      fakeRpc({
+        starknet_getTransactionStatus: [{ result: told }],
+        starknet_getTransactionReceipt: [{ result: receipt }],
+      }),
+    )
+    await expect(status('0x1')).rejects.toThrow(RetryableError)
+  })
+
+  it('takes a nonce, a block hash and a transaction hash that are no felts for nonsense that may pass', async () => {
+    const sender = senderOn(
+      fakeRpc({
+        starknet_getNonce: [{ result: 'soon' }],
+        starknet_getBlockWithTxHashes: [{ result: {} }],
+        starknet_addInvokeTransaction: [taken(undefined)],
+      }),
+    )
+    await expect(sender.nonce(operator.address)).rejects.toThrow(RetryableError)
+    await expect(sender.blockHash(7)).rejects.toThrow(RetryableError)
+    const send = sender.send(await sender.sign(unsigned('0')))
+    await expect(send).rejects.toThrow(RetryableError)
   })
 })
