@@ -22,6 +22,7 @@ import type {
   UnsignedTransaction,
 } from './transaction-sender.ts'
 
+/** The stream that the fake chain's facts go into. */
 export const WORLD_STREAM = 'world-TEST-0x1'
 /** A contract to which no call is taken. */
 export const REFUSING_CONTRACT: Felt = '0xbad'
@@ -261,4 +262,5 @@ export const createFakeChain = (log: EventLog, accounts: readonly Felt[]) => {
   }
 }
 
+/** What a test does with the chain. */
 export type FakeChain = ReturnType<typeof createFakeChain>

@@ -3,6 +3,7 @@ import { RetryableError } from '../domain/errors.ts'
 import { NEVER, until } from '../domain/waiting/pause.ts'
 import type { TransactionSender } from './transaction-sender.ts'
 
+/** How a test makes the line fail. */
 export type FakeLine = Readonly<{
   /** The next requests fail to arrive. */
   loseRequests: (count: number) => void

@@ -14,8 +14,10 @@ import { createPendingCommands, type PendingCommands } from './pending.ts'
 import { type CommandRunnerOptions, runCommands } from './runner.ts'
 import { createCommandGate } from './submit.ts'
 
+/** The default one first. */
 export const ACCOUNTS: readonly [Felt, Felt] = ['0xa', '0xb']
 
+/** A gate, and a chain to which nothing is carried by itself. */
 export type WriteSide = Readonly<{
   log: EventLog
   chain: FakeChain
@@ -42,6 +44,7 @@ export const createWriteSide = (
   return { log, chain, gate, pending }
 }
 
+/** Calls that end in different ways; fake-chain.testing.ts says in which. */
 export type Entrypoint =
   | 'move_adventurer'
   | 'discover_hex'
@@ -85,6 +88,7 @@ export const submittedMoves = async (
   return ids
 }
 
+/** The commands as they are now. */
 export const viewsOf = (
   { gate }: WriteSide,
   ids: readonly string[],
@@ -108,6 +112,7 @@ export const reached = async (
   throw new FatalError(`command ${id} ended as ${last?.state} ${last?.reason}, not as ${state}`)
 }
 
+/** What a test gives a process instead of its own. */
 export type RunnerChanges = Partial<CommandRunnerOptions>
 
 /** What a process that carries commands out is given. It begins without a view of its own. */
@@ -127,6 +132,7 @@ const runnerOptions = (
   ...changes,
 })
 
+/** A process at work. */
 export type Runner = Readonly<{
   /** Resolves with null once it was stopped, or with what it has died of. */
   ended: Promise<unknown>

@@ -34,6 +34,7 @@ export type CommandSignature = Readonly<{
 /** The fact of the world that shows the effect. */
 export type CommandConfirmation = Readonly<{ type: string; data: JsonObject }>
 
+/** What has happened to a command, as its stream keeps it. */
 export type CommandEvent =
   | Readonly<{ type: 'CommandRequested'; data: CommandIntent }>
   | Readonly<{ type: 'CommandSigned'; data: CommandSignature }>
@@ -76,9 +77,11 @@ export type CommandStep =
 type Wanted = Readonly<{ intent: CommandIntent; voidedSignatures: number }>
 type Signed = Wanted & Readonly<{ signature: CommandSignature }>
 
+/** A command that is to be signed, for the first time or again. */
 export type RequestedCommand = Readonly<{ name: 'REQUESTED' }> & Wanted
 /** A command whose transaction may land. */
 export type SignedCommand = Readonly<{ name: 'SIGNED' | 'SUBMITTED' }> & Signed
+/** A command that has ended. `block` is where its transaction stood then. */
 export type FinalCommand =
   | (Readonly<{
       name: 'CONFIRMED'
@@ -97,6 +100,7 @@ export type CommandState =
   | SignedCommand
   | FinalCommand
 
+/** Why a step is not taken. */
 export type CommandRejection = Rejection<
   | 'CONFLICTING_KEY'
   | 'NOT_REQUESTED'
@@ -109,15 +113,18 @@ export type CommandRejection = Rejection<
 /** A command is signed at most this often in all. */
 export const SIGNATURES_MAX = 5
 
+/** Whether a command has ended: nothing changes it any more. */
 export const isFinal = (state: CommandState): state is FinalCommand =>
   state.name === 'CONFIRMED' ||
   state.name === 'REFUSED' ||
   state.name === 'REVERTED' ||
   state.name === 'EXPIRED'
 
+/** Whether a command has a transaction that may land. */
 export const isSigned = (state: CommandState): state is SignedCommand =>
   state.name === 'SIGNED' || state.name === 'SUBMITTED'
 
+/** Decides about one command; its events are all that its stream holds. */
 export const commandDecider: Decider<CommandState, CommandStep, CommandEvent, CommandRejection> = {
   initialState: { name: 'UNREQUESTED' },
   decide: (step, state) => {

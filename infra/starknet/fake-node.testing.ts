@@ -28,6 +28,7 @@ export type NodeBlock = Readonly<{
 /** Nodes pad felts or do not; this one does, which no reader may depend on. */
 const padded = (felt: Felt): string => `0x${felt.slice(2).padStart(64, '0')}`
 
+/** A block of a test as the node serves it. */
 export const nodeBlockOf = ({ header, transactions }: TestBlock): NodeBlock => ({
   status: header.finality,
   block_number: header.number,
@@ -60,6 +61,7 @@ type Answer =
   | Readonly<{ result: unknown }>
   | Readonly<{ error: Readonly<{ code: number; message: string }> }>
 
+/** A node that is being served. */
 export type FakeNode = Readonly<{
   url: string
   /** Methods asked so far, in order. */
@@ -67,6 +69,7 @@ export type FakeNode = Readonly<{
   close: () => Promise<void>
 }>
 
+/** What a node serves. */
 export type FakeNodeOptions = Readonly<{
   chainId: string
   /** Read at each request, so a test may change them. */
@@ -129,6 +132,7 @@ const answerTo = ({ chainId, blocks }: FakeNodeOptions, method: string, params: 
   return refused(-32_601, 'Method not found')
 }
 
+/** Serves on a free port of this machine. */
 export const startFakeNode = async (options: FakeNodeOptions): Promise<FakeNode> => {
   const asked: string[] = []
   const server = createServer(async (request, response) => {

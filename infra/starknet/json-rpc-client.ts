@@ -14,8 +14,10 @@ export type RpcRefusal = Readonly<{ code: number; message: string; data?: unknow
 /** A node's answer: a result, or a refusal with a code, which callers may expect. */
 export type RpcAnswer = Readonly<{ result: unknown }> | Readonly<{ refused: RpcRefusal }>
 
+/** Parameters of a request, by name or by place. */
 export type RpcParams = Readonly<Record<string, unknown>> | readonly unknown[]
 
+/** Asks one node, and waits no longer than the signal allows. */
 export type JsonRpcClient = Readonly<{
   /**
    * The node's answer, refusals being values. Throws RetryableError when no answer came
@@ -30,6 +32,7 @@ export type JsonRpcClient = Readonly<{
   call: (method: string, params: RpcParams, signal?: AbortSignal) => Promise<unknown>
 }>
 
+/** Where the node is, and how long and how much may be waited for. */
 export type JsonRpcClientOptions = Readonly<{
   url: string
   /** From sending to the last byte of the answer. Default: 10 s. */

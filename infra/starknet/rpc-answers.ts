@@ -25,7 +25,9 @@ const header = z.object({
   timestamp: height,
 })
 
+/** `starknet_getBlockWithTxHashes`, as far as the header goes. */
 export const blockHeaderAnswer = header
+/** The same, read. `timestamp` is in seconds since 1970. */
 export type BlockHeaderAnswer = z.output<typeof header>
 
 /** Felts of events are left as text here: most of a block's events are not the world's. */
@@ -36,9 +38,11 @@ const receipt = z.object({
   ),
 })
 
+/** `starknet_getBlockWithReceipts`. */
 export const blockWithReceiptsAnswer = header.extend({
   transactions: z.array(z.object({ receipt })),
 })
+/** The same, read; receipts are in the order of the block. */
 export type BlockWithReceiptsAnswer = z.output<typeof blockWithReceiptsAnswer>
 
 /**
@@ -50,6 +54,7 @@ export const eventsAnswer = z.object({
   continuation_token: z.string().nullish(),
 })
 
+/** `starknet_chainId`. */
 export const chainIdAnswer = felt
 
 /**

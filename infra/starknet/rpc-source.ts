@@ -24,6 +24,7 @@ import {
   parsedAnswer,
 } from './rpc-answers.ts'
 
+/** What a source reads, and how much of it at a time. */
 export type RpcSourceOptions = Readonly<{
   client: JsonRpcClient
   /** Address of the World contract whose events are read. */

@@ -18,6 +18,7 @@ import {
 
 const noteOf = (said: string): readonly unknown[] => ['a thing', { said }]
 
+/** Every kind of row that a batch of blocks can add. */
 export const describeCommits = (world: () => StoreWorld, another: () => StoreWorld): void => {
   it('checkpoint, head, points, rows, facts, constants and changes together', async () => {
     const store = await world().open([village])
@@ -125,6 +126,7 @@ export const describeCommits = (world: () => StoreWorld, another: () => StoreWor
   })
 }
 
+/** Blocks that the chain has dropped. */
 export const describeRetractions = (world: () => StoreWorld): void => {
   it('with the rows as they were before, and what the block has left marked as retracted', async () => {
     const store = await world().open([village])

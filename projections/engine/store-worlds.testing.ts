@@ -14,6 +14,7 @@ import { type Projection, projectionOf } from './projection.ts'
 import type { Batch, ProjectionStore, Retraction } from './projection-store.ts'
 import { type AppendedTable, type ConstantTable, type RowValues, versionedTable } from './table.ts'
 
+/** Its versioned table, looked up by place. */
 export const things = versionedTable('things', {
   columns: [
     { name: 'place', storage: 'text' },
@@ -25,7 +26,8 @@ export const things = versionedTable('things', {
   subjects: { place: 'place' },
 })
 
-export const notes: AppendedTable = {
+/** What was said. */
+const notes: AppendedTable = {
   kind: 'appended',
   name: 'notes',
   columns: [
@@ -35,7 +37,8 @@ export const notes: AppendedTable = {
   indexes: [],
 }
 
-export const places: ConstantTable = {
+/** Where things are; a place keeps its first size. */
+const places: ConstantTable = {
   kind: 'constant',
   name: 'places',
   columns: [
@@ -93,8 +96,10 @@ export const village: Projection = projectionOf('village', 1, [
 export const mirror: Projection = projectionOf('mirror', 1, [
   { tables: [copies], handlers: [[CHANGED, writing(copies)]] },
 ])
+/** The table of `mirror`, in the columns of `things`. */
 export const mirrored = copies
 
+/** In the order in which stores are given them. */
 export const BOTH: readonly Projection[] = [village, mirror]
 
 const factAt = (revision: number, change: TestChange): RecordedEvent => ({
@@ -139,7 +144,7 @@ export const blocksAfter = (
 }
 
 /** How a retraction names a block. */
-export const refOf = ({ header, headerPosition }: BlockEntry): BlockRef => {
+const refOf = ({ header, headerPosition }: BlockEntry): BlockRef => {
   const { number, hash, timestamp, finality } = header
   return { position: headerPosition, number, hash, timestamp, finality }
 }
@@ -272,4 +277,5 @@ export type StoreWorld = Readonly<{
   snapshot: (projections: readonly Projection[]) => Promise<unknown>
 }>
 
+/** A database, in which worlds do not meet. */
 export type StoreStage = Readonly<{ newWorld: () => StoreWorld; close: () => Promise<void> }>

@@ -29,6 +29,7 @@ const spoilt = (batch: Batch): Batch => ({
   ]),
 })
 
+/** Batches that are stored as a whole, or not at all. */
 export const describeAtomicity = (world: () => StoreWorld, another: () => StoreWorld): void => {
   const begun = async () => {
     const store = await world().open([village])
@@ -100,6 +101,7 @@ export const describeAtomicity = (world: () => StoreWorld, another: () => StoreW
   })
 }
 
+/** Projections that come to a world later than others. */
 export const describeBuilding = (world: () => StoreWorld): void => {
   const blocks = blocksAfter(
     -1,
