@@ -1,6 +1,6 @@
 /** An API over a world in memory, and ways to ask it, for tests. */
-import type { CommandGate, CommandView, SubmitCommand } from '../commands/command-gate.ts'
-import type { Rejection } from '../domain/decider.ts'
+import type { CommandGate, SubmitCommand } from '../commands/command-gate.ts'
+import { createWriteSide } from '../commands/write-side.testing.ts'
 import { adventurerWritten } from '../projections/worlds/infinite-hex-adventurers/world-facts.testing.ts'
 import type { WorldReads } from '../projections/worlds/infinite-hex-adventurers/world-reads.ts'
 import { type Api, type ApiOptions, createApi } from './api.ts'
@@ -26,39 +26,17 @@ export type TestApi = Readonly<{
   submitted: SubmitCommand[]
 }>
 
-const fakeCommand = (id: string, overrides: Partial<CommandView> = {}): CommandView => ({
-  id,
-  entrypoint: 'move_adventurer',
-  args: {},
-  account: '0x1',
-  state: 'REQUESTED',
-  isFinal: false,
-  requestedAt: new Date(Date.UTC(2026, 0, 1)),
-  transaction: null,
-  nonce: null,
-  block: null,
-  confirmation: null,
-  reason: null,
-  ...overrides,
-})
-
-/** A gate that knows the command `known`, which is confirmed at its second step. */
-const fakeGate = (submitted: SubmitCommand[]): CommandGate => ({
-  submit: async (command): Promise<CommandView | Rejection<'UNKNOWN_ENTRYPOINT'>> => {
-    submitted.push(command)
-    return command.entrypoint === 'move_adventurer'
-      ? fakeCommand('new', { args: command.args })
-      : { rejected: 'UNKNOWN_ENTRYPOINT', reason: `There is no call ${command.entrypoint}` }
-  },
-  find: async (id) => (id === 'known' ? fakeCommand(id) : null),
-  follow: async function* (id) {
-    yield { revision: 0, command: fakeCommand(id) }
-    yield {
-      revision: 1,
-      command: fakeCommand(id, { state: 'CONFIRMED', isFinal: true, nonce: '7' }),
-    }
-  },
-})
+/** The gate as it is, on a log in memory; nothing is carried out. */
+const recordingGate = (submitted: SubmitCommand[]): CommandGate => {
+  const { gate } = createWriteSide()
+  return {
+    ...gate,
+    submit: (command) => {
+      submitted.push(command)
+      return gate.submit(command)
+    },
+  }
+}
 
 export const createTestApi = (
   overrides: Partial<ApiOptions<WorldReads>> = {},
@@ -69,7 +47,7 @@ export const createTestApi = (
   const api = createApi({
     reads: world.reads,
     feed: world.feed,
-    gate: fakeGate(submitted),
+    gate: recordingGate(submitted),
     world: infiniteHexApi,
     operatorToken: OPERATOR_TOKEN,
     report: (_message, error) => void reported.push(error),

@@ -324,7 +324,7 @@ describe('hostile WebSockets', () => {
 
   it('cannot act without the token, and act with it', async () => {
     const submit =
-      'mutation { submitCommand(input: { entrypoint: "move_adventurer", args: {} }) { __typename } }'
+      'mutation { submitCommand(input: { entrypoint: "regenerate_energy", args: {adventurer_id: "0x1"} }) { __typename } }'
     const answerWith = async (payload: object): Promise<string> => {
       const socket = await openSession(JSON.stringify({ type: 'connection_init', payload }))
       socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: submit } }))

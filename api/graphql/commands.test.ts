@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, ask, createSmallApi, GRAPHQL_URL, OPERATOR_TOKEN } from '../api.testing.ts'
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const BEARER = { authorization: `Bearer ${OPERATOR_TOKEN}` }
 
 describe('commands', () => {
@@ -8,7 +9,7 @@ describe('commands', () => {
     'mutation ($input: SubmitCommandInput!) { submitCommand(input: $input) { __typename ... on Command { id state requestedAt } ... on CommandRejection { code message } } }'
   const input = {
     entrypoint: 'move_adventurer',
-    args: { adventurer_id: '0x1' },
+    args: { adventurer_id: '0x1', to_hex_coordinate: { q: 1, r: 0 } },
     idempotencyKey: 'k-1',
   }
 
@@ -31,9 +32,9 @@ describe('commands', () => {
     expect((await ask(api, submit, { input }, BEARER)).data).toEqual({
       submitCommand: {
         __typename: 'Command',
-        id: 'new',
+        id: expect.stringMatching(UUID),
         state: 'REQUESTED',
-        requestedAt: '2026-01-01T00:00:00.000Z',
+        requestedAt: expect.stringMatching(/^20\d\d-.*Z$/),
       },
     })
     expect(submitted).toEqual([input])
@@ -65,8 +66,10 @@ describe('commands', () => {
   it('can be read by anybody, and are null when unknown', async () => {
     const { api } = createSmallApi()
     const query = 'query ($id: ID!) { command(id: $id) { id state isFinal nonce } }'
-    expect((await ask(api, query, { id: 'known' })).data).toMatchObject({
-      command: { state: 'REQUESTED', nonce: null },
+    const { data } = await ask(api, submit, { input }, BEARER)
+    const known = (data as unknown as { submitCommand: { id: string } }).submitCommand.id // as asked
+    expect((await ask(api, query, { id: known })).data).toEqual({
+      command: { id: known, state: 'REQUESTED', isFinal: false, nonce: null },
     })
     for (const id of ['other', '', '../x', 'x'.repeat(1_000)])
       expect((await ask(api, query, { id })).data).toEqual({ command: null })

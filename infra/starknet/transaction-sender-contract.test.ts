@@ -4,10 +4,10 @@ import path from 'node:path'
 import { describeTransactionSender } from '../../commands/transaction-sender.contract.ts'
 import type { TransactionSender } from '../../commands/transaction-sender.ts'
 import type { Felt } from '../../domain/felt.ts'
-import type { RequestFault } from '../sandbox/faults.ts'
-import { type RpcServer, startRpcServer } from '../sandbox/rpc-server.ts'
+import type { RequestFault } from '../sandbox/chain/faults.ts'
+import { ADDED, TALLY_ADDRESS } from '../sandbox/chain/tally-game.testing.ts'
+import { startRpcServer } from '../sandbox/rpc/server.ts'
 import { accountAt, hexOf, resultOf, tallySandbox } from '../sandbox/sandbox.testing.ts'
-import { ADDED, TALLY_ADDRESS } from '../sandbox/tally-game.testing.ts'
 import { createJsonRpcClient } from './json-rpc-client.ts'
 import { createTransactionSender } from './transaction-sender.ts'
 
@@ -44,7 +44,7 @@ type RestartingNode = ReturnType<typeof restartingNode>
 
 /** The node behind a port, which can be closed and opened again. */
 const serve = async ({ now }: RestartingNode) => {
-  const start = (port: number): Promise<RpcServer> =>
+  const start = (port: number): ReturnType<typeof startRpcServer> =>
     startRpcServer(
       port,
       {

@@ -72,7 +72,7 @@ const retractionsOf = async (
 }
 
 /** What a batch adds to one projection. */
-const foldBatch = async (
+export const foldBatch = async (
   store: Pick<ProjectionStore, 'load' | 'loadBefore'>,
   projection: Projection,
   blocks: readonly BlockEntry[],

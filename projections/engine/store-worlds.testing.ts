@@ -8,10 +8,10 @@ import { feltOfNumber } from '../../domain/felt.ts'
 import type { BlockEntry, RetractionEntry } from '../../domain/world-stream/entries.ts'
 import type { BlockRef } from '../../domain/world-stream/facts.ts'
 import type { Head } from '../../domain/world-stream/head.ts'
-import { foldBatch } from './batches.ts'
 import type { Handler } from './handler.ts'
 import { type Projection, projectionOf } from './projection.ts'
 import type { Batch, ProjectionStore, Retraction } from './projection-store.ts'
+import { foldBatch } from './store-batch.ts'
 import { type AppendedTable, type ConstantTable, type RowValues, versionedTable } from './table.ts'
 
 /** Its versioned table, looked up by place. */

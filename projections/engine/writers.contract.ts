@@ -1,10 +1,10 @@
 /** The part of a projection store's contract about its writers: one at a time, all or nothing. */
 import { expect, it } from 'vitest'
 import type { BlockEntry } from '../../domain/world-stream/entries.ts'
-import { foldBatch } from './batches.ts'
 import type { FoldedRows } from './folded-rows.ts'
 import type { Projection } from './projection.ts'
 import { type Batch, type ProjectionStore, ProjectorFenced } from './projection-store.ts'
+import { foldBatch } from './store-batch.ts'
 import {
   BOTH,
   batchOf,
