@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type {
-  ContractDefinition,
-  MemberType,
-  RecordDefinition,
+import {
+  type ContractDefinition,
+  type Members,
+  type RecordDefinition,
+  type WireType,
+  wireTypeOf,
 } from '../domain/worlds/definition.ts'
 import { infiniteHexAdventurers } from '../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { WORLD_EVENT_SELECTORS } from '../schemas/worlds/selectors.ts'
@@ -30,10 +32,10 @@ const rowsOf = (document: string, number: string): string[][] =>
         .map((cell) => cell.trim()),
     )
 
-const TYPES: Readonly<Record<string, MemberType>> = { addr: 'address' }
+const TYPES: Readonly<Record<string, WireType>> = { addr: 'address' }
 
 /** `a:felt, b:addr` as members in their order. */
-const membersOf = (text: string): [string, MemberType][] =>
+const membersOf = (text: string): [string, WireType][] =>
   text.split(', ').map((member) => {
     const [name = '', type = ''] = member.split(':')
     return [name, TYPES[type] ?? type]
@@ -50,11 +52,15 @@ const recordsOf = (number: string) =>
     }),
   )
 
+/** Members as the tables tell them: by how they are spelt. */
+const spelt = (members: Members): [string, WireType][] =>
+  Object.entries(members).map(([name, type]) => [name, wireTypeOf(type)])
+
 const inOrder = (records: Readonly<Record<string, RecordDefinition>>) =>
   Object.fromEntries(
     Object.entries(records).map(([name, { keys, values }]) => [
       name,
-      { keys: Object.entries(keys), values: Object.entries(values) },
+      { keys: spelt(keys), values: spelt(values) },
     ]),
   )
 

@@ -8,8 +8,52 @@ import type { Felt } from '../felt.ts'
 /** Cairo types that take exactly one felt. `address` is a ContractAddress. */
 export type ScalarType = 'felt' | 'address' | 'bool' | 'u8' | 'u16' | 'u32' | 'u64' | 'u128'
 
-/** A scalar type, or the name of one of the world's enums (all unit variants; one felt). */
-export type MemberType = ScalarType | (string & {})
+/**
+ * Every type that says what a value means besides how it is spelt: its scalar type on the wire, and
+ * the meaning in words.
+ */
+const MEANINGS = {
+  /** A hex of the map, packed; some calls take and keep a felt that is none (game.md §8). */
+  hex: { wireType: 'felt', words: 'a hex' },
+  /** A short string, e.g. a name or the code of a reason. */
+  text: { wireType: 'felt', words: 'a text' },
+  /** What can be carried and converted: its id, a short string or a hash. */
+  item: { wireType: 'felt', words: 'an item' },
+  /** The number of one block, not of how many; 0 often stands for none. */
+  block: { wireType: 'u64', words: 'a block number' },
+  /** Energy that is held, spent, owed or given; a price per unit is none. */
+  'energy:u16': { wireType: 'u16', words: 'an amount of energy' },
+  'energy:u32': { wireType: 'u32', words: 'an amount of energy' },
+  'energy:u64': { wireType: 'u64', words: 'an amount of energy' },
+} as const satisfies Readonly<Record<string, Readonly<{ wireType: ScalarType; words: string }>>>
+
+type Meanings = typeof MEANINGS
+/** A type that says what a value means. */
+export type MeaningType = keyof Meanings
+
+/**
+ * A scalar type, a type that says what a scalar means, or the name of one of the world's enums (all
+ * unit variants; one felt).
+ */
+export type MemberType = WireType | MeaningType
+
+/** How a type is spelt on the wire: as a scalar, or as one of the world's enums, by its name. */
+export type WireType = ScalarType | (string & {})
+
+export type WireTypeOf<T> = T extends MeaningType ? Meanings[T]['wireType'] : T
+
+const isMeaning = (type: MemberType): type is MeaningType => Object.hasOwn(MEANINGS, type)
+
+/**
+ * The type on the wire. Layouts, columns and codecs follow from it alone, so that what a member
+ * means changes nothing that is stored or sent.
+ */
+export const wireTypeOf = (type: MemberType): WireType =>
+  isMeaning(type) ? MEANINGS[type].wireType : type
+
+/** What a value of the type means, in words that follow "is not"; null when the type says nothing. */
+export const meaningOf = (type: MemberType): string | null =>
+  isMeaning(type) ? MEANINGS[type].words : null
 
 /** Members by name, in declaration order: the order of their felts. */
 export type Members = Readonly<Record<string, MemberType>>
@@ -32,7 +76,7 @@ export type EntrypointDefinition = Readonly<{
 }>
 
 /**
- * A read-only call; `returns` names a scalar, an enum or a model (whose keys and values come back,
+ * A read-only call; `returns` names a member's type or a model (whose keys and values come back,
  * 0-based enums).
  */
 export type ViewDefinition = Readonly<{ calldata: Members; returns: string }>
@@ -65,7 +109,9 @@ export type WorldDefinition = Readonly<{
 export type MemberValue = string | number | boolean | null
 export type Fields = Readonly<Record<string, MemberValue>>
 
-type JsonOf<W extends WorldDefinition, T> = T extends 'felt' | 'address'
+type JsonOf<W extends WorldDefinition, T> = SpeltOf<W, WireTypeOf<T>>
+
+type SpeltOf<W extends WorldDefinition, T> = T extends 'felt' | 'address'
   ? Felt
   : T extends 'u8' | 'u16' | 'u32'
     ? number

@@ -4,11 +4,12 @@
  * kept, so that rows can be compared with the chain.
  */
 import { assert } from '../../domain/errors.ts'
-import type {
-  Members,
-  MemberType,
-  MemberValue,
-  WorldDefinition,
+import {
+  type Members,
+  type MemberType,
+  type MemberValue,
+  type WorldDefinition,
+  wireTypeOf,
 } from '../../domain/worlds/definition.ts'
 import {
   type Column,
@@ -71,7 +72,7 @@ const isEnum = (definition: WorldDefinition, type: MemberType): boolean =>
 /** What a member reads as on chain before it was ever written. */
 const zeroOf = (definition: WorldDefinition, type: MemberType): MemberValue => {
   if (isEnum(definition, type)) return null
-  switch (type) {
+  switch (wireTypeOf(type)) {
     case 'felt':
     case 'address':
       return '0x0'
@@ -87,7 +88,7 @@ const zeroOf = (definition: WorldDefinition, type: MemberType): MemberValue => {
 
 /** How a member of a type is kept. */
 const storageOf = (type: MemberType): Storage => {
-  switch (type) {
+  switch (wireTypeOf(type)) {
     case 'bool':
       return 'boolean'
     case 'u8':

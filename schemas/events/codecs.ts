@@ -157,7 +157,7 @@ const memberFault = (place: string, codec: MemberCodec, value: unknown): string 
   const felt = isMemberValue(value) ? codec.encode(value) : undefined
   return felt !== undefined && codec.decode(felt) === value
     ? null
-    : `${place}: is not a value of type ${codec.type}`
+    : `${place}: is not a value of type ${codec.wireType}`
 }
 
 const isMemberValue = (value: unknown): value is MemberValue =>

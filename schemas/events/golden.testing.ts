@@ -7,11 +7,12 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { JsonObject } from '../../domain/event-log/event-log.ts'
 import { feltOfShortString } from '../../domain/felt.ts'
-import type {
-  Members,
-  MemberType,
-  MemberValue,
-  WorldDefinition,
+import {
+  type Members,
+  type MemberType,
+  type MemberValue,
+  type WorldDefinition,
+  wireTypeOf,
 } from '../../domain/worlds/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { schemaVersionOf } from './upcast.ts'
@@ -49,16 +50,17 @@ const representative = (
 ): MemberValue => {
   const variants = enums[type]
   if (variants !== undefined) return variants.at(-1) ?? null
-  switch (type) {
+  const wireType = wireTypeOf(type)
+  switch (wireType) {
     case 'bool':
       return true
     case 'u8':
     case 'u16':
     case 'u32':
-      return 2 ** Number(type.slice(1)) - 1 - at
+      return 2 ** Number(wireType.slice(1)) - 1 - at
     case 'u64':
     case 'u128':
-      return (2n ** BigInt(type.slice(1)) - 1n - BigInt(at)).toString()
+      return (2n ** BigInt(wireType.slice(1)) - 1n - BigInt(at)).toString()
     default:
       return feltOfShortString(name.slice(0, 31))
   }

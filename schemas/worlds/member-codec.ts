@@ -5,12 +5,14 @@
  */
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOf, feltOfNumber, parseFelt } from '../../domain/felt.ts'
-import type {
-  Fields,
-  Members,
-  MemberType,
-  MemberValue,
-  WorldDefinition,
+import {
+  type Fields,
+  type Members,
+  type MemberType,
+  type MemberValue,
+  type WireType,
+  type WorldDefinition,
+  wireTypeOf,
 } from '../../domain/worlds/definition.ts'
 
 /**
@@ -23,6 +25,8 @@ export type MemberPlace = 'serialised' | 'stored'
 export type MemberCodec = Readonly<{
   name: string
   type: MemberType
+  /** How the type is spelt, which decides what is a value of it; errors name this one. */
+  wireType: WireType
   /**
    * The value in JSON; undefined when the felt is not of the type. Felts must be in canonical
    * spelling.
@@ -120,7 +124,7 @@ const enumCodec = (variants: readonly string[], place: MemberPlace): ValueCodec 
 
 const valueCodecOf = (
   { enums, name }: WorldDefinition,
-  type: MemberType,
+  type: WireType,
   place: MemberPlace,
 ): ValueCodec => {
   switch (type) {
@@ -154,11 +158,10 @@ export const memberCodecsOf = (
   members: Members,
   place: MemberPlace,
 ): readonly MemberCodec[] =>
-  Object.entries(members).map(([name, type]) => ({
-    name,
-    type,
-    ...valueCodecOf(definition, type, place),
-  }))
+  Object.entries(members).map(([name, type]) => {
+    const wireType = wireTypeOf(type)
+    return { name, type, wireType, ...valueCodecOf(definition, wireType, place) }
+  })
 
 /**
  * Decodes felts[start…] into `fields`, member by member. Null when all went well, else what was
@@ -176,7 +179,7 @@ export const decodeInto = (
     if (felt === undefined) return `data[${at}] (${codec.name}) is missing`
     const value = codec.decode(felt)
     if (value === undefined)
-      return `data[${at}] (${codec.name}): ${felt} is not a value of type ${codec.type}`
+      return `data[${at}] (${codec.name}): ${felt} is not a value of type ${codec.wireType}`
     fields[codec.name] = value
     at++
   }
@@ -196,6 +199,6 @@ export const encodeMembers = (
     const felt = codec.encode(fields[codec.name])
     if (felt !== undefined) return felt
     throw new FatalError(
-      `${what}: ${codec.name} = ${JSON.stringify(fields[codec.name])} is not of type ${codec.type}`,
+      `${what}: ${codec.name} = ${JSON.stringify(fields[codec.name])} is not of type ${codec.wireType}`,
     )
   })

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type {
-  ContractDefinition,
-  MemberType,
-  WorldDefinition,
+import {
+  type ContractDefinition,
+  type Members,
+  type WireType,
+  type WorldDefinition,
+  wireTypeOf,
 } from '../../domain/worlds/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { byteArrayFelts, entityIdOf, poseidonOfSpan, resourceSelector } from '../crypto/starknet.ts'
@@ -119,7 +121,7 @@ const { world, contracts, events, models, abis }: Manifest = found
   ? JSON.parse(readFileSync(MANIFEST, 'utf8'))
   : { world: { address: '' }, contracts: [], events: [], models: [], abis: [] }
 
-const CAIRO_TYPES: Readonly<Record<string, MemberType>> = {
+const CAIRO_TYPES: Readonly<Record<string, WireType>> = {
   'core::felt252': 'felt',
   'core::starknet::contract_address::ContractAddress': 'address',
   'core::bool': 'bool',
@@ -131,12 +133,16 @@ const CAIRO_TYPES: Readonly<Record<string, MemberType>> = {
 }
 
 /** The type in the definition's words; an enum is the last part of its path. */
-const typeOf = (cairo: string): MemberType => CAIRO_TYPES[cairo] ?? lastPart(cairo)
+const typeOf = (cairo: string): WireType => CAIRO_TYPES[cairo] ?? lastPart(cairo)
 // Split never gives an empty array.
 const lastPart = (path: string): string => path.split('::').at(-1) as string
 const nameOf = (tag: string): string => tag.slice(tag.indexOf('-') + 1)
 
-const membersOf = (members: readonly Typed[]): [string, MemberType][] =>
+/** The definition's members as the manifest tells them: by how they are spelt. */
+const spelt = (members: Members = {}): [string, WireType][] =>
+  Object.entries(members).map(([name, type]) => [name, wireTypeOf(type)])
+
+const membersOf = (members: readonly Typed[]): [string, WireType][] =>
   members.map(({ name, type }) => [name, typeOf(type)])
 
 describe.skipIf(!found)(
@@ -161,12 +167,8 @@ describe.skipIf(!found)(
         const table: WorldDefinition['events'] = infiniteHexAdventurers[kind]
         for (const { tag, members } of kind === 'events' ? events : models) {
           const record = table[nameOf(tag)]
-          expect(Object.entries(record?.keys ?? {}), tag).toEqual(
-            membersOf(members.filter(({ key }) => key)),
-          )
-          expect(Object.entries(record?.values ?? {}), tag).toEqual(
-            membersOf(members.filter(({ key }) => !key)),
-          )
+          expect(spelt(record?.keys), tag).toEqual(membersOf(members.filter(({ key }) => key)))
+          expect(spelt(record?.values), tag).toEqual(membersOf(members.filter(({ key }) => !key)))
         }
       },
     )
@@ -211,7 +213,7 @@ describe.skipIf(!found)(
         for (const [call, { calldata }] of Object.entries({ ...entrypoints, ...views })) {
           if (newerThanManifest.has(call)) expect(signatures.get(call), call).toBeUndefined()
           else
-            expect(Object.entries(calldata), `${contract}.${call}`).toEqual(
+            expect(spelt(calldata), `${contract}.${call}`).toEqual(
               call === NEWER_THAN_MANIFEST ? [] : signatures.get(call),
             )
         }

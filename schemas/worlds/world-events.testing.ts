@@ -3,7 +3,12 @@
  */
 import fc from 'fast-check'
 import { FELT_PRIME, type Felt, feltOf, feltOfNumber } from '../../domain/felt.ts'
-import type { Members, MemberType, WorldDefinition } from '../../domain/worlds/definition.ts'
+import {
+  type Members,
+  type MemberType,
+  type WorldDefinition,
+  wireTypeOf,
+} from '../../domain/worlds/definition.ts'
 import { entityIdOf } from '../crypto/starknet.ts'
 import type { WorldEventFelts } from './decode.ts'
 import type { MemberPlace } from './member-codec.ts'
@@ -17,7 +22,7 @@ const below = (limit: bigint): fc.Arbitrary<Felt> =>
 export const anyFelt: fc.Arbitrary<Felt> = below(FELT_PRIME)
 const anyAddress = below(1n << 251n)
 
-/** Felts that are values of the type where they stand. */
+/** Felts that are values of the type where they stand, whether they mean anything there or not. */
 export const feltsOfType = (
   { enums }: WorldDefinition,
   type: MemberType,
@@ -28,9 +33,10 @@ export const feltsOfType = (
     return fc
       .integer({ min: 0, max: variants.length - (place === 'stored' ? 0 : 1) })
       .map(feltOfNumber)
-  if (type === 'felt') return anyFelt
-  if (type === 'address') return anyAddress
-  return below(type === 'bool' ? 2n : 1n << BigInt(type.slice(1)))
+  const wireType = wireTypeOf(type)
+  if (wireType === 'felt') return anyFelt
+  if (wireType === 'address') return anyAddress
+  return below(wireType === 'bool' ? 2n : 1n << BigInt(wireType.slice(1)))
 }
 
 const feltsOfMembers = (

@@ -4,7 +4,12 @@
  * enum its variants with their selectors.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { Members, MemberType, WorldDefinition } from '../../../domain/worlds/definition.ts'
+import {
+  type Members,
+  type MemberType,
+  type WorldDefinition,
+  wireTypeOf,
+} from '../../../domain/worlds/definition.ts'
 import { memberSelector } from '../../../schemas/worlds/selectors.ts'
 
 /** Indices of Dojo's enum `Layout`. */
@@ -35,7 +40,7 @@ export const memberLayout = (
   type: MemberType,
   firstVariant: FirstVariant = 1,
 ): readonly bigint[] => {
-  const bits = BITS[type]
+  const bits = BITS[wireTypeOf(type)]
   if (bits !== undefined) return [FIXED, 1n, bits]
   const variants = enums[type]
   if (variants === undefined) throw new FatalError(`There is no type "${type}"`)

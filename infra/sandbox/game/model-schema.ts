@@ -4,11 +4,12 @@
  * type }. Keys come first and bear the attribute 'key'.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type {
-  Members,
-  MemberType,
-  RecordDefinition,
-  WorldDefinition,
+import {
+  type Members,
+  type MemberType,
+  type RecordDefinition,
+  type WorldDefinition,
+  wireTypeOf,
 } from '../../../domain/worlds/definition.ts'
 import { shortString } from '../../../schemas/worlds/short-string.ts'
 
@@ -33,7 +34,7 @@ const NO_ATTRIBUTES = [0n] as const
 const KEY_ATTRIBUTE = [1n, shortString('key')] as const
 
 const typeSchema = ({ enums }: WorldDefinition, type: MemberType): readonly bigint[] => {
-  const primitive = CAIRO_TYPES[type]
+  const primitive = CAIRO_TYPES[wireTypeOf(type)]
   if (primitive !== undefined) return [PRIMITIVE, shortString(primitive)]
   const variants = enums[type]
   if (variants === undefined) throw new FatalError(`There is no type "${type}"`)

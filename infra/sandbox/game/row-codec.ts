@@ -5,7 +5,12 @@
  * JSON, which schemas/worlds/decode.ts makes.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { Members, MemberType } from '../../../domain/worlds/definition.ts'
+import {
+  type Members,
+  type WireType,
+  type WireTypeOf,
+  wireTypeOf,
+} from '../../../domain/worlds/definition.ts'
 import {
   type EntrypointName,
   type EventName,
@@ -20,7 +25,9 @@ import { type RowValue, UNSIGNED_BITS, type ValueCodec, valueCodecOf } from './v
 type Game = typeof infiniteHexAdventurers
 type Enums = Game['enums']
 
-type RowValueOf<T> = T extends 'felt' | 'address' | 'u64' | 'u128'
+type RowValueOf<T> = SpeltOf<WireTypeOf<T>>
+
+type SpeltOf<T> = T extends 'felt' | 'address' | 'u64' | 'u128'
   ? bigint
   : T extends 'u8' | 'u16' | 'u32'
     ? number
@@ -57,7 +64,7 @@ export type CallRowOf<N extends EntrypointName> = RowFieldsOf<CalldataOf<N>>
 /** An event of the World contract, in felts. */
 export type WorldEventBigints = Readonly<{ keys: readonly bigint[]; data: readonly bigint[] }>
 
-type RowMember = ValueCodec & Readonly<{ name: string; type: MemberType }>
+type RowMember = ValueCodec & Readonly<{ name: string; type: WireType }>
 
 type Fields = Readonly<Record<string, RowValue>>
 
@@ -65,7 +72,10 @@ type Fields = Readonly<Record<string, RowValue>>
 const fieldsOf = (typed: object): Fields => typed as Fields // RowFieldsOf has row values alone
 
 const compile = (members: Members, place: MemberPlace): readonly RowMember[] =>
-  Object.entries(members).map(([name, type]) => ({ name, type, ...valueCodecOf(type, place) }))
+  Object.entries(members).map(([name, member]) => {
+    const type = wireTypeOf(member)
+    return { name, type, ...valueCodecOf(type, place) }
+  })
 
 /**
  * A number that grew beyond its unsigned type. On chain the sum that made it panics, and the call
@@ -73,8 +83,8 @@ const compile = (members: Members, place: MemberPlace): readonly RowMember[] =>
  */
 export class ValueOverflow extends FatalError {
   override name = 'ValueOverflow'
-  readonly type: MemberType
-  constructor(message: string, type: MemberType) {
+  readonly type: WireType
+  constructor(message: string, type: WireType) {
     super(message)
     this.type = type
   }

@@ -5,7 +5,7 @@
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { FELT_PRIME } from '../../../domain/felt.ts'
-import type { MemberType, WorldDefinition } from '../../../domain/worlds/definition.ts'
+import type { WireType, WorldDefinition } from '../../../domain/worlds/definition.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import type { MemberPlace } from '../../../schemas/worlds/member-codec.ts'
 
@@ -72,7 +72,7 @@ const enumCodec = (variants: readonly string[], place: MemberPlace): ValueCodec 
 const ENUMS: WorldDefinition['enums'] = infiniteHexAdventurers.enums
 
 /** Throws FatalError for a type that the world's definition does not have. */
-export const valueCodecOf = (type: MemberType, place: MemberPlace): ValueCodec => {
+export const valueCodecOf = (type: WireType, place: MemberPlace): ValueCodec => {
   const bits = UNSIGNED_BITS[type]
   if (bits !== undefined)
     return bits <= NUMBER_BITS_MAX ? numberCodec(2 ** bits) : bigintCodec(1n << BigInt(bits))

@@ -5,7 +5,12 @@
  */
 import { FatalError } from '../../../domain/errors.ts'
 import { type Felt, feltOf, parseFelt } from '../../../domain/felt.ts'
-import type { Members, MemberType, WorldDefinition } from '../../../domain/worlds/definition.ts'
+import {
+  type Members,
+  type WireType,
+  type WorldDefinition,
+  wireTypeOf,
+} from '../../../domain/worlds/definition.ts'
 import { isAddress } from '../../../schemas/worlds/member-codec.ts'
 import { paddedHex } from './ids.ts'
 
@@ -134,7 +139,7 @@ const enumColumn = (name: string, variants: readonly string[], base: 0 | 1): Ren
 /** Variants of enums by the enum's name. */
 type Enums = Pick<WorldDefinition, 'enums'>
 
-const renderingOf = ({ enums }: Enums, type: MemberType, enumBase: 0 | 1): Rendering => {
+const renderingOf = ({ enums }: Enums, type: WireType, enumBase: 0 | 1): Rendering => {
   switch (type) {
     case 'felt':
       return hexColumn('felt252', { digits: 64, bits: FELT_BITS }, () => true, sameText)
@@ -167,7 +172,10 @@ export const memberColumns = (
   members: Members,
   enumBase: 0 | 1,
 ): readonly MemberColumn[] =>
-  Object.entries(members).map(([name, type]) => ({ name, ...renderingOf(enums, type, enumBase) }))
+  Object.entries(members).map(([name, type]) => ({
+    name,
+    ...renderingOf(enums, wireTypeOf(type), enumBase),
+  }))
 
 /** A felt that a client gave as hex text, with or without its prefix; null when it is none. */
 export const feltOfHexText = (text: string): Felt | null =>

@@ -4,7 +4,12 @@
  */
 import { FatalError } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
-import type { Fields, Members, WorldDefinition } from '../../../domain/worlds/definition.ts'
+import {
+  type Fields,
+  type Members,
+  type WorldDefinition,
+  wireTypeOf,
+} from '../../../domain/worlds/definition.ts'
 import {
   type EventName,
   infiniteHexAdventurers,
@@ -47,7 +52,8 @@ const modelSelector = (model: ModelName): Felt => SELECTORS.models[model] as Fel
 /** Values of every member, so that tests name only those that matter. */
 const zeros = (members: Members): Fields =>
   Object.fromEntries(
-    Object.entries(members).map(([name, type]) => {
+    Object.entries(members).map(([name, member]) => {
+      const type = wireTypeOf(member)
       if (type === 'felt' || type === 'address') return [name, '0x0']
       if (type === 'u64' || type === 'u128') return [name, '0']
       if (type === 'bool') return [name, false]
