@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AXIS_MAX, AXIS_MIN, packHex } from '../../domain/hex.ts'
+import type { WorldDefinition } from '../../domain/worlds/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { entrypointsOf } from './calls.ts'
 import { encodeCalldata } from './encode.ts'
@@ -201,13 +202,137 @@ describe('refusals name the argument', () => {
   })
 })
 
+describe('what an argument means is said by its type, whatever its name', () => {
+  const world: WorldDefinition = {
+    name: 'meant',
+    namespace: 'meant',
+    worldAddress: '0x1',
+    enums: { Mood: ['Calm', 'Cross'] },
+    events: {},
+    models: {},
+    contracts: {
+      one: {
+        address: '0x2',
+        rejectedBy: null,
+        views: {},
+        entrypoints: {
+          act: {
+            // Each has the name of another meaning.
+            calldata: {
+              item_id: 'hex',
+              hex_coordinate: 'text',
+              energy: 'item',
+              name: 'block',
+              until_block: 'energy:u16',
+              to_hex: 'energy:u32',
+              building_type: 'energy:u64',
+              hex: 'felt',
+              cause: 'address',
+              mood: 'Mood',
+            },
+            confirmedBy: { event: 'Done' },
+            agentsMayBeOffered: true,
+          },
+        },
+      },
+    },
+  }
+  const CANONICAL = {
+    item_id: '0x4000020000100000',
+    hex_coordinate: '0x4d6972656c',
+    energy: '0x4f52455f49524f4e',
+    name: '640',
+    until_block: 7,
+    to_hex: 4_294_967_295,
+    building_type: '18446744073709551615',
+    hex: '0x5',
+    cause: '0x6',
+    mood: 'Cross',
+  }
+  const act = (args: Readonly<Record<string, unknown>>) =>
+    validateArgs(world, 'act', { ...CANONICAL, ...args })
+
+  test('what is canonical stays as it is', () => {
+    expect(act({})).toEqual({ args: CANONICAL })
+  })
+
+  test.each<[string, unknown]>([
+    ['item_id', { q: 0, r: 0 }],
+    ['item_id', '4611688217451692032'],
+    ['hex_coordinate', 'Mirel'],
+    ['energy', 'ORE_IRON'],
+    ['energy', '0x04F52455F49524F4E'],
+    ['name', 640],
+    ['name', '0x280'],
+    ['until_block', '0x7'],
+    ['to_hex', '4294967295'],
+    ['building_type', '0xffffffffffffffff'],
+    ['hex', 5],
+    ['cause', '6'],
+  ])('%s may be written %j', (argument, written) => {
+    expect(act({ [argument]: written })).toEqual({ args: CANONICAL })
+  })
+
+  test('an item may be a hash, longer than any text', () => {
+    const hash = `0x5${'f'.repeat(62)}`
+    expect(act({ energy: hash })).toEqual({ args: { ...CANONICAL, energy: hash } })
+  })
+
+  const TEXT = '1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
+  const HOSTILE = [
+    null,
+    true,
+    -1,
+    1.5,
+    '',
+    '日本',
+    'x'.repeat(32),
+    'a\0b',
+    '1'.repeat(1_000_000),
+    `0x${'f'.repeat(64)}`,
+    [],
+    ['0x1'],
+    {},
+    { q: 0, r: 0, x: 0 },
+    JSON.parse('{"__proto__": {"q": 0, "r": 0}}'),
+    { toString: () => '7', valueOf: () => 7 },
+  ]
+  test.each([
+    [
+      'item_id',
+      'a hex: {x, y, z} with sum 0, {q, r}, or its packed felt',
+      ['0x5', 'Mirel', 2 ** 53],
+    ],
+    ['hex_coordinate', `a text: ${TEXT}`, [{ q: 0, r: 0 }]],
+    ['energy', `an item: ${TEXT}`, [{ q: 0, r: 0 }]],
+    ['name', 'a block number: a u64', ['18446744073709551616', 'Mirel', { q: 0, r: 0 }]],
+    ['until_block', 'an amount of energy: a u16', [65_536, '65536', 'Mirel']],
+    ['to_hex', 'an amount of energy: a u32', [4_294_967_296, { q: 0, r: 0 }]],
+    ['building_type', 'an amount of energy: a u64', ['18446744073709551616', 'SMELTER']],
+    ['hex', 'a felt: 0x… or decimal text', [{ q: 0, r: 0 }, 'Mirel', '1e3']],
+    ['cause', 'an address: 0x… or decimal text', [`0x8${'0'.repeat(62)}`, 'Mirel']],
+    ['mood', 'one of Calm, Cross', ['calm', 0, 'toString']],
+  ])('%s is refused for what it is not: %s', (argument, expected, others) => {
+    for (const hostile of [...HOSTILE, ...others])
+      expect(act({ [argument]: hostile })).toEqual({
+        rejected: 'BAD_ARGUMENT',
+        reason: expect.stringContaining(` is not ${expected}`),
+        argument,
+      })
+    const { [argument]: _, ...rest } = CANONICAL as Readonly<Record<string, unknown>>
+    expect(validateArgs(world, 'act', rest)).toMatchObject({
+      reason: `${argument} is missing: ${expected}`,
+    })
+  })
+})
+
 test('whatever is accepted encodes: every call, any felts in range', () => {
   for (const { entrypoint, args } of entrypointsOf(infiniteHexAdventurers).values()) {
     const axis = fc.integer({ min: AXIS_MIN / 2, max: Math.floor(AXIS_MAX / 2) })
     const hexes = fc.tuple(axis, axis).map(([x, z]) => packHex({ x, y: -x - z || 0, z }) ?? '')
     const felts = fc.tuple(
-      ...args.map(({ name, type }) =>
-        name.includes('hex') ? hexes : feltsOfType(infiniteHexAdventurers, type, 'serialised'),
+      ...args.map(({ type }) =>
+        type === 'hex' ? hexes : feltsOfType(infiniteHexAdventurers, type, 'serialised'),
       ),
     )
     fc.assert(

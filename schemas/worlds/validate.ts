@@ -6,7 +6,12 @@ import type { Rejection } from '../../domain/decider.ts'
 import { type Felt, feltOfShortString } from '../../domain/felt.ts'
 import { parseHexInput } from '../../domain/hex-input.ts'
 import { shown } from '../../domain/shown.ts'
-import type { Fields, MemberValue, WorldDefinition } from '../../domain/worlds/definition.ts'
+import {
+  type Fields,
+  type MemberValue,
+  meaningOf,
+  type WorldDefinition,
+} from '../../domain/worlds/definition.ts'
 import { entrypointsOf } from './calls.ts'
 import type { MemberCodec } from './member-codec.ts'
 
@@ -24,15 +29,6 @@ const badArgument = (argument: string | null, reason: string): CallRejection => 
 
 const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isHexArgument = ({ name, type }: MemberCodec): boolean =>
-  type === 'felt' && /(^|_)hex(_coordinate)?$/.test(name)
-
-/**
- * Names, items and the like: felts that are short strings in the game, and may be given as such.
- */
-const isTextArgument = ({ name, type }: MemberCodec): boolean =>
-  type === 'felt' && /^(name|cause|building_type|target_material|global_seed)$|item_id$/.test(name)
 
 /**
  * The felt of a number, or of a text that is none and has at most 31 printable ASCII characters.
@@ -59,18 +55,23 @@ const integerOf = (value: unknown): bigint | null => {
  * The argument in the spelling of its type, not yet checked for range; undefined when it cannot be
  * one.
  */
-const normalised = (codec: MemberCodec, value: unknown): MemberValue | undefined => {
-  switch (codec.type) {
-    case 'felt':
-    case 'address':
-      if (isHexArgument(codec)) return parseHexInput(value) ?? undefined
-      return isTextArgument(codec) ? (textFeltOf(value) ?? undefined) : integerOf(value)?.toString()
+const normalised = ({ type, wireType }: MemberCodec, value: unknown): MemberValue | undefined => {
+  switch (type) {
+    case 'hex':
+      return parseHexInput(value) ?? undefined
+    case 'text':
+    case 'item':
+      return textFeltOf(value) ?? undefined
+  }
+  switch (wireType) {
     case 'u8':
     case 'u16':
     case 'u32': {
       const integer = integerOf(value)
       return integer === null ? undefined : Number(integer)
     }
+    case 'felt':
+    case 'address':
     case 'u64':
     case 'u128':
       return integerOf(value)?.toString()
@@ -79,14 +80,21 @@ const normalised = (codec: MemberCodec, value: unknown): MemberValue | undefined
   }
 }
 
+/** The forms in which a value may be given, in words. */
+const formsOf = ({ enums }: WorldDefinition, { type, wireType }: MemberCodec): string => {
+  if (type === 'hex') return '{x, y, z} with sum 0, {q, r}, or its packed felt'
+  if (type === 'text' || type === 'item')
+    return '1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
+  if (wireType === 'felt') return 'a felt: 0x… or decimal text'
+  if (wireType === 'address') return 'an address: 0x… or decimal text'
+  const variants = enums[wireType]
+  return variants === undefined ? `a ${wireType}` : `one of ${variants.join(', ')}`
+}
+
+/** What was expected: the meaning where the type has one, and the forms that are read. */
 const expectation = (definition: WorldDefinition, codec: MemberCodec): string => {
-  if (isHexArgument(codec)) return 'a hex: {x, y, z} with sum 0, {q, r}, or its packed felt'
-  if (isTextArgument(codec))
-    return 'a text of 1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
-  if (codec.type === 'felt' || codec.type === 'address')
-    return `a${codec.type === 'felt' ? '' : 'n'} ${codec.type}: 0x… or decimal text`
-  const variants = definition.enums[codec.type]
-  return variants === undefined ? `a ${codec.type}` : `one of ${variants.join(', ')}`
+  const [meaning, forms] = [meaningOf(codec.type), formsOf(definition, codec)]
+  return meaning === null ? forms : `${meaning}: ${forms}`
 }
 
 const validateArg = (
@@ -107,8 +115,9 @@ const validateArg = (
 
 /**
  * The arguments of a call in canonical spelling and declaration order, or why they are refused.
- * Felts may be hex or decimal text or safe integers, integers numbers or text, enums are named, and
- * hexes may also be {x, y, z} or {q, r}. Every argument must be there, and no other.
+ * Felts may be hex or decimal text or safe integers, integers numbers or text, enums are named;
+ * hexes may also be {x, y, z} or {q, r}, texts and items their characters. Every argument must be
+ * there, and no other.
  */
 export const validateArgs = (
   definition: WorldDefinition,

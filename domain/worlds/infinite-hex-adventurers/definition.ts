@@ -1,7 +1,7 @@
 /**
  * Infinite Hex Adventurers: every event, model, enum and call of the game as one table of pure
  * data. Source: the game's contracts as restated in game.md §1–§2; selectors and members are
- * checked against its manifest.
+ * checked against its manifest. What a member means is said here alone, by its type.
  */
 import type { FieldsOf, WorldDefinition } from '../definition.ts'
 
@@ -53,23 +53,23 @@ export const infiniteHexAdventurers = {
     AdventurerMoved: {
       doc: 'Position changed between two adjacent hexes; 15 energy was spent (cost not in event).',
       keys: { adventurer_id: 'felt' },
-      values: { from: 'felt', to: 'felt' },
+      values: { from: 'hex', to: 'hex' },
     },
     AdventurerDied: {
       doc: 'Owner-requested permadeath. NOT emitted for mine-collapse deaths.',
       keys: { adventurer_id: 'felt' },
-      values: { owner: 'address', cause: 'felt' },
+      values: { owner: 'address', cause: 'text' },
     },
     ConstructionStarted: {
       doc: 'Project opened; stake energy spent, adventurer locked until completion_block.',
       keys: { project_id: 'felt' },
       values: {
         adventurer_id: 'felt',
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         area_id: 'felt',
-        building_type: 'felt',
+        building_type: 'text',
         target_tier: 'u8',
-        completion_block: 'u64',
+        completion_block: 'block',
       },
     },
     ConstructionCompleted: {
@@ -77,21 +77,26 @@ export const infiniteHexAdventurers = {
       keys: { project_id: 'felt' },
       values: {
         adventurer_id: 'felt',
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         area_id: 'felt',
-        building_type: 'felt',
+        building_type: 'text',
         resulting_tier: 'u8',
       },
     },
     ConstructionUpkeepPaid: {
       doc: 'Energy moved into the building upkeep reserve; upkeep_reserve is the new total.',
       keys: { area_id: 'felt' },
-      values: { adventurer_id: 'felt', amount: 'u16', upkeep_reserve: 'u32' },
+      values: { adventurer_id: 'felt', amount: 'energy:u16', upkeep_reserve: 'energy:u32' },
     },
     ConstructionRepaired: {
       doc: 'condition_bp after +100 bp per energy; may flip is_active back on.',
       keys: { area_id: 'felt' },
-      values: { adventurer_id: 'felt', amount: 'u16', condition_bp: 'u16', is_active: 'bool' },
+      values: {
+        adventurer_id: 'felt',
+        amount: 'energy:u16',
+        condition_bp: 'u16',
+        is_active: 'bool',
+      },
     },
     ConstructionUpgradeQueued: {
       doc: 'Emitted after the nested ConstructionStarted of the same tx.',
@@ -102,8 +107,8 @@ export const infiniteHexAdventurers = {
       doc: '1:1 relabel of a backpack stack into PLANT_FIBER/PLANT_RESIN/PLANT_COMPOUND.',
       keys: { adventurer_id: 'felt' },
       values: {
-        source_item_id: 'felt',
-        target_material: 'felt',
+        source_item_id: 'item',
+        target_material: 'item',
         input_qty: 'u16',
         output_qty: 'u16',
       },
@@ -111,47 +116,47 @@ export const infiniteHexAdventurers = {
     ConstructionRejected: {
       doc: 'No-op with reason code (area_id = 0 for PROCESS and for early COMPLETE rejections).',
       keys: { adventurer_id: 'felt' },
-      values: { area_id: 'felt', action: 'felt', reason: 'felt' },
+      values: { area_id: 'felt', action: 'text', reason: 'text' },
     },
     ItemsConverted: {
       doc: 'Items burned. energy_gained = raw + building bonus - tax, computed BEFORE the max_energy cap, so it is not the energy delta.',
       keys: { adventurer_id: 'felt' },
-      values: { item_id: 'felt', quantity: 'u16', energy_gained: 'u16' },
+      values: { item_id: 'item', quantity: 'u16', energy_gained: 'energy:u16' },
     },
     HexEnergyPaid: {
       doc: 'Controller moved energy into the hex reserve.',
-      keys: { hex: 'felt' },
-      values: { payer: 'felt', amount: 'u16' },
+      keys: { hex: 'hex' },
+      values: { payer: 'felt', amount: 'energy:u16' },
     },
     HexBecameClaimable: {
       doc: 'Decay crossed 80 in this call. min_energy_to_claim is capped at 100.',
-      keys: { hex: 'felt' },
-      values: { min_energy_to_claim: 'u16' },
+      keys: { hex: 'hex' },
+      values: { min_energy_to_claim: 'energy:u16' },
     },
     ClaimInitiated: {
       doc: 'energy_locked > 0: pending escrow; energy_locked = 0: claim resolved immediately and control already moved.',
-      keys: { hex: 'felt', claimant: 'felt' },
-      values: { claim_id: 'felt', energy_locked: 'u16', expiry_block: 'u64' },
+      keys: { hex: 'hex', claimant: 'felt' },
+      values: { claim_id: 'felt', energy_locked: 'energy:u16', expiry_block: 'block' },
     },
     ClaimExpired: {
       doc: 'A previous ACTIVE escrow past its expiry was settled lazily by a later call.',
-      keys: { hex: 'felt' },
+      keys: { hex: 'hex' },
       values: { claim_id: 'felt', claimant: 'felt' },
     },
     ClaimRefunded: {
       doc: 'Escrow energy returned (after expiry, or after a successful defence). May lift energy above max_energy.',
-      keys: { hex: 'felt' },
-      values: { claim_id: 'felt', claimant: 'felt', amount: 'u16' },
+      keys: { hex: 'hex' },
+      values: { claim_id: 'felt', claimant: 'felt', amount: 'energy:u16' },
     },
     HexDefended: {
       doc: 'Controller beat the escrow; energy = nominal energy spent (before Watchtower scaling).',
-      keys: { hex: 'felt' },
-      values: { owner: 'felt', energy: 'u16' },
+      keys: { hex: 'hex' },
+      values: { owner: 'felt', energy: 'energy:u16' },
     },
     RegulatorTicked: {
       doc: 'Epoch tick applied; status is always 2 (Applied) when emitted.',
       keys: { epoch: 'u32' },
-      values: { caller: 'address', bounty_paid: 'u16', status: 'u8' },
+      values: { caller: 'address', bounty_paid: 'energy:u16', status: 'u8' },
     },
     RegulatorPolicyUpdated: {
       doc: 'New policy values; consumers use them only once policy_epoch < current block epoch.',
@@ -161,17 +166,17 @@ export const infiniteHexAdventurers = {
     BountyPaid: {
       doc: 'Only if bounty_paid > 0; the pool is never funded by game code, so this never fires on a stock world. No energy is credited.',
       keys: { epoch: 'u32' },
-      values: { caller: 'address', amount: 'u16' },
+      values: { caller: 'address', amount: 'energy:u16' },
     },
     HarvestingStarted: {
       doc: 'Yield reserved, 10 energy/unit spent, lock until eta (block).',
       keys: { adventurer_id: 'felt' },
-      values: { hex: 'felt', area_id: 'felt', plant_id: 'u8', amount: 'u16', eta: 'u64' },
+      values: { hex: 'hex', area_id: 'felt', plant_id: 'u8', amount: 'u16', eta: 'block' },
     },
     HarvestingCompleted: {
       doc: 'actual_yield = units removed from the plant; units that reached the backpack can be fewer (capacity) or more (Greenhouse), and can be split to share recipients.',
       keys: { adventurer_id: 'felt' },
-      values: { hex: 'felt', area_id: 'felt', plant_id: 'u8', actual_yield: 'u16' },
+      values: { hex: 'hex', area_id: 'felt', plant_id: 'u8', actual_yield: 'u16' },
     },
     HarvestingCancelled: {
       doc: 'Pro-rata yield taken. Carries no hex/area/plant: must be joined to the reservation.',
@@ -181,16 +186,16 @@ export const infiniteHexAdventurers = {
     HarvestingRejected: {
       doc: 'No-op with phase + reason. adventurer_id = 0 for phase INIT.',
       keys: { adventurer_id: 'felt' },
-      values: { hex: 'felt', area_id: 'felt', plant_id: 'u8', phase: 'felt', reason: 'felt' },
+      values: { hex: 'hex', area_id: 'felt', plant_id: 'u8', phase: 'text', reason: 'text' },
     },
     MineInitialized: {
       doc: 'Mine node materialised from deterministic generation (first call only).',
       keys: { mine_key: 'felt' },
       values: {
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         area_id: 'felt',
         mine_id: 'u8',
-        ore_id: 'felt',
+        ore_id: 'item',
         rarity_tier: 'u8',
       },
     },
@@ -207,12 +212,12 @@ export const infiniteHexAdventurers = {
     MiningStarted: {
       doc: 'Shift ACTIVE, adventurer locked until u64::MAX.',
       keys: { adventurer_id: 'felt' },
-      values: { mine_key: 'felt', start_block: 'u64' },
+      values: { mine_key: 'felt', start_block: 'block' },
     },
     MiningContinued: {
       doc: 'mined_ore accrued (unbanked) and energy spent.',
       keys: { adventurer_id: 'felt' },
-      values: { mine_key: 'felt', mined_ore: 'u32', energy_spent: 'u16' },
+      values: { mine_key: 'felt', mined_ore: 'u32', energy_spent: 'energy:u16' },
     },
     MineStabilized: {
       doc: 'Stress lowered by up to 5% of the threshold.',
@@ -232,22 +237,30 @@ export const infiniteHexAdventurers = {
     MineRepaired: {
       doc: 'Energy contributed to reopen a collapsed mine.',
       keys: { mine_key: 'felt' },
-      values: { adventurer_id: 'felt', energy_contributed: 'u16', repair_energy_remaining: 'u32' },
+      values: {
+        adventurer_id: 'felt',
+        energy_contributed: 'energy:u16',
+        repair_energy_remaining: 'energy:u32',
+      },
     },
     MiningRejected: {
       doc: 'No-op with action + reason.',
       keys: { adventurer_id: 'felt' },
-      values: { mine_key: 'felt', action: 'felt', reason: 'felt' },
+      values: { mine_key: 'felt', action: 'text', reason: 'text' },
     },
     AreaOwnershipAssigned: {
       doc: 'First ownership row for an area (owner = hex controller; discoverer = acting adventurer).',
       keys: { area_id: 'felt' },
-      values: { owner_adventurer_id: 'felt', discoverer_adventurer_id: 'felt', claim_block: 'u64' },
+      values: {
+        owner_adventurer_id: 'felt',
+        discoverer_adventurer_id: 'felt',
+        claim_block: 'block',
+      },
     },
     OwnershipTransferred: {
       doc: 'Area owner changed; one event per area whose previous owner was non-zero and different.',
       keys: { area_id: 'felt' },
-      values: { from_adventurer_id: 'felt', to_adventurer_id: 'felt', claim_block: 'u64' },
+      values: { from_adventurer_id: 'felt', to_adventurer_id: 'felt', claim_block: 'block' },
     },
     ResourcePolicyUpserted: {
       doc: 'Policy row set; scope is always Area and scope_key == resource_key on this path.',
@@ -259,7 +272,7 @@ export const infiniteHexAdventurers = {
         controller_adventurer_id: 'felt',
         policy_epoch: 'u32',
         is_enabled: 'bool',
-        updated_block: 'u64',
+        updated_block: 'block',
       },
     },
     ResourceAccessGranted: {
@@ -299,23 +312,23 @@ export const infiniteHexAdventurers = {
     ResourcePermissionRejected: {
       doc: 'No-op with action + reason.',
       keys: { adventurer_id: 'felt' },
-      values: { resource_key: 'felt', action: 'felt', reason: 'felt' },
+      values: { resource_key: 'felt', action: 'text', reason: 'text' },
     },
     HexDiscovered: {
       doc: 'First discovery; 25 energy spent. discoverer is the ACCOUNT address. area_count not in event (derive it or read Hex).',
-      keys: { hex: 'felt' },
+      keys: { hex: 'hex' },
       values: { biome: 'Biome', discoverer: 'address' },
     },
     AreaDiscovered: {
       doc: 'First discovery of an area; free. discoverer is the ACCOUNT address. Quality/size/slots/index not in event.',
       keys: { area_id: 'felt' },
-      values: { hex: 'felt', area_type: 'AreaType', discoverer: 'address' },
+      values: { hex: 'hex', area_type: 'AreaType', discoverer: 'address' },
     },
     WorldGenConfigInitialized: {
       doc: 'One-time generation parameters (key 2).',
       keys: { generation_version: 'u16' },
       values: {
-        global_seed: 'felt',
+        global_seed: 'text',
         biome_scale_bp: 'u16',
         area_scale_bp: 'u16',
         plant_scale_bp: 'u16',
@@ -327,7 +340,7 @@ export const infiniteHexAdventurers = {
     WorldActionRejected: {
       doc: 'No-op with action + reason; target = hex coordinate argument.',
       keys: { adventurer_id: 'felt' },
-      values: { action: 'felt', target: 'felt', reason: 'felt' },
+      values: { action: 'text', target: 'hex', reason: 'text' },
     },
   },
   models: {
@@ -336,10 +349,11 @@ export const infiniteHexAdventurers = {
       keys: { adventurer_id: 'felt' },
       values: {
         owner: 'address',
-        name: 'felt',
-        energy: 'u16',
-        max_energy: 'u16',
-        current_hex: 'felt',
+        name: 'text',
+        energy: 'energy:u16',
+        max_energy: 'energy:u16',
+        current_hex: 'hex',
+        // While it mines 2^64 - 1, which is no block's number.
         activity_locked_until: 'u64',
         is_alive: 'bool',
       },
@@ -348,13 +362,13 @@ export const infiniteHexAdventurers = {
       doc: 'One building per area (key = area_id). Effective when is_active and condition_bp > 3000.',
       keys: { area_id: 'felt' },
       values: {
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         owner_adventurer_id: 'felt',
-        building_type: 'felt',
+        building_type: 'text',
         tier: 'u8',
         condition_bp: 'u16',
-        upkeep_reserve: 'u32',
-        last_upkeep_block: 'u64',
+        upkeep_reserve: 'energy:u32',
+        last_upkeep_block: 'block',
         is_active: 'bool',
       },
     },
@@ -363,19 +377,19 @@ export const infiniteHexAdventurers = {
       keys: { project_id: 'felt' },
       values: {
         adventurer_id: 'felt',
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         area_id: 'felt',
-        building_type: 'felt',
+        building_type: 'text',
         target_tier: 'u8',
-        start_block: 'u64',
-        completion_block: 'u64',
-        energy_staked: 'u16',
+        start_block: 'block',
+        completion_block: 'block',
+        energy_staked: 'energy:u16',
         status: 'ConstructionProjectStatus',
       },
     },
     ConstructionMaterialEscrow: {
       doc: 'Declared, never written: construction consumes no materials on chain.',
-      keys: { project_id: 'felt', item_id: 'felt' },
+      keys: { project_id: 'felt', item_id: 'item' },
       values: { quantity: 'u32' },
     },
     DeathRecord: {
@@ -383,8 +397,8 @@ export const infiniteHexAdventurers = {
       keys: { adventurer_id: 'felt' },
       values: {
         owner: 'address',
-        death_block: 'u64',
-        death_cause: 'felt',
+        death_block: 'block',
+        death_cause: 'text',
         inventory_lost_hash: 'felt',
       },
     },
@@ -392,19 +406,19 @@ export const infiniteHexAdventurers = {
       doc: 'energy_balance mirrors energy only after calls that touch this row; last_regen_block drives lazy regen.',
       keys: { adventurer_id: 'felt' },
       values: {
-        energy_balance: 'u16',
-        total_energy_spent: 'u64',
-        total_energy_earned: 'u64',
-        last_regen_block: 'u64',
+        energy_balance: 'energy:u16',
+        total_energy_spent: 'energy:u64',
+        total_energy_earned: 'energy:u64',
+        last_regen_block: 'block',
       },
     },
     ConversionRate: {
       doc: 'Global per item id (shared by all players), not per adventurer.',
-      keys: { item_type: 'felt' },
+      keys: { item_type: 'item' },
       values: {
         current_rate: 'u16',
         base_rate: 'u16',
-        last_update_block: 'u64',
+        last_update_block: 'block',
         units_converted_in_window: 'u32',
       },
     },
@@ -412,32 +426,32 @@ export const infiniteHexAdventurers = {
       doc: 'Exactly one row per hex (claim_id derives from the hex), reused for successive claims.',
       keys: { claim_id: 'felt' },
       values: {
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         claimant_adventurer_id: 'felt',
-        energy_locked: 'u16',
-        created_block: 'u64',
-        expiry_block: 'u64',
+        energy_locked: 'energy:u16',
+        created_block: 'block',
+        expiry_block: 'block',
         status: 'ClaimEscrowStatus',
       },
     },
     HexDecayState: {
       doc: 'Hex-level controller + reserve + decay. Authoritative controller for pay/defend/claim.',
-      keys: { hex_coordinate: 'felt' },
+      keys: { hex_coordinate: 'hex' },
       values: {
         owner_adventurer_id: 'felt',
-        current_energy_reserve: 'u32',
-        last_energy_payment_block: 'u64',
-        last_decay_processed_block: 'u64',
+        current_energy_reserve: 'energy:u32',
+        last_energy_payment_block: 'block',
+        last_decay_processed_block: 'block',
         decay_level: 'u16',
-        claimable_since_block: 'u64',
+        claimable_since_block: 'block',
       },
     },
     EconomyAccumulator: {
       doc: 'Declared, never written by any contract.',
       keys: { epoch: 'u32' },
       values: {
-        total_sources: 'u64',
-        total_sinks: 'u64',
+        total_sources: 'energy:u64',
+        total_sinks: 'energy:u64',
         new_hexes: 'u32',
         deaths: 'u32',
         mints: 'u32',
@@ -447,20 +461,20 @@ export const infiniteHexAdventurers = {
       doc: 'Declared, never written by any contract (get_latest_snapshot returns zeros).',
       keys: { epoch: 'u32' },
       values: {
-        total_sources: 'u64',
-        total_sinks: 'u64',
-        net_energy: 'u64',
+        total_sources: 'energy:u64',
+        total_sinks: 'energy:u64',
+        net_energy: 'energy:u64',
         new_hexes: 'u32',
         deaths: 'u32',
         mints: 'u32',
-        finalized_at_block: 'u64',
+        finalized_at_block: 'block',
         is_finalized: 'bool',
       },
     },
     RegulatorState: {
       doc: 'slot is always 1.',
       keys: { slot: 'u8' },
-      values: { has_ticked: 'bool', last_tick_block: 'u64', last_tick_epoch: 'u32' },
+      values: { has_ticked: 'bool', last_tick_block: 'block', last_tick_epoch: 'u32' },
     },
     RegulatorPolicy: {
       doc: 'slot 1. upkeep_bp 0 is treated as 10000. policy_epoch counts ticks.',
@@ -477,8 +491,8 @@ export const infiniteHexAdventurers = {
       keys: { slot: 'u8' },
       values: {
         epoch_blocks: 'u64',
-        keeper_bounty_energy: 'u16',
-        keeper_bounty_max: 'u16',
+        keeper_bounty_energy: 'energy:u16',
+        keeper_bounty_max: 'energy:u16',
         bounty_funding_share_bp: 'u16',
         inflation_target_pct: 'u16',
         inflation_deadband_pct: 'u16',
@@ -491,9 +505,9 @@ export const infiniteHexAdventurers = {
       doc: 'slot 1. Nothing ever adds to regulator_bounty_pool.',
       keys: { slot: 'u8' },
       values: {
-        regulator_bounty_pool: 'u64',
+        regulator_bounty_pool: 'energy:u64',
         last_bounty_epoch: 'u32',
-        last_bounty_paid: 'u16',
+        last_bounty_paid: 'energy:u16',
         last_bounty_caller: 'address',
       },
     },
@@ -501,10 +515,10 @@ export const infiniteHexAdventurers = {
       doc: 'Initialised when max_yield > 0. current_yield never regrows on chain.',
       keys: { plant_key: 'felt' },
       values: {
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         area_id: 'felt',
         plant_id: 'u8',
-        species: 'felt',
+        species: 'text',
         current_yield: 'u16',
         reserved_yield: 'u16',
         max_yield: 'u16',
@@ -512,7 +526,7 @@ export const infiniteHexAdventurers = {
         health: 'u16',
         stress_level: 'u16',
         genetics_hash: 'felt',
-        last_harvest_block: 'u64',
+        last_harvest_block: 'block',
         discoverer: 'address',
       },
     },
@@ -523,8 +537,8 @@ export const infiniteHexAdventurers = {
         adventurer_id: 'felt',
         plant_key: 'felt',
         reserved_amount: 'u16',
-        created_block: 'u64',
-        expiry_block: 'u64',
+        created_block: 'block',
+        expiry_block: 'block',
         status: 'HarvestReservationStatus',
       },
     },
@@ -535,17 +549,17 @@ export const infiniteHexAdventurers = {
     },
     BackpackItem: {
       doc: 'Stack. quality = plant health at harvest, or 100 for ore.',
-      keys: { adventurer_id: 'felt', item_id: 'felt' },
+      keys: { adventurer_id: 'felt', item_id: 'item' },
       values: { quantity: 'u32', quality: 'u16', weight_per_unit: 'u16' },
     },
     MineNode: {
       doc: 'Initialised when collapse_threshold > 0. Collapsed when repair_energy_needed > 0. head/tail = doubly linked list of active shifts.',
       keys: { mine_key: 'felt' },
       values: {
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         area_id: 'felt',
         mine_id: 'u8',
-        ore_id: 'felt',
+        ore_id: 'item',
         rarity_tier: 'u8',
         depth_tier: 'u8',
         richness_bp: 'u16',
@@ -555,15 +569,15 @@ export const infiniteHexAdventurers = {
         mine_stress: 'u32',
         safe_shift_blocks: 'u64',
         active_miners: 'u16',
-        last_update_block: 'u64',
-        collapsed_until_block: 'u64',
-        repair_energy_needed: 'u32',
+        last_update_block: 'block',
+        collapsed_until_block: 'block',
+        repair_energy_needed: 'energy:u32',
         is_depleted: 'bool',
         active_head_shift_id: 'felt',
         active_tail_shift_id: 'felt',
         biome_risk_bp: 'u16',
         rarity_risk_bp: 'u16',
-        base_tick_energy: 'u16',
+        base_tick_energy: 'energy:u16',
         ore_energy_weight: 'u16',
         conversion_energy_per_unit: 'u16',
       },
@@ -575,8 +589,8 @@ export const infiniteHexAdventurers = {
         adventurer_id: 'felt',
         mine_key: 'felt',
         status: 'MiningShiftStatus',
-        start_block: 'u64',
-        last_settle_block: 'u64',
+        start_block: 'block',
+        last_settle_block: 'block',
         accrued_ore_unbanked: 'u32',
         accrued_stabilization_work: 'u32',
         prev_active_shift_id: 'felt',
@@ -589,8 +603,8 @@ export const infiniteHexAdventurers = {
       values: {
         is_allowed: 'bool',
         granted_by_adventurer_id: 'felt',
-        grant_block: 'u64',
-        revoked_block: 'u64',
+        grant_block: 'block',
+        revoked_block: 'block',
       },
     },
     MineCollapseRecord: {
@@ -598,7 +612,7 @@ export const infiniteHexAdventurers = {
       keys: { mine_key: 'felt' },
       values: {
         collapse_count: 'u32',
-        last_collapse_block: 'u64',
+        last_collapse_block: 'block',
         trigger_stress: 'u32',
         trigger_active_miners: 'u16',
       },
@@ -609,8 +623,8 @@ export const infiniteHexAdventurers = {
       values: {
         owner_adventurer_id: 'felt',
         discoverer_adventurer_id: 'felt',
-        discovery_block: 'u64',
-        claim_block: 'u64',
+        discovery_block: 'block',
+        claim_block: 'block',
       },
     },
     ResourcePolicy: {
@@ -623,8 +637,8 @@ export const infiniteHexAdventurers = {
         controller_adventurer_id: 'felt',
         policy_epoch: 'u32',
         is_enabled: 'bool',
-        updated_block: 'u64',
-        last_mutation_block: 'u64',
+        updated_block: 'block',
+        last_mutation_block: 'block',
       },
     },
     ResourceAccessGrant: {
@@ -633,8 +647,8 @@ export const infiniteHexAdventurers = {
       values: {
         permissions_mask: 'u16',
         granted_by_adventurer_id: 'felt',
-        grant_block: 'u64',
-        revoke_block: 'u64',
+        grant_block: 'block',
+        revoke_block: 'block',
         is_active: 'bool',
         policy_epoch: 'u32',
       },
@@ -642,7 +656,7 @@ export const infiniteHexAdventurers = {
     ResourceShareRule: {
       doc: 'Third key is an enum (0-based Serde felt in the key).',
       keys: { resource_key: 'felt', recipient_adventurer_id: 'felt', rule_kind: 'ShareRuleKind' },
-      values: { share_bp: 'u16', is_active: 'bool', policy_epoch: 'u32', updated_block: 'u64' },
+      values: { share_bp: 'u16', is_active: 'bool', policy_epoch: 'u32', updated_block: 'block' },
     },
     ResourceShareRuleTally: {
       doc: 'Running total + up to 8 recipient slots for one rule kind.',
@@ -659,7 +673,7 @@ export const infiniteHexAdventurers = {
         recipient_5: 'felt',
         recipient_6: 'felt',
         recipient_7: 'felt',
-        updated_block: 'u64',
+        updated_block: 'block',
       },
     },
     ResourceDistributionNonce: {
@@ -669,11 +683,11 @@ export const infiniteHexAdventurers = {
     },
     Hex: {
       doc: 'area_count 3..6 once discovered. discoverer = account.',
-      keys: { coordinate: 'felt' },
+      keys: { coordinate: 'hex' },
       values: {
         biome: 'Biome',
         is_discovered: 'bool',
-        discovery_block: 'u64',
+        discovery_block: 'block',
         discoverer: 'address',
         area_count: 'u8',
       },
@@ -682,7 +696,7 @@ export const infiniteHexAdventurers = {
       doc: 'area_index 0 is always Control. plant_slot_count 5..8 is set for every area type.',
       keys: { area_id: 'felt' },
       values: {
-        hex_coordinate: 'felt',
+        hex_coordinate: 'hex',
         area_index: 'u8',
         area_type: 'AreaType',
         is_discovered: 'bool',
@@ -696,7 +710,7 @@ export const infiniteHexAdventurers = {
       doc: 'Active row key = 2.',
       keys: { generation_version: 'u16' },
       values: {
-        global_seed: 'felt',
+        global_seed: 'text',
         biome_scale_bp: 'u16',
         area_scale_bp: 'u16',
         plant_scale_bp: 'u16',
@@ -712,17 +726,17 @@ export const infiniteHexAdventurers = {
       rejectedBy: 'WorldActionRejected',
       entrypoints: {
         discover_hex: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt' },
+          calldata: { adventurer_id: 'felt', hex_coordinate: 'hex' },
           confirmedBy: { event: 'HexDiscovered' },
           agentsMayBeOffered: true,
         },
         discover_area: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_index: 'u8' },
+          calldata: { adventurer_id: 'felt', hex_coordinate: 'hex', area_index: 'u8' },
           confirmedBy: { event: 'AreaDiscovered' },
           agentsMayBeOffered: true,
         },
         move_adventurer: {
-          calldata: { adventurer_id: 'felt', to_hex_coordinate: 'felt' },
+          calldata: { adventurer_id: 'felt', to_hex_coordinate: 'hex' },
           confirmedBy: { event: 'AdventurerMoved' },
           agentsMayBeOffered: true,
         },
@@ -734,12 +748,12 @@ export const infiniteHexAdventurers = {
       rejectedBy: null,
       entrypoints: {
         create_adventurer: {
-          calldata: { name: 'felt' },
+          calldata: { name: 'text' },
           confirmedBy: { event: 'AdventurerCreated' },
           agentsMayBeOffered: true,
         },
         consume_energy: {
-          calldata: { adventurer_id: 'felt', amount: 'u16' },
+          calldata: { adventurer_id: 'felt', amount: 'energy:u16' },
           confirmedBy: { model: 'Adventurer' },
           agentsMayBeOffered: false,
         },
@@ -749,13 +763,13 @@ export const infiniteHexAdventurers = {
           agentsMayBeOffered: true,
         },
         kill_adventurer: {
-          calldata: { adventurer_id: 'felt', cause: 'felt' },
+          calldata: { adventurer_id: 'felt', cause: 'text' },
           confirmedBy: { event: 'AdventurerDied' },
           agentsMayBeOffered: false,
         },
       },
       views: {
-        quote_create_adventurer_cost: { calldata: {}, returns: 'u16' },
+        quote_create_adventurer_cost: { calldata: {}, returns: 'energy:u16' },
       },
     },
     harvesting_manager: {
@@ -763,14 +777,14 @@ export const infiniteHexAdventurers = {
       rejectedBy: 'HarvestingRejected',
       entrypoints: {
         init_harvesting: {
-          calldata: { hex_coordinate: 'felt', area_id: 'felt', plant_id: 'u8' },
+          calldata: { hex_coordinate: 'hex', area_id: 'felt', plant_id: 'u8' },
           confirmedBy: { model: 'PlantNode' },
           agentsMayBeOffered: true,
         },
         start_harvesting: {
           calldata: {
             adventurer_id: 'felt',
-            hex_coordinate: 'felt',
+            hex_coordinate: 'hex',
             area_id: 'felt',
             plant_id: 'u8',
             amount: 'u16',
@@ -781,7 +795,7 @@ export const infiniteHexAdventurers = {
         complete_harvesting: {
           calldata: {
             adventurer_id: 'felt',
-            hex_coordinate: 'felt',
+            hex_coordinate: 'hex',
             area_id: 'felt',
             plant_id: 'u8',
           },
@@ -791,7 +805,7 @@ export const infiniteHexAdventurers = {
         cancel_harvesting: {
           calldata: {
             adventurer_id: 'felt',
-            hex_coordinate: 'felt',
+            hex_coordinate: 'hex',
             area_id: 'felt',
             plant_id: 'u8',
           },
@@ -801,7 +815,7 @@ export const infiniteHexAdventurers = {
       },
       views: {
         inspect_plant: {
-          calldata: { hex_coordinate: 'felt', area_id: 'felt', plant_id: 'u8' },
+          calldata: { hex_coordinate: 'hex', area_id: 'felt', plant_id: 'u8' },
           returns: 'PlantNode',
         },
       },
@@ -811,27 +825,27 @@ export const infiniteHexAdventurers = {
       rejectedBy: null,
       entrypoints: {
         convert_items_to_energy: {
-          calldata: { adventurer_id: 'felt', item_id: 'felt', quantity: 'u16' },
+          calldata: { adventurer_id: 'felt', item_id: 'item', quantity: 'u16' },
           confirmedBy: { event: 'ItemsConverted' },
           agentsMayBeOffered: true,
         },
         pay_hex_maintenance: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', amount: 'u16' },
+          calldata: { adventurer_id: 'felt', hex_coordinate: 'hex', amount: 'energy:u16' },
           confirmedBy: { event: 'HexEnergyPaid' },
           agentsMayBeOffered: true,
         },
         process_hex_decay: {
-          calldata: { hex_coordinate: 'felt' },
+          calldata: { hex_coordinate: 'hex' },
           confirmedBy: { model: 'HexDecayState' },
           agentsMayBeOffered: true,
         },
         initiate_hex_claim: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', energy_offered: 'u16' },
+          calldata: { adventurer_id: 'felt', hex_coordinate: 'hex', energy_offered: 'energy:u16' },
           confirmedBy: { event: 'ClaimInitiated' },
           agentsMayBeOffered: true,
         },
         defend_hex_from_claim: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', defense_energy: 'u16' },
+          calldata: { adventurer_id: 'felt', hex_coordinate: 'hex', defense_energy: 'energy:u16' },
           confirmedBy: { event: 'HexDefended' },
           agentsMayBeOffered: true,
         },
@@ -857,7 +871,7 @@ export const infiniteHexAdventurers = {
       rejectedBy: 'MiningRejected',
       entrypoints: {
         init_mining: {
-          calldata: { hex_coordinate: 'felt', area_id: 'felt', mine_id: 'u8' },
+          calldata: { hex_coordinate: 'hex', area_id: 'felt', mine_id: 'u8' },
           confirmedBy: { event: 'MineInitialized' },
           agentsMayBeOffered: true,
         },
@@ -882,7 +896,7 @@ export const infiniteHexAdventurers = {
         start_mining: {
           calldata: {
             adventurer_id: 'felt',
-            hex_coordinate: 'felt',
+            hex_coordinate: 'hex',
             area_id: 'felt',
             mine_id: 'u8',
           },
@@ -905,14 +919,14 @@ export const infiniteHexAdventurers = {
           agentsMayBeOffered: true,
         },
         repair_mine: {
-          calldata: { adventurer_id: 'felt', mine_key: 'felt', energy_amount: 'u16' },
+          calldata: { adventurer_id: 'felt', mine_key: 'felt', energy_amount: 'energy:u16' },
           confirmedBy: { event: 'MineRepaired' },
           agentsMayBeOffered: true,
         },
       },
       views: {
         inspect_mine: {
-          calldata: { hex_coordinate: 'felt', area_id: 'felt', mine_id: 'u8' },
+          calldata: { hex_coordinate: 'hex', area_id: 'felt', mine_id: 'u8' },
           returns: 'MineNode',
         },
       },
@@ -924,9 +938,9 @@ export const infiniteHexAdventurers = {
         process_plant_material: {
           calldata: {
             adventurer_id: 'felt',
-            source_item_id: 'felt',
+            source_item_id: 'item',
             quantity: 'u16',
-            target_material: 'felt',
+            target_material: 'item',
           },
           confirmedBy: { event: 'ConstructionPlantProcessed' },
           agentsMayBeOffered: true,
@@ -934,9 +948,9 @@ export const infiniteHexAdventurers = {
         start_construction: {
           calldata: {
             adventurer_id: 'felt',
-            hex_coordinate: 'felt',
+            hex_coordinate: 'hex',
             area_id: 'felt',
-            building_type: 'felt',
+            building_type: 'text',
           },
           confirmedBy: { event: 'ConstructionStarted' },
           agentsMayBeOffered: true,
@@ -949,9 +963,9 @@ export const infiniteHexAdventurers = {
         pay_building_upkeep: {
           calldata: {
             adventurer_id: 'felt',
-            hex_coordinate: 'felt',
+            hex_coordinate: 'hex',
             area_id: 'felt',
-            amount: 'u16',
+            amount: 'energy:u16',
           },
           confirmedBy: { event: 'ConstructionUpkeepPaid' },
           agentsMayBeOffered: true,
@@ -959,22 +973,22 @@ export const infiniteHexAdventurers = {
         repair_building: {
           calldata: {
             adventurer_id: 'felt',
-            hex_coordinate: 'felt',
+            hex_coordinate: 'hex',
             area_id: 'felt',
-            amount: 'u16',
+            amount: 'energy:u16',
           },
           confirmedBy: { event: 'ConstructionRepaired' },
           agentsMayBeOffered: true,
         },
         upgrade_building: {
-          calldata: { adventurer_id: 'felt', hex_coordinate: 'felt', area_id: 'felt' },
+          calldata: { adventurer_id: 'felt', hex_coordinate: 'hex', area_id: 'felt' },
           confirmedBy: { event: 'ConstructionUpgradeQueued' },
           agentsMayBeOffered: true,
         },
       },
       views: {
         inspect_building: {
-          calldata: { hex_coordinate: 'felt', area_id: 'felt' },
+          calldata: { hex_coordinate: 'hex', area_id: 'felt' },
           returns: 'ConstructionBuildingNode',
         },
       },
@@ -1070,7 +1084,7 @@ export const infiniteHexAdventurers = {
       entrypoints: {
         initialize_active_world_gen_config: {
           calldata: {
-            global_seed: 'felt',
+            global_seed: 'text',
             biome_scale_bp: 'u16',
             area_scale_bp: 'u16',
             plant_scale_bp: 'u16',

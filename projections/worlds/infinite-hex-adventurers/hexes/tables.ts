@@ -20,7 +20,7 @@ const asBigint = (felt: MemberValue): bigint => {
  * read.
  */
 const itemOfPlant: Derivation = {
-  type: 'felt',
+  type: 'item',
   from: (own) => {
     const plant = own('plant_key')
     return plant === null
@@ -35,7 +35,7 @@ const itemOfPlant: Derivation = {
  * §2.11, claim immediate and defend).
  */
 const hexOfArea: Derivation = {
-  type: 'felt',
+  type: 'hex',
   from: (own, lastWritten) => own('hex_coordinate') ?? lastWritten(claims, 'hex_coordinate'),
 }
 
