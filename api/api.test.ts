@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { getIntrospectionQuery, isEnumType, validateSchema } from 'graphql'
+import { getIntrospectionQuery, isEnumType, parse, validate, validateSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../domain/errors.ts'
 import { feltOfNumber } from '../domain/felt.ts'
@@ -35,12 +35,17 @@ describe('the schema', () => {
     }
   })
 
+  it('answers the operations that GraphiQL shows to begin with', () => {
+    const examples = parse(infiniteHexApi.exampleOperations)
+    expect(validate(buildApiSchema(infiniteHexApi), examples)).toEqual([])
+  })
+
   it('is served as text, and answers the introspection of GraphiQL', async () => {
     const { api } = createSmallApi()
     const sdl = await (await api.fetch(new Request('http://127.0.0.1/schema.graphql'))).text()
-    expect(sdl).toContain(
-      readFileSync(new URL('../schemas/graphql/commands.graphql', import.meta.url), 'utf8'),
-    )
+    const folder = new URL('../schemas/graphql/', import.meta.url)
+    for (const file of ['commands.graphql', 'worlds/infinite-hex-adventurers/overview.graphql'])
+      expect(sdl).toContain(readFileSync(new URL(file, folder), 'utf8'))
     expect((await ask(api, getIntrospectionQuery({ inputValueDeprecation: true }))).codes).toEqual(
       [],
     )

@@ -18,6 +18,7 @@ import type { CommandGate } from '../commands/command-gate.ts'
 import { FatalError } from '../domain/errors.ts'
 import type { ChangeFeed } from '../projections/engine/change-feed.ts'
 import type { HistoryReads } from '../projections/reads/history-reads.ts'
+import { schemaText } from '../schemas/graphql/sdl.ts'
 import { type Admission, createAdmission } from './access/admission.ts'
 import { bearerToken, isOperatorToken } from './access/operator-token.ts'
 import { createErrorMask, type MaskError, type ReportError } from './errors.ts'
@@ -30,7 +31,7 @@ import {
   timing,
   wellFormedness,
 } from './graphql/plugins.ts'
-import { buildApiSchema, schemaText, type WorldApi } from './graphql/schema.ts'
+import { buildApiSchema, type WorldApi } from './graphql/schema.ts'
 import { createGraphiqlPage } from './http/graphiql.ts'
 import { createGraphqlSocket, type Operations } from './http/graphql-socket.ts'
 import { type ApiMetrics, createApiMetrics } from './http/metrics.ts'
@@ -92,8 +93,8 @@ export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>
   const router = createRouter({
     readiness,
     registry,
-    schemaText: schemaText(),
-    graphiqlPage: createGraphiqlPage(),
+    schemaText: schemaText(world.name),
+    graphiqlPage: createGraphiqlPage(world.exampleOperations),
     dashboard: options.dashboard ?? null,
     report,
   })

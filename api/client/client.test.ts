@@ -6,15 +6,14 @@ import {
   startRunner,
 } from '../../commands/write-side.testing.ts'
 import { RetryableError } from '../../domain/errors.ts'
+import { type HeadQuery, headDocument } from '../../schemas/graphql/documents.ts'
+import type { TypedDocument } from '../../schemas/graphql/typed-document.ts'
 import {
-  type HeadQuery,
   type HexChangedSubscription,
   type HexesAtQuery,
   type HexesAtQueryVariables,
-  headDocument,
   hexChangedDocument,
-} from '../../schemas/graphql/documents.ts'
-import type { TypedDocument } from '../../schemas/graphql/typed-document.ts'
+} from '../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import { createTestApi, GRAPHQL_URL, OPERATOR_TOKEN } from '../api.testing.ts'
 import {
   createWatchedWorld,

@@ -14,7 +14,10 @@ import {
 } from '../../domain/hex.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
-import { blankHex, type SizeCategory } from '../../schemas/graphql/types.ts'
+import {
+  blankHex,
+  type SizeCategory,
+} from '../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { placeOf } from './state/place.ts'
 import type { FeedEvent, HexPlace, MapAdventurer, MapArea, MapHex } from './state/world-types.ts'
 

@@ -3,17 +3,17 @@
  * page itself, and ways to break the connection. The resolvers answer what the dashboard's
  * documents ask for.
  */
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import path from 'node:path'
 import { useServer } from 'graphql-ws/use/ws'
 import { createSchema, createYoga } from 'graphql-yoga'
 import { WebSocketServer } from 'ws'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
 import { type Axial, axialOfCube, unpackHex } from '../../domain/hex.ts'
 import { type HexInput, parseHexInput } from '../../domain/hex-input.ts'
-import { blankHex } from '../../schemas/graphql/types.ts'
+import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { schemaText } from '../../schemas/graphql/sdl.ts'
+import { blankHex } from '../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { createDashboard } from './bundle.ts'
 import { type FixtureOptions, FixtureWorld, isWithin } from './fixture-world.testing.ts'
 import { placeOf } from './state/place.ts'
@@ -40,10 +40,6 @@ const axialOf = (input: HexInput): Axial => {
 }
 
 const idIn = ({ adventurer_id }: Record<string, unknown>): Felt => parseFelt(adventurer_id) ?? '0x0'
-
-const sdl = ['world', 'commands'].map((name) =>
-  readFileSync(path.resolve(import.meta.dirname, `../../schemas/graphql/${name}.graphql`), 'utf8'),
-)
 
 type Command = {
   id: string
@@ -341,7 +337,10 @@ export const startFixture = async (
 ): Promise<Fixture> => {
   const world = new FixtureWorld(options)
   const counters = { resumed: 0, snapshots: 0 }
-  const schema = createSchema({ typeDefs: sdl, resolvers: resolversOf(world, counters) })
+  const schema = createSchema({
+    typeDefs: schemaText(infiniteHexAdventurers.name),
+    resolvers: resolversOf(world, counters),
+  })
   const yoga = createYoga({ schema, graphqlEndpoint: '/graphql', logging: false })
   const dashboard = await createDashboard({ cacheFolder: options.cacheFolder })
   const server = createServer((request, response) => {

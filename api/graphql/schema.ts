@@ -1,8 +1,8 @@
 /** The executable schema: the SDL of schemas/graphql with its scalars and resolvers. */
-import { readFileSync } from 'node:fs'
 import type { GraphQLSchema } from 'graphql'
 import { createSchema } from 'graphql-yoga'
 import type { HistoryReads } from '../../projections/reads/history-reads.ts'
+import { schemaText } from '../../schemas/graphql/sdl.ts'
 import { command, commandChanged, submitCommand, submitResultType } from './commands.ts'
 import type { ApiContext } from './context.ts'
 import { meta } from './meta.ts'
@@ -11,6 +11,8 @@ import { SCALARS } from './scalars.ts'
 
 /** What a world adds to the API: resolvers of its fields at the roots of the schema. */
 export type WorldApi<Reads extends HistoryReads> = Readonly<{
+  /** Name of the world: its part of the schema stands in the folder of that name. */
+  name: string
   // Each resolver knows its own arguments, which the schema has checked.
   query: Readonly<Record<string, Resolver<never, unknown, Reads>>>
   subscription: Readonly<
@@ -24,21 +26,18 @@ export type WorldApi<Reads extends HistoryReads> = Readonly<{
   >
   /** Names of fields that are lists within a row. */
   innerLists: ReadonlySet<string>
+  /** Operations with which somebody who looks at the API for the first time can begin. */
+  exampleOperations: string
 }>
-
-const sdlFile = (name: string): string =>
-  readFileSync(new URL(`../../schemas/graphql/${name}.graphql`, import.meta.url), 'utf8')
-
-/** The schema's text, as it is served at /schema.graphql. */
-export const schemaText = (): string => `${sdlFile('world').trimEnd()}\n\n${sdlFile('commands')}`
 
 /** The schema with its behaviour. */
 export const buildApiSchema = <Reads extends HistoryReads>({
+  name,
   query,
   subscription,
 }: WorldApi<Reads>): GraphQLSchema =>
   createSchema<ApiContext<Reads>>({
-    typeDefs: schemaText(),
+    typeDefs: schemaText(name),
     resolvers: {
       ...SCALARS,
       SubmitCommandResult: { __resolveType: submitResultType },

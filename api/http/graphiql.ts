@@ -4,47 +4,24 @@
  */
 import { GRAPHQL_PATH } from './routes.ts'
 
-const DEFAULT_QUERY = `# Chronohex: the world as it is, as it was, and as it changes.
-# Try the buttons on the left for the schema and the history of queries.
-query Start {
-  _meta { chainId block { number time } position lag }
-  worldOverview { hexesDiscovered livingAdventurers territories }
-  hexesInRadius(center: { q: 0, r: 0 }, radius: 2) {
-    coordinate { q r packed }
-    biome
-    decay { ownerId energyReserve projectedLevel }
-    adventurers { id name effectiveEnergy }
-  }
-}
-
-# The same hexes whenever one of them changes. Give a cursor as \`since\` to go on after it.
-subscription Follow {
-  hexChanged(center: { q: 0, r: 0 }, radius: 2) {
-    __typename
-    ... on Change { cursor block last }
-    ... on HexSnapshot { nodes { coordinate { q r } } }
-    ... on HexUpsert { node { coordinate { q r } decay { energyReserve } } }
-  }
-}
-`
-
 /**
- * A page whose text is built at first use: it is about nine megabytes, which most runs never need.
+ * A page with operations to begin with, whose text is built at first use: it is about nine
+ * megabytes, which most runs never need.
  */
-export const createGraphiqlPage = (): (() => Promise<string>) => {
+export const createGraphiqlPage = (examples: string): (() => Promise<string>) => {
   let page: Promise<string> | null = null
   return () => {
-    page ??= renderPage()
+    page ??= renderPage(examples)
     return page
   }
 }
 
-const renderPage = async (): Promise<string> => {
+const renderPage = async (examples: string): Promise<string> => {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   return renderGraphiQL({
     title: 'Chronohex GraphiQL',
     endpoint: GRAPHQL_PATH,
-    defaultQuery: DEFAULT_QUERY,
+    defaultQuery: examples,
     subscriptionsProtocol: 'SSE',
   })
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../../domain/errors.ts'
 import { compareFelts, type Felt } from '../../domain/felt.ts'
-import type { Hex } from '../../schemas/graphql/types.ts'
+import type { Hex } from '../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexSource } from '../graphql/worlds/infinite-hex-adventurers/hex-changed.ts'
 import {
   createWatchedWorld,

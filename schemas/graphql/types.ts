@@ -3,370 +3,6 @@
 import type { Json, JsonObject } from '../../domain/event-log/event-log.ts'
 import type { Felt } from '../../domain/felt.ts'
 
-/** The point of history to read. Give exactly one field. Without `at`, the head. */
-export type At =
-  | Readonly<{
-      /** The end of this block. Refused when it is above the head. */
-      block: number
-      time?: never
-      position?: never
-    }>
-  | Readonly<{
-      block?: never
-      /** The end of the last block at or before this instant. */
-      time: string
-      position?: never
-    }>
-  | Readonly<{
-      block?: never
-      time?: never
-      /** Rounded down to the end of a block. */
-      position: number
-    }>
-
-export type Finality = 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1'
-
-/** A block that the read models have reached. */
-export type Block = Readonly<{
-  number: number
-  hash: Felt
-  time: Date
-}>
-
-/** Where the read models stand. */
-export type Meta = Readonly<{
-  chainId: string
-  worldAddress: Felt
-  /**
-   * The head: the last block that the read models cover, also when it held no event of the
-   * world. Null before the first.
-   */
-  block: Block | null
-  /** Position of the last event that the read models hold; null when the world's log is empty. */
-  position: number | null
-  /** Events in the log that the read models have not taken in yet. */
-  lag: number
-  /**
-   * Names and versions of the read models; those of a subscription's own are in its cursors,
-   * which start over when they change.
-   */
-  projectionVersion: string
-}>
-
-/** A point of the map in its forms. */
-export type HexPoint = Readonly<{
-  packed: Felt
-  x: number
-  y: number
-  z: number
-  q: number
-  r: number
-  /** H3 cell (resolution 15) into which the map is embedded. */
-  h3: string
-}>
-
-export type Biome =
-  | 'Unknown'
-  | 'Plains'
-  | 'Forest'
-  | 'Mountain'
-  | 'Desert'
-  | 'Swamp'
-  | 'Tundra'
-  | 'Taiga'
-  | 'Jungle'
-  | 'Savanna'
-  | 'Grassland'
-  | 'Canyon'
-  | 'Badlands'
-  | 'Volcanic'
-  | 'Glacier'
-  | 'Wetlands'
-  | 'Steppe'
-  | 'Oasis'
-  | 'Mire'
-  | 'Highlands'
-  | 'Coast'
-
-export type AreaType = 'Wilderness' | 'Control' | 'PlantField' | 'MineField'
-
-export type SizeCategory = 'Small' | 'Medium' | 'Large'
-
-/** A hex with all that stands on it, as of one point of history. */
-export type Hex = Readonly<{
-  coordinate: HexPoint
-  isDiscovered: boolean
-  /** Null while undiscovered. */
-  biome: Biome | null
-  discoveryBlock: number | null
-  /** The account that discovered it (the game gives no adventurer). */
-  discoverer: Felt | null
-  /** Areas that the hex has, discovered or not; null while undiscovered. */
-  areaCount: number | null
-  /** Areas known so far, by index; the first is the control area. */
-  areas: readonly Area[]
-  /** Energy reserve, decay and controller; null while nobody ever controlled or processed it. */
-  decay: Decay | null
-  /** The claim in escrow (status Active, expired or not); null when there is none. */
-  claim: Claim | null
-  /** Adventurers that stand here, dead ones included, by id. */
-  adventurers: readonly Adventurer[]
-}>
-
-/** An area of a hex. */
-export type Area = Readonly<{
-  id: Felt
-  /** 0 is the control area. Null for an area that was given an owner before it was discovered. */
-  index: number | null
-  type: AreaType | null
-  isDiscovered: boolean
-  discoverer: Felt | null
-  /** 30 … 100; affects nothing in the game. */
-  quality: number | null
-  size: SizeCategory | null
-  plantSlots: number | null
-  /** Adventurer that owns the area; null for none. */
-  ownerId: Felt | null
-  discovererAdventurerId: Felt | null
-  /** Block of the last claim or transfer; null for the original discovery. */
-  claimBlock: number | null
-  /** Plants that were initialised, by slot. */
-  plants: readonly Plant[]
-}>
-
-export type Plant = Readonly<{
-  key: Felt
-  slot: number
-  /** The species' short string, e.g. GRAIN. */
-  species: string
-  currentYield: number
-  reservedYield: number
-  maxYield: number
-  /** currentYield - reservedYield. */
-  availableYield: number
-  regrowthRate: number
-  health: number
-  stress: number
-  lastHarvestBlock: number
-  /** Item that harvesting this plant yields: one item type per plant. */
-  itemId: Felt
-}>
-
-/** Energy reserve, decay and control of a hex. */
-export type Decay = Readonly<{
-  /** Adventurer that controls the hex; null for none. */
-  ownerId: Felt | null
-  energyReserve: number
-  /** 0 … 100 as last processed on chain; claimable from 80. */
-  level: number
-  /** 0 … 100 as it would be if somebody processed the decay at the block of the answer. */
-  projectedLevel: number
-  lastPaymentBlock: number
-  lastProcessedBlock: number
-  /** Block since which the hex can be claimed; null when it cannot. */
-  claimableSinceBlock: number | null
-  /** Energy due per 100 blocks. */
-  upkeepPer100Blocks: number
-  /** Least energy that a claim must offer now; null while not claimable. */
-  minimumClaimEnergy: number | null
-  /**
-   * Block from which a claim takes the hex at once instead of going into escrow; null while not
-   * claimable.
-   */
-  immediateClaimBlock: number | null
-}>
-
-export type ClaimStatus = 'Inactive' | 'Active' | 'Expired' | 'Resolved'
-
-export type Claim = Readonly<{
-  id: Felt
-  claimantId: Felt
-  energyLocked: number
-  createdBlock: number
-  /** Last block at which it can still be defended. */
-  expiryBlock: number
-  status: ClaimStatus
-}>
-
-export type Adventurer = Readonly<{
-  id: Felt
-  owner: Felt
-  /** The name as chosen by its owner: untrusted text; hex where it is not printable. */
-  name: string
-  /** Energy as stored on chain. */
-  energy: number
-  /** Energy at the block of the answer, with the regeneration that the next call would apply. */
-  effectiveEnergy: number
-  maxEnergy: number
-  coordinate: HexPoint
-  /** Block until which it is busy (u64: 18446744073709551615 while mining); "0" when free. */
-  lockedUntilBlock: string
-  isAlive: boolean
-  /** How it died; null while it lives. */
-  death: Death | null
-  economics: AdventurerEconomics | null
-  inventory: Inventory | null
-  /** Harvests reserved and not yet completed or cancelled, by plant. */
-  reservations: readonly Reservation[]
-}>
-
-export type Death = Readonly<{
-  block: number
-  /**
-   * The cause's short string, as its owner gave it (untrusted text), or MINE_COLLAPSE; hex where
-   * it is not printable.
-   */
-  cause: string
-}>
-
-export type AdventurerEconomics = Readonly<{
-  totalEnergySpent: string
-  totalEnergyEarned: string
-  lastRegenBlock: number
-}>
-
-export type Inventory = Readonly<{
-  weight: number
-  maxWeight: number
-  /** Stacks with at least one unit, by item id. */
-  items: readonly Item[]
-}>
-
-export type Item = Readonly<{
-  id: Felt
-  /**
-   * Short string of the item where it has one (ores, materials); null for plants' items, whose
-   * ids are hashes.
-   */
-  name: string | null
-  quantity: number
-  quality: number
-  weightPerUnit: number
-}>
-
-export type Reservation = Readonly<{
-  id: Felt
-  plantKey: Felt
-  /** Hex, area and slot of the plant; null when the plant row is unknown. */
-  hex: HexPoint | null
-  areaId: Felt | null
-  plantSlot: number | null
-  amount: number
-  createdBlock: number
-  /** Block from which the harvest can be completed. */
-  readyBlock: number
-}>
-
-/** Hexes controlled by one adventurer that touch each other. */
-export type Territory = Readonly<{
-  id: string
-  ownerId: Felt
-  /** By packed felt. */
-  hexes: readonly HexPoint[]
-  /** Number of hexes. */
-  area: number
-  /** Hex edges that face something else. */
-  borderLength: number
-  /** GeoJSON MultiPolygon, planar, pointy-top hexes of circumradius 1, y downwards. */
-  outline: JsonObject
-}>
-
-export type WorldOverview = Readonly<{
-  hexesDiscovered: number
-  areasDiscovered: number
-  /** Connected territories over all owners. */
-  territories: number
-  controlledHexes: number
-  claimableHexes: number
-  adventurers: number
-  livingAdventurers: number
-  /** Living adventurers that did something in the last 100 blocks. */
-  activeAdventurers: number
-  /** Stored energy of living adventurers, and energy in hex reserves. */
-  energyHeld: string
-  energyInReserves: string
-  /** Newest first, at most 10. */
-  recentDiscoveries: readonly WorldEvent[]
-}>
-
-export type EnergyMarket = Readonly<{
-  /** Items that were ever converted or have a rate, most recently used first, at most 100. */
-  rates: readonly ConversionRate[]
-}>
-
-export type ConversionRate = Readonly<{
-  itemId: Felt
-  /** Short string of the item where it has one. */
-  itemName: string | null
-  /** Stored rate before the volume penalty, energy per unit. */
-  baseRate: number
-  /** Energy per unit that the next conversion would get at the block of the answer. */
-  effectiveRate: number
-  unitsInWindow: number
-  /** Volume penalty in basis points now. */
-  penaltyBp: number
-  lastConversionBlock: number
-}>
-
-/**
- * The price of an item over 100 blocks in which its rate was written: the energy per unit that
- * a conversion would get right after each write.
- */
-export type RateBucket = Readonly<{
-  firstBlock: number
-  lastBlock: number
-  open: number
-  high: number
-  low: number
-  close: number
-  /** Writes of the rate, of which each conversion makes one. */
-  writes: number
-}>
-
-/** A fact of the world's log. */
-export type WorldEvent = Readonly<{
-  /** Position in the world's log, as text. */
-  id: string
-  position: number
-  /** Name of the game event, e.g. HexDiscovered. */
-  type: string
-  /** Keys and values of the event; felts as hex, u64 as decimal text, enums by name. */
-  data: JsonObject
-  block: Block
-  transaction: Felt
-  /** Hex that the event is about, where one is known. */
-  hex: HexPoint | null
-  /** Adventurer that acted, where one is known. */
-  adventurerId: Felt | null
-}>
-
-export type PageInfo = Readonly<{
-  hasNextPage: boolean
-  hasPreviousPage: boolean
-  startCursor: string | null
-  endCursor: string | null
-}>
-
-export type AdventurerEdge = Readonly<{
-  cursor: string
-  node: Adventurer
-}>
-
-export type AdventurerConnection = Readonly<{
-  edges: readonly AdventurerEdge[]
-  pageInfo: PageInfo
-}>
-
-export type WorldEventEdge = Readonly<{
-  cursor: string
-  node: WorldEvent
-}>
-
-export type WorldEventConnection = Readonly<{
-  edges: readonly WorldEventEdge[]
-  pageInfo: PageInfo
-}>
-
 /** Every message of a subscription. */
 export type Change = Readonly<{
   /** Give the last one as `since` to go on after it, also after a restart of the server. */
@@ -379,38 +15,6 @@ export type Change = Readonly<{
   last: boolean
 }>
 
-/**
- * All of the subscription's nodes at one position: where a subscription without `since`
- * starts.
- */
-export type HexSnapshot = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  nodes: readonly Hex[]
-}>
-
-export type HexUpsert = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  node: Hex
-}>
-
-/** Nothing is known of this hex (any more). */
-export type HexRemoval = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  id: Felt
-}>
-
 /** The server cannot continue from where the client was: start over without `since`. */
 export type Resync = Readonly<{
   cursor: string
@@ -420,106 +24,6 @@ export type Resync = Readonly<{
   last: boolean
   reason: string
 }>
-
-export type HexChange = HexSnapshot | HexUpsert | HexRemoval | Resync
-
-/**
- * The (empty) state at the start of an event subscription without `since`: events follow from
- * here.
- */
-export type WorldEventSnapshot = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  nodes: readonly WorldEvent[]
-}>
-
-export type WorldEventUpsert = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  node: WorldEvent
-}>
-
-/** An event whose block was retracted. */
-export type WorldEventRemoval = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  id: string
-}>
-
-export type WorldEventChange = WorldEventSnapshot | WorldEventUpsert | WorldEventRemoval | Resync
-
-export type AdventurerSnapshot = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  nodes: readonly Adventurer[]
-}>
-
-export type AdventurerUpsert = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  node: Adventurer
-}>
-
-/** There is no such adventurer (any more). */
-export type AdventurerRemoval = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  id: Felt
-}>
-
-export type AdventurerChange = AdventurerSnapshot | AdventurerUpsert | AdventurerRemoval | Resync
-
-export type ConversionRateSnapshot = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  nodes: readonly ConversionRate[]
-}>
-
-export type ConversionRateUpsert = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  node: ConversionRate
-}>
-
-/** The item has no rate (any more). */
-export type ConversionRateRemoval = Readonly<{
-  cursor: string
-  position: number
-  block: number
-  finality: Finality
-  last: boolean
-  id: Felt
-}>
-
-export type MarketChange =
-  | ConversionRateSnapshot
-  | ConversionRateUpsert
-  | ConversionRateRemoval
-  | Resync
 
 /**
  * A call that the operator wants made on the world. It needs the operator token
@@ -591,18 +95,71 @@ export type CommandRejection = Readonly<{
 
 export type SubmitCommandResult = Command | CommandRejection
 
-/** The hex of which nothing is known but its coordinate. */
-export const blankHex = <Coordinate>(
-  coordinate: Coordinate,
-): Omit<Hex, 'coordinate'> & Readonly<{ coordinate: Coordinate }> => ({
-  coordinate,
-  isDiscovered: false,
-  biome: null,
-  discoveryBlock: null,
-  discoverer: null,
-  areaCount: null,
-  areas: [],
-  decay: null,
-  claim: null,
-  adventurers: [],
-})
+/** The point of history to read. Give exactly one field. Without `at`, the head. */
+export type At =
+  | Readonly<{
+      /** The end of this block. Refused when it is above the head. */
+      block: number
+      time?: never
+      position?: never
+    }>
+  | Readonly<{
+      block?: never
+      /** The end of the last block at or before this instant. */
+      time: string
+      position?: never
+    }>
+  | Readonly<{
+      block?: never
+      time?: never
+      /** Rounded down to the end of a block. */
+      position: number
+    }>
+
+export type Finality = 'PRE_CONFIRMED' | 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1'
+
+/** A block that the read models have reached. */
+export type Block = Readonly<{
+  number: number
+  hash: Felt
+  time: Date
+}>
+
+/** Where the read models stand. */
+export type Meta = Readonly<{
+  chainId: string
+  worldAddress: Felt
+  /**
+   * The head: the last block that the read models cover, also when it held no event of the
+   * world. Null before the first.
+   */
+  block: Block | null
+  /** Position of the last event that the read models hold; null when the world's log is empty. */
+  position: number | null
+  /** Events in the log that the read models have not taken in yet. */
+  lag: number
+  /**
+   * Names and versions of the read models; those of a subscription's own are in its cursors,
+   * which start over when they change.
+   */
+  projectionVersion: string
+}>
+
+/** A point of the map in its forms. */
+export type HexPoint = Readonly<{
+  packed: Felt
+  x: number
+  y: number
+  z: number
+  q: number
+  r: number
+  /** H3 cell (resolution 15) into which the map is embedded. */
+  h3: string
+}>
+
+export type PageInfo = Readonly<{
+  hasNextPage: boolean
+  hasPreviousPage: boolean
+  startCursor: string | null
+  endCursor: string | null
+}>

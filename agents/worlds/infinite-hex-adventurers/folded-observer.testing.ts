@@ -32,7 +32,11 @@ import {
   regulatorPolicies,
   upkeepBpAt,
 } from '../../../projections/worlds/infinite-hex-adventurers/regulator/policy.ts'
-import type { Adventurer, Area, Decay } from '../../../schemas/graphql/types.ts'
+import type {
+  Adventurer,
+  Area,
+  Decay,
+} from '../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import type { FoldedRows } from './folded-rows.testing.ts'
 import {
   type ObservationQuery,

@@ -1,19 +1,14 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { buildSchema, graphql } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../../api/client/client.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import { type Cube, ORIGIN, packHex } from '../../../domain/hex.ts'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { schemaText } from '../../../schemas/graphql/sdl.ts'
 import { createGraphqlObserver } from './graphql-observer.ts'
 import { WATCHED_HEXES_MAX } from './observation.ts'
 
-const schemaFolder = path.resolve(import.meta.dirname, '../../../schemas/graphql')
-const schema = buildSchema(
-  ['world.graphql', 'commands.graphql']
-    .map((file) => readFileSync(path.join(schemaFolder, file), 'utf8'))
-    .join('\n'),
-)
+const schema = buildSchema(schemaText(infiniteHexAdventurers.name))
 const EAST: Cube = { x: 1, y: -1, z: 0 }
 const FAR = packHex({ x: 9, y: -9, z: 0 }) as Felt
 const WATCHES_FAR = { far0: FAR, watch0: true, watch1: false, watch2: false, watch3: false }

@@ -9,7 +9,7 @@ import {
   type ViewQuery,
   type ViewQueryVariables,
   viewDocument,
-} from '../../../schemas/graphql/documents.ts'
+} from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { Ask } from '../../ask.ts'
 import type {
   Observation,

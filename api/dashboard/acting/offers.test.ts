@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blankHex } from '../../../schemas/graphql/types.ts'
+import { blankHex } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { placeOf } from '../state/place.ts'
 import { heldBy, hexFor } from '../state/world.testing.ts'
 import type { Actor } from './offer.ts'

@@ -13,7 +13,7 @@ import {
   DECAY_PERIOD_BLOCKS,
   upkeepOf,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
-import { hexDetailDocument } from '../../../schemas/graphql/documents.ts'
+import { hexDetailDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import { counted, cubeText, grouped, placeText } from '../format/numbers.ts'
 import { BIOMES, biomeCode, biomeRgb } from '../map/colours.ts'
 import { shownBlockOf } from '../state/app-state.ts'

@@ -1,5 +1,5 @@
 /** One adventurer in full, read again when it did something or its state in the atlas changed. */
-import { adventurerDetailDocument } from '../../../schemas/graphql/documents.ts'
+import { adventurerDetailDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { AdventurerDetail } from '../state/world-types.ts'
 import { type Detail, useAppState, useAt, useDetail, useSession } from './context.ts'
 

@@ -1,5 +1,5 @@
 /** Adventurers that could act: one's own first, then those that are in view. */
-import { candidatesDocument } from '../../../schemas/graphql/documents.ts'
+import { candidatesDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import { useAppState, useDetail, useSession } from './context.ts'
 
 /** An adventurer that could act; `isOwn` when it is of the operator's account. */

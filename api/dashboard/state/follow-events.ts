@@ -8,7 +8,7 @@ import {
   type EventsQueryVariables,
   eventsDocument,
   worldEventsDocument,
-} from '../../../schemas/graphql/documents.ts'
+} from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
 import { createSoon } from './soon.ts'

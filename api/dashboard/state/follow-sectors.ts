@@ -4,7 +4,7 @@
  * cursor after a loss.
  */
 import { messageOf } from '../../../domain/errors.ts'
-import { hexChangedDocument } from '../../../schemas/graphql/documents.ts'
+import { hexChangedDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
 import type { Bounds } from '../map/projection.ts'

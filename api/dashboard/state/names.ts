@@ -7,7 +7,7 @@ import {
   type NamedAdventurerFragment,
   type NamesQueryVariables,
   namesDocument,
-} from '../../../schemas/graphql/documents.ts'
+} from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { Client } from '../../client/client.ts'
 import { shortId } from '../format/numbers.ts'
 import { createSoon } from './soon.ts'

@@ -3,7 +3,7 @@
  * again when the view has moved on.
  */
 import { messageOf } from '../../../domain/errors.ts'
-import { hexesAtDocument } from '../../../schemas/graphql/documents.ts'
+import { hexesAtDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { Client } from '../../client/client.ts'
 import { type Bounds, boundsOf, type Camera } from '../map/projection.ts'
 import { SECTOR_RADIUS, sectorsWithin } from '../map/sectors.ts'

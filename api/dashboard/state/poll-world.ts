@@ -4,7 +4,8 @@
  */
 import { messageOf } from '../../../domain/errors.ts'
 import { pause } from '../../../domain/waiting/pause.ts'
-import { overviewDocument, pulseDocument } from '../../../schemas/graphql/documents.ts'
+import { pulseDocument } from '../../../schemas/graphql/documents.ts'
+import { overviewDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { Meta, Overview, Rate } from './world-types.ts'
 

@@ -1,4 +1,5 @@
 /** The dashboard's names for the parts of the API's answers that it keeps. */
+import type { PulseQuery } from '../../../schemas/graphql/documents.ts'
 import type {
   AdventurerDetailQuery,
   FeedEventFragment,
@@ -8,9 +9,8 @@ import type {
   MapHexFragment,
   OverviewQuery,
   PlaceFragment,
-  PulseQuery,
   WorldEventsSubscription,
-} from '../../../schemas/graphql/documents.ts'
+} from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 
 /** A hex's packed felt and axial coordinates. */
 export type HexPlace = PlaceFragment

@@ -1,7 +1,7 @@
 /** Hexes, adventurers and events for the dashboard's unit tests. */
 
 import type { Felt } from '../../../domain/felt.ts'
-import { blankHex } from '../../../schemas/graphql/types.ts'
+import { blankHex } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { placeOf } from './place.ts'
 import type { FeedEvent, MapAdventurer, MapHex } from './world-types.ts'
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { buildSchema, parse, Source } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { FatalError } from '../../../domain/errors.ts'
-import { generatedFiles, ROOT } from './generated-files.ts'
+import { generatedFiles, ROOT, schemaOfWorld } from './generated-files.ts'
 import { operationDocuments } from './operation-documents.ts'
 import { schemaTypes } from './schema-types.ts'
 
@@ -16,7 +16,16 @@ describe('what is generated from the schema', () => {
   })
 })
 
-const typesOf = (sdl: string): string => schemaTypes(buildSchema(sdl))
+/** Where a module of any world stands. */
+const HERE = { home: 'schemas/graphql', base: 'schemas/graphql', known: new Set<string>() }
+/** Where a module of one world stands that takes these types from there. */
+const inWorld = (...known: string[]) => ({
+  home: 'schemas/graphql/worlds/flatland',
+  base: 'schemas/graphql',
+  known: new Set(known),
+})
+
+const typesOf = (sdl: string, place = HERE): string => schemaTypes(buildSchema(sdl), place)
 
 describe('the types of a schema', () => {
   it('hold null where the schema allows it, in lists, too', () => {
@@ -44,16 +53,52 @@ describe('the types of a schema', () => {
     expect(types).toContain('Readonly<{\nblock?: never\ntime: string\n}>')
   })
 
-  it('know what a hex is of which nothing is known, and refuse a field that cannot say so', () => {
-    const fields = 'coordinate: Int! isDiscovered: Boolean! areas: [Int!]! claim: Int'
-    expect(typesOf(`type Hex { ${fields} }`)).toContain(
-      '({ coordinate, isDiscovered: false, areas: [], claim: null })',
+  it('know the value of which one field alone is known, where a comment asks for it', () => {
+    const fields = 'spot: Int! isSeen: Boolean! parts: [Int!]! claim: Int'
+    expect(typesOf(`# blank: spot\n"A field."\ntype Field { ${fields} }`)).toContain(
+      '({ spot, isSeen: false, parts: [], claim: null })',
     )
-    expect(() => typesOf(`type Hex { ${fields} level: Int! }`)).toThrow(/Hex\.level/)
+    expect(typesOf(`"A field."\ntype Field { ${fields} }`)).not.toContain('isSeen: false')
+  })
+
+  it('refuse a field of such a value that cannot say that nothing is known', () => {
+    expect(() => typesOf('# blank: spot\ntype Field { spot: Int! level: Int! }')).toThrow(
+      /Field\.level/,
+    )
+  })
+
+  it('take what any world has from there, and only what they need of it', () => {
+    const types = typesOf(
+      'scalar Felt type Base { id: Felt! } type Other { id: Int } type Own { it: [Base!]! } union Any = Own | Base',
+      inWorld('Base', 'Other'),
+    )
+    expect(types).toContain("import type { Base } from '../../types.ts'")
+    expect(types).toContain('export type Any = Own | Base')
+    expect(types).not.toMatch(/export type (Base|Other)/)
+    expect(typesOf('scalar Felt type Own { id: Felt! }', inWorld('Base'))).toMatch(
+      /^import type \{ Felt \} from '\.\.\/\.\.\/\.\.\/\.\.\/domain\/felt\.ts'\n\nexport/,
+    )
   })
 
   it('refuse a scalar of which nothing is known', () => {
     expect(() => typesOf('scalar Money type A { price: Money }')).toThrow(FatalError)
+  })
+})
+
+describe('the schema of a world', () => {
+  const shared = parse('type Meta { lag: Int } type Query { meta: Meta }')
+  const withOwn = (sdl: string) => schemaOfWorld(shared, parse(sdl))
+
+  it('is that of any world with its own types, and its own fields at the roots', () => {
+    const schema = withOwn('type Spot { id: Int } extend type Query { spot: Spot }')
+    expect(Object.keys(schema.getQueryType()?.getFields() ?? {})).toEqual(['meta', 'spot'])
+  })
+
+  it.each([
+    'extend type Meta { more: Int }',
+    'interface I { lag: Int } extend type Meta implements I',
+  ])('changes no other type of any world: %s', (sdl) => {
+    expect(() => withOwn(sdl)).toThrow('changes Meta')
   })
 })
 
@@ -64,7 +109,7 @@ describe('the documents of operations', () => {
     type Query { hex(id: Felt!): Hex }
   `)
   const documentsOf = (text: string): Promise<string> =>
-    operationDocuments(schema, parse(new Source(text, 'x.graphql')))
+    operationDocuments(schema, parse(new Source(text, 'x.graphql')), HERE)
 
   it('hold the text with its fragments, once each, and the types of variables and answer', async () => {
     const text = await documentsOf(`
@@ -96,6 +141,18 @@ describe('the documents of operations', () => {
     const made = documentsOf(text)
     await expect(made).rejects.toBeInstanceOf(FatalError)
     await expect(made).rejects.toThrow(named)
+  })
+
+  it('name the types of any world and of their own apart', async () => {
+    const text = await operationDocuments(
+      buildSchema('enum Base { A } enum Own { B } type Query { base: Base own: Own }'),
+      parse('query One { base own }'),
+      inWorld('Base'),
+    )
+    expect(text).toContain("import type * as AnyWorld from '../../types.ts'")
+    expect(text).toContain("import type * as Schema from './types.ts'")
+    expect(text).toContain('AnyWorld.Base')
+    expect(text).toContain('Schema.Own')
   })
 
   it('say where the fault is', async () => {

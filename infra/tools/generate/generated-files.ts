@@ -1,18 +1,27 @@
 /**
  * The files that are generated from the GraphQL schema, as texts: what `npm run generate` writes,
- * and what the test beside it compares with the files that are there.
+ * and what the test beside it compares with the files that are there. What is true of any world and
+ * what one world adds are files of their own.
  */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { buildSchema, concatAST, parse, Source } from 'graphql'
+import {
+  buildASTSchema,
+  concatAST,
+  type DocumentNode,
+  type GraphQLSchema,
+  parse,
+  printType,
+  Source,
+} from 'graphql'
 import { FatalError } from '../../../domain/errors.ts'
+import { folderOfWorld, graphqlTexts } from '../../../schemas/graphql/sdl.ts'
 import { operationDocuments } from './operation-documents.ts'
-import { schemaTypes } from './schema-types.ts'
+import { schemaTypes, typesOf } from './schema-types.ts'
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..')
 const FOLDER = 'schemas/graphql'
-const OPERATIONS = `${FOLDER}/operations`
 
 export type GeneratedFile = Readonly<{
   /** From the project's root. */
@@ -20,32 +29,59 @@ export type GeneratedFile = Readonly<{
   text: string
 }>
 
-const readText = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
-
 /** Every generated file, formatted. Throws when the schema or an operation is not valid. */
 export const generatedFiles = async (): Promise<readonly GeneratedFile[]> => {
-  const schema = buildSchema(
-    ['world', 'commands'].map((name) => readText(`${FOLDER}/${name}.graphql`)).join('\n'),
+  const shared = documentIn('')
+  const base = buildASTSchema(shared)
+  const known = typesOf(base).map(({ name }) => name)
+  const files = [...(await filesOf('', base, []))]
+  for (const world of readdirSync(path.join(ROOT, FOLDER, 'worlds')).toSorted()) {
+    const folder = folderOfWorld(world)
+    files.push(...(await filesOf(folder, schemaOfWorld(shared, documentIn(folder)), known)))
+  }
+  return files
+}
+
+const documentIn = (folder: string): DocumentNode =>
+  concatAST(
+    graphqlTexts(folder).map(({ file, text }) => parse(new Source(text, `${FOLDER}/${file}`))),
   )
-  const operations = concatAST(
-    readdirSync(path.join(ROOT, OPERATIONS))
-      .toSorted()
-      .map((name) => parse(new Source(readText(`${OPERATIONS}/${name}`), `${OPERATIONS}/${name}`))),
-  )
+
+/**
+ * The schema of any world with what one adds: types, and fields of the roots. Throws FatalError when
+ * it changes another type of any world, since its own modules would not know the change.
+ */
+export const schemaOfWorld = (shared: DocumentNode, own: DocumentNode): GraphQLSchema => {
+  const schema = buildASTSchema(concatAST([shared, own]))
+  for (const type of typesOf(buildASTSchema(shared))) {
+    const [before, now] = [type, schema.getType(type.name) ?? type].map(printType)
+    if (before !== now) throw new FatalError(`A world changes ${type.name}, a type of any world`)
+  }
+  return schema
+}
+
+const filesOf = async (
+  folder: string,
+  schema: GraphQLSchema,
+  known: readonly string[],
+): Promise<readonly GeneratedFile[]> => {
+  const home = path.posix.join(FOLDER, folder)
+  const place = { home, base: FOLDER, known: new Set(known) }
+  const operations = documentIn(path.posix.join(folder, 'operations'))
   return [
-    generated('types.ts', `${FOLDER}/*.graphql`, schemaTypes(schema)),
+    generated(`${home}/types.ts`, `${home}/*.graphql`, schemaTypes(schema, place)),
     generated(
-      'documents.ts',
-      `${OPERATIONS}/*.graphql`,
-      await operationDocuments(schema, operations),
+      `${home}/documents.ts`,
+      `${home}/operations/*.graphql`,
+      await operationDocuments(schema, operations, place),
     ),
   ]
 }
 
-const generated = (name: string, sources: string, text: string): GeneratedFile => {
-  const file = `${FOLDER}/${name}`
-  return { file, text: formatted(file, `${markOf(sources)}\n\n${text}`) }
-}
+const generated = (file: string, sources: string, text: string): GeneratedFile => ({
+  file,
+  text: formatted(file, `${markOf(sources)}\n\n${text}`),
+})
 
 /** The first line of every generated file. */
 const markOf = (sources: string): string =>

@@ -12,13 +12,17 @@ import {
   type OperationDefinitionNode,
   print,
   stripIgnoredCharacters,
-  TokenKind,
   validate,
   visit,
 } from 'graphql'
 import { FatalError } from '../../../domain/errors.ts'
+import { type Place, specifierOf } from './place.ts'
+import { remarkOn } from './remark.ts'
 import { scalarImports, scalarsOf } from './scalars.ts'
 import { commentOf } from './schema-types.ts'
+
+const SCHEMA = 'Schema'
+const BASE = 'AnyWorld'
 
 /** As the plugin reads them. */
 const CONFIG = {
@@ -26,7 +30,7 @@ const CONFIG = {
   strictScalars: true,
   inlineFragmentTypes: 'combine', // a fragment stays one type wherever it is spread
   importSchemaTypesFrom: './types.ts',
-  namespacedImportName: 'Schema',
+  namespacedImportName: SCHEMA,
 } as const
 
 /**
@@ -36,21 +40,33 @@ const CONFIG = {
 export const operationDocuments = async (
   schema: GraphQLSchema,
   operations: DocumentNode,
+  place: Place,
 ): Promise<string> => {
   const faults = validate(schema, operations, undefined, { maxErrors: 20 })
   if (faults.length > 0) throw new FatalError(faults.map(String).join('\n\n'))
-  const types = await typesOf(schema, operations)
+  const types = await typesOf(schema, operations, place)
   const documents = operations.definitions.filter(isOperation)
   const text = documents.map((operation) => documentOf(operation, operations))
   const body = [types, ...text].join('\n\n')
-  return `${scalarImports(body)}${OWN_IMPORTS}\n${body}\n`
+  return `${scalarImports(body, place)}${schemaImports(body, place)}\n${body}\n`
 }
 
-const OWN_IMPORTS = `import type { TypedDocument } from './typed-document.ts'
-import type * as Schema from './types.ts'
-`
+/** The types of this place's schema, and of any world's, under the names by which a text has them. */
+const schemaImports = (text: string, place: Place): string =>
+  [
+    `import type { TypedDocument } from '${specifierOf(place, `${place.base}/typed-document.ts`)}'`,
+    ...(text.includes(`${BASE}.`)
+      ? [`import type * as ${BASE} from '${specifierOf(place, `${place.base}/types.ts`)}'`]
+      : []),
+    ...(text.includes(`${SCHEMA}.`) ? [`import type * as ${SCHEMA} from './types.ts'`] : []),
+    '',
+  ].join('\n')
 
-const typesOf = async (schema: GraphQLSchema, operations: DocumentNode): Promise<string> => {
+const typesOf = async (
+  schema: GraphQLSchema,
+  operations: DocumentNode,
+  { known }: Place,
+): Promise<string> => {
   const scalars = Object.fromEntries(
     Object.entries(scalarsOf('answer')).map(([name, output]) => [
       name,
@@ -61,7 +77,9 @@ const typesOf = async (schema: GraphQLSchema, operations: DocumentNode): Promise
   const output = await plugin(schema, files, { ...CONFIG, scalars }, { outputFile: '' })
   const text = typeof output === 'string' ? output : output.content
   // `Exact` is the plugin's own mapped type, declared in a part of its output that is left out.
-  return text.replaceAll(/\bExact</g, 'Readonly<')
+  return text
+    .replaceAll(/\bExact</g, 'Readonly<')
+    .replaceAll(/\bSchema\.(\w+)/g, (named, name) => (known.has(name) ? `${BASE}.${name}` : named))
 }
 
 const isOperation = (definition: DefinitionNode): definition is OperationDefinitionNode =>
@@ -75,7 +93,7 @@ const documentOf = (operation: OperationDefinitionNode, operations: DocumentNode
   const parts = [operation, ...fragmentsOf(operation, operations)]
   const text = parts.map((part) => stripIgnoredCharacters(print(part))).join('\n')
   const title = `${name[0]?.toLowerCase()}${name.slice(1)}Document`
-  return `${commentOf(remarkOn(operation))}export const ${title} = ${literalOf(text)} as TypedDocument<${types}>`
+  return `${commentOf(remarkOn(operation).join(' '))}export const ${title} = ${literalOf(text)} as TypedDocument<${types}>`
 }
 
 const literalOf = (text: string): string => `\`${text.replaceAll(/[\\`]|\$\{/g, '\\$&')}\``
@@ -101,12 +119,4 @@ const fragmentsOf = (
   }
   collect(operation)
   return [...found]
-}
-
-/** The comment right before a definition; empty when there is none. */
-const remarkOn = ({ loc }: OperationDefinitionNode): string => {
-  const lines: string[] = []
-  for (let token = loc?.startToken.prev; token?.kind === TokenKind.COMMENT; token = token.prev)
-    lines.unshift(token.value.trim())
-  return lines.join(' ')
 }

@@ -3,6 +3,7 @@
  * before it is written as JSON, what a client finds in the answer, and what a client may send.
  */
 import { FatalError } from '../../../domain/errors.ts'
+import { type Place, specifierOf } from './place.ts'
 
 /** Which side of the API a type is for. */
 export type Side = 'view' | 'answer' | 'input'
@@ -44,17 +45,17 @@ export const scalarType = (name: string, side: Side): string => {
   return type
 }
 
-/** Where the types come from that are none of TypeScript's own; paths from schemas/graphql. */
+/** Where the types come from that are none of TypeScript's own. */
 const HOMES: Readonly<Record<string, string>> = {
-  Felt: '../../domain/felt.ts',
-  HexInput: '../../domain/hex-input.ts',
-  Json: '../../domain/event-log/event-log.ts',
-  JsonObject: '../../domain/event-log/event-log.ts',
+  Felt: 'domain/felt.ts',
+  HexInput: 'domain/hex-input.ts',
+  Json: 'domain/event-log/event-log.ts',
+  JsonObject: 'domain/event-log/event-log.ts',
 }
 
 /** The imports that a generated text needs for the scalars in it, one a line. */
-export const scalarImports = (text: string): string =>
+export const scalarImports = (text: string, place: Place): string =>
   Object.entries(HOMES)
     .filter(([type]) => new RegExp(`\\b${type}\\b`).test(text))
-    .map(([type, home]) => `import type { ${type} } from '${home}'\n`)
+    .map(([type, home]) => `import type { ${type} } from '${specifierOf(place, home)}'\n`)
     .join('')

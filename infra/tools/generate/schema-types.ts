@@ -11,6 +11,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   type GraphQLType,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -22,24 +23,48 @@ import {
   isUnionType,
 } from 'graphql'
 import { FatalError } from '../../../domain/errors.ts'
+import { type Place, specifierOf } from './place.ts'
+import { remarkOn } from './remark.ts'
 import { type Side, scalarImports, scalarType } from './scalars.ts'
 
 const COMMENT_CHARACTERS_MAX = 92
 
-/** Types of which a value stands for "nothing is known", by the field that even then is known. */
-const BLANKS: Readonly<Record<string, string>> = { Hex: 'coordinate' }
+/** Asks in a comment before a type for a value of which nothing but that one field is known. */
+const BLANK = /^blank: (\w+)$/
 
-/** The module's text, not yet formatted. */
-export const schemaTypes = (schema: GraphQLSchema): string => {
+/** The types of a schema that are data: all but scalars and roots, in the order of the texts. */
+export const typesOf = (schema: GraphQLSchema): readonly GraphQLNamedType[] => {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   const left = new Set(roots.map((type) => type?.name))
-  const types = Object.values(schema.getTypeMap()).filter(
+  return Object.values(schema.getTypeMap()).filter(
     (type) => !type.name.startsWith('__') && !isScalarType(type) && !left.has(type.name),
   )
+}
+
+/** The module's text, not yet formatted. */
+export const schemaTypes = (schema: GraphQLSchema, place: Place): string => {
+  const types = typesOf(schema).filter(({ name }) => !place.known.has(name))
   const text = types.map((type) => `${commentOf(type.description)}${declarationOf(type)}`)
   const blanks = types.flatMap((type) => blankOf(type))
   const body = [...text, ...blanks].join('\n\n')
-  return `${scalarImports(body)}\n${body}\n`
+  return `${scalarImports(body, place)}${baseImports(types, place)}\n${body}\n`
+}
+
+/** The types of any world that these types are made of. */
+const baseImports = (types: readonly GraphQLNamedType[], place: Place): string => {
+  const used = new Set(types.flatMap(partsOf).filter((name) => place.known.has(name)))
+  if (used.size === 0) return ''
+  const home = specifierOf(place, `${place.base}/types.ts`)
+  return `import type { ${[...used].toSorted().join(', ')} } from '${home}'\n`
+}
+
+/** Names of the types that a type names. */
+const partsOf = (type: GraphQLNamedType): readonly string[] => {
+  if (isUnionType(type)) return type.getTypes().map(({ name }) => name)
+  if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return []
+  return Object.values<Readonly<{ type: GraphQLType }>>(type.getFields()).map(
+    (field) => getNamedType(field.type).name,
+  )
 }
 
 const declarationOf = (type: GraphQLNamedType): string => {
@@ -123,7 +148,8 @@ const wrapped = (text: string): string[] => {
  * lists, and false.
  */
 const blankOf = (type: GraphQLNamedType): string[] => {
-  const known = BLANKS[type.name]
+  const remarks = type.astNode ? remarkOn(type.astNode) : []
+  const known = remarks.flatMap((line) => BLANK.exec(line)?.[1] ?? [])[0]
   if (known === undefined || !isObjectType(type)) return []
   const fields = Object.values(type.getFields()).map(({ name, type: fieldType }) =>
     name === known ? name : `${name}: ${blankValue(`${type.name}.${name}`, fieldType)}`,

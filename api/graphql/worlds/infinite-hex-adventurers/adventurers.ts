@@ -1,7 +1,7 @@
 /** Adventurers: one by id, and all of them page by page. */
 import { z } from 'zod'
 import { type Felt, parseFelt } from '../../../../domain/felt.ts'
-import type { Adventurer } from '../../../../schemas/graphql/types.ts'
+import type { Adventurer } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { userInputError } from '../../../errors.ts'
 import { type Connection, connectionOf, pageSize } from '../../connection.ts'
 import { decodeCursor, encodeCursor } from '../../opaque-cursor.ts'

@@ -2,12 +2,12 @@
 import { FatalError } from '../../../../domain/errors.ts'
 import type { Felt } from '../../../../domain/felt.ts'
 import { discAround, packHex, unpackHex } from '../../../../domain/hex.ts'
+import type { HexPoint } from '../../../../schemas/graphql/types.ts'
 import {
   blankHex,
   type Hex,
-  type HexPoint,
   type Territory,
-} from '../../../../schemas/graphql/types.ts'
+} from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
 import { userInputError } from '../../../errors.ts'
 import { RADIUS_HEXES_MAX } from '../../limits.ts'

@@ -1,6 +1,9 @@
 /** The energy market: what items are worth, and how their prices moved. */
 import type { Felt } from '../../../../domain/felt.ts'
-import type { EnergyMarket, RateBucket } from '../../../../schemas/graphql/types.ts'
+import type {
+  EnergyMarket,
+  RateBucket,
+} from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { pageSize } from '../../connection.ts'
 import type { AtArgument, GameResolver } from './game-resolver.ts'
 

@@ -1,7 +1,7 @@
 /** Adventurers with what belongs to them. */
 import { sql } from 'kysely'
 import { compareFelts, type Felt } from '../../../../domain/felt.ts'
-import type { Adventurer } from '../../../../schemas/graphql/types.ts'
+import type { Adventurer } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { createEntityIds } from '../../../../schemas/worlds/entity-ids.ts'
 import type { ReadPoint } from '../../../reads/points.ts'
 import type { ReadContext } from '../../../reads/read-context.ts'

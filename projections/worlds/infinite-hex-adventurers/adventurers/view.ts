@@ -4,7 +4,11 @@
  */
 import { shortStringOf } from '../../../../domain/felt.ts'
 import { effectiveEnergy } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
-import type { Adventurer, Item, Reservation } from '../../../../schemas/graphql/types.ts'
+import type {
+  Adventurer,
+  Item,
+  Reservation,
+} from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
 import type { PlantRow } from '../hexes/tables.ts'
 import { present, textOf } from '../row-values.ts'

@@ -1,6 +1,6 @@
 /** Hexes with all that stands on them, at one point of history. */
 import { compareFelts, type Felt } from '../../../../domain/felt.ts'
-import type { Hex } from '../../../../schemas/graphql/types.ts'
+import type { Hex } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import type { ReadPoint } from '../../../reads/points.ts'
 import type { ReadContext } from '../../../reads/read-context.ts'
 import type { RowsAt } from '../../../reads/row-reader.ts'

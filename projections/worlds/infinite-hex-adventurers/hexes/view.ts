@@ -13,7 +13,13 @@ import {
   projectedDecay,
   upkeepOf,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
-import type { Area, Claim, Decay, Hex, Plant } from '../../../../schemas/graphql/types.ts'
+import type {
+  Area,
+  Claim,
+  Decay,
+  Hex,
+  Plant,
+} from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
 import { blockOrNull, idOrNull, present, textOf } from '../row-values.ts'
 import type { AreaRow, ClaimRow, DecayRow, HexRow, PlantRow } from './tables.ts'

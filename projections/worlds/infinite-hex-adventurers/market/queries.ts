@@ -1,7 +1,10 @@
 /** What items are worth, now and over time. */
 import { sql } from 'kysely'
 import { compareFelts, type Felt } from '../../../../domain/felt.ts'
-import type { ConversionRate, RateBucket } from '../../../../schemas/graphql/types.ts'
+import type {
+  ConversionRate,
+  RateBucket,
+} from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import type { ReadPoint } from '../../../reads/points.ts'
 import type { ReadContext } from '../../../reads/read-context.ts'
 import { type ReadDatabase, rowsOf } from '../../../reads/read-database.ts'

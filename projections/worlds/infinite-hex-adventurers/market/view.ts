@@ -6,7 +6,7 @@ import {
   inConversionWindow,
   withRateDefaults,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
-import type { ConversionRate } from '../../../../schemas/graphql/types.ts'
+import type { ConversionRate } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { present } from '../row-values.ts'
 import type { ConversionRateRow } from './tables.ts'
 

@@ -1,7 +1,7 @@
 /** Figures about the whole world as it is now. */
 import { sql } from 'kysely'
 import { CLAIMABLE_DECAY_LEVEL } from '../../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
-import type { WorldOverview } from '../../../../schemas/graphql/types.ts'
+import type { WorldOverview } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import type { ReadContext } from '../../../reads/read-context.ts'
 import type { ReadDatabase } from '../../../reads/read-database.ts'
 import { adventurers } from '../adventurers/tables.ts'

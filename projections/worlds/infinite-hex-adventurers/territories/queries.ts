@@ -7,7 +7,8 @@ import {
   type Holding,
   territoriesOf,
 } from '../../../../domain/territory.ts'
-import type { HexPoint, Territory } from '../../../../schemas/graphql/types.ts'
+import type { HexPoint } from '../../../../schemas/graphql/types.ts'
+import type { Territory } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
 import type { ReadContext } from '../../../reads/read-context.ts'
 import type { ReadDatabase } from '../../../reads/read-database.ts'
