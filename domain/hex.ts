@@ -1,7 +1,6 @@
 /**
- * Hex geometry of the game in cube coordinates (x + y + z = 0), and its packed form: one felt per
- * hex, 21 bits an axis. Rules: game.md §3.2. H3 cells, which are only an index, live in
- * schemas/h3.ts.
+ * Hex geometry in cube coordinates (x + y + z = 0), and the packed form: one felt per hex, 21 bits
+ * an axis. Rules: game.md §3.2. H3 cells, which are only an index, live in schemas/h3.ts.
  */
 import { type Felt, feltOf, parseFelt } from './felt.ts'
 
@@ -56,7 +55,7 @@ export const unpackHexNumber = (packed: bigint): Cube | null => {
 export const cubeOfAxial = ({ q, r }: Axial): Cube => ({ x: q, y: -q - r || 0, z: r })
 export const axialOfCube = ({ x, z }: Cube): Axial => ({ q: x, r: z })
 
-/** The six directions in the game's order (HexDirection 0…5). */
+/** The six directions, in the order of game.md §3.2. */
 export const HEX_DIRECTIONS: readonly Cube[] = [
   { x: 1, y: -1, z: 0 },
   { x: 1, y: 0, z: -1 },
@@ -66,7 +65,7 @@ export const HEX_DIRECTIONS: readonly Cube[] = [
   { x: 0, y: -1, z: 1 },
 ]
 
-/** The hex where every adventurer starts. */
+/** The middle of the map. */
 export const ORIGIN: Cube = { x: 0, y: 0, z: 0 }
 
 export const addCube = (a: Cube, b: Cube): Cube => ({ x: a.x + b.x, y: a.y + b.y, z: a.z + b.z })

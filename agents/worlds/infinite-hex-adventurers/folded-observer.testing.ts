@@ -4,7 +4,7 @@
  */
 import { compareFelts, type Felt } from '../../../domain/felt.ts'
 import { axialOfCube, type Cube, discAround, packHex, unpackHex } from '../../../domain/hex.ts'
-import { territoriesOf } from '../../../domain/territory.ts'
+import { territoriesOf } from '../../../domain/worlds/infinite-hex-adventurers/territory.ts'
 import {
   adventurers,
   backpackItems,

@@ -4,7 +4,10 @@
  */
 import type { RecordedEvent } from '../../../../domain/event-log/event-log.ts'
 import { type Felt, parseFelt } from '../../../../domain/felt.ts'
-import { cornersOf, pointOfCorner } from '../../../../domain/territory.ts'
+import {
+  cornersOf,
+  pointOfCorner,
+} from '../../../../domain/worlds/infinite-hex-adventurers/territory.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
 import type { Handler } from '../../../engine/handler.ts'
 import { entityOf, modelWritten } from '../../../engine/model-rows.ts'

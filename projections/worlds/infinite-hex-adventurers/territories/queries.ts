@@ -6,7 +6,7 @@ import {
   type Territory as Area,
   type Holding,
   territoriesOf,
-} from '../../../../domain/territory.ts'
+} from '../../../../domain/worlds/infinite-hex-adventurers/territory.ts'
 import type { HexPoint } from '../../../../schemas/graphql/types.ts'
 import type { Territory } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'

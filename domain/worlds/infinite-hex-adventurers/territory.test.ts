@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Felt } from './felt.ts'
-import { type Axial, axialOfCube, cubeOfAxial, discAround, hexDistance, packHex } from './hex.ts'
+import type { Felt } from '../../felt.ts'
+import {
+  type Axial,
+  axialOfCube,
+  cubeOfAxial,
+  discAround,
+  hexDistance,
+  packHex,
+} from '../../hex.ts'
 import { type Holding, type Ring, type Territory, territoriesOf } from './territory.ts'
 
 const ALICE: Felt = '0xa'

@@ -3,9 +3,9 @@
  * with its border. Pure geometry on the hex grid. Corners are kept on an integer lattice, on which
  * the borders of neighbours coincide exactly.
  */
-import { assert } from './errors.ts'
-import type { Felt } from './felt.ts'
-import { AXIS_MIN, type Axial } from './hex.ts'
+import { assert } from '../../errors.ts'
+import type { Felt } from '../../felt.ts'
+import { AXIS_MIN, type Axial } from '../../hex.ts'
 
 /** A controlled hex. */
 export type Holding = Readonly<{ hex: Felt; axial: Axial; owner: Felt }>
