@@ -30,7 +30,6 @@ const ROOT_FIELDS_MAX = 20
  */
 export const FIELDS_MAX = 5_000_000
 
-export const RADIUS_HEXES_MAX = 64
 export const PAGE_ROWS_MAX = 100
 export const PAGE_ROWS_DEFAULT = 20
 

@@ -7,14 +7,15 @@ import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfNumber, parseFelt } from '../../domain/felt.ts'
 import { parseHexInput } from '../../domain/hex-input.ts'
 import { shown } from '../../domain/shown.ts'
-import { U32_MAX } from '../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import { userInputError } from '../errors.ts'
 
 const BIG_INTEGER_MAX = 2n ** 128n - 1n
+const UINT32_MAX = 2 ** 32 - 1
 
-const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0
-const isUInt32 = (value: unknown): value is number => isCount(value) && value <= U32_MAX
+const isInteger = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value)
+const isCount = (value: unknown): value is number => isInteger(value) && value >= 0
+const isUInt32 = (value: unknown): value is number => isCount(value) && value <= UINT32_MAX
 
 /**
  * Output of a scalar whose views already hold the right thing; a number or text of another kind is
@@ -123,7 +124,7 @@ const HEX_FORMS =
   '{x, y, z} with x + y + z = 0, {q, r}, or the packed felt as text; each axis from -2^20 to 2^20 - 1'
 
 /** The packed felt of a hex in any of its three forms. Throws an error that names the forms. */
-export const parseHexCoordinate = (value: unknown): Felt => {
+const parseHexCoordinate = (value: unknown): Felt => {
   const packed = parseHexInput(value)
   if (packed === null)
     throw userInputError(`Expected a hex as ${HEX_FORMS}, but got ${shown(value)}`)
@@ -131,8 +132,7 @@ export const parseHexCoordinate = (value: unknown): Felt => {
 }
 
 /** Positions in views start at -1: the time before the first event. */
-const isPosition = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= -1
+const isPosition = (value: unknown): value is number => isInteger(value) && value >= -1
 
 const accept = (value: unknown): unknown => value
 

@@ -10,7 +10,6 @@ import {
 } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
 import { userInputError } from '../../../errors.ts'
-import { RADIUS_HEXES_MAX } from '../../limits.ts'
 import { selectedBelow } from '../../selection.ts'
 import type { AtArgument, GameResolver } from './game-resolver.ts'
 import { hexParts } from './selection.ts'
@@ -48,6 +47,8 @@ export const territories: GameResolver<Readonly<{ owner?: Felt | null }>, readon
   context.spend(TERRITORIES_MAX, info)
   return context.reads.territories(owner ?? null, TERRITORIES_MAX)
 }
+
+const RADIUS_HEXES_MAX = 64
 
 /** The radius if it is one. Throws BAD_USER_INPUT otherwise. */
 export const checkedRadius = (radius: number): number => {
