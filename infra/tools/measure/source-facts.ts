@@ -19,6 +19,7 @@ import {
   type TimerFact,
   timerFacts,
 } from './waiting-facts.ts'
+import { type PatternFact, patternFacts, wordFacts } from './word-facts.ts'
 
 export type FunctionFact = Readonly<{
   /** Own name, or that of the variable, property or method it is the value of; null: anonymous. */
@@ -55,6 +56,9 @@ export type SourceFacts = Readonly<{
   numbers: readonly NumberFact[]
   timers: readonly TimerFact[]
   silentCatches: readonly SilentCatchFact[]
+  /** Words of names and literals, each with the line where it stands first. */
+  words: ReadonlyMap<string, number>
+  patterns: readonly PatternFact[]
   nonNullAssertions: number
   anys: number
   suppressions: number
@@ -147,6 +151,8 @@ export const sourceFactsOf = (file: string, text: string): SourceFacts => {
     numbers: numberFacts(reading),
     timers: timerFacts(reading),
     silentCatches: silentCatchFacts(reading),
+    words: wordFacts(reading),
+    patterns: patternFacts(reading),
     nonNullAssertions: of('TSNonNullExpression').length,
     anys: of('TSAnyKeyword').length,
     suppressions: comments.filter(({ value }) => SUPPRESSION.test(value)).length,

@@ -65,7 +65,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
 
 /** Everything else is for any game: it takes the definition of a world and names none. */
 const GAME_HOMES = ['infra/sandbox', 'api/dashboard', 'app.ts']
-const GAME = /(^|\/)worlds\/infinite-hex-adventurers\//
+const GAME = /(^|\/)worlds\/[\w-]+\//
 
 const TEST_SUPPORT = /\.(test|int\.test|e2e\.test|contract|testing|bench|soak)\.tsx?$/
 
@@ -124,9 +124,11 @@ export const importFaults = (file: string, specifiers: readonly string[]): strin
     return fault === null ? [] : [`${file}: ${fault}`]
   })
 
-/** Whether a file names the game that has no home there. */
+/** Whether a file may name a game: it is of one, or one of the few places that choose one. */
+export const isGameRoom = (file: string): boolean => isWithin(file, GAME_HOMES) || GAME.test(file)
+
+/** Whether a source names a game that has no home there. */
 export const namesGame = (file: string, specifiers: readonly string[]): boolean =>
   isSource(file) &&
-  !isWithin(file, GAME_HOMES) &&
-  !GAME.test(file) &&
+  !isGameRoom(file) &&
   specifiers.some((specifier) => GAME.test(resolveRelative(file, specifier)))

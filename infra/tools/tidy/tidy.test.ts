@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { text as textOfStream } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
+import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { folderOfWorld, graphqlTexts } from '../../../schemas/graphql/sdl.ts'
 import { circlesOf } from '../measure/import-graph.ts'
 import {
   importGraphOf,
@@ -28,6 +30,7 @@ import {
   DEAD_EXPORTS,
   EXPORTS_FOR_TESTS,
   GAME_NAMES,
+  GAME_WORDS,
   LENGTHS,
   PARAMETERS,
   POSITIONAL,
@@ -39,6 +42,7 @@ import {
   unneeded,
 } from './exceptions.ts'
 import { deadExports, exportsForTests } from './exports.ts'
+import { gameWordFaults, guessFaults, memberNamesOf, wordsOfWorld } from './game-words.ts'
 import { importFaults, isSource, namesGame } from './layers.ts'
 import { packageFaults } from './packages.ts'
 import {
@@ -202,6 +206,16 @@ describe('the code', () => {
 
   it('keeps to the lengths of files and functions', () => {
     expect(faultsBeyond(lengthFaults, LENGTHS)).toEqual([])
+  })
+
+  it('says words of the game in its rooms only', () => {
+    const sdl = graphqlTexts(folderOfWorld(infiniteHexAdventurers.name)).map(({ text }) => text)
+    const words = wordsOfWorld(infiniteHexAdventurers, sdl)
+    expect(faultsBeyond(gameWordFaults(words), GAME_WORDS)).toEqual([])
+  })
+
+  it('knows what a member means by its type, and guesses nothing from names', () => {
+    expect(faultsBeyond(guessFaults(memberNamesOf(infiniteHexAdventurers)))).toEqual([])
   })
 
   it('swallows no error', () => {
