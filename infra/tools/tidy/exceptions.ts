@@ -1,12 +1,6 @@
-/**
- * What the checks of this folder let pass: for good, each with its reason; for now, by number. A
- * number is what a file, or a folder (its name ends in a slash), may have of a fault. It goes down
- * with the faults, and its entry goes with the last one. Nothing is added to the numbers.
- */
-import type { Fault } from './code-faults.ts'
+/** What the checks of this folder let pass, each with its reason. */
 
 export type Reasons = Readonly<Record<string, string>>
-export type Ratchet = Readonly<Record<string, number>>
 
 /** Functions that take five or more arguments by their place, by `file#name`. */
 export const POSITIONAL: Reasons = {
@@ -71,59 +65,6 @@ export const EXPORTS_FOR_TESTS: Reasons = {
   'schemas/h3.ts#cubeOfCell': 'the way back, by which the embedding is tested',
   'schemas/worlds/encode.ts#WorldEncoder': 'the way back, by which decoding is tested',
   'schemas/worlds/encode.ts#createWorldEncoder': 'the way back, by which decoding is tested',
-}
-
-export const CASTS: Ratchet = {
-  'api/graphql/scalars.ts': 2,
-}
-
-export const PARAMETERS: Ratchet = {}
-
-/** Files and functions that are too long. */
-export const LENGTHS: Ratchet = {}
-
-export const SWALLOWED: Ratchet = {}
-
-export const REFERENCES: Ratchet = {}
-
-export const BENT_SENTENCES: Ratchet = {}
-
-export const DEAD_EXPORTS: Ratchet = {
-  'api/graphql/scalars.ts': 1,
-}
-
-/** Files that name the game, outside its rooms. */
-export const GAME_NAMES: Ratchet = {
-  'api/graphql/scalars.ts': 1,
-}
-
-/** Words of the game in code for any. */
-export const GAME_WORDS: Ratchet = {
-  'infra/tools/cli/log-moving.ts': 1,
-}
-
-/** Circles of imports, the files of each in alphabetical order. */
-export const CIRCLES: readonly string[] = []
-
-const told = ({ file, line, text }: Fault): string => `${file}:${line} ${text}`
-
-/** The entry that a file counts under: its own, or that of the nearest folder. */
-const entryOf = (file: string, ratchet: Ratchet): string =>
-  Object.keys(ratchet)
-    .filter((key) => file === key || (key.endsWith('/') && file.startsWith(key)))
-    .sort((a, b) => b.length - a.length)[0] ?? file
-
-/** Faults beyond what the ratchet allows, and entries of the ratchet that are too high. */
-export const beyond = (faults: readonly Fault[], ratchet: Ratchet): string[] => {
-  const byEntry = Map.groupBy(faults, ({ file }) => entryOf(file, ratchet))
-  return [...new Set([...byEntry.keys(), ...Object.keys(ratchet)])].sort().flatMap((entry) => {
-    const found = byEntry.get(entry) ?? []
-    const allowed = ratchet[entry] ?? 0
-    if (found.length > allowed) return found.map(told)
-    return found.length < allowed
-      ? [`${entry} has ${found.length} of ${allowed} that exceptions.ts allows: lower it`]
-      : []
-  })
 }
 
 /** Keys of a list of reasons that nothing needs any more. */
