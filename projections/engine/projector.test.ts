@@ -91,7 +91,7 @@ describeOnEachDatabase('the projector', (kind) => {
           crashed = true
           throw new FatalError(`crashed ${when} call ${call.index}: ${call.text}`)
         })
-        const run = projectToEnd({ pool, ...setting, batchEventsMax: 12 })
+        const run = projectToEnd({ pool, watchPool: database.pool, ...setting, batchEventsMax: 12 })
         if (crashAt === 0) await expect(run).rejects.toThrow('crashed')
         else await Promise.allSettled([run])
         await project(setting, 9)
@@ -109,6 +109,7 @@ describeOnEachDatabase('the projector', (kind) => {
     })
     await projectToEnd({
       pool,
+      watchPool: database.pool,
       ...setting,
       batchEventsMax: 1,
       retryDelayMsMax: 1,
@@ -183,7 +184,7 @@ describeOnEachDatabase('the projector', (kind) => {
       const pool = observedPool(database.pool, ({ text }, when) => {
         if (when === 'before' && !text.startsWith('ANALYZE')) texts.push(text)
       })
-      await projectToEnd({ pool, ...setting })
+      await projectToEnd({ pool, watchPool: database.pool, ...setting })
       for (const table of ['adventurers', 'hexes']) {
         const onTable = texts.filter((text) => new RegExp(`\\.${table}\\b`).test(text))
         expect(onTable.map((text) => text.trimStart().slice(0, 6)).sort()).toEqual([

@@ -178,7 +178,8 @@ describeOnEachDatabase('read models of a chain that drops blocks', (kind) => {
           crashed = true
           throw new FatalError(`crashed ${when} call ${call.index}: ${call.text}`)
         })
-        await Promise.allSettled([projectToEnd({ pool, ...setting, batchEventsMax: 12 })])
+        const crashing = { pool, watchPool: database.pool, ...setting, batchEventsMax: 12 }
+        await Promise.allSettled([projectToEnd(crashing)])
         await projectToEnd({ pool: database.pool, ...setting, batchEventsMax: 9 })
         expect(await contentsOf(database.pool, setting.place)).toEqual(expected)
       }

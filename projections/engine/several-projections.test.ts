@@ -82,7 +82,14 @@ describeOnEachDatabase('several projections of one world', (kind) => {
     pool = database.pool,
   ): Promise<ReadModelPlace> => {
     const place = await ensureReadModels(database.pool, setting.world, projections)
-    await projectToEnd({ pool, ...setting, place, projections, batchEventsMax: 3 })
+    await projectToEnd({
+      pool,
+      watchPool: database.pool,
+      ...setting,
+      place,
+      projections,
+      batchEventsMax: 3,
+    })
     return place
   }
 

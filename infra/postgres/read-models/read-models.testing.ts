@@ -57,6 +57,8 @@ export const appendStream = (
 
 export type ProjectOptions = Readonly<{
   pool: Pool
+  /** What the end is looked for through. Default: `pool`; a pool that is observed must not be. */
+  watchPool?: Pool
   place: ReadModelPlace
   log: EventLog
   world: WorldId
@@ -70,16 +72,18 @@ export type ProjectOptions = Readonly<{
  * rejects with.
  */
 export const projectToEnd = async (options: ProjectOptions, end?: number | null): Promise<void> => {
-  const { pool, place, log, world, projections = infiniteHexProjections, ...rest } = options
+  const { pool, watchPool = pool, place, log, world, ...others } = options
+  const { projections = infiniteHexProjections, ...rest } = others
   const stream = worldStream(world)
   const target = end ?? (await log.head(stream)) ?? -1
   const stop = new AbortController()
   const feed = createMemoryChangeFeed()
   const store = createProjectionStore(pool, place, projections)
+  const watched = createProjectionStore(watchPool, place, projections)
   const projector = createProjector({ log, stream, store, feed, ...rest })
   const reached = async (): Promise<void> => {
     const notices = feed.subscribe(stop.signal)
-    const { position, building } = await store.progress()
+    const { position, building } = await watched.progress()
     if (position === target && building.length === 0) return
     for await (const notice of notices) if (notice.position === target) return
   }
