@@ -1,12 +1,11 @@
 /**
- * Snapshot and changes with one boundary. A snapshot reads rows and their position in one
- * transaction; what follows are the versions after that position, block by block, read from the
- * read models themselves. The change feed only wakes. Every change carries a cursor, and `since`
+ * Snapshot and changes with one boundary. A snapshot is of one point of history; what follows are
+ * the versions after that position, block by block, read from the read models themselves. The change feed only wakes. Every change carries a cursor, and `since`
  * goes on exactly behind it, also in another process.
  */
 
 import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
-import type { HistoryReads, Snapshot } from '../../projections/reads/history-reads.ts'
+import type { HistoryReads } from '../../projections/reads/history-reads.ts'
 import type { AtRejection, ReadPoint } from '../../projections/reads/points.ts'
 import { codedError, type ReportError, rejectionError } from '../errors.ts'
 import { abortable } from './abortable.ts'
@@ -39,7 +38,7 @@ export type ChangeStreams<Reads extends HistoryReads> = Readonly<{
 }>
 
 export type ChangeStreamsOptions<Reads extends HistoryReads> = Readonly<{
-  reads: Reads & Readonly<{ snapshot: Snapshot<Reads> }>
+  reads: Reads
   feed: ChangeFeed
   report: ReportError
 }>
@@ -148,21 +147,22 @@ async function* follow<Reads extends HistoryReads, Node>(
 const stopping = (): Error =>
   codedError('UNAVAILABLE', 'The server is stopping: subscribe again with the last cursor')
 
-const readSnapshot = <Reads extends HistoryReads, Node>(
-  reads: Readonly<{ snapshot: Snapshot<Reads> }>,
+/** All of one point, however long it takes: rows are read as they were at it. */
+const readSnapshot = async <Reads extends HistoryReads, Node>(
+  reads: Reads,
   source: ChangeSource<Reads, Node>,
-): Promise<Opened<Node>> =>
-  reads.snapshot(async (within) => {
-    const [meta, point] = [await within.meta(), resolved(await within.resolve())]
-    const scope = cursorScope(meta, source)
-    const place = afterAll(point.position)
-    const first: Change<Node> = {
-      __typename: `${source.name}Snapshot`,
-      ...headAt(point, cursorOf(scope, place)),
-      nodes: await source.snapshot(within, point),
-    }
-    return { first, place, scope, isResync: false }
-  })
+): Promise<Opened<Node>> => {
+  const point = resolved(await reads.resolve())
+  // After the point: the first block names the history, and must not come between the two.
+  const scope = cursorScope(await reads.meta(), source)
+  const place = afterAll(point.position)
+  const first: Change<Node> = {
+    __typename: `${source.name}Snapshot`,
+    ...headAt(point, cursorOf(scope, place)),
+    nodes: await source.snapshot(reads, point),
+  }
+  return { first, place, scope, isResync: false }
+}
 
 const resume = async <Reads extends HistoryReads>(
   reads: Reads,

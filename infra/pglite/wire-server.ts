@@ -12,14 +12,16 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import type { PGlite } from '@electric-sql/pglite'
 import { messageOf } from '../../domain/errors.ts'
+import { READERS_NAME } from '../postgres/pool.ts'
+import { createUnitQueue } from './unit-queue.ts'
 import { correctedAnswer } from './wire-answer.ts'
 import { createUnitReader, type WireUnit } from './wire-units.ts'
 
 /** Units of one client that may wait; beyond, its socket is no longer read. */
 const QUEUED_UNITS_MAX = 64
 
-type Client = { socket: Socket; queued: number; isGone: boolean }
-type Job = Readonly<{ client: Client; unit: WireUnit }>
+type Client = { socket: Socket; queued: number; isGone: boolean; isReader: boolean }
+type Job = Readonly<{ client: Client; unit: WireUnit; isReader: boolean; sinceMs: number }>
 
 export type WireServerOptions = Readonly<{
   db: Pick<PGlite, 'execProtocolRawStream' | 'isInTransaction'>
@@ -36,21 +38,52 @@ export type WireServerOptions = Readonly<{
 
 /** A server that is not yet listening. */
 export const createWireServer = (options: WireServerOptions): Server => {
-  const { db, password, onFailure, transactionIdleMsMax = 60_000 } = options
-  const queue: Job[] = []
+  const session = createSession(options)
+  return createServer((socket) => {
+    const client: Client = { socket, queued: 0, isGone: false, isReader: false }
+    socket.setNoDelay(true)
+    socket.on('error', () => socket.destroy()) // 'close' follows, and is all that matters here
+    socket.on('close', () => {
+      client.isGone = true
+      session.goOn()
+    })
+    receive(client, options.password, (unit) => {
+      session.add(client, unit)
+      if (client.queued >= QUEUED_UNITS_MAX) socket.pause()
+    })
+  })
+}
+
+type Session = Readonly<{
+  add: (client: Client, unit: WireUnit) => void
+  /** Does what can be done by now. */
+  goOn: () => void
+}>
+
+/** The database's one session, which clients use in turn. */
+const createSession = ({
+  db,
+  onFailure,
+  transactionIdleMsMax = 60_000,
+}: Omit<WireServerOptions, 'password'>): Session => {
+  const queue = createUnitQueue<Job>()
   let owner: Client | null = null
   let ownerTimer: NodeJS.Timeout | undefined
-  let isRunning = false
+  let readersTimer: NodeJS.Timeout | undefined
 
   const release = (): void => {
     owner = null
     clearTimeout(ownerTimer)
   }
 
-  const execute = async ({ client, unit }: Job): Promise<void> => {
+  const execute = async (job: Job): Promise<void> => {
+    const { client, unit } = job
     clearTimeout(ownerTimer)
     send(client.socket, await answerTo(db, unit))
-    if (!db.isInTransaction() && unit.end !== 'H') return release()
+    if (!db.isInTransaction() && unit.end !== 'H') {
+      queue.served(job, performance.now())
+      return release()
+    }
     owner = client
     ownerTimer = setTimeout(() => client.socket.destroy(), transactionIdleMsMax)
   }
@@ -61,47 +94,57 @@ export const createWireServer = (options: WireServerOptions): Server => {
     release()
   }
 
-  const takeNext = (): Job | undefined => {
-    const index = owner === null ? 0 : queue.findIndex(({ client }) => client === owner)
-    return index < 0 ? undefined : queue.splice(index, 1)[0]
+  /** Null: nothing can go now; a reader that has to give way to writers comes by a timer. */
+  const takeNext = (): Job | null => {
+    clearTimeout(readersTimer)
+    const isOwn = owner === null ? null : ({ client }: Job) => client === owner
+    const next = queue.take(performance.now(), isOwn)
+    if (typeof next !== 'number') return next
+    readersTimer = setTimeout(goOn, next)
+    return null
   }
 
+  const goOn = createLoop(async () => {
+    await rollBackIfOwnerIsGone()
+    const job = takeNext()
+    if (job === null) return false
+    job.client.queued -= 1
+    if (job.client.queued < QUEUED_UNITS_MAX) job.client.socket.resume()
+    if (!job.client.isGone) await execute(job)
+    await setImmediate() // lets sockets be read and written between units
+    return true
+  }, onFailure)
+
+  return {
+    goOn,
+    add: (client, unit) => {
+      queue.add({ client, unit, isReader: client.isReader, sinceMs: performance.now() })
+      client.queued += 1
+      goOn()
+    },
+  }
+}
+
+/**
+ * A function that takes one step after the other until one finds nothing to do; while it does, more
+ * calls change nothing. After a step that fails none is taken any more: a database that threw has
+ * lost its state and must not be used again.
+ */
+const createLoop = (
+  step: () => Promise<boolean>,
+  onFailure: (error: Error) => void,
+): (() => void) => {
+  let isRunning = false
   const run = async (): Promise<void> => {
+    while (isRunning) isRunning = await step()
+  }
+  return () => {
     if (isRunning) return
     isRunning = true
-    try {
-      for (;;) {
-        await rollBackIfOwnerIsGone()
-        const job = takeNext()
-        if (job === undefined) break
-        job.client.queued -= 1
-        if (job.client.queued < QUEUED_UNITS_MAX) job.client.socket.resume()
-        if (!job.client.isGone) await execute(job)
-        await setImmediate() // lets sockets be read and written between units
-      }
-      isRunning = false
-    } catch (error) {
-      // isRunning stays true: a database that threw here has lost its state and must not be used
-      // again.
+    run().catch((error: unknown) => {
       onFailure(error instanceof Error ? error : new Error(messageOf(error)))
-    }
+    })
   }
-
-  return createServer((socket) => {
-    const client: Client = { socket, queued: 0, isGone: false }
-    socket.setNoDelay(true)
-    socket.on('error', () => socket.destroy()) // 'close' follows, and is all that matters here
-    socket.on('close', () => {
-      client.isGone = true
-      void run()
-    })
-    receive(client, password, (unit) => {
-      queue.push({ client, unit })
-      client.queued += 1
-      if (client.queued >= QUEUED_UNITS_MAX) socket.pause()
-      void run()
-    })
-  })
 }
 
 const answerTo = async (
@@ -150,6 +193,7 @@ const receive = (client: Client, password: string, onUnit: (unit: WireUnit) => v
       if (length < 8 || length > STARTUP_BYTES_MAX || code === CANCEL_REQUEST)
         return void socket.destroy()
       if (greeting.length < length) return
+      const startup: Buffer = greeting.subarray(0, length)
       const rest: Buffer = greeting.subarray(length)
       if (code === SSL_REQUEST || code === GSS_ENCRYPTION_REQUEST) {
         socket.write('N')
@@ -157,6 +201,7 @@ const receive = (client: Client, password: string, onUnit: (unit: WireUnit) => v
         continue
       }
       greeting = null
+      client.isReader = isFromReader(startup)
       socket.write(ASK_FOR_PASSWORD)
       if (rest.length > 0) onChunk(rest)
       return
@@ -172,6 +217,10 @@ const receive = (client: Client, password: string, onUnit: (unit: WireUnit) => v
     }
   })
 }
+
+/** The start-up message is a list of names and values, each ended by a zero. */
+const isFromReader = (startup: Buffer): boolean =>
+  startup.includes(`\0application_name\0${READERS_NAME}\0`)
 
 const isPassword = (message: Uint8Array, password: string): boolean => {
   const given = Buffer.from(message.subarray(5, -1)) // type and length before it, a zero after it

@@ -21,10 +21,16 @@ export type PoolOptions = Readonly<{
    * on the embedded database, none.
    */
   answerMsMax?: number
+  /**
+   * Whether it serves readers, before whom the embedded database serves all others. Default: no.
+   */
+  isForReaders?: boolean
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   onIdleError?: (error: Error) => void
 }>
 
+/** What connections of readers are called, which is how the embedded database tells them. */
+export const READERS_NAME = 'chronohex-readers'
 const CONNECT_MS_MAX = 10_000
 const ANSWER_GRACE_MS = 5_000
 const TRANSACTION_IDLE_MS_MAX = 60_000
@@ -44,7 +50,7 @@ export const createPool = (where: string | PoolConfig, options: PoolOptions = {}
     statement_timeout: statementMsMax,
     query_timeout: answerMsMax, // 0: none
     idle_in_transaction_session_timeout: TRANSACTION_IDLE_MS_MAX,
-    application_name: 'chronohex',
+    application_name: options.isForReaders ? READERS_NAME : 'chronohex',
     keepAlive: true,
   })
   // Without a listener the process would end.

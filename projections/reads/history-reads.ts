@@ -41,12 +41,6 @@ export type HistoryReads = Readonly<{
   changesAfter: (query: ChangesQuery) => Promise<readonly ChangeNotice[]>
 }>
 
-/**
- * Runs reads that must see one state of the read models (one repeatable-read transaction). Keep it
- * short.
- */
-export type Snapshot<Reads> = <T>(read: (reads: Reads) => Promise<T>) => Promise<T>
-
 export type HistoryReadsOptions = Readonly<{
   world: WorldId
   projections: readonly Projection[]

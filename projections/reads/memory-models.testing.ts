@@ -3,6 +3,7 @@
  * version of every row is kept in plain lists. A state is a value that never changes, so its
  * holder reads of one state.
  */
+
 import type { RecordedEvent } from '../../domain/event-log/event-log.ts'
 import { refOf } from '../../domain/world-stream/branches.testing.ts'
 import { type BlockEntry, createEntryReader } from '../../domain/world-stream/entries.ts'
@@ -21,7 +22,8 @@ import type {
 } from '../engine/table.ts'
 import type { LoadedRows } from '../engine/unit-of-work.ts'
 import type { HeadRow } from './points.ts'
-import type { RowReader, RowsAt } from './row-reader.ts'
+import type { RowsAt } from './read-database.ts'
+import type { RowReader } from './row-reader.ts'
 
 /** A point of history: the end of a block, or a retraction with the block that remains. */
 export type MemoryPoint = Readonly<{
@@ -223,9 +225,13 @@ export const namedValues = (
 ): Readonly<Record<string, ColumnValue>> =>
   Object.fromEntries(columns.map(({ name }, at) => [name, values[at] ?? null]))
 
-/** All rows of now, also those that are not shown yet. */
-export const currentRows = <Row>(state: MemoryState, table: VersionedTable<Row>): Row[] =>
-  [...rowsUpTo(state, table, state.position).values()].map(
+/** All rows at a point, also those that are not shown yet. */
+export const rowsAtPoint = <Row>(
+  state: MemoryState,
+  table: VersionedTable<Row>,
+  at: RowsAt,
+): Row[] =>
+  [...rowsUpTo(state, table, at === 'now' ? state.position : at.position).values()].map(
     (row) => namedValues(table, row) as Row, // a table's rows have the type that it names
   )
 

@@ -1,4 +1,4 @@
-/** Read models as SQL queries see them, on a pool or within a snapshot. */
+/** Read models as SQL queries see them. */
 import type { Kysely, RawBuilder } from 'kysely'
 import type { Felt } from '../../domain/felt.ts'
 import type { Finality } from '../../domain/world-stream/facts.ts'
@@ -27,6 +27,9 @@ export type CoreTables = {
   }
 }
 
+/** Which rows to read: those of now, or those that were valid at a point of history. */
+export type RowsAt = 'now' | Readonly<{ position: number }>
+
 /** Query builders must say `where world`. */
 export type ReadDatabase = Readonly<{
   /** On the schema of the shared tables. */
@@ -49,7 +52,10 @@ export const rowsOf = async <Row>(
 
 /** Where read databases come from. */
 export type ReadPool = Readonly<{
-  database: ReadDatabase
-  /** Runs in one repeatable-read transaction that only reads. */
-  snapshot: <T>(work: (database: ReadDatabase) => Promise<T>) => Promise<T>
+  /**
+   * Every statement is a transaction of its own: on the embedded database, which is one session, a
+   * longer one would hold up the writers. When the signal aborts, the running statement is cancelled
+   * where the database can do that, no further one begins, and the signal's reason is thrown.
+   */
+  database: (signal: AbortSignal | null) => ReadDatabase
 }>

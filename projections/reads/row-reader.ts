@@ -4,10 +4,8 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { VersionedTable } from '../engine/table.ts'
-import { type ReadDatabase, rowsOf } from './read-database.ts'
-
-/** Which rows to read: those of now, or those that were valid at a point of history. */
-export type RowsAt = 'now' | Readonly<{ position: number }>
+import { type ReadDatabase, type RowsAt, rowsOf } from './read-database.ts'
+import { versionsOf } from './row-pages.ts'
 
 /** In no particular order, and without rows that are not shown yet. */
 export type RowReader = Readonly<{
@@ -113,10 +111,6 @@ const versionsAt = <Row>(
   rowsOf(
     database,
     table,
-    sql`
-    SELECT version.* FROM (${candidates}) AS candidate CROSS JOIN LATERAL (
-      SELECT * FROM ${database.table(table, 'history')}
-      WHERE world = ${database.world} AND entity_id = candidate.entity_id AND position <= ${position}
-      ORDER BY position DESC LIMIT 1
-    ) AS version WHERE NOT version.erased AND ${isShown(table)}`,
+    sql`${versionsOf(database, table, candidates, position)}
+      WHERE NOT version.erased AND ${isShown(table)}`,
   )

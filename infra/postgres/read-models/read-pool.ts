@@ -1,4 +1,5 @@
 /** The read models in PostgreSQL, or in the embedded database, as queries see them. */
+import { setImmediate } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { Pool } from 'pg'
 import { assert, FatalError } from '../../../domain/errors.ts'
@@ -9,6 +10,7 @@ import type {
   ReadDatabase,
   ReadPool,
 } from '../../../projections/reads/read-database.ts'
+import { cancellable } from '../cancellable.ts'
 import { classifiedPostgresError } from '../postgres-errors.ts'
 import { rowTypes } from './row-types.ts'
 import { coreSchema, projectionSchema, type ReadModelPlace } from './schema.ts'
@@ -28,16 +30,7 @@ export const createReadPool = (
       sql.table(`${schemas.ofTable(table)}.${table.name}${part === undefined ? '' : `_${part}`}`),
     changesOf: (subject) => sql.table(`${schemas.ofSubject(subject)}.changes`),
   })
-  const db = new Kysely<CoreTables>({ dialect: dialectOn(pool) }).withSchema(coreSchema(place))
-  return {
-    database: database(db),
-    snapshot: (work) =>
-      db
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .setAccessMode('read only')
-        .execute((transaction) => work(database(transaction))),
-  }
+  return { database: (signal) => database(kyselyOn(pool, place, signal)) }
 }
 
 /** In which schema a table is, and the changes of a subject, which belongs to one projection. */
@@ -66,14 +59,28 @@ const schemasOf = (place: ReadModelPlace, projections: readonly Projection[]) =>
   }
 }
 
-const dialectOn = (pool: Pool): PostgresDialect =>
+/** A query builder whose statements end with the signal. Making one costs next to nothing. */
+const kyselyOn = (
+  pool: Pool,
+  place: ReadModelPlace,
+  signal: AbortSignal | null,
+): Kysely<CoreTables> =>
+  new Kysely<CoreTables>({ dialect: dialectOn(pool, signal) }).withSchema(coreSchema(place))
+
+const dialectOn = (pool: Pool, signal: AbortSignal | null): PostgresDialect =>
   new PostgresDialect({
     pool: {
       connect: async () => {
+        await setImmediate() // others take their turn between two statements
+        signal?.throwIfAborted()
         const client = await classified(() => pool.connect())
         return {
-          query: (text: string, values: readonly unknown[]) =>
-            classified(() => client.query({ text, values: [...values], types: rowTypes })),
+          query: (text: string, values: readonly unknown[]) => {
+            const query = { text, values: [...values], types: rowTypes }
+            return signal === null
+              ? classified(() => client.query(query))
+              : cancellable({ pool, client, signal }, () => classified(() => client.query(query)))
+          },
           release: () => client.release(),
         }
       },

@@ -43,7 +43,7 @@ const isModelTable = (table: Table): table is ModelTable => 'parts' in table
 /** The models of a world in the tables of its projections. */
 export const createStoredModels = (options: StoredModelsOptions): StoredModels => {
   const { pool, place, definition, projections } = options
-  const { database } = createReadPool(pool, place, projections)
+  const database = createReadPool(pool, place, projections).database(null)
   const places = new Map<string, ModelPlace>()
   for (const table of projections.flatMap(({ tables }) => tables))
     if (isModelTable(table)) for (const part of table.parts) places.set(part.model, { table, part })

@@ -1,22 +1,24 @@
 /** The game's queries in memory, written anew beside the SQL that they are compared with. */
+
 import { compareFelts, type Felt } from '../../../domain/felt.ts'
 import { CLAIMABLE_DECAY_LEVEL } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import { memoryHistory, pointAt } from '../../reads/memory-history.testing.ts'
 import {
-  currentRows,
   type MemoryFact,
   type MemoryState,
   memoryRows,
   namedValues,
+  rowsAtPoint,
 } from '../../reads/memory-models.testing.ts'
+import type { RowsAt } from '../../reads/read-database.ts'
 import type { AdventurerQueries } from './adventurers/queries.ts'
-import { type AdventurerRow, adventurers } from './adventurers/tables.ts'
+import { adventurers } from './adventurers/tables.ts'
 import { type EventFilter, type EventQueries, type EventRow, eventView } from './events/queries.ts'
 import { events } from './events/tables.ts'
 import { areas, hexDecay, hexes } from './hexes/tables.ts'
 import type { MarketQueries } from './market/queries.ts'
 import { conversionRates, rateBuckets } from './market/tables.ts'
-import { ACTIVE_WITHIN_BLOCKS, type Figures } from './overview/queries.ts'
+import type { Figures } from './overview/queries.ts'
 import type { TerritoryQueries } from './territories/queries.ts'
 import type { WorldQueries } from './world-reads.ts'
 
@@ -26,12 +28,13 @@ export const memoryQueries = (state: () => MemoryState): WorldQueries => ({
   ...marketQueries(state),
   ...territoryQueries(state),
   ...eventQueries(state),
-  figures: async (block) => figuresOf(state(), block),
+  figures: async (at) => figuresOf(state(), at),
+  actorsSince: async (block, upTo) => actorsIn(state(), block, upTo),
 })
 
 const adventurerQueries = (state: () => MemoryState): AdventurerQueries => ({
-  adventurerPage: async ({ owner, after, limit }) =>
-    currentRows(state(), adventurers)
+  adventurerPage: async ({ owner, after, limit }, at) =>
+    rowsAtPoint(state(), adventurers, at)
       .filter((row) => row.adventurer_id !== null && row.current_hex !== null)
       .filter((row) => owner === undefined || row.owner === owner)
       .filter((row) => after === undefined || compareFelts(row.adventurer_id, after) > 0)
@@ -40,8 +43,8 @@ const adventurerQueries = (state: () => MemoryState): AdventurerQueries => ({
 })
 
 const marketQueries = (state: () => MemoryState): MarketQueries => ({
-  newestRates: async (limit) =>
-    currentRows(state(), conversionRates)
+  newestRates: async (limit, at) =>
+    rowsAtPoint(state(), conversionRates, at)
       .filter((row) => row.item_type !== null)
       .sort(
         (a, b) =>
@@ -57,14 +60,15 @@ const marketQueries = (state: () => MemoryState): MarketQueries => ({
 })
 
 const territoryQueries = (state: () => MemoryState): TerritoryQueries => ({
-  holdings: async (owner) => {
-    const own = currentRows(state(), adventurers).filter((row) => row.owner === owner)
-    const owners = new Set([owner, ...own.map((row) => row.adventurer_id)])
-    return currentRows(state(), hexDecay)
-      .map((row) => ({ hex: row.hex_coordinate, owner: row.owner_adventurer_id }))
-      .filter((row) => row.hex !== null && row.owner !== null && row.owner !== '0x0')
-      .filter((row) => owner === null || owners.has(row.owner))
-  },
+  holdings: async (at) =>
+    rowsAtPoint(state(), hexDecay, at).flatMap(
+      ({ hex_coordinate: hex, owner_adventurer_id: owner }) =>
+        hex === null || owner === null || owner === '0x0' ? [] : { hex, owner },
+    ),
+  adventurersOf: async (owner, at) =>
+    rowsAtPoint(state(), adventurers, at)
+      .filter((row) => row.owner === owner)
+      .flatMap((row) => row.adventurer_id ?? []),
 })
 
 const eventQueries = (state: () => MemoryState): EventQueries => ({
@@ -115,13 +119,13 @@ const passes = (event: EventRow, { types, hex, adventurer }: EventFilter): boole
 const sumOf = (amounts: readonly (number | null)[]): string =>
   String(amounts.reduce((sum: bigint, amount) => sum + BigInt(amount ?? 0), 0n))
 
-const figuresOf = (state: MemoryState, block: number): Figures => {
-  const people = currentRows(state, adventurers).filter((row) => row.is_alive !== null)
+const figuresOf = (state: MemoryState, at: RowsAt): Figures => {
+  const people = rowsAtPoint(state, adventurers, at).filter((row) => row.is_alive !== null)
   const living = people.filter((row) => row.is_alive)
-  const decays = currentRows(state, hexDecay)
+  const decays = rowsAtPoint(state, hexDecay, at)
   return {
-    hexesDiscovered: currentRows(state, hexes).filter((row) => row.is_discovered).length,
-    areasDiscovered: currentRows(state, areas).filter((row) => row.is_discovered).length,
+    hexesDiscovered: rowsAtPoint(state, hexes, at).filter((row) => row.is_discovered).length,
+    areasDiscovered: rowsAtPoint(state, areas, at).filter((row) => row.is_discovered).length,
     controlledHexes: decays.filter((row) => (row.owner_adventurer_id ?? '0x0') !== '0x0').length,
     claimableHexes: decays.filter(
       (row) =>
@@ -131,27 +135,23 @@ const figuresOf = (state: MemoryState, block: number): Figures => {
     adventurers: people.length,
     livingAdventurers: living.length,
     energyHeld: sumOf(living.map((row) => row.energy)),
-    activeAdventurers: activeAmong(state, living, block),
   }
 }
 
-/** Those of the living who acted in a block of the last ones, the head's included. */
-const activeAmong = (
-  state: MemoryState,
-  living: readonly AdventurerRow[],
-  block: number,
-): number => {
+/** Those who acted in a standing block above a number, up to a position. */
+const actorsIn = (state: MemoryState, block: number, upTo: number): readonly Felt[] => {
+  const stands = ({ retractedAt }: Readonly<{ retractedAt: number | null }>): boolean =>
+    retractedAt === null || retractedAt > upTo
   const earlier = state.points.filter(
     (point) =>
       point.kind === 'block' &&
-      point.retractedAt === null &&
-      (point.block?.number ?? 0) <= block - ACTIVE_WITHIN_BLOCKS,
+      point.position <= upTo &&
+      stands(point) &&
+      (point.block?.number ?? 0) <= block,
   )
   const since = Math.max(-1, ...earlier.map(({ position }) => position))
-  const actors = new Set<Felt>(
-    eventFacts(state)
-      .filter(({ position, retractedAt }) => position > since && retractedAt === null)
-      .flatMap((fact) => eventOf(state, fact).adventurer ?? []),
-  )
-  return living.filter((row) => actors.has(row.adventurer_id)).length
+  const actors = eventFacts(state)
+    .filter((fact) => fact.position > since && fact.position <= upTo && stands(fact))
+    .flatMap((fact) => eventOf(state, fact).adventurer ?? [])
+  return [...new Set(actors)]
 }

@@ -17,7 +17,7 @@ import type { ReadContext } from '../../reads/read-context.ts'
 import { memoryQueries } from './memory-queries.testing.ts'
 import { infiniteHexProjections } from './registry.ts'
 import { recordedEvents } from './world-blocks.testing.ts'
-import { pointReads, type Shared, type WorldReads } from './world-reads.ts'
+import { nothingKnown, pointReads, type WorldReads } from './world-reads.ts'
 import { type Step, stepAfter } from './world-steps.testing.ts'
 
 export type MemoryWorld = Readonly<{
@@ -72,42 +72,32 @@ export const createMemoryWorld = (world: WorldId = TEST_WORLD): MemoryWorld => {
   }
 }
 
-/** Reads of the state that there is at each; within a snapshot, of one. */
+/** Reads of the state that there is at each. */
 const memoryReads = (
   world: WorldId,
-  live: () => MemoryState,
+  state: () => MemoryState,
   lastRevision: () => number,
 ): WorldReads => {
-  const shared: Shared = { first: null, known: null }
-  const readsOf = (state: () => MemoryState, last: () => number): WorldReads => {
-    const logHead = async (): Promise<number | null> => (last() < 0 ? null : last())
-    const options = { world, logHead }
-    const reads: WorldReads = {
-      ...pointReads(memoryContext(state), memoryQueries(state), options, shared),
-      snapshot: (read) => read(reads),
-    }
-    return reads
-  }
-  return {
-    ...readsOf(live, lastRevision),
-    snapshot: async (read) => {
-      const [state, last] = [live(), lastRevision()]
-      return read(
-        readsOf(
-          () => state,
-          () => last,
-        ),
-      )
-    },
-  }
+  const logHead = async (): Promise<number | null> => (lastRevision() < 0 ? null : lastRevision())
+  const reads = pointReads(
+    memoryContext(state),
+    memoryQueries(state),
+    { world, logHead },
+    nothingKnown(),
+  )
+  return { ...reads, until: () => reads }
 }
 
+/** What is current may move on between two looks, so all is read at a position. */
 const memoryContext = (state: () => MemoryState): ReadContext => {
   const head = async () => headRow(state())
   return {
     rows: memoryRows(state),
     head,
-    headBlock: async () => (await head()).block?.number ?? 0,
     atPoint: ({ position }, read) => read({ position }),
+    atHead: async (read) => {
+      const current = await head()
+      return read({ position: current.position }, current)
+    },
   }
 }

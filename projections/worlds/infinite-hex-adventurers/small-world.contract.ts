@@ -246,34 +246,4 @@ export const describeSmallWorld = (openWorld: OpenWorld): void => {
       { ...iron, effectiveRate: 10, unitsInWindow: 0, penaltyBp: 0 },
     ])
   })
-
-  it('one state within a snapshot, whatever is projected meanwhile', async () => {
-    const reading = await readingOf(openWorld, smallWorld)
-    const everything = async (reads: WorldReading['reads']) => {
-      const point = await pointAt(reads)
-      return {
-        point,
-        meta: await reads.meta(),
-        hexes: await reads.hexes(TEST_HEXES, point, ALL_PARTS),
-        overview: await reads.overview(),
-        territories: await reads.territories(null, 10),
-        rates: await reads.conversionRates(10),
-        events: await reads.events({}, { point, before: null, limit: 10 }),
-      }
-    }
-    // It waits for the snapshot where both have the same session, and goes on beside it elsewhere.
-    let taking = Promise.resolve()
-    await reading.reads.snapshot(async (reads) => {
-      const before = await everything(reads)
-      await reading.log(blockOf(740, [adventurerWritten('0xb', ORIGIN, { energy: 1 })]))
-      taking = reading.takeIn()
-      for (let reread = 0; reread < 20; reread += 1) expect(await everything(reads)).toEqual(before)
-      expect(await reads.snapshot(async (same) => same === reads)).toBe(true)
-    })
-    await taking
-    expect(await pointAt(reading.reads)).toMatchObject({ position: 24, block: 740 })
-    await expect(
-      reading.reads.snapshot(async () => Promise.reject(new Error('of the caller'))),
-    ).rejects.toThrow('of the caller')
-  })
 }

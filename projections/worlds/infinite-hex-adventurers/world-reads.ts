@@ -9,7 +9,6 @@ import {
   historyQueries,
   historyReads,
   type KnownHistory,
-  type Snapshot,
 } from '../../reads/history-reads.ts'
 import { type NewestPosition, type ReadContext, readContext } from '../../reads/read-context.ts'
 import type { ReadDatabase, ReadPool } from '../../reads/read-database.ts'
@@ -28,6 +27,7 @@ import {
   marketReads,
 } from './market/queries.ts'
 import {
+  type KnownOverview,
   type OverviewQueries,
   type OverviewReads,
   overviewQueries,
@@ -51,7 +51,14 @@ export type PointReads = HistoryReads &
   MarketReads &
   EventReads
 
-export type WorldReads = PointReads & Readonly<{ snapshot: Snapshot<WorldReads> }>
+export type WorldReads = PointReads &
+  Readonly<{
+    /**
+     * The same for one asker: once the signal aborts, what is being read for it ends, and throws the
+     * signal's reason.
+     */
+    until: (signal: AbortSignal) => PointReads
+  }>
 
 /** What the reads need beyond look-ups of rows by key. */
 export type WorldQueries = HistoryQueries &
@@ -72,7 +79,9 @@ const worldQueries = (database: ReadDatabase): WorldQueries => ({
 })
 
 /** What reads of the same process share. */
-export type Shared = KnownHistory & KnownTerritories
+export type Shared = KnownHistory & KnownTerritories & KnownOverview
+
+export const nothingKnown = (): Shared => ({ first: null, territories: null, overview: null })
 
 /** The reads over rows and queries, wherever these come from. */
 export const pointReads = (
@@ -96,33 +105,13 @@ export type WorldReadsOptions = Omit<HistoryReadsOptions, 'projections'> &
 /** Reads of one world. */
 export const createWorldReads = ({ pool, ...options }: WorldReadsOptions): WorldReads => {
   const newest: NewestPosition = { position: -1 }
-  const shared: Shared = { first: null, known: null }
-
-  const readsOn = (database: ReadDatabase, logHead: HistoryReadsOptions['logHead']): WorldReads => {
-    const context = readContext(database, newest)
-    const reads: WorldReads = {
-      ...pointReads(context, worldQueries(database), { ...options, logHead }, shared),
-      snapshot: (read) => read(reads),
-    }
-    return reads
+  const shared = nothingKnown()
+  const readsOn = (signal: AbortSignal | null): PointReads => {
+    const database = pool.database(signal)
+    return pointReads(readContext(database, newest), worldQueries(database), options, shared)
   }
-
-  // The log's head is read first: on the embedded database, which is one session, it would wait for
-  // the snapshot.
-  const snapshot: Snapshot<WorldReads> = async (read) => {
-    const lastRevision = await options.logHead()
-    return pool.snapshot((database) => read(readsOn(database, async () => lastRevision)))
-  }
-  /** For what rests on several current rows and the head, which have to be of one state. */
-  const inSnapshot = <T>(read: (reads: WorldReads) => Promise<T>): Promise<T> =>
-    pool.snapshot((database) => read(readsOn(database, async () => null)))
-
-  return {
-    ...readsOn(pool.database, options.logHead),
-    adventurers: (...query) => inSnapshot((reads) => reads.adventurers(...query)),
-    territories: (...query) => inSnapshot((reads) => reads.territories(...query)),
-    overview: () => inSnapshot((reads) => reads.overview()),
-    conversionRates: (limit) => inSnapshot((reads) => reads.conversionRates(limit)),
-    snapshot,
-  }
+  const reads = readsOn(null)
+  // What askers share is not read with the signal of one of them.
+  const { overview } = reads
+  return { ...reads, until: (signal) => ({ ...readsOn(signal), overview }) }
 }

@@ -50,7 +50,6 @@ export const createWatchedWorld = (): WatchedWorld => {
         const meta = await reads.meta()
         return { ...meta, versions: { ...meta.versions, ...versions } }
       },
-      snapshot: (read) => reads.snapshot((within) => read(watched(within))),
     } satisfies WorldReads
     return Object.fromEntries(
       Object.entries(all).map(([name, read]) => [name, counted(name, read as Read)]),

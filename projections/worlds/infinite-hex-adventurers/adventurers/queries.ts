@@ -4,9 +4,10 @@ import { compareFelts, type Felt } from '../../../../domain/felt.ts'
 import type { Adventurer } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { createEntityIds } from '../../../../schemas/worlds/entity-ids.ts'
 import type { ReadPoint } from '../../../reads/points.ts'
-import type { ReadContext } from '../../../reads/read-context.ts'
-import { type ReadDatabase, rowsOf } from '../../../reads/read-database.ts'
-import type { RowReader, RowsAt } from '../../../reads/row-reader.ts'
+import { numberOf, type ReadContext } from '../../../reads/read-context.ts'
+import { type ReadDatabase, type RowsAt, rowsOf } from '../../../reads/read-database.ts'
+import { rowsAt } from '../../../reads/row-pages.ts'
+import type { RowReader } from '../../../reads/row-reader.ts'
 import { type PlantRow, plants } from '../hexes/tables.ts'
 import {
   type AdventurerRow,
@@ -41,12 +42,12 @@ export type AdventurerReads = Readonly<{
 
 /** What is asked of adventurers' rows beyond look-ups by key. */
 export type AdventurerQueries = Readonly<{
-  /** Rows of now by id ascending (numerically), after `after`. */
-  adventurerPage: (query: AdventurersQuery) => Promise<AdventurerRow[]>
+  /** By id ascending (numerically), after `after`. */
+  adventurerPage: (query: AdventurersQuery, at: RowsAt) => Promise<AdventurerRow[]>
 }>
 
 export const adventurerQueries = (database: ReadDatabase): AdventurerQueries => ({
-  adventurerPage: (query) => readPage(database, query),
+  adventurerPage: (query, at) => readPage(database, query, at),
 })
 
 export const adventurerReads = (
@@ -59,11 +60,11 @@ export const adventurerReads = (
       const rows = await context.rows.byEntity(adventurers, entityIds, at)
       return adventurerViews(context.rows, rows, { at, block: point.block, parts })
     }),
-  adventurers: async (query, parts) => {
-    const rows = await adventurerPage(query)
-    const block = await context.headBlock()
-    return adventurerViews(context.rows, rows, { at: 'now', block, parts })
-  },
+  adventurers: (query, parts) =>
+    context.atHead(async (at, head) => {
+      const rows = await adventurerPage(query, at)
+      return adventurerViews(context.rows, rows, { at, block: numberOf(head), parts })
+    }),
 })
 
 const entityIdOf = createEntityIds()
@@ -125,6 +126,7 @@ const readReservations = async (
 const readPage = (
   database: ReadDatabase,
   { owner, after, limit }: AdventurersQuery,
+  at: RowsAt,
 ): Promise<AdventurerRow[]> => {
   const isOwned = owner === undefined ? sql`true` : sql`owner = ${owner}`
   const isAfter =
@@ -134,8 +136,8 @@ const readPage = (
   return rowsOf(
     database,
     adventurers,
-    sql`SELECT * FROM ${database.table(adventurers)}
-      WHERE world = ${database.world} AND current_hex IS NOT NULL AND adventurer_id IS NOT NULL
+    sql`SELECT * FROM (${rowsAt(database, adventurers, at)}) AS adventurer
+      WHERE current_hex IS NOT NULL AND adventurer_id IS NOT NULL
         AND ${isOwned} AND ${isAfter}
       ORDER BY length(adventurer_id), adventurer_id LIMIT ${limit}`,
   )

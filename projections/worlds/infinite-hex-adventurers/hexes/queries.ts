@@ -1,9 +1,11 @@
 /** Hexes with all that stands on them, at one point of history. */
+
 import { compareFelts, type Felt } from '../../../../domain/felt.ts'
+import { piecesOf } from '../../../../domain/pieces.ts'
 import type { Hex } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import type { ReadPoint } from '../../../reads/points.ts'
 import type { ReadContext } from '../../../reads/read-context.ts'
-import type { RowsAt } from '../../../reads/row-reader.ts'
+import type { RowsAt } from '../../../reads/read-database.ts'
 import { adventurerViews } from '../adventurers/queries.ts'
 import { adventurers } from '../adventurers/tables.ts'
 import { ADVENTURER_PARTS, type AdventurerPart } from '../adventurers/view.ts'
@@ -27,9 +29,19 @@ export type HexReads = Readonly<{
 }>
 
 export const hexReads = (context: ReadContext): HexReads => ({
-  hexes: (ids, point, parts) =>
-    context.atPoint(point, (at) => readHexes(context, ids, { at, block: point.block, parts })),
+  hexes: async (ids, point, parts) => {
+    const views: Hex[] = []
+    for (const some of piecesOf([...ids].sort(compareFelts), HEXES_PER_PIECE)) {
+      const read = (at: RowsAt): Promise<Hex[]> =>
+        readHexes(context, some, { at, block: point.block, parts })
+      views.push(...(await context.atPoint(point, read)))
+    }
+    return views
+  },
 })
+
+/** Hexes that are looked up at once: each statement takes the embedded database a few milliseconds. */
+const HEXES_PER_PIECE = 500
 
 type Asked = Readonly<{ at: RowsAt; block: number; parts: ReadonlySet<HexPart> }>
 
@@ -90,7 +102,6 @@ const readHexes = async (
   const upkeepBp = upkeepBpAt(found.policy[0], block)
   return ids
     .filter((id) => rows.hex.has(id) || rows.decay.has(id) || occupied.has(id))
-    .sort(compareFelts)
     .flatMap((id) => hexView(id, rows, { block, upkeepBp, showsDecay: parts.has('decay') }) ?? [])
     .map((view) => ({ ...view, adventurers: byHex.get(view.coordinate.packed) ?? [] }))
 }

@@ -6,9 +6,9 @@ import type {
   RateBucket,
 } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import type { ReadPoint } from '../../../reads/points.ts'
-import type { ReadContext } from '../../../reads/read-context.ts'
-import { type ReadDatabase, rowsOf } from '../../../reads/read-database.ts'
-import type { RowsAt } from '../../../reads/row-reader.ts'
+import { numberOf, type ReadContext } from '../../../reads/read-context.ts'
+import { type ReadDatabase, type RowsAt, rowsOf } from '../../../reads/read-database.ts'
+import { rowsAt } from '../../../reads/row-pages.ts'
 import {
   BUCKET_BLOCKS,
   type ConversionRateRow,
@@ -37,14 +37,14 @@ export const RATES_MAX = 10_000
 
 /** What is asked of the market's rows beyond look-ups by key. */
 export type MarketQueries = Readonly<{
-  /** Rates of now, most recently used first, then by item. */
-  newestRates: (limit: number) => Promise<ConversionRateRow[]>
+  /** Most recently used first, then by item. */
+  newestRates: (limit: number, at: RowsAt) => Promise<ConversionRateRow[]>
   /** In the order of the query. */
   buckets: (query: SeriesQuery, at: RowsAt) => Promise<RateBucketRow[]>
 }>
 
 export const marketQueries = (database: ReadDatabase): MarketQueries => ({
-  newestRates: (limit) => readNewest(database, limit),
+  newestRates: (limit, at) => readNewest(database, limit, at),
   buckets: (query, at) => readBuckets(database, query, at),
 })
 
@@ -52,11 +52,11 @@ export const marketReads = (
   context: ReadContext,
   { newestRates, buckets }: MarketQueries,
 ): MarketReads => ({
-  conversionRates: async (limit) => {
-    const rows = await newestRates(limit)
-    const block = await context.headBlock()
-    return rows.map((row) => conversionRateView(row, block))
-  },
+  conversionRates: (limit) =>
+    context.atHead(async (at, head) => {
+      const rows = await newestRates(limit, at)
+      return rows.map((row) => conversionRateView(row, numberOf(head)))
+    }),
   ratesOf: (items, point) =>
     context.atPoint(point, async (at) => {
       const rows =
@@ -88,12 +88,16 @@ const bucketView = ({
   writes,
 })
 
-const readNewest = (database: ReadDatabase, limit: number): Promise<ConversionRateRow[]> =>
+const readNewest = (
+  database: ReadDatabase,
+  limit: number,
+  at: RowsAt,
+): Promise<ConversionRateRow[]> =>
   rowsOf(
     database,
     conversionRates,
-    sql`SELECT * FROM ${database.table(conversionRates)}
-      WHERE world = ${database.world} AND item_type IS NOT NULL
+    sql`SELECT * FROM (${rowsAt(database, conversionRates, at)}) AS rate
+      WHERE item_type IS NOT NULL
       ORDER BY last_update_block DESC, length(item_type), item_type LIMIT ${limit}`,
   )
 

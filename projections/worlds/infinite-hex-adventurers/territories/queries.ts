@@ -11,7 +11,8 @@ import type { HexPoint } from '../../../../schemas/graphql/types.ts'
 import type { Territory } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
 import type { ReadContext } from '../../../reads/read-context.ts'
-import type { ReadDatabase } from '../../../reads/read-database.ts'
+import type { ReadDatabase, RowsAt } from '../../../reads/read-database.ts'
+import { overPages, rowsAt } from '../../../reads/row-pages.ts'
 import { adventurers } from '../adventurers/tables.ts'
 import { hexDecay } from '../hexes/tables.ts'
 
@@ -25,63 +26,82 @@ export type TerritoryReads = Readonly<{
 
 /** All territories by the position at which they were computed; the same for all of a process. */
 export type KnownTerritories = {
-  known: Readonly<{ position: number; all: readonly Area[] }> | null
+  territories: Readonly<{ position: number; all: readonly Area[] }> | null
 }
 
 /** A hex that somebody controls. */
-export type HoldingRow = Readonly<{ hex: Felt; owner: Felt | null }>
+export type HoldingRow = Readonly<{ hex: Felt; owner: Felt }>
 
 /** What territories are made of. */
 export type TerritoryQueries = Readonly<{
-  /** Hexes of now with a controller. `owner`: an adventurer's id or an account's address; null: all. */
-  holdings: (owner: Felt | null) => Promise<readonly HoldingRow[]>
+  /** Hexes with a controller. */
+  holdings: (at: RowsAt) => Promise<readonly HoldingRow[]>
+  /** Ids of the adventurers of an account. */
+  adventurersOf: (owner: Felt, at: RowsAt) => Promise<readonly Felt[]>
 }>
 
 export const territoryQueries = (database: ReadDatabase): TerritoryQueries => ({
-  holdings: (owner) => readHoldings(database, owner),
+  holdings: (at) => readHoldings(database, at),
+  adventurersOf: (owner, at) => readAdventurersOf(database, owner, at),
 })
 
-/** Of one state, so that position and rows belong together. */
+/** Those at the point, which is at this position. */
 export const allTerritories = async (
-  { head }: ReadContext,
   { holdings }: TerritoryQueries,
-  shared: KnownTerritories,
-): Promise<readonly Area[]> => {
-  const { position } = await head()
-  if (shared.known?.position !== position)
-    shared.known = { position, all: territoriesIn(await holdings(null)) }
-  return shared.known.all
-}
+  { territories }: KnownTerritories,
+  at: RowsAt,
+  position: number,
+): Promise<readonly Area[]> =>
+  territories?.position === position ? territories.all : territoriesIn(await holdings(at))
 
 export const territoryReads = (
-  context: ReadContext,
+  { atHead }: ReadContext,
   queries: TerritoryQueries,
   shared: KnownTerritories,
 ): TerritoryReads => ({
   territories: async (owner, limit) => {
-    const found =
-      owner === null
-        ? await allTerritories(context, queries, shared)
-        : territoriesIn(await queries.holdings(owner))
+    const { position, all, owners } = await atHead(async (at, head) => ({
+      position: head.position,
+      all: await allTerritories(queries, shared, at, head.position),
+      owners: owner === null ? null : new Set([owner, ...(await queries.adventurersOf(owner, at))]),
+    }))
+    shared.territories = { position, all }
+    const found = owners === null ? all : all.filter((area) => owners.has(area.owner))
     return found.slice(0, limit).map(territoryView)
   },
 })
 
-const readHoldings = async (
-  { db, world, table }: ReadDatabase,
-  owner: Felt | null,
-): Promise<readonly HoldingRow[]> => {
-  const isWanted =
-    owner === null
-      ? sql`true`
-      : sql`(owner_adventurer_id = ${owner} OR owner_adventurer_id IN (
-          SELECT adventurer_id FROM ${table(adventurers)}
-          WHERE world = ${world} AND owner = ${owner} AND adventurer_id IS NOT NULL))`
-  const { rows } = await sql<HoldingRow>`
-    SELECT hex_coordinate AS hex, owner_adventurer_id AS owner FROM ${table(hexDecay)}
-    WHERE world = ${world} AND owner_adventurer_id <> '0x0' AND hex_coordinate IS NOT NULL
-      AND ${isWanted}`.execute(db)
-  return rows
+const readHoldings = async (database: ReadDatabase, at: RowsAt): Promise<readonly HoldingRow[]> => {
+  const isHeld = sql`page.owner_adventurer_id <> '0x0' AND page.hex_coordinate IS NOT NULL`
+  const figures = {
+    hexes: sql`array_agg(CASE WHEN ${isHeld} THEN page.hex_coordinate END)`,
+    owners: sql`array_agg(CASE WHEN ${isHeld} THEN page.owner_adventurer_id END)`,
+  }
+  const held: HoldingRow[] = []
+  await overPages<Held>(database, { table: hexDecay, at, figures }, ({ hexes, owners }) => {
+    for (const [index, hex] of hexes?.entries() ?? []) {
+      const owner = owners?.[index]
+      if (hex !== null && owner !== null && owner !== undefined) held.push({ hex, owner })
+    }
+  })
+  return held
+}
+
+/** Hexes of a page and their controllers, in the same order; null where there is none. */
+type Held = Readonly<{
+  hexes: readonly (Felt | null)[] | null
+  owners: readonly (Felt | null)[] | null
+}>
+
+const readAdventurersOf = async (
+  database: ReadDatabase,
+  owner: Felt,
+  at: RowsAt,
+): Promise<readonly Felt[]> => {
+  const { rows } = await sql<{ id: Felt }>`
+    SELECT adventurer_id AS id FROM (${rowsAt(database, adventurers, at)}) AS adventurer
+    WHERE owner = ${owner} AND adventurer_id IS NOT NULL`.execute(database.db)
+  return rows.map(({ id }) => id)
 }
 
 /** The territories that these hexes form, as they are listed. */
@@ -96,7 +116,7 @@ const territoriesIn = (rows: readonly HoldingRow[]): Area[] =>
  */
 const holdingOf = ({ hex, owner }: HoldingRow): Holding | readonly [] => {
   const cube = unpackHex(hex)
-  return cube === null || owner === null ? [] : { hex, axial: axialOfCube(cube), owner }
+  return cube === null ? [] : { hex, axial: axialOfCube(cube), owner }
 }
 
 /** The outline is a GeoJSON MultiPolygon of one polygon, in planar coordinates. */
