@@ -21,6 +21,12 @@ export const codedError = (code: string, message: string, status?: number): Grap
     extensions: status === undefined ? { code } : { code, http: { status } },
   })
 
+/** The server has too much to do; whoever comes again after a second may be served. */
+export const unavailable = (reason: string): GraphQLError =>
+  new GraphQLError(`The server has too much to do (${reason}): try again`, {
+    extensions: { code: 'UNAVAILABLE', http: { status: 503, headers: { 'retry-after': '1' } } },
+  })
+
 /** The caller gave something that cannot be right; the message names it. */
 export const userInputError = (message: string): GraphQLError =>
   codedError('BAD_USER_INPUT', message)

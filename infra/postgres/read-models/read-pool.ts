@@ -1,8 +1,8 @@
 /** The read models in PostgreSQL, or in the embedded database, as queries see them. */
-import { setImmediate } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { Pool } from 'pg'
 import { assert, FatalError } from '../../../domain/errors.ts'
+import { giveWay } from '../../../domain/waiting/give-way.ts'
 import type { Projection } from '../../../projections/engine/projection.ts'
 import type { Table } from '../../../projections/engine/table.ts'
 import type {
@@ -71,7 +71,7 @@ const dialectOn = (pool: Pool, signal: AbortSignal | null): PostgresDialect =>
   new PostgresDialect({
     pool: {
       connect: async () => {
-        await setImmediate() // others take their turn between two statements
+        await giveWay() // others take their turn between two statements
         signal?.throwIfAborted()
         const client = await classified(() => pool.connect())
         return {
