@@ -13,6 +13,7 @@ import { createClient } from './api/client/client.ts'
 import { createDashboard, type Dashboard } from './api/dashboard/bundle.ts'
 import { infiniteHexApi } from './api/graphql/worlds/infinite-hex-adventurers/world-api.ts'
 import { type ApiServer, serveApi } from './api/http/server.ts'
+import { createStaticFiles } from './api/http/static-files.ts'
 import type { CommandGate } from './commands/command-gate.ts'
 import { createPendingCommands } from './commands/pending.ts'
 import { runCommands } from './commands/runner.ts'
@@ -246,7 +247,7 @@ const serve = async (
     operatorToken: token,
     report: (message, error) => options.progress(`API: ${message}: ${messageOf(error)}`),
     hostNames: [config.host],
-    dashboard,
+    dashboard: createStaticFiles(dashboard),
     registry: processMetrics(followed.projector),
   })
   const server = await serveApi(api, config)

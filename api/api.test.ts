@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { brotliDecompressSync } from 'node:zlib'
 import { getIntrospectionQuery, isEnumType, parse, validate, validateSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../domain/errors.ts'
@@ -324,19 +325,26 @@ describe('beside GraphQL', () => {
     await api.close()
   })
 
-  it('shows GraphiQL to browsers, as a page that asks nobody else for anything', async () => {
+  it('shows GraphiQL to browsers, as a small page of files that asks nobody else', async () => {
     const { api } = createSmallApi()
-    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
-    const response = await api.fetch(
-      new Request('http://127.0.0.1/graphql', { headers: { accept } }),
-    )
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'accept-encoding': 'br' }
+    const get = (path: string) => api.fetch(new Request(`http://127.0.0.1${path}`, { headers }))
+    const response = await get('/graphql')
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     const policy = response.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("connect-src 'self';")
-    expect(policy).not.toMatch(/https?:|\*/)
-    const html = await response.text()
+    expect(policy).not.toMatch(/https?:|\*|script-src[^;]*unsafe/)
+    const html = String(brotliDecompressSync(await response.arrayBuffer()))
     expect(html).toContain('Chronohex GraphiQL')
-    expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)="?https?:/)
+    expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)="?https?:|<script>/)
+    expect(html.length).toBeLessThan(5_000)
+    const paths = [...html.matchAll(/"(\/graphql\/files\/[^"]+)"/g)].map(([, path = '']) => path)
+    expect(paths).toHaveLength(2)
+    for (const path of paths) {
+      const file = await get(path)
+      expect(file.headers.get('cache-control')).toContain('immutable')
+      expect((await file.arrayBuffer()).byteLength).toBeLessThan(3_000_000)
+    }
     await api.close()
   })
 

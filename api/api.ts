@@ -29,14 +29,18 @@ import {
   routing,
   sharedSubscriptions,
   timing,
+  unbufferedStreams,
   wellFormedness,
 } from './graphql/plugins.ts'
 import { buildApiSchema, type WorldApi } from './graphql/schema.ts'
-import { createGraphiqlPage } from './http/graphiql.ts'
+import { createGraphiql } from './http/graphiql.ts'
 import { createGraphqlSocket, type Operations } from './http/graphql-socket.ts'
 import { type ApiMetrics, createApiMetrics } from './http/metrics.ts'
+import { createOutlets, type OutletBounds } from './http/outlets.ts'
 import { createReadiness } from './http/readiness.ts'
-import { createRouter, type DashboardHandler, GRAPHQL_PATH, type Router } from './http/routes.ts'
+import { createRouter, GRAPHQL_PATH, type Router } from './http/routes.ts'
+import { sendResponse } from './http/send-response.ts'
+import type { FileHandler } from './http/static-files.ts'
 import { type ChangeStreamsOptions, createChangeStreams } from './subscriptions/change-streams.ts'
 
 export type ApiOptions<Reads extends HistoryReads> = Readonly<{
@@ -54,9 +58,11 @@ export type ApiOptions<Reads extends HistoryReads> = Readonly<{
   /** What the process still waits for before it is ready, beyond the read models, as sentences. */
   missing?: () => readonly string[]
   /** Serves `/` and the dashboard's files. */
-  dashboard?: DashboardHandler
+  dashboard?: FileHandler
   /** Where the metrics of the whole process are registered; one of its own when absent. */
   registry?: Registry
+  /** What may wait until clients read; for tests. */
+  outletBounds?: OutletBounds
 }>
 
 export type Api = Readonly<{
@@ -72,7 +78,6 @@ export type Api = Readonly<{
   close: () => Promise<void>
 }>
 
-const BODY_BYTES_MAX = 1024 * 1024
 /** Parsed documents that are kept: clients send the same few again and again. */
 const DOCUMENTS_KEPT_MAX = 256
 
@@ -89,12 +94,17 @@ export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>
     report,
     subscribers: streams.subscribers,
     connections: () => socket.connections(),
+    waitingBytes: () => outlets.waitingBytes(),
+  })
+  const outlets = createOutlets({
+    onCut: () => metrics.slowClientDisconnects.inc(),
+    ...(options.outletBounds === undefined ? {} : { bounds: options.outletBounds }),
   })
   const router = createRouter({
     readiness,
     registry,
     schemaText: schemaText(world.name),
-    graphiqlPage: createGraphiqlPage(world.exampleOperations),
+    graphiql: createGraphiql(world.exampleOperations),
     dashboard: options.dashboard ?? null,
     report,
   })
@@ -106,15 +116,27 @@ export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>
     mask,
     metrics,
     report,
+    outletOf: outlets.of,
   })
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const outlet = outlets.of(request.socket) // which is gone from the request when it closes
+    try {
+      const answered = await yoga.handleNodeRequestAndResponse(request, response)
+      await sendResponse(answered, response, outlet)
+    } catch (error) {
+      report('A response could not be sent', error)
+      response.destroy()
+    }
+  }
   return {
     fetch: async (request) => yoga.fetch(request),
-    handleRequest: (request, response) => void yoga(request, response),
+    handleRequest: (request, response) => void answer(request, response),
     handleUpgrade: socket.handleUpgrade,
     missing: readiness,
     close: async () => {
       await socket.close()
       streams.close()
+      outlets.close()
     },
   }
 }
@@ -165,10 +187,11 @@ const createGraphql = <Reads extends HistoryReads>({
       admittance(admission), // before anything answers: foreign pages and names get nothing
       routing(router, report), // what is not GraphQL is served here and goes no further
       wellFormedness(), // GraphQL requests must be ones
+      unbufferedStreams(), // subscriptions reach their readers through proxies, too
       documentLimits(), // nothing too large or too deep is executed
       sharedSubscriptions(metrics), // last, around the execution itself
     ],
-    maxRequestBodySize: BODY_BYTES_MAX,
+    maxRequestBodySize: false, // wellFormedness reads bodies within a bound
     maskedErrors: { maskError: mask },
     parserAndValidationCache: {
       documentCache: createLRUCache({ max: DOCUMENTS_KEPT_MAX }),

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { answerOf, createSmallApi, OPERATOR_TOKEN, type TestApi } from './api.testing.ts'
@@ -129,6 +130,39 @@ describe('hostile requests', () => {
     const headers = { 'content-type': 'application/json' }
     const init = { method: 'POST', headers, body: streamed, duplex: 'half' }
     expect(await answerOf(await fetch(server.graphqlUrl, init))).toMatchObject({ status: 413 })
+  })
+
+  it('may be compressed, within the same bound, and say no bytes of theirs', async () => {
+    const answer = async (body: Uint8Array<ArrayBuffer>, encoding: string) => {
+      const headers = { ...JSON_HEADERS, 'content-encoding': encoding }
+      return answerOf(await fetch(server.graphqlUrl, { method: 'POST', headers, body }))
+    }
+    const query = Buffer.from('{"query":"{_meta{lag}}"}')
+    for (const [encoding, body] of [
+      ['gzip', gzipSync(query)],
+      ['deflate', deflateSync(query)],
+      ['br', brotliCompressSync(query)],
+      ['identity', query],
+    ] as const) {
+      expect([encoding, (await answer(body, encoding)).data]).toEqual([
+        encoding,
+        { _meta: { lag: 0 } },
+      ])
+    }
+    const bomb = gzipSync(Buffer.alloc(50_000_000, 0x20))
+    expect(bomb.length).toBeLessThan(100_000)
+    expect(await answer(bomb, 'gzip')).toMatchObject({
+      status: 413,
+      codes: ['REQUEST_ENTITY_TOO_LARGE'],
+    })
+    expect(await answer(query, 'gzip')).toMatchObject({ status: 400, codes: ['BAD_REQUEST'] })
+    expect(await answer(query, 'zstd')).toMatchObject({ status: 415, codes: ['BAD_REQUEST'] })
+    const unsaid = await answerOf(
+      await fetch(server.graphqlUrl, { method: 'POST', headers: JSON_HEADERS, body: bomb }),
+    )
+    expect(unsaid.text).toBe(
+      '{"errors":[{"message":"The body is not JSON in UTF-8","extensions":{"code":"BAD_REQUEST"}}]}',
+    )
   })
 
   it('under a foreign Host or from a foreign Origin are refused, whatever they ask', async () => {

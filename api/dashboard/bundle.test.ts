@@ -3,10 +3,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDashboard, type Dashboard } from './bundle.ts'
+import { createStaticFiles, type FileHandler } from '../http/static-files.ts'
+import { createDashboard } from './bundle.ts'
 
 let folder = ''
-let dashboard: Dashboard
+let dashboard: FileHandler
 const get = (pathname: string, init?: RequestInit) =>
   dashboard(new Request(`http://127.0.0.1${pathname}`, init))
 const page = async () => (await (await get('/'))?.text()) ?? ''
@@ -15,7 +16,7 @@ const scriptPath = async () =>
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'dashboard-'))
-  dashboard = await createDashboard({ cacheFolder: folder })
+  dashboard = createStaticFiles(await createDashboard({ cacheFolder: folder }))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

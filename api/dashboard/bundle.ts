@@ -1,5 +1,5 @@
 /**
- * The dashboard as files to serve. They are built from their sources at the first start and kept; a
+ * The dashboard as files. They are built from their sources at the first start and kept; a
  * later start builds again only when a source that went into them has changed. Everything is held
  * in memory: it is a few hundred kilobytes.
  */
@@ -14,13 +14,11 @@ export type DashboardOptions = Readonly<{
   cacheFolder: string
 }>
 
-/**
- * Answers a request for the page or one of its files; null when the path is not the dashboard's.
- */
-export type Dashboard = (request: Request) => Promise<Response | null>
-
-/** A file as served; `path` begins with a slash. */
+/** A file; `path` begins with a slash, and that of an immutable one changes with its text. */
 type Asset = Readonly<{ path: string; type: string; text: string; isImmutable: boolean }>
+
+/** The page at `/` and the files that it names, below `/assets/`. */
+export type Dashboard = readonly (Asset & Readonly<{ headers: Readonly<Record<string, string>> }>)[]
 
 /**
  * What the cache holds: the digests of all sources, by path from the project's root, and what they
@@ -55,41 +53,16 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Makes the dashboard ready to serve `/` and `/assets/…`. Throws when its sources do not build. */
-export const createDashboard = async ({ cacheFolder }: DashboardOptions): Promise<Dashboard> => {
-  const bundle = (await cachedBundle(cacheFolder)) ?? (await buildAndKeep(cacheFolder))
-  const served = new Map(
-    bundle.assets.map((asset) => [asset.path, { asset, tag: `"${digestOf(asset.text)}"` }]),
-  )
-  return async (request) => {
-    const { pathname } = new URL(request.url)
-    const found = served.get(pathname)
-    if (found === undefined) return null
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return new Response('The dashboard is read with GET\n', {
-        status: 405,
-        headers: { allow: 'GET, HEAD' },
-      })
-    }
-    return answer(request, found.asset, found.tag)
-  }
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
 }
 
-const answer = (request: Request, { type, text, isImmutable }: Asset, tag: string): Response => {
-  const headers = {
-    'content-type': `${type}; charset=utf-8`,
-    'cache-control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'content-security-policy': POLICY,
-    'cross-origin-opener-policy': 'same-origin',
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-    etag: tag,
-  }
-  const known = (request.headers.get('if-none-match') ?? '')
-    .split(',')
-    .map((each) => each.trim().replace(/^W\//, ''))
-  if (known.includes(tag)) return new Response(null, { status: 304, headers })
-  return new Response(request.method === 'HEAD' ? null : text, { headers })
+/** Makes the dashboard. Throws when its sources do not build. */
+export const createDashboard = async ({ cacheFolder }: DashboardOptions): Promise<Dashboard> => {
+  const bundle = (await cachedBundle(cacheFolder)) ?? (await buildAndKeep(cacheFolder))
+  return bundle.assets.map((asset) => ({ ...asset, headers: HEADERS }))
 }
 
 const digestOf = (text: string | Uint8Array): string =>

@@ -14,6 +14,7 @@ import { type HexInput, parseHexInput } from '../../domain/hex-input.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { schemaText } from '../../schemas/graphql/sdl.ts'
 import { blankHex } from '../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
+import { createStaticFiles } from '../http/static-files.ts'
 import { createDashboard } from './bundle.ts'
 import { type FixtureOptions, FixtureWorld, isWithin } from './fixture-world.testing.ts'
 import { placeOf } from './state/place.ts'
@@ -342,7 +343,7 @@ export const startFixture = async (
     resolvers: resolversOf(world, counters),
   })
   const yoga = createYoga({ schema, graphqlEndpoint: '/graphql', logging: false })
-  const dashboard = await createDashboard({ cacheFolder: options.cacheFolder })
+  const dashboard = createStaticFiles(await createDashboard({ cacheFolder: options.cacheFolder }))
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     if (url.pathname === '/graphql') return void yoga(request, response)

@@ -4,6 +4,7 @@ import type { Plugin } from 'graphql-yoga'
 import type { Admission } from '../access/admission.ts'
 import { codedError, type ReportError, refusalResponse } from '../errors.ts'
 import type { ApiMetrics } from '../http/metrics.ts'
+import { readJsonBody } from '../http/request-body.ts'
 import { GRAPHQL_PATH, type Router } from '../http/routes.ts'
 import { createSharedSubscribe } from '../subscriptions/shared-execution.ts'
 import type { ApiContext } from './context.ts'
@@ -74,9 +75,10 @@ export const routing = (router: Router, report: ReportError): Plugin => ({
   },
 })
 
-/** Refuses requests that are no GraphQL requests, saying why. */
+/** Reads requests, and refuses those that are no GraphQL requests, saying why. */
 export const wellFormedness = (): Plugin => ({
-  onRequestParse: ({ request, url }) => {
+  onRequestParse: ({ request, url, setRequestParser }) => {
+    if (request.method === 'POST') setRequestParser(readJsonBody)
     if (request.method === 'POST' && !isJson(request)) {
       throw codedError(
         'BAD_REQUEST',
@@ -104,6 +106,15 @@ const isJsonText = (text: string): boolean => {
     throw error
   }
 }
+
+/** Asks proxies to hand each message of a stream on as it comes. */
+export const unbufferedStreams = (): Plugin => ({
+  onResponse: ({ response }) => {
+    if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) return
+    response.headers.set('x-accel-buffering', 'no')
+    response.headers.set('cache-control', 'no-cache, no-transform')
+  },
+})
 
 /** Bounds the size and shape of documents, over HTTP and WebSocket alike. */
 export const documentLimits = (): Plugin => ({

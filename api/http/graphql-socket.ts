@@ -18,6 +18,7 @@ import { codedError, type MaskError, type ReportError, wireError } from '../erro
 import type { EncodedResult } from '../subscriptions/shared-execution.ts'
 import { steppedGenerator } from '../subscriptions/stepped-generator.ts'
 import type { ApiMetrics } from './metrics.ts'
+import type { Outlet } from './outlets.ts'
 import { GRAPHQL_PATH } from './routes.ts'
 import { createSocketConnection } from './socket-connection.ts'
 import { refuseSocket, type SocketRefusal } from './socket-refusal.ts'
@@ -49,6 +50,8 @@ export type GraphqlSocketOptions = Readonly<{
   mask: MaskError
   metrics: Pick<ApiMetrics, 'slowClientDisconnects'>
   report: ReportError
+  /** What waits to be sent on a connection. */
+  outletOf: (connection: Duplex) => Outlet
 }>
 
 const CONNECTIONS_MAX = 2_500
@@ -65,19 +68,20 @@ type Extra = Readonly<{ send: (text: string) => Promise<void>; signal: AbortSign
 
 /** A socket server that has no connections yet; upgrades are handed to it. */
 export const createGraphqlSocket = (options: GraphqlSocketOptions): GraphqlSocket => {
-  const { admission, metrics, report } = options
+  const { admission, metrics, report, outletOf } = options
   const protocol = createProtocol(options)
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
     perMessageDeflate: false,
+    autoPong: false,
     handleProtocols,
   })
   const silent = new WeakSet<WebSocket>()
 
-  const accept = (socket: WebSocket): void => {
+  const accept = (socket: WebSocket, outlet: Outlet): void => {
     const gone = new AbortController()
-    const connection = createSocketConnection(socket)
+    const connection = createSocketConnection(socket, outlet)
     const closed = protocol.opened(connection, { send: connection.send, signal: gone.signal })
     socket.on('pong', () => silent.delete(socket))
     // Malformed frames end here: ws closes the connection with the code that the standard names.
@@ -108,7 +112,7 @@ export const createGraphqlSocket = (options: GraphqlSocketOptions): GraphqlSocke
       socket.on('error', () => socket.destroy())
       const refusal = upgradeRefusal(request, admission, server.clients.size)
       if (refusal !== null) return refuseSocket(socket, refusal)
-      server.handleUpgrade(request, socket, head, accept)
+      server.handleUpgrade(request, socket, head, (opened) => accept(opened, outletOf(socket)))
     },
     connections: () => server.clients.size,
     close: async () => {

@@ -23,12 +23,14 @@ export type MetricSources = Readonly<{
   subscribers: () => number
   /** Open WebSocket connections. */
   connections: () => number
+  /** Bytes that wait to be sent, over all connections. */
+  waitingBytes: () => number
 }>
 
 /** Registers the API's metrics; gauges are read when somebody scrapes. */
 export const createApiMetrics = (
   registry: Registry,
-  { reads, report, subscribers, connections }: MetricSources,
+  { reads, report, subscribers, connections, waitingBytes }: MetricSources,
 ): ApiMetrics => {
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number): Gauge =>
@@ -42,6 +44,7 @@ export const createApiMetrics = (
     })
   gauge('world_subscriptions', 'Subscriptions to the world that are being served', subscribers)
   gauge('world_websocket_connections', 'Open WebSocket connections', connections)
+  gauge('world_waiting_bytes', 'Bytes that wait until their clients read', waitingBytes)
   registerReadModelGauges(registry, reads, report)
   return {
     requestSeconds: new Histogram({
@@ -59,7 +62,7 @@ export const createApiMetrics = (
     }),
     slowClientDisconnects: new Counter({
       name: 'world_slow_client_disconnects_total',
-      help: 'Connections closed because the client neither read nor answered',
+      help: 'Connections closed because the client did not read, or did not answer',
       registers,
     }),
   }

@@ -4,13 +4,14 @@
  */
 import type { Registry } from 'prom-client'
 import { type ReportError, refusalResponse } from '../errors.ts'
+import { methodRefused } from './method-refused.ts'
 import type { Readiness } from './readiness.ts'
+import { createStaticFiles, type FileHandler } from './static-files.ts'
 
 /** GraphQL over HTTP and WebSocket, and GraphiQL for browsers. */
 export const GRAPHQL_PATH = '/graphql'
-
-/** Answers requests for its own paths, null for all others. */
-export type DashboardHandler = (request: Request) => Promise<Response | null>
+/** Below it are the files that GraphiQL's page names. */
+export const GRAPHIQL_FILES_PATH = `${GRAPHQL_PATH}/files/`
 
 /** Answers what is not GraphQL; null for GraphQL itself. */
 export type Router = (request: Request, path: string) => Promise<Response | null>
@@ -20,41 +21,42 @@ export type RouterOptions = Readonly<{
   readiness: Readiness
   registry: Registry
   schemaText: string
-  graphiqlPage: () => Promise<string>
-  dashboard: DashboardHandler | null
+  /** Answers at the path of GraphQL with a page, and at those below with its files. */
+  graphiql: FileHandler
+  dashboard: FileHandler | null
   report: ReportError
 }>
 
 /** A router over the given parts. */
 export const createRouter = (options: RouterOptions): Router => {
-  const { readiness, registry, schemaText, graphiqlPage, dashboard, report } = options
+  const { readiness, registry, schemaText, graphiql, dashboard, report } = options
   const pages: Readonly<Record<string, () => Promise<Response>>> = {
     '/health': async () => json(200, { status: 'ok' }),
     '/ready': () => readyResponse(readiness, report),
     '/metrics': async () => text(await registry.metrics(), registry.contentType),
-    '/schema.graphql': async () => text(schemaText, 'text/plain; charset=utf-8'),
   }
+  const schema = createStaticFiles([
+    { path: '/schema.graphql', type: 'text/plain', text: schemaText, isImmutable: false },
+  ])
   return async (request, path) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (path === GRAPHQL_PATH) {
-      return isRead && wantsPage(request) ? page(await graphiqlPage()) : null
+      return isRead && wantsPage(request) ? graphiql(request) : null
     }
     const serve = pages[path]
     if (serve !== undefined) return isRead ? serve() : methodRefused()
-    const answer = dashboard === null ? null : await dashboard(request)
-    return answer ?? refusalResponse(404, 'NOT_FOUND', 'There is nothing at this path')
+    const answers = [schema, path.startsWith(GRAPHIQL_FILES_PATH) ? graphiql : null, dashboard]
+    for (const files of answers) {
+      const answer = await files?.(request)
+      if (answer) return answer
+    }
+    return refusalResponse(404, 'NOT_FOUND', 'There is nothing at this path')
   }
 }
 
 /** Browsers navigate with text/html first; GraphQL clients do not name it. */
 const wantsPage = (request: Request): boolean =>
   request.headers.get('accept')?.includes('text/html') ?? false
-
-const methodRefused = (): Response => {
-  const response = refusalResponse(405, 'BAD_REQUEST', 'Only GET is served here')
-  response.headers.set('allow', 'GET, HEAD')
-  return response
-}
 
 const readyResponse = async (readiness: Readiness, report: ReportError): Promise<Response> => {
   try {
@@ -76,16 +78,3 @@ const json = (status: number, body: object): Response =>
 
 const text = (body: string, contentType: string): Response =>
   new Response(body, { headers: { ...COMMON_HEADERS, 'content-type': contentType } })
-
-/** The page brings everything along, and may ask nobody but this server for anything. */
-const PAGE_POLICY =
-  "default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self'; frame-ancestors 'none'"
-
-const page = (html: string): Response =>
-  new Response(html, {
-    headers: {
-      ...COMMON_HEADERS,
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': PAGE_POLICY,
-    },
-  })

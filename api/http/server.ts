@@ -24,6 +24,8 @@ export type ApiServer = Readonly<{
 const CONNECTIONS_MAX = 4_000
 const HEADERS_WAIT_MS_MAX = 10_000
 const REQUEST_WAIT_MS_MAX = 30_000
+/** How often the two are looked at: Node's own 30 s would let a slow header wait as long. */
+const WAIT_LOOK_MS = 1_000
 /** Longer than clients keep idle connections, so that the clients close them. */
 const IDLE_MS_MAX = 65_000
 const CLOSE_WAIT_MS_MAX = 1_000
@@ -35,12 +37,13 @@ const IDLE_SWEEP_MS = 20
  */
 export const serveApi = async (
   api: Api,
-  options: Readonly<{ port: number; host?: string }>,
+  options: Readonly<{ port: number; host?: string; headersWaitMsMax?: number }>,
 ): Promise<ApiServer> => {
   const host = options.host ?? '127.0.0.1'
   const server = createServer({
-    headersTimeout: HEADERS_WAIT_MS_MAX,
+    headersTimeout: options.headersWaitMsMax ?? HEADERS_WAIT_MS_MAX,
     requestTimeout: REQUEST_WAIT_MS_MAX,
+    connectionsCheckingInterval: WAIT_LOOK_MS,
     keepAliveTimeout: IDLE_MS_MAX,
   })
   server.maxConnections = CONNECTIONS_MAX
@@ -80,13 +83,21 @@ const serve = (api: Api, request: IncomingMessage, response: ServerResponse): vo
 
 const answerMalformedRequest = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  refuseSocket(socket, {
-    status,
-    code: 'BAD_REQUEST',
-    message: 'The request is not well-formed HTTP',
-  })
+  refuseSocket(socket, { code: 'BAD_REQUEST', ...malformation(error.code) })
+}
+
+const malformation = (code: string | undefined): Readonly<{ status: string; message: string }> => {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: '408 Request Timeout', message: 'The request was too long in coming' }
+    case 'HPE_HEADER_OVERFLOW':
+      return {
+        status: '431 Request Header Fields Too Large',
+        message: 'The headers of the request are too large',
+      }
+    default:
+      return { status: '400 Bad Request', message: 'The request is not well-formed HTTP' }
+  }
 }
 
 const listen = async (server: Server, port: number, host: string): Promise<void> => {
