@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: a hundred thousand streams on each log, thousands of blocks of bot play compared
- * with the chain, and kills at random moments. `--tenth` does a tenth of it, as CI does; `--seed N`
+ * `npm run soak`: a hundred thousand streams on each log, kills at random moments, thousands of
+ * clients that do not read, and thousands of blocks of bot play compared with the chain. `--tenth` does a tenth of it, as CI does; `--seed N`
  * changes the moments and, for the long world, the game.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,12 +9,15 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { killSoak } from './kill.soak.ts'
 import { lockstepSoak } from './lockstep.soak.ts'
+import { slowClientsSoak } from './slow-clients.soak.ts'
 import { tinyStreamsSoak } from './tiny-streams.soak.ts'
 
 const BLOCKS = 20_000
 const BLOCKS_PER_SEED = 1_500
 const KILLS = 20
 const TINY_STREAMS = 100_000
+/** Of a thousand clients each; two are the least that show whether memory grows. */
+const SLOW_CLIENT_WAVES = 20
 
 const { values } = parseArgs({
   options: { tenth: { type: 'boolean' }, seed: { type: 'string', default: '1' } },
@@ -34,6 +37,11 @@ try {
     print,
   })
   await killSoak({ dataFolder: path.join(folder, 'killed'), seed, kills: KILLS * share, print })
+  await slowClientsSoak({
+    dataFolder: path.join(folder, 'unread'),
+    waves: SLOW_CLIENT_WAVES * share,
+    print,
+  })
   await lockstepSoak({ dataFolder: path.join(folder, 'long'), seed, blocks: BLOCKS * share, print })
   for (const other of share === 1 ? [2, 3, 4, 5] : []) {
     await lockstepSoak({
