@@ -117,7 +117,7 @@ describe('a running system', () => {
   })
 
   it('carries a command out and tells of it until the chain has confirmed it', async () => {
-    const input = { entrypoint: 'create_adventurer', args: { name: '0x416461' } }
+    const input = { entrypoint: 'create_adventurer', args: { name: 'Ada' } }
     const submission =
       'mutation ($input: SubmitCommandInput!) { submitCommand(input: $input) { ... on Command { id } } }' as TypedDocument<
         { submitCommand: { id: string } },

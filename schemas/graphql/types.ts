@@ -34,7 +34,8 @@ export type SubmitCommandInput = Readonly<{
   entrypoint: string
   /**
    * Arguments by name: felts as hex or decimal text, small integers as numbers, booleans, enums
-   * by name. Hexes may be {q, r} or {x, y, z}.
+   * by name. Texts are 1 to 31 printable ASCII characters as they are: "0x41" has four. Hexes
+   * may be {q, r} or {x, y, z}.
    */
   args: Json
   /** Account that signs, by address; the operator's when absent. */

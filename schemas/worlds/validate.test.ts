@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { feltOfShortString } from '../../domain/felt.ts'
 import { AXIS_MAX, AXIS_MIN, packHex } from '../../domain/hex.ts'
 import type { WorldDefinition } from '../../domain/worlds/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
@@ -52,13 +53,28 @@ describe('spellings that are accepted', () => {
 
   test.each([
     ['Mirel', '0x4d6972656c'],
-    ['0x4d6972656c', '0x4d6972656c'],
-    ['12', '0xc'],
-  ])('a name written %j is %s', (written, felt) => {
+    ['0x41', '0x30783431'],
+    ['03', '0x3033'],
+    ['123456', '0x313233343536'],
+    ['0', '0x30'],
+    [
+      '1234567890123456789012345678901',
+      `0x${Buffer.from('1234567890123456789012345678901').toString('hex')}`,
+    ],
+  ])('a name written %j is these characters, %s', (written, felt) => {
     expect(validate('create_adventurer', { name: written })).toEqual({ args: { name: felt } })
   })
 
-  test.each([[''], ['x'.repeat(32)], ['a\nb'], ['日本'], [null], [1.5]])(
+  test.each([
+    ['ORE_IRON', '0x4f52455f49524f4e'],
+    ['0x4f52455f49524f4e', '0x4f52455f49524f4e'],
+    ['12', '0xc'],
+  ])('an item written %j is %s, by its name or its id', (written, felt) => {
+    const args = { adventurer_id: '0xa', item_id: written, quantity: 1 }
+    expect(validate('convert_items_to_energy', args)).toEqual({ args: { ...args, item_id: felt } })
+  })
+
+  test.each([[''], ['x'.repeat(32)], ['a\nb'], ['日本'], [null], [1.5], [12]])(
     'the name %j is refused',
     (written) => {
       expect(validate('create_adventurer', { name: written })).toMatchObject({
@@ -250,16 +266,15 @@ describe('what an argument means is said by its type, whatever its name', () => 
     mood: 'Cross',
   }
   const act = (args: Readonly<Record<string, unknown>>) =>
-    validateArgs(world, 'act', { ...CANONICAL, ...args })
+    validateArgs(world, 'act', { ...CANONICAL, hex_coordinate: 'Mirel', ...args })
 
-  test('what is canonical stays as it is', () => {
+  test('what is canonical stays as it is, but for texts, which are given as such', () => {
     expect(act({})).toEqual({ args: CANONICAL })
   })
 
   test.each<[string, unknown]>([
     ['item_id', { q: 0, r: 0 }],
     ['item_id', '4611688217451692032'],
-    ['hex_coordinate', 'Mirel'],
     ['energy', 'ORE_IRON'],
     ['energy', '0x04F52455F49524F4E'],
     ['name', 640],
@@ -278,7 +293,7 @@ describe('what an argument means is said by its type, whatever its name', () => 
     expect(act({ energy: hash })).toEqual({ args: { ...CANONICAL, energy: hash } })
   })
 
-  const TEXT = '1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
+  const TEXT = '1 to 31 printable ASCII characters'
   const HOSTILE = [
     null,
     true,
@@ -303,8 +318,8 @@ describe('what an argument means is said by its type, whatever its name', () => 
       'a hex: {x, y, z} with sum 0, {q, r}, or its packed felt',
       ['0x5', 'Mirel', 2 ** 53],
     ],
-    ['hex_coordinate', `a text: ${TEXT}`, [{ q: 0, r: 0 }]],
-    ['energy', `an item: ${TEXT}`, [{ q: 0, r: 0 }]],
+    ['hex_coordinate', `a text: ${TEXT}`, [{ q: 0, r: 0 }, 7]],
+    ['energy', `an item: ${TEXT}, or a felt: 0x… or decimal text`, [{ q: 0, r: 0 }]],
     ['name', 'a block number: a u64', ['18446744073709551616', 'Mirel', { q: 0, r: 0 }]],
     ['until_block', 'an amount of energy: a u16', [65_536, '65536', 'Mirel']],
     ['to_hex', 'an amount of energy: a u32', [4_294_967_296, { q: 0, r: 0 }]],
@@ -327,24 +342,31 @@ describe('what an argument means is said by its type, whatever its name', () => 
 })
 
 test('whatever is accepted encodes: every call, any felts in range', () => {
+  const text = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 31 })
   for (const { entrypoint, args } of entrypointsOf(infiniteHexAdventurers).values()) {
     const axis = fc.integer({ min: AXIS_MIN / 2, max: Math.floor(AXIS_MAX / 2) })
     const hexes = fc.tuple(axis, axis).map(([x, z]) => packHex({ x, y: -x - z || 0, z }) ?? '')
-    const felts = fc.tuple(
-      ...args.map(({ type }) =>
-        type === 'hex' ? hexes : feltsOfType(infiniteHexAdventurers, type, 'serialised'),
-      ),
+    const values = fc.tuple(
+      ...args.map(({ type, decode }) => {
+        if (type === 'text') return text.map((given) => ({ given, felt: feltOfShortString(given) }))
+        const felts =
+          type === 'hex' ? hexes : feltsOfType(infiniteHexAdventurers, type, 'serialised')
+        return felts.map((felt) => ({ given: decode(felt as `0x${string}`), felt }))
+      }),
     )
     fc.assert(
-      fc.property(felts, (calldata) => {
-        const given = Object.fromEntries(
-          args.map(({ name, decode }, at) => [name, decode(calldata[at] as `0x${string}`)]),
-        )
-        const result = validate(entrypoint, given)
-        expect(result).toEqual({ args: given })
+      fc.property(values, (written) => {
+        const valuesBy = (pick: 'given' | 'felt') =>
+          Object.fromEntries(args.map(({ name }, at) => [name, written[at]?.[pick]]))
+        const result = validate(entrypoint, valuesBy('given'))
+        const spelt = args.map(({ name, type }) => [
+          name,
+          valuesBy(type === 'text' ? 'felt' : 'given')[name],
+        ])
+        expect(result).toEqual({ args: Object.fromEntries(spelt) })
         expect(
           'args' in result && encodeCalldata(infiniteHexAdventurers, entrypoint, result.args),
-        ).toEqual(calldata)
+        ).toEqual(written.map(({ felt }) => felt))
       }),
       { numRuns: 20 },
     )

@@ -30,13 +30,14 @@ const badArgument = (argument: string | null, reason: string): CallRejection => 
 const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/**
- * The felt of a number, or of a text that is none and has at most 31 printable ASCII characters.
- */
-const textFeltOf = (value: unknown): Felt | null => {
+/** The felt of 1 to 31 printable ASCII characters, digits among them. */
+const textFeltOf = (value: unknown): Felt | null =>
+  typeof value === 'string' && value !== '' ? feltOfShortString(value) : null
+
+/** Items are short strings or hashes: what spells a number is one, anything else a text. */
+const itemFeltOf = (value: unknown): Felt | null => {
   const integer = integerOf(value)
-  if (integer !== null) return `0x${integer.toString(16)}`
-  return typeof value === 'string' && value !== '' ? feltOfShortString(value) : null
+  return integer === null ? textFeltOf(value) : `0x${integer.toString(16)}`
 }
 
 const INTEGER_TEXT = /^(?:0[xX][0-9a-fA-F]{1,64}|[0-9]{1,77})$/
@@ -60,8 +61,9 @@ const normalised = ({ type, wireType }: MemberCodec, value: unknown): MemberValu
     case 'hex':
       return parseHexInput(value) ?? undefined
     case 'text':
-    case 'item':
       return textFeltOf(value) ?? undefined
+    case 'item':
+      return itemFeltOf(value) ?? undefined
   }
   switch (wireType) {
     case 'u8':
@@ -83,8 +85,8 @@ const normalised = ({ type, wireType }: MemberCodec, value: unknown): MemberValu
 /** The forms in which a value may be given, in words. */
 const formsOf = ({ enums }: WorldDefinition, { type, wireType }: MemberCodec): string => {
   if (type === 'hex') return '{x, y, z} with sum 0, {q, r}, or its packed felt'
-  if (type === 'text' || type === 'item')
-    return '1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
+  if (type === 'text') return '1 to 31 printable ASCII characters'
+  if (type === 'item') return '1 to 31 printable ASCII characters, or a felt: 0x… or decimal text'
   if (wireType === 'felt') return 'a felt: 0x… or decimal text'
   if (wireType === 'address') return 'an address: 0x… or decimal text'
   const variants = enums[wireType]
@@ -116,8 +118,8 @@ const validateArg = (
 /**
  * The arguments of a call in canonical spelling and declaration order, or why they are refused.
  * Felts may be hex or decimal text or safe integers, integers numbers or text, enums are named;
- * hexes may also be {x, y, z} or {q, r}, texts and items their characters. Every argument must be
- * there, and no other.
+ * hexes may also be {x, y, z} or {q, r}, items their characters. Texts are their characters and
+ * nothing else: "0x41" has four. Every argument must be there, and no other.
  */
 export const validateArgs = (
   definition: WorldDefinition,

@@ -3,7 +3,7 @@
  * strategy they choose is up to the caller.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import { type Felt, feltOfShortString } from '../../../domain/felt.ts'
+import type { Felt } from '../../../domain/felt.ts'
 import type { Act } from '../../act.ts'
 import type { Ask } from '../../ask.ts'
 import { createPlayer, type Deed, type Player } from '../../player.ts'
@@ -49,9 +49,8 @@ export const createBots = <Memory>(options: BotsOptions<Memory>): readonly Playe
   const personas = personasOf(accounts.length)
   return accounts.map((account, index) => {
     const persona = personas[index]
-    const name = feltOfShortString(nameOf(index))
-    if (persona === undefined || name === null)
-      throw new FatalError(`Bot ${index} has no persona or no printable name`)
+    if (persona === undefined) throw new FatalError(`Bot ${index} has no persona`)
+    const name = nameOf(index)
     return createPlayer({
       account,
       game: gameOf({ account, name, temperament: persona, sightRadius: persona.sightRadius }),

@@ -60,8 +60,8 @@ export const describeObservation = (name: string, open: () => Promise<Observatio
       stage = await open()
       await stage.game.generateBlock()
       empty = await observe({})
-      await does(OTHER, 'create_adventurer', { name: '0x42' })
-      await does(ME, 'create_adventurer', { name: '0x41' })
+      await does(OTHER, 'create_adventurer', { name: 'B' })
+      await does(ME, 'create_adventurer', { name: 'A' })
       id = await idOf(ME)
       const me = { adventurer_id: id }
       await does(ME, 'discover_hex', { ...me, hex_coordinate: east })

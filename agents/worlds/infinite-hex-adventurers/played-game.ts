@@ -12,7 +12,7 @@ import type { Temperament } from './temperament.ts'
 export type Character = Readonly<{
   account: Felt
   /** Name of the adventurer that it creates, a printable short string. */
-  name: Felt
+  name: string
   temperament: Temperament
   /** Steps around it that it looks at. */
   sightRadius: number

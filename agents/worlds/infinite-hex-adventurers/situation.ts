@@ -5,7 +5,7 @@ import type { Temperament } from './temperament.ts'
 
 export type Situation = Readonly<{
   /** Name of the adventurer that the agent creates. */
-  name: Felt
+  name: string
   temperament: Temperament
   /** Its adventurer; null until it has one. */
   self: SeenSelf | null

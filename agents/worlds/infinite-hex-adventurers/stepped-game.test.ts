@@ -7,7 +7,7 @@ describeAct('the stepped game', async () => {
   return {
     act: game.act,
     accounts: ['0xa', '0xb'],
-    accepted: { entrypoint: 'create_adventurer', args: { name: '0x41' } },
+    accepted: { entrypoint: 'create_adventurer', args: { name: 'A' } },
     refused: {
       action: { entrypoint: 'regenerate_energy', args: { adventurer_id: '0x1' } },
       reason: 'NO_EFFECT',

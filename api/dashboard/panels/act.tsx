@@ -72,15 +72,15 @@ const OfferRow = ({ offer, actor }: { offer: Offer; actor: Actor }): JSX.Element
 const CreateAdventurer = (): JSX.Element => {
   const session = useSession()
   const [name, setName] = useState('')
-  const felt = name === '' ? null : feltOfShortString(name)
+  const isName = name !== '' && feltOfShortString(name) !== null
   const give = (event: Event) => {
     event.preventDefault()
-    if (felt === null) return
+    if (!isName) return
     const title = `Create an adventurer called ${name}`
     void session.order({
       entrypoint: 'create_adventurer',
       title,
-      args: { name: felt },
+      args: { name },
       account: null,
     })
     setName('')
