@@ -34,6 +34,7 @@ import type { Config } from './infra/run/config.ts'
 import { claimDataFolder } from './infra/run/data-folder.ts'
 import { type DataLayout, dataLayout } from './infra/run/data-layout.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/run/endpoints.ts'
+import { exposureOf, hostNamesOf } from './infra/run/exposure.ts'
 import { operatorToken } from './infra/run/operator-token.ts'
 import { processMetrics } from './infra/run/process-metrics.ts'
 import { allStarted, type Run, runLoop, type Started, startParts } from './infra/run/start.ts'
@@ -246,11 +247,12 @@ const serve = async (
     world: GAME.api,
     operatorToken: token,
     report: (message, error) => options.progress(`API: ${message}: ${messageOf(error)}`),
-    hostNames: [config.host],
+    hostNames: hostNamesOf(config),
     dashboard: createStaticFiles(dashboard),
     registry: processMetrics(followed.projector),
   })
   const server = await serveApi(api, config)
+  for (const line of exposureOf(config.host, server.port)) options.progress(line)
   shutdown.add('API', server.close)
   return { api, server, token }
 }

@@ -53,8 +53,8 @@ export type ApiOptions<Reads extends HistoryReads> = Readonly<{
   operatorToken: string
   /** Told of what clients must not see. */
   report: ReportError
-  /** Host names beyond loopback under which the server is reached, without ports. */
-  hostNames?: readonly string[]
+  /** Host names and addresses beyond loopback under which the server is reached, without ports. */
+  hostNames?: () => readonly string[]
   /** What the process still waits for before it is ready, beyond the read models, as sentences. */
   missing?: () => readonly string[]
   /** Serves `/` and the dashboard's files. */

@@ -1,6 +1,6 @@
 /**
- * Which requests the server answers at all. It listens on loopback, and a browser there also runs
- * other people's pages: Host is checked so that a page cannot reach the server under a name of its
+ * Which requests the server answers at all. A browser that reaches it also runs other people's
+ * pages: Host is checked so that a page cannot reach the server under a name of its
  * own (DNS rebinding), and Origin so that a foreign page can neither read nor open a socket.
  */
 
@@ -18,13 +18,28 @@ export type Refusal = Readonly<{
 export type Admission = (host: string | null, origin: string | null) => Refusal | null
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
-const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i
 
-/** Admits loopback names on any port, and the further host names given. */
-export const createAdmission = (hostNames: readonly string[] = []): Admission => {
-  const known = new Set([...LOOPBACK_NAMES, ...hostNames.map((name) => name.toLowerCase())])
-  const isKnownHost = (host: string): boolean =>
-    known.has(HOST.exec(host)?.[1]?.toLowerCase() ?? '')
+/** The name of a Host header in the one spelling that URLs have; null when it is none. */
+const nameOf = (host: string): string | null => {
+  const name = HOST.exec(host)?.[1]?.replace(/\.$/, '')
+  return name === undefined ? null : (URL.parse(`http://${name}`)?.hostname ?? null)
+}
+
+/** A name or an address, which may stand without its brackets, as Host headers have it. */
+const asHost = (name: string): string =>
+  name.includes(':') && !name.startsWith('[') ? `[${name}]` : name
+
+/**
+ * Admits loopback names on any port, and the further host names that there are when a request
+ * comes: a machine's addresses change.
+ */
+export const createAdmission = (hostNames: () => readonly string[] = () => []): Admission => {
+  const isKnownHost = (host: string): boolean => {
+    const name = nameOf(host)
+    if (name === null) return false
+    return LOOPBACK_NAMES.has(name) || hostNames().some((known) => nameOf(asHost(known)) === name)
+  }
   return (host, origin) => {
     if (host !== null && !isKnownHost(host)) {
       return {

@@ -3,10 +3,9 @@
  * port.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { FatalError, messageOf } from '../../domain/errors.ts'
 import type { Api } from '../api.ts'
+import { type Listening, listen } from './listen.ts'
 import { GRAPHQL_PATH } from './routes.ts'
 import { refusalBody, refuseSocket } from './socket-refusal.ts'
 
@@ -32,8 +31,8 @@ const CLOSE_WAIT_MS_MAX = 1_000
 const IDLE_SWEEP_MS = 20
 
 /**
- * Serves an API on `host` (default 127.0.0.1) and `port` (0 picks a free one). Throws FatalError
- * when the port is taken or not allowed.
+ * Serves an API on `host` (default 127.0.0.1; a name means all its addresses) and `port` (0 picks a
+ * free one). Throws FatalError when the port is taken or not allowed.
  */
 export const serveApi = async (
   api: Api,
@@ -50,15 +49,14 @@ export const serveApi = async (
   server.on('request', (request, response) => serve(api, request, response))
   server.on('upgrade', api.handleUpgrade)
   server.on('clientError', answerMalformedRequest)
-  await listen(server, options.port, host)
-  const { port } = server.address() as AddressInfo // a TCP server that listens has one
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const listening = await listen(server, { host, port: options.port })
+  const authority = `${listening.host}:${listening.port}`
   return {
-    port,
+    port: listening.port,
     url: `http://${authority}`,
     graphqlUrl: `http://${authority}${GRAPHQL_PATH}`,
     graphqlWsUrl: `ws://${authority}${GRAPHQL_PATH}`,
-    close: () => closeServer(server, api),
+    close: () => closeServer(server, listening, api),
   }
 }
 
@@ -100,37 +98,16 @@ const malformation = (code: string | undefined): Readonly<{ status: string; mess
   }
 }
 
-const listen = async (server: Server, port: number, host: string): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, host, resolve)
-  try {
-    await promise
-  } catch (error) {
-    throw new FatalError(listenFault(error, port, host), { cause: error })
-  }
-  server.off('error', reject)
-}
-
-const listenFault = (error: unknown, port: number, host: string): string => {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is taken: choose another one with --port, or 0 for any`
-  if (code === 'EACCES') return `Port ${port} on ${host} needs more rights than this process has`
-  return `The API cannot listen on ${host}, port ${port}: ${messageOf(error)}`
-}
-
 /**
  * Streams that have just ended leave their connections idle a moment later; whatever is left is cut
  * in the end.
  */
-const closeServer = async (server: Server, api: Api): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve())
+const closeServer = async (server: Server, listening: Listening, api: Api): Promise<void> => {
+  const closed = listening.close()
   await api.close()
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WAIT_MS_MAX)
-  await promise
+  await closed
   clearInterval(sweep)
   clearTimeout(cut)
 }

@@ -11,7 +11,8 @@ describe('the configuration', () => {
       config: {
         port: 4400,
         rpcPort: 5050,
-        host: '127.0.0.1',
+        host: 'localhost',
+        allowHosts: [],
         dataFolder: path.resolve('.chronohex'),
         seed: null,
         bots: 4,
@@ -42,10 +43,25 @@ describe('the configuration', () => {
     [['--data', ''], '--data'],
     [['--log', 'esdb'], '--log'],
     [['--torii-port', 'x'], '--torii-port'],
+    [['--host', ''], '--host'],
+    [['--allow-host', 'http://a'], '--allow-host'],
+    [['--allow-host', 'a', '--allow-host', 'b:80'], '--allow-host'],
   ])('refuses %j naming what is wrong', (args, named) => {
     const outcome = readInvocation(args, {})
     expect(outcome).toMatchObject({ rejected: 'BAD_FLAG' })
     expect((outcome as { reason: string }).reason).toContain(named)
+  })
+
+  it('reads hosts with and without brackets, and several names to be allowed', () => {
+    for (const host of ['::1', '[::1]'])
+      expect(readInvocation(['--host', host], {})).toMatchObject({ config: { host: '::1' } })
+    const names = ['--allow-host', 'a.example,b', '--allow-host', '[fd00::2]']
+    expect(readInvocation(names, {})).toMatchObject({
+      config: { allowHosts: ['a.example', 'b', '[fd00::2]'] },
+    })
+    expect(readInvocation([], { CHRONOHEX_ALLOW_HOST: 'c,fd00::3' })).toMatchObject({
+      config: { allowHosts: ['c', 'fd00::3'] },
+    })
   })
 
   it('explains every flag', () => {

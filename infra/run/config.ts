@@ -15,6 +15,10 @@ const PORT_MAX = 65_535
 const BOTS_MAX = 64
 const BLOCK_TIME_MS_MAX = 3_600_000
 
+/** A name, an IPv4 address, or an IPv6 address with brackets or without. */
+const HOST_NAME =
+  /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
+
 const wholeNumber = (what: string, max: number) =>
   z
     .string()
@@ -50,8 +54,15 @@ const SETTINGS = {
     flag: 'host',
     env: 'CHRONOHEX_HOST',
     value: 'ADDRESS',
-    fallback: '127.0.0.1',
-    help: 'address that the API binds; anything but loopback lets others read',
+    fallback: 'localhost',
+    help: 'address or name that the API binds, 0.0.0.0 or :: for all; anything but loopback lets others read',
+  },
+  allowHosts: {
+    flag: 'allow-host',
+    env: 'CHRONOHEX_ALLOW_HOST',
+    value: 'NAME',
+    fallback: '',
+    help: 'a further name under which the API is reached, such as that of a proxy; several with commas',
   },
   dataFolder: {
     flag: 'data',
@@ -102,7 +113,18 @@ type SettingName = keyof typeof SETTINGS
 const schema = z.object({
   port: wholeNumber('--port', PORT_MAX),
   rpcPort: wholeNumber('--rpc-port', PORT_MAX),
-  host: z.string().min(1, '--host must not be empty'),
+  host: z
+    .string()
+    .min(1, '--host must not be empty')
+    .transform((host) => host.replace(/^\[(.*)\]$/, '$1')),
+  allowHosts: z
+    .string()
+    .transform((names) => names.split(',').filter((name) => name !== ''))
+    .pipe(
+      z.array(
+        z.string().regex(HOST_NAME, '--allow-host must be a name or an address, without a port'),
+      ),
+    ),
   dataFolder: z.string().min(1, '--data must not be empty'),
   seed: z
     .string()
@@ -137,11 +159,12 @@ const OPTIONS = {
   ...Object.fromEntries(
     Object.values(SETTINGS).map(({ flag }) => [flag, { type: 'string' as const }]),
   ),
+  [SETTINGS.allowHosts.flag]: { type: 'string' as const, multiple: true },
   fresh: { type: 'boolean' as const },
   help: { type: 'boolean' as const, short: 'h' },
 }
 
-type Flags = Readonly<Record<string, string | boolean | undefined>>
+type Flags = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
 
 const flagsOf = (args: readonly string[]): Readonly<{ flags: Flags }> | Rejection<'BAD_FLAG'> => {
   try {
@@ -153,8 +176,11 @@ const flagsOf = (args: readonly string[]): Readonly<{ flags: Flags }> | Rejectio
   }
 }
 
-const givenValue = (name: SettingName, flags: Flags, env: NodeJS.ProcessEnv): unknown =>
-  flags[SETTINGS[name].flag] ?? env[SETTINGS[name].env] ?? SETTINGS[name].fallback
+const givenValue = (name: SettingName, flags: Flags, env: NodeJS.ProcessEnv): unknown => {
+  const given = flags[SETTINGS[name].flag]
+  const flag = Array.isArray(given) ? given.join(',') : given
+  return flag ?? env[SETTINGS[name].env] ?? SETTINGS[name].fallback
+}
 
 /** Reads command line and environment. What is wrong is named by its flag; nothing is guessed. */
 export const readInvocation = (

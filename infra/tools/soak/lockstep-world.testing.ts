@@ -34,6 +34,7 @@ const configOf = ({ dataFolder, seed, bots, log }: LockstepOptions) => ({
   port: 0,
   rpcPort: 0,
   host: '127.0.0.1',
+  allowHosts: [],
   dataFolder,
   seed: String(seed),
   bots,
