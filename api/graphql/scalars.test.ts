@@ -147,7 +147,15 @@ describe('the other scalars', () => {
   it('read instants in ISO 8601 and write them in UTC', () => {
     expect(parse('DateTime', '2026-01-31T12:00:00+02:00')).toEqual(new Date('2026-01-31T10:00:00Z'))
     expect(scalar('DateTime').serialize(new Date(0))).toBe('1970-01-01T00:00:00.000Z')
-    for (const bad of ['yesterday', '2026-01-31', '2026-99-31T12:00:00Z', 0]) {
+    const beyond = scalar('DateTime').serialize(new Date(253_402_300_800_000))
+    expect(parse('DateTime', beyond)).toEqual(new Date('+010000-01-01T00:00:00Z'))
+    for (const bad of [
+      'yesterday',
+      '2026-01-31',
+      '2026-02-30T10:00:00Z',
+      '2026-99-31T12:00:00Z',
+      0,
+    ]) {
       expect(() => parse('DateTime', bad)).toThrow('Expected an instant')
     }
   })

@@ -6,6 +6,7 @@ import { GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'gr
 import { FatalError } from '../../domain/errors.ts'
 import { type Felt, feltOfNumber, parseFelt } from '../../domain/felt.ts'
 import { parseHexInput } from '../../domain/hex-input.ts'
+import { parseInstant } from '../../domain/instant.ts'
 import { shown } from '../../domain/shown.ts'
 import { userInputError } from '../errors.ts'
 
@@ -97,13 +98,10 @@ const parseBigInteger = (value: unknown): string => {
   )
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
-
-const parseInstant = (value: unknown): Date => {
-  const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : null
-  if (instant === null || Number.isNaN(instant.getTime())) {
+const parseDateTime = (value: unknown): Date => {
+  const instant = typeof value === 'string' ? parseInstant(value) : null
+  if (instant === null)
     throw userInputError(`Expected an instant like 2026-01-31T12:00:00Z, but got ${shown(value)}`)
-  }
   return instant
 }
 
@@ -147,7 +145,7 @@ export const SCALARS: Readonly<Record<string, GraphQLScalarType>> = {
     parseCount('a block number'),
   ),
   Position: scalar('Position', serializeAs('Position', isPosition), parseCount('a position')),
-  DateTime: scalar('DateTime', serializeInstant, parseInstant),
+  DateTime: scalar('DateTime', serializeInstant, parseDateTime),
   JSON: scalar('JSON', accept, accept),
   Cursor: scalar('Cursor', serializeAs('Cursor', isText), parseCursorText),
   HexCoordinate: scalar('HexCoordinate', serializeAs('HexCoordinate', isText), parseHexCoordinate),

@@ -215,6 +215,24 @@ describe.each(ARCHIVE_FORMATS)('an export as %s', (format) => {
   })
 })
 
+describe('a file of lines', () => {
+  it('is whole without its last line break, and not without more', async () => {
+    const log = createMemoryEventLog()
+    const stream = freshStream()
+    await log.append(stream, 'no-stream', someEvents(3))
+    const path = await exported(log, 'ndjson')
+    const { length } = readFileSync(path)
+    truncateSync(path, length - 1)
+    const again = createMemoryEventLog()
+    expect(await imported(path, again)).toMatchObject({ events: 3, appended: 3 })
+    expect(await streamFacts(again, stream)).toEqual(await streamFacts(log, stream))
+    truncateSync(path, length - 2)
+    await expect(imported(path, createMemoryEventLog())).rejects.toThrow(
+      'the file is cut off within this line',
+    )
+  })
+})
+
 describe('a damaged file of lines', () => {
   const line = (change: object = {}): string =>
     JSON.stringify({
@@ -235,6 +253,11 @@ describe('a damaged file of lines', () => {
       'line 2: the file is cut off within this line',
     ],
     ['no end', `${line()}\n`, 'its last line is not the end'],
+    [
+      'a day that no calendar has',
+      `${line({ recordedAt: '2026-02-30T10:00:00.000Z' })}\n${end}\n`,
+      'line 1: recordedAt is not a time',
+    ],
     [
       'something after the end',
       `${line()}\n${end}\n${line()}\n`,

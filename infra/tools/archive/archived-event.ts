@@ -3,6 +3,7 @@
  * granted.
  */
 import type { JsonObject, RecordedEvent } from '../../../domain/event-log/event-log.ts'
+import { parseInstant } from '../../../domain/instant.ts'
 
 /** The fields of an event as they were found, not yet known to be any. */
 export type FoundFields = Readonly<Partial<Record<keyof RecordedEvent, unknown>>>
@@ -29,6 +30,6 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const dateOf = (value: unknown): Date | null => {
-  const date = typeof value === 'string' ? new Date(value) : value
+  const date = typeof value === 'string' ? parseInstant(value) : value
   return date instanceof Date && !Number.isNaN(date.getTime()) ? date : null
 }

@@ -68,9 +68,11 @@ export const openNdjsonSource = (path: string, name: string): ArchiveSource => {
     pages: async function* () {
       end = null
       let page: RecordedEvent[] = []
-      for await (const { text, number } of linesOf(path, name)) {
+      for await (const { text, number, hasBreak } of linesOf(path, name)) {
         const place = `${name}, line ${number}`
         if (end !== null) throw new DamagedFile(`${place}: something follows the end of the file`)
+        if (!hasBreak && !isWholeEnd(text))
+          throw new DamagedFile(`${place}: the file is cut off within this line`)
         const value = parsed(text, place)
         if (isEndLine(value)) {
           end = archiveEndOf(value.end, name)
@@ -94,6 +96,15 @@ export const openNdjsonSource = (path: string, name: string): ArchiveSource => {
 const isEndLine = (value: unknown): value is { end: unknown } =>
   typeof value === 'object' && value !== null && 'end' in value && !('stream' in value)
 
+/** Editors and other tools may take the break from the last line, which is then whole without it. */
+const isWholeEnd = (text: string): boolean => {
+  try {
+    return isEndLine(JSON.parse(text))
+  } catch {
+    return false // the beginning of something
+  }
+}
+
 const parsed = (text: string, place: string): unknown => {
   try {
     return JSON.parse(text)
@@ -109,14 +120,15 @@ const eventOf = (value: unknown, place: string): RecordedEvent => {
   return event
 }
 
-type Line = Readonly<{ text: string; number: number }>
+/** `hasBreak`: whether a line break follows, which may be wanting at the end of the file. */
+type Line = Readonly<{ text: string; number: number; hasBreak: boolean }>
 
 /** The file's lines, numbered from 1, holding no more than one line and one chunk. */
 async function* linesOf(path: string, name: string): AsyncGenerator<Line, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  const decode = (bytes: Buffer, number: number): Line => {
+  const decode = (bytes: Buffer, number: number): string => {
     try {
-      return { text: decoder.decode(bytes), number }
+      return decoder.decode(bytes)
     } catch (error) {
       throw new DamagedFile(`${name}, line ${number}: not UTF-8 text`, { cause: error })
     }
@@ -124,24 +136,30 @@ async function* linesOf(path: string, name: string): AsyncGenerator<Line, void, 
   let number = 0
   let rest: Buffer[] = []
   let restBytes = 0
+  const keep = (bytes: Buffer): void => {
+    rest.push(bytes)
+    restBytes += bytes.length
+    if (restBytes > LINE_BYTES_MAX)
+      throw new DamagedFile(`${name}, line ${number + 1}: longer than ${LINE_BYTES_MAX} bytes`)
+  }
+  const line = (hasBreak: boolean): Line => {
+    const bytes = Buffer.concat(rest)
+    rest = []
+    restBytes = 0
+    number += 1
+    return { text: decode(bytes, number), number, hasBreak }
+  }
   // A file is read in buffers where no encoding is named.
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     let start = 0
     for (let at = chunk.indexOf(LINE_BREAK); at >= 0; at = chunk.indexOf(LINE_BREAK, start)) {
-      number += 1
-      yield decode(Buffer.concat([...rest, chunk.subarray(start, at)]), number)
-      rest = []
-      restBytes = 0
+      keep(chunk.subarray(start, at))
+      yield line(true)
       start = at + 1
     }
-    rest.push(chunk.subarray(start))
-    restBytes += chunk.length - start
-    if (restBytes > LINE_BYTES_MAX) {
-      throw new DamagedFile(`${name}, line ${number + 1}: longer than ${LINE_BYTES_MAX} bytes`)
-    }
+    keep(chunk.subarray(start))
   }
-  if (restBytes > 0)
-    throw new DamagedFile(`${name}, line ${number + 1}: the file is cut off within this line`)
+  if (restBytes > 0) yield line(false)
 }
 
 const LINE_BREAK = 0x0a
