@@ -28,6 +28,7 @@ import {
   documentLimits,
   routing,
   sharedSubscriptions,
+  tellingWarnings,
   timing,
   unbufferedStreams,
   wellFormedness,
@@ -189,6 +190,7 @@ const createGraphql = <Reads extends HistoryReads>({
       wellFormedness(), // GraphQL requests must be ones
       unbufferedStreams(), // subscriptions reach their readers through proxies, too
       documentLimits(), // nothing too large or too deep is executed
+      tellingWarnings(), // what a row holds beyond its type costs no answer
       sharedSubscriptions(metrics), // last, around the execution itself
     ],
     maxRequestBodySize: false, // wellFormedness reads bodies within a bound

@@ -10,6 +10,7 @@ import type { AtInput, ReadPoint } from '../../projections/reads/points.ts'
 import { codedError, rejectionError } from '../errors.ts'
 import type { Transport } from '../http/metrics.ts'
 import type { ChangeStreams } from '../subscriptions/change-streams.ts'
+import { createWarnings, type Warnings } from './fitting.ts'
 import { FIELDS_MAX } from './limits.ts'
 import { rowWeight } from './selection.ts'
 
@@ -43,6 +44,8 @@ export type ApiContext<Reads extends HistoryReads = HistoryReads> = Services<Rea
      * QUERY_TOO_COSTLY.
      */
     spend: (rows: number, info: GraphQLResolveInfo) => void
+    /** Values of this execution that did not fit. */
+    warnings: Warnings
   }>
 
 /** The context of one operation. */
@@ -55,6 +58,7 @@ export const createContext = <Reads extends HistoryReads>(
   return {
     ...services,
     ...asker,
+    warnings: createWarnings(),
     pointAt: (at) => {
       const key = JSON.stringify(at ?? null)
       const known = points.get(key)

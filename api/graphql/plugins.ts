@@ -1,6 +1,6 @@
 /** What wraps GraphQL, in the order in which it acts (api/api.ts): small parts of one concern each. */
-import { parse } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import { execute, parse } from 'graphql'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Admission } from '../access/admission.ts'
 import { codedError, type ReportError, refusalResponse } from '../errors.ts'
 import type { ApiMetrics } from '../http/metrics.ts'
@@ -8,6 +8,7 @@ import { readJsonBody } from '../http/request-body.ts'
 import { GRAPHQL_PATH, type Router } from '../http/routes.ts'
 import { createSharedSubscribe } from '../subscriptions/shared-execution.ts'
 import type { ApiContext } from './context.ts'
+import { createWarnings, withWarnings } from './fitting.ts'
 import { DOCUMENT_TOKENS_MAX, documentRefusal, limitsRule } from './limits.ts'
 
 const TIMED_PATHS: ReadonlySet<string> = new Set([
@@ -128,11 +129,30 @@ export const documentLimits = (): Plugin => ({
   },
 })
 
+/** Tells in each answer which of its values did not fit. */
+export const tellingWarnings = (): Plugin => ({
+  onExecute: () => ({
+    onExecuteDone: ({ args, result, setResult }) => {
+      if (isAsyncIterable(result)) return
+      setResult(withWarnings(result, contextOf(args.contextValue).warnings))
+    },
+  }),
+})
+
 /** Executes and encodes equal work of subscribers once. */
 export const sharedSubscriptions = ({ deliveries }: Pick<ApiMetrics, 'deliveries'>): Plugin => {
-  const subscribe = createSharedSubscribe(({ contextValue }) => {
-    const { transport } = contextValue as ApiContext // built by this API for every operation
-    deliveries.inc({ transport })
+  const subscribe = createSharedSubscribe({
+    onDelivery: ({ contextValue }) => {
+      deliveries.inc({ transport: contextOf(contextValue).transport })
+    },
+    executeChange: async (args) => {
+      const warnings = createWarnings()
+      const result = await execute({
+        ...args,
+        contextValue: { ...contextOf(args.contextValue), warnings },
+      })
+      return withWarnings(result, warnings)
+    },
   })
   return {
     onSubscribe: ({ setSubscribeFn }) => {
@@ -140,3 +160,5 @@ export const sharedSubscriptions = ({ deliveries }: Pick<ApiMetrics, 'deliveries
     },
   }
 }
+
+const contextOf = (value: unknown): ApiContext => value as ApiContext // built here for every operation

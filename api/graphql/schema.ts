@@ -5,6 +5,7 @@ import type { HistoryReads } from '../../projections/reads/history-reads.ts'
 import { schemaText } from '../../schemas/graphql/sdl.ts'
 import { command, commandChanged, submitCommand, submitResultType } from './commands.ts'
 import type { ApiContext } from './context.ts'
+import { fitFields } from './fitting.ts'
 import { meta } from './meta.ts'
 import type { Resolver } from './resolver.ts'
 import { SCALARS } from './scalars.ts'
@@ -36,13 +37,15 @@ export const buildApiSchema = <Reads extends HistoryReads>({
   query,
   subscription,
 }: WorldApi<Reads>): GraphQLSchema =>
-  createSchema<ApiContext<Reads>>({
-    typeDefs: schemaText(name),
-    resolvers: {
-      ...SCALARS,
-      SubmitCommandResult: { __resolveType: submitResultType },
-      Query: { _meta: meta, command, ...query },
-      Mutation: { submitCommand },
-      Subscription: { commandChanged, ...subscription },
-    },
-  })
+  fitFields(
+    createSchema<ApiContext<Reads>>({
+      typeDefs: schemaText(name),
+      resolvers: {
+        ...SCALARS,
+        SubmitCommandResult: { __resolveType: submitResultType },
+        Query: { _meta: meta, command, ...query },
+        Mutation: { submitCommand },
+        Subscription: { commandChanged, ...subscription },
+      },
+    }),
+  )

@@ -147,9 +147,10 @@ const createProtocol = ({ operations, mask }: Pick<GraphqlSocketOptions, 'operat
       const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
       return pumped(result, mask, (text) => context.extra.send(`${head}${text}}`))
     },
-    onNext: (_context, _id, _payload, _args, { errors, data }) => ({
+    onNext: (_context, _id, _payload, _args, { errors, data, extensions }) => ({
       ...(data === undefined ? {} : { data }),
       ...(errors === undefined ? {} : { errors: errors.map(formatted) }),
+      ...(extensions === undefined ? {} : { extensions }),
     }),
     onError: (_context, _id, _payload, errors) => errors.map(formatted),
   })
@@ -195,7 +196,8 @@ const encoded = (result: EncodedResult): string => {
   const errors = result.errors?.map((error) =>
     error instanceof GraphQLError ? wireError(error) : error,
   )
-  return JSON.stringify({ ...(errors === undefined ? {} : { errors }), data: result.data })
+  const { data, extensions } = result
+  return JSON.stringify({ ...(errors === undefined ? {} : { errors }), data, extensions })
 }
 
 const upgradeRefusal = (

@@ -8,7 +8,6 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   type FragmentDefinitionNode,
   getOperationAST,
   Kind,
@@ -23,13 +22,21 @@ export type SharedSubscribe = (
   args: ExecutionArgs,
 ) => Promise<ExecutionResult | AsyncGenerator<EncodedResult>>
 
+export type SharedSubscribeOptions = Readonly<{
+  /** Told of each message with the arguments of its subscription. */
+  onDelivery: (args: ExecutionArgs) => void
+  /** Executes the selection of a subscription on the change that is its root value. */
+  executeChange: (args: ExecutionArgs) => Promise<ExecutionResult>
+}>
+
 /**
  * A subscribe function for GraphQL engines; it remembers results only as long as someone holds
- * their change. `onDelivery` is told of each message with the arguments of its subscription.
+ * their change.
  */
-export const createSharedSubscribe = (
-  onDelivery: (args: ExecutionArgs) => void,
-): SharedSubscribe => {
+export const createSharedSubscribe = ({
+  onDelivery,
+  executeChange,
+}: SharedSubscribeOptions): SharedSubscribe => {
   const results = new WeakMap<object, Map<string, Promise<EncodedResult>>>()
   const selectionKeyOf = createSelectionKeys()
 
@@ -39,7 +46,7 @@ export const createSharedSubscribe = (
     key: string,
   ): Promise<EncodedResult> => {
     const run = async (): Promise<EncodedResult> =>
-      encodedOnce(await execute({ ...args, rootValue: change }))
+      encodedOnce(await executeChange({ ...args, rootValue: change }))
     if (typeof change !== 'object' || change === null) return run()
     let byKey = results.get(change)
     if (byKey === undefined) {
@@ -72,7 +79,7 @@ const encodedOnce = (result: ExecutionResult): EncodedResult => {
   return {
     ...result,
     stringify: () => {
-      text ??= JSON.stringify({ data: result.data })
+      text ??= JSON.stringify({ data: result.data, extensions: result.extensions })
       return text
     },
   }

@@ -2,6 +2,7 @@
  * The observation port on the rows of the read models in memory, by the views that the API shows.
  * That it sees what agents see through the API is tested in infra/agents/observe-contract.test.ts.
  */
+import { blockOrNever } from '../../../domain/block-number.ts'
 import { compareFelts, type Felt } from '../../../domain/felt.ts'
 import { axialOfCube, type Cube, discAround, packHex, unpackHex } from '../../../domain/hex.ts'
 import { territoriesOf } from '../../../domain/worlds/infinite-hex-adventurers/territory.ts'
@@ -128,11 +129,14 @@ const hexOf = (rows: FoldedRows, id: Felt, block: number): SeenHex => {
   }
 }
 
-const seenDecay = ({ lastPaymentBlock: _, ...seen }: Decay): SeenDecay => seen
+const seenDecay = ({ lastPaymentBlock: _, ...seen }: Decay): SeenDecay => ({
+  ...seen,
+  lastProcessedBlock: blockOrNever(seen.lastProcessedBlock),
+})
 
 const seenClaim = (row: ClaimRow): SeenClaim => {
   const { claimantId, energyLocked, expiryBlock } = claimView(row)
-  return { claimantId, energyLocked, expiryBlock }
+  return { claimantId, energyLocked, expiryBlock: blockOrNever(expiryBlock) }
 }
 
 const areasOf = (rows: FoldedRows, hex: Felt): readonly SeenArea[] => {
@@ -181,7 +185,7 @@ const seenSelf = (view: Adventurer): SeenSelf => {
     energy,
     effectiveEnergy,
     maxEnergy,
-    lastRegenBlock: economics?.lastRegenBlock ?? 0,
+    lastRegenBlock: economics === null ? 0 : blockOrNever(economics.lastRegenBlock),
     lockedUntilBlock,
     weight: inventory?.weight ?? 0,
     maxWeight: inventory?.maxWeight ?? 0,
@@ -190,7 +194,7 @@ const seenSelf = (view: Adventurer): SeenSelf => {
       hex: hex?.packed ?? null,
       areaId,
       plantSlot,
-      readyBlock,
+      readyBlock: blockOrNever(readyBlock),
     })),
   }
 }

@@ -1,5 +1,6 @@
 /** The observation port of agents on the public GraphQL API, as any outside player would use it. */
 
+import { blockOrNever } from '../../../domain/block-number.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import { type Cube, hexDistance, packHex } from '../../../domain/hex.ts'
 import {
@@ -105,7 +106,15 @@ const isKnown = ({ isDiscovered, decay }: SeenHexFragment): boolean =>
 const hexOf = (hex: SeenHexFragment): SeenHex => {
   const { coordinate, isDiscovered, biome, areaCount, decay, claim } = hex
   const { packed } = coordinate
-  return { packed, cube: cubeOf(coordinate), isDiscovered, biome, areaCount, decay, claim }
+  return {
+    packed,
+    cube: cubeOf(coordinate),
+    isDiscovered,
+    biome,
+    areaCount,
+    decay: decay && { ...decay, lastProcessedBlock: blockOrNever(decay.lastProcessedBlock) },
+    claim: claim && { ...claim, expiryBlock: blockOrNever(claim.expiryBlock) },
+  }
 }
 
 const hereOf = (here: ViewQuery['here']): SeenHere => ({
@@ -120,6 +129,7 @@ const hereOf = (here: ViewQuery['here']): SeenHere => ({
 const selfOf = (adventurer: NonNullable<ViewQuery['adventurer']>): SeenSelf => {
   const { id, isAlive, coordinate, energy, effectiveEnergy, maxEnergy, lockedUntilBlock } =
     adventurer
+  const { economics } = adventurer
   return {
     id,
     isAlive,
@@ -127,13 +137,14 @@ const selfOf = (adventurer: NonNullable<ViewQuery['adventurer']>): SeenSelf => {
     energy,
     effectiveEnergy,
     maxEnergy,
-    lastRegenBlock: adventurer.economics?.lastRegenBlock ?? 0,
+    lastRegenBlock: economics === null ? 0 : blockOrNever(economics.lastRegenBlock),
     lockedUntilBlock,
     weight: adventurer.inventory?.weight ?? 0,
     maxWeight: adventurer.inventory?.maxWeight ?? 0,
     items: adventurer.inventory?.items ?? [],
     reservations: adventurer.reservations.map(({ hex, ...reservation }) => ({
       ...reservation,
+      readyBlock: blockOrNever(reservation.readyBlock),
       hex: hex?.packed ?? null,
     })),
   }

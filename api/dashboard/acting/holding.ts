@@ -1,4 +1,5 @@
 /** Offers about who holds a hex: upkeep, claim, defence, decay. */
+import { blockOrNever } from '../../../domain/block-number.ts'
 import {
   CLAIM_TIMEOUT_BLOCKS,
   claimIsImmediate,
@@ -61,7 +62,10 @@ export const claim = (actor: Actor, hex: MapHex, block: number): Offer[] => {
         : `at least ${least} energy, locked for ${CLAIM_TIMEOUT_BLOCKS} blocks`,
       needs: [
         energyNeed(actor, least),
-        { text: 'no other claim', isMet: hex.claim === null || block > hex.claim.expiryBlock },
+        {
+          text: 'no other claim',
+          isMet: hex.claim === null || block > blockOrNever(hex.claim.expiryBlock),
+        },
       ],
       amount: {
         argument: 'energy_offered',
@@ -77,7 +81,11 @@ export const claim = (actor: Actor, hex: MapHex, block: number): Offer[] => {
 
 /** To defend a hex that is the actor's own against the claim that is laid to it. */
 export const defend = (actor: Actor, hex: MapHex, block: number): Offer[] => {
-  if (hex.claim === null || hex.decay?.ownerId !== actor.id || block > hex.claim.expiryBlock)
+  if (
+    hex.claim === null ||
+    hex.decay?.ownerId !== actor.id ||
+    block > blockOrNever(hex.claim.expiryBlock)
+  )
     return []
   const least = defenceEnergyAgainst(hex.claim.energyLocked, false)
   return [
@@ -112,7 +120,7 @@ export const processDecay = (hex: MapHex, block: number): Offer[] =>
           needs: [
             {
               text: `a whole period of ${DECAY_PERIOD_BLOCKS} blocks`,
-              isMet: block - hex.decay.lastProcessedBlock >= DECAY_PERIOD_BLOCKS,
+              isMet: block - blockOrNever(hex.decay.lastProcessedBlock) >= DECAY_PERIOD_BLOCKS,
             },
           ],
           amount: null,

@@ -2,7 +2,9 @@
  * What is known of one adventurer: energy, where and how busy it is, what it carries, and what it
  * did.
  */
+
 import type { JSX } from 'preact'
+import { blockOrNever } from '../../../domain/block-number.ts'
 import { blockWhenEnergyReaches } from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import { counted, grouped } from '../format/numbers.ts'
 import { shownBlockOf } from '../state/app-state.ts'
@@ -50,7 +52,7 @@ const Energy = ({
       ? null
       : blockWhenEnergyReaches(
           maxEnergy,
-          { energy, maxEnergy, lastRegenBlock: economics.lastRegenBlock },
+          { energy, maxEnergy, lastRegenBlock: blockOrNever(economics.lastRegenBlock) },
           now,
         )
   return (

@@ -96,14 +96,18 @@ const Decay = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =
   )
 }
 
-const Claim = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null =>
-  hex.claim === null ? null : (
+const Claim = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null => {
+  if (hex.claim === null) return null
+  const { claimantId, energyLocked, expiryBlock } = hex.claim
+  const isOver = expiryBlock !== null && expiryBlock < now
+  return (
     <p class="claim">
-      <Who id={hex.claim.claimantId} /> lays claim to it with {hex.claim.energyLocked} energy; it
-      can be defended {hex.claim.expiryBlock < now ? 'no more' : 'until '}
-      {hex.claim.expiryBlock < now ? null : <InBlocks block={hex.claim.expiryBlock} now={now} />}
+      <Who id={claimantId} /> lays claim to it with {energyLocked} energy; it can be defended{' '}
+      {isOver ? 'no more' : expiryBlock === null ? 'for ever' : 'until '}
+      {isOver || expiryBlock === null ? null : <InBlocks block={expiryBlock} now={now} />}
     </p>
   )
+}
 
 const AREA_NAMES = {
   Wilderness: 'Wilderness',

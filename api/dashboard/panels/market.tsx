@@ -26,7 +26,7 @@ export const Market = (): JSX.Element => {
           const fallen = rate.effectiveRate < rate.baseRate
           const title =
             `${rate.unitsInWindow} units lately, ${rate.penaltyBp / 100} % off, base ${rate.baseRate}; ` +
-            `last conversion ${blockDistance(rate.lastConversionBlock, head)}`
+            `last conversion ${rate.lastConversionBlock === null ? 'at no block' : blockDistance(rate.lastConversionBlock, head)}`
           return (
             <li key={rate.itemId} title={title}>
               <span class="item">{itemText(rate.itemId, rate.itemName)}</span>

@@ -122,8 +122,10 @@ export const Bar = ({
 )
 
 /** When a block will be, "in 34 blocks (≈ 17 s)". */
-export const InBlocks = ({ block, now }: { block: number; now: number }): JSX.Element => {
+/** How far away a block is; null stands for one that never comes. */
+export const InBlocks = ({ block, now }: { block: number | null; now: number }): JSX.Element => {
   const blockMs = useAppState(blockMsOf)
+  if (block === null) return <>never</>
   const away = Math.abs(block - now)
   if (away === 0) return <>now</>
   const span = blockMs === null ? null : spanText(away * blockMs)

@@ -1,4 +1,5 @@
 /** From what the API tells of an adventurer to the one that acts. */
+import { blockOrNever } from '../../../domain/block-number.ts'
 import type { Actor } from '../acting/offer.ts'
 import type { AdventurerDetail } from './world-types.ts'
 
@@ -14,5 +15,8 @@ export const actorOf = (detail: AdventurerDetail): Actor => ({
   lockedUntilBlock: detail.lockedUntilBlock,
   isAlive: detail.isAlive,
   items: detail.inventory?.items ?? [],
-  reservations: detail.reservations,
+  reservations: detail.reservations.map((reservation) => ({
+    ...reservation,
+    readyBlock: blockOrNever(reservation.readyBlock),
+  })),
 })

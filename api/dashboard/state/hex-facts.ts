@@ -1,4 +1,5 @@
 /** What follows from what is known of a hex, by the rules of the game. */
+import { blockOrNever } from '../../../domain/block-number.ts'
 import type { AreaType } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import {
   blockWhenClaimable,
@@ -26,7 +27,7 @@ const decayStateOf = ({
 }: Decay): DecayState => ({
   level,
   reserve,
-  lastProcessedBlock,
+  lastProcessedBlock: blockOrNever(lastProcessedBlock),
 })
 
 /**

@@ -24,7 +24,7 @@ export type SeenHexFragment = {
     readonly energyReserve: number
     readonly level: number
     readonly projectedLevel: number
-    readonly lastProcessedBlock: number
+    readonly lastProcessedBlock: number | null
     readonly upkeepPer100Blocks: number
     readonly claimableSinceBlock: number | null
     readonly minimumClaimEnergy: number | null
@@ -33,7 +33,7 @@ export type SeenHexFragment = {
   readonly claim: {
     readonly claimantId: Felt
     readonly energyLocked: number
-    readonly expiryBlock: number
+    readonly expiryBlock: number | null
   } | null
 }
 
@@ -74,7 +74,7 @@ export type ViewQuery = {
     readonly maxEnergy: number
     readonly lockedUntilBlock: string
     readonly coordinate: SpotFragment
-    readonly economics: { readonly lastRegenBlock: number } | null
+    readonly economics: { readonly lastRegenBlock: number | null } | null
     readonly inventory: {
       readonly weight: number
       readonly maxWeight: number
@@ -83,7 +83,7 @@ export type ViewQuery = {
     readonly reservations: ReadonlyArray<{
       readonly areaId: Felt | null
       readonly plantSlot: number | null
-      readonly readyBlock: number
+      readonly readyBlock: number | null
       readonly hex: { readonly packed: Felt } | null
     }>
   } | null
@@ -149,15 +149,15 @@ export type MapHexFragment = {
     readonly ownerId: Felt | null
     readonly energyReserve: number
     readonly level: number
-    readonly lastPaymentBlock: number
-    readonly lastProcessedBlock: number
+    readonly lastPaymentBlock: number | null
+    readonly lastProcessedBlock: number | null
     readonly claimableSinceBlock: number | null
   } | null
   readonly claim: {
     readonly claimantId: Felt
     readonly energyLocked: number
-    readonly createdBlock: number
-    readonly expiryBlock: number
+    readonly createdBlock: number | null
+    readonly expiryBlock: number | null
   } | null
   readonly adventurers: ReadonlyArray<MapAdventurerFragment>
 }
@@ -311,7 +311,7 @@ export type OverviewQuery = {
       readonly effectiveRate: number
       readonly unitsInWindow: number
       readonly penaltyBp: number
-      readonly lastConversionBlock: number
+      readonly lastConversionBlock: number | null
     }>
   }
 }
@@ -337,12 +337,12 @@ export type AdventurerDetailQueryVariables = Readonly<{
 export type AdventurerDetailQuery = {
   readonly adventurer:
     | ({
-        readonly death: { readonly block: number; readonly cause: string } | null
+        readonly death: { readonly block: number | null; readonly cause: string } | null
         readonly coordinate: PlaceFragment
         readonly economics: {
           readonly totalEnergySpent: string
           readonly totalEnergyEarned: string
-          readonly lastRegenBlock: number
+          readonly lastRegenBlock: number | null
         } | null
         readonly inventory: {
           readonly weight: number
@@ -359,7 +359,7 @@ export type AdventurerDetailQuery = {
           readonly areaId: Felt | null
           readonly plantSlot: number | null
           readonly amount: number
-          readonly readyBlock: number
+          readonly readyBlock: number | null
           readonly hex: PlaceFragment | null
         }>
       } & MapAdventurerFragment)

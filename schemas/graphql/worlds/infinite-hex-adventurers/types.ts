@@ -27,7 +27,7 @@ export type Adventurer = Readonly<{
 }>
 
 export type Death = Readonly<{
-  block: number
+  block: number | null
   /**
    * The cause's short string, as its owner gave it (untrusted text), or MINE_COLLAPSE; hex where
    * it is not printable.
@@ -38,7 +38,7 @@ export type Death = Readonly<{
 export type AdventurerEconomics = Readonly<{
   totalEnergySpent: string
   totalEnergyEarned: string
-  lastRegenBlock: number
+  lastRegenBlock: number | null
 }>
 
 export type Inventory = Readonly<{
@@ -68,9 +68,9 @@ export type Reservation = Readonly<{
   areaId: Felt | null
   plantSlot: number | null
   amount: number
-  createdBlock: number
+  createdBlock: number | null
   /** Block from which the harvest can be completed. */
-  readyBlock: number
+  readyBlock: number | null
 }>
 
 export type AdventurerEdge = Readonly<{
@@ -256,7 +256,7 @@ export type Plant = Readonly<{
   regrowthRate: number
   health: number
   stress: number
-  lastHarvestBlock: number
+  lastHarvestBlock: number | null
   /** Item that harvesting this plant yields: one item type per plant. */
   itemId: Felt
 }>
@@ -270,8 +270,8 @@ export type Decay = Readonly<{
   level: number
   /** 0 … 100 as it would be if somebody processed the decay at the block of the answer. */
   projectedLevel: number
-  lastPaymentBlock: number
-  lastProcessedBlock: number
+  lastPaymentBlock: number | null
+  lastProcessedBlock: number | null
   /** Block since which the hex can be claimed; null when it cannot. */
   claimableSinceBlock: number | null
   /** Energy due per 100 blocks. */
@@ -291,9 +291,9 @@ export type Claim = Readonly<{
   id: Felt
   claimantId: Felt
   energyLocked: number
-  createdBlock: number
+  createdBlock: number | null
   /** Last block at which it can still be defended. */
-  expiryBlock: number
+  expiryBlock: number | null
   status: ClaimStatus
 }>
 
@@ -347,7 +347,7 @@ export type ConversionRate = Readonly<{
   unitsInWindow: number
   /** Volume penalty in basis points now. */
   penaltyBp: number
-  lastConversionBlock: number
+  lastConversionBlock: number | null
 }>
 
 /**
