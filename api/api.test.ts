@@ -348,6 +348,19 @@ describe('beside GraphQL', () => {
     await api.close()
   })
 
+  it('asks proxies to hand on event streams as they come', async () => {
+    const { api } = createSmallApi()
+    const query = encodeURIComponent('subscription { worldEvents { __typename } }')
+    const headers = { accept: 'text/event-stream' }
+    const response = await api.fetch(
+      new Request(`http://127.0.0.1/graphql?query=${query}`, { headers }),
+    )
+    expect(response.headers.get('x-accel-buffering')).toBe('no')
+    expect(response.headers.get('cache-control')).toContain('no-transform')
+    await api.close()
+    await response.text()
+  })
+
   it('keeps to itself what fails there', async () => {
     const broken = new FatalError('/secret/path is gone')
     const dashboard = async () => Promise.reject(broken)

@@ -45,15 +45,21 @@ export const createTestApi = (
   const reported: unknown[] = []
   const submitted: SubmitCommand[] = []
   const api = createApi({
-    reads: world.reads,
     feed: world.feed,
     gate: recordingGate(submitted),
     world: infiniteHexApi,
     operatorToken: OPERATOR_TOKEN,
     report: (_message, error) => void reported.push(error),
     ...overrides,
+    reads: withoutEnd(overrides.reads ?? world.reads),
   })
   return { api, world, reported, submitted }
+}
+
+/** The same reads for every asker, as a test has made them. */
+const withoutEnd = (reads: WorldReads): WorldReads => {
+  const own: WorldReads = { ...reads, until: () => own }
+  return own
 }
 
 /**

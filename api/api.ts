@@ -21,6 +21,7 @@ import type { HistoryReads } from '../projections/reads/history-reads.ts'
 import { schemaText } from '../schemas/graphql/sdl.ts'
 import { type Admission, createAdmission } from './access/admission.ts'
 import { bearerToken, isOperatorToken } from './access/operator-token.ts'
+import { createTurnstile, type Turnstile } from './access/turnstile.ts'
 import { createErrorMask, type MaskError, type ReportError } from './errors.ts'
 import { type ApiContext, createContext, type Services } from './graphql/context.ts'
 import {
@@ -28,10 +29,12 @@ import {
   documentLimits,
   routing,
   sharedSubscriptions,
+  takingTurns,
   tellingWarnings,
   timing,
   unbufferedStreams,
   wellFormedness,
+  writingInPieces,
 } from './graphql/plugins.ts'
 import { buildApiSchema, type WorldApi } from './graphql/schema.ts'
 import { createGraphiql } from './http/graphiql.ts'
@@ -79,6 +82,8 @@ export type Api = Readonly<{
   close: () => Promise<void>
 }>
 
+/** Operations share one thread with ingest: more at once would not make any of them faster. */
+const OPERATIONS = { runningMax: 4, waitingMax: 200, waitMsMax: 5_000 }
 /** Parsed documents that are kept: clients send the same few again and again. */
 const DOCUMENTS_KEPT_MAX = 256
 
@@ -88,7 +93,8 @@ export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>
   const registry = options.registry ?? new Registry()
   const admission = createAdmission(options.hostNames)
   const mask = createErrorMask(report)
-  const streams = createChangeStreams<Reads>(options)
+  const turnstile = createTurnstile(OPERATIONS)
+  const streams = createChangeStreams<Reads>({ ...options, turnstile })
   const readiness = createReadiness(reads, options.missing ?? (() => []))
   const metrics: ApiMetrics = createApiMetrics(registry, {
     reads,
@@ -110,7 +116,7 @@ export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>
     report,
   })
   const services: Services<Reads> = { reads, gate, streams, innerLists: world.innerLists }
-  const yoga = createGraphql({ ...options, services, mask, metrics, admission, router })
+  const yoga = createGraphql({ ...options, services, mask, metrics, admission, turnstile, router })
   const socket = createGraphqlSocket({
     operations: operationsOf(yoga, mask),
     admission,
@@ -154,6 +160,7 @@ type GraphqlOptions<Reads extends HistoryReads> = Readonly<{
   mask: MaskError
   metrics: ApiMetrics
   admission: Admission
+  turnstile: Turnstile
   router: Router
   report: ReportError
   operatorToken: string
@@ -165,6 +172,7 @@ const createGraphql = <Reads extends HistoryReads>({
   mask,
   metrics,
   admission,
+  turnstile,
   router,
   report,
   operatorToken,
@@ -190,7 +198,9 @@ const createGraphql = <Reads extends HistoryReads>({
       wellFormedness(), // GraphQL requests must be ones
       unbufferedStreams(), // subscriptions reach their readers through proxies, too
       documentLimits(), // nothing too large or too deep is executed
+      takingTurns(turnstile), // few at once, the others wait or come again
       tellingWarnings(), // what a row holds beyond its type costs no answer
+      writingInPieces(), // large answers do not hold up others
       sharedSubscriptions(metrics), // last, around the execution itself
     ],
     maxRequestBodySize: false, // wellFormedness reads bodies within a bound

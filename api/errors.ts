@@ -21,7 +21,7 @@ export const codedError = (code: string, message: string, status?: number): Grap
     extensions: status === undefined ? { code } : { code, http: { status } },
   })
 
-/** The server has too much to do; whoever comes again after a second may be served. */
+/** The server has too much to do; a client that comes again after a second may be served. */
 export const unavailable = (reason: string): GraphQLError =>
   new GraphQLError(`The server has too much to do (${reason}): try again`, {
     extensions: { code: 'UNAVAILABLE', http: { status: 503, headers: { 'retry-after': '1' } } },

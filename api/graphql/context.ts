@@ -11,11 +11,11 @@ import { codedError, rejectionError } from '../errors.ts'
 import type { Transport } from '../http/metrics.ts'
 import type { ChangeStreams } from '../subscriptions/change-streams.ts'
 import { createWarnings, type Warnings } from './fitting.ts'
-import { FIELDS_MAX } from './limits.ts'
+import { FIELDS_MAX, LOOK_UPS_MAX } from './limits.ts'
 import { rowWeight } from './selection.ts'
 
 export type Services<Reads extends HistoryReads = HistoryReads> = Readonly<{
-  reads: Reads
+  reads: Reads & Readonly<{ until: (signal: AbortSignal) => Reads }>
   gate: CommandGate
   streams: ChangeStreams<Reads>
   /** Names of fields that are lists within a row. */
@@ -31,19 +31,26 @@ export type Asker = Readonly<{
   transport: Transport
 }>
 
-export type ApiContext<Reads extends HistoryReads = HistoryReads> = Services<Reads> &
+/** What one field costs: rows that it may yield, and look-ups of a key in a table that it takes. */
+export type Price = Readonly<{ rows: number; lookUps: number }>
+
+export type ApiContext<Reads extends HistoryReads = HistoryReads> = Omit<Services<Reads>, 'reads'> &
   Asker &
   Readonly<{
+    /** They end with the operation, and when its asker goes. */
+    reads: Reads
     /**
      * The point that `at` names; fields of one operation that name the same point share it. Throws
      * coded errors.
      */
     pointAt: (at: AtInput | null | undefined) => Promise<ReadPoint>
     /**
-     * Takes the price of reading that many rows from the operation's budget. Throws
+     * Takes the price of a field from the operation's budget, before anything is read. Throws
      * QUERY_TOO_COSTLY.
      */
-    spend: (rows: number, info: GraphQLResolveInfo) => void
+    spend: (price: Price, info: GraphQLResolveInfo) => void
+    /** Ends what is read for the operation: from now on its reads throw the reason. */
+    end: (reason: Error) => void
     /** Values of this execution that did not fit. */
     warnings: Warnings
   }>
@@ -54,30 +61,40 @@ export const createContext = <Reads extends HistoryReads>(
   asker: Asker,
 ): ApiContext<Reads> => {
   const points = new Map<string, Promise<ReadPoint>>()
+  const ending = new AbortController()
+  const signal = AbortSignal.any([asker.signal, ending.signal])
+  const reads = services.reads.until(signal)
   let fieldsLeft = FIELDS_MAX
+  let lookUpsLeft = LOOK_UPS_MAX
   return {
     ...services,
     ...asker,
+    reads,
+    signal,
+    end: (reason) => ending.abort(reason),
     warnings: createWarnings(),
     pointAt: (at) => {
       const key = JSON.stringify(at ?? null)
       const known = points.get(key)
       if (known !== undefined) return known
-      const point = readPoint(services.reads, at ?? null)
+      const point = readPoint(reads, at ?? null)
       points.set(key, point)
       return point
     },
-    spend: (rows, info) => {
+    spend: ({ rows, lookUps }, info) => {
       fieldsLeft -= rows * rowWeight(info, services.innerLists)
-      if (fieldsLeft >= 0) return
-      const limit = `the limit is ${FIELDS_MAX.toLocaleString('en')} fields over all rows`
-      throw codedError(
-        'QUERY_TOO_COSTLY',
-        `This asks for too much at once (${limit}): ask for fewer rows or fields`,
-      )
+      lookUpsLeft -= lookUps
+      if (fieldsLeft < 0) throw tooCostly(`${FIELDS_MAX.toLocaleString('en')} fields over all rows`)
+      if (lookUpsLeft < 0) throw tooCostly(`${LOOK_UPS_MAX.toLocaleString('en')} look-ups`)
     },
   }
 }
+
+const tooCostly = (limit: string): Error =>
+  codedError(
+    'QUERY_TOO_COSTLY',
+    `This asks for too much at once (the limit is ${limit}): ask for fewer rows or fields`,
+  )
 
 const readPoint = async (reads: HistoryReads, at: AtInput | null): Promise<ReadPoint> => {
   const point = await reads.resolve(at)

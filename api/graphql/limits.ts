@@ -8,6 +8,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLError,
   Kind,
+  type SelectionSetNode,
   type ValidationContext,
 } from 'graphql'
 import { codedError } from '../errors.ts'
@@ -29,6 +30,12 @@ const ROOT_FIELDS_MAX = 20
  * of that size are full.
  */
 export const FIELDS_MAX = 5_000_000
+
+/**
+ * Look-ups of a key in a table that one operation may take: a disc of radius 64 with all its parts,
+ * which has 11 tables, now and at a point of the past.
+ */
+export const LOOK_UPS_MAX = 280_000
 
 export const PAGE_ROWS_MAX = 100
 export const PAGE_ROWS_DEFAULT = 20
@@ -60,6 +67,23 @@ const nestingOf = (text: string): number => {
   return deepest
 }
 
+/** Fields of a selection set, with those of its fragments each time that they are spread. */
+const fieldsIn = (
+  { selections }: SelectionSetNode,
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
+  within: readonly string[] = [],
+): number =>
+  selections.reduce((sum, selection) => {
+    if (selection.kind === Kind.FIELD) return sum + 1
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return sum + fieldsIn(selection.selectionSet, fragments, within)
+    const name = selection.name.value
+    const fragment = fragments[name]
+    // One that contains itself is refused by another rule.
+    if (fragment === undefined || within.includes(name)) return sum
+    return sum + fieldsIn(fragment.selectionSet, fragments, [...within, name])
+  }, 0)
+
 /** A validation rule: depth, aliases and root fields of a document. */
 export const limitsRule = (context: ValidationContext): ASTVisitor => {
   let aliases = 0
@@ -83,7 +107,7 @@ export const limitsRule = (context: ValidationContext): ASTVisitor => {
           ),
         )
       }
-      if (selectionSet.selections.length > ROOT_FIELDS_MAX) {
+      if (fieldsIn(selectionSet, fragments) > ROOT_FIELDS_MAX) {
         context.reportError(
           codedError('QUERY_TOO_LARGE', `At most ${ROOT_FIELDS_MAX} fields at the root`, 400),
         )

@@ -1,7 +1,9 @@
 /** What wraps GraphQL, in the order in which it acts (api/api.ts): small parts of one concern each. */
-import { execute, parse } from 'graphql'
+import { execute } from '@graphql-tools/executor'
+import { type ExecutionArgs, type ExecutionResult, parse } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Admission } from '../access/admission.ts'
+import type { Turnstile } from '../access/turnstile.ts'
 import { codedError, type ReportError, refusalResponse } from '../errors.ts'
 import type { ApiMetrics } from '../http/metrics.ts'
 import { readJsonBody } from '../http/request-body.ts'
@@ -9,6 +11,7 @@ import { GRAPHQL_PATH, type Router } from '../http/routes.ts'
 import { createSharedSubscribe } from '../subscriptions/shared-execution.ts'
 import type { ApiContext } from './context.ts'
 import { createWarnings, withWarnings } from './fitting.ts'
+import { writtenInPieces } from './json-text.ts'
 import { DOCUMENT_TOKENS_MAX, documentRefusal, limitsRule } from './limits.ts'
 
 const TIMED_PATHS: ReadonlySet<string> = new Set([
@@ -129,6 +132,41 @@ export const documentLimits = (): Plugin => ({
   },
 })
 
+/** An operation that takes longer is ended. */
+const OPERATION_MS_MAX = 15_000
+
+/** Works on few operations at once, those of the operator first, and on none for too long. */
+export const takingTurns = (turnstile: Turnstile): Plugin => ({
+  onExecute: ({ executeFn, setExecuteFn }) => {
+    setExecuteFn((args: ExecutionArgs) => {
+      const { signal, isOperator, end } = contextOf(args.contextValue)
+      const work = async (): Promise<unknown> => {
+        const tooLong = setTimeout(() => end(tookTooLong()), OPERATION_MS_MAX)
+        try {
+          return await executeFn(args)
+        } finally {
+          clearTimeout(tooLong)
+        }
+      }
+      return turnstile.pass(work, { signal, isFirst: isOperator })
+    })
+  },
+})
+
+const tookTooLong = (): Error =>
+  codedError(
+    'UNAVAILABLE',
+    `The operation was ended after ${OPERATION_MS_MAX / 1_000} s: ask for less at once`,
+  )
+
+/** Writes large answers in pieces, between which others have their turn. */
+export const writingInPieces = (): Plugin => ({
+  onResultProcess: async ({ result, setResult }) => {
+    if (isAsyncIterable(result) || Array.isArray(result)) return
+    setResult(await writtenInPieces(result))
+  },
+})
+
 /** Tells in each answer which of its values did not fit. */
 export const tellingWarnings = (): Plugin => ({
   onExecute: () => ({
@@ -151,7 +189,8 @@ export const sharedSubscriptions = ({ deliveries }: Pick<ApiMetrics, 'deliveries
         ...args,
         contextValue: { ...contextOf(args.contextValue), warnings },
       })
-      return withWarnings(result, warnings)
+      // One result: the schema has neither @defer nor @stream.
+      return withWarnings(result as ExecutionResult, warnings)
     },
   })
   return {

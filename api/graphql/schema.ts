@@ -9,6 +9,7 @@ import { fitFields } from './fitting.ts'
 import { meta } from './meta.ts'
 import type { Resolver } from './resolver.ts'
 import { SCALARS } from './scalars.ts'
+import { unhurriedLists } from './unhurried.ts'
 
 /** What a world adds to the API: resolvers of its fields at the roots of the schema. */
 export type WorldApi<Reads extends HistoryReads> = Readonly<{
@@ -37,15 +38,17 @@ export const buildApiSchema = <Reads extends HistoryReads>({
   query,
   subscription,
 }: WorldApi<Reads>): GraphQLSchema =>
-  fitFields(
-    createSchema<ApiContext<Reads>>({
-      typeDefs: schemaText(name),
-      resolvers: {
-        ...SCALARS,
-        SubmitCommandResult: { __resolveType: submitResultType },
-        Query: { _meta: meta, command, ...query },
-        Mutation: { submitCommand },
-        Subscription: { commandChanged, ...subscription },
-      },
-    }),
+  unhurriedLists(
+    fitFields(
+      createSchema<ApiContext<Reads>>({
+        typeDefs: schemaText(name),
+        resolvers: {
+          ...SCALARS,
+          SubmitCommandResult: { __resolveType: submitResultType },
+          Query: { _meta: meta, command, ...query },
+          Mutation: { submitCommand },
+          Subscription: { commandChanged, ...subscription },
+        },
+      }),
+    ),
   )

@@ -4,17 +4,13 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLFormattedError,
-} from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Admission } from '../access/admission.ts'
 import { bearerToken } from '../access/operator-token.ts'
 import { codedError, type MaskError, type ReportError, wireError } from '../errors.ts'
+import { writtenInPieces } from '../graphql/json-text.ts'
 import type { EncodedResult } from '../subscriptions/shared-execution.ts'
 import { steppedGenerator } from '../subscriptions/stepped-generator.ts'
 import type { ApiMetrics } from './metrics.ts'
@@ -143,15 +139,11 @@ const createProtocol = ({ operations, mask }: Pick<GraphqlSocketOptions, 'operat
     execute: operations.execute,
     subscribe: operations.subscribe,
     onOperation: (context, id, _payload, _args, result) => {
-      if (!isStream(result)) return undefined
+      // What is no stream is one result.
+      const results = isStream(result) ? result : written(result as ExecutionResult)
       const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
-      return pumped(result, mask, (text) => context.extra.send(`${head}${text}}`))
+      return pumped(results, mask, (text) => context.extra.send(`${head}${text}}`))
     },
-    onNext: (_context, _id, _payload, _args, { errors, data, extensions }) => ({
-      ...(data === undefined ? {} : { data }),
-      ...(errors === undefined ? {} : { errors: errors.map(formatted) }),
-      ...(extensions === undefined ? {} : { extensions }),
-    }),
     onError: (_context, _id, _payload, errors) => errors.map(formatted),
   })
 
@@ -191,13 +183,18 @@ const pumped = (
     return { done: true, value: undefined }
   })
 
-const encoded = (result: EncodedResult): string => {
-  if (result.stringify !== undefined) return result.stringify()
-  const errors = result.errors?.map((error) =>
-    error instanceof GraphQLError ? wireError(error) : error,
-  )
-  const { data, extensions } = result
-  return JSON.stringify({ ...(errors === undefined ? {} : { errors }), data, extensions })
+/** The one result of a query or a mutation, as a stream. */
+async function* written(result: ExecutionResult): AsyncGenerator<EncodedResult, void, undefined> {
+  yield await writtenInPieces(result)
+}
+
+const encoded = ({ errors, data, extensions, stringify }: EncodedResult): string => {
+  const shown = {
+    ...(errors === undefined ? {} : { errors: errors.map(formatted) }),
+    data,
+    extensions,
+  }
+  return stringify === undefined ? JSON.stringify(shown) : stringify(shown)
 }
 
 const upgradeRefusal = (

@@ -1,5 +1,6 @@
 /** What tests of subscriptions share: streams over a world in memory, and pulling from them. */
 import type { WorldReads } from '../../projections/worlds/infinite-hex-adventurers/world-reads.ts'
+import { createTurnstile } from '../access/turnstile.ts'
 import type { WatchedWorld } from '../graphql/worlds/infinite-hex-adventurers/watched-world.testing.ts'
 import type { Change } from './change.ts'
 import { type ChangeStreams, createChangeStreams } from './change-streams.ts'
@@ -15,6 +16,7 @@ export const streamsOver = (
   createChangeStreams({
     reads: world.reads,
     feed: world.feed,
+    turnstile: createTurnstile({ runningMax: 4, waitingMax: 100, waitMsMax: 60_000 }),
     report: (_message, error) => void reported.push(error),
   })
 

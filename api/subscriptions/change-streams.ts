@@ -7,6 +7,7 @@
 import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
 import type { HistoryReads } from '../../projections/reads/history-reads.ts'
 import type { AtRejection, ReadPoint } from '../../projections/reads/points.ts'
+import type { Turnstile } from '../access/turnstile.ts'
 import { codedError, type ReportError, rejectionError } from '../errors.ts'
 import { abortable } from './abortable.ts'
 import type { Change, ChangeHead, ChangeSource } from './change.ts'
@@ -38,9 +39,11 @@ export type ChangeStreams<Reads extends HistoryReads> = Readonly<{
 }>
 
 export type ChangeStreamsOptions<Reads extends HistoryReads> = Readonly<{
-  reads: Reads
+  reads: Reads & Readonly<{ until: (signal: AbortSignal) => Reads }>
   feed: ChangeFeed
   report: ReportError
+  /** Snapshots are read when it is their turn. */
+  turnstile: Turnstile
 }>
 
 const SUBSCRIBERS_MAX = 10_000
@@ -59,22 +62,14 @@ type Opened<Node = unknown> = Readonly<{
 export const createChangeStreams = <Reads extends HistoryReads>(
   options: ChangeStreamsOptions<Reads>,
 ): ChangeStreams<Reads> => {
-  const { reads } = options
+  const { reads, turnstile } = options
   const tails = createSharedTails(options)
-  const openings = new Map<string, Promise<Opened>>()
+  const openings = createOpenings((source: ChangeSource<Reads>, signal) =>
+    turnstile.pass(() => readSnapshot(reads.until(signal), source), { signal, isFirst: false }),
+  )
   let subscribers = 0
   let isClosing = false
   const followed = { reads, tails, isClosing: () => isClosing }
-
-  /** Subscribers that come at the same time share the snapshot. */
-  const openSnapshot = <Node>(source: ChangeSource<Reads, Node>): Promise<Opened<Node>> => {
-    const running = openings.get(source.key)
-    // Sources with equal keys deliver the same nodes.
-    if (running !== undefined) return running as Promise<Opened<Node>>
-    const started = readSnapshot(reads, source).finally(() => openings.delete(source.key))
-    openings.set(source.key, started)
-    return started
-  }
 
   return {
     changes: async (source, since, signal) => {
@@ -91,7 +86,7 @@ export const createChangeStreams = <Reads extends HistoryReads>(
       }
       try {
         const opened =
-          since === null ? await openSnapshot(source) : await resume(reads, source, since)
+          since === null ? await openings(source, signal) : await resume(reads, source, since)
         return abortable((inner) => follow(followed, source, opened, inner), signal, leave)
       } catch (error) {
         leave()
@@ -106,8 +101,50 @@ export const createChangeStreams = <Reads extends HistoryReads>(
   }
 }
 
+/**
+ * Subscribers that come at the same time share the snapshot; it is given up when the last of them
+ * has gone.
+ */
+const createOpenings = <Source extends Readonly<{ key: string }>>(
+  open: (source: Source, signal: AbortSignal) => Promise<Opened>,
+) => {
+  type Opening = { readonly opened: Promise<Opened>; askers: number; readonly end: () => void }
+  const openings = new Map<string, Opening>()
+
+  const begin = (source: Source): Opening => {
+    const ending = new AbortController()
+    const opened = open(source, ending.signal).finally(() => {
+      if (openings.get(source.key) === opening) openings.delete(source.key)
+    })
+    const opening: Opening = { opened, askers: 0, end: () => ending.abort() }
+    openings.set(source.key, opening)
+    return opening
+  }
+
+  return async <Node>(
+    source: Source & ChangeSource<never, Node>,
+    signal: AbortSignal,
+  ): Promise<Opened<Node>> => {
+    const opening = openings.get(source.key) ?? begin(source)
+    opening.askers += 1
+    const leave = (): void => {
+      opening.askers -= 1
+      if (opening.askers > 0) return
+      openings.delete(source.key)
+      opening.end()
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      // Sources with equal keys deliver the same nodes.
+      return (await opening.opened) as Opened<Node>
+    } finally {
+      signal.removeEventListener('abort', leave)
+    }
+  }
+}
+
 type FollowedStreams<Reads extends HistoryReads> = Readonly<{
-  reads: Reads
+  reads: Reads & Readonly<{ until: (signal: AbortSignal) => Reads }>
   tails: SharedTails<Reads>
   isClosing: () => boolean
 }>

@@ -13,10 +13,11 @@ import {
   Kind,
   visit,
 } from 'graphql'
+import { type Stringify, writtenInPieces } from '../graphql/json-text.ts'
 import { steppedGenerator } from './stepped-generator.ts'
 
 /** A result that knows its own JSON text, computed at most once. */
-export type EncodedResult = ExecutionResult & Readonly<{ stringify?: () => string }>
+export type EncodedResult = ExecutionResult & Readonly<{ stringify?: Stringify }>
 
 export type SharedSubscribe = (
   args: ExecutionArgs,
@@ -73,16 +74,10 @@ export const createSharedSubscribe = ({
 }
 
 /** Errors are masked later, in a copy; so only a result without any is encoded as it stands. */
-const encodedOnce = (result: ExecutionResult): EncodedResult => {
+const encodedOnce = async (result: ExecutionResult): Promise<EncodedResult> => {
   if (result.errors !== undefined) return result
-  let text: string | null = null
-  return {
-    ...result,
-    stringify: () => {
-      text ??= JSON.stringify({ data: result.data, extensions: result.extensions })
-      return text
-    },
-  }
+  const text = (await writtenInPieces(result)).stringify(result)
+  return { ...result, stringify: () => text }
 }
 
 const isAsyncIterator = (value: object): value is AsyncGenerator<unknown, void, undefined> =>

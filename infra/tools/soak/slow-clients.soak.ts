@@ -158,7 +158,7 @@ export const slowClientsSoak = async ({
       assert(performance.now() < readyBy, `the system was not ready within ${READY_MS_MAX} ms`)
       await pause(LOOK_MS, NEVER)
     }
-    // Written by endpoints.ts, whole or not at all.
+    // Written by infra/run/endpoints.ts, whole or not at all.
     const { graphql } = JSON.parse(readFileSync(endpointsFile, 'utf8')) as Endpoints
     const url = new URL(graphql).origin
     const clients = clientsOf(await scriptOf(url))

@@ -5,7 +5,6 @@ export type Reasons = Readonly<Record<string, string>>
 /** Functions that take five or more arguments by their place, by `file#name`. */
 export const POSITIONAL: Reasons = {
   'api/http/graphql-socket.ts#onOperation': 'graphql-ws calls it so',
-  'api/http/graphql-socket.ts#onNext': 'graphql-ws calls it so',
 }
 
 /** Tests and their support that let time pass. */
@@ -13,6 +12,8 @@ export const SLEEPING: Reasons = {
   'infra/agents/lockstep.testing.ts': 'asks the API for its head until it has moved',
   'infra/eventstoredb/double-appends.testing.ts': 'plays how long the server waits for a write',
   'infra/tools/soak/kill.soak.ts': 'looks whether another process has written its file',
+  'infra/tools/soak/slow-clients.soak.ts':
+    'measures another process each second, for as long as clients may stall',
 }
 
 /** Exports that a file takes by a name which it puts together. */
@@ -29,6 +30,7 @@ const RELEASED = 'compared with the definitions that were released'
 /** Exports of sources that only tests use, by `file#name`, or by the folder of all of them. */
 export const EXPORTS_FOR_TESTS: Reasons = {
   'agents/runner.ts#runPlayers': OWN_RULE,
+  'api/graphql/json-text.ts#jsonText': OWN_RULE,
   'agents/worlds/infinite-hex-adventurers/bots.ts#createBots': 'tests play other strategies',
   'api/dashboard/format/search.ts#hexIn': OWN_RULE,
   'api/dashboard/map/sectors.ts#sectorOf': OWN_RULE,

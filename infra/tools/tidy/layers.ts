@@ -48,6 +48,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   esbuild: ['api/dashboard'],
   graphql: ['api', 'infra/sandbox/torii', 'infra/tools/generate'],
   'graphql-ws': ['api', 'infra/sandbox/torii'],
+  '@graphql-tools/executor': ['api'],
   'graphql-yoga': ['api'],
   'h3-js': ['schemas/h3.ts'],
   hyparquet: ['infra/tools/archive'],

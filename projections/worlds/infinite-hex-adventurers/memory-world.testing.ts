@@ -79,13 +79,11 @@ const memoryReads = (
   lastRevision: () => number,
 ): WorldReads => {
   const logHead = async (): Promise<number | null> => (lastRevision() < 0 ? null : lastRevision())
-  const reads = pointReads(
-    memoryContext(state),
-    memoryQueries(state),
-    { world, logHead },
-    nothingKnown(),
-  )
-  return { ...reads, until: () => reads }
+  const reads: WorldReads = {
+    ...pointReads(memoryContext(state), memoryQueries(state), { world, logHead }, nothingKnown()),
+    until: () => reads,
+  }
+  return reads
 }
 
 /** What is current may move on between two looks, so all is read at a position. */

@@ -57,7 +57,7 @@ export type WorldReads = PointReads &
      * The same for one asker: once the signal aborts, what is being read for it ends, and throws the
      * signal's reason.
      */
-    until: (signal: AbortSignal) => PointReads
+    until: (signal: AbortSignal) => WorldReads
   }>
 
 /** What the reads need beyond look-ups of rows by key. */
@@ -110,8 +110,12 @@ export const createWorldReads = ({ pool, ...options }: WorldReadsOptions): World
     const database = pool.database(signal)
     return pointReads(readContext(database, newest), worldQueries(database), options, shared)
   }
-  const reads = readsOn(null)
+  const endless = readsOn(null)
   // What askers share is not read with the signal of one of them.
-  const { overview } = reads
-  return { ...reads, until: (signal) => ({ ...readsOn(signal), overview }) }
+  const until = (signal: AbortSignal): WorldReads => ({
+    ...readsOn(signal),
+    overview: endless.overview,
+    until,
+  })
+  return { ...endless, until }
 }

@@ -32,12 +32,12 @@ type Arguments = SinceArgument & Readonly<{ ids: readonly Felt[] }>
 export const adventurerChanged = streamField<Arguments, Change<Adventurer>, WorldReads>(
   (_root, { ids, since }, context, info) => {
     const keys = followedKeys('ids', ids)
-    context.spend(keys.length, info)
     const selected = selectedBelow(info)
     const parts = new Set([
       ...adventurerParts(selected.at('nodes')),
       ...adventurerParts(selected.at('node')),
     ])
+    context.spend({ rows: keys.length, lookUps: keys.length * (1 + parts.size) }, info)
     return context.streams.changes(adventurerSource(keys, parts), since ?? null, context.signal)
   },
 )

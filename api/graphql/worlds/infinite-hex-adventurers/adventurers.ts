@@ -13,8 +13,8 @@ export const adventurer: GameResolver<
   AtArgument & Readonly<{ id: Felt }>,
   Adventurer | null
 > = async (_root, { id, at }, context, info) => {
-  context.spend(1, info)
   const parts = adventurerParts(selectedBelow(info))
+  context.spend({ rows: 1, lookUps: 1 + parts.size }, info)
   const [found] = await context.reads.adventurersById([id], await context.pointAt(at), parts)
   return found ?? null
 }
@@ -24,7 +24,8 @@ export const adventurers: GameResolver<
   Connection<Adventurer>
 > = async (_root, { first, after, owner }, context, info) => {
   const size = pageSize(first)
-  context.spend(size, info)
+  const parts = adventurerParts(selectedBelow(info).at('edges', 'node'))
+  context.spend({ rows: size, lookUps: size * (1 + parts.size) }, info)
   const afterId = after === null || after === undefined ? null : idOfCursor(after)
   const rows = await context.reads.adventurers(
     {
@@ -32,7 +33,7 @@ export const adventurers: GameResolver<
       ...(owner ? { owner } : {}),
       ...(afterId === null ? {} : { after: afterId }),
     },
-    adventurerParts(selectedBelow(info).at('edges', 'node')),
+    parts,
   )
   return connectionOf(rows, size, afterId !== null, ({ id }) => encodeCursor({ adventurer: id }))
 }

@@ -27,7 +27,7 @@ export const events: GameResolver<EventsArguments, Connection<WorldEvent>> = asy
   info,
 ) => {
   const size = pageSize(first)
-  context.spend(size, info)
+  context.spend({ rows: size, lookUps: size }, info)
   const before = after === null || after === undefined ? null : decodeCursor(after, CURSOR).event
   const filter: EventFilter = {
     ...(type ? { types: [knownType(type)] } : {}),

@@ -9,7 +9,7 @@ import { keyedSource } from '../../../subscriptions/keyed-source.ts'
 import { streamField } from '../../resolver.ts'
 import { selectedBelow } from '../../selection.ts'
 import type { GameSource, SinceArgument } from './game-resolver.ts'
-import { checkedRadius, discIds } from './hexes.ts'
+import { checkedRadius, discIds, hexesPrice } from './hexes.ts'
 import { hexParts } from './selection.ts'
 
 /** Everything that is seen on the hexes of a disc. */
@@ -35,9 +35,10 @@ type Arguments = SinceArgument & Readonly<{ center: Felt; radius: number }>
 
 export const hexChanged = streamField<Arguments, Change<Hex>, WorldReads>(
   (_root, { center, radius, since }, context, info) => {
-    context.spend(discIds(center, checkedRadius(radius)).length, info)
     const selected = selectedBelow(info)
     const parts = new Set([...hexParts(selected.at('nodes')), ...hexParts(selected.at('node'))])
+    const hexes = discIds(center, checkedRadius(radius)).length
+    context.spend(hexesPrice(hexes, parts), info)
     return context.streams.changes(hexSource(center, radius, parts), since ?? null, context.signal)
   },
 )

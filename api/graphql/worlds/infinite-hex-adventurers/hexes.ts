@@ -2,6 +2,7 @@
 import { FatalError } from '../../../../domain/errors.ts'
 import type { Felt } from '../../../../domain/felt.ts'
 import { discAround, packHex, unpackHex } from '../../../../domain/hex.ts'
+import type { HexPart } from '../../../../projections/worlds/infinite-hex-adventurers/hexes/queries.ts'
 import type { HexPoint } from '../../../../schemas/graphql/types.ts'
 import {
   blankHex,
@@ -10,6 +11,7 @@ import {
 } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
 import { userInputError } from '../../../errors.ts'
+import type { Price } from '../../context.ts'
 import { selectedBelow } from '../../selection.ts'
 import type { AtArgument, GameResolver } from './game-resolver.ts'
 import { hexParts } from './selection.ts'
@@ -23,9 +25,10 @@ export const hex: GameResolver<AtArgument & Readonly<{ coordinate: Felt }>, Hex>
   context,
   info,
 ) => {
-  context.spend(1, info)
+  const parts = hexParts(selectedBelow(info))
+  context.spend(hexesPrice(1, parts), info)
   const point = await context.pointAt(at)
-  const [known] = await context.reads.hexes([coordinate], point, hexParts(selectedBelow(info)))
+  const [known] = await context.reads.hexes([coordinate], point, parts)
   return known ?? blankHex(pointOf(coordinate))
 }
 
@@ -34,8 +37,9 @@ export const hexesInRadius: GameResolver<
   readonly Hex[]
 > = async (_root, { center, radius, at }, context, info) => {
   const ids = discIds(center, checkedRadius(radius))
-  context.spend(ids.length, info)
-  return context.reads.hexes(ids, await context.pointAt(at), hexParts(selectedBelow(info)))
+  const parts = hexParts(selectedBelow(info))
+  context.spend(hexesPrice(ids.length, parts), info)
+  return context.reads.hexes(ids, await context.pointAt(at), parts)
 }
 
 export const territories: GameResolver<Readonly<{ owner?: Felt | null }>, readonly Territory[]> = (
@@ -44,9 +48,15 @@ export const territories: GameResolver<Readonly<{ owner?: Felt | null }>, readon
   context,
   info,
 ) => {
-  context.spend(TERRITORIES_MAX, info)
+  context.spend({ rows: TERRITORIES_MAX, lookUps: TERRITORIES_MAX }, info)
   return context.reads.territories(owner ?? null, TERRITORIES_MAX)
 }
+
+/** A hex is looked up in three tables, and in one more for each part. */
+export const hexesPrice = (hexes: number, parts: ReadonlySet<HexPart>): Price => ({
+  rows: hexes,
+  lookUps: hexes * (3 + parts.size),
+})
 
 const RADIUS_HEXES_MAX = 64
 

@@ -33,7 +33,8 @@ type Arguments = SinceArgument & Readonly<{ items?: readonly Felt[] | null }>
 export const marketChanged = streamField<Arguments, Change<ConversionRate>, WorldReads>(
   (_root, { items, since }, context, info) => {
     const keys = items ? followedKeys('items', items) : null
-    context.spend(keys?.length ?? PAGE_ROWS_MAX, info)
+    const rows = keys?.length ?? PAGE_ROWS_MAX
+    context.spend({ rows, lookUps: rows }, info)
     return context.streams.changes(rateSource(keys), since ?? null, context.signal)
   },
 )

@@ -12,10 +12,12 @@ const RATES_MAX = 100
 export const energyMarket: GameResolver<object, EnergyMarket> = async (
   _root,
   _args,
-  { reads },
-) => ({
-  rates: await reads.conversionRates(RATES_MAX),
-})
+  { reads, spend },
+  info,
+) => {
+  spend({ rows: RATES_MAX, lookUps: RATES_MAX }, info)
+  return { rates: await reads.conversionRates(RATES_MAX) }
+}
 
 type SeriesArguments = AtArgument &
   Readonly<{ itemId: Felt; first?: number | null; beforeBlock?: number | null }>
@@ -27,7 +29,7 @@ export const rateSeries: GameResolver<SeriesArguments, readonly RateBucket[]> = 
   info,
 ) => {
   const limit = pageSize(first)
-  context.spend(limit, info)
+  context.spend({ rows: limit, lookUps: limit }, info)
   const query = { item: itemId, beforeBlock: beforeBlock ?? null, limit }
   return context.reads.rateSeries(query, await context.pointAt(at))
 }

@@ -51,9 +51,13 @@ export const createWatchedWorld = (): WatchedWorld => {
         return { ...meta, versions: { ...meta.versions, ...versions } }
       },
     } satisfies WorldReads
-    return Object.fromEntries(
-      Object.entries(all).map(([name, read]) => [name, counted(name, read as Read)]),
-    ) as unknown as WorldReads // each function as it was, counted
+    const own = {
+      ...Object.fromEntries(
+        Object.entries(all).map(([name, read]) => [name, counted(name, read as Read)]),
+      ),
+      until: () => own,
+    } as unknown as WorldReads // each function as it was, counted
+    return own
   }
   const counted =
     (name: string, read: Read): Read =>
