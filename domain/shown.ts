@@ -22,3 +22,34 @@ const surfaceOf = (value: object): string => {
   )
   return `{${members.join(', ')}}`
 }
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+/** Below this, tenths of a unit are shown. */
+const ROUND_FROM = 10
+
+/** A length of time in its largest fitting unit: `40 ms`, `2.5 s`, `38 s`, `4 min`, `1.5 h`. */
+export const shownDuration = (ms: number): string => {
+  if (ms < SECOND_MS) return `${Math.round(ms)} ms`
+  const [unit, name] =
+    ms < MINUTE_MS
+      ? ([SECOND_MS, 's'] as const)
+      : ms < HOUR_MS
+        ? ([MINUTE_MS, 'min'] as const)
+        : ([HOUR_MS, 'h'] as const)
+  const count = ms / unit
+  return `${count < ROUND_FROM ? Math.round(count * 10) / 10 : Math.round(count)} ${name}`
+}
+
+const KIBIBYTE_BYTES = 1_024
+const MEBIBYTE_BYTES = 1_024 * KIBIBYTE_BYTES
+
+/** A size in its largest fitting unit: `900 bytes`, `17 KiB`, `1.5 MiB`. */
+export const shownBytes = (bytes: number): string => {
+  if (bytes < KIBIBYTE_BYTES) return `${bytes} bytes`
+  const [unit, name] =
+    bytes < MEBIBYTE_BYTES ? ([KIBIBYTE_BYTES, 'KiB'] as const) : ([MEBIBYTE_BYTES, 'MiB'] as const)
+  const count = bytes / unit
+  return `${count < ROUND_FROM ? Math.round(count * 10) / 10 : Math.round(count)} ${name}`
+}

@@ -66,6 +66,28 @@ test('an attempt that lives long begins the count of failures anew when it has s
   expect(counted).toEqual([1, 2, 1, 2])
 })
 
+test('the first success after failures is told, and no other', async () => {
+  const told: string[] = []
+  const options = {
+    ...quick,
+    onRetry: () => void told.push('failed'),
+    onRecovered: () => void told.push('recovered'),
+  }
+  await persistently(failing([new RetryableError('away')], null), NEVER, options)
+  await persistently(failing([], null), NEVER, options)
+  let attempts = 0
+  await persistently(
+    async (succeeded) => {
+      attempts += 1
+      if (attempts > 1) succeeded()
+      if (attempts < 3) throw new RetryableError('away')
+    },
+    NEVER,
+    options,
+  )
+  expect(told).toEqual(['failed', 'recovered', 'failed', 'recovered', 'failed', 'recovered'])
+})
+
 test('an abort ends the pause between two tries, with the reason of the signal', async () => {
   const stopping = new AbortController()
   const reason = new Error('stop')

@@ -12,6 +12,8 @@ export type Retry = Readonly<{ error: RetryableError; failures: number; delayMs:
 export type RetryOptions = Readonly<{
   /** Told of each failure before the pause that follows it. */
   onRetry?: ((retry: Retry) => void) | undefined
+  /** Told of the first success after failures: they have passed. */
+  onRecovered?: (() => void) | undefined
   /** Default: from 100 ms up to 5 s. */
   backoff?: Backoff | undefined
   /** 0 ≤ random < 1, for jitter. Default Math.random. */
@@ -34,17 +36,20 @@ export const persistently = async <T>(
   signal: AbortSignal,
   options: RetryOptions = {},
 ): Promise<T> => {
-  const { onRetry, backoff, random = Math.random } = options
+  const { onRetry, onRecovered, backoff, random = Math.random } = options
   const { failuresMax = Number.POSITIVE_INFINITY, msMax = Number.POSITIVE_INFINITY } = options
   const startedMs = performance.now()
   let failures = 0
   const succeeded = (): void => {
+    if (failures > 0 && !signal.aborted) onRecovered?.()
     failures = 0
   }
   for (;;) {
     signal.throwIfAborted()
     try {
-      return await attempt(succeeded)
+      const given = await attempt(succeeded)
+      succeeded()
+      return given
     } catch (error) {
       if (!(error instanceof RetryableError)) throw error
       signal.throwIfAborted()
