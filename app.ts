@@ -18,8 +18,9 @@ import type { CommandGate } from './commands/command-gate.ts'
 import { createPendingCommands } from './commands/pending.ts'
 import { runCommands } from './commands/runner.ts'
 import { createCommandGate } from './commands/submit.ts'
-import { messageOf } from './domain/errors.ts'
 import type { Felt } from './domain/felt.ts'
+import { createOutages, type Outages, reportingRarely } from './domain/waiting/outage.ts'
+import { pause } from './domain/waiting/pause.ts'
 import { chainName, type WorldId, worldStream } from './domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createGraphqlActor } from './infra/agents/graphql-actor.ts'
@@ -35,6 +36,7 @@ import { claimDataFolder } from './infra/run/data-folder.ts'
 import { type DataLayout, dataLayout } from './infra/run/data-layout.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/run/endpoints.ts'
 import { exposureOf, hostNamesOf } from './infra/run/exposure.ts'
+import { ingestTold, pollMsOf, runIngest } from './infra/run/ingest-loop.ts'
 import { operatorToken } from './infra/run/operator-token.ts'
 import { processMetrics } from './infra/run/process-metrics.ts'
 import { allStarted, type Run, runLoop, type Started, startParts } from './infra/run/start.ts'
@@ -46,8 +48,10 @@ import { createRpcSource } from './infra/starknet/rpc-source.ts'
 import { createTransactionSender } from './infra/starknet/transaction-sender.ts'
 import { expectOwnLog } from './ingest/cursor.ts'
 import { createIngester } from './ingest/ingester.ts'
+import { createSourceWatch, type SourceWatch } from './ingest/source-watch.ts'
 import type { ChangeFeed } from './projections/engine/change-feed.ts'
 import { createProjector, type Projector } from './projections/engine/projector.ts'
+import { patientLogHead } from './projections/reads/log-head.ts'
 import { infiniteHexProjections } from './projections/worlds/infinite-hex-adventurers/registry.ts'
 import {
   createWorldReads,
@@ -68,13 +72,7 @@ const BOT_ACCOUNTS_MIN = 16
 const STOP_STEP_MS_MAX = 4_000
 /** The same bots play the same game in the same world. */
 const BOT_SEED = 1
-/** The chain is asked for its head several times a block, within these bounds. */
-const POLL_MS_MIN = 20
-const POLL_MS_MAX = 250
-const LOCKSTEP_POLL_MS = 2
-
-const pollMsOf = (blockTimeMs: number): number =>
-  Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, blockTimeMs / 5))
+const READY_LOOK_MS = 50
 
 export type App = Started<
   Readonly<{
@@ -112,6 +110,7 @@ type Start = Run &
     config: Config
     layout: DataLayout
     options: AppOptions
+    outages: Outages
   }>
 
 const openChain = async ({
@@ -142,6 +141,7 @@ type Followed = Readonly<{
   feed: ChangeFeed
   heads: HeadFeed
   projector: Projector
+  watch: SourceWatch
 }>
 
 /**
@@ -153,7 +153,8 @@ const followWorld = async (
   { pool, log, becomeWriter, logPlace }: Storage,
   chain: RunningSandbox,
 ): Promise<Followed> => {
-  const { progress, signal } = start.options
+  const { outages, options } = start
+  const { progress, signal } = options
   const world: WorldId = { chainId: chain.chainId, address: chain.worldAddress }
   const stream = worldStream(world)
   const source = createRpcSource({
@@ -170,11 +171,11 @@ const followWorld = async (
     stream,
     store: createProjectionStore(pool, place, GAME.projections),
     feed,
-    onRetry: ({ error, delayMs }) =>
-      progress(`Read models: ${error.message}; next try in ${delayMs} ms`),
+    ...outages.of('Read models'),
     onBuilding: ({ name }, position, target) =>
       progress(`Building read model ${name}: ${position + 1} of ${target + 1} events`),
   })
+  const watch = createSourceWatch({ source, reached: () => projector.head()?.number ?? null })
   const ingester = createIngester({
     source,
     log: upcastingLog(await becomeWriter()),
@@ -184,15 +185,16 @@ const followWorld = async (
       projector.offerHead(head)
       heads.publish(head)
     },
-    onRetry: ({ error, delayMs }) =>
-      progress(`Ingest: ${error.message}; next try in ${delayMs} ms`),
-    pollMs: start.options.lockstep ? LOCKSTEP_POLL_MS : pollMsOf(start.config.blockTimeMs),
+    ...ingestTold(outages.of('Ingest'), watch),
+    pollMs: pollMsOf(options.lockstep ? null : start.config.blockTimeMs),
   })
   runLoop(start, 'projector', projector.run)
-  runLoop(start, 'ingest', ingester.run)
+  runLoop(start, 'ingest', (signal) => runIngest(ingester, watch, progress, signal))
+  runLoop(start, 'source watch', watch.run)
   const readPool = createReadPool(pool, place, GAME.projections)
-  const reads = GAME.createReads({ pool: readPool, world, logHead: () => log.head(stream) })
-  return { world, reads, feed, heads, projector }
+  const logHead = patientLogHead(() => log.head(stream))
+  const reads = GAME.createReads({ pool: readPool, world, logHead })
+  return { world, reads, feed, heads, projector, watch }
 }
 
 /** The write side: what is asked for is recorded, signed, sent, and followed to its end. */
@@ -217,7 +219,7 @@ const openCommands = (
         sender,
         heads,
         random: Math.random,
-        report: start.options.progress,
+        outage: start.outages.of('Commands'),
       },
       signal,
     ),
@@ -239,14 +241,15 @@ const serve = async (
   gate: CommandGate,
   dashboard: Dashboard,
 ): Promise<Serving> => {
-  const { config, layout, shutdown, options } = start
+  const { config, layout, shutdown } = start
   const token = operatorToken(layout.tokenFile)
   const api = createApi({
     ...followed,
     gate,
     world: GAME.api,
     operatorToken: token,
-    report: (message, error) => options.progress(`API: ${message}: ${messageOf(error)}`),
+    source: followed.watch.state,
+    report: reportingRarely(start.outages, 'API'),
     hostNames: hostNamesOf(config),
     dashboard: createStaticFiles(dashboard),
     registry: processMetrics(followed.projector),
@@ -257,11 +260,10 @@ const serve = async (
   return { api, server, token }
 }
 
-/** Resolves when `/ready` would say yes. */
-const ready = async ({ api }: Serving, { feed }: Followed, signal: AbortSignal): Promise<void> => {
-  const notices = feed.subscribe(signal)[Symbol.asyncIterator]()
-  while ((await api.missing()).length > 0 && !signal.aborted) await notices.next()
-  await notices.return?.()
+/** Resolves when `/ready` would say yes, or ingest has stopped and it never will. */
+const ready = async ({ api }: Serving, { watch }: Followed, signal: AbortSignal): Promise<void> => {
+  while ((await api.missing()).length > 0 && !watch.isStopped() && !signal.aborted)
+    await pause(READY_LOOK_MS, signal)
 }
 
 const endpointsOf = (
@@ -293,20 +295,19 @@ const playBots = (
   const accounts = botAccounts.slice(0, start.config.bots)
   if (accounts.length === 0 || start.options.lockstep) return
   const client = createClient({ url: server.graphqlUrl, token, fetch: api.fetch })
-  const { progress } = start.options
   const random = Math.random
   const act = createGraphqlActor(client, random)
   const bots = () => GAME.createBots({ ask: client.query, act, accounts, seed: BOT_SEED })
   const readHead = headAskedFor(client.query)
-  const watching = { readHead, nowMs: Date.now, random, report: progress }
+  const watching = { readHead, nowMs: Date.now, random, outage: start.outages.of('Bots') }
   runLoop(start, 'bots', (signal) => runGuests(bots, watching, signal))
-  progress(`${accounts.length} bots play`)
+  start.options.progress(`${accounts.length} bots play`)
 }
 
 const assemble = async (start: Start) => {
   const { config, layout, shutdown, options } = start
   removeEndpoints(layout.endpointsFile) // a killed process has left its own
-  if (config.fresh) await startOver(layout, config.log, waitingAloud(options))
+  if (config.fresh) await startOver(layout, config.log, waitingAloud(start))
   const isNew = !existsSync(layout.chainFile)
   options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
@@ -338,10 +339,11 @@ const assemble = async (start: Start) => {
  */
 export const startApp = (config: Config, options: AppOptions): Promise<App> => {
   const layout = dataLayout(config.dataFolder)
-  const { signal } = options
-  return startParts({ signal, stepMsMax: STOP_STEP_MS_MAX }, async (run) => {
+  return startParts({ signal: options.signal, stepMsMax: STOP_STEP_MS_MAX }, async (run) => {
     const claim = claimDataFolder(layout.folder)
     run.shutdown.add('data folder', claim.release)
-    return assemble({ ...run, config, layout, options: { ...options, signal: run.signal } })
+    const outages = createOutages(options.progress)
+    const ours = { ...options, signal: run.signal }
+    return assemble({ ...run, config, layout, outages, options: ours })
   })
 }

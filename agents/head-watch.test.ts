@@ -25,7 +25,7 @@ const watched = (blockMs: number) => {
     readHead,
     nowMs: () => Date.now(),
     random: () => 0.5,
-    report: () => {},
+    outage: { onRetry: () => {}, onRecovered: () => {} },
   })
   const running = watch.run(stop.signal)
   running.catch(() => {}) // the test that awaits it sees the error

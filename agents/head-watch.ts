@@ -3,6 +3,7 @@
  * one is due.
  */
 import { createAlarm } from '../domain/waiting/alarm.ts'
+import type { Outage } from '../domain/waiting/outage.ts'
 import { pause } from '../domain/waiting/pause.ts'
 import { repeatedly } from '../domain/waiting/persistently.ts'
 
@@ -17,8 +18,8 @@ export type HeadWatchOptions = Readonly<{
   nowMs: () => number
   /** 0 ≤ random < 1, for jitter. */
   random: () => number
-  /** Called with every failure that will be tried again. */
-  report: (problem: string) => void
+  /** Told of failures that are tried again, and of their end. */
+  outage: Outage
 }>
 
 export type HeadWatch = Readonly<{
@@ -74,7 +75,7 @@ export const createHeadWatch = ({
   readHead,
   nowMs,
   random,
-  report,
+  outage,
 }: HeadWatchOptions): HeadWatch => {
   const waiters = createWaiters()
   let head = -1
@@ -115,7 +116,7 @@ export const createHeadWatch = ({
         else await watchOnce(signal)
       },
       signal,
-      { random, onRetry: ({ error }) => report(`Waiting for blocks waits: ${error.message}`) },
+      { random, ...outage },
     )
 
   return {

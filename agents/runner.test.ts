@@ -49,7 +49,10 @@ const run = (players: readonly Player[]) => {
       readHead: async () => Math.floor((Date.now() - startedMs) / BLOCK_MS),
       nowMs: () => Date.now(),
       random: () => 0.5,
-      report: (problem) => reported.push(problem),
+      outage: {
+        onRetry: ({ error }) => reported.push(error.message),
+        onRecovered: () => reported.push('works again'),
+      },
     },
     stop.signal,
   )
@@ -78,7 +81,7 @@ describe('running players', () => {
     await vi.advanceTimersByTimeAsync(22 * BLOCK_MS)
     stop.abort()
     await running
-    expect(reported).toEqual(Array(3).fill('The bot of account 0xa waits: no connection'))
+    expect(reported).toEqual([...Array(3).fill('account 0xa: no connection'), 'works again'])
     expect(troubled.performedMs.length).toBeGreaterThan(5)
     expect(other.performedMs.length).toBeGreaterThan(8)
   })

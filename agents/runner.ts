@@ -48,15 +48,14 @@ export const runGuests = (
     signal,
     {
       backoff: RESTART_BACKOFF,
-      onRetry: ({ error, delayMs }) =>
-        options.report(`Bots: ${error.message}; they start again in ${delayMs} ms`),
+      ...options.outage,
     },
   )
 
 const play = async (
   player: Player,
   watch: HeadWatch,
-  { random, report }: HeadWatchOptions,
+  { random, outage }: HeadWatchOptions,
   signal: AbortSignal,
 ): Promise<void> => {
   const turn = async (): Promise<void> => {
@@ -68,6 +67,8 @@ const play = async (
   }
   await repeatedly(turn, signal, {
     random,
-    onRetry: ({ error }) => report(`The bot of account ${player.account} waits: ${error.message}`),
+    onRetry: ({ error }) =>
+      outage.onRetry({ error: new RetryableError(`account ${player.account}: ${error.message}`) }),
+    onRecovered: outage.onRecovered,
   })
 }

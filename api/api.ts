@@ -16,6 +16,7 @@ import {
 import { Registry } from 'prom-client'
 import type { CommandGate } from '../commands/command-gate.ts'
 import { FatalError } from '../domain/errors.ts'
+import type { SourceState } from '../domain/world-stream/source-state.ts'
 import type { ChangeFeed } from '../projections/engine/change-feed.ts'
 import type { HistoryReads } from '../projections/reads/history-reads.ts'
 import { schemaText } from '../schemas/graphql/sdl.ts'
@@ -51,6 +52,8 @@ export type ApiOptions<Reads extends HistoryReads> = Readonly<{
   reads: ChangeStreamsOptions<Reads>['reads']
   feed: ChangeFeed
   gate: CommandGate
+  /** How the source of blocks stands; absent where the process follows none. */
+  source?: () => SourceState
   /** The world's own part of the API. */
   world: WorldApi<Reads>
   /** A request that carries it may act. Keep it out of logs. */
@@ -90,14 +93,16 @@ const DOCUMENTS_KEPT_MAX = 256
 /** The API over the given ports. */
 export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>): Api => {
   const { reads, gate, world, report } = options
+  const source = options.source ?? null
   const registry = options.registry ?? new Registry()
   const admission = createAdmission(options.hostNames)
   const mask = createErrorMask(report)
   const turnstile = createTurnstile(OPERATIONS)
   const streams = createChangeStreams<Reads>({ ...options, turnstile })
-  const readiness = createReadiness(reads, options.missing ?? (() => []))
+  const readiness = createReadiness(reads, source, options.missing ?? (() => []))
   const metrics: ApiMetrics = createApiMetrics(registry, {
     reads,
+    source,
     report,
     subscribers: streams.subscribers,
     connections: () => socket.connections(),
@@ -115,7 +120,13 @@ export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>
     dashboard: options.dashboard ?? null,
     report,
   })
-  const services: Services<Reads> = { reads, gate, streams, innerLists: world.innerLists }
+  const services: Services<Reads> = {
+    reads,
+    gate,
+    streams,
+    source,
+    innerLists: world.innerLists,
+  }
   const yoga = createGraphql({ ...options, services, mask, metrics, admission, turnstile, router })
   const socket = createGraphqlSocket({
     operations: operationsOf(yoga, mask),

@@ -8,6 +8,7 @@
 import type { EventLog } from '../domain/event-log/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
 import type { Backoff } from '../domain/waiting/backoff.ts'
+import type { Outage } from '../domain/waiting/outage.ts'
 import { until } from '../domain/waiting/pause.ts'
 import { type RetryOptions, repeatedly } from '../domain/waiting/persistently.ts'
 import { together } from '../domain/waiting/together.ts'
@@ -35,8 +36,8 @@ export type FollowerOptions = Readonly<{
   random: () => number
   /** Between tries of what failed. Default: from 100 ms up to 5 s. */
   backoff?: Backoff | undefined
-  /** Told of every failure that will be tried again. */
-  report: (problem: string) => void
+  /** Told of failures that are tried again, and of their end. */
+  outage: Outage
 }>
 
 /** Without any new block, the node is asked again after this long. */
@@ -60,10 +61,10 @@ export const runFollower = async (
   ])
 }
 
-const retrying = ({ random, backoff, report }: FollowerOptions): RetryOptions => ({
+const retrying = ({ random, backoff, outage }: FollowerOptions): RetryOptions => ({
   random,
   backoff,
-  onRetry: ({ error }) => report(`Following commands waits: ${error.message}`),
+  ...outage,
 })
 
 /** How far the facts have been followed, and when the head moves. */

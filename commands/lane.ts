@@ -9,6 +9,7 @@ import { FatalError, RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log/event-log.ts'
 import type { Felt } from '../domain/felt.ts'
 import type { Backoff } from '../domain/waiting/backoff.ts'
+import type { Outage } from '../domain/waiting/outage.ts'
 import { until } from '../domain/waiting/pause.ts'
 import { repeatedly } from '../domain/waiting/persistently.ts'
 import type { WorldDefinition } from '../domain/worlds/definition.ts'
@@ -48,8 +49,8 @@ export type LaneOptions = Readonly<{
   random: () => number
   /** Between tries of what failed. Default: from 100 ms up to 5 s. */
   backoff?: Backoff | undefined
-  /** Told of every failure that will be tried again. */
-  report: (problem: string) => void
+  /** Told of failures that are tried again, and of their end. */
+  outage: Outage
 }>
 
 /**
@@ -61,7 +62,7 @@ export const runLane = async (
   account: Felt,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { pending, random, backoff, report } = options
+  const { pending, random, backoff, outage } = options
   const lane = { ...options, signal, nonces: createNonces(options, account, signal) }
   const step = async (): Promise<void> => {
     const change = pending.nextChange(account)
@@ -79,8 +80,9 @@ export const runLane = async (
     backoff,
     onRetry: ({ error }) => {
       lane.nonces.forget()
-      report(`Commands of account ${account} wait: ${error.message}`)
+      outage.onRetry({ error: new RetryableError(`account ${account}: ${error.message}`) })
     },
+    onRecovered: outage.onRecovered,
   })
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryableError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log/event-log.ts'
+import type { Outage } from '../domain/waiting/outage.ts'
 import { uuidV5 } from '../schemas/crypto/uuid.ts'
 import { commandStream } from './command/stream.ts'
 import { WORLD_STREAM } from './fake-chain.testing.ts'
@@ -22,6 +23,12 @@ import {
 } from './write-side.testing.ts'
 
 /** The chain's sender, whose `send` is told its turn, counted from 1. */
+/** Collects what is said of failures. */
+const reporting = (reported: string[]): Outage => ({
+  onRetry: ({ error }) => void reported.push(error.message),
+  onRecovered: () => {},
+})
+
 const sendingBy = (
   { chain }: WriteSide,
   send: (
@@ -115,14 +122,12 @@ describe('commands', () => {
     }
     const runner = startRunner(side, {
       sender: { ...sender, nonce, status },
-      report: (problem) => void reported.push(problem),
+      outage: reporting(reported),
     })
     await reached(side, ids[1] ?? '', 'SUBMITTED')
     await runner.stop()
     expect(turns()).toBe(3)
-    expect(reported).toEqual([
-      'Commands of account 0xa wait: the node waits for transactions that it says to have',
-    ])
+    expect(reported).toEqual(['account 0xa: the node waits for transactions that it says to have'])
   })
 
   it('whose call the world no longer has expire, and hold up nothing', async () => {
@@ -165,9 +170,9 @@ describe('a process that carries commands out', () => {
       return side.log.head(stream)
     }
     const log = { ...side.log, head }
-    const report = (problem: string): void => void reported.push(problem)
-    expect(await runUntil(side, haveEnded(side, ids), { log, report })).toBeNull()
-    expect(reported.slice(0, 3)).toEqual(Array(3).fill('Reading commands waits: no database'))
+    const outage = reporting(reported)
+    expect(await runUntil(side, haveEnded(side, ids), { log, outage })).toBeNull()
+    expect(reported.slice(0, 3)).toEqual(Array(3).fill('no database'))
     expect((await viewsOf(side, ids))[0]?.state).toBe('CONFIRMED')
   })
 

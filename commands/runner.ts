@@ -42,10 +42,10 @@ const carryOut = async (options: CommandRunnerOptions, signal: AbortSignal): Pro
   ])
 }
 
-const retrying = ({ random, backoff, report }: CommandRunnerOptions): RetryOptions => ({
+const retrying = ({ random, backoff, outage }: CommandRunnerOptions): RetryOptions => ({
   random,
   backoff,
-  onRetry: ({ error }) => report(`Reading commands waits: ${error.message}`),
+  ...outage,
 })
 
 /** No fact of a command under way lies at or before this position. */

@@ -128,7 +128,7 @@ const runnerOptions = (
   pending: createPendingCommands(100),
   random: () => 0,
   backoff: { firstMs: 0, maxMs: 0 },
-  report: () => {},
+  outage: { onRetry: () => {}, onRecovered: () => {} },
   ...changes,
 })
 

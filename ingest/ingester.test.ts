@@ -4,6 +4,7 @@ import type { EventLog } from '../domain/event-log/event-log.ts'
 import type { Retry } from '../domain/waiting/persistently.ts'
 import { worldStream } from '../domain/world-stream/facts.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.testing.ts'
+import { UnreadableAnswer, UnreadableBlock } from './errors.ts'
 import {
   chainOfSeven,
   ingest,
@@ -280,6 +281,66 @@ describe('a node that fails', () => {
     }).run(stopping.signal)
     await running
     expect(await logged(chain, log)).toEqual([])
+  })
+
+  test('a success after failures is told', async () => {
+    const chain = chainOfSeven()
+    const told: string[] = []
+    let heads = 0
+    chain.onRequest((request) => {
+      if (request !== 'head') return
+      heads += 1
+      if (heads < 3) throw new RetryableError('no answer')
+    })
+    await ingest(chain, {
+      log: createMemoryEventLog(),
+      onRetry: () => told.push('failed'),
+      onRecovered: () => told.push('recovered'),
+      limits: { rangeBlocks: 1, rangeBlocksMax: 1 },
+    })
+    expect(told).toEqual(['failed', 'failed', 'recovered'])
+  })
+
+  test('what cannot be read is read again a bounded number of times; then the run ends before that block', async () => {
+    const chain = chainOfSeven()
+    const log = createMemoryEventLog()
+    chain.onRequest((request) => {
+      if (request === 'block 4') throw new UnreadableAnswer('Block 4: "0xnope" is no felt')
+    })
+    const retries: string[] = []
+    const run = ingest(chain, {
+      log,
+      unreadableTriesMax: 5,
+      onRetry: ({ error }) => retries.push(error.message),
+    })
+    await expect(run).rejects.toThrow(UnreadableBlock)
+    await expect(run).rejects.toThrow('Block 4: "0xnope" is no felt. It was read 5 times')
+    expect(retries.length).toBeGreaterThanOrEqual(4)
+    expect(retries.length).toBeLessThan(10)
+    // Everything before it is there, though it was read in one range with it.
+    expect(await typesOf(chain, log)).toEqual(TYPES_OF_SEVEN.slice(0, 5))
+
+    chain.onRequest(() => {})
+    await ingest(chain, { log })
+    expect(await typesOf(chain, log)).toEqual(TYPES_OF_SEVEN)
+  })
+
+  test('what can be read at a later try stops nothing', async () => {
+    const chain = chainOfSeven()
+    const log = createMemoryEventLog()
+    const failuresLeft = new Map([
+      ['block 3', 4],
+      ['block 4', 4],
+      ['block 6', 4],
+    ])
+    chain.onRequest((request) => {
+      const left = failuresLeft.get(request) ?? 0
+      if (left === 0) return
+      failuresLeft.set(request, left - 1)
+      throw new UnreadableAnswer(`${request} is half written`)
+    })
+    await ingest(chain, { log, unreadableTriesMax: 5, limits: { rangesAheadMax: 1 } })
+    expect(await typesOf(chain, log)).toEqual(TYPES_OF_SEVEN)
   })
 
   test('a failure that cannot pass ends the run', async () => {

@@ -10,7 +10,7 @@ import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-stream/facts
 import type { Head } from '../domain/world-stream/head.ts'
 import { eventsOfBlock } from './block-events.ts'
 import { appendEvents, type Cursor, divergence, type IngestContext, openCursor } from './cursor.ts'
-import { ReorgDetected } from './errors.ts'
+import { ReorgDetected, UnreadableAnswer, UnreadableBlock } from './errors.ts'
 import { type BlockRange, type RangeLimits, readRanges } from './sources/block-ranges.ts'
 import type { BlockHeader } from './sources/chain-source.ts'
 
@@ -34,6 +34,8 @@ export type IngesterOptions = Omit<IngestContext, 'blockBytesMax'> &
     onHead: (head: Head) => void | Promise<void>
     onProgress?: (progress: IngestProgress) => void
     onRetry?: (retry: Retry) => void
+    /** Told of the first success after failures. */
+    onRecovered?: () => void
     /**
      * First block to look at while the log is empty, e.g. the block in which the World was
      * deployed. Default: 0.
@@ -48,6 +50,11 @@ export type IngesterOptions = Omit<IngestContext, 'blockBytesMax'> &
      */
     retryDelayMs?: number
     retryDelayMsMax?: number
+    /**
+     * Tries in a row at a block that cannot be read, of which the last ends the run. Default: 12,
+     * which take about a minute.
+     */
+    unreadableTriesMax?: number
     /** How the chain is read; each has a default. */
     limits?: Partial<RangeLimits>
     /** Uniform in [0, 1), for the jitter of retries. */
@@ -58,8 +65,8 @@ export type Ingester = Readonly<{
   /**
    * Follows the chain until the signal aborts; resolves then. Retryable failures are tried again
    * for as long as it takes, since a follower has nothing better to do; rejects with ReorgDetected,
-   * ForeignLog, AnotherIngester or another FatalError when going on would be wrong. To be called
-   * once at a time.
+   * ForeignLog, AnotherIngester, UnreadableBlock or another FatalError when going on would be wrong.
+   * To be called once at a time.
    */
   run: (signal: AbortSignal) => Promise<void>
   /** Says that the node may have a new block: ends the pause between two looks. */
@@ -73,22 +80,32 @@ const RANGE_LIMITS: RangeLimits = {
   rangesAheadMax: 3,
 }
 
+const BY_BLOCK = { rangeBlocks: 1, rangeBlocksMax: 1 } as const
+
 /** An ingester of one world. It does nothing until it is run. */
 export const createIngester = (options: IngesterOptions): Ingester => {
   const {
     pollMs = 250,
     retryDelayMs = 100,
     retryDelayMsMax = 10_000,
+    unreadableTriesMax = 12,
     random = Math.random,
     onRetry,
+    onRecovered,
   } = options
   const alarm = createAlarm()
   const catchUp = catchingUp(options)
+  let unreadable = 0
 
-  const follow = async (signal: AbortSignal, onSuccess: () => void): Promise<void> => {
+  const follow = async (signal: AbortSignal, succeeded: () => void): Promise<void> => {
+    const onSuccess = (): void => {
+      unreadable = 0
+      succeeded()
+    }
     let cursor = await openCursor(contextOf(options), signal)
     while (!signal.aborted) {
-      for await (const moved of catchUp(cursor, signal)) {
+      // What cannot be read is looked for block by block: everything before it is still written.
+      for await (const moved of catchUp(cursor, unreadable > 0, signal)) {
         cursor = moved
         onSuccess()
       }
@@ -97,13 +114,28 @@ export const createIngester = (options: IngesterOptions): Ingester => {
     }
   }
 
+  const followReadable = async (signal: AbortSignal, succeeded: () => void): Promise<void> => {
+    try {
+      await follow(signal, succeeded)
+    } catch (error) {
+      if (!(error instanceof UnreadableAnswer)) throw error
+      unreadable += 1
+      if (unreadable < unreadableTriesMax) throw error
+      throw new UnreadableBlock(
+        `${error.message}. It was read ${unreadable} times; a block is never skipped`,
+        { cause: error },
+      )
+    }
+  }
+
   return {
     wake: alarm.ring,
     run: (signal) =>
-      repeatedly((succeeded) => follow(signal, succeeded), signal, {
+      repeatedly((succeeded) => followReadable(signal, succeeded), signal, {
         backoff: { firstMs: retryDelayMs, maxMs: retryDelayMsMax },
         random,
         onRetry,
+        onRecovered,
       }),
   }
 }
@@ -146,7 +178,11 @@ const catchingUp = (options: IngesterOptions) => {
     return { revision, logged, covered: end }
   }
 
-  return async function* catchUp(from: Cursor, signal: AbortSignal): AsyncGenerator<Cursor> {
+  return async function* catchUp(
+    from: Cursor,
+    isByBlock: boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<Cursor> {
     const head = await source.head(signal)
     if (head === null) return
     let cursor = from
@@ -156,7 +192,8 @@ const catchingUp = (options: IngesterOptions) => {
       await tellHead(cursor)
     }
     const next = covered === null ? fromBlock : covered.number + 1
-    for await (const range of readRanges(source, { from: next, head, limits }, signal)) {
+    const bounds = isByBlock ? { ...limits, ...BY_BLOCK } : limits
+    for await (const range of readRanges(source, { from: next, head, limits: bounds }, signal)) {
       await verifyRange(context, cursor, range, signal)
       cursor = await append(cursor, range, signal)
       await tellHead(cursor)

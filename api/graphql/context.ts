@@ -5,6 +5,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { CommandGate } from '../../commands/command-gate.ts'
 import { isRejection } from '../../domain/decider.ts'
+import type { SourceState } from '../../domain/world-stream/source-state.ts'
 import type { HistoryReads } from '../../projections/reads/history-reads.ts'
 import type { AtInput, ReadPoint } from '../../projections/reads/points.ts'
 import { codedError, rejectionError } from '../errors.ts'
@@ -18,6 +19,8 @@ export type Services<Reads extends HistoryReads = HistoryReads> = Readonly<{
   reads: Reads & Readonly<{ until: (signal: AbortSignal) => Reads }>
   gate: CommandGate
   streams: ChangeStreams<Reads>
+  /** How the source of blocks stands; null where the process follows none. */
+  source: (() => SourceState) | null
   /** Names of fields that are lists within a row. */
   innerLists: ReadonlySet<string>
 }>

@@ -2,8 +2,10 @@
  * What the API tells Prometheus. Base units, low-cardinality labels; the names are public and stay.
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { SourceState } from '../../domain/world-stream/source-state.ts'
 import type { HistoryReads, MetaView } from '../../projections/reads/history-reads.ts'
 import type { ReportError } from '../errors.ts'
+import { sourceLag } from '../graphql/source-lag.ts'
 
 /** How a subscription is served. */
 export type Transport = 'websocket' | 'sse'
@@ -18,6 +20,8 @@ export type ApiMetrics = Readonly<{
 /** Where the gauges read. */
 export type MetricSources = Readonly<{
   reads: Pick<HistoryReads, 'meta'>
+  /** How the source of blocks stands; null where the process follows none. */
+  source: (() => SourceState) | null
   report: ReportError
   /** Subscriptions to the world that are being served. */
   subscribers: () => number
@@ -30,7 +34,7 @@ export type MetricSources = Readonly<{
 /** Registers the API's metrics; gauges are read when somebody scrapes. */
 export const createApiMetrics = (
   registry: Registry,
-  { reads, report, subscribers, connections, waitingBytes }: MetricSources,
+  { reads, source, report, subscribers, connections, waitingBytes }: MetricSources,
 ): ApiMetrics => {
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number): Gauge =>
@@ -45,7 +49,8 @@ export const createApiMetrics = (
   gauge('world_subscriptions', 'Subscriptions to the world that are being served', subscribers)
   gauge('world_websocket_connections', 'Open WebSocket connections', connections)
   gauge('world_waiting_bytes', 'Bytes that wait until their clients read', waitingBytes)
-  registerReadModelGauges(registry, reads, report)
+  registerReadModelGauges(registry, { reads, source, report })
+  if (source !== null) registerStallGauge(registry, source)
   return {
     requestSeconds: new Histogram({
       name: 'world_http_request_duration_seconds',
@@ -68,11 +73,23 @@ export const createApiMetrics = (
   }
 }
 
-/** The three numbers of one scrape come from one read; if it fails, they stay what they were. */
+/** It needs no read, so that it tells of a stall also while the read models cannot be read. */
+const registerStallGauge = (registry: Registry, source: () => SourceState): void => {
+  new Gauge({
+    name: 'world_source_stalled_seconds',
+    help: 'For how long the source has not been followed; 0 while it is, also while it makes no blocks',
+    registers: [registry],
+    collect() {
+      const { stall } = source()
+      this.set(stall === null ? 0 : Math.max(0, Date.now() - stall.sinceMs) / 1_000)
+    },
+  })
+}
+
+/** The numbers of one scrape come from one read; if it fails, they stay what they were. */
 const registerReadModelGauges = (
   registry: Registry,
-  reads: Pick<HistoryReads, 'meta'>,
-  report: ReportError,
+  { reads, source, report }: Pick<MetricSources, 'reads' | 'source' | 'report'>,
 ): void => {
   let reading: Promise<MetaView> | null = null
   const readMeta = (): Promise<MetaView> => {
@@ -108,5 +125,21 @@ const registerReadModelGauges = (
     'world_head_block',
     'Last block that the read models cover',
     ({ block }) => block?.number ?? 0,
+  )
+  if (source === null) return
+  gauge(
+    'world_source_head_block',
+    'Newest block of the source, asked beside ingest',
+    () => source().head?.number ?? 0,
+  )
+  gauge(
+    'world_source_lag_blocks',
+    'Blocks of the source that the read models do not cover',
+    ({ block }) => sourceLag(source(), block)?.blocks ?? 0,
+  )
+  gauge(
+    'world_source_lag_seconds',
+    "Seconds between the times of the source's newest block and of the last that the read models cover",
+    ({ block }) => sourceLag(source(), block)?.seconds ?? 0,
   )
 }

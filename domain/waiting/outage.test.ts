@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { RetryableError } from '../errors.ts'
-import { createOutage, createOutages } from './outage.ts'
+import { createOutages } from './outage.ts'
 
 const away = { error: new RetryableError('no connection to the server') }
 
@@ -8,11 +8,11 @@ const away = { error: new RetryableError('no connection to the server') }
 const listening = () => {
   const lines: string[] = []
   const clock = { ms: 0 }
-  const outage = createOutage(
-    'Event log',
+  const outages = createOutages(
     (line) => lines.push(line),
     () => clock.ms,
   )
+  const outage = outages.of('Event log')
   return { lines, clock, outage }
 }
 

@@ -3,6 +3,7 @@
  * then at growing intervals with a count, once when it has ended. A part that fails and recovers
  * again and again is in one outage, and says no more than one that stays away.
  */
+import { messageOf, RetryableError } from '../errors.ts'
 import { shownDuration } from '../shown.ts'
 
 /** What a part tells of its tries; fits the options of `persistently` and `repeatedly`. */
@@ -30,12 +31,7 @@ const OUTAGES_MAX = 256
 /** One outage: from a failure to a recovery that lasts for longer than the interval has become. */
 type Episode = { readonly begunAtMs: number; failures: number; isDown: boolean; isTold: boolean }
 
-/** `say` is given whole sentences; `nowMs` is a clock that only goes forwards. */
-export const createOutage = (
-  part: string,
-  say: Say,
-  nowMs: () => number = () => performance.now(),
-): Outage => {
+const createOutage = (part: string, say: Say, nowMs: () => number): Outage => {
   let episode: Episode | null = null
   let intervalMs = SAY_AGAIN_MS_MIN
   let dueAtMs = Number.NEGATIVE_INFINITY
@@ -73,8 +69,11 @@ export const createOutage = (
   }
 }
 
-/** The outages of one process. */
-export const createOutages = (say: Say, nowMs?: () => number): Outages => {
+/**
+ * The outages of one process. `say` is given whole sentences; `nowMs` is a clock that only goes
+ * forwards.
+ */
+export const createOutages = (say: Say, nowMs: () => number = () => performance.now()): Outages => {
   const outages = new Map<string, Outage>()
   return {
     of: (part, kind = '') => {
@@ -89,3 +88,11 @@ export const createOutages = (say: Say, nowMs?: () => number): Outages => {
     },
   }
 }
+
+/** Says what a part reports again and again at growing intervals; no end of it is ever told. */
+export const reportingRarely =
+  (outages: Outages, part: string) =>
+  (message: string, error: unknown): void => {
+    const text = `${message}: ${messageOf(error)}`
+    outages.of(part, text).onRetry({ error: new RetryableError(text, { cause: error }) })
+  }

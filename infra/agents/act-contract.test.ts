@@ -30,7 +30,7 @@ describeActOverLine('the GraphQL actor', async () => {
       sender: chain.sender,
       heads: chain.heads,
       random: () => 0,
-      report: () => {},
+      outage: { onRetry: () => {}, onRecovered: () => {} },
     },
     stop.signal,
   )

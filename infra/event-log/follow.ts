@@ -31,6 +31,8 @@ export type FollowOptions = Readonly<{
   closing: AbortSignal
   /** Told of a read that failed and is tried again. */
   onTrouble?: (retry: Retry) => void
+  /** Told of the first success after failures. */
+  onRecovered?: () => void
   /** Of backoff. Default Math.random. */
   random?: () => number
 }>
@@ -51,6 +53,7 @@ const READ_FAILURES_MAX = 18
 export const createFollow = ({
   closing,
   onTrouble = () => {},
+  onRecovered = () => {},
   random = Math.random,
 }: FollowOptions): Follow => {
   const patiently = async (
@@ -67,6 +70,7 @@ export const createFollow = ({
     try {
       return await persistently(read, signal, {
         onRetry: onTrouble,
+        onRecovered,
         random,
         failuresMax: READ_FAILURES_MAX,
       })

@@ -6,6 +6,7 @@ import {
   freshStream,
   someEvents,
 } from '../../domain/event-log/event-log.testing.ts'
+import { createOutages } from '../../domain/waiting/outage.ts'
 import { type EventStoreDouble, startEventStoreDouble } from '../eventstoredb/double.testing.ts'
 import {
   describeOnEachDatabase,
@@ -121,18 +122,18 @@ describeOnEachDatabase('A log by its URL, beside a database', (kind) => {
   it('says aloud what it waits for', async () => {
     const stop = new AbortController()
     const lines: string[] = []
-    const progress = (line: string): void => {
+    const say = (line: string): void => {
       lines.push(line)
       stop.abort(new Error('told to'))
     }
     const opening = openEventLog(
       'esdb://127.0.0.1:1?tls=false',
       db.pool,
-      waitingAloud({ signal: stop.signal, progress }),
+      waitingAloud({ signal: stop.signal, outages: createOutages(say) }),
     )
     await expect(opening).rejects.toThrow('told to')
     expect(lines).toEqual([
-      expect.stringMatching(/^Event log: .*esdb:\/\/127\.0\.0\.1:1.*; next try in \d+ ms$/),
+      expect.stringMatching(/^Event log: .*esdb:\/\/127\.0\.0\.1:1.*; trying again$/),
     ])
   })
 

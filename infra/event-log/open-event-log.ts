@@ -4,6 +4,7 @@
  */
 import { FatalError, messageOf, RetryableError } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log/event-log.ts'
+import type { Outages } from '../../domain/waiting/outage.ts'
 import { persistently, type Retry } from '../../domain/waiting/persistently.ts'
 import { describeConnection, parseConnectionString } from '../eventstoredb/connection-string.ts'
 import { createEventStoreLog } from '../eventstoredb/event-log.ts'
@@ -32,6 +33,8 @@ export type OpenEventLogOptions = Readonly<{
    * lost and are made again.
    */
   onTrouble?: (retry: Retry) => void
+  /** Told of the first success after failures. */
+  onRecovered?: () => void
   /**
    * How long to wait for a server that is away before giving up with a RetryableError. Default 60
    * s.
@@ -44,15 +47,14 @@ export type OpenEventLogOptions = Readonly<{
   mayCreate?: boolean
 }>
 
-/** Options that tell each try that failed in a line. */
+/** Options that tell of tries that failed as an outage of the event log. */
 export const waitingAloud = ({
   signal,
-  progress,
-}: Readonly<{ signal: AbortSignal; progress: (line: string) => void }>): OpenEventLogOptions => ({
-  signal,
-  onTrouble: ({ error, delayMs }) =>
-    progress(`Event log: ${error.message}; next try in ${delayMs} ms`),
-})
+  outages,
+}: Readonly<{ signal: AbortSignal; outages: Outages }>): OpenEventLogOptions => {
+  const { onRetry, onRecovered } = outages.of('Event log')
+  return { signal, onTrouble: onRetry, onRecovered }
+}
 
 type Pool = ReturnType<typeof createPool>
 
@@ -144,8 +146,12 @@ const openEventStoreLog = async (
   }
 }
 
-const troubleOf = ({ onTrouble }: OpenEventLogOptions): Pick<OpenEventLogOptions, 'onTrouble'> =>
-  onTrouble === undefined ? {} : { onTrouble }
+type Told = Pick<OpenEventLogOptions, 'onTrouble' | 'onRecovered'>
+
+const troubleOf = ({ onTrouble, onRecovered }: Told): Told => ({
+  ...(onTrouble === undefined ? {} : { onTrouble }),
+  ...(onRecovered === undefined ? {} : { onRecovered }),
+})
 
 /**
  * Asks until an answer comes, the time is over, or the signal aborts; a log that cannot be used is
@@ -154,10 +160,10 @@ const troubleOf = ({ onTrouble }: OpenEventLogOptions): Pick<OpenEventLogOptions
 const whenItAnswers = async (
   ask: () => Promise<unknown>,
   close: () => Promise<void>,
-  { signal, onTrouble, startMsMax = 60_000 }: OpenEventLogOptions,
+  { signal, onTrouble, onRecovered, startMsMax = 60_000 }: OpenEventLogOptions,
 ): Promise<void> => {
   try {
-    await persistently(ask, signal, { msMax: startMsMax, onRetry: onTrouble })
+    await persistently(ask, signal, { msMax: startMsMax, onRetry: onTrouble, onRecovered })
   } catch (error) {
     await close()
     throw error

@@ -55,6 +55,8 @@ export type EventStoreLogOptions = Readonly<{
   random?: () => number
   /** Told of trouble that is tried again by itself. */
   onTrouble?: (retry: Retry) => void
+  /** Told of the first success after failures. */
+  onRecovered?: () => void
 }>
 
 const PAGE_EVENTS_MAX = 500
@@ -68,7 +70,7 @@ export const createEventStoreLog = (
   connectionString: string,
   options: EventStoreLogOptions = {},
 ): EventLog => {
-  const { random = Math.random, onTrouble = () => {} } = options
+  const { random = Math.random, onTrouble = () => {}, onRecovered = () => {} } = options
   const client = createEventStoreClient(parseConnectionString(connectionString), {
     appendMsMax: options.appendMsMax ?? 10_000,
     readIdleMsMax: options.readIdleMsMax ?? 10_000,
@@ -81,6 +83,7 @@ export const createEventStoreLog = (
     watchdogMs: options.watchdogMs ?? 2_000,
     random,
     onTrouble,
+    onRecovered,
     signal: closing.signal,
   })
   const lanes = createAppendLanes(
@@ -104,7 +107,7 @@ export const createEventStoreLog = (
     ...readsOf(client),
     ...subscriptionsOf({
       client,
-      follow: createFollow({ closing: closing.signal, random, onTrouble }),
+      follow: createFollow({ closing: closing.signal, random, onTrouble, onRecovered }),
       nextWakeUp: (isWanted) => feed.watch(wakeUps.next(isWanted)),
     }),
     ...bestEffort,

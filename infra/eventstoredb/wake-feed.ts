@@ -23,6 +23,8 @@ export type WakeFeedOptions = Readonly<{
   random: () => number
   /** Told of trouble that is tried again. */
   onTrouble: (retry: Retry) => void
+  /** Told of the first success after failures. */
+  onRecovered?: () => void
   signal: AbortSignal
 }>
 
@@ -34,7 +36,7 @@ type Progress = {
 
 /** A feed that begins with the first wait and ends with the signal. */
 export const createWakeFeed = (options: WakeFeedOptions): WakeFeed => {
-  const { wakeUps, random, onTrouble, signal } = options
+  const { wakeUps, random, onTrouble, onRecovered, signal } = options
   const progress: Progress = { seen: -1 }
   let hasBegun = false
   let broken: Error | null = null
@@ -51,10 +53,12 @@ export const createWakeFeed = (options: WakeFeedOptions): WakeFeed => {
 
   const begin = (): void => {
     hasBegun = true
-    repeatedly(followOnce, signal, { random, onRetry: onTrouble }).catch((error: Error) => {
-      broken = error
-      wakeUps.wakeAll() // the waiters call `watch` again, which throws the error
-    })
+    repeatedly(followOnce, signal, { random, onRetry: onTrouble, onRecovered }).catch(
+      (error: Error) => {
+        broken = error
+        wakeUps.wakeAll() // the waiters call `watch` again, which throws the error
+      },
+    )
   }
 
   return {

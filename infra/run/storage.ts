@@ -1,6 +1,7 @@
 /** The embedded database of a data folder, and the event log in it or elsewhere. */
 import { messageOf } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log/event-log.ts'
+import type { Outages } from '../../domain/waiting/outage.ts'
 import { upcastingLog } from '../../schemas/events/upcasting-log.ts'
 import { openEventLog, waitingAloud } from '../event-log/open-event-log.ts'
 import { startPglite } from '../pglite/pglite.ts'
@@ -22,19 +23,20 @@ export type StorageOptions = Run &
     databaseFolder: string
     /** URL of the log; null: in the embedded database. */
     log: string | null
-    /** Told of each step, and of trouble that will be tried again. */
+    /** Told of each step. */
     progress: (line: string) => void
+    outages: Outages
   }>
 
 /** Opens both; what is opened is closed by the run's shutdown. */
 export const openStorage = async (options: StorageOptions): Promise<Storage> => {
-  const { databaseFolder, shutdown, signal, fail, progress } = options
+  const { databaseFolder, shutdown, signal, fail, progress, outages } = options
   const pglite = await startPglite({ dataFolder: databaseFolder, signal })
   shutdown.add('database', pglite.close)
   pglite.failed.then(fail, fail)
   const pool = createPool(pglite.connection)
   shutdown.add('database connections', () => pool.end())
-  const opened = await openEventLog(options.log, pool, waitingAloud({ progress, signal }))
+  const opened = await openEventLog(options.log, pool, waitingAloud({ outages, signal }))
   const { log, becomeWriter, place, close } = opened
   shutdown.add('event log', close)
   const upkeep = startUpkeep(pool, {

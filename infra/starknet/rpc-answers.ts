@@ -58,19 +58,20 @@ export const eventsAnswer = z.object({
 export const chainIdAnswer = felt
 
 /**
- * The answer in its shape. Throws RetryableError naming what was wrong: another try may reach a
- * better node.
+ * The answer in its shape. Throws a RetryableError, of the class given, naming what was wrong:
+ * another try may reach a better node.
  */
 export const parsedAnswer = <Shape extends z.ZodType>(
   shape: Shape,
   answer: unknown,
   what: string,
+  Failure: new (message: string) => RetryableError = RetryableError,
 ): z.output<Shape> => {
   const parsed = shape.safeParse(answer)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const where = issue?.path.join('.') ?? ''
-  throw new RetryableError(
+  throw new Failure(
     `${what}: the node's answer is not as specified at "${where}": ${issue?.message}`,
   )
 }

@@ -6,6 +6,8 @@
  */
 import { RetryableError } from '../../domain/errors.ts'
 import { type Felt, parseFelt } from '../../domain/felt.ts'
+import { shown } from '../../domain/shown.ts'
+import { UnreadableAnswer } from '../../ingest/errors.ts'
 import type {
   BlockHeader,
   ChainSource,
@@ -53,12 +55,16 @@ export const createRpcSource = (options: RpcSourceOptions): ChainSource => {
   const { client, worldAddress, blocksAheadMax = 8 } = options
 
   const header = async (
-    blockId: object | string,
+    block: number | 'latest',
     signal?: AbortSignal,
   ): Promise<BlockHeader | null> => {
-    const answer = await client.ask('starknet_getBlockWithTxHashes', { block_id: blockId }, signal)
-    if ('result' in answer)
-      return headerOf(parsedAnswer(blockHeaderAnswer, answer.result, 'A block header'))
+    const block_id = block === 'latest' ? block : { block_number: block }
+    const answer = await client.ask('starknet_getBlockWithTxHashes', { block_id }, signal)
+    if ('result' in answer) {
+      const what = block === 'latest' ? 'The newest block' : `Block ${block}`
+      const Failure = block === 'latest' ? RetryableError : UnreadableAnswer
+      return headerOf(parsedAnswer(blockHeaderAnswer, answer.result, what, Failure))
+    }
     if (answer.refused.code === BLOCK_NOT_FOUND || answer.refused.code === NO_BLOCKS) return null
     throw refusalError('starknet_getBlockWithTxHashes', answer.refused)
   }
@@ -71,7 +77,7 @@ export const createRpcSource = (options: RpcSourceOptions): ChainSource => {
         'The chain id',
       ),
     head: (signal) => header('latest', signal),
-    header: (number, signal) => header({ block_number: number }, signal),
+    header,
     blocksWithEvents: (from, to, signal) =>
       mapAhead(blocksFound(options, from, to, signal), blocksAheadMax, (found) =>
         readBlock(client, worldAddress, found, signal),
@@ -146,7 +152,8 @@ async function* eventsFound(
       signal,
     )
     if ('refused' in answer) throw eventsRefused(answer.refused)
-    const page = parsedAnswer(eventsAnswer, answer.result, 'A page of events')
+    const what = `Events of blocks ${from} to ${to}`
+    const page = parsedAnswer(eventsAnswer, answer.result, what, UnreadableAnswer)
     yield* page.events
     const token = page.continuation_token
     if (token === undefined || token === null) return
@@ -188,27 +195,31 @@ const readBlock = async (
       throw new RetryableError(`The node has no block ${number} any more`)
     throw refusalError('starknet_getBlockWithReceipts', answer.refused)
   }
-  const block = parsedAnswer(blockWithReceiptsAnswer, answer.result, `Block ${number}`)
+  const what = `Block ${number}`
+  const block = parsedAnswer(blockWithReceiptsAnswer, answer.result, what, UnreadableAnswer)
   if (block.block_hash !== hash || block.block_number !== number)
     throw new RetryableError(
       `Block ${number} was ${hash} by its events, and ${block.block_hash} by its header`,
     )
   const events = worldEventsOf(block, world)
   if (events.length !== count)
-    throw new RetryableError(
+    throw new UnreadableAnswer(
       `Block ${number} had ${count} events of the world, but its receipts have ${events.length}`,
     )
   return { header: headerOf(block), events }
 }
 
-const worldEventsOf = ({ transactions }: BlockWithReceiptsAnswer, world: Felt): RawWorldEvent[] =>
+const worldEventsOf = (
+  { block_number: block, transactions }: BlockWithReceiptsAnswer,
+  world: Felt,
+): RawWorldEvent[] =>
   transactions.flatMap(({ receipt }, transactionIndex) =>
     receipt.events.flatMap(({ from_address, keys, data }, eventIndex): RawWorldEvent[] =>
       from_address === world
         ? [
             {
-              keys: feltsOf(keys),
-              data: feltsOf(data),
+              keys: feltsOf(keys, block),
+              data: feltsOf(data, block),
               transaction: receipt.transaction_hash,
               transactionIndex,
               eventIndex,
@@ -218,10 +229,13 @@ const worldEventsOf = ({ transactions }: BlockWithReceiptsAnswer, world: Felt): 
     ),
   )
 
-const feltsOf = (texts: readonly string[]): Felt[] =>
+/** What is no felt cannot be kept raw either: the log could not give it back as the chain had it. */
+const feltsOf = (texts: readonly string[], block: number): Felt[] =>
   texts.map((text) => {
     const felt = parseFelt(text)
     if (felt === null)
-      throw new RetryableError(`The node gave "${text.slice(0, 80)}" as a felt of an event`)
+      throw new UnreadableAnswer(
+        `Block ${block}: the node gave ${shown(text)} as a felt of an event`,
+      )
     return felt
   })

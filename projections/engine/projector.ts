@@ -26,6 +26,8 @@ export type ProjectorOptions = BuildOptions &
     retryDelayMsMax?: number
     /** Told of each failure that may pass, before the pause. */
     onRetry?: (retry: Retry) => void
+    /** Told of the first success after failures. */
+    onRecovered?: () => void
   }>
 
 export type Projector = Readonly<{
@@ -44,6 +46,8 @@ export type Projector = Readonly<{
    * Position of the last event taken in by this projector; null before it has read its checkpoint.
    */
   position: () => number | null
+  /** The head row as this projector wrote or found it last; null before the first block. */
+  head: () => Head | null
   /**
    * Facts that this projector has passed over because ingest could not decode them or a newer
    * program stored them.
@@ -58,7 +62,8 @@ const NOTHING: Checkpoint = { position: -1, head: null }
 
 /** A projector that does not run yet. */
 export const createProjector = (options: ProjectorOptions): Projector => {
-  const { store, feed, retryDelayMsMax = 10_000, onRetry } = options
+  const { store, feed, retryDelayMsMax = 10_000, onRetry, onRecovered } = options
+  const retrying = { backoff: { ...BACKOFF, maxMs: retryDelayMsMax }, onRetry, onRecovered }
   let checkpoint: Checkpoint | null = null
   let offered: Head | null = null
   let unread = 0
@@ -113,16 +118,13 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   }
 
   return {
-    run: (signal) =>
-      repeatedly((succeeded) => runOnce(succeeded, signal), signal, {
-        backoff: { ...BACKOFF, maxMs: retryDelayMsMax },
-        onRetry,
-      }),
+    run: (signal) => repeatedly((succeeded) => runOnce(succeeded, signal), signal, retrying),
     offerHead: (next) => {
       offered = next
       headOffered.ring()
     },
     position: () => checkpoint?.position ?? null,
+    head: () => checkpoint?.head ?? null,
     unreadFacts: () => unread,
   }
 }

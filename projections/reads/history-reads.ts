@@ -18,8 +18,11 @@ import {
 import type { ReadContext } from './read-context.ts'
 import type { ReadDatabase } from './read-database.ts'
 
-/** Where the read models stand, and what cursors are bound to. */
-export type MetaView = Meta &
+/**
+ * Where the read models stand, and what cursors are bound to. How the source stands is not theirs to
+ * say.
+ */
+export type MetaView = Omit<Meta, 'source'> &
   Readonly<{
     /**
      * Hash of the first block of the log, which tells one history of a world from another; null

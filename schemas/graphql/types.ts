@@ -144,6 +144,31 @@ export type Meta = Readonly<{
    * which start over when they change.
    */
   projectionVersion: string
+  /**
+   * The chain, asked beside the pipeline that takes its blocks in. Null where the server does
+   * not follow one itself.
+   */
+  source: Source | null
+}>
+
+/**
+ * Whether the read models follow the chain. A chain that makes no blocks is quiet and not
+ * stalled.
+ */
+export type Source = Readonly<{
+  /** The chain's newest block; null while it has told of none. */
+  head: number | null
+  /** Blocks of the chain above `block` of the read models. Null while either is not known. */
+  lagBlocks: number | null
+  /** Seconds between the times of those two blocks. */
+  lagSeconds: number | null
+  /**
+   * Since when blocks have not been taken in though there are some, or could not be asked for;
+   * null while all is well.
+   */
+  stalledSince: Date | null
+  /** Why, as a sentence; null while all is well. */
+  reason: string | null
 }>
 
 /** A point of the map in its forms. */

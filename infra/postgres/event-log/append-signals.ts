@@ -32,6 +32,8 @@ export type AppendSignalsOptions = Readonly<{
   wakeUps: WakeUps
   /** Told why the connection was lost or not made, and when the next try comes. */
   onTrouble?: (retry: Retry) => void
+  /** Told of the first success after failures. */
+  onRecovered?: () => void
   /**
    * After so long without a word the connection is tried, and after as long again without an answer
    * it is lost: so a half-open one is found out. Default 10 s.
@@ -78,7 +80,10 @@ export const createAppendSignals = (options: AppendSignalsOptions): AppendSignal
   }
   const listen = (): void => {
     if (!stopping.signal.aborted)
-      running ??= repeatedly(connection, stopping.signal, { onRetry: options.onTrouble })
+      running ??= repeatedly(connection, stopping.signal, {
+        onRetry: options.onTrouble,
+        onRecovered: options.onRecovered,
+      })
   }
   return {
     listen,

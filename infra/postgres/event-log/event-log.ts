@@ -51,6 +51,8 @@ export type PostgresEventLogOptions = Readonly<{
    * signals, that failed.
    */
   onTrouble?: (retry: Retry) => void
+  /** Told of the first success after failures. */
+  onRecovered?: () => void
 }>
 
 export type PostgresEventLog = EventLog &
