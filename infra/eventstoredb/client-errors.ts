@@ -4,6 +4,7 @@
  * with a code and no `type`.
  */
 import { FatalError, messageOf, RetryableError } from '../../domain/errors.ts'
+import { type FailureSigns, readableFailure } from './readable-failure.ts'
 
 /**
  * The append is larger than the server accepts; the caller has to cut it. Nothing of it is stored.
@@ -36,9 +37,8 @@ export const classifiedEventStoreError = (
   if (error instanceof RetryableError || error instanceof FatalError) return error
   const { code, type } = signsOf(error)
   const message = messageOf(error)
-  const text = `${doing}: ${message === '' ? (type ?? `code ${code}`) : message}`
-  if (type === 'maximum-append-size-exceeded')
-    return new AppendTooLarge(`${text} (${doing})`, { cause: error })
+  const text = `${doing}: ${readableFailure(message, { code, type })}`
+  if (type === 'maximum-append-size-exceeded') return new AppendTooLarge(text, { cause: error })
   if (code === RESOURCE_EXHAUSTED && /message/i.test(message))
     return new AppendTooLarge(text, { cause: error })
   if (code === ABORTED && /too slow/i.test(message)) return new CutAsTooSlow(text, { cause: error })
@@ -78,9 +78,7 @@ export const isNoSuchPosition = (error: unknown): boolean =>
 
 export const hasType = (error: unknown, type: string): boolean => signsOf(error).type === type
 
-type Signs = Readonly<{ code: number | null; type: string | null }>
-
-const signsOf = (error: unknown): Signs => {
+const signsOf = (error: unknown): FailureSigns => {
   if (!(error instanceof Error)) return { code: null, type: null }
   return {
     code: 'code' in error && typeof error.code === 'number' ? error.code : null,

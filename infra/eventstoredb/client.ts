@@ -13,6 +13,7 @@ import {
 } from '@eventstore/db-client'
 import type { ExpectedRevision, RecordedEvent } from '../../domain/event-log/event-log.ts'
 import type { StorableEvent } from '../../domain/event-log/storable-event.ts'
+import { appendDeadlineMs } from './append-sizes.ts'
 import { failureOfCall, isLostConnection } from './client-errors.ts'
 import {
   describeConnection,
@@ -29,7 +30,7 @@ import {
   readStream,
   type StreamPage,
 } from './paged-reads.ts'
-import { within } from './reading.ts'
+import { startTimer as realTimer, type StartTimer, within } from './reading.ts'
 import { safeInteger } from './recorded-event.ts'
 import { createRoutes } from './routes.ts'
 
@@ -64,18 +65,21 @@ export type EventStoreClient = Readonly<{
 }>
 
 export type ClientDeadlines = Readonly<{
+  /** Of the smallest append; a larger one has more (append-sizes.ts). */
   appendMsMax: number
   /** How long a read may show no sign of life. */
   readIdleMsMax: number
+  startTimer?: StartTimer
 }>
 
 /** Connects when first used. */
 export const createEventStoreClient = (
   connection: EventStoreConnection,
-  { appendMsMax, readIdleMsMax }: ClientDeadlines,
+  { appendMsMax, readIdleMsMax, startTimer = realTimer }: ClientDeadlines,
 ): EventStoreClient => {
   const place = describeConnection(connection)
   const closing = new AbortController()
+  const idle = { msMax: readIdleMsMax, startTimer }
   const routes = createRoutes((leader: EndPoint | null) => new IsolatedClient(connection, leader))
   /** A call that is cancelled from here looks as if it had ended early. */
   const read = <T>(doing: string, action: (client: IsolatedClient) => Promise<T>): Promise<T> =>
@@ -100,19 +104,18 @@ export const createEventStoreClient = (
     }
   }
   return {
-    append: (stream, expected, events) =>
-      call(`Appending to ${stream}`, (client) =>
-        within(
-          appendMsMax,
-          closing.signal,
-          append(client, { stream, expected, events, deadline: appendMsMax }),
-        ),
-      ),
+    append: (stream, expected, events) => {
+      const deadline = appendDeadlineMs(appendMsMax, events)
+      const limit = { msMax: deadline, startTimer }
+      return call(`Appending to ${stream}`, (client) =>
+        within(limit, closing.signal, append(client, { stream, expected, events, deadline })),
+      )
+    },
     readStream: (stream, page) =>
-      read(`Reading ${stream}`, (client) => readStream(client, stream, page, readIdleMsMax)),
+      read(`Reading ${stream}`, (client) => readStream(client, stream, page, idle)),
     readLog: (page) =>
-      read(`Reading the log after ${page.after}`, (client) => readLog(client, page, readIdleMsMax)),
-    logHead: () => read("Reading the log's head", (client) => readLogHead(client, readIdleMsMax)),
+      read(`Reading the log after ${page.after}`, (client) => readLog(client, page, idle)),
+    logHead: () => read("Reading the log's head", (client) => readLogHead(client, idle)),
     watch: (watcher, signal) =>
       call('Following the log', (client) => watch(client, watcher, signal)),
     close: async () => {

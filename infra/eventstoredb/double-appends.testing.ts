@@ -98,7 +98,7 @@ export const appendHandler =
       const fault = faultPoint('append')
       if (await fault.before((error) => answer(error))) return
       const verdict = await commit(stream, expected, events)
-      if (verdict === null || fault.after()) return
+      if (verdict === null || verdict.kind === 'no-reply' || fault.after()) return
       const failure = appendError(stream, verdict)
       if (failure === null) answer(null, appendAnswer(expected, verdict))
       else answer(failure)
@@ -157,7 +157,7 @@ export const batchAppendHandler =
       const fault = faultPoint('batchAppend')
       if (await fault.before((error) => call.emit('error', error))) return
       const verdict = await commit(stream, expected, batch.events)
-      if (fault.after()) return
+      if (verdict?.kind === 'no-reply' || fault.after()) return
       const response = () =>
         new wire.BatchAppendResp()
           .setCorrelationId(wire.uuidMessage(correlation))
@@ -179,7 +179,7 @@ const batchAnswer = (
   response: BatchAppendResp,
   stream: string,
   expected: Expected,
-  verdict: Verdict,
+  verdict: Exclude<Verdict, { kind: 'no-reply' }>,
 ) => {
   switch (verdict.kind) {
     case 'success': {

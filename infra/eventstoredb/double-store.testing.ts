@@ -24,6 +24,8 @@ export type Verdict =
   | Readonly<{ kind: 'deleted' }>
   | Readonly<{ kind: 'too-large' }>
   | Readonly<{ kind: 'bad-request'; message: string }>
+  /** The server throws while it makes the reply, and none is ever sent. */
+  | Readonly<{ kind: 'no-reply' }>
 
 /** Sum of the data of one append: metadata, types and ids do not count. */
 export const APPEND_BYTES_MAX = 1_048_576
@@ -104,9 +106,9 @@ export const createDoubleStore = (): DoubleStore => {
     if (typeof expected === 'string' && expected !== 'no-stream') {
       if (expected === 'stream-exists' && current < 0n) return wrong
       const known = events.map(({ id }) => ids.find(id, stream))
-      const last = known.at(-1)
-      if (known[0] !== undefined)
-        return last !== undefined && known.every(Boolean) ? { kind: 'success', ...last } : wrong
+      const [first, last] = [known[0], known.at(-1)]
+      if (first !== undefined)
+        return last !== undefined && known.every(Boolean) ? repeatedAnywhere(first, last) : wrong
     } else {
       const revision = expected === 'no-stream' ? -1n : expected
       if (revision > current) return wrong
@@ -224,6 +226,15 @@ const createIdTable = () => {
 }
 
 type Retention = Readonly<{ $maxCount?: number; $maxAge?: number; $tb?: number }>
+
+type Stood = Readonly<{ revision: bigint; position: bigint }>
+
+/**
+ * The reply to known ids at any revision tells how many there are by the first and the last that was
+ * asked for, and that number must not be below zero, whatever the order.
+ */
+const repeatedAnywhere = (first: Stood, last: Stood): Verdict =>
+  last.revision - first.revision + 1n < 0n ? { kind: 'no-reply' } : { kind: 'success', ...last }
 
 const retentionOf = (metadata: readonly Kept[] | undefined): Retention => {
   const newest = metadata?.at(-1)

@@ -36,6 +36,13 @@ export type EventStoreDouble = Readonly<{
   calls: ReadonlyMap<Rpc, number>
   /** Decides about every call from now on. */
   setFaults: (faults: Faults) => void
+  /**
+   * Told whenever a call is left without an answer, and by `giveUp`: the moment at which a client's
+   * deadline may be over. Returns the way to stop it.
+   */
+  onUnanswered: (listener: () => void) => () => void
+  /** Tells that calls will not be answered, of which only the network knows. */
+  giveUp: () => void
   /** Holds appends before they are committed; call the result to let them go on. */
   holdCommits: () => () => void
   close: () => Promise<void>
@@ -61,6 +68,15 @@ export const startEventStoreDouble = async (
   const store = createDoubleStore()
   const calls = new Map<Rpc, number>()
   const { commit, hold } = createCommit(store)
+  const waiters = new Set<() => void>()
+  const giveUp = (): void => {
+    for (const waiter of [...waiters]) waiter()
+  }
+  const answering: typeof commit = async (...append) => {
+    const verdict = await commit(...append)
+    if (verdict === null || verdict.kind === 'no-reply') giveUp()
+    return verdict
+  }
   let faults: Faults = () => null
   const faultPoint: FaultPoint = (rpc) => {
     const number = (calls.get(rpc) ?? 0) + 1
@@ -75,10 +91,12 @@ export const startEventStoreDouble = async (
     if (fault === 'cut-before') network.cut()
     const error = fault === null ? null : refusalOf(fault, network.port)
     if (error !== null) fail(error)
+    if (fault === 'never-answer') giveUp()
     return fault === 'cut-before' || fault === 'never-answer' || error !== null
   }
   const takesOverAfter = (fault: Fault | null): boolean => {
     if (fault === 'cut-after') network.cut()
+    if (fault === 'lose-answer') giveUp()
     return fault === 'cut-after' || fault === 'lose-answer'
   }
 
@@ -93,8 +111,8 @@ export const startEventStoreDouble = async (
     read: (_: unknown, reply: Reply) => reply(null, gossip(network.port)),
   })
   server.addService(streamServices.StreamsService, {
-    append: appendHandler(commit, faultPoint),
-    batchAppend: batchAppendHandler(commit, faultPoint),
+    append: appendHandler(answering, faultPoint),
+    batchAppend: batchAppendHandler(answering, faultPoint),
     read: readHandler({ store, version, faultPoint }),
     delete: deleteHandler(store),
     tombstone: tombstoneHandler(store),
@@ -110,6 +128,11 @@ export const startEventStoreDouble = async (
     setFaults: (given) => {
       faults = given
     },
+    onUnanswered: (listener) => {
+      waiters.add(listener)
+      return () => waiters.delete(listener)
+    },
+    giveUp,
     holdCommits: hold,
     close: async () => {
       await network.close()

@@ -12,7 +12,7 @@ import { describeFailures } from '../../domain/event-log/failures.contract.ts'
 import { CutAsTooSlow } from './client-errors.ts'
 import type { Fault } from './double-faults.testing.ts'
 import { createEventStoreLog } from './event-log.ts'
-import { failNext, neverAborted, numbersUpTo, quick, upTo, withLogs } from './faults.testing.ts'
+import { failNext, hasty, neverAborted, numbersUpTo, upTo, withLogs } from './faults.testing.ts'
 import { describeOnDouble } from './servers.testing.ts'
 
 /** Appends `count` numbered events in batches; every batch is tried again until it stands. */
@@ -45,30 +45,23 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
         },
         {
           onTrouble: ({ error }) => trouble.push(error),
-          readIdleMsMax: 10_000,
-          appendMsMax: 10_000,
         },
       )
       expect(trouble.filter((error) => error instanceof CutAsTooSlow)).toEqual([])
     })
 
     it('when the connection is cut again and again', async () => {
-      await withLogs(
-        double(),
-        2,
-        async (...logs) => {
-          const [reader, writer] = logs as [EventLog, EventLog]
-          const stream = freshStream()
-          const following = numbersUpTo(reader, stream, 600)
-          double().setFaults((rpc, number) =>
-            rpc === 'append' && number % 7 === 0 ? 'cut-after' : null,
-          )
-          await write(writer, stream, 600, 20)
-          expect(await following).toEqual(upTo(600))
-          expect(await allEvents(writer.readStream(stream))).toHaveLength(600)
-        },
-        { readIdleMsMax: 10_000, appendMsMax: 10_000 },
-      )
+      await withLogs(double(), 2, async (...logs) => {
+        const [reader, writer] = logs as [EventLog, EventLog]
+        const stream = freshStream()
+        const following = numbersUpTo(reader, stream, 600)
+        double().setFaults((rpc, number) =>
+          rpc === 'append' && number % 7 === 0 ? 'cut-after' : null,
+        )
+        await write(writer, stream, 600, 20)
+        expect(await following).toEqual(upTo(600))
+        expect(await allEvents(writer.readStream(stream))).toHaveLength(600)
+      })
     })
 
     it('when the server goes away and comes back while it waits', async () => {
@@ -112,32 +105,27 @@ describe.each(['23.10.6', '24.2.0'] as const)('A follower on the double of %s', 
 
     it('over the streams of a category, through cuts of every fourth subscription', async () => {
       const category = freshCategory()
-      await withLogs(
-        double(),
-        2,
-        async (...logs) => {
-          const [reader, writer] = logs as [EventLog, EventLog]
-          const streams = upTo(10).map(() => freshStream(category))
-          for (const [index, stream] of streams.entries()) {
-            await insisting(() => writer.append(stream, 'no-stream', someEvents(120, index * 120)))
+      await withLogs(double(), 2, async (...logs) => {
+        const [reader, writer] = logs as [EventLog, EventLog]
+        const streams = upTo(10).map(() => freshStream(category))
+        for (const [index, stream] of streams.entries()) {
+          await insisting(() => writer.append(stream, 'no-stream', someEvents(120, index * 120)))
+        }
+        double().setFaults((rpc, number) =>
+          rpc === 'subscribe' && number % 4 === 1 ? 'cut-before' : null,
+        )
+        const numbers: number[] = []
+        let last = -1
+        for await (const message of reader.subscribeCategory(category, -1, neverAborted)) {
+          if (message.kind === 'caughtUp') {
+            expect(message.position).toBe(last)
+            break
           }
-          double().setFaults((rpc, number) =>
-            rpc === 'subscribe' && number % 4 === 1 ? 'cut-before' : null,
-          )
-          const numbers: number[] = []
-          let last = -1
-          for await (const message of reader.subscribeCategory(category, -1, neverAborted)) {
-            if (message.kind === 'caughtUp') {
-              expect(message.position).toBe(last)
-              break
-            }
-            numbers.push(...message.events.map(({ data }) => Number(data.number)))
-            last = message.events.at(-1)?.logPosition ?? last
-          }
-          expect(numbers).toEqual(upTo(1_200))
-        },
-        { readIdleMsMax: 10_000 },
-      )
+          numbers.push(...message.events.map(({ data }) => Number(data.number)))
+          last = message.events.at(-1)?.logPosition ?? last
+        }
+        expect(numbers).toEqual(upTo(1_200))
+      })
     })
   })
 })
@@ -190,7 +178,12 @@ describeOnDouble('A failing call', '24.2.0', (double) => {
       calls += 1
       return calls === failingCall ? fault : null
     })
-    const log = createEventStoreLog(double().connectionString, quick)
-    return { log, calls: () => calls, close: log.close }
+    const { options, stop } = hasty(double())
+    const log = createEventStoreLog(double().connectionString, options)
+    const close = async (): Promise<void> => {
+      await log.close()
+      stop()
+    }
+    return { log, calls: () => calls, close }
   })
 })

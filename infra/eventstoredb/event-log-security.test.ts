@@ -17,7 +17,7 @@ import {
 import { createTestCertificate, type TestCertificate } from './certificate.testing.ts'
 import { type EventStoreDouble, startEventStoreDouble } from './double.testing.ts'
 import { createEventStoreLog } from './event-log.ts'
-import { neverAborted, quick } from './faults.testing.ts'
+import { neverAborted } from './faults.testing.ts'
 
 const PASSWORD = 's:e/c?r@e%t #ü"'
 const AUTHORIZATION = `Basic ${Buffer.from(`operator:${PASSWORD}`).toString('base64')}`
@@ -81,7 +81,7 @@ const urlOf = (
 const userOf = (password: string): string => `operator:${encodeURIComponent(password)}@`
 
 it('appends, reads and follows over TLS as the user of its URL', async () => {
-  const log = createEventStoreLog(urlOf(double, userOf(PASSWORD), 'server.pem'), quick)
+  const log = createEventStoreLog(urlOf(double, userOf(PASSWORD), 'server.pem'))
   const stream = freshStream()
   const events = someEvents(3)
   expect(await log.append(stream, 'no-stream', events)).toMatchObject({
@@ -98,7 +98,7 @@ it.each([
   ['a wrong password', userOf('guess-me-not'), /UNAUTHENTICATED/],
   ['no user', '', /UNAUTHENTICATED/],
 ])('gives up at once with %s, and tells no password', async (_, user, reason) => {
-  const log = createEventStoreLog(urlOf(double, user, 'server.pem'), quick)
+  const log = createEventStoreLog(urlOf(double, user, 'server.pem'))
   const calls = [
     () => log.head('a-1'),
     () => log.append('a-1', 'no-stream', someEvents(1)),
@@ -114,7 +114,7 @@ it.each([
 })
 
 it('trusts no server but the one that its authority has signed', async () => {
-  const log = createEventStoreLog(urlOf(double, userOf(PASSWORD), 'other.pem'), quick)
+  const log = createEventStoreLog(urlOf(double, userOf(PASSWORD), 'other.pem'))
   const error: unknown = await log.head('a-1').catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(RetryableError)
   expect(String(error)).toContain('certificate')
@@ -124,12 +124,12 @@ it('trusts no server but the one that its authority has signed', async () => {
 
 it('shows its own certificate to a server that asks for one', async () => {
   const own = { userCertFile: 'client.pem', userKeyFile: 'client.key' }
-  const log = createEventStoreLog(urlOf(doubleWithCertificates, '', 'server.pem', own), quick)
+  const log = createEventStoreLog(urlOf(doubleWithCertificates, '', 'server.pem', own))
   expect(await log.append(freshStream(), 'no-stream', someEvents(1))).toMatchObject({
     kind: 'appended',
   })
   await log.close()
-  const without = createEventStoreLog(urlOf(doubleWithCertificates, '', 'server.pem'), quick)
+  const without = createEventStoreLog(urlOf(doubleWithCertificates, '', 'server.pem'))
   await expect(without.head('a-1')).rejects.toThrow(RetryableError)
   await without.close()
 })

@@ -15,7 +15,7 @@ import { RetryableError } from '../../domain/errors.ts'
 import type { RecordedEvent } from '../../domain/event-log/event-log.ts'
 import { hasType, isNoSuchPosition } from './client-errors.ts'
 import type { IsolatedClient } from './isolated-client.ts'
-import { readingOf } from './reading.ts'
+import { type Limit, readingOf } from './reading.ts'
 import { isWanted, recordedEvent, type ServerEvent, safeInteger } from './recorded-event.ts'
 
 export type StreamPage = Readonly<{
@@ -49,7 +49,7 @@ export const readStream = async (
   client: IsolatedClient,
   stream: string,
   { direction, from, eventsMax }: StreamPage,
-  idleMsMax: number,
+  idle: Limit,
 ): Promise<readonly RecordedEvent[]> => {
   if (eventsMax === 0) return [] // which the server refuses
   const isForwards = direction === 'forwards'
@@ -58,7 +58,7 @@ export const readStream = async (
     fromRevision: from === null ? (isForwards ? START : END) : BigInt(from),
     maxCount: eventsMax,
   })
-  const reading = readingOf<AllStreamResolvedEvent>(read, () => read.cancel(), idleMsMax)
+  const reading = readingOf<AllStreamResolvedEvent>(read, () => read.cancel(), idle)
   const events: RecordedEvent[] = []
   try {
     for await (const { event } of reading.items())
@@ -69,8 +69,8 @@ export const readStream = async (
   return events
 }
 
-export const readLogHead = async (client: IsolatedClient, idleMsMax: number): Promise<number> => {
-  const last = await readOne(client, END, idleMsMax)
+export const readLogHead = async (client: IsolatedClient, idle: Limit): Promise<number> => {
+  const last = await readOne(client, END, idle)
   return last?.position === undefined ? -1 : safeInteger(last.position.commit)
 }
 
@@ -78,7 +78,7 @@ export const readLogHead = async (client: IsolatedClient, idleMsMax: number): Pr
 const readOne = async (
   client: IsolatedClient,
   fromPosition: ReadPosition,
-  idleMsMax: number,
+  idle: Limit,
 ): Promise<ServerEvent | null> => {
   const read = client.readAll({
     direction: fromPosition === END ? BACKWARDS : FORWARDS,
@@ -89,7 +89,7 @@ const readOne = async (
   for await (const { event } of readingOf<AllStreamResolvedEvent>(
     read,
     () => read.cancel(),
-    idleMsMax,
+    idle,
   ).items()) {
     // Read to the end: a server takes many cancelled calls for an attack.
     found = event ?? null
@@ -102,18 +102,17 @@ const positionOf = (position: number) => ({ commit: BigInt(position), prepare: B
 export const readLog = async (
   client: IsolatedClient,
   page: LogPageOptions,
-  idleMsMax: number,
+  idle: Limit,
 ): Promise<LogPage> => {
   if (page.eventsMax === 0) return { events: [], isEnd: false }
   const from = page.after === -1 ? START : positionOf(page.after)
   try {
     return (
-      (await readRest(client, from, page, idleMsMax)) ??
-      (await readFollowing(client, from, page, idleMsMax))
+      (await readRest(client, from, page, idle)) ?? (await readFollowing(client, from, page, idle))
     )
   } catch (error) {
     if (!isNoSuchPosition(error)) throw error
-    return readFromBetween(client, page, idleMsMax)
+    return readFromBetween(client, page, idle)
   }
 }
 
@@ -126,7 +125,7 @@ const readRest = async (
   client: IsolatedClient,
   fromPosition: ReadPosition,
   page: LogPageOptions,
-  idleMsMax: number,
+  idle: Limit,
 ): Promise<LogPage | null> => {
   const read = client.readAll({ direction: FORWARDS, fromPosition, maxCount: REST_EVENTS_MAX })
   const events: RecordedEvent[] = []
@@ -134,7 +133,7 @@ const readRest = async (
   for await (const { event } of readingOf<AllStreamResolvedEvent>(
     read,
     () => read.cancel(),
-    idleMsMax,
+    idle,
   ).items()) {
     count += 1
     if (event !== undefined && isWanted(event, page.prefix, page.after))
@@ -152,20 +151,20 @@ const readRest = async (
 const readFromBetween = async (
   client: IsolatedClient,
   page: LogPageOptions,
-  idleMsMax: number,
+  idle: Limit,
 ): Promise<LogPage> => {
   const position = positionOf(page.after + 1)
-  const next = await readOne(client, position, idleMsMax).catch((error: unknown) => {
+  const next = await readOne(client, position, idle).catch((error: unknown) => {
     if (isNoSuchPosition(error)) return null
     throw error
   })
-  if (next === null) return readFollowing(client, START, page, idleMsMax)
+  if (next === null) return readFollowing(client, START, page, idle)
   const events = isWanted(next, page.prefix, page.after) ? [recordedEvent(next)] : []
   const rest = await readFollowing(
     client,
     position,
     { ...page, eventsMax: page.eventsMax - events.length },
-    idleMsMax,
+    idle,
   )
   return { events: [...events, ...rest.events], isEnd: rest.isEnd }
 }
@@ -179,7 +178,7 @@ const readFollowing = async (
   client: IsolatedClient,
   fromPosition: ReadPosition,
   { prefix, after, eventsMax }: LogPageOptions,
-  idleMsMax: number,
+  idle: Limit,
 ): Promise<LogPage> => {
   const events: RecordedEvent[] = []
   if (eventsMax === 0) return { events, isEnd: false }
@@ -198,7 +197,7 @@ const readFollowing = async (
   const reading = readingOf<AllStreamResolvedEvent | typeof CAUGHT_UP>(
     subscription,
     () => subscription.unsubscribe(),
-    idleMsMax,
+    idle,
   )
   for await (const item of reading.items()) {
     if (item === CAUGHT_UP) return { events, isEnd: true }

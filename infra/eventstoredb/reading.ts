@@ -3,6 +3,21 @@
  * promise that never settles.
  */
 import { RetryableError } from '../../domain/errors.ts'
+import { shownDuration } from '../../domain/shown.ts'
+
+/** A deadline that runs: `refresh` begins it anew, `clear` ends it without a word. */
+type Timer = Readonly<{ refresh: () => unknown; clear: () => void }>
+
+/** Calls `onLate` once so many ms are over. Tests let it be over when they like. */
+export type StartTimer = (ms: number, onLate: () => void) => Timer
+
+export const startTimer: StartTimer = (ms, onLate) => {
+  const timer = setTimeout(onLate, ms)
+  return { refresh: () => timer.refresh(), clear: () => clearTimeout(timer) }
+}
+
+/** How long something may take, or show no sign of life. */
+export type Limit = Readonly<{ msMax: number; startTimer: StartTimer }>
 
 /** What is used of the library's streams. */
 type ItemStream = Readonly<{
@@ -22,14 +37,18 @@ export type Reading<Item> = Readonly<{ isAlive: () => void; items: () => AsyncIt
 export const readingOf = <Item>(
   stream: ItemStream,
   cancel: () => Promise<void>,
-  idleMsMax: number | null,
+  idle: Limit | null,
 ): Reading<Item> => {
   // The loop below meets it; without any listener it would end the process.
   stream.on('error', () => {})
   const fail = (): void => {
-    stream.destroy(new RetryableError(`EventStoreDB has shown no sign of life for ${idleMsMax} ms`))
+    stream.destroy(
+      new RetryableError(
+        `EventStoreDB has shown no sign of life for ${shownDuration(idle?.msMax ?? 0)}`,
+      ),
+    )
   }
-  const timer = idleMsMax === null ? undefined : setTimeout(fail, idleMsMax)
+  const timer = idle === null ? null : idle.startTimer(idle.msMax, fail)
   return {
     isAlive: () => timer?.refresh(),
     items: async function* () {
@@ -39,7 +58,7 @@ export const readingOf = <Item>(
           yield item as Item // the library's types, and what is pushed above
         }
       } finally {
-        clearTimeout(timer)
+        timer?.clear()
         // Rejects where the call was never made, with what the loop has met.
         void Promise.allSettled([cancel()])
         stream.resume() // to its end: the library keeps every call that was not read to the end
@@ -53,21 +72,21 @@ export const readingOf = <Item>(
  * ignored.
  */
 export const within = async <T>(
-  deadlineMs: number,
+  { msMax, startTimer }: Limit,
   signal: AbortSignal,
   work: Promise<T>,
 ): Promise<T> => {
   const early = Promise.withResolvers<never>()
   const failLate = (): void =>
-    early.reject(new RetryableError(`EventStoreDB has not answered within ${deadlineMs} ms`))
+    early.reject(new RetryableError(`EventStoreDB has not answered within ${shownDuration(msMax)}`))
   const failClosed = (): void =>
     early.reject(new RetryableError('The event log was closed before EventStoreDB answered'))
-  const timer = setTimeout(failLate, deadlineMs)
+  const timer = startTimer(msMax, failLate)
   signal.addEventListener('abort', failClosed, { once: true })
   try {
     return await Promise.race([work, early.promise])
   } finally {
-    clearTimeout(timer)
+    timer.clear()
     signal.removeEventListener('abort', failClosed)
   }
 }

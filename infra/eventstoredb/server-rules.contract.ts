@@ -13,6 +13,7 @@ import {
   STREAM_EXISTS,
 } from '@eventstore/db-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NEVER, until } from '../../domain/waiting/pause.ts'
 import type { TestServer } from './servers.testing.ts'
 
 export const newEvents = (count: number, bytes = 0) =>
@@ -31,6 +32,12 @@ const ROUTES = [
 ] as const
 
 type Batch = ReturnType<typeof newEvents>
+
+const inOrder = (batch: Batch, order: readonly number[]): Batch =>
+  order.flatMap((index) => batch.slice(index, index + 1))
+
+/** Replies take milliseconds; the library's own deadline, by which it gives up, is ten seconds. */
+const NO_REPLY_MS = 2_000
 
 export const describeAppendRules = ({ connectionString }: TestServer): void => {
   let client: EventStoreDBClient
@@ -132,11 +139,35 @@ export const describeAppendRules = ({ connectionString }: TestServer): void => {
       expect(await appendTo(stream, old, STREAM_EXISTS)).toEqual(first)
       const mixed = appendTo(stream, [...old.slice(0, 1), ...other.slice(0, 1)], ANY)
       await expect(mixed).rejects.toMatchObject({ expectedVersion: 'any', actualVersion: 2n })
-      const reordered = await appendTo(stream, old.toReversed(), ANY)
-      expect(reordered).toMatchObject({ success: true, nextExpectedRevision: 0n })
+      for (const [order, revision] of [
+        [[1, 2, 0], 0n],
+        [[0, 2], 2n],
+        [[2, 1], 1n],
+      ] as const)
+        expect(await appendTo(stream, inOrder(old, order), ANY)).toMatchObject({
+          success: true,
+          nextExpectedRevision: revision,
+        })
       const newFirst = [...other.slice(0, 1), ...old.slice(0, 1)]
       expect(await appendTo(stream, newFirst, ANY)).toMatchObject({ nextExpectedRevision: 4n })
       expect(await storedIds(stream)).toEqual(idsOf([...old, ...newFirst]))
+    })
+
+    it('gets no reply to known ids in an order whose last stands further before its first', async () => {
+      const stream = `rules-${randomUUID()}`
+      const old = newEvents(3)
+      await appendTo(stream, old, ANY)
+      for (const order of [
+        [2, 1, 0],
+        [2, 0],
+      ]) {
+        const reply = appendTo(stream, inOrder(old, order), ANY).catch((error: unknown) => error)
+        await until(reply, NEVER, NO_REPLY_MS)
+        // The way that has a deadline of its own ends by that, and is asked no sooner.
+        expect(await Promise.race([reply, 'no reply'])).toBe('no reply')
+      }
+      expect(await storedIds(stream)).toEqual(idsOf(old))
+      expect(await appendTo(stream, old, ANY)).toMatchObject({ nextExpectedRevision: 2n })
     })
 
     it('stores ids again in another stream, where only an exact expectation knows them', async () => {
