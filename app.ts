@@ -18,6 +18,7 @@ import type { CommandGate } from './commands/command-gate.ts'
 import { createPendingCommands } from './commands/pending.ts'
 import { runCommands } from './commands/runner.ts'
 import { createCommandGate } from './commands/submit.ts'
+import type { EventLog } from './domain/event-log/event-log.ts'
 import type { Felt } from './domain/felt.ts'
 import { createOutages, type Outages, reportingRarely } from './domain/waiting/outage.ts'
 import { pause } from './domain/waiting/pause.ts'
@@ -46,7 +47,7 @@ import { type RunningSandbox, startSandbox } from './infra/sandbox/sandbox.ts'
 import { createJsonRpcClient } from './infra/starknet/json-rpc-client.ts'
 import { createRpcSource } from './infra/starknet/rpc-source.ts'
 import { createTransactionSender } from './infra/starknet/transaction-sender.ts'
-import { expectOwnLog } from './ingest/cursor.ts'
+import { expectWholeChain } from './ingest/cursor.ts'
 import { createIngester } from './ingest/ingester.ts'
 import { createSourceWatch, type SourceWatch } from './ingest/source-watch.ts'
 import type { ChangeFeed } from './projections/engine/change-feed.ts'
@@ -93,6 +94,8 @@ export type AppOptions = Readonly<{
    * For tests: a block by `dev_generateBlock` alone, and no bots but those that the caller runs.
    */
   lockstep?: boolean
+  /** For tests: the part of the log that is this system's own. */
+  withinLog?: (log: EventLog) => EventLog
 }>
 
 /** The world that is followed and played, by all that is known of it. */
@@ -161,7 +164,7 @@ const followWorld = async (
     client: createJsonRpcClient({ url: chain.rpcUrl }),
     worldAddress: world.address,
   })
-  await expectOwnLog({ source, log, world }, signal)
+  await expectWholeChain({ source, log, world }, signal)
   const place = await ensureReadModels(pool, world, GAME.projections)
   await expectSameLog(pool, place, { log, stream, logPlace })
   const feed = createMemoryChangeFeed()

@@ -71,6 +71,30 @@ export const expectOwnLog = async (
   )
 }
 
+/**
+ * As `expectOwnLog`; throws also when the node lacks the log's last block, or has another there. To
+ * be asked of a chain that belongs to this system: it cannot be on its way to that block, as a node
+ * that is behind may be, and would be waited for without end.
+ */
+export const expectWholeChain = async (
+  context: Pick<IngestContext, 'source' | 'log' | 'world'>,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { source, log, world } = context
+  const stream = worldStream(world)
+  await expectOwnLog(context, signal)
+  const { block: last } = await tailOf(log, stream)
+  if (last === null) return
+  const { header } = last
+  const now = await source.header(header.number, signal)
+  if (now?.hash === header.hash) return
+  if (now !== null) throw divergence(header, now, stream)
+  const head = await source.head(signal)
+  throw new ForeignLog(
+    `${stream} goes up to block ${header.number}, but the chain ends with block ${head?.number ?? 'none'}: the chain is older than the log, or its file was replaced`,
+  )
+}
+
 /** What to throw when the node has not (or no longer) the block that the log has. */
 export const divergence = (logged: BlockHeader, now: BlockHeader | null, stream: string): Error =>
   now === null

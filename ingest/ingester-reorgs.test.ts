@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { FatalError } from '../domain/errors.ts'
 import type { EventLog } from '../domain/event-log/event-log.ts'
+import { NEVER } from '../domain/waiting/pause.ts'
 import type { Retry } from '../domain/waiting/persistently.ts'
 import { worldStream } from '../domain/world-stream/facts.ts'
 import { createMemoryEventLog } from '../infra/memory/event-log.testing.ts'
+import { expectWholeChain } from './cursor.ts'
 import { AnotherIngester, ForeignLog, ReorgDetected } from './errors.ts'
 import {
   chainOfSeven,
@@ -179,6 +181,22 @@ describe('a log that is not to be written', () => {
     await expect(ingest(chain, { log: createMemoryEventLog(), world })).rejects.toThrow(
       'The node serves chain SN_MAIN',
     )
+  })
+
+  test('a chain of our own that is behind the log, or on another branch, is refused before anything begins', async () => {
+    const chain = chainOfSeven()
+    const log = createMemoryEventLog()
+    const asked = { source: chain.source, log, world: worldOf(chain) }
+    await expectWholeChain(asked, NEVER)
+    await ingest(chain, { log })
+    await expectWholeChain(asked, NEVER)
+    chain.dropFrom(5)
+    await expect(expectWholeChain(asked, NEVER)).rejects.toThrow(ForeignLog)
+    await expect(expectWholeChain(asked, NEVER)).rejects.toThrow(
+      /goes up to block 6, but the chain ends with block 4/,
+    )
+    for (let number = 5; number <= 6; number += 1) chain.mine([ticked(number)])
+    await expect(expectWholeChain(asked, NEVER)).rejects.toThrow(ReorgDetected)
   })
 
   test('a node that is behind the log is waited for', async () => {

@@ -1,7 +1,6 @@
 /** The embedded database of a data folder, and the event log in it or elsewhere. */
-import { messageOf } from '../../domain/errors.ts'
 import type { EventLog } from '../../domain/event-log/event-log.ts'
-import type { Outages } from '../../domain/waiting/outage.ts'
+import { type Outages, reportingRarely } from '../../domain/waiting/outage.ts'
 import { upcastingLog } from '../../schemas/events/upcasting-log.ts'
 import { openEventLog, waitingAloud } from '../event-log/open-event-log.ts'
 import { startPglite } from '../pglite/pglite.ts'
@@ -26,6 +25,8 @@ export type StorageOptions = Run &
     /** Told of each step. */
     progress: (line: string) => void
     outages: Outages
+    /** For tests: the part of the log that is the system's own. */
+    withinLog?: ((log: EventLog) => EventLog) | undefined
   }>
 
 /** Opens both; what is opened is closed by the run's shutdown. */
@@ -37,12 +38,17 @@ export const openStorage = async (options: StorageOptions): Promise<Storage> => 
   const pool = createPool(pglite.connection)
   shutdown.add('database connections', () => pool.end())
   const opened = await openEventLog(options.log, pool, waitingAloud({ outages, signal }))
-  const { log, becomeWriter, place, close } = opened
+  const { becomeWriter, place, close } = opened
+  const { withinLog = (log) => log } = options
   shutdown.add('event log', close)
-  const upkeep = startUpkeep(pool, {
-    onError: (error) => progress(`Database upkeep: ${messageOf(error)}`),
-  })
+  const report = reportingRarely(outages, 'Database upkeep')
+  const upkeep = startUpkeep(pool, { onError: (error) => report('A table waits for it', error) })
   shutdown.add('database upkeep', upkeep.stop)
   progress(`The event log is open in ${place}`)
-  return { pool, log: upcastingLog(log), becomeWriter, logPlace: place }
+  return {
+    pool,
+    log: upcastingLog(withinLog(opened.log)),
+    becomeWriter: async () => withinLog(await becomeWriter()),
+    logPlace: place,
+  }
 }

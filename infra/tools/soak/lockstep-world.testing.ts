@@ -8,6 +8,7 @@ import { createRandom } from '../../../agents/random.ts'
 import { createUtilityBots } from '../../../agents/worlds/infinite-hex-adventurers/bots.ts'
 import { createClient } from '../../../api/client/client.ts'
 import { type App, startApp } from '../../../app.ts'
+import type { EventLog } from '../../../domain/event-log/event-log.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import { createGraphqlActor } from '../../agents/graphql-actor.ts'
 import { runLockstepRound, steppedChain } from '../../agents/lockstep.testing.ts'
@@ -21,6 +22,8 @@ export type LockstepOptions = Readonly<{
   onBlock?: (block: number) => void
   /** URL of the event log; in the embedded database when absent. */
   log?: string
+  /** The part of that log that is the world's own. */
+  withinLog?: (log: EventLog) => EventLog
 }>
 
 export type LockstepPlay = Readonly<{
@@ -71,9 +74,11 @@ export const playLockstep = async (options: LockstepOptions): Promise<LockstepPl
     progress: () => {},
     signal: stop.signal,
     lockstep: true,
+    ...(options.withinLog === undefined ? {} : { withinLog: options.withinLog }),
   })
   try {
-    return await play(app, options, stop.signal)
+    const failed = app.failed.then((error) => Promise.reject(error))
+    return await Promise.race([play(app, options, stop.signal), failed])
   } finally {
     stop.abort()
     await app.close()
