@@ -51,7 +51,7 @@ export const openCursor = async (context: IngestContext, signal: AbortSignal): P
  * block that is not the node's. Writes nothing: to be asked before anything is read from the log,
  * or its writer replaced.
  */
-export const expectOwnLog = async (
+const expectOwnLog = async (
   { source, log, world }: Pick<IngestContext, 'source' | 'log' | 'world'>,
   signal: AbortSignal,
 ): Promise<void> => {
