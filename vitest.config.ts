@@ -14,6 +14,8 @@ export default defineConfig({
     exclude: ['node_modules/**', '.runtime/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A condition that is waited for comes soon, but not on a machine that is busy with other things.
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -23,7 +23,9 @@ it('keeps nobody waiting for a log that does not answer, and does not ask it twi
   expect(asked).toBe(1)
   answers[0]?.resolve(5)
   await answers[0]?.promise
-  await vi.waitUntil(async () => (await head()) === 5 && asked === 2)
+  await vi.waitUntil(async () => (await head()) === 5 && asked === 2, {
+    timeout: 30_000,
+  })
   answers[1]?.reject(new FatalError('the log is closed'))
 })
 
