@@ -44,7 +44,6 @@ export const EXPORTS_FOR_TESTS: Reasons = {
   'domain/worlds/infinite-hex-adventurers/rules/decay.ts#recoveryOf': PUBLISHED,
   'domain/worlds/infinite-hex-adventurers/rules/mining.ts#blocksToSettle': PUBLISHED,
   'domain/worlds/infinite-hex-adventurers/rules/mining.ts#stressDelta': PUBLISHED,
-  'domain/worlds/infinite-hex-adventurers/rules/mining.ts#tickEnergy': PUBLISHED,
   'domain/worlds/infinite-hex-adventurers/rules/mining.ts#tickYield': PUBLISHED,
   'infra/eventstoredb/client-errors.ts#classifiedEventStoreError': OWN_RULE,
   'infra/postgres/read-models/projection-store.ts#tableNames':

@@ -4,7 +4,7 @@
  * decay level (0…100). At 80 it is claimable. All values are integers below 2^53.
  */
 import type { Biome } from '../definition.ts'
-import { clamp, shareOf, WHOLE_BP } from './basis-points.ts'
+import { shareOf, WHOLE_BP } from './basis-points.ts'
 
 export const DECAY_PERIOD_BLOCKS = 100
 export const DECAY_LEVEL_MAX = 100
@@ -64,13 +64,13 @@ export const periodsDue = (lastProcessedBlock: number, block: number): number =>
 
 /**
  * Charges a number of periods: the reserve pays first, and only the deficit decays the hex. Decay
- * never falls here.
+ * never falls here, not even to the maximum.
  */
 export const chargePeriods = (state: DecayState, upkeep: number, periods: number): DecayState => {
   const due = upkeep * periods
   const deficit = Math.max(0, due - state.reserve)
   return {
-    level: Math.min(DECAY_LEVEL_MAX, state.level + deficit),
+    level: state.level + Math.min(deficit, Math.max(0, DECAY_LEVEL_MAX - state.level)),
     reserve: Math.max(0, state.reserve - due),
     lastProcessedBlock: state.lastProcessedBlock + periods * DECAY_PERIOD_BLOCKS,
   }
@@ -92,9 +92,9 @@ export const projectedDecay = (
 export const recoveryOf = (amount: number, upkeep: number): number =>
   Math.min(DECAY_LEVEL_MAX, Math.floor(amount / upkeep) * RECOVERY_POINTS_PER_UPKEEP)
 
-/** Decay level after a payment or a defence. */
+/** Decay level after a payment or a defence; a level above the maximum is not brought down to it. */
 export const levelAfterPayment = (level: number, amount: number, upkeep: number): number =>
-  clamp(level - recoveryOf(amount, upkeep), 0, DECAY_LEVEL_MAX)
+  Math.max(0, level - recoveryOf(amount, upkeep))
 
 /** Periods to be charged until the level reaches the threshold; 0 when it is there already. */
 export const periodsToClaimable = (

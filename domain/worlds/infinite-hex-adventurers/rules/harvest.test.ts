@@ -16,11 +16,18 @@ test('four units cost 40 energy and eight blocks', () => {
 })
 
 test('cancelling takes the matured share, all of it after the end, and all of a reservation without duration', () => {
-  const reservation = { amount: 5, createdBlock: 695, expiryBlock: 705 }
-  expect([694, 695, 699, 705, 900].map((block) => cancelledYield(reservation, block))).toEqual([
-    0, 0, 2, 5, 5,
-  ])
-  expect(cancelledYield({ ...reservation, expiryBlock: 695 }, 695)).toBe(5)
+  const reservation = { amount: 5, createdBlock: 695n, expiryBlock: 705n }
+  expect([694n, 695n, 699n, 705n, 900n].map((block) => cancelledYield(reservation, block))).toEqual(
+    [0, 0, 2, 5, 5],
+  )
+  expect(cancelledYield({ ...reservation, expiryBlock: 695n }, 695n)).toBe(5)
+})
+
+test('of a reservation at the end of all blocks nothing has matured, and its length is exact', () => {
+  const [createdBlock, expiryBlock] = [2n ** 64n - 11n, 2n ** 64n - 1n]
+  const reservation = { amount: 65_535, createdBlock, expiryBlock }
+  expect(cancelledYield(reservation, 700n)).toBe(0)
+  expect(cancelledYield(reservation, createdBlock + 3n)).toBe(19_660)
 })
 
 test('what is available is null when the row contradicts itself', () => {

@@ -3,7 +3,7 @@
  * completing or cancelling it moves units into the backpack. Plants never regrow. All values are
  * small integers.
  */
-import { shareOf, WHOLE_BP } from './basis-points.ts'
+import { shareOf, U32_MAX, WHOLE_BP } from './basis-points.ts'
 
 export const HARVEST_ENERGY_PER_UNIT = 10
 export const HARVEST_BLOCKS_PER_UNIT = 2
@@ -33,33 +33,37 @@ export const harvestEnergy = (units: number): number => units * HARVEST_ENERGY_P
 export const harvestEta = (units: number, block: number): number =>
   block + units * HARVEST_BLOCKS_PER_UNIT
 
-export type Reservation = Readonly<{ amount: number; createdBlock: number; expiryBlock: number }>
+/** Blocks as rows hold them, any u64: the difference of two may be small where both are huge. */
+export type Reservation = Readonly<{ amount: number; createdBlock: bigint; expiryBlock: bigint }>
 
 /** Units taken by cancelling at this block: the matured share of the reservation, rounded down. */
 export const cancelledYield = (
   { amount, createdBlock, expiryBlock }: Reservation,
-  block: number,
+  block: bigint,
 ): number => {
   const duration = expiryBlock - createdBlock
-  if (duration <= 0) return amount
-  const elapsed = Math.min(Math.max(0, block - createdBlock), duration)
-  return Math.floor((amount * elapsed) / duration)
+  if (duration <= 0n || block >= expiryBlock) return amount
+  if (block <= createdBlock) return 0
+  return Number((BigInt(amount) * (block - createdBlock)) / duration)
 }
 
 export type Plant = PlantYield & Readonly<{ stress: number; health: number }>
 
-/** A plant after `consumed` units were taken and `released` units of reservation given back. */
+/**
+ * A plant after `consumed` units were taken and `released` units of reservation given back. Stress
+ * that lies above its maximum stays there.
+ */
 export const plantAfterHarvest = (plant: Plant, consumed: number, released: number): Plant => ({
   ...plant,
   currentYield: plant.currentYield - Math.min(consumed, plant.currentYield),
   reservedYield: plant.reservedYield - Math.min(released, plant.reservedYield),
-  stress: Math.min(PLANT_STRESS_MAX, plant.stress + consumed),
+  stress: plant.stress + Math.min(consumed, Math.max(0, PLANT_STRESS_MAX - plant.stress)),
   health: Math.max(0, plant.health - Math.floor(consumed / 2)),
 })
 
-/** Weight that can be carried here. */
+/** Weight that can be carried here, a u32 too. */
 export const carryCapacity = (maxWeight: number, hasStorehouse: boolean): number =>
-  shareOf(maxWeight, hasStorehouse ? STOREHOUSE_CAPACITY_BP : WHOLE_BP)
+  Math.min(U32_MAX, shareOf(maxWeight, hasStorehouse ? STOREHOUSE_CAPACITY_BP : WHOLE_BP))
 
 /** Units that fit into what is left of a capacity; the rest is destroyed. */
 export const unitsThatFit = (units: number, weight: number, capacity: number): number =>

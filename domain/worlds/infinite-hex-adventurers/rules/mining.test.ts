@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   type MineTerms,
+  type MiningTickQuote,
   quoteMiningTick,
   repairEnergyNeeded,
   stabilisedStress,
@@ -9,6 +10,13 @@ import {
   stressDelta,
   tickEnergy,
 } from './mining.ts'
+
+/** A tick that the game can compute. */
+const tickOf = (...terms: Parameters<typeof quoteMiningTick>): MiningTickQuote => {
+  const tick = quoteMiningTick(...terms)
+  if (tick === null) throw new Error('The tick cannot be computed')
+  return tick
+}
 
 /** The solo mine of game.md §3.7: the Canyon of the origin. */
 const MINE: MineTerms = {
@@ -31,7 +39,7 @@ test('the documented solo example, tick by tick', () => {
   let lastSettleBlock = 0
   const ticks = [5, 10, 10, 10, 50, 100].map((blocks) => {
     const block = lastSettleBlock + blocks
-    const tick = quoteMiningTick(mine, { startBlock: 0, lastSettleBlock }, block, false)
+    const tick = tickOf(mine, { startBlock: 0, lastSettleBlock }, block, false)
     const delta = tick.stressAfter - mine.stress
     mine = { ...mine, stress: tick.stressAfter, remainingReserve: mine.remainingReserve - tick.ore }
     lastSettleBlock = block
@@ -75,7 +83,23 @@ test('stress is exact beyond 2^53 and stops at the largest u32', () => {
     safeShiftBlocks: 5,
   }
   const exact = (777n * 32n * 10_000n * (10_000n + 120n * 772n) * 14_000n * 17_500n) / 10n ** 16n
-  expect(BigInt(stressDelta(busy, { startBlock: 0, lastSettleBlock: 0 }, 777, false))).toBe(exact)
+  expect(stressDelta(busy, { startBlock: 0, lastSettleBlock: 0 }, 777, false)).toBe(Number(exact))
+})
+
+test('stress whose product leaves a u128 cannot be computed, even if a factor of 0 follows', () => {
+  const absurd = {
+    ...MINE,
+    baseStressPerBlock: 65_535,
+    biomeRiskBp: 65_535,
+    rarityRiskBp: 65_535,
+    activeMiners: 65_535,
+    safeShiftBlocks: 0,
+  }
+  const shift = { startBlock: 0, lastSettleBlock: 0 }
+  expect(quoteMiningTick(absurd, shift, 10_000_000, false)).toBeNull()
+  const farAhead = 2 ** 40
+  expect(stressDelta({ ...absurd, rarityRiskBp: 0 }, shift, farAhead, true)).toBeNull()
+  expect(stressDelta({ ...absurd, baseStressPerBlock: 0 }, shift, farAhead, true)).toBe(0)
 })
 
 test('a tick never yields more than the reserve, and a Shoring Rig never adds stress', () => {
@@ -87,8 +111,8 @@ test('a tick never yields more than the reserve, and a Shoring Rig never adds st
       (blocks, stress, activeMiners) => {
         const mine = { ...MINE, stress, activeMiners }
         const shift = { startBlock: 0, lastSettleBlock: 0 }
-        const bare = quoteMiningTick(mine, shift, blocks, false)
-        const shored = quoteMiningTick(mine, shift, blocks, true)
+        const bare = tickOf(mine, shift, blocks, false)
+        const shored = tickOf(mine, shift, blocks, true)
         expect(bare.ore).toBeLessThanOrEqual(MINE.remainingReserve)
         expect(shored.stressAfter).toBeLessThanOrEqual(bare.stressAfter)
         expect(bare.collapses).toBe(bare.stressAfter >= MINE.collapseThreshold)

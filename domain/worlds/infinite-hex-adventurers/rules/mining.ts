@@ -59,23 +59,40 @@ export const tickYield = (mine: MineTerms, blocks: number): number => {
   return Math.min(mine.remainingReserve, U32_MAX, stressed * blocks)
 }
 
-/** Stress that a tick over these blocks adds, before it is added. */
+const U128_MAX = 2n ** 128n - 1n
+
+/** The product from left to right; null as soon as it leaves a u128, even if a factor of 0 follows. */
+const productWithinU128 = (factors: readonly number[]): bigint | null => {
+  let product = 1n
+  for (const factor of factors) {
+    product *= BigInt(factor)
+    if (product > U128_MAX) return null
+  }
+  return product
+}
+
+/**
+ * Stress that a tick over these blocks adds, before it is added; null where the game cannot
+ * compute it, and the call reverts: only a mine that nothing in the game makes has such terms.
+ */
 export const stressDelta = (
   mine: MineTerms,
   shift: ShiftTerms,
   block: number,
   hasShoringRig: boolean,
-): number => {
+): number | null => {
   const others = Math.max(0, mine.activeMiners - 1)
   const overstayBlocks = Math.max(0, block - shift.startBlock - mine.safeShiftBlocks)
-  const product = [
+  if (mine.baseStressPerBlock === 0) return 0
+  const product = productWithinU128([
     blocksToSettle(shift, block),
     mine.baseStressPerBlock,
     WHOLE_BP + DENSITY_STRESS_BP * others * others,
     WHOLE_BP + OVERSTAY_STRESS_BP_PER_BLOCK * overstayBlocks,
     mine.biomeRiskBp,
     mine.rarityRiskBp,
-  ].reduce((all, factor) => all * BigInt(factor), 1n)
+  ])
+  if (product === null) return null
   const delta = Math.min(U32_MAX, Number(product / BigInt(WHOLE_BP) ** 4n))
   return hasShoringRig ? shareOf(delta, SHORING_STRESS_BP) : delta
 }
@@ -89,17 +106,16 @@ export type MiningTickQuote = Readonly<{
   collapses: boolean
 }>
 
-/** What continuing a shift at this block would cost and bring. */
+/** What continuing a shift at this block would cost and bring; null when the call would revert. */
 export const quoteMiningTick = (
   mine: MineTerms,
   shift: ShiftTerms,
   block: number,
   hasShoringRig: boolean,
-): MiningTickQuote => {
-  const stressAfter = Math.min(
-    U32_MAX,
-    mine.stress + stressDelta(mine, shift, block, hasShoringRig),
-  )
+): MiningTickQuote | null => {
+  const added = stressDelta(mine, shift, block, hasShoringRig)
+  if (added === null) return null
+  const stressAfter = Math.min(U32_MAX, mine.stress + added)
   return {
     energy: tickEnergy(mine),
     ore: tickYield(mine, blocksToSettle(shift, block)),

@@ -17,8 +17,9 @@ export const SHARE_RECIPIENTS_MAX = 8
 
 export const isPermissionsMask = (mask: number): boolean => mask >= 1 && mask <= PERMISSIONS_ALL
 
+/** Whether a mask covers all that is required; one that is none covers nothing and asks for nothing. */
 export const hasPermissions = (mask: number, required: number): boolean =>
-  (mask & required) === required
+  isPermissionsMask(mask) && isPermissionsMask(required) && (mask & required) === required
 
 /** A policy counts when it is enabled and somebody controls it. */
 export const isPolicyEffective = (isEnabled: boolean, controllerAdventurerId: bigint): boolean =>

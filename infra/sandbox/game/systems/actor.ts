@@ -49,14 +49,14 @@ export const writeEnergyRows = (
   world.write('AdventurerEconomics', { adventurer_id: id }, economics)
 }
 
-/** Both rows after lazy regeneration. The balance is set to the energy in any case. */
+/**
+ * Both rows after lazy regeneration. The balance is set to the energy in any case. A block of the
+ * last regeneration that lies ahead, which a number may not hold, stays as it is.
+ */
 export const regenerated = ({ adventurer, economics }: EnergyRows, block: number): EnergyRows => {
+  const before = Number(economics.last_regen_block)
   const { energy, gained, lastRegenBlock } = regenerate(
-    {
-      energy: adventurer.energy,
-      maxEnergy: adventurer.max_energy,
-      lastRegenBlock: Number(economics.last_regen_block),
-    },
+    { energy: adventurer.energy, maxEnergy: adventurer.max_energy, lastRegenBlock: before },
     block,
   )
   return {
@@ -65,7 +65,8 @@ export const regenerated = ({ adventurer, economics }: EnergyRows, block: number
       ...economics,
       energy_balance: energy,
       total_energy_earned: economics.total_energy_earned + BigInt(gained),
-      last_regen_block: BigInt(lastRegenBlock),
+      last_regen_block:
+        lastRegenBlock === before ? economics.last_regen_block : BigInt(lastRegenBlock),
     },
   }
 }

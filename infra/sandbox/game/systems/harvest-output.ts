@@ -2,6 +2,7 @@
  * Where harvested units go (game.md §3.4): into the harvester's backpack, a bonus on top, and
  * shares to others.
  */
+import { U32_MAX } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   carryCapacity,
   greenhouseBonus,
@@ -17,7 +18,7 @@ import {
   areaResourceKey,
   harvestItemId,
 } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
-import type { RowOf } from '../row-codec.ts'
+import { type RowOf, ValueOverflow } from '../row-codec.ts'
 import type { World } from '../system.ts'
 import { hasEffectiveBuilding } from './hex-buildings.ts'
 import { recipientsOf } from './share-tally.ts'
@@ -51,6 +52,16 @@ const weighed = (inventory: RowOf<'Inventory'>, units: number): RowOf<'Inventory
 })
 
 /**
+ * A sum as Cairo checks it: at once. Units that are handed on afterwards do not bring a quantity
+ * back into its type.
+ */
+const u32Sum = (quantity: number, units: number): number => {
+  const sum = quantity + units
+  if (sum > U32_MAX) throw new ValueOverflow(`A stack of ${sum} is no u32`, 'u32')
+  return sum
+}
+
+/**
  * Adds the units that fit; the given quality becomes that of the whole stack. When nothing fits,
  * the stack is unchanged.
  */
@@ -62,7 +73,8 @@ const added = (
 ): Readonly<{ stack: Stack; units: number }> => {
   const fitting = unitsThatFit(units, stack.inventory.current_weight, capacity)
   if (fitting === 0) return { stack, units: 0 }
-  const item = { quantity: stack.item.quantity + fitting, quality, weight_per_unit: UNIT_WEIGHT }
+  const quantity = u32Sum(stack.item.quantity, fitting)
+  const item = { quantity, quality, weight_per_unit: UNIT_WEIGHT }
   return { stack: { ...stack, inventory: weighed(stack.inventory, fitting), item }, units: fitting }
 }
 
@@ -142,7 +154,7 @@ const handOver = (world: World, from: Stack, recipient: bigint, requested: numbe
     ...to,
     inventory: weighed(to.inventory, units),
     item: {
-      quantity: quantity + units,
+      quantity: u32Sum(quantity, units),
       quality: quality === 0 ? from.item.quality : quality,
       weight_per_unit: weight_per_unit === 0 ? UNIT_WEIGHT : weight_per_unit,
     },

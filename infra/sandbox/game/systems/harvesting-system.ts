@@ -197,15 +197,14 @@ const lockedUntil = ({ adventurer, economics }: EnergyRows, block: bigint): Ener
 const endRefusal = (
   world: World,
   phase: 'COMPLETE' | 'CANCEL',
-  keys: Readonly<{ adventurer_id: bigint; plant_key: bigint }>,
+  id: bigint,
   { adventurer, plant, reservation }: Harvest,
 ): string | null => {
   const refusal = actorRefusal(world, adventurer)
   if (refusal !== null) return refusal
   if (adventurer.current_hex !== plant.hex_coordinate) return 'WRONG_HEX'
   if (reservation.status !== 'Active') return 'NO_ACTIVE'
-  if (reservation.adventurer_id !== keys.adventurer_id || reservation.plant_key !== keys.plant_key)
-    return 'NOT_LINKED'
+  if (reservation.adventurer_id !== id) return 'NOT_LINKED'
   return phase === 'COMPLETE' && world.now < reservation.expiry_block ? 'TOO_EARLY' : null
 }
 
@@ -217,12 +216,8 @@ const consumedUnits = (
   { reserved_amount: amount, created_block, expiry_block }: Reservation,
 ): number => {
   if (phase === 'COMPLETE') return Math.min(amount, plant.current_yield)
-  const reservation = {
-    amount,
-    createdBlock: Number(created_block),
-    expiryBlock: Number(expiry_block),
-  }
-  return Math.min(cancelledYield(reservation, world.block), plant.current_yield)
+  const reservation = { amount, createdBlock: created_block, expiryBlock: expiry_block }
+  return Math.min(cancelledYield(reservation, world.now), plant.current_yield)
 }
 
 const harvested = (world: World, plant: Plant, consumed: number, released: number): Plant => {
@@ -248,9 +243,9 @@ const end = (world: World, phase: 'COMPLETE' | 'CANCEL', args: ActorAtPlace): nu
   const plantKeys = { plant_key: keyOf(args) }
   const plant = world.read('PlantNode', plantKeys)
   const reservationKeys = { reservation_id: reservationId(id, plantKeys.plant_key) }
-  const reservation = world.read('HarvestReservation', reservationKeys)
-  const keys = { ...plantKeys, adventurer_id: id }
-  const refusal = endRefusal(world, phase, keys, { adventurer, plant, reservation })
+  // The game names the plant anew before it looks at the row, so another's key is never seen.
+  const reservation = { ...world.read('HarvestReservation', reservationKeys), ...plantKeys }
+  const refusal = endRefusal(world, phase, id, { adventurer, plant, reservation })
   if (refusal !== null) {
     reject(world, { phase, id, place: args }, refusal)
     return 0

@@ -44,16 +44,20 @@ const emitRefund = (world: World, hex: bigint, claimant: bigint, amount: number)
 
 /**
  * Refunds and closes an escrow that has run out. A dead claimant gets the refund too. It may lift
- * energy above the cap; above the largest u16 it reverts.
+ * energy above the cap; above the largest u16 it reverts. One of nobody is closed in silence.
  */
 const settled = (world: World, hex: bigint, escrow: Escrow): Escrow => {
   if (escrow.status !== 'Active' || !escrowExpired(Number(escrow.expiry_block), world.block))
     return escrow
   const claimant = escrow.claimant_adventurer_id
+  const expired: Escrow = { ...escrow, energy_locked: 0, status: 'Expired' }
+  if (claimant === 0n) {
+    writeEscrow(world, hex, expired)
+    return expired
+  }
   const rows = readEnergyRows(world, claimant)
   const refund = escrow.energy_locked
   writeEnergyRows(world, claimant, booked(rows, { earned: refund, spent: 0 }))
-  const expired: Escrow = { ...escrow, energy_locked: 0, status: 'Expired' }
   writeEscrow(world, hex, expired)
   world.emit('ClaimExpired', { hex, claim_id: claimId(hex), claimant })
   emitRefund(world, hex, claimant, refund)
@@ -172,12 +176,12 @@ export const defend = (world: World, id: bigint, hex: bigint, energy: number): b
   const rows = readEnergyRows(world, id)
   const state = world.read('HexDecayState', { hex_coordinate: hex })
   const escrow = settled(world, hex, readEscrow(world, hex))
-  if (escrow.status !== 'Active') return false
+  const claimant = escrow.claimant_adventurer_id
+  if (claimant === 0n || escrow.status !== 'Active') return false
   if (actorRefusal(world, rows.adventurer) !== null || id !== state.owner_adventurer_id)
     return false
   const strength = defenceStrength(energy, hasEffectiveBuilding(world, hex, 'WATCHTOWER'))
   if (energy === 0 || strength < escrow.energy_locked) return false
-  const claimant = escrow.claimant_adventurer_id
   const claimantRows = readEnergyRows(world, claimant)
   const spent = regenSpend(rows, energy, world.block)
   writeEnergyRows(world, id, spent.rows)

@@ -12,8 +12,10 @@ import {
   type MineTerms,
   quoteMiningTick,
   stabilisedStress,
+  tickEnergy,
 } from '../../../../domain/worlds/infinite-hex-adventurers/rules/mining.ts'
 import { shiftId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
+import { CallReverted } from '../../chain/game.ts'
 import type { World } from '../system.ts'
 import {
   type Adventurer,
@@ -92,16 +94,19 @@ export const continueMining = (world: World, id: bigint, key: bigint): number =>
   const work = atWork(world, attempt)
   if (work === null) return 0
   const { mine, shift } = work
-  const blocked = tickRefusal(mine)
+  // Only this call asks whether the shift is of this mine.
+  const blocked = shift.mine_key === key ? tickRefusal(mine) : 'SHIFT_INACTIVE'
   if (blocked !== null) return Number(rejectMining(world, attempt, blocked))
   const shiftTerms = {
     startBlock: Number(shift.start_block),
     lastSettleBlock: Number(shift.last_settle_block),
   }
-  const hasShoringRig = hasEffectiveBuilding(world, mine.hex_coordinate, 'SHORING_RIG')
-  const tick = quoteMiningTick(termsOf(mine), shiftTerms, world.block, hasShoringRig)
-  const spent = rawSpend(work.adventurer, tick.energy)
+  const terms = termsOf(mine)
+  const spent = rawSpend(work.adventurer, tickEnergy(terms))
   if (spent === null) return Number(rejectMining(world, attempt, 'LOW_ENERGY'))
+  const hasShoringRig = hasEffectiveBuilding(world, mine.hex_coordinate, 'SHORING_RIG')
+  const tick = quoteMiningTick(terms, shiftTerms, world.block, hasShoringRig)
+  if (tick === null) throw new CallReverted('u128_mul Overflow')
 
   const remaining = mine.remaining_reserve - tick.ore
   const worked: Mine = {

@@ -45,20 +45,30 @@ const isMineField = (world: World, { hex_coordinate, area_id, mine_id }: Place):
   )
 }
 
+/** What nobody has worked in yet. A row without a threshold may hold anything else before. */
+const UNTOUCHED = {
+  mine_stress: 0,
+  active_miners: 0,
+  collapsed_until_block: 0n,
+  repair_energy_needed: 0,
+  is_depleted: false,
+  active_head_shift_id: 0n,
+  active_tail_shift_id: 0n,
+} as const satisfies Partial<Mine>
+
 /** Makes a mine known, with what its place generates. Anyone may call it; refusals are silent. */
 const init = (world: World, place: Place): boolean => {
   if (!isMineField(world, place)) return false
   const { hex_coordinate, area_id, mine_id } = place
   const key = mineKey(hex_coordinate, area_id, mine_id)
-  const before = readMine(world, key)
-  if (before.collapse_threshold > 0) return true
+  if (readMine(world, key).collapse_threshold > 0) return true
   const { biome } = world.read('Hex', { coordinate: hex_coordinate })
   const mine: Mine = {
-    ...before,
     hex_coordinate,
     area_id,
     mine_id,
     ...mineProfile(hex_coordinate, area_id, mine_id, biome),
+    ...UNTOUCHED,
     last_update_block: world.now,
   }
   writeMine(world, key, mine)
