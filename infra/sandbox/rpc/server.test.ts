@@ -156,6 +156,7 @@ describe('the RPC server', () => {
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { origin: 'http://localhost.evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
   ])('refuses %j with 403', async (headers) => {
     const reply = await post(chainIdRequest, headers)
     expect(reply.status).toBe(403)

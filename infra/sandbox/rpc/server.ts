@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type LocalServer, startLocalServer } from '../http/local-server.ts'
-import { forbiddenBecause } from '../http/loopback.ts'
+import { corsHeaders, forbiddenBecause } from '../http/loopback.ts'
 import { REQUEST_BYTES_MAX, readBody } from '../http/request-body.ts'
 import type { RpcEndpoint } from './endpoint.ts'
 import { type RpcReply, refusalText } from './json-rpc.ts'
@@ -35,16 +35,6 @@ const send = (
   })
   response.end(body ?? undefined)
 }
-
-const corsHeaders = (origin: string | undefined): Record<string, string> =>
-  origin === undefined
-    ? {}
-    : {
-        'access-control-allow-origin': origin,
-        'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': 'content-type',
-        vary: 'Origin',
-      }
 
 /** Sends a reply, or what a fault makes of the reply. */
 const sendReply = (
@@ -86,11 +76,10 @@ const serve = async (
   response: ServerResponse,
   { answer, serves }: RpcEndpoint,
 ): Promise<void> => {
-  const { host, origin } = request.headers
-  const forbidden = forbiddenBecause(host, origin)
+  const forbidden = forbiddenBecause(request.headers)
   if (forbidden !== null)
     return send(response, 403, refusalText('INVALID_REQUEST', forbidden), { connection: 'close' })
-  const cors = corsHeaders(origin)
+  const cors = corsHeaders(request.headers.origin, 'POST')
   if (request.method === 'OPTIONS') return send(response, 204, null, cors)
   if (request.method !== 'POST') {
     return send(response, 405, refusalText('INVALID_REQUEST', 'send JSON-RPC by POST'), {

@@ -51,7 +51,7 @@ export const createRpcSockets = ({ connect, serves }: RpcEndpoint): RpcSockets =
   }
   /** The status by which an upgrade is refused; null when it is accepted. */
   const refusedWith = ({ headers, url }: IncomingMessage): string | null => {
-    if (forbiddenBecause(headers.host, headers.origin) !== null) return '403 Forbidden'
+    if (forbiddenBecause(headers) !== null) return '403 Forbidden'
     if (!serves(url ?? '/')) return '404 Not Found'
     return sockets.clients.size >= SOCKETS_MAX ? '503 Service Unavailable' : null
   }

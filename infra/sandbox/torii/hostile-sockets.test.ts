@@ -41,7 +41,7 @@ const closeCodeAfter = async (torii: TestTorii, frame: readonly number[]): Promi
   socket.write(
     [
       'GET /graphql/ws HTTP/1.1',
-      'host: x',
+      'host: localhost',
       'upgrade: websocket',
       'connection: upgrade',
       'sec-websocket-version: 13',

@@ -9,14 +9,6 @@ const DRAINED_BYTES_MAX = 16 << 20
 export const readText = (request: IncomingMessage): Promise<string | null> =>
   readBody(request, DRAINED_BYTES_MAX)
 
-/** Torii lets every origin read: its answers are about the world, which is public. */
-const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET, POST, OPTIONS',
-  'access-control-allow-headers': '*',
-  'access-control-max-age': '86400',
-}
-
 export type Reply = Readonly<{
   status: number
   type: 'application/json' | 'text/html' | 'text/plain'
@@ -45,16 +37,31 @@ export const text = (status: number, body: string): Reply => ({ status, type: 't
 
 export const TOO_LARGE = text(413, `a request may have ${REQUEST_BYTES_MAX} bytes`)
 
-export const send = (response: ServerResponse, { status, type, body }: Reply): void => {
-  const close = status === TOO_LARGE.status ? { connection: 'close' } : {}
+/** When a client may ask again that was told to: by then what waits has had its turn or was refused. */
+const RETRY_SECONDS = 5
+
+export const busy = (what: string): Reply =>
+  text(503, `Too many ${what} wait already: ask again in ${RETRY_SECONDS} seconds`)
+
+/** Headers that a status calls for. */
+const headersOf = (status: number): Readonly<Record<string, string>> => {
+  if (status === 413 || status === 403) return { connection: 'close' }
+  return status === 503 ? { 'retry-after': `${RETRY_SECONDS}` } : {}
+}
+
+export const send = (
+  response: ServerResponse,
+  { status, type, body }: Reply,
+  cors: Readonly<Record<string, string>>,
+): void => {
   response.writeHead(status, {
-    ...CORS,
-    ...close,
+    ...cors,
+    ...headersOf(status),
     'content-type': `${type}; charset=utf-8`,
     'x-content-type-options': 'nosniff',
     // The two pages run one script of their own and talk to their own server.
     'content-security-policy':
-      "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'",
+      "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'",
   })
   response.end(body)
 }

@@ -30,14 +30,43 @@ const exchange = (bytes: string): Promise<string> =>
   })
 
 describe('Torii over HTTP', () => {
-  it('lets every origin read, and shows people a page that loads nothing from elsewhere', async () => {
-    const response = await fetch(`${torii.torii.url}/graphql`, {
-      headers: { origin: 'https://game.example' },
-    })
-    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  it('shows people a page that loads nothing from elsewhere, and that no other page can frame', async () => {
+    const response = await fetch(`${torii.torii.url}/graphql`)
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     expect(await response.text()).not.toMatch(/https?:\/\/|src=/)
-    expect((await fetch(`${torii.torii.url}/graphql`, { method: 'OPTIONS' })).status).toBe(200)
+  })
+
+  it.each([
+    ['GET', '/sql?q=SELECT+1', { host: 'torii.example' }],
+    ['GET', '/sql?q=SELECT+1', { origin: 'https://game.example' }],
+    ['POST', '/graphql', { origin: 'https://game.example' }],
+    ['OPTIONS', '/graphql', { origin: 'null' }],
+    ['GET', '/sql?q=SELECT+1', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' }],
+    ['GET', '/sql?q=SELECT+1', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' }],
+    ['GET', '/sql', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'iframe' }],
+  ])('refuses %s %s with %j, and lets no page read why', async (method, path, headers) => {
+    const lines = Object.entries({ host: 'localhost', ...headers }).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    )
+    const answer = await exchange(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
+    expect(answer).toMatch(/^HTTP\/1.1 403/)
+    expect(answer).not.toContain('access-control')
+  })
+
+  it('is read by pages of this machine, and visited by a link from anywhere', async () => {
+    const { url } = torii.torii
+    const origin = 'http://localhost:3000'
+    const response = await fetch(`${url}/graphql`, { method: 'OPTIONS', headers: { origin } })
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
+      200,
+      origin,
+    ])
+    const headers =
+      'sec-fetch-site: cross-site\r\nsec-fetch-dest: document\r\nconnection: close\r\n'
+    expect(await exchange(`GET /sql HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n`)).toMatch(
+      /^HTTP\/1.1 200/,
+    )
   })
 
   it('serves every path below /graphql and /sql, and says who it is on all others', async () => {
@@ -136,24 +165,26 @@ describe('Torii over HTTP', () => {
     expect(await exchange('nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400/)
     expect(
       await exchange(
-        'GET /other HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+        'GET /other HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
       ),
     ).toMatch(/^HTTP\/1.1 404/)
     expect(
       await exchange(
-        'GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+        'GET /graphql HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
       ),
     ).toMatch(/^HTTP\/1.1 400/)
     const gone = connect(torii.torii.port, '127.0.0.1', () => {
-      gone.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{')
+      gone.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{')
       gone.destroy()
     })
     await new Promise((resolve) => gone.once('close', resolve))
     expect(
-      await exchange('GET http://x:99999/sql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+      await exchange(
+        'GET http://x:99999/sql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
+      ),
     ).toMatch(/ 400 /)
     expect(
-      await exchange('GET //x:y/sql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+      await exchange('GET //x:y/sql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'),
     ).toMatch(/^HTTP\/1.1 \d/)
     expect((await post('{"query":"{ __typename }"}')).status).toBe(200)
   })

@@ -1,27 +1,39 @@
 /**
  * Runs the statements of /sql in processes of their own, which are killed when a statement takes
- * too long.
+ * too long or its client has left.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { SqlAnswer } from './sql-statement.ts'
 
-/** `timeout`: it took too long. `busy`: too many wait already. */
-export type SqlOutcome = SqlAnswer | 'timeout' | 'busy'
+/**
+ * `timeout`: it took too long. `busy`: too many wait already, or it has waited too long. `gone`:
+ * its client has left.
+ */
+export type SqlOutcome = SqlAnswer | 'timeout' | 'busy' | 'gone'
 
 export type SqlRunner = Readonly<{
-  run: (sql: string) => Promise<SqlOutcome>
+  /** The signal aborts when nobody waits for the outcome any more: the statement ends with it. */
+  run: (sql: string, gone: AbortSignal) => Promise<SqlOutcome>
   /** Ends all processes; waiting statements are answered as timeouts. */
   close: () => Promise<void>
 }>
 
-const STATEMENT_MS_MAX = 10_000
+export type SqlLimits = Readonly<{ statementMsMax: number; waitMsMax: number }>
+
+const LIMITS: SqlLimits = { statementMsMax: 10_000, waitMsMax: 10_000 }
 const START_MS_MAX = 10_000
 /** Two, so that one slow statement leaves room for quick ones. */
 const PROCESSES_MAX = 2
-const WAITING_MAX = 64
+const WAITING_MAX = 16
 
-type Job = Readonly<{ sql: string; resolve: (outcome: SqlOutcome) => void }>
+/** A statement that is to be run, until it is `over`: answered, or left by its client. */
+type Job = Readonly<{
+  sql: string
+  end: (outcome: SqlOutcome) => void
+  over: Promise<void>
+  isOver: () => boolean
+}>
 
 const PROGRAM = fileURLToPath(new URL('./sql-process.ts', import.meta.url))
 
@@ -47,36 +59,53 @@ const ended = ({ child }: SqlProcess): Promise<void> =>
     ? Promise.resolve()
     : new Promise((resolve) => child.once('exit', () => resolve()))
 
+/** A statement whose end resolves `run`, and comes by itself when its client leaves. */
+const jobOf = (sql: string, gone: AbortSignal, resolve: (outcome: SqlOutcome) => void): Job => {
+  const over = Promise.withResolvers<void>()
+  let isOver = false
+  const end = (outcome: SqlOutcome): void => {
+    if (isOver) return
+    isOver = true
+    gone.removeEventListener('abort', leave)
+    resolve(outcome)
+    over.resolve()
+  }
+  const leave = (): void => end('gone')
+  gone.addEventListener('abort', leave, { once: true })
+  return { sql, end, over: over.promise, isOver: () => isOver }
+}
+
 /** Runs a job on a process that is ready; says whether the process can be used again. */
-const runOn = (
+const runOn = async (
   child: ChildProcess,
-  { sql, resolve }: Job,
+  { sql, end, over }: Job,
   statementMsMax: number,
-): Promise<boolean> =>
-  new Promise((done) => {
-    const finish = (outcome: SqlOutcome, usable: boolean): void => {
-      clearTimeout(deadline)
-      child.off('message', answered)
-      child.off('exit', lost)
-      resolve(outcome)
-      done(usable)
-    }
-    // sql-process.ts sends nothing else.
-    const answered = (answer: unknown): void => finish(answer as SqlAnswer, true)
-    const lost = (): void => finish({ error: 'the statement ended its process' }, false)
-    const deadline = setTimeout(() => finish('timeout', false), statementMsMax)
-    child.on('message', answered)
-    child.once('exit', lost)
-    child.send(sql, (error) => {
-      if (error !== null) finish({ error: error.message }, false)
-    })
+): Promise<boolean> => {
+  let usable = false
+  const answered = (answer: unknown): void => {
+    usable = true
+    end(answer as SqlAnswer) // sql-process.ts sends nothing else
+  }
+  const lost = (): void => end({ error: 'the statement ended its process' })
+  const deadline = setTimeout(() => end('timeout'), statementMsMax)
+  child.on('message', answered)
+  child.once('exit', lost)
+  child.send(sql, (error) => {
+    if (error !== null) end({ error: error.message })
   })
+  await over
+  clearTimeout(deadline)
+  child.off('message', answered)
+  child.off('exit', lost)
+  return usable
+}
 
 /** Processes start when they are first needed. */
-export const createSqlRunner = (file: string, statementMsMax = STATEMENT_MS_MAX): SqlRunner => {
+export const createSqlRunner = (file: string, limits: Partial<SqlLimits> = {}): SqlRunner => {
+  const { statementMsMax, waitMsMax } = { ...LIMITS, ...limits }
   const idle: SqlProcess[] = []
   const alive = new Set<SqlProcess>()
-  const waiting: Job[] = []
+  const waiting = new Set<Job>()
   let closed = false
   const forget = (gone: SqlProcess): void => {
     alive.delete(gone)
@@ -94,31 +123,47 @@ export const createSqlRunner = (file: string, statementMsMax = STATEMENT_MS_MAX)
     return started
   }
   const proceed = (): void => {
-    while (waiting.length > 0 && !closed) {
-      const process = take()
-      const job = process === null ? undefined : waiting.shift()
-      if (process === null || job === undefined) return
+    for (const job of waiting) {
+      const process = closed ? null : take()
+      if (process === null) return
+      waiting.delete(job)
       void work(process, job)
     }
   }
-  const work = async (process: SqlProcess, job: Job): Promise<void> => {
-    const isReady = await process.ready
-    if (!isReady) return job.resolve({ error: 'no process could be started' })
-    const usable = await runOn(process.child, job, statementMsMax)
-    if (!usable || closed) return void process.child.kill('SIGKILL')
+  const giveBack = (process: SqlProcess): void => {
     idle.push(process)
     proceed()
   }
+  const work = async (process: SqlProcess, job: Job): Promise<void> => {
+    const isReady = await process.ready
+    if (!isReady) return job.end({ error: 'no process could be started' })
+    if (job.isOver() && !closed) return giveBack(process)
+    const usable = await runOn(process.child, job, statementMsMax)
+    if (!usable || closed) return void process.child.kill('SIGKILL')
+    giveBack(process)
+  }
+  /** Lets a job wait for a process, as long as it may. */
+  const enqueue = (job: Job): void => {
+    waiting.add(job)
+    const deadline = setTimeout(() => {
+      if (waiting.has(job)) job.end('busy')
+    }, waitMsMax)
+    void job.over.then(() => {
+      clearTimeout(deadline)
+      waiting.delete(job)
+    })
+    proceed()
+  }
   return {
-    run: (sql) =>
+    run: (sql, gone) =>
       new Promise((resolve) => {
-        if (closed || waiting.length >= WAITING_MAX) return resolve('busy')
-        waiting.push({ sql, resolve })
-        proceed()
+        if (gone.aborted) return resolve('gone')
+        if (closed || waiting.size >= WAITING_MAX) return resolve('busy')
+        enqueue(jobOf(sql, gone, resolve))
       }),
     close: async () => {
       closed = true
-      for (const { resolve } of waiting.splice(0)) resolve('timeout')
+      for (const { end } of waiting) end('timeout')
       const processes = [...alive]
       for (const { child } of processes) child.kill('SIGKILL')
       await Promise.all(processes.map(ended))

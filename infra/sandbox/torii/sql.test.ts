@@ -16,7 +16,7 @@ let torii: TestTorii
 beforeAll(async () => {
   torii = await startTestTorii(
     { rawEvents: true },
-    { statementMsMax: 500, clock: { nowMs: () => 1_800_000_000_000 } },
+    { sqlLimits: { statementMsMax: 500 }, clock: { nowMs: () => 1_800_000_000_000 } },
   )
   const events = (block: number) => [
     modelWritten('Adventurer', ID, { energy: block, name: '0x41' }),
@@ -240,6 +240,28 @@ describe('/sql', () => {
     const { status, body } = await torii.sql(endless)
     expect([400, 504]).toContain(status)
     expect(body.length).toBeLessThan(100)
+  })
+
+  it('ends with its clients: sixty that leave statements without end behind hold up nobody', async () => {
+    // Only a fault lets one of them reach its limit.
+    const patient = await startTestTorii(
+      {},
+      { sqlLimits: { statementMsMax: 600_000, waitMsMax: 600_000 } },
+    )
+    const leaving = new AbortController()
+    const endless =
+      'WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c'
+    const asked = Array.from({ length: 60 }, () =>
+      fetch(`${patient.torii.url}/sql`, { method: 'POST', body: endless, signal: leaving.signal }),
+    )
+    const refused = await Promise.race(asked)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    leaving.abort()
+    await Promise.allSettled(asked)
+    let answer = await patient.sql('SELECT 1 AS one')
+    while (answer.status === 503) answer = await patient.sql('SELECT 1 AS one')
+    expect(answer).toEqual({ status: 200, body: '[{"one":1}]' })
+    await patient.close()
   })
 
   it('is forbidden when it is switched off', async () => {

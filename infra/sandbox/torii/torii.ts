@@ -22,7 +22,7 @@ import { startIndexer } from './indexer.ts'
 import { operationRequestOf, runOperation } from './operations.ts'
 import { NO_DEFECTS, type ToriiOptions } from './options.ts'
 import { type ToriiWorld, toriiWorldOf } from './records.ts'
-import { createSqlRunner } from './sql-runner.ts'
+import { createSqlRunner, type SqlLimits } from './sql-runner.ts'
 import { createIndexFile, openForReading } from './tables.ts'
 import { createToriiSocket } from './web-socket.ts'
 
@@ -32,8 +32,9 @@ export type ToriiParts = Readonly<{
   clock: Clock
   /** Told of what ends the indexer: a full disk, a bug. */
   onFailure: (error: unknown) => void
-  /** Longest time of a statement of /sql, default 10 s, and of a GraphQL request, default 30 s. */
-  statementMsMax?: number
+  /** How long a statement of /sql may run, and wait for its turn: 10 s each by default. */
+  sqlLimits?: Partial<SqlLimits>
+  /** Longest time of a GraphQL request, default 10 s. */
   requestMsMax?: number
   /** Time from a registration until the schema includes it; default 1 s, as in Torii. */
   rebuildMs?: number
@@ -103,7 +104,7 @@ const serve = async (
   options: ToriiOptions,
   parts: ToriiParts,
 ): Promise<RunningTorii> => {
-  const { clock, feed, onFailure, rebuildMs = REBUILD_MS, requestMsMax, statementMsMax } = parts
+  const { clock, feed, onFailure, rebuildMs = REBUILD_MS, requestMsMax, sqlLimits } = parts
   const { file, world, database, reader } = index
   const defects = { ...NO_DEFECTS, ...options.defects }
   const broker = createChangeBroker()
@@ -114,7 +115,7 @@ const serve = async (
     defects,
     budget: createBudget(clock.nowMs, REQUEST_ROWS_MAX, requestMsMax),
   })
-  const sql = options.sql === false ? null : createSqlRunner(file, statementMsMax)
+  const sql = options.sql === false ? null : createSqlRunner(file, sqlLimits)
   const sockets = createToriiSocket({ schema: schema.now, createContext, onFailure })
   const server = await startToriiServer({
     port: options.port,

@@ -22,7 +22,7 @@ export type Budget = Readonly<{
   renew: () => void
 }>
 
-const REQUEST_MS_MAX = 30_000
+const REQUEST_MS_MAX = 10_000
 /**
  * Characters of the rows' texts. An answer is longer still, and a string holds at most 2^29
  * characters.
