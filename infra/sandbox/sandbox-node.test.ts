@@ -119,6 +119,33 @@ describe('blocks', () => {
     expect(ask(node, 'dev_setNextBlockTimestamp', { timestamp: 17 }).error?.code).toBe(-32602)
   })
 
+  it.each([
+    ['in lockstep', null],
+    ['by the clock', 0],
+  ])('stay in the year 9999, %s, however time is moved', (_, blockTimeMs) => {
+    const last = 253_402_300_799
+    let seconds = 1_000
+    const node = open({ blockTimeMs }, () => seconds * 1000)
+    const refusals = [
+      ask(node, 'dev_setNextBlockTimestamp', { timestamp: last + 1 }),
+      ask(node, 'dev_setNextBlockTimestamp', { timestamp: Number.MAX_SAFE_INTEGER }),
+      ask(node, 'dev_increaseNextBlockTimestamp', { amount: last }),
+    ]
+    for (const { error } of refusals)
+      expect(error).toMatchObject({
+        code: -32602,
+        data: { reason: `the next block would be after the year 9999: at most ${last}` },
+      })
+    resultOf(node, 'dev_setNextBlockTimestamp', { timestamp: last - 1 })
+    expect(ask(node, 'dev_increaseNextBlockTimestamp', { amount: 2 }).error?.code).toBe(-32602)
+    resultOf(node, 'dev_increaseNextBlockTimestamp', { amount: 1 })
+    expect(node.mine().timestamp).toBe(last)
+    seconds += 3_600
+    expect([node.mine().timestamp, node.mine().timestamp]).toEqual([last, last])
+    expect(resultOf(node, 'dev_nextBlockTimestamp')).toBe(last)
+    expect(new Date(last * 1000).toISOString()).toBe('9999-12-31T23:59:59.000Z')
+  })
+
   it('hold one transaction each when the block time is 0', () => {
     const node = open({ blockTimeMs: 0 })
     const hash = send(node, signedTransaction(accountAt(node, 6), 0, [add(1n, 1n)]))

@@ -1,8 +1,12 @@
 /**
  * Timestamps of blocks: the clock's seconds, shifted by what developers ask for, or one second per
- * block in lockstep.
+ * block in lockstep. They never leave the year 9999, the last one that dates are spelt with: time
+ * that would pass it stands still there.
  */
 import type { Clock } from '../../../domain/clock.ts'
+
+/** 9999-12-31T23:59:59Z in seconds since 1970. */
+export const TIMESTAMP_SECONDS_MAX = 253_402_300_799
 
 export type BlockClock = Readonly<{
   /** Timestamp that a block sealed now would get; never before the parent's. Seconds since 1970. */
@@ -11,7 +15,7 @@ export type BlockClock = Readonly<{
    * As `peek`, for a block that is sealed now: a timestamp that was set for one block is used up.
    */
   take: (parentTimestamp: number) => number
-  /** Gives the next block this timestamp; later blocks continue from it. */
+  /** Gives the next block this timestamp, if the parent's is no later; later blocks continue from it. */
   setNext: (timestamp: number) => void
   /** Moves the next block and all later ones forward by this many seconds. */
   increase: (seconds: number) => void
@@ -25,12 +29,13 @@ export const blockClock = (clock: Clock | null): BlockClock => {
   let next: number | null = null
   const now = (parent: number): number =>
     clock === null ? parent + 1 : Math.floor(clock.nowMs() / 1000)
-  const peek = (parent: number): number => Math.max(parent, next ?? now(parent) + offset)
+  const peek = (parent: number): number =>
+    Math.min(TIMESTAMP_SECONDS_MAX, Math.max(parent, next ?? now(parent) + offset))
   return {
     peek,
     take: (parent) => {
       const timestamp = peek(parent)
-      if (clock !== null && next !== null) offset = next - now(parent)
+      if (clock !== null && next !== null) offset = timestamp - now(parent)
       if (clock === null) offset = 0
       next = null
       return timestamp

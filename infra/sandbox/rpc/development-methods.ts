@@ -3,12 +3,18 @@
  * numbers.
  */
 import { z } from 'zod'
-import { refusal } from './errors.ts'
+import { TIMESTAMP_SECONDS_MAX } from '../chain/block-clock.ts'
+import { type RpcAnswer, refusal } from './errors.ts'
 import { type RpcMethods, rpcMethod } from './method.ts'
 
-/** The year 9999 in seconds: beyond it timestamps are no dates. */
-const TIMESTAMP_MAX = 253_402_300_799
-const seconds = z.number().int().nonnegative().max(TIMESTAMP_MAX)
+const seconds = z.number().int().nonnegative()
+
+/** A refusal of what would put the next block beyond the last date. */
+const tooLate = (field: string): RpcAnswer =>
+  refusal('INVALID_PARAMS', {
+    field,
+    reason: `the next block would be after the year 9999: at most ${TIMESTAMP_SECONDS_MAX}`,
+  })
 
 export const developmentMethods: RpcMethods = {
   dev_predeployedAccounts: rpcMethod({}, ({ chain }) => ({
@@ -40,17 +46,14 @@ export const developmentMethods: RpcMethods = {
         reason: `the latest block is at ${latest}`,
       })
     }
+    if (timestamp > TIMESTAMP_SECONDS_MAX) return tooLate('timestamp')
     chain.clock.setNext(timestamp)
     return { result: null }
   }),
 
   dev_increaseNextBlockTimestamp: rpcMethod({ amount: seconds }, ({ chain }, { amount }) => {
-    if (chain.clock.peek(chain.head().timestamp) + amount > TIMESTAMP_MAX) {
-      return refusal('INVALID_PARAMS', {
-        field: 'amount',
-        reason: 'the next block would be after the year 9999',
-      })
-    }
+    if (chain.clock.peek(chain.head().timestamp) + amount > TIMESTAMP_SECONDS_MAX)
+      return tooLate('amount')
     chain.clock.increase(amount)
     return { result: null }
   }),
