@@ -6,7 +6,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import { feltOf } from './columns.ts'
-import { SCHEMA, SCHEMA_REVISION, STORE_APPLICATION_ID, UNFINISHED_REVISION } from './schema.ts'
+import {
+  emptyBlocksSchema,
+  READABLE_REVISION,
+  SCHEMA,
+  SCHEMA_REVISION,
+  STORE_APPLICATION_ID,
+  UNFINISHED_REVISION,
+} from './schema.ts'
 
 /** The world that a file was made for; it is opened for no other. */
 type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
@@ -44,14 +51,22 @@ const PRAGMAS: Readonly<Record<Durability, string>> = {
 }
 
 const createTables = (database: DatabaseSync, identity: ChainIdentity, revision: number): void => {
-  database.exec(`BEGIN; ${SCHEMA} PRAGMA application_id = ${STORE_APPLICATION_ID};
+  database.exec(`BEGIN; ${SCHEMA} ${emptyBlocksSchema('')} PRAGMA application_id = ${STORE_APPLICATION_ID};
     PRAGMA user_version = ${revision}`)
   const insert = database.prepare('INSERT INTO identity (name, value) VALUES (?, ?)')
   for (const [name, value] of Object.entries(identity)) insert.run(name, value)
   database.exec('COMMIT')
 }
 
-const checkFormat = (file: string, database: DatabaseSync): void => {
+/** Gives a file of the revision before what it lacks; one that is only read keeps its bytes. */
+const bringUpToDate = (database: DatabaseSync, durability: Durability): void =>
+  database.exec(
+    durability === 'none'
+      ? emptyBlocksSchema('TEMP')
+      : `BEGIN; ${emptyBlocksSchema('')} PRAGMA user_version = ${SCHEMA_REVISION}; COMMIT`,
+  )
+
+const checkFormat = (file: string, database: DatabaseSync, durability: Durability): void => {
   const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name]
   if (pragma('application_id') !== STORE_APPLICATION_ID) {
     throw new FatalError(`${file} is a database of something else, not a sandbox chain.`)
@@ -62,11 +77,12 @@ const checkFormat = (file: string, database: DatabaseSync): void => {
       `${file} is only a part of a chain: its generation was broken off. Generate it again.`,
     )
   }
-  if (revision !== SCHEMA_REVISION) {
+  if (revision !== SCHEMA_REVISION && revision !== READABLE_REVISION) {
     throw new FatalError(
       `${file} was written in format ${revision}, and this program reads format ${SCHEMA_REVISION}. Use the Chronohex that wrote it, another data folder (--data), or start over (--fresh).`,
     )
   }
+  if (revision === READABLE_REVISION) bringUpToDate(database, durability)
 }
 
 /**
@@ -89,7 +105,7 @@ const identify = (
     )
     return seed
   }
-  checkFormat(file, database)
+  checkFormat(file, database, durability)
   const stored = Object.fromEntries(
     database
       .prepare('SELECT name, value FROM identity')

@@ -10,6 +10,7 @@ import type {
 } from '../chain/chain-store.ts'
 import type { StoredRow } from '../chain/game.ts'
 import { feltOf, integerOf, type Row, textOf, textOrNullOf } from './columns.ts'
+import type { EmptyBlocks } from './empty-blocks.ts'
 import { INJECTED } from './schema.ts'
 import { bigintsOf, callsOf, eventsOf } from './text.ts'
 
@@ -76,15 +77,15 @@ type Prepare = (sql: string) => StatementSync
 
 type BlockReads = Pick<ChainStore, 'head' | 'header' | 'headerByHash' | 'reorgCount'>
 
-const blockReads = (prepare: Prepare): BlockReads => {
+const blockReads = (prepare: Prepare, empty: EmptyBlocks): BlockReads => {
   const byNumber = prepare('SELECT header FROM blocks WHERE number = ?')
   const byHash = prepare('SELECT header FROM blocks WHERE hash = ?')
   const last = prepare('SELECT header FROM blocks ORDER BY number DESC LIMIT 1')
   const countReorgs = prepare('SELECT count(*) AS n FROM reorgs')
   return {
     head: () => headerOf(last.get()),
-    header: (number) => headerOf(byNumber.get(number)),
-    headerByHash: (hash) => headerOf(byHash.get(hash)),
+    header: (number) => headerOf(byNumber.get(number)) ?? empty.header(number),
+    headerByHash: (hash) => headerOf(byHash.get(hash)) ?? empty.headerByHash(hash),
     reorgCount: () => integerOf(countReorgs.get() ?? {}, 'n'),
   }
 }
@@ -165,7 +166,10 @@ const stateReads = (prepare: Prepare): StateReads => {
 }
 
 /** The methods of a store that read its blocks, transactions and rows. */
-export const storeReader = (database: DatabaseSync): BlockReads & TransactionReads & StateReads => {
+export const storeReader = (
+  database: DatabaseSync,
+  empty: EmptyBlocks,
+): BlockReads & TransactionReads & StateReads => {
   const prepare = (sql: string): StatementSync => database.prepare(sql)
-  return { ...blockReads(prepare), ...transactionReads(prepare), ...stateReads(prepare) }
+  return { ...blockReads(prepare, empty), ...transactionReads(prepare), ...stateReads(prepare) }
 }

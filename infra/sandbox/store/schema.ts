@@ -4,8 +4,10 @@
 
 /** "CHEX" in ASCII, in SQLite's header field for this purpose. */
 export const STORE_APPLICATION_ID = 0x43_48_45_58
-/** Raised with every change of SCHEMA; older files are refused. */
-export const SCHEMA_REVISION = 2
+/** Raised with every change of SCHEMA; files older than READABLE_REVISION are refused. */
+export const SCHEMA_REVISION = 3
+/** Files of this revision lack nothing but EMPTY_BLOCKS, and get it when they are opened. */
+export const READABLE_REVISION = 2
 /** Stands in the revision's place until a file that is written in one go is whole. */
 export const UNFINISHED_REVISION = 0
 
@@ -19,6 +21,7 @@ export const INJECTED = "calls = '' AND revert_reason IS NULL"
  * Lists of felts are text separated by blanks; a receipt's events are lines (text.ts).
  * Transactions are the JSON of JSON-RPC. Everything is keyed by block and only ever appended, so
  * that blocks can be abandoned from the end; `rows` repeats the newest versions, for a quick start.
+ * Old empty blocks are kept in fewer words (emptyBlocksSchema).
  */
 export const SCHEMA = `
   CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -70,4 +73,22 @@ export const SCHEMA = `
     last_number INTEGER NOT NULL,
     last_hash TEXT NOT NULL
   ) STRICT;
+`
+
+/**
+ * Empty blocks that were put away (empty-blocks.ts): by chunk what the first block's header follows
+ * from, in JSON, and the seconds of each block after its parent, for those blocks of the chunk in
+ * their order that are not in `blocks`. Where nothing is to be written the tables are temporary.
+ */
+export const emptyBlocksSchema = (temporary: 'TEMP' | ''): string => `
+  CREATE ${temporary} TABLE empty_blocks (
+    chunk INTEGER PRIMARY KEY,
+    parent TEXT NOT NULL,
+    seconds TEXT NOT NULL
+  ) STRICT;
+  CREATE ${temporary} TABLE empty_block_hashes (
+    hash_part INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (hash_part, number)
+  ) STRICT, WITHOUT ROWID;
 `

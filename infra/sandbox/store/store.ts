@@ -7,6 +7,7 @@
  */
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { ChainStore } from '../chain/chain-store.ts'
+import { emptyBlocks } from './empty-blocks.ts'
 import { type Durability, openStoreFile, type WantedIdentity } from './file.ts'
 import { l1Acceptance } from './l1-acceptance.ts'
 import { storeReader } from './reading.ts'
@@ -43,9 +44,11 @@ export const openStore = (
 ): ChainStore => {
   const path = file ?? ':memory:'
   const { database, seed } = openStoreFile(path, wanted, durability)
+  const empty = emptyBlocks(database)
+  const reader = storeReader(database, empty)
   const methods = naming(path, {
-    ...storeReader(database),
-    ...storeWriter(database),
+    ...reader,
+    ...storeWriter(database, reader, empty),
     ...l1Acceptance(database),
     close: () => database.close(),
   })

@@ -4,7 +4,8 @@ import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
 import type { BlockHeader } from '../chain/block.ts'
 import type { BlockReference, ChainStore, Reorg } from '../chain/chain-store.ts'
-import { feltOf, integerOf, textOf } from './columns.ts'
+import { textOf } from './columns.ts'
+import type { EmptyBlocks } from './empty-blocks.ts'
 import { type BlockText, type RowText, textOfBlock } from './text.ts'
 
 /** A block in the text in which it is stored, with the nonces that its senders have after it. */
@@ -84,18 +85,18 @@ const rebuildRows = (database: DatabaseSync): void => {
   }
 }
 
+/** What a writer asks of the blocks that there are. */
+type Headers = Pick<ChainStore, 'head' | 'header'>
+
 /** The first and the last of the blocks that a reorg abandons from block `first` on. */
-const abandonedBlocks = (database: DatabaseSync, first: number): Reorg => {
-  const reference = (sql: string, ...values: readonly number[]): BlockReference => {
-    const row = database.prepare(sql).get(...values)
-    if (row === undefined) throw new FatalError(`There is no block ${first} to abandon`)
-    return { number: integerOf(row, 'number'), hash: feltOf(row, 'hash') }
-  }
-  return {
-    first: reference('SELECT number, hash FROM blocks WHERE number = ?', first),
-    last: reference('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1'),
-  }
+const abandonedBlocks = ({ head, header }: Headers, first: number): Reorg => {
+  const [firstHeader, last] = [header(first), head()]
+  if (firstHeader === null || last === null)
+    throw new FatalError(`There is no block ${first} to abandon`)
+  return { first: referenceOf(firstHeader), last: referenceOf(last) }
 }
+
+const referenceOf = ({ number, hash }: BlockHeader): BlockReference => ({ number, hash })
 
 /**
  * The methods of a store that write. Each is one transaction; what cannot be written is a
@@ -103,6 +104,8 @@ const abandonedBlocks = (database: DatabaseSync, first: number): Reorg => {
  */
 export const storeWriter = (
   database: DatabaseSync,
+  headers: Headers,
+  empty: EmptyBlocks,
 ): Pick<ChainStore, 'commitBlock' | 'abandonFrom'> => {
   const writeBlock = blockWriter(database)
   const writeRows = rowWriter(database)
@@ -122,10 +125,12 @@ export const storeWriter = (
         const newest: NewestRows = new Map()
         writeBlock({ header, text: textOfBlock(transactions, changedRows), nonces }, newest)
         writeRows(newest)
+        empty.putAway(header.number)
       }),
     abandonFrom: (first) => {
-      const reorg = abandonedBlocks(database, first)
+      const reorg = abandonedBlocks(headers, first)
       inTransaction(`The reorg at block ${first}`, () => {
+        empty.bringBack(first)
         for (const [table, column] of [
           ['transactions', 'block'],
           ['nonces', 'block'],
