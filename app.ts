@@ -258,7 +258,7 @@ const serve = async (
     registry: processMetrics(followed.projector),
   })
   const server = await serveApi(api, config)
-  for (const line of exposureOf(config.host, server.port)) options.progress(line)
+  for (const line of exposureOf(config.host, server.port)) start.options.progress(line)
   shutdown.add('API', server.close)
   return { api, server, token }
 }

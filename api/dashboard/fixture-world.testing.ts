@@ -14,6 +14,7 @@ import {
 } from '../../domain/hex.ts'
 import type { AreaType, Biome } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
 import { infiniteHexAdventurers } from '../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { upkeepOf } from '../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import {
   blankHex,
   type SizeCategory,
@@ -277,6 +278,7 @@ export class FixtureWorld {
         ownerId,
         energyReserve: neglected ? 0 : reserve,
         level,
+        upkeepPer100Blocks: upkeepOf(hex.biome),
         lastPaymentBlock: START_BLOCK - 200,
         lastProcessedBlock: START_BLOCK - Math.floor(this.#random() * 90),
         claimableSinceBlock: level >= 80 ? START_BLOCK - Math.floor(this.#random() * 700) : null,

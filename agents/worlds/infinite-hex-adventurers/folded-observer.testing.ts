@@ -17,7 +17,9 @@ import {
   reservationView,
 } from '../../../projections/worlds/infinite-hex-adventurers/adventurers/view.ts'
 import {
+  type AreaRow,
   areas,
+  buildings,
   type ClaimRow,
   claims,
   hexDecay,
@@ -28,11 +30,17 @@ import {
   areaView,
   claimView,
   decayView,
+  hasWatchtower,
 } from '../../../projections/worlds/infinite-hex-adventurers/hexes/view.ts'
 import {
   regulatorPolicies,
   upkeepBpAt,
 } from '../../../projections/worlds/infinite-hex-adventurers/regulator/policy.ts'
+import { harvestersUnder } from '../../../projections/worlds/infinite-hex-adventurers/sharing/harvesters.ts'
+import {
+  resourceGrants,
+  resourcePolicies,
+} from '../../../projections/worlds/infinite-hex-adventurers/sharing/tables.ts'
 import type {
   Adventurer,
   Area,
@@ -125,7 +133,10 @@ const hexOf = (rows: FoldedRows, id: Felt, block: number): SeenHex => {
       decay === undefined
         ? null
         : seenDecay(decayView(decay, biome, block, upkeepBpAt(policy, block))),
-    claim: claim === undefined ? null : seenClaim(claim),
+    claim:
+      claim === undefined
+        ? null
+        : seenClaim(claim, hasWatchtower(id, hex?.area_count ?? 0, rows.at(buildings, id))),
   }
 }
 
@@ -134,25 +145,37 @@ const seenDecay = ({ lastPaymentBlock: _, ...seen }: Decay): SeenDecay => ({
   lastProcessedBlock: blockOrNever(seen.lastProcessedBlock),
 })
 
-const seenClaim = (row: ClaimRow): SeenClaim => {
-  const { claimantId, energyLocked, expiryBlock } = claimView(row)
-  return { claimantId, energyLocked, expiryBlock: blockOrNever(expiryBlock) }
+const seenClaim = (row: ClaimRow, isWatched: boolean): SeenClaim => {
+  const { claimantId, energyLocked, expiryBlock, minimumDefenceEnergy } = claimView(row, isWatched)
+  return {
+    claimantId,
+    energyLocked,
+    expiryBlock: blockOrNever(expiryBlock),
+    minimumDefenceEnergy,
+  }
+}
+
+/** Who may harvest in an area besides its owner. */
+const harvestersIn = (rows: FoldedRows, { area_type, resource_key }: AreaRow): readonly Felt[] => {
+  if (area_type !== 'PlantField' || resource_key === null) return []
+  const [policy] = rows.at(resourcePolicies, resource_key)
+  return policy === undefined ? [] : harvestersUnder(policy, rows.at(resourceGrants, resource_key))
 }
 
 const areasOf = (rows: FoldedRows, hex: Felt): readonly SeenArea[] => {
   const plantsByArea = Map.groupBy(rows.at(plants, hex), ({ area_id }) => area_id)
   return rows
     .at(areas, hex)
-    .map((area) => areaView(area, plantsByArea.get(area.area_id) ?? []))
+    .map((area) => areaView(area, plantsByArea.get(area.area_id) ?? [], harvestersIn(rows, area)))
     .flatMap(seenArea)
     .sort((a, b) => a.index - b.index)
 }
 
 const seenArea = (area: Area): readonly SeenArea[] => {
-  const { id, index, type, isDiscovered, ownerId, plantSlots, plants } = area
+  const { id, index, type, isDiscovered, ownerId, harvesterIds, plantSlots, plants } = area
   if (!isDiscovered || index === null || type === null) return []
   const seen = plants.map(({ slot, availableYield, itemId }) => ({ slot, availableYield, itemId }))
-  return [{ id, index, type, ownerId, plantSlots: plantSlots ?? 0, plants: seen }]
+  return [{ id, index, type, ownerId, harvesterIds, plantSlots: plantSlots ?? 0, plants: seen }]
 }
 
 const selfOf = (rows: FoldedRows, id: Felt, block: number): SeenSelf | null => {

@@ -24,7 +24,14 @@ const hexAt = (cube: Cube, isDiscovered = true) => ({
   decay: null,
   claim: null,
 })
-const area = { id: '0xa0', isDiscovered: true, ownerId: '0x51', plantSlots: 5, plants: [] }
+const area = {
+  id: '0xa0',
+  isDiscovered: true,
+  ownerId: '0x51',
+  harvesterIds: [],
+  plantSlots: 5,
+  plants: [],
+}
 const adventurer = {
   id: '0x51',
   isAlive: true,

@@ -120,9 +120,9 @@ const hexOf = (hex: SeenHexFragment): SeenHex => {
 const hereOf = (here: ViewQuery['here']): SeenHere => ({
   ...hexOf(here),
   areas: here.areas.flatMap((area): SeenArea[] => {
-    const { id, index, type, isDiscovered, ownerId, plantSlots, plants } = area
+    const { id, index, type, isDiscovered, ownerId, harvesterIds, plantSlots, plants } = area
     if (!isDiscovered || index === null || type === null) return []
-    return [{ id, index, type, ownerId, plantSlots: plantSlots ?? 0, plants }]
+    return [{ id, index, type, ownerId, harvesterIds, plantSlots: plantSlots ?? 0, plants }]
   }),
 })
 

@@ -21,6 +21,8 @@ export type SeenArea = Readonly<{
   type: AreaType
   /** Adventurer that owns it; null for none. */
   ownerId: Felt | null
+  /** Adventurers besides the owner that a policy lets harvest. */
+  harvesterIds: readonly Felt[]
   plantSlots: number
   /** Plants that were initialised. */
   plants: readonly SeenPlant[]
@@ -41,7 +43,13 @@ export type SeenDecay = Readonly<{
 }>
 
 /** An escrow that was not settled yet, expired or not. */
-export type SeenClaim = Readonly<{ claimantId: Felt; energyLocked: number; expiryBlock: number }>
+export type SeenClaim = Readonly<{
+  claimantId: Felt
+  energyLocked: number
+  expiryBlock: number
+  /** Least energy of a defence that beats it. */
+  minimumDefenceEnergy: number
+}>
 
 /** A hex of which something is known. */
 export type SeenHex = Readonly<{

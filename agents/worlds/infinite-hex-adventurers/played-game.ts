@@ -1,5 +1,6 @@
 /** Infinite Hex Adventurers as a player knows it (agents/game.ts). */
 import type { Felt } from '../../../domain/felt.ts'
+import { landingBlock } from '../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
 import type { PlayedGame } from '../../game.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import { candidatesOf } from './candidates/candidates-of.ts'
@@ -38,7 +39,7 @@ export const gameOf = ({
     temperament,
     self: observation.self,
     observation,
-    nextBlock: observation.block + 1,
+    nextBlock: landingBlock(observation.block),
     hexesById: new Map(observation.hexes.map((hex) => [hex.packed, hex])),
     home,
   }),

@@ -1,8 +1,5 @@
 /** Offers that open the map: to discover a hex, to go there, to discover its areas. */
-import {
-  DISCOVER_HEX_ENERGY,
-  MOVE_ENERGY,
-} from '../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+import { COSTS } from '../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
 import type { MapHex } from '../state/world-types.ts'
 import {
   type Actor,
@@ -16,7 +13,7 @@ import {
 } from './offer.ts'
 
 /** To discover a hex that nobody has discovered. */
-export const discoverHex = (actor: Actor, hex: MapHex): Offer[] =>
+export const discoverHex = (actor: Actor, hex: MapHex, block: number): Offer[] =>
   hex.isDiscovered
     ? []
     : [
@@ -24,15 +21,15 @@ export const discoverHex = (actor: Actor, hex: MapHex): Offer[] =>
           key: 'discover_hex',
           entrypoint: 'discover_hex',
           title: 'Discover this hex',
-          price: `${DISCOVER_HEX_ENERGY} energy`,
-          needs: [besideNeed(actor, hex.coordinate), energyNeed(actor, DISCOVER_HEX_ENERGY)],
+          price: `${COSTS.discover_hex.energy} energy`,
+          needs: [besideNeed(actor, hex.coordinate), energyNeed(actor, COSTS.discover_hex, block)],
           amount: null,
           args: argsFor(actor, hex.coordinate),
         },
       ]
 
 /** To go to a hex. */
-export const move = (actor: Actor, hex: MapHex): Offer[] =>
+export const move = (actor: Actor, hex: MapHex, block: number): Offer[] =>
   samePlace(actor.place, hex.coordinate)
     ? []
     : [
@@ -40,8 +37,11 @@ export const move = (actor: Actor, hex: MapHex): Offer[] =>
           key: 'move_adventurer',
           entrypoint: 'move_adventurer',
           title: 'Move here',
-          price: `${MOVE_ENERGY} energy`,
-          needs: [besideNeed(actor, hex.coordinate), energyNeed(actor, MOVE_ENERGY)],
+          price: `${COSTS.move_adventurer.energy} energy`,
+          needs: [
+            besideNeed(actor, hex.coordinate),
+            energyNeed(actor, COSTS.move_adventurer, block),
+          ],
           amount: null,
           args: { adventurer_id: actor.id, to_hex_coordinate: coordinateArg(hex.coordinate) },
         },

@@ -1,17 +1,22 @@
 /** Offers about plants: to examine, to harvest, and to end a harvest. */
 import {
+  harvestCost,
+  mayHarvest,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
+import {
   HARVEST_BLOCKS_PER_UNIT,
   HARVEST_ENERGY_PER_UNIT,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
-import type { MapArea, MapHex } from '../state/world-types.ts'
+import type { MapArea, MapHex, OfferedArea, OfferedHex } from '../state/world-types.ts'
 import {
   type Actor,
   argsFor,
   coordinateArg,
+  energyNeed,
   freeNeed,
   hereNeed,
   type Offer,
-  regeneratedNeed,
+  regeneratedEnergy,
 } from './offer.ts'
 
 /** To find out what grows in the next slot of a plant field that nobody has examined. */
@@ -35,14 +40,19 @@ export const examine = (hex: MapHex, area: MapArea): Offer[] => {
 }
 
 /** To harvest the plant of a field that has most left. */
-export const harvest = (actor: Actor, hex: MapHex, area: MapArea, block: number): Offer[] => {
+export const harvest = (
+  actor: Actor,
+  hex: OfferedHex,
+  area: OfferedArea,
+  block: number,
+): Offer[] => {
   const [best] = area.plants
     .map((plant) => ({ plant, left: plant.currentYield - plant.reservedYield }))
     .filter(({ left }) => left > 0)
     .sort((one, other) => other.left - one.left)
   if (best === undefined) return []
-  const affordable = Math.floor(actor.effectiveEnergy / HARVEST_ENERGY_PER_UNIT)
-  const owned = area.ownerId === null || area.ownerId === actor.id
+  const affordable = Math.floor(regeneratedEnergy(actor, block) / HARVEST_ENERGY_PER_UNIT)
+  const { ownerId, harvesterIds = [] } = area
   return [
     {
       key: `start_harvesting ${area.id}`,
@@ -52,8 +62,11 @@ export const harvest = (actor: Actor, hex: MapHex, area: MapArea, block: number)
       needs: [
         hereNeed(actor, hex.coordinate),
         freeNeed(actor, block),
-        regeneratedNeed(actor, HARVEST_ENERGY_PER_UNIT),
-        { text: 'own the area or have access', isMet: owned },
+        energyNeed(actor, harvestCost(1), block),
+        {
+          text: 'own the area or have access',
+          isMet: mayHarvest({ ownerId, harvesterIds }, actor.id),
+        },
       ],
       amount: {
         argument: 'amount',

@@ -1,39 +1,42 @@
 /** Offers about who holds a hex: upkeep, claim, defence, decay. */
 import { blockOrNever } from '../../../domain/block-number.ts'
 import {
+  COSTS,
+  claimTerms,
+  defenceCost,
+  isDecayDue,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
+import {
   CLAIM_TIMEOUT_BLOCKS,
-  claimIsImmediate,
   defenceEnergyAgainst,
-  minimumClaimOf,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/claim.ts'
 import {
   DECAY_PERIOD_BLOCKS,
   RECOVERY_POINTS_PER_UPKEEP,
-  upkeepOf,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
-import { decayLevelOf, isClaimableHex } from '../state/hex-facts.ts'
-import type { MapHex } from '../state/world-types.ts'
+import { decayLevelOf } from '../state/hex-facts.ts'
+import type { MapHex, OfferedHex } from '../state/world-types.ts'
 import {
   type Actor,
   argsFor,
   coordinateArg,
   energyNeed,
   type Offer,
-  regeneratedNeed,
+  regeneratedEnergy,
 } from './offer.ts'
 
 /** To pay into a hex that is the actor's own. */
-export const payUpkeep = (actor: Actor, hex: MapHex): Offer[] => {
-  if (hex.decay?.ownerId !== actor.id) return []
-  const upkeep = upkeepOf(hex.biome)
-  const most = Math.max(1, actor.effectiveEnergy)
+export const payUpkeep = (actor: Actor, { coordinate, decay }: MapHex, block: number): Offer[] => {
+  if (decay?.ownerId !== actor.id) return []
+  const upkeep = decay.upkeepPer100Blocks
+  const most = Math.max(1, regeneratedEnergy(actor, block))
   return [
     {
       key: 'pay_hex_maintenance',
       entrypoint: 'pay_hex_maintenance',
       title: 'Pay upkeep into this hex',
       price: `every ${upkeep} energy also take back ${RECOVERY_POINTS_PER_UPKEEP} points of decay`,
-      needs: [regeneratedNeed(actor, 1)],
+      needs: [energyNeed(actor, COSTS.pay_hex_maintenance, block)],
       amount: {
         argument: 'amount',
         label: 'energy',
@@ -41,7 +44,7 @@ export const payUpkeep = (actor: Actor, hex: MapHex): Offer[] => {
         max: most,
         initial: Math.min(upkeep, most),
       },
-      args: argsFor(actor, hex.coordinate),
+      args: argsFor(actor, coordinate),
     },
   ]
 }
@@ -49,30 +52,26 @@ export const payUpkeep = (actor: Actor, hex: MapHex): Offer[] => {
 /** To claim a hex that has decayed under another: at once, or through an escrow while the grace lasts. */
 export const claim = (actor: Actor, hex: MapHex, block: number): Offer[] => {
   const { decay } = hex
-  if (decay === null || !isClaimableHex(hex) || decay.ownerId === actor.id) return []
-  const least = minimumClaimOf(upkeepOf(hex.biome), decay.level, actor.maxEnergy)
-  const atOnce = claimIsImmediate(decay.claimableSinceBlock ?? block, block)
+  if (decay === null || decay.ownerId === actor.id) return []
+  const escrow = hex.claim && { expiryBlock: blockOrNever(hex.claim.expiryBlock) }
+  const terms = claimTerms({ ...decay, upkeep: decay.upkeepPer100Blocks }, escrow, actor, block)
+  if (terms === null) return []
+  const { cost, isImmediate, isOpen } = terms
   return [
     {
       key: 'initiate_hex_claim',
       entrypoint: 'initiate_hex_claim',
-      title: atOnce ? 'Take over this hex' : 'Lay claim to this hex',
-      price: atOnce
-        ? `at least ${least} energy`
-        : `at least ${least} energy, locked for ${CLAIM_TIMEOUT_BLOCKS} blocks`,
-      needs: [
-        energyNeed(actor, least),
-        {
-          text: 'no other claim',
-          isMet: hex.claim === null || block > blockOrNever(hex.claim.expiryBlock),
-        },
-      ],
+      title: isImmediate ? 'Take over this hex' : 'Lay claim to this hex',
+      price: isImmediate
+        ? `at least ${cost.energy} energy`
+        : `at least ${cost.energy} energy, locked for ${CLAIM_TIMEOUT_BLOCKS} blocks`,
+      needs: [energyNeed(actor, cost, block), { text: 'no other claim', isMet: isOpen }],
       amount: {
         argument: 'energy_offered',
         label: 'energy',
-        min: least,
-        max: Math.max(least, actor.energy),
-        initial: least,
+        min: cost.energy,
+        max: Math.max(cost.energy, actor.energy),
+        initial: cost.energy,
       },
       args: argsFor(actor, hex.coordinate),
     },
@@ -80,27 +79,27 @@ export const claim = (actor: Actor, hex: MapHex, block: number): Offer[] => {
 }
 
 /** To defend a hex that is the actor's own against the claim that is laid to it. */
-export const defend = (actor: Actor, hex: MapHex, block: number): Offer[] => {
-  if (
-    hex.claim === null ||
-    hex.decay?.ownerId !== actor.id ||
-    block > blockOrNever(hex.claim.expiryBlock)
-  )
-    return []
-  const least = defenceEnergyAgainst(hex.claim.energyLocked, false)
+export const defend = (actor: Actor, hex: OfferedHex, block: number): Offer[] => {
+  if (hex.claim === null || hex.decay?.ownerId !== actor.id) return []
+  // Without a detail nothing is known of a Watchtower yet, and what it spares is not counted on.
+  const { energyLocked, minimumDefenceEnergy } = hex.claim
+  const expiryBlock = blockOrNever(hex.claim.expiryBlock)
+  const least = minimumDefenceEnergy ?? defenceEnergyAgainst(energyLocked, false)
+  const cost = defenceCost({ expiryBlock, minimumDefenceEnergy: least }, block)
+  if (cost === null) return []
   return [
     {
       key: 'defend_hex_from_claim',
       entrypoint: 'defend_hex_from_claim',
       title: 'Defend this hex',
-      price: `at least ${least} energy, all of it goes into the hex`,
-      needs: [regeneratedNeed(actor, least)],
+      price: `at least ${cost.energy} energy, all of it goes into the hex`,
+      needs: [energyNeed(actor, cost, block)],
       amount: {
         argument: 'defense_energy',
         label: 'energy',
-        min: least,
-        max: Math.max(least, actor.effectiveEnergy),
-        initial: least,
+        min: cost.energy,
+        max: Math.max(cost.energy, regeneratedEnergy(actor, block)),
+        initial: cost.energy,
       },
       args: argsFor(actor, hex.coordinate),
     },
@@ -120,7 +119,7 @@ export const processDecay = (hex: MapHex, block: number): Offer[] =>
           needs: [
             {
               text: `a whole period of ${DECAY_PERIOD_BLOCKS} blocks`,
-              isMet: block - blockOrNever(hex.decay.lastProcessedBlock) >= DECAY_PERIOD_BLOCKS,
+              isMet: isDecayDue(blockOrNever(hex.decay.lastProcessedBlock), block),
             },
           ],
           amount: null,

@@ -1,9 +1,16 @@
 /**
  * An offer: one call that an adventurer could make, with its price and what it needs. Needs are
- * hints by the formulas of the game; the game decides, and its refusal comes back in words.
+ * hints by the formulas of the game (domain/worlds/infinite-hex-adventurers/rules/actions.ts), for the block in which the order would land;
+ * the game decides, and its refusal comes back in words.
  */
 import type { JsonObject } from '../../../domain/event-log/event-log.ts'
 import { type Axial, areAdjacent, cubeOfAxial } from '../../../domain/hex.ts'
+import {
+  type Cost,
+  canPay,
+  energyFound,
+  isBusy,
+} from '../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
 
 /** The adventurer that is to act. */
 export type Actor = Readonly<{
@@ -13,9 +20,9 @@ export type Actor = Readonly<{
   name: string
   /** As stored on chain: what most calls spend from. */
   energy: number
-  /** With the regeneration that a call would apply first. */
-  effectiveEnergy: number
   maxEnergy: number
+  /** What regeneration counts from. */
+  lastRegenBlock: number
   place: Axial
   lockedUntilBlock: string
   isAlive: boolean
@@ -68,20 +75,21 @@ export const argsFor = (actor: Actor, hex: Axial): JsonObject => ({
   hex_coordinate: coordinateArg(hex),
 })
 
-/** Energy that the call spends as it is stored, without regenerating first. */
-export const energyNeed = (actor: Actor, cost: number): Need => ({
-  text:
-    actor.energy < cost && actor.effectiveEnergy >= cost
-      ? `${cost} energy (regenerate first: ${actor.energy} stored)`
-      : `${cost} energy (has ${actor.energy})`,
-  isMet: actor.energy >= cost,
-})
+/** Energy that the call takes in the block where it lands. */
+export const energyNeed = (actor: Actor, cost: Cost, block: number): Need => {
+  const isMet = canPay(cost, actor, block)
+  const helps = !isMet && canPay({ ...cost, spending: 'regenerated' }, actor, block)
+  return {
+    text: helps
+      ? `${cost.energy} energy (regenerate first: ${actor.energy} stored)`
+      : `${cost.energy} energy (has ${energyFound(cost.spending, actor, block)})`,
+    isMet,
+  }
+}
 
-/** Energy that the call spends after it has regenerated what is due. */
-export const regeneratedNeed = (actor: Actor, cost: number): Need => ({
-  text: `${cost} energy (has ${actor.effectiveEnergy})`,
-  isMet: actor.effectiveEnergy >= cost,
-})
+/** Energy that the actor has in a block after regenerating. */
+export const regeneratedEnergy = (actor: Actor, block: number): number =>
+  energyFound('regenerated', actor, block)
 
 /** That the actor stands on the hex. */
 export const hereNeed = (actor: Actor, hex: Axial): Need => ({
@@ -98,5 +106,5 @@ export const besideNeed = (actor: Actor, hex: Axial): Need => ({
 /** That nothing keeps the actor busy at this block. */
 export const freeNeed = (actor: Actor, block: number): Need => ({
   text: 'not be busy',
-  isMet: BigInt(actor.lockedUntilBlock) <= BigInt(block),
+  isMet: !isBusy(actor.lockedUntilBlock, block),
 })

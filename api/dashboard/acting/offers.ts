@@ -1,39 +1,43 @@
 /** What an adventurer could do about a hex or about itself. */
-import type { MapHex } from '../state/world-types.ts'
+import { landingBlock } from '../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
+import type { OfferedHex } from '../state/world-types.ts'
 import { discoverArea, discoverHex, move } from './exploring.ts'
 import { examine, finishHarvests, harvest } from './harvesting.ts'
 import { claim, defend, payUpkeep, processDecay } from './holding.ts'
-import { type Actor, type Offer, samePlace } from './offer.ts'
+import { type Actor, type Offer, regeneratedEnergy, samePlace } from './offer.ts'
 
-/** What the actor could do about a hex, most telling first. */
-export const offersForHex = (actor: Actor, hex: MapHex, block: number): Offer[] => {
+/** What the actor could do about a hex when `head` is the last block, most telling first. */
+export const offersForHex = (actor: Actor, hex: OfferedHex, head: number): Offer[] => {
+  const block = landingBlock(head)
   const fields = hex.areas.filter((area) => area.isDiscovered && area.type === 'PlantField')
   return [
     ...defend(actor, hex, block),
     ...claim(actor, hex, block),
-    ...discoverHex(actor, hex),
-    ...move(actor, hex),
+    ...discoverHex(actor, hex, block),
+    ...move(actor, hex, block),
     ...discoverArea(actor, hex),
     ...(samePlace(actor.place, hex.coordinate) ? finishHarvests(actor, block) : []),
     ...fields.flatMap((area) => harvest(actor, hex, area, block)),
-    ...payUpkeep(actor, hex),
+    ...payUpkeep(actor, hex, block),
     ...fields.flatMap((area) => examine(hex, area)),
     ...processDecay(hex, block),
   ]
 }
 
-/** What the actor could do about itself. */
-export const offersForSelf = (actor: Actor, block: number): Offer[] => [
-  {
-    key: 'regenerate_energy',
-    entrypoint: 'regenerate_energy',
-    title: 'Regenerate',
-    price: `free; brings energy from ${actor.energy} to ${actor.effectiveEnergy}`,
-    needs: [],
-    amount: null,
-    args: { adventurer_id: actor.id },
-  },
-  ...finishHarvests(actor, block),
+const regenerate = (actor: Actor, block: number): Offer => ({
+  key: 'regenerate_energy',
+  entrypoint: 'regenerate_energy',
+  title: 'Regenerate',
+  price: `free; brings energy from ${actor.energy} to ${regeneratedEnergy(actor, block)}`,
+  needs: [],
+  amount: null,
+  args: { adventurer_id: actor.id },
+})
+
+/** What the actor could do about itself when `head` is the last block. */
+export const offersForSelf = (actor: Actor, head: number): Offer[] => [
+  regenerate(actor, landingBlock(head)),
+  ...finishHarvests(actor, landingBlock(head)),
   ...actor.items.map((item) => ({
     key: `convert_items_to_energy ${item.id}`,
     entrypoint: 'convert_items_to_energy',

@@ -12,7 +12,7 @@ import { offersForHex, offersForSelf } from '../acting/offers.ts'
 import { actorOf } from '../state/adventurer-detail.ts'
 import { headBlockOf } from '../state/app-state.ts'
 import { placeOf } from '../state/place.ts'
-import type { MapHex } from '../state/world-types.ts'
+import type { OfferedHex } from '../state/world-types.ts'
 import { useAppState, useSession } from './context.ts'
 import { OrderRow } from './order-row.tsx'
 import { useAdventurer } from './use-adventurer.ts'
@@ -190,7 +190,7 @@ const ActSection = ({ children }: { children: ComponentChildren }): JSX.Element 
 )
 
 /** What the chosen adventurer could do about a hex. */
-export const ActOnHex = ({ place, hex }: { place: Axial; hex: MapHex | null }): JSX.Element => {
+export const ActOnHex = ({ place, hex }: { place: Axial; hex: OfferedHex | null }): JSX.Element => {
   const head = useAppState(headBlockOf)
   return (
     <ActSection>

@@ -11,7 +11,6 @@ import {
 import {
   CLAIMABLE_DECAY_LEVEL,
   DECAY_PERIOD_BLOCKS,
-  upkeepOf,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import { hexDetailDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import { counted, cubeText, grouped, placeText } from '../format/numbers.ts'
@@ -57,9 +56,9 @@ const heldSince = (events: readonly FeedEvent[] | null): number | null => {
 const Decay = ({ hex, now }: { hex: MapHex; now: number }): JSX.Element | null => {
   const { decay } = hex
   if (decay === null) return null
-  const upkeep = upkeepOf(hex.biome)
+  const upkeep = decay.upkeepPer100Blocks
   const projected = decayLevelOf(hex, now)
-  const due = claimableBlockOf(decay, hex.biome)
+  const due = claimableBlockOf(decay)
   return (
     <>
       <h3>Upkeep and decay</h3>

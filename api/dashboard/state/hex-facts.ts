@@ -4,9 +4,9 @@ import type { AreaType } from '../../../domain/worlds/infinite-hex-adventurers/d
 import {
   blockWhenClaimable,
   CLAIMABLE_DECAY_LEVEL,
+  chargePeriods,
   type DecayState,
-  projectedDecay,
-  upkeepOf,
+  periodsDue,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/decay.ts'
 import type { MapHex } from './world-types.ts'
 
@@ -34,12 +34,15 @@ const decayStateOf = ({
  * Decay level at a block, 0 … 100: as it would be if somebody processed it then. Zero for a hex
  * without decay.
  */
-export const decayLevelOf = ({ decay, biome }: MapHex, block: number): number =>
-  decay === null ? 0 : projectedDecay(decayStateOf(decay), biome, block).level
+export const decayLevelOf = ({ decay }: Pick<MapHex, 'decay'>, block: number): number => {
+  if (decay === null) return 0
+  const periods = periodsDue(blockOrNever(decay.lastProcessedBlock), block)
+  return chargePeriods(decayStateOf(decay), decay.upkeepPer100Blocks, periods).level
+}
 
 /** Block at which a hex becomes claimable if nobody pays, once somebody processes it. */
-export const claimableBlockOf = (decay: Decay, biome: MapHex['biome']): number =>
-  blockWhenClaimable(decayStateOf(decay), upkeepOf(biome))
+export const claimableBlockOf = (decay: Decay): number =>
+  blockWhenClaimable(decayStateOf(decay), decay.upkeepPer100Blocks)
 
 /** Whether the game would accept a claim: decayed on chain, and recorded since when. */
 export const isClaimableHex = ({ decay }: MapHex): boolean =>

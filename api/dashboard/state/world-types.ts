@@ -35,6 +35,17 @@ export type SentHex = MapHexFragment
 export type MapHex = Required<SentHex>
 /** An area of a hex, with the plants that were examined. */
 export type MapArea = MapHex['areas'][number]
+/** An area as offers see it: who may harvest there is known once its hex was asked for alone. */
+export type OfferedArea = MapArea & Partial<Pick<HexDetail['areas'][number], 'harvesterIds'>>
+/** A hex as offers see it, from the map or from its card. */
+export type OfferedHex = Omit<MapHex, 'areas' | 'claim'> &
+  Readonly<{
+    areas: readonly OfferedArea[]
+    claim:
+      | (NonNullable<MapHex['claim']> &
+          Partial<Pick<NonNullable<HexDetail['claim']>, 'minimumDefenceEnergy'>>)
+      | null
+  }>
 /** A hex as its card tells of it. */
 export type HexDetail = Required<HexDetailQuery['hex']>
 /** An adventurer as its card tells of it. */

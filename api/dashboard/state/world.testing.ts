@@ -23,6 +23,7 @@ export const heldBy = (
   ownerId,
   energyReserve: 0,
   level: 0,
+  upkeepPer100Blocks: 25,
   lastPaymentBlock: 0,
   lastProcessedBlock: 0,
   claimableSinceBlock: null,

@@ -3,6 +3,7 @@
  * each test has a world of its own.
  */
 import { describe } from 'vitest'
+import { describeAccess } from './access.contract.ts'
 import { describeChanges } from './changes.contract.ts'
 import { describeEvents } from './events.contract.ts'
 import { describeFinality } from './finality.contract.ts'
@@ -16,6 +17,7 @@ import type { OpenWorld } from './world-reads.testing.ts'
 export const describeWorldReads = (name: string, openWorld: OpenWorld): void => {
   describe(`${name} as reads of the world`, () => {
     describe('show a small world', () => describeSmallWorld(openWorld))
+    describe('know what others may do', () => describeAccess(openWorld))
     describe('list', () => describeLists(openWorld))
     describe('give events', () => describeEvents(openWorld))
     describe('tell changes', () => describeChanges(openWorld))

@@ -45,6 +45,8 @@ export const pointAt = async (reads: WorldReads, at?: AtInput): Promise<ReadPoin
 export const ALL_PARTS: ReadonlySet<HexPart> = new Set([
   'areas',
   'plants',
+  'harvesters',
+  'buildings',
   'decay',
   'claim',
   'adventurers',

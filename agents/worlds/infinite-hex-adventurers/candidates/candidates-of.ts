@@ -2,6 +2,7 @@
  * Everything that an agent may do: what is legal, what it costs, what it is worth to the agent, and
  * why. Which of it is done is a strategy's choice.
  */
+import { COSTS } from '../../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
 import { isLiving, type LivingSituation, type Situation } from '../situation.ts'
 import type { Candidate } from './candidate.ts'
 import { contendingCandidates } from './contending.ts'
@@ -24,8 +25,7 @@ export const candidatesOf = (situation: Situation): readonly Candidate[] => {
 
 const birth = ({ name }: Situation): Candidate => ({
   action: { entrypoint: 'create_adventurer', args: { name } },
-  spending: 'free',
-  energy: 0,
+  ...COSTS.create_adventurer,
   utility: BIRTH_WORTH,
   why: 'come into the world',
 })
@@ -33,8 +33,7 @@ const birth = ({ name }: Situation): Candidate => ({
 /** Calls that look at stored energy need it; otherwise it only shows that the adventurer lives. */
 const regeneration = ({ self }: LivingSituation): Candidate => ({
   action: { entrypoint: 'regenerate_energy', args: { adventurer_id: self.id } },
-  spending: 'free',
-  energy: 0,
+  ...COSTS.regenerate_energy,
   utility: null,
   why: 'have regeneration written down',
 })

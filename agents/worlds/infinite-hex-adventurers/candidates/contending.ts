@@ -4,6 +4,13 @@
  * energy is a way to save it; a later claim takes the hex at once (game.md §3.6).
  */
 import {
+  COSTS,
+  canPay,
+  claimTerms,
+  defenceCost,
+  wouldBecomeClaimable,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
+import {
   CLAIMABLE_DECAY_LEVEL,
   chargePeriods,
   levelAfterPayment,
@@ -49,17 +56,16 @@ const defenceCandidates = (
   { self, nextBlock, temperament }: LivingSituation,
   { packed, claim }: SeenHex,
 ): readonly Candidate[] => {
-  if (claim === null || claim.claimantId === self.id || claim.expiryBlock < nextBlock) return []
-  if (claim.energyLocked > self.effectiveEnergy) return []
-  const energy = claim.energyLocked
+  if (claim === null || claim.claimantId === self.id) return []
+  const cost = defenceCost(claim, nextBlock)
+  if (cost === null || !canPay(cost, self, nextBlock)) return []
   return [
     {
       action: {
         entrypoint: 'defend_hex_from_claim',
-        args: { adventurer_id: self.id, hex_coordinate: packed, defense_energy: energy },
+        args: { adventurer_id: self.id, hex_coordinate: packed, defense_energy: cost.energy },
       },
-      spending: 'regenerated',
-      energy,
+      ...cost,
       utility: WORTH.defence * temperament.defend,
       why: 'defend the hex against a claim',
     },
@@ -97,7 +103,7 @@ const upkeepCandidates = (
         entrypoint: 'pay_hex_maintenance',
         args: { adventurer_id: self.id, hex_coordinate: packed, amount },
       },
-      spending: 'regenerated',
+      spending: COSTS.pay_hex_maintenance.spending,
       energy: amount,
       utility:
         WORTH.upkeep *
@@ -114,13 +120,11 @@ const decayCandidates = (
   { packed }: SeenHex,
   decay: SeenDecay,
 ): readonly Candidate[] => {
-  if (decay.ownerId === null || decay.level >= CLAIMABLE_DECAY_LEVEL) return []
-  if (decay.projectedLevel < CLAIMABLE_DECAY_LEVEL) return []
+  if (decay.ownerId === null || !wouldBecomeClaimable(decay.level, decay.projectedLevel)) return []
   return [
     {
       action: { entrypoint: 'process_hex_decay', args: { hex_coordinate: packed } },
-      spending: 'free',
-      energy: 0,
+      ...COSTS.process_hex_decay,
       utility: WORTH.decay * temperament.claim,
       why: 'show that a neglected hex can be claimed',
     },
@@ -133,16 +137,17 @@ const claimCandidates = (
   decay: SeenDecay,
 ): readonly Candidate[] => {
   const { self, nextBlock, temperament } = situation
-  const { minimumClaimEnergy: offer, immediateClaimBlock } = decay
+  const { claimableSinceBlock, immediateClaimBlock, level, upkeepPer100Blocks: upkeep } = decay
   const { claim } = hex
   if (claim?.claimantId === self.id && claim.expiryBlock < nextBlock)
     return [settlement(situation, hex)]
-  if (offer === null || immediateClaimBlock === null || decay.ownerId === null) return []
-  if (claim !== null && claim.expiryBlock >= nextBlock) return []
-  if (nextBlock >= immediateClaimBlock)
+  const terms = claimTerms({ level, claimableSinceBlock, upkeep }, claim, self, nextBlock)
+  if (terms === null || immediateClaimBlock === null || decay.ownerId === null) return []
+  if (!terms.isOpen) return []
+  if (terms.isImmediate)
     return [
       claimOf(situation, hex, {
-        energy: offer,
+        ...terms.cost,
         utility: WORTH.immediateClaim * temperament.claim,
         why: 'take over a neglected hex',
       }),
@@ -150,7 +155,7 @@ const claimCandidates = (
   if (immediateClaimBlock - nextBlock < PENDING_CLAIM_LEAD_BLOCKS) return []
   return [
     claimOf(situation, hex, {
-      energy: offer,
+      ...terms.cost,
       utility: WORTH.pendingClaim * temperament.pressure,
       why: 'put pressure on a neglected hex, and energy aside',
     }),
@@ -161,13 +166,12 @@ const claimCandidates = (
 const claimOf = (
   { self }: LivingSituation,
   { packed }: SeenHex,
-  offer: Pick<Candidate, 'energy' | 'utility' | 'why'>,
+  offer: Pick<Candidate, 'spending' | 'energy' | 'utility' | 'why'>,
 ): Candidate => ({
   action: {
     entrypoint: 'initiate_hex_claim',
     args: { adventurer_id: self.id, hex_coordinate: packed, energy_offered: offer.energy },
   },
-  spending: 'stored',
   ...offer,
 })
 
@@ -178,10 +182,10 @@ const claimOf = (
  */
 const settlement = (situation: LivingSituation, hex: SeenHex): Candidate => ({
   ...claimOf(situation, hex, {
+    spending: 'free',
     energy: 1,
     utility: WORTH.settleEscrow,
     why: 'have the escrow that ran out paid back',
   }),
-  spending: 'free',
   energy: 0,
 })

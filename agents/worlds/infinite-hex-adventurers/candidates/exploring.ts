@@ -2,9 +2,9 @@
 import type { Felt } from '../../../../domain/felt.ts'
 import { type Cube, neighboursOf, packHex } from '../../../../domain/hex.ts'
 import {
-  DISCOVER_HEX_ENERGY,
-  MOVE_ENERGY,
-} from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
+  COSTS,
+  type Cost,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
 import type { LivingSituation } from '../situation.ts'
 import type { Candidate } from './candidate.ts'
 
@@ -37,8 +37,7 @@ const areaCandidates = ({
       entrypoint: 'discover_area',
       args: { adventurer_id: self.id, hex_coordinate: here.packed, area_index: index },
     },
-    spending: 'free',
-    energy: 0,
+    ...COSTS.discover_area,
     utility: worth * Math.max(temperament.explore, 0.6),
     why,
   })
@@ -71,14 +70,19 @@ const roamingCandidates = (situation: LivingSituation): readonly Candidate[] => 
   })
 }
 
+/** A cost, with what the agent keeps in reserve. */
+const withReserve = (
+  { spending, energy }: Cost,
+  { reserveEnergy }: LivingSituation['temperament'],
+): Cost => ({ spending, energy: energy + reserveEnergy })
+
 const discoverHex = (
   { self, temperament }: LivingSituation,
   packed: Felt,
   utility: number,
 ): Candidate => ({
   action: { entrypoint: 'discover_hex', args: { adventurer_id: self.id, hex_coordinate: packed } },
-  spending: 'stored',
-  energy: DISCOVER_HEX_ENERGY + temperament.reserveEnergy,
+  ...withReserve(COSTS.discover_hex, temperament),
   utility,
   why: 'discover a neighbouring hex',
 })
@@ -93,8 +97,7 @@ const move = (
     entrypoint: 'move_adventurer',
     args: { adventurer_id: self.id, to_hex_coordinate: packed },
   },
-  spending: 'stored',
-  energy: MOVE_ENERGY + temperament.reserveEnergy,
+  ...withReserve(COSTS.move_adventurer, temperament),
   utility,
   why,
 })

@@ -3,6 +3,12 @@
  * nothing: it keeps energy that regeneration would waste at the maximum, for later (game.md §3.4).
  */
 import type { Felt } from '../../../../domain/felt.ts'
+import {
+  COSTS,
+  harvestCost,
+  isBusy,
+  mayHarvest,
+} from '../../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
 import { CONVERSION_RATE_DEFAULT } from '../../../../domain/worlds/infinite-hex-adventurers/rules/conversion.ts'
 import { HARVEST_ENERGY_PER_UNIT } from '../../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
 import type { SeenArea } from '../observation.ts'
@@ -47,19 +53,16 @@ const completionCandidates = ({
     return [
       {
         action: { entrypoint: 'complete_harvesting', args },
-        spending: 'free',
-        energy: 0,
+        ...COSTS.complete_harvesting,
         utility: WORTH.completeHarvest,
         why: 'bring in a ripe harvest',
       },
     ]
   })
 
-/** Fields on this hex that the agent may harvest: nobody's, or its own. */
+/** Fields on this hex that the agent may harvest. */
 const openFields = ({ self, observation }: LivingSituation): readonly SeenArea[] =>
-  observation.here.areas.filter(
-    ({ type, ownerId }) => type === 'PlantField' && (ownerId === null || ownerId === self.id),
-  )
+  observation.here.areas.filter((area) => area.type === 'PlantField' && mayHarvest(area, self.id))
 
 /** Units that may be reserved on this hex now. */
 const unitsWithinReach = (situation: LivingSituation): number =>
@@ -92,8 +95,7 @@ const plantCandidates = (situation: LivingSituation): readonly Candidate[] => {
   return [
     {
       action: { entrypoint: 'init_harvesting', args },
-      spending: 'free',
-      energy: 0,
+      ...COSTS.init_harvesting,
       utility: WORTH.newPlant * Math.max(temperament.harvest, 0.5),
       why: 'find out what grows here',
     },
@@ -102,7 +104,7 @@ const plantCandidates = (situation: LivingSituation): readonly Candidate[] => {
 
 const harvestCandidates = (situation: LivingSituation): readonly Candidate[] => {
   const { self, observation, nextBlock, temperament } = situation
-  if (BigInt(self.lockedUntilBlock) > BigInt(nextBlock) || self.reservations.length > 0) return []
+  if (isBusy(self.lockedUntilBlock, nextBlock) || self.reservations.length > 0) return []
   const energy = Math.max(self.effectiveEnergy, temperament.harvestAboveEnergy)
   const affordable = Math.floor((energy - LOW_ENERGY) / HARVEST_ENERGY_PER_UNIT)
   const room = self.maxWeight - self.weight
@@ -112,6 +114,7 @@ const harvestCandidates = (situation: LivingSituation): readonly Candidate[] => 
     field.plants.flatMap(({ slot, availableYield }): Candidate[] => {
       const units = Math.min(availableYield, affordable, room, HARVEST_UNITS_MAX)
       if (units < 1) return []
+      const cost = harvestCost(units)
       const args = {
         adventurer_id: self.id,
         hex_coordinate: observation.here.packed,
@@ -121,8 +124,8 @@ const harvestCandidates = (situation: LivingSituation): readonly Candidate[] => 
       return [
         {
           action: { entrypoint: 'start_harvesting', args: { ...args, amount: units } },
-          spending: 'regenerated',
-          energy: Math.max(units * HARVEST_ENERGY_PER_UNIT, temperament.harvestAboveEnergy),
+          spending: cost.spending,
+          energy: Math.max(cost.energy, temperament.harvestAboveEnergy),
           utility:
             WORTH.startHarvest * temperament.harvest * want * (units / HARVEST_UNITS_MAX + 0.5),
           why: `store energy as ${units} units of harvest`,
@@ -150,8 +153,7 @@ const conversionCandidates = ({ self }: LivingSituation): readonly Candidate[] =
         entrypoint: 'convert_items_to_energy',
         args: { adventurer_id: self.id, item_id: largest.id, quantity },
       },
-      spending: 'free',
-      energy: 0,
+      ...COSTS.convert_items_to_energy,
       utility: self.effectiveEnergy < LOW_ENERGY ? WORTH.conversion : null,
       why: `turn ${quantity} units back into energy`,
     },

@@ -4,6 +4,7 @@
  * done meanwhile, or items are turned into the energy that is missing. Pure.
  */
 import type { EntrypointName } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { canPay } from '../../../../domain/worlds/infinite-hex-adventurers/rules/actions.ts'
 import { blockWhenEnergyReaches } from '../../../../domain/worlds/infinite-hex-adventurers/rules/energy.ts'
 import type { Candidate } from '../candidates/candidate.ts'
 import type { LivingSituation } from '../situation.ts'
@@ -63,9 +64,9 @@ const paymentFor = (
   { spending, energy }: Candidate,
   { self, observation, nextBlock }: LivingSituation,
 ): Payment => {
-  if (spending === 'free' || energy <= self.energy) return { kind: 'at once' }
-  if (energy <= self.effectiveEnergy)
-    return { kind: spending === 'regenerated' ? 'at once' : 'after regenerating' }
+  if (canPay({ spending, energy }, self, nextBlock)) return { kind: 'at once' }
+  if (canPay({ spending: 'regenerated', energy }, self, nextBlock))
+    return { kind: 'after regenerating' }
   const readyBlock = blockWhenEnergyReaches(energy, self, observation.block)
   return readyBlock === null || readyBlock - nextBlock > PATIENCE_BLOCKS
     ? { kind: 'too late' }

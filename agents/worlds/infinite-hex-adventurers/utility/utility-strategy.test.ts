@@ -70,6 +70,7 @@ const area = (index: number, changes: Partial<SeenArea> = {}): SeenArea => ({
   index,
   type: index === 0 ? 'Control' : 'Wilderness',
   ownerId: SELF,
+  harvesterIds: [],
   plantSlots: 5,
   plants: [],
   ...changes,
@@ -136,7 +137,12 @@ describe('the utility strategy', () => {
   })
 
   it('claims nothing that somebody has in escrow', async () => {
-    const claim = { claimantId: '0x53', energyLocked: 100, expiryBlock: 1_450 } as const
+    const claim = {
+      claimantId: '0x53',
+      energyLocked: 100,
+      minimumDefenceEnergy: 100,
+      expiryBlock: 1_450,
+    } as const
     const { action } = await decided(raider, {
       block: 1_420,
       hexes: [here, { ...east, decay: rotten, claim }, ...others],
@@ -145,7 +151,12 @@ describe('the utility strategy', () => {
   })
 
   it('has its own expired escrow paid back by an offer that cannot succeed, so that the refund is not lost', async () => {
-    const claim = { claimantId: SELF, energyLocked: 100, expiryBlock: 1_100 } as const
+    const claim = {
+      claimantId: SELF,
+      energyLocked: 100,
+      minimumDefenceEnergy: 100,
+      expiryBlock: 1_100,
+    } as const
     const { action } = await decided(raider, {
       hexes: [here, { ...east, decay: rotten, claim }, ...others],
     })
@@ -162,7 +173,12 @@ describe('the utility strategy', () => {
   })
 
   it('defends its hex when it can pay for it', async () => {
-    const claim = { claimantId: RIVAL, energyLocked: 80, expiryBlock: 1_250 } as const
+    const claim = {
+      claimantId: RIVAL,
+      energyLocked: 80,
+      minimumDefenceEnergy: 80,
+      expiryBlock: 1_250,
+    } as const
     const hexes = [{ ...here, claim }, east, ...others]
     const { action } = await decided(harvester, { hexes })
     expect(action).toMatchObject({
@@ -171,7 +187,7 @@ describe('the utility strategy', () => {
     })
     const poor = await decided(harvester, {
       hexes,
-      self: { ...self, energy: 40, effectiveEnergy: 40 },
+      self: { ...self, energy: 40, effectiveEnergy: 40, lastRegenBlock: 1_200 },
     })
     expect(poor.action?.entrypoint).not.toBe('defend_hex_from_claim')
   })

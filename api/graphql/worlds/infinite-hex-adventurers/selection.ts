@@ -11,6 +11,7 @@ import type { Selected } from '../../selection.ts'
 export const INNER_LISTS: ReadonlySet<string> = new Set([
   'areas',
   'plants',
+  'harvesterIds',
   'adventurers',
   'items',
   'reservations',
@@ -28,5 +29,7 @@ export const hexParts = (selected: Selected): ReadonlySet<HexPart> =>
   new Set<HexPart>([
     ...OWN_PARTS.filter((part) => selected.has(part)),
     ...(selected.has('areas', 'plants') ? (['plants'] as const) : []),
+    ...(selected.has('areas', 'harvesterIds') ? (['harvesters'] as const) : []),
+    ...(selected.has('claim', 'minimumDefenceEnergy') ? (['buildings'] as const) : []),
     ...adventurerParts(selected.at('adventurers')),
   ])

@@ -18,7 +18,7 @@ export const SHARE_RECIPIENTS_MAX = 8
 export const isPermissionsMask = (mask: number): boolean => mask >= 1 && mask <= PERMISSIONS_ALL
 
 /** Whether a mask covers all that is required; one that is none covers nothing and asks for nothing. */
-export const hasPermissions = (mask: number, required: number): boolean =>
+const hasPermissions = (mask: number, required: number): boolean =>
   isPermissionsMask(mask) && isPermissionsMask(required) && (mask & required) === required
 
 /** A policy counts when it is enabled and somebody controls it. */
@@ -33,6 +33,18 @@ export const isEffectiveUnder = (
   policyEpoch: number,
   entry: Readonly<{ isActive: boolean; policyEpoch: number; amount: number }>,
 ): boolean => entry.isActive && entry.policyEpoch === policyEpoch && entry.amount > 0
+
+/** What a grant says, under a policy's epoch. */
+export type Grant = Readonly<{ isActive: boolean; policyEpoch: number; permissionsMask: number }>
+
+export const isGrantEffective = (
+  policyEpoch: number,
+  { permissionsMask: amount, ...grant }: Grant,
+): boolean => isEffectiveUnder(policyEpoch, { ...grant, amount })
+
+/** Whether an effective grant gives its holder the required permissions. */
+export const grantPermits = (policyEpoch: number, grant: Grant, required: number): boolean =>
+  isGrantEffective(policyEpoch, grant) && hasPermissions(grant.permissionsMask, required)
 
 /** Whether a policy may be changed at this block; 0 means that it never was. */
 export const sharingCooldownElapsed = (lastMutationBlock: number, block: number): boolean =>

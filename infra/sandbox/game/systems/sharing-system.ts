@@ -7,6 +7,7 @@
 import { WHOLE_BP } from '../../../../domain/worlds/infinite-hex-adventurers/rules/basis-points.ts'
 import {
   isEffectiveUnder,
+  isGrantEffective,
   isPermissionsMask,
   isPolicyEffective,
   isShareBp,
@@ -24,7 +25,7 @@ import {
   readAdventurer,
   writeAdventurer,
 } from './actor.ts'
-import { isGrantEffective } from './resource-access.ts'
+import { grantOf } from './resource-access.ts'
 import { hasRoom, tallyInEpoch, tallyWithoutRule, tallyWithRule } from './share-tally.ts'
 
 type Policy = RowOf<'ResourcePolicy'>
@@ -133,7 +134,7 @@ const revoke = (world: World, args: CallRowOf<'revoke_resource_access'>): boolea
   const policy = readPolicy(world, resource_key)
   const keys = { resource_key, grantee_adventurer_id }
   const before = world.read('ResourceAccessGrant', keys)
-  const isGranted = isGrantEffective(before, policy.policy_epoch)
+  const isGranted = isGrantEffective(policy.policy_epoch, grantOf(before))
   const refusal = changeRefusal(world, actor, policy, args) ?? (isGranted ? null : 'NOT_GRANTED')
   if (refusal !== null) return reject(world, 'SH_REVOKE', args, refusal)
   if (!applyChange(world, 'SH_REVOKE', args, { actor, policy })) return false
@@ -235,7 +236,7 @@ const permissionsOf = (world: World, resource_key: bigint, adventurerId: bigint)
     resource_key,
     grantee_adventurer_id: adventurerId,
   })
-  return isGrantEffective(granted, policy.policy_epoch) ? granted.permissions_mask : 0
+  return isGrantEffective(policy.policy_epoch, grantOf(granted)) ? granted.permissions_mask : 0
 }
 
 const shareOf = (world: World, keys: RowKeysOf<'ResourceShareRule'>): number => {

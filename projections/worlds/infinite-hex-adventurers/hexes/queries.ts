@@ -10,11 +10,20 @@ import { adventurerViews } from '../adventurers/queries.ts'
 import { adventurers } from '../adventurers/tables.ts'
 import { ADVENTURER_PARTS, type AdventurerPart } from '../adventurers/view.ts'
 import { POLICY_ENTITY, regulatorPolicies, upkeepBpAt } from '../regulator/policy.ts'
-import { areas, claims, hexDecay, hexes, plants } from './tables.ts'
+import { readHarvesters } from '../sharing/harvesters.ts'
+import { type AreaRow, areas, buildings, claims, hexDecay, hexes, plants } from './tables.ts'
 import { type HexRows, hexView } from './view.ts'
 
 /** Parts that cost a further query; what was not asked for comes back empty or null. */
-export type HexPart = 'areas' | 'plants' | 'decay' | 'claim' | 'adventurers' | AdventurerPart
+export type HexPart =
+  | 'areas'
+  | 'plants'
+  | 'harvesters'
+  | 'decay'
+  | 'claim'
+  | 'buildings'
+  | 'adventurers'
+  | AdventurerPart
 
 export type HexReads = Readonly<{
   /**
@@ -55,25 +64,40 @@ const none = async <T>(): Promise<T[]> => []
 const readRows = async ({ rows }: ReadContext, ids: readonly Felt[], { at, parts }: Asked) => {
   const whenAsked = <T>(part: HexPart, read: () => Promise<T[]>): Promise<T[]> =>
     parts.has(part) ? read() : none()
-  const [hex, decay, standing, area, plant, claim, policy] = await Promise.all([
+  const [hex, decay, standing, area, plant, claim, building, policy] = await Promise.all([
     rows.byLookup(hexes, ids, at),
     rows.byLookup(hexDecay, ids, at),
     rows.byLookup(adventurers, ids, at),
     whenAsked('areas', () => rows.byLookup(areas, ids, at)),
     whenAsked('plants', () => rows.byLookup(plants, ids, at)),
     whenAsked('claim', () => rows.byLookup(claims, ids, at)),
+    whenAsked('buildings', () => rows.byLookup(buildings, ids, at)),
     whenAsked('decay', () => rows.byEntity(regulatorPolicies, [POLICY_ENTITY], at)),
   ])
-  return { hex, decay, standing, area, plant, claim, policy }
+  const harvesters = parts.has('harvesters')
+    ? await readHarvesters(rows, plantFieldKeys(area), at)
+    : new Map<Felt, readonly Felt[]>()
+  return { hex, decay, standing, area, plant, claim, building, policy, harvesters }
 }
+
+/** The keys of those areas in which something may grow. */
+const plantFieldKeys = (areas: readonly AreaRow[]): Felt[] => [
+  ...new Set(
+    areas.flatMap(({ area_type, resource_key }) =>
+      area_type === 'PlantField' && resource_key !== null ? [resource_key] : [],
+    ),
+  ),
+]
 
 type FoundRows = Awaited<ReturnType<typeof readRows>>
 
-const grouped = ({ hex, decay, area, plant, claim }: FoundRows): HexRows => ({
+const grouped = ({ hex, decay, area, plant, claim, building, harvesters }: FoundRows): HexRows => ({
   hex: new Map(hex.map((row) => [row.coordinate, row])),
   decay: new Map(decay.map((row) => [row.hex_coordinate, row])),
   areas: Map.groupBy(area, (row) => row.hex),
   plants: Map.groupBy(plant, (row) => row.area_id),
+  buildings: Map.groupBy(building, (row) => row.hex_coordinate),
+  harvesters,
   claim: new Map(
     claim.filter(({ status }) => status === 'Active').map((row) => [row.hex_coordinate, row]),
   ),

@@ -2,7 +2,10 @@
 import { FatalError } from '../../../../domain/errors.ts'
 import type { Felt } from '../../../../domain/felt.ts'
 import type { MemberValue } from '../../../../domain/worlds/definition.ts'
-import { harvestItemId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
+import {
+  areaResourceKey,
+  harvestItemId,
+} from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import type { Derivation } from '../../../engine/model-table.ts'
 import type { ConstantTable } from '../../../engine/table.ts'
 import { gameTable, type Row } from '../game-table.ts'
@@ -39,6 +42,17 @@ const hexOfArea: Derivation = {
   from: (own, lastWritten) => own('hex_coordinate') ?? lastWritten(claims, 'hex_coordinate'),
 }
 
+/** The key under which harvests in an area are shared: hashed once per area, and not per read. */
+const resourceOfArea: Derivation = {
+  type: 'felt',
+  from: (own) => {
+    const area = own('area_id')
+    return area === null
+      ? null
+      : (`0x${areaResourceKey(asBigint(area), 'plant').toString(16)}` satisfies Felt)
+  },
+}
+
 export const hexes = gameTable('hexes', {
   models: { Hex: {} },
   lookup: 'coordinate',
@@ -68,7 +82,7 @@ export const areas = gameTable('areas', {
   models: { HexArea: {}, AreaOwnership: {} },
   lookup: 'hex',
   subjects: { [HEX]: 'hex' },
-  derived: { hex: hexOfArea },
+  derived: { hex: hexOfArea, resource_key: resourceOfArea },
 })
 
 export const plants = gameTable('plants', {
@@ -78,6 +92,13 @@ export const plants = gameTable('plants', {
   derived: { item_id: itemOfPlant },
 })
 
+export const buildings = gameTable('buildings', {
+  models: { ConstructionBuildingNode: {} },
+  lookup: 'hex_coordinate',
+  subjects: { [HEX]: 'hex_coordinate' },
+})
+
+export type BuildingRow = Row<typeof buildings>
 export type HexRow = Row<typeof hexes>
 export type DecayRow = Row<typeof hexDecay>
 export type ClaimRow = Row<typeof claims>

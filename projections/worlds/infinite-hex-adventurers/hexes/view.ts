@@ -2,9 +2,11 @@
  * From rows to hexes as the API shows them. Pure; values that depend on time are computed for the
  * block of the answer.
  */
-import { compareFelts, type Felt } from '../../../../domain/felt.ts'
+import { compareFelts, type Felt, feltOfShortString } from '../../../../domain/felt.ts'
 import type { Biome } from '../../../../domain/worlds/infinite-hex-adventurers/definition.ts'
+import { isBuildingEffective } from '../../../../domain/worlds/infinite-hex-adventurers/rules/buildings.ts'
 import {
+  defenceEnergyAgainst,
   immediateClaimBlock,
   isClaimable,
   minimumClaimOf,
@@ -21,8 +23,9 @@ import type {
   Plant,
 } from '../../../../schemas/graphql/worlds/infinite-hex-adventurers/types.ts'
 import { hexPoint } from '../../../../schemas/h3.ts'
+import { areaId } from '../../../../schemas/worlds/infinite-hex-adventurers/ids.ts'
 import { blockOrNull, idOrNull, present, textOf } from '../row-values.ts'
-import type { AreaRow, ClaimRow, DecayRow, HexRow, PlantRow } from './tables.ts'
+import type { AreaRow, BuildingRow, ClaimRow, DecayRow, HexRow, PlantRow } from './tables.ts'
 
 const plantView = (row: PlantRow): Plant => ({
   key: row.plant_key,
@@ -40,8 +43,15 @@ const plantView = (row: PlantRow): Plant => ({
   itemId: present(row.item_id, 'item_id'),
 })
 
-/** `plants`: those of the area. An area that nobody discovered has an owner at most. */
-export const areaView = (row: AreaRow, plants: readonly PlantRow[]): Area => ({
+/**
+ * `plants`: those of the area; `harvesters`: who may harvest there besides its owner. An area that
+ * nobody discovered has an owner at most.
+ */
+export const areaView = (
+  row: AreaRow,
+  plants: readonly PlantRow[],
+  harvesters: readonly Felt[],
+): Area => ({
   id: row.area_id,
   index: row.area_index,
   type: row.area_type,
@@ -52,6 +62,7 @@ export const areaView = (row: AreaRow, plants: readonly PlantRow[]): Area => ({
   plantSlots: row.plant_slot_count,
   ownerId: idOrNull(row.owner_adventurer_id),
   discovererAdventurerId: idOrNull(row.discoverer_adventurer_id),
+  harvesterIds: harvesters,
   claimBlock: blockOrNull(row.claim_block),
   plants: plants.map(plantView).sort((a, b) => a.slot - b.slot || compareFelts(a.key, b.key)),
 })
@@ -85,12 +96,37 @@ export const decayView = (
   }
 }
 
-export const claimView = (row: ClaimRow): Claim => ({
+const WATCHTOWER = feltOfShortString('WATCHTOWER')
+
+/** Whether a building is one of a hex: any area's id may be built under, and any hex named. */
+const standsOn = ({ area_id }: BuildingRow, hex: Felt, areaCount: number): boolean =>
+  Array.from({ length: areaCount }, (_, index) => index).some(
+    (index) => areaId(BigInt(hex), index) === BigInt(area_id),
+  )
+
+/** Whether an effective Watchtower stands on a hex. */
+export const hasWatchtower = (
+  hex: Felt,
+  areaCount: number,
+  buildings: readonly BuildingRow[],
+): boolean =>
+  buildings.some(
+    (row) =>
+      row.building_type === WATCHTOWER &&
+      isBuildingEffective(row.is_active ?? false, row.condition_bp ?? 0) &&
+      standsOn(row, hex, areaCount),
+  )
+
+export const claimView = (row: ClaimRow, isWatched: boolean): Claim => ({
   id: row.claim_id,
   claimantId: present(row.claimant_adventurer_id, 'claimant_adventurer_id'),
   energyLocked: present(row.energy_locked, 'energy_locked'),
   createdBlock: Number(present(row.created_block, 'created_block')),
   expiryBlock: Number(present(row.expiry_block, 'expiry_block')),
+  minimumDefenceEnergy: defenceEnergyAgainst(
+    present(row.energy_locked, 'energy_locked'),
+    isWatched,
+  ),
   status: row.status ?? 'Inactive',
 })
 
@@ -100,6 +136,9 @@ export type HexRows = Readonly<{
   areas: ReadonlyMap<Felt | null, readonly AreaRow[]>
   plants: ReadonlyMap<Felt | null, readonly PlantRow[]>
   claim: ReadonlyMap<Felt | null, ClaimRow>
+  buildings: ReadonlyMap<Felt | null, readonly BuildingRow[]>
+  /** By resource key. */
+  harvesters: ReadonlyMap<Felt | null, readonly Felt[]>
 }>
 
 export type HexTerms = Readonly<{ block: number; upkeepBp: number; showsDecay: boolean }>
@@ -116,8 +155,14 @@ export const hexView = (
   const claim = rows.claim.get(id)
   const isDiscovered = hex?.is_discovered ?? false
   const biome = isDiscovered ? (hex?.biome ?? null) : null
+  const isWatched = (): boolean =>
+    hasWatchtower(id, isDiscovered ? (hex?.area_count ?? 0) : 0, rows.buildings.get(id) ?? [])
   const areas = (rows.areas.get(id) ?? []).map((area) =>
-    areaView(area, rows.plants.get(area.area_id) ?? []),
+    areaView(
+      area,
+      rows.plants.get(area.area_id) ?? [],
+      rows.harvesters.get(area.resource_key) ?? [],
+    ),
   )
   return {
     coordinate,
@@ -130,6 +175,6 @@ export const hexView = (
       (a, b) => (a.index ?? Infinity) - (b.index ?? Infinity) || compareFelts(a.id, b.id),
     ),
     decay: decay === undefined ? null : decayView(decay, biome, block, upkeepBp),
-    claim: claim === undefined ? null : claimView(claim),
+    claim: claim === undefined ? null : claimView(claim, isWatched()),
   }
 }

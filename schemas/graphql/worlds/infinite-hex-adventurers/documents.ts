@@ -34,6 +34,7 @@ export type SeenHexFragment = {
     readonly claimantId: Felt
     readonly energyLocked: number
     readonly expiryBlock: number | null
+    readonly minimumDefenceEnergy: number
   } | null
 }
 
@@ -94,6 +95,7 @@ export type ViewQuery = {
       readonly type: Schema.AreaType | null
       readonly isDiscovered: boolean
       readonly ownerId: Felt | null
+      readonly harvesterIds: ReadonlyArray<Felt>
       readonly plantSlots: number | null
       readonly plants: ReadonlyArray<{
         readonly slot: number
@@ -149,6 +151,7 @@ export type MapHexFragment = {
     readonly ownerId: Felt | null
     readonly energyReserve: number
     readonly level: number
+    readonly upkeepPer100Blocks: number
     readonly lastPaymentBlock: number | null
     readonly lastProcessedBlock: number | null
     readonly claimableSinceBlock: number | null
@@ -326,6 +329,8 @@ export type HexDetailQuery = {
   readonly hex: {
     readonly discoverer: Felt | null
     readonly coordinate: { readonly h3: string }
+    readonly claim: { readonly minimumDefenceEnergy: number } | null
+    readonly areas?: ReadonlyArray<{ readonly harvesterIds: ReadonlyArray<Felt> }>
   } & MapHexFragment
 }
 
@@ -435,9 +440,9 @@ fragment Spot on HexPoint{packed x y z}` as TypedDocument<ArrivalQuery, ArrivalQ
  * says so.
  */
 export const viewDocument =
-  `query View($id:Felt!$here:HexCoordinate!$radius:Int!$far0:HexCoordinate={q:0 r:0}$far1:HexCoordinate={q:0 r:0}$far2:HexCoordinate={q:0 r:0}$far3:HexCoordinate={q:0 r:0}$watch0:Boolean=false$watch1:Boolean=false$watch2:Boolean=false$watch3:Boolean=false){_meta{block{number}}adventurer(id:$id){id isAlive coordinate{...Spot}energy effectiveEnergy maxEnergy lockedUntilBlock economics{lastRegenBlock}inventory{weight maxWeight items{id quantity}}reservations{hex{packed}areaId plantSlot readyBlock}}here:hex(coordinate:$here){...SeenHex areas{id index type isDiscovered ownerId plantSlots plants{slot availableYield itemId}}}near:hexesInRadius(center:$here radius:$radius){...SeenHex}far0:hex(coordinate:$far0)@include(if:$watch0){...SeenHex}far1:hex(coordinate:$far1)@include(if:$watch1){...SeenHex}far2:hex(coordinate:$far2)@include(if:$watch2){...SeenHex}far3:hex(coordinate:$far3)@include(if:$watch3){...SeenHex}}
+  `query View($id:Felt!$here:HexCoordinate!$radius:Int!$far0:HexCoordinate={q:0 r:0}$far1:HexCoordinate={q:0 r:0}$far2:HexCoordinate={q:0 r:0}$far3:HexCoordinate={q:0 r:0}$watch0:Boolean=false$watch1:Boolean=false$watch2:Boolean=false$watch3:Boolean=false){_meta{block{number}}adventurer(id:$id){id isAlive coordinate{...Spot}energy effectiveEnergy maxEnergy lockedUntilBlock economics{lastRegenBlock}inventory{weight maxWeight items{id quantity}}reservations{hex{packed}areaId plantSlot readyBlock}}here:hex(coordinate:$here){...SeenHex areas{id index type isDiscovered ownerId harvesterIds plantSlots plants{slot availableYield itemId}}}near:hexesInRadius(center:$here radius:$radius){...SeenHex}far0:hex(coordinate:$far0)@include(if:$watch0){...SeenHex}far1:hex(coordinate:$far1)@include(if:$watch1){...SeenHex}far2:hex(coordinate:$far2)@include(if:$watch2){...SeenHex}far3:hex(coordinate:$far3)@include(if:$watch3){...SeenHex}}
 fragment Spot on HexPoint{packed x y z}
-fragment SeenHex on Hex{coordinate{...Spot}isDiscovered biome areaCount decay{ownerId energyReserve level projectedLevel lastProcessedBlock upkeepPer100Blocks claimableSinceBlock minimumClaimEnergy immediateClaimBlock}claim{claimantId energyLocked expiryBlock}}` as TypedDocument<
+fragment SeenHex on Hex{coordinate{...Spot}isDiscovered biome areaCount decay{ownerId energyReserve level projectedLevel lastProcessedBlock upkeepPer100Blocks claimableSinceBlock minimumClaimEnergy immediateClaimBlock}claim{claimantId energyLocked expiryBlock minimumDefenceEnergy}}` as TypedDocument<
     ViewQuery,
     ViewQueryVariables
   >
@@ -445,7 +450,7 @@ fragment SeenHex on Hex{coordinate{...Spot}isDiscovered biome areaCount decay{ow
 /** Follows the hexes of one sector. */
 export const hexChangedDocument =
   `subscription HexChanged($center:HexCoordinate!$radius:Int!$since:Cursor$whole:Boolean!){hexChanged(center:$center radius:$radius since:$since){__typename ...on Change{cursor position block finality last}...on HexSnapshot{nodes{...MapHex}}...on HexUpsert{node{...MapHex}}...on HexRemoval{id}...on Resync{reason}}}
-fragment MapHex on Hex{coordinate{...Place}isDiscovered biome discoveryBlock areaCount areas@include(if:$whole){id index type isDiscovered quality size plantSlots ownerId plants{slot species currentYield reservedYield maxYield}}decay{ownerId energyReserve level lastPaymentBlock lastProcessedBlock claimableSinceBlock}claim{claimantId energyLocked createdBlock expiryBlock}adventurers{...MapAdventurer}}
+fragment MapHex on Hex{coordinate{...Place}isDiscovered biome discoveryBlock areaCount areas@include(if:$whole){id index type isDiscovered quality size plantSlots ownerId plants{slot species currentYield reservedYield maxYield}}decay{ownerId energyReserve level upkeepPer100Blocks lastPaymentBlock lastProcessedBlock claimableSinceBlock}claim{claimantId energyLocked createdBlock expiryBlock}adventurers{...MapAdventurer}}
 fragment Place on HexPoint{packed q r}
 fragment MapAdventurer on Adventurer{id owner name energy effectiveEnergy maxEnergy lockedUntilBlock isAlive}` as TypedDocument<
     HexChangedSubscription,
@@ -464,7 +469,7 @@ fragment Place on HexPoint{packed q r}` as TypedDocument<
 /** The hexes of one sector as they were at a block. */
 export const hexesAtDocument =
   `query HexesAt($center:HexCoordinate!$radius:Int!$block:BlockNumber!$whole:Boolean!){hexesInRadius(center:$center radius:$radius at:{block:$block}){...MapHex}}
-fragment MapHex on Hex{coordinate{...Place}isDiscovered biome discoveryBlock areaCount areas@include(if:$whole){id index type isDiscovered quality size plantSlots ownerId plants{slot species currentYield reservedYield maxYield}}decay{ownerId energyReserve level lastPaymentBlock lastProcessedBlock claimableSinceBlock}claim{claimantId energyLocked createdBlock expiryBlock}adventurers{...MapAdventurer}}
+fragment MapHex on Hex{coordinate{...Place}isDiscovered biome discoveryBlock areaCount areas@include(if:$whole){id index type isDiscovered quality size plantSlots ownerId plants{slot species currentYield reservedYield maxYield}}decay{ownerId energyReserve level upkeepPer100Blocks lastPaymentBlock lastProcessedBlock claimableSinceBlock}claim{claimantId energyLocked createdBlock expiryBlock}adventurers{...MapAdventurer}}
 fragment Place on HexPoint{packed q r}
 fragment MapAdventurer on Adventurer{id owner name energy effectiveEnergy maxEnergy lockedUntilBlock isAlive}` as TypedDocument<
     HexesAtQuery,
@@ -486,8 +491,8 @@ export const overviewDocument =
 
 /** A hex with all that its card tells. */
 export const hexDetailDocument =
-  `query HexDetail($coordinate:HexCoordinate!$at:At$whole:Boolean!){hex(coordinate:$coordinate at:$at){coordinate{h3}discoverer ...MapHex}}
-fragment MapHex on Hex{coordinate{...Place}isDiscovered biome discoveryBlock areaCount areas@include(if:$whole){id index type isDiscovered quality size plantSlots ownerId plants{slot species currentYield reservedYield maxYield}}decay{ownerId energyReserve level lastPaymentBlock lastProcessedBlock claimableSinceBlock}claim{claimantId energyLocked createdBlock expiryBlock}adventurers{...MapAdventurer}}
+  `query HexDetail($coordinate:HexCoordinate!$at:At$whole:Boolean!){hex(coordinate:$coordinate at:$at){coordinate{h3}discoverer ...MapHex claim{minimumDefenceEnergy}areas@include(if:$whole){harvesterIds}}}
+fragment MapHex on Hex{coordinate{...Place}isDiscovered biome discoveryBlock areaCount areas@include(if:$whole){id index type isDiscovered quality size plantSlots ownerId plants{slot species currentYield reservedYield maxYield}}decay{ownerId energyReserve level upkeepPer100Blocks lastPaymentBlock lastProcessedBlock claimableSinceBlock}claim{claimantId energyLocked createdBlock expiryBlock}adventurers{...MapAdventurer}}
 fragment Place on HexPoint{packed q r}
 fragment MapAdventurer on Adventurer{id owner name energy effectiveEnergy maxEnergy lockedUntilBlock isAlive}` as TypedDocument<
     HexDetailQuery,

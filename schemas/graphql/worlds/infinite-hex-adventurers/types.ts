@@ -236,6 +236,12 @@ export type Area = Readonly<{
   plantSlots: number | null
   /** Adventurer that owns the area; null for none. */
   ownerId: Felt | null
+  /**
+   * Adventurers besides the owner that a policy on the area lets harvest: its controller, and
+   * those who were granted to extract, by id. Where there is no owner anybody may. When only
+   * this changes, subscriptions do not tell.
+   */
+  harvesterIds: readonly Felt[]
   discovererAdventurerId: Felt | null
   /** Block of the last claim or transfer; null for the original discovery. */
   claimBlock: number | null
@@ -294,6 +300,11 @@ export type Claim = Readonly<{
   createdBlock: number | null
   /** Last block at which it can still be defended. */
   expiryBlock: number | null
+  /**
+   * Least energy of a defence that beats it, by the buildings of the hex: with a Watchtower four
+   * fifths of what is locked.
+   */
+  minimumDefenceEnergy: number
   status: ClaimStatus
 }>
 
