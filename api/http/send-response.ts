@@ -25,10 +25,13 @@ export const sendResponse = async (
   const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined
   const isGone = (): boolean => to.destroyed || to.writableEnded
   if (reader === undefined || to.req.method === 'HEAD' || isGone()) {
+    if (!isGone()) {
+      writeHead(response, to)
+      to.end()
+    }
+    // Yoga's event streams can be cancelled once they have begun, and not before.
+    await reader?.read()
     await reader?.cancel()
-    if (isGone()) return
-    writeHead(response, to)
-    to.end()
     return
   }
   let leave: () => void = () => {}

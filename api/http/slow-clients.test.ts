@@ -82,4 +82,23 @@ describe('a client that does not read', () => {
     expect(String(answer)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*"BAD_REQUEST"/)
     await once(client, 'close')
   })
+
+  it('and is gone before its event stream is there leaves no subscription behind', async () => {
+    const world = createSmallWorld()
+    const held = Promise.withResolvers<void>()
+    const resolve: typeof world.reads.resolve = async (at) => {
+      await held.promise
+      return world.reads.resolve(at)
+    }
+    test = createTestApi({ reads: { ...world.reads, resolve } }, world)
+    server = await serveApi(test.api, { port: 0 })
+    const query = encodeURIComponent('subscription { worldEvents { __typename } }')
+    const client = await silentClient(
+      `GET /graphql?query=${query} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n`,
+    )
+    client.destroy()
+    held.resolve()
+    await expect.poll(() => numberOf('world_subscriptions')).toBe(0)
+    expect(test.reported).toEqual([])
+  })
 })

@@ -3,6 +3,7 @@
  * particular to one question stands in the read model's own queries.
  */
 import { type RawBuilder, sql } from 'kysely'
+import { piecesOf } from '../../domain/pieces.ts'
 import type { VersionedTable } from '../engine/table.ts'
 import { type ReadDatabase, type RowsAt, rowsOf } from './read-database.ts'
 import { versionsOf } from './row-pages.ts'
@@ -27,13 +28,10 @@ export type RowReader = Readonly<{
 
 /** Rows in the database. */
 export const rowReader = (database: ReadDatabase): RowReader => ({
-  byLookup: (table, values, at) => rowsByLookup(database, table, values, at),
-  byEntity: async (table, entityIds, at) => {
-    if (entityIds.length === 0) return []
-    if (at === 'now') return currentRows(database, table, 'entity_id', entityIds)
-    const candidates = sql`SELECT unnest(${[...entityIds]}::text[]) AS entity_id`
-    return versionsAt(database, table, candidates, at.position)
-  },
+  byLookup: (table, values, at) =>
+    inPieces(values, (some) => rowsByLookup(database, table, some, at)),
+  byEntity: (table, entityIds, at) =>
+    inPieces(entityIds, (some) => rowsByEntity(database, table, some, at)),
   all: (table, at, limit) => {
     const { world } = database
     if (at === 'now')
@@ -49,6 +47,29 @@ export const rowReader = (database: ReadDatabase): RowReader => ({
   },
 })
 
+/** Keys that are looked up by one statement: the embedded database takes a few milliseconds for it. */
+const KEYS_PER_STATEMENT = 500
+
+const inPieces = async <Row>(
+  keys: readonly string[],
+  read: (some: readonly string[]) => Promise<Row[]>,
+): Promise<Row[]> => {
+  const rows: Row[] = []
+  for (const some of piecesOf(keys, KEYS_PER_STATEMENT)) rows.push(...(await read(some)))
+  return rows
+}
+
+const rowsByEntity = <Row>(
+  database: ReadDatabase,
+  table: VersionedTable<Row>,
+  entityIds: readonly string[],
+  at: RowsAt,
+): Promise<Row[]> => {
+  if (at === 'now') return currentRows(database, table, 'entity_id', entityIds)
+  const candidates = sql`SELECT unnest(${[...entityIds]}::text[]) AS entity_id`
+  return versionsAt(database, table, candidates, at.position)
+}
+
 /**
  * In the past, the candidates are the rows that ever arrived at a value; those that had moved on by
  * then are left out.
@@ -59,7 +80,6 @@ const rowsByLookup = async <Row>(
   values: readonly string[],
   at: RowsAt,
 ): Promise<Row[]> => {
-  if (values.length === 0) return []
   const column = table.columns[table.lookup]?.name ?? ''
   if (at === 'now') return currentRows(database, table, column, values)
   const candidates = sql`
