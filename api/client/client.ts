@@ -7,6 +7,7 @@ import { NEVER } from '../../domain/waiting/pause.ts'
 import type { TypedDocument, UntypedDocument } from '../../schemas/graphql/typed-document.ts'
 import { type Followed, type FollowOptions, followChanges } from './follow.ts'
 import { eventStreams, type Fetch, sendOperation } from './http-transport.ts'
+import { createReconnect } from './reconnect.ts'
 import { type Answer, dataOf, type Variables } from './transport.ts'
 import { createSocketTransport } from './ws-transport.ts'
 
@@ -27,6 +28,8 @@ export type ClientOptions = Readonly<{
    * given, else `ws`.
    */
   subscriptions?: 'ws' | 'sse'
+  /** Whether there is a network; while not, no socket is tried until `tryNow`. Always by default. */
+  isOnline?: () => boolean
 }>
 
 /** What a single request may be given. */
@@ -88,6 +91,8 @@ export type Client = Readonly<{
   query: Query
   subscribe: Subscribe
   follow: Follow
+  /** Followed subscriptions that wait to try again do so now: the network is back, for example. */
+  tryNow: () => void
   /** Closes the socket, and with it the subscriptions that still run over it: they end. */
   close: () => Promise<void>
 }>
@@ -99,11 +104,13 @@ export const createClient = (options: ClientOptions): Client => {
     token: options.token ?? null,
     fetch: options.fetch ?? ((request: Request) => globalThis.fetch(request)),
   }
+  const reconnect = createReconnect({ isOnline: options.isOnline ?? (() => true) })
   const socket = usesSocket(options)
     ? createSocketTransport({
         url: options.wsUrl ?? options.url.replace(/^http/, 'ws'),
         token: http.token,
         webSocket: options.webSocket ?? null,
+        reconnect,
       })
     : null
   const open = socket?.open ?? eventStreams(http)
@@ -124,8 +131,9 @@ export const createClient = (options: ClientOptions): Client => {
         (variables, signal, onOpen) =>
           fieldStream(open({ query: document, variables }, signal, onOpen)),
         variablesSince,
-        followOptions,
+        { ...followOptions, reconnect },
       ),
+    tryNow: reconnect.tryNow,
     close: async () => socket?.close(),
   }
 }

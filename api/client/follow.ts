@@ -4,8 +4,9 @@
  * and in order.
  */
 import { RetryableError } from '../../domain/errors.ts'
-import { type Backoff, backoffMs } from '../../domain/waiting/backoff.ts'
-import { NEVER, pause } from '../../domain/waiting/pause.ts'
+import { backoffMs } from '../../domain/waiting/backoff.ts'
+import { NEVER } from '../../domain/waiting/pause.ts'
+import { RECONNECT_BACKOFF, type Reconnect } from './reconnect.ts'
 import type { Variables } from './transport.ts'
 
 /**
@@ -32,8 +33,6 @@ type Subscribe<Change> = (
   onOpen: () => void,
 ) => AsyncIterable<Change>
 
-const RETRY_BACKOFF: Backoff = { firstMs: 250, maxMs: 15_000 }
-
 /**
  * Yields changes until the signal aborts or the server completes the subscription. Losses of the
  * connection are resumed without end, at bounded delays; a refusal by the server is thrown. A
@@ -42,7 +41,7 @@ const RETRY_BACKOFF: Backoff = { firstMs: 250, maxMs: 15_000 }
 export async function* followChanges<Change extends Followed>(
   subscribe: Subscribe<Change>,
   variablesSince: (since: string | null) => Variables,
-  options: FollowOptions,
+  options: FollowOptions & Readonly<{ reconnect: Reconnect }>,
 ): AsyncGenerator<Change, void, undefined> {
   const signal = options.signal ?? NEVER
   const report = statusReporter(options.onStatus)
@@ -68,7 +67,7 @@ export async function* followChanges<Change extends Followed>(
       report(failures === 0 ? 'resuming' : 'offline', error)
     }
     failures += 1
-    await pause(backoffMs(failures, Math.random, RETRY_BACKOFF), signal)
+    await options.reconnect.pause(backoffMs(failures, Math.random, RECONNECT_BACKOFF), signal)
   }
 }
 

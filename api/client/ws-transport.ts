@@ -10,7 +10,8 @@ import {
   type GraphQLAnswerError,
   GraphQLRequestError,
 } from './graphql-request-error.ts'
-import { createMessageQueue } from './message-queue.ts'
+import { createMessageQueue, type MessageQueue } from './message-queue.ts'
+import type { Reconnect } from './reconnect.ts'
 import { type Answer, answerOf, type OpenStream } from './transport.ts'
 
 /** Address and credential of the server; `token` is null for a reader. */
@@ -19,6 +20,8 @@ export type SocketOptions = Readonly<{
   token: string | null
   /** A WebSocket class; the platform's when null. */
   webSocket: unknown
+  /** When a connection may be tried; told how each try ends. */
+  reconnect: Reconnect
 }>
 
 /**
@@ -43,17 +46,25 @@ export type SocketTransport = Readonly<{ open: OpenStream; close: () => Promise<
 /** A transport that has not connected yet. */
 export const createSocketTransport = (options: SocketOptions): SocketTransport => {
   let isConnected = false
+  const { reconnect } = options
   const client = createWatchedClient(options, (connected) => {
     isConnected = connected
+    if (connected) reconnect.opened()
   })
+  const end = (queue: MessageQueue<Answer>, error: unknown): void => {
+    const told = asStreamError(error)
+    if (!Array.isArray(error) && told instanceof RetryableError) reconnect.failed()
+    queue.end(told)
+  }
   const open: OpenStream = async function* (operation, signal, onOpen) {
+    if (!isConnected) await reconnect.due(signal)
     if (signal.aborted) return
     const queue = createMessageQueue<Answer>(PENDING_MESSAGES_MAX)
     const stopWatching = client.on('connected', onOpen)
     if (isConnected) onOpen()
     const unsubscribe = client.subscribe<Record<string, unknown>>(operation, {
       next: (answer) => queue.push(answerOf(answer)),
-      error: (error) => queue.end(asStreamError(error)),
+      error: (error) => end(queue, error),
       complete: () => queue.end(),
     })
     const stop = (): void => queue.end()
