@@ -7,6 +7,7 @@ import {
   HARVEST_BLOCKS_PER_UNIT,
   HARVEST_ENERGY_PER_UNIT,
 } from '../../../domain/worlds/infinite-hex-adventurers/rules/harvest.ts'
+import { counted } from '../format/numbers.ts'
 import type { MapArea, MapHex, OfferedArea, OfferedHex } from '../state/world-types.ts'
 import {
   type Actor,
@@ -94,7 +95,7 @@ export const finishHarvests = (actor: Actor, block: number): Offer[] =>
       {
         key: `complete_harvesting ${areaId} ${plantSlot}`,
         entrypoint: 'complete_harvesting',
-        title: `Bring in ${amount} units`,
+        title: `Bring in ${counted(amount, 'unit')}`,
         price: 'free',
         needs: [hereNeed(actor, hex), ready],
         amount: null,

@@ -19,6 +19,7 @@ import type { MapHex, OfferedHex } from '../state/world-types.ts'
 import {
   type Actor,
   argsFor,
+  changeWords,
   coordinateArg,
   energyNeed,
   type Offer,
@@ -115,7 +116,7 @@ export const processDecay = (hex: MapHex, block: number): Offer[] =>
           key: 'process_hex_decay',
           entrypoint: 'process_hex_decay',
           title: 'Settle the decay of this hex',
-          price: `free; brings it from ${hex.decay.level} to ${decayLevelOf(hex, block)}`,
+          price: `free; ${changeWords('decay', hex.decay.level, decayLevelOf(hex, block))}`,
           needs: [
             {
               text: `a whole period of ${DECAY_PERIOD_BLOCKS} blocks`,

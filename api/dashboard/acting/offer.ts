@@ -62,6 +62,10 @@ export type Offer = Readonly<{
   args: JsonObject
 }>
 
+/** What a call does to a figure, "brings energy from 20 to 40", or that it leaves it alone. */
+export const changeWords = (figure: string, from: number, to: number): string =>
+  from === to ? `${figure} stays at ${to}` : `brings ${figure} from ${from} to ${to}`
+
 /** Whether two coordinates are the same hex. */
 export const samePlace = (one: Axial, other: Axial): boolean =>
   one.q === other.q && one.r === other.r

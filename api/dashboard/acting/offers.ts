@@ -4,7 +4,7 @@ import type { OfferedHex } from '../state/world-types.ts'
 import { discoverArea, discoverHex, move } from './exploring.ts'
 import { examine, finishHarvests, harvest } from './harvesting.ts'
 import { claim, defend, payUpkeep, processDecay } from './holding.ts'
-import { type Actor, type Offer, regeneratedEnergy, samePlace } from './offer.ts'
+import { type Actor, changeWords, type Offer, regeneratedEnergy, samePlace } from './offer.ts'
 
 /** What the actor could do about a hex when `head` is the last block, most telling first. */
 export const offersForHex = (actor: Actor, hex: OfferedHex, head: number): Offer[] => {
@@ -28,7 +28,7 @@ const regenerate = (actor: Actor, block: number): Offer => ({
   key: 'regenerate_energy',
   entrypoint: 'regenerate_energy',
   title: 'Regenerate',
-  price: `free; brings energy from ${actor.energy} to ${regeneratedEnergy(actor, block)}`,
+  price: `free; ${changeWords('energy', actor.energy, regeneratedEnergy(actor, block))}`,
   needs: [],
   amount: null,
   args: { adventurer_id: actor.id },

@@ -3,15 +3,16 @@ import type { EventName } from '../../../domain/worlds/infinite-hex-adventurers/
 import {
   actorIn,
   adventurerIn,
-  article,
   atPlace,
   buildingIn,
   codeIn,
+  countIn,
   feltIn,
   numberIn,
   placeIn,
   type Sentence,
   type Told,
+  withArticle,
 } from './sentence-parts.ts'
 
 const AREA_NOUNS: Readonly<Record<string, string>> = {
@@ -26,10 +27,11 @@ type Tellings = Readonly<Partial<Record<EventName, Tell>>>
 
 const EXPLORING: Tellings = {
   HexDiscovered: (event) => {
-    const biome = String(event.data.biome ?? 'place')
+    const biome = codeIn(event, 'biome')
+    const found = biome === '' || biome === 'Unknown' ? 'a place' : withArticle(biome)
     return {
       tone: 'discovery',
-      parts: [actorIn(event), ` discovered ${article(biome)} ${biome} at `, placeIn(event)],
+      parts: [actorIn(event), ` discovered ${found} at `, placeIn(event)],
     }
   },
   AreaDiscovered: (event) => ({
@@ -67,7 +69,7 @@ const HARVESTING: Tellings = {
     tone: 'work',
     parts: [
       actorIn(event),
-      ` began to harvest ${numberIn(event, 'amount')} units at `,
+      ` began to harvest ${countIn(event, 'amount', 'unit')} at `,
       placeIn(event),
     ],
   }),
@@ -75,13 +77,13 @@ const HARVESTING: Tellings = {
     tone: 'work',
     parts: [
       actorIn(event),
-      ` harvested ${numberIn(event, 'actual_yield')} units at `,
+      ` harvested ${countIn(event, 'actual_yield', 'unit')} at `,
       placeIn(event),
     ],
   }),
   HarvestingCancelled: (event) => ({
     tone: 'work',
-    parts: [actorIn(event), ` broke off a harvest with ${numberIn(event, 'partial_yield')} units`],
+    parts: [actorIn(event), ` broke off a harvest with ${countIn(event, 'partial_yield', 'unit')}`],
   }),
   ItemsConverted: (event) => ({
     tone: 'economy',
@@ -195,7 +197,7 @@ const MINING: Tellings = {
     parts: [
       'A mine collapsed',
       ...atPlace(event),
-      ` and buried ${numberIn(event, 'killed_miners')}`,
+      ` and buried ${countIn(event, 'killed_miners', 'miner')}`,
     ],
   }),
   MineRepaired: (event) => ({

@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { feltOfShortString } from '../../../domain/felt.ts'
 import { infiniteHexAdventurers } from '../../../domain/worlds/infinite-hex-adventurers/definition.ts'
-import { adventurerFor } from '../state/world.testing.ts'
+import { entryOf } from '../state/feed.ts'
+import { adventurerFor, eventFor } from '../state/world.testing.ts'
 import { blockDistance, cubeText, placeText, spanText } from './numbers.ts'
-import { reasonWords } from './reasons.ts'
-import { findPlaces, hexIn } from './search.ts'
+import { actionWords, reasonWords } from './reasons.ts'
+import { findPlaces, hexIn, idIn } from './search.ts'
 import type { Told } from './sentence-parts.ts'
 import { sentenceOf } from './sentences.ts'
 
@@ -30,6 +32,43 @@ describe('sentences', () => {
     ).toBe('Mirel discovered a Forest at (1, 0)')
   })
 
+  it('give every biome the article that it has', () => {
+    const told = infiniteHexAdventurers.enums.Biome.map((biome) => {
+      const data = { hex: place.packed, biome }
+      return named({ type: 'HexDiscovered', data, adventurerId: '0xa' }).text
+    })
+    const withoutArticle = told.filter((text) => !/ discovered an? /.test(text))
+    expect(withoutArticle).toEqual(
+      ['Plains', 'Badlands', 'Wetlands', 'Highlands'].map(
+        (biome) => `Mirel discovered ${biome} at (1, 0)`,
+      ),
+    )
+    expect(told).toContain('Mirel discovered a place at (1, 0)')
+    expect(told.join()).not.toMatch(/ a [AEIOU]| an [^AEIOU]/)
+  })
+
+  it('count one unit as one', () => {
+    const data = { hex: place.packed, adventurer_id: '0xa' }
+    const began = (amount: number) =>
+      named({ type: 'HarvestingStarted', data: { ...data, amount } }).text
+    expect([began(1), began(2)]).toEqual([
+      'Mirel began to harvest 1 unit at (1, 0)',
+      'Mirel began to harvest 2 units at (1, 0)',
+    ])
+  })
+
+  it('have words for every action and reason of the game', async () => {
+    const rules = await readFile(new URL('../../../docs/game.md', import.meta.url), 'utf8')
+    const rows = [...rules.matchAll(/^\| (\w+Rejected) \| ([^|]+) \| ([^|]+) \|$/gm)]
+    expect(rows).toHaveLength(5)
+    for (const [, type = '', actions = '', reasons = ''] of rows) {
+      for (const [code] of actions.matchAll(/\b[A-Z][A-Z_]+\b/g))
+        expect(actionWords(type, code)).not.toBe(code)
+      for (const [code] of reasons.replaceAll(/[\w/]+:/g, '').matchAll(/\b[A-Z][A-Z_]+\b/g))
+        expect(reasonWords(code)).not.toBe(code)
+    }
+  })
+
   it('tell a refusal apart and give the game’s reason in words', () => {
     const data = {
       adventurer_id: '0xa',
@@ -37,7 +76,7 @@ describe('sentences', () => {
       reason: feltOfShortString('LOW_ENERGY'),
     }
     expect(named({ type: 'WorldActionRejected', data, hex: place })).toEqual({
-      text: 'Mirel could not move at (1, 0): there is not enough energy',
+      text: 'Mirel could not move to (1, 0): there is not enough energy',
       tone: 'rejection',
     })
   })
@@ -84,6 +123,12 @@ describe('numbers', () => {
 })
 
 describe('search', () => {
+  const known = {
+    standings: [{ adventurer: adventurerFor('0xa', { name: 'Mirel' }), place }],
+    events: [entryOf(eventFor(77, { transaction: '0xfeed' }))],
+    head: 6_000,
+  }
+
   it('reads coordinates in every form, and nothing that is no hex', () => {
     expect(hexIn('3, −1')).toEqual({ q: 3, r: -1 })
     expect(hexIn('(3 -2 -1)')).toEqual({ q: 3, r: -1 })
@@ -92,11 +137,31 @@ describe('search', () => {
   })
 
   it('finds adventurers by a part of their name and by id', () => {
-    const standings = [{ adventurer: adventurerFor('0xa', { name: 'Mirel' }), place }]
-    expect(findPlaces('mir', standings)).toMatchObject([
-      { kind: 'adventurer', id: '0xa', label: 'Mirel' },
+    expect(findPlaces('mir', known)).toMatchObject([
+      { kind: 'adventurer', id: '0xa', label: 'Mirel', place },
     ])
-    expect(findPlaces('0xbeef', standings)).toMatchObject([{ kind: 'adventurer', id: '0xbeef' }])
-    expect(findPlaces('nobody', standings)).toEqual([])
+    expect(findPlaces('0x0A', known)).toMatchObject([{ kind: 'adventurer', id: '0xa' }])
+    expect(findPlaces('nobody', known)).toEqual([])
+  })
+
+  it('takes a number for a block that was made, and never for an adventurer', () => {
+    expect(findPlaces('5000', known)).toMatchObject([{ kind: 'block', block: 5_000 }])
+    expect(findPlaces('block 0', known)).toMatchObject([{ kind: 'block', block: 0 }])
+    for (const text of ['10', '6001', '99999999999999999999'])
+      expect(findPlaces(text, known).filter(({ kind }) => kind !== 'block')).toEqual([])
+    expect(findPlaces('6001', known)).toEqual([])
+  })
+
+  it('takes a long felt for what is known by it, and for nothing where nothing is', () => {
+    expect(findPlaces('0xfeed', known)).toMatchObject([
+      { kind: 'block', block: 77, label: 'Transaction 0xfeed' },
+    ])
+    expect(findPlaces('0xbeef', known)).toEqual([])
+    expect([idIn(' 0xBEEF '), idIn('5000'), idIn('0x400005fffff00000'), idIn('1,0')]).toEqual([
+      '0xbeef',
+      null,
+      null,
+      null,
+    ])
   })
 })

@@ -29,6 +29,21 @@ const REASONS: Readonly<Record<string, string>> = {
   NOT_LINKED: 'the harvest belongs to another plant',
   TOO_EARLY: 'it is not ready yet',
   NOT_CTRL: 'the adventurer does not control the hex',
+  BAD_CTRL: 'nobody controls the hex',
+  BAD_AREA_ID: 'the hex has no such area',
+  BAD_STAKE: 'the energy for it does not add up',
+  START_FAIL: 'it could not be begun',
+  WRONG_ADV: 'another adventurer began it',
+  NOT_ACTIVE: 'there is nothing under way',
+  UPKEEP_FAIL: 'the upkeep could not be paid',
+  REPAIR_FAIL: 'the repair could not be made',
+  BAD_MASK: 'these permissions do not exist',
+  NOT_GRANTED: 'no access was given',
+  BAD_RECIP: 'the share cannot go to that adventurer',
+  BAD_SHARE: 'the share is not allowed',
+  OVERFLOW: 'the shares are more than the whole',
+  RECIP_CAP: 'too many have a share already',
+  NOT_FOUND: 'there is no such share',
   MINE_UNINIT: 'the mine is not open yet',
   MINE_DEPLETED: 'the mine is exhausted',
   MINE_COLLAPSED: 'the mine has collapsed',
@@ -58,9 +73,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   DISC_AREA: 'discover an area',
   MOVE: 'move',
   INIT: 'examine a plant',
-  START: 'begin',
-  COMPLETE: 'finish',
-  CANCEL: 'break off',
+  START: 'begin to build',
+  COMPLETE: 'finish a building',
   MINE_START: 'go down the mine',
   MINE_CONT: 'go on mining',
   MINE_STAB: 'shore up the mine',
@@ -68,7 +82,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   MINE_REPAIR: 'repair the mine',
   MINE_GRANT: 'grant access to the mine',
   MINE_REVOKE: 'revoke access to the mine',
+  MINE_INIT: 'open the mine',
   PROCESS: 'process the material',
+  UPGRADE: 'enlarge the building',
   UPKEEP: 'pay the upkeep',
   REPAIR: 'repair the building',
   SH_POLICY: 'set the sharing policy',
@@ -78,6 +94,13 @@ const ACTIONS: Readonly<Record<string, string>> = {
   SH_CLEAR: 'clear a share',
 }
 
+/** Codes that mean something else of a harvest than of a building. */
+const HARVEST_ACTIONS: Readonly<Record<string, string>> = {
+  START: 'begin a harvest',
+  COMPLETE: 'bring in a harvest',
+  CANCEL: 'break off a harvest',
+}
+
 const look = (table: Readonly<Record<string, string>>, code: string): string | undefined =>
   Object.hasOwn(table, code) ? table[code] : undefined
 
@@ -85,6 +108,8 @@ const look = (table: Readonly<Record<string, string>>, code: string): string | u
 export const reasonWords = (code: string): string =>
   look(REASONS, code) ?? (code === '' ? 'no reason was given' : code)
 
-/** What was tried, as an infinitive. */
-export const actionWords = (code: string): string =>
-  look(ACTIONS, code) ?? (code === '' ? 'act' : code)
+/** What was tried, as an infinitive; `type` is that of the event which tells the refusal. */
+export const actionWords = (type: string, code: string): string =>
+  (type === 'HarvestingRejected' ? look(HARVEST_ACTIONS, code) : undefined) ??
+  look(ACTIONS, code) ??
+  (code === '' ? 'act' : code)

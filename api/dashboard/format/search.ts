@@ -1,14 +1,32 @@
-/** Finds what a person typed: coordinates in any form, a hex felt, an adventurer's name or id. */
+/**
+ * Finds what a person typed: coordinates in any form, a hex felt, an adventurer's name or id, a
+ * block, a transaction. A long felt says nothing of what it is the id of: only what is known by it
+ * is found.
+ */
 
-import { parseFelt } from '../../../domain/felt.ts'
+import { type Felt, parseFelt } from '../../../domain/felt.ts'
 import { type Axial, axialOfCube, unpackHex } from '../../../domain/hex.ts'
 import { parseHexText } from '../../../domain/hex-input.ts'
+import type { FeedEntry } from '../state/app-state.ts'
 import type { Standing } from '../state/atlas.ts'
-import { placeText, shortId } from './numbers.ts'
+import type { MapAdventurer } from '../state/world-types.ts'
+import { blockDistance, grouped, placeText, shortId } from './numbers.ts'
 
 /** Something that a text may mean, as the list shows it. */
 export type Found = Readonly<{ key: string; label: string; hint: string }> &
-  (Readonly<{ kind: 'hex'; hex: Axial }> | Readonly<{ kind: 'adventurer'; id: string }>)
+  (
+    | Readonly<{ kind: 'hex'; hex: Axial }>
+    | Readonly<{ kind: 'adventurer'; id: string; place: Axial }>
+    | Readonly<{ kind: 'block'; block: number }>
+  )
+
+/** What is known of the world, to be searched. */
+export type Known = Readonly<{
+  standings: readonly Standing[]
+  events: readonly FeedEntry[]
+  /** The newest block. */
+  head: number
+}>
 
 const FOUND_MAX = 12
 
@@ -20,6 +38,27 @@ const hexFound = (hex: Axial): Found => ({
   hint: 'go there',
 })
 
+/** An adventurer, with where it stands. */
+export const adventurerFound = (
+  { id, name, isAlive }: Pick<MapAdventurer, 'id' | 'name' | 'isAlive'>,
+  place: Axial,
+): Found => ({
+  kind: 'adventurer',
+  id,
+  place,
+  key: id,
+  label: name === '' ? shortId(id) : name,
+  hint: `${isAlive ? 'adventurer' : 'dead'} at ${placeText(place)}`,
+})
+
+const blockFound = (block: number, label: string, head: number): Found => ({
+  kind: 'block',
+  block,
+  key: label,
+  label,
+  hint: `${label.startsWith('Block') ? '' : `block ${grouped(block)}, `}${blockDistance(block, head)}`,
+})
+
 /** The hex that was typed, in any of its forms; null for anything else. */
 export const hexIn = (text: string): Axial | null => {
   const packed = parseHexText(text)
@@ -27,41 +66,41 @@ export const hexIn = (text: string): Axial | null => {
   return cube === null ? null : axialOfCube(cube)
 }
 
-/** What a text may mean, best first, at most 12. */
-export const findPlaces = (text: string, standings: readonly Standing[]): Found[] => {
+/** The id that was typed: a felt that is written as one, "0x…", and no hex; null for anything else. */
+export const idIn = (text: string): Felt | null => {
+  const typed = text.trim()
+  return /^0x/i.test(typed) && hexIn(typed) === null ? parseFelt(typed) : null
+}
+
+const blockIn = (text: string, head: number): number | null => {
+  const [, digits] = /^(?:block\s*)?(\d{1,15})$/i.exec(text.trim()) ?? []
+  return digits === undefined || Number(digits) > head ? null : Number(digits)
+}
+
+/** What a text may mean of what is known, best first, at most 12. */
+export const findPlaces = (text: string, { standings, events, head }: Known): Found[] => {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return []
   const hex = hexIn(text)
-  const felt = parseFelt(wanted)
+  const id = idIn(text)
+  const block = blockIn(text, head)
   const named = standings
     .filter(
-      ({ adventurer }) => adventurer.name.toLowerCase().includes(wanted) || adventurer.id === felt,
+      ({ adventurer }) => adventurer.name.toLowerCase().includes(wanted) || adventurer.id === id,
     )
     .sort(
       (one, other) =>
         one.adventurer.name.toLowerCase().indexOf(wanted) -
         other.adventurer.name.toLowerCase().indexOf(wanted),
     )
-    .map(
-      ({ adventurer, place }): Found => ({
-        kind: 'adventurer',
-        id: adventurer.id,
-        key: adventurer.id,
-        label: adventurer.name,
-        hint: `${adventurer.isAlive ? 'adventurer' : 'dead'} at ${placeText(place)}`,
-      }),
-    )
-  const byId: Found[] =
-    felt !== null && hex === null && named.length === 0
-      ? [
-          {
-            kind: 'adventurer',
-            id: felt,
-            key: felt,
-            label: shortId(felt),
-            hint: 'adventurer by id',
-          },
-        ]
-      : []
-  return [...(hex === null ? [] : [hexFound(hex)]), ...named, ...byId].slice(0, FOUND_MAX)
+    .map(({ adventurer, place }) => adventurerFound(adventurer, place))
+  const sent = id === null ? undefined : events.find(({ transaction }) => transaction === id)
+  return [
+    ...(hex === null ? [] : [hexFound(hex)]),
+    ...(block === null ? [] : [blockFound(block, `Block ${grouped(block)}`, head)]),
+    ...(sent === undefined
+      ? []
+      : [blockFound(sent.block.number, `Transaction ${shortId(sent.transaction)}`, head)]),
+    ...named,
+  ].slice(0, FOUND_MAX)
 }

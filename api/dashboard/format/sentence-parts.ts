@@ -73,8 +73,20 @@ export const placeIn = (event: Told, field = 'hex'): Part => {
   return event.hex === null ? 'a hex' : { place: event.hex }
 }
 
-/** "an" before a noun, written with a capital, that begins with a vowel. */
-export const article = (noun: string): string => (/^[AEIOU]/.test(noun) ? 'an' : 'a')
+/**
+ * A noun with its article, "an Oasis", "a storehouse"; one in the plural, "Plains", has none. A noun
+ * of the game is in the plural when it ends in an s after a consonant.
+ */
+export const withArticle = (noun: string): string => {
+  if (/[^aeious]s$/i.test(noun)) return noun
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`
+}
+
+/** The number in a field with what it counts, "1 unit" or "3 units". */
+export const countIn = (event: Told, field: string, one: string, many = `${one}s`): string => {
+  const count = numberIn(event, field)
+  return `${count} ${count === '1' ? one : many}`
+}
 
 /** " at (3, −1)" as parts of a sentence; none for an event without a hex. */
 export const atPlace = (event: Told): Part[] =>
@@ -83,5 +95,5 @@ export const atPlace = (event: Told): Part[] =>
 /** "a storehouse" for the code of a building in a field. */
 export const buildingIn = (event: Told, field: string): string => {
   const noun = codeIn(event, field).toLowerCase().replaceAll('_', ' ')
-  return noun === '' ? 'a building' : `${article(noun.charAt(0).toUpperCase())} ${noun}`
+  return noun === '' ? 'a building' : withArticle(noun)
 }

@@ -3,15 +3,21 @@ import { eventSentences } from './event-sentences.ts'
 import { actionWords, reasonWords } from './reasons.ts'
 import { actorIn, atPlace, codeIn, type Part, type Sentence, type Told } from './sentence-parts.ts'
 
-const rejection = (event: Told): Sentence => ({
-  tone: 'rejection',
-  parts: [
-    actorIn(event),
-    ` could not ${actionWords(codeIn(event, 'phase') || codeIn(event, 'action'))}`,
-    ...atPlace(event),
-    `: ${reasonWords(codeIn(event, 'reason'))}`,
-  ],
-})
+const rejection = (event: Told): Sentence => {
+  const action = codeIn(event, 'phase') || codeIn(event, 'action')
+  // What a move names is where it would have led.
+  const where: Part[] =
+    action === 'MOVE' && event.hex !== null ? [' to ', { place: event.hex }] : atPlace(event)
+  return {
+    tone: 'rejection',
+    parts: [
+      actorIn(event),
+      ` could not ${actionWords(event.type, action)}`,
+      ...where,
+      `: ${reasonWords(codeIn(event, 'reason'))}`,
+    ],
+  }
+}
 
 const begunWithCapital = ({ tone, parts }: Sentence): Sentence => {
   const [first, ...rest] = parts

@@ -108,6 +108,37 @@ export function* hexesWithin(bounds: Bounds): Generator<Axial> {
  */
 export const PANELS = { sides: 590, ends: 190, fromWidth: 821 }
 
+/** The chronicle with its gaps, the card, the strip and the dock, in CSS pixels of a wide window. */
+const BESIDE_CARD = { left: 344, right: 384, top: 56, bottom: 92 }
+/** The strip of a narrow window, and the sheet that the card is there: a share of it, at most so high. */
+const ABOVE_SHEET = { top: 92, share: 0.62, heightMax: 560 }
+
+/** What is left of the map while something is selected, in CSS pixels. */
+export const roomIn = ({ width, height }: Pick<Camera, 'width' | 'height'>): Bounds => {
+  const { left, right, top, bottom } = BESIDE_CARD
+  if (width >= PANELS.fromWidth)
+    return { left, right: Math.max(left, width - right), top, bottom: height - bottom }
+  const sheet = Math.min(ABOVE_SHEET.heightMax, height * ABOVE_SHEET.share)
+  return { left: 0, right: width, top: ABOVE_SHEET.top, bottom: height - sheet }
+}
+
+/** Where a camera looks that shows a point of the plane in the middle of what is left of the map. */
+export const besidePanels = (
+  view: Pick<Camera, 'width' | 'height'>,
+  { x, y }: Point,
+  scale: number,
+): Point => {
+  const { left, right, top, bottom } = roomIn(view)
+  return {
+    x: x - ((left + right) / 2 - view.width / 2) / scale,
+    y: y - ((top + bottom) / 2 - view.height / 2) / scale,
+  }
+}
+
+/** Whether a point of the plane lies under a panel, or outside of the window. */
+export const isCovered = (camera: Camera, point: Point): boolean =>
+  !contains(roomIn(camera), toScreen(camera, point))
+
 /**
  * The camera that shows all the given hexes beside the panels, at a scale between the limits. Null
  * for no hexes.

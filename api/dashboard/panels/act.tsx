@@ -127,9 +127,9 @@ const ActorChoice = (): JSX.Element => {
   )
 }
 
-const Orders = (): JSX.Element | null => {
+/** The last commands and how they end, where they stay in sight whatever is scrolled. */
+export const Orders = (): JSX.Element => {
   const orders = useAppState((state) => state.orders)
-  if (orders.length === 0) return null
   return (
     <ol class="orders" aria-label="Commands" aria-live="polite">
       {orders.slice(0, ORDERS_SHOWN_MAX).map((order) => (
@@ -169,7 +169,7 @@ const ActingAs = ({ id, offersOf }: { id: string; offersOf: OffersOf }): JSX.Ele
 /** Who acts, what that adventurer could do, and what was asked for; or why nobody can act. */
 const Acting = ({ offersOf }: { offersOf: OffersOf }): JSX.Element => {
   const token = useAppState((state) => state.token)
-  const isPast = useAppState((state) => state.block !== null)
+  const isPast = useAppState((state) => state.shown !== null)
   const actingId = useAppState((state) => state.actingId)
   if (isPast) return <p class="empty">The past cannot be changed. Return to live to act.</p>
   if (token === null) return <Locked />
@@ -177,7 +177,6 @@ const Acting = ({ offersOf }: { offersOf: OffersOf }): JSX.Element => {
     <>
       <ActorChoice />
       {actingId === null ? <CreateAdventurer /> : <ActingAs id={actingId} offersOf={offersOf} />}
-      <Orders />
     </>
   )
 }
@@ -203,7 +202,7 @@ export const ActOnHex = ({ place, hex }: { place: Axial; hex: OfferedHex | null 
 export const ActAsSelf = ({ id }: { id: string }): JSX.Element => {
   const session = useSession()
   const actingId = useAppState((state) => state.actingId)
-  const canAct = useAppState((state) => state.token !== null && state.block === null)
+  const canAct = useAppState((state) => state.token !== null && state.shown === null)
   const head = useAppState(headBlockOf)
   return (
     <ActSection>

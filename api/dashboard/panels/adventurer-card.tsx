@@ -133,10 +133,10 @@ const Harvests = ({
 /** The card of an adventurer, as of the block that is looked at. */
 export const AdventurerCard = ({ id }: { id: string }): JSX.Element => {
   const { data: adventurer, trouble, turn } = useAdventurer(id)
-  const block = useAppState((state) => state.block)
+  const shown = useAppState((state) => state.shown)
   const now = useAppState(shownBlockOf)
   const at = useAt()
-  const history = useHistory(`adventurer ${id} ${block}`, turn, {
+  const history = useHistory(`adventurer ${id} ${shown}`, turn, {
     adventurer: id,
     ...at,
   })
@@ -146,6 +146,7 @@ export const AdventurerCard = ({ id }: { id: string }): JSX.Element => {
   }
   return (
     <>
+      {trouble === null ? null : <p class="trouble">{trouble}</p>}
       <header class="card-title">
         <div>
           <h2 class="name">

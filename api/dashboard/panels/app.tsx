@@ -7,7 +7,7 @@ import { Feed } from './feed.tsx'
 import { IconButton, Sign } from './icons.tsx'
 import { Inspector } from './inspector.tsx'
 import { Legend } from './legend.tsx'
-import { MapPane } from './map-pane.tsx'
+import { MAP_ID, MapPane, Readout } from './map-pane.tsx'
 import { Market } from './market.tsx'
 import { Strip } from './strip.tsx'
 import { TimeBar } from './time-bar.tsx'
@@ -45,6 +45,20 @@ const Sheets = (): JSX.Element => {
   )
 }
 
+/** For those who come by the keyboard: past the strip to what the page is for. */
+const SkipLink = (): JSX.Element => (
+  <a
+    class="skip"
+    href={`#${MAP_ID}`}
+    onClick={(event) => {
+      event.preventDefault() // the address bar holds the view, and no fragment
+      document.getElementById(MAP_ID)?.focus()
+    }}
+  >
+    Skip to the map
+  </a>
+)
+
 /** What the server refuses to tell is said, not left out in silence. */
 const Refusal = (): JSX.Element | null => {
   const session = useSession()
@@ -63,8 +77,10 @@ const Layout = (): JSX.Element => {
   const isPast = useAppState((state) => state.block !== null)
   return (
     <div class={`page ${isPast ? 'is-past' : ''}`} data-sheet={sheet ?? 'none'}>
-      <MapPane />
+      <SkipLink />
       <Strip />
+      <MapPane />
+      <Readout />
       <Feed />
       <Refusal />
       <Inspector />

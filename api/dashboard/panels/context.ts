@@ -3,6 +3,7 @@ import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { AppState } from '../state/app-state.ts'
+import { type Read, readPersistently } from '../state/reads.ts'
 import type { Session } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
 
@@ -23,10 +24,10 @@ export const useSession = (): Session => {
 export const useAppState = <T>(select: (state: AppState) => T): T =>
   useStore(useSession().store, select)
 
-/** The `at` of queries about what is looked at: absent for the present. */
+/** The `at` of queries about what is on screen: absent for the present. */
 export const useAt = (): Readonly<{ at?: Readonly<{ block: number }> }> => {
-  const block = useAppState((state) => state.block)
-  return block === null ? {} : { at: { block } }
+  const shown = useAppState((state) => state.shown)
+  return shown === null ? {} : { at: { block: shown } }
 }
 
 /** The time, renewed at an interval. */
@@ -39,18 +40,14 @@ export const useNow = (everyMs: number): number => {
   return now
 }
 
-/** What was read, null until something was; and what went wrong the last time, null for nothing. */
+/** What was read, null until something was; and what goes wrong with reading it again, null for nothing. */
 export type Detail<T> = Readonly<{ data: T | null; trouble: string | null }>
 
 /**
- * Reads something that a panel shows, again whenever `key` changes; what was read before stays
- * until then. `subject` names whose it is: a change of it clears what was there.
+ * Reads something that a panel shows, again whenever `key` changes and when it failed; what was
+ * read before stays until then. `subject` names whose it is: a change of it clears what was there.
  */
-export const useDetail = <T>(
-  subject: string,
-  key: string,
-  read: (signal: AbortSignal) => Promise<T>,
-): Detail<T> => {
+export const useDetail = <T>(subject: string, key: string, read: Read<T>): Detail<T> => {
   const [held, setHeld] = useState<Detail<T> & { subject: string }>({
     data: null,
     trouble: null,
@@ -58,23 +55,20 @@ export const useDetail = <T>(
   })
   useEffect(() => {
     const abort = new AbortController()
-    read(abort.signal)
+    const complain = (trouble: string): void => {
+      if (abort.signal.aborted) return
+      setHeld((before) => ({
+        data: before.subject === subject ? before.data : null,
+        subject,
+        trouble,
+      }))
+    }
+    readPersistently(read, abort.signal, complain)
       .then((data) => {
         if (!abort.signal.aborted) setHeld({ data, trouble: null, subject })
       })
-      .catch((error: unknown) => {
-        if (!abort.signal.aborted)
-          setHeld((before) => ({ ...before, subject, trouble: messageOf(error) }))
-      })
+      .catch((error: unknown) => complain(messageOf(error)))
     return () => abort.abort()
   }, [subject, key])
   return held.subject === subject ? held : { data: null, trouble: null }
-}
-
-/** Milliseconds that a block takes, judged by what is known; null while too little is. */
-export const blockMsOf = ({ meta, events }: AppState): number | null => {
-  const head = meta?.block
-  const oldest = events.at(-1)?.block
-  if (!head || oldest === undefined || head.number - oldest.number < 5) return null
-  return (Date.parse(head.time) - Date.parse(oldest.time)) / (head.number - oldest.number)
 }

@@ -1,8 +1,11 @@
 /** What opens above everything: help, and the search for places and adventurers. */
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Found, findPlaces } from '../format/search.ts'
-import { useAppState, useSession } from './context.ts'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Felt } from '../../../domain/felt.ts'
+import { adventurerDetailDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
+import { adventurerFound, type Found, findPlaces, idIn } from '../format/search.ts'
+import { headBlockOf } from '../state/app-state.ts'
+import { useAppState, useAt, useDetail, useSession } from './context.ts'
 import { IconButton } from './icons.tsx'
 
 /** A click outside closes the dialog; Preact's types do not know the attribute yet. */
@@ -17,7 +20,8 @@ const Dialog = ({
 }): JSX.Element => {
   const session = useSession()
   const element = useRef<HTMLDialogElement>(null)
-  useEffect(() => element.current?.showModal(), [])
+  // Before the next key can arrive: what is typed right after `/` belongs into the field.
+  useLayoutEffect(() => element.current?.showModal(), [])
   const close = () => session.store.set({ dialog: null })
   return (
     <dialog ref={element} aria-label={title} onClose={close} {...DISMISSED_OUTSIDE}>
@@ -66,14 +70,40 @@ const Help = (): JSX.Element => (
   </Dialog>
 )
 
+/** The adventurer of an id that is typed, wherever it stands; only the server knows whether it exists. */
+const useNamed = (id: Felt | null): Readonly<{ found: readonly Found[]; isAsking: boolean }> => {
+  const session = useSession()
+  const at = useAt()
+  const { data, trouble } = useDetail(`find ${id}`, '', async (signal) => {
+    if (id === null) return { adventurer: null }
+    return session.client.query(adventurerDetailDocument, { id, ...at }, { signal })
+  })
+  const adventurer = data?.adventurer ?? null
+  return {
+    found: adventurer === null ? [] : [adventurerFound(adventurer, adventurer.coordinate)],
+    isAsking: data === null && trouble === null,
+  }
+}
+
+const useFound = (text: string): Readonly<{ found: readonly Found[]; isAsking: boolean }> => {
+  const session = useSession()
+  const { events } = session.store.get()
+  const standings = [...session.atlas.adventurers.values()]
+  const known = findPlaces(text, { standings, events, head: headBlockOf(session.store.get()) })
+  const named = useNamed(known.length === 0 ? idIn(text) : null)
+  return known.length === 0 ? named : { found: known, isAsking: false }
+}
+
 const Search = (): JSX.Element => {
   const session = useSession()
   const [text, setText] = useState('')
-  const found = findPlaces(text, [...session.atlas.adventurers.values()])
+  const { found, isAsking } = useFound(text)
   const go = (item: Found) => {
     session.store.set({ dialog: null })
     if (item.kind === 'hex') session.goTo(item.hex)
-    else session.goToAdventurer(item.id)
+    else if (item.kind === 'adventurer')
+      session.goTo(item.place, { kind: 'adventurer', id: item.id })
+    else session.setBlock(item.block)
   }
   return (
     <Dialog title="Find">
@@ -87,8 +117,8 @@ const Search = (): JSX.Element => {
         <input
           type="search"
           autofocus
-          aria-label="Coordinates, a hex felt, an adventurer’s name or id"
-          placeholder="3, −1 · a name · 0x…"
+          aria-label="Coordinates, a hex felt, an adventurer’s name or id, a block, a transaction"
+          placeholder="3, −1 · a name · a block · 0x…"
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
@@ -104,7 +134,7 @@ const Search = (): JSX.Element => {
         ))}
       </ul>
       {text !== '' && found.length === 0 ? (
-        <p class="empty">Nothing by that name is in view.</p>
+        <p class="empty">{isAsking ? 'Looking…' : 'Nothing of that name is known here.'}</p>
       ) : null}
     </Dialog>
   )

@@ -8,7 +8,8 @@ import type { FeedEntry } from '../state/app-state.ts'
 import { useAppState, useNow, useSession } from './context.ts'
 import { ToneIcon } from './icons.tsx'
 import { CloseSheet } from './pieces.tsx'
-import { Entry } from './sentence.tsx'
+import { useRoving } from './roving.ts'
+import { Entries } from './sentence.tsx'
 
 const FILTERS: readonly Readonly<{ tone: Tone; label: string }>[] = [
   { tone: 'discovery', label: 'Discoveries' },
@@ -30,7 +31,7 @@ const SHOWN_MAX = 600
 
 /** Everything that was heard of the time that is looked at, newest first. */
 const useEntries = (): readonly FeedEntry[] => {
-  const isPast = useAppState((state) => state.block !== null)
+  const isPast = useAppState((state) => state.shown !== null)
   const events = useAppState((state) => state.events)
   const pastEvents = useAppState((state) => state.pastEvents)
   return isPast ? pastEvents : events
@@ -63,7 +64,7 @@ const Filters = ({
   inView: boolean
   setInView: (inView: boolean) => void
 }): JSX.Element => (
-  <fieldset class="filters">
+  <fieldset class="filters" ref={useRoving<HTMLFieldSetElement>()}>
     <legend class="unseen">Show only</legend>
     {FILTERS.map(({ tone, label }) => (
       <button
@@ -94,7 +95,7 @@ const Filters = ({
 )
 
 const Nothing = ({ isFiltered }: { isFiltered: boolean }): JSX.Element => {
-  const isReady = useAppState((state) => state.isMapReady)
+  const isReady = useAppState((state) => state.isFeedReady || state.shown !== null)
   if (!isReady) return <p class="empty">Listening…</p>
   return (
     <p class="empty">
@@ -112,7 +113,7 @@ export const Feed = (): JSX.Element => {
   const [inView, setInView] = useState(false)
   const [pages, setPages] = useState(1)
   const entries = useFiltered(tones, inView)
-  const hasOlder = useAppState((state) => state.olderEvents !== null && state.block === null)
+  const hasOlder = useAppState((state) => state.olderEvents !== null && state.shown === null)
   const now = useNow(1_000)
   const shown = entries.slice(0, Math.min(SHOWN_MAX, pages * PAGE_ENTRIES))
   const more = () => {
@@ -126,11 +127,7 @@ export const Feed = (): JSX.Element => {
         <CloseSheet />
       </header>
       <Filters {...{ tones, setTones, inView, setInView }} />
-      <ol class="entries">
-        {shown.map((entry) => (
-          <Entry key={entry.id} entry={entry} now={now} />
-        ))}
-      </ol>
+      <Entries entries={shown} now={now} />
       {shown.length === 0 ? <Nothing isFiltered={tones.size > 0 || inView} /> : null}
       {shown.length < entries.length || hasOlder ? (
         <button type="button" class="more" onClick={more}>

@@ -234,15 +234,15 @@ const Here = ({ hex }: { hex: MapHex }): JSX.Element | null =>
 /** The card of a hex, as of the block that is looked at. */
 export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
   const session = useSession()
-  const block = useAppState((state) => state.block)
+  const shown = useAppState((state) => state.shown)
   const revision = useAppState((state) => state.atlasRevision)
   const now = useAppState(shownBlockOf)
   const at = useAt()
   const { packed } = placeOf(place)
   const drawn = session.atlas.hexes.get(packed) ?? null
-  const subject = `${packed} ${block}`
+  const subject = `${packed} ${shown}`
   const turn = turnOf(drawn, revision)
-  const { data: detail } = useDetail(`hex ${subject}`, turn, async (signal) => {
+  const { data: detail, trouble } = useDetail(`hex ${subject}`, turn, async (signal) => {
     const variables = { coordinate: packed, whole: true, ...at }
     const answer = await session.client.query(hexDetailDocument, variables, { signal })
     return hexOf(answer.hex)
@@ -267,6 +267,7 @@ export const HexCard = ({ place }: { place: Axial }): JSX.Element => {
           </p>
         </div>
       </header>
+      {trouble === null ? null : <p class="trouble">{trouble}</p>}
       <Holder hex={hex} since={heldSince(history.data)} />
       {hex === null ? null : (
         <>

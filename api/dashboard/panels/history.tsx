@@ -4,7 +4,7 @@ import { entryOf } from '../state/feed.ts'
 import { type EventFilter, readEvents } from '../state/follow-events.ts'
 import type { FeedEvent } from '../state/world-types.ts'
 import { type Detail, useDetail, useNow, useSession } from './context.ts'
-import { Entry } from './sentence.tsx'
+import { Entries } from './sentence.tsx'
 
 const EVENTS_SHOWN = 25
 
@@ -28,11 +28,5 @@ export const History = ({ history }: { history: Detail<readonly FeedEvent[]> }):
     return <p class="trouble">{history.trouble}</p>
   if (history.data === null) return <p class="empty">Reading…</p>
   if (history.data.length === 0) return <p class="empty">Nothing has happened here yet.</p>
-  return (
-    <ol class="entries timeline">
-      {history.data.map((event) => (
-        <Entry key={event.id} entry={entryOf(event)} now={now} />
-      ))}
-    </ol>
-  )
+  return <Entries entries={history.data.map(entryOf)} now={now} kind="timeline" />
 }

@@ -1,5 +1,6 @@
 /** The panel on the right: what is selected. */
 import type { JSX } from 'preact'
+import { Orders } from './act.tsx'
 import { AdventurerCard } from './adventurer-card.tsx'
 import { useAppState, useSession } from './context.ts'
 import { HexCard } from './hex-card.tsx'
@@ -26,6 +27,7 @@ export const Inspector = (): JSX.Element | null => {
           <AdventurerCard id={selection.id} />
         )}
       </div>
+      <Orders />
     </aside>
   )
 }

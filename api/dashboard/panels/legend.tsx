@@ -11,6 +11,7 @@ import { LAYERS, type Layer } from '../view-url.ts'
 import { useAppState, useSession } from './context.ts'
 import { Sign } from './icons.tsx'
 import { CloseSheet, inSchemes, Who } from './pieces.tsx'
+import { useRoving } from './roving.ts'
 
 const NAMES: Readonly<Record<Layer, string>> = {
   biome: 'Biomes',
@@ -50,9 +51,11 @@ const Biomes = ({ survey }: { survey: Survey }): JSX.Element => (
   </ul>
 )
 
-const Owners = ({ survey }: { survey: Survey }): JSX.Element | null =>
-  survey.owners.length === 0 ? null : (
-    <ul class="key owners">
+const Owners = ({ survey }: { survey: Survey }): JSX.Element | null => {
+  const list = useRoving<HTMLUListElement>()
+  if (survey.owners.length === 0) return null
+  return (
+    <ul class="key owners" ref={list}>
       {survey.owners.slice(0, OWNERS_SHOWN_MAX).map(({ id, hexes }) => (
         <li key={id}>
           <Who id={id} />
@@ -64,6 +67,7 @@ const Owners = ({ survey }: { survey: Survey }): JSX.Element | null =>
       ) : null}
     </ul>
   )
+}
 
 /** How often something is in view; nothing when it is not. */
 const Count = ({

@@ -12,6 +12,9 @@ import { placeOf } from '../state/place.ts'
 import type { Session } from '../state/session.ts'
 import { useAppState, useSession } from './context.ts'
 
+/** Of the element that takes the focus for the map. */
+export const MAP_ID = 'map'
+
 const LIGHT = '(prefers-color-scheme: light)'
 const CALM = '(prefers-reduced-motion: reduce)'
 
@@ -52,7 +55,8 @@ const mount = (session: Session, element: HTMLElement): (() => void) | null => {
   }
 }
 
-const Readout = (): JSX.Element | null => {
+/** What is under the pointer. */
+export const Readout = (): JSX.Element | null => {
   const session = useSession()
   const hover = useAppState((state) => state.hover)
   useAppState((state) => state.atlasRevision)
@@ -92,27 +96,35 @@ const EmptyWorld = (): JSX.Element | null => {
 /** The middle of the page. */
 export const MapPane = (): JSX.Element => {
   const session = useSession()
-  const element = useRef<HTMLElement>(null)
+  const element = useRef<HTMLDivElement>(null)
   const [canDraw, setCanDraw] = useState(true)
   useEffect(() => {
     if (element.current === null) return
+    element.current.tabIndex = 0 // it takes the keys of the page, and so the focus
     const unmount = mount(session, element.current)
     if (unmount === null) setCanDraw(false)
     return unmount ?? undefined
   }, [session])
-  const isPast = useAppState((state) => state.block !== null)
+  const isPast = useAppState((state) => state.shown !== null)
   return (
-    <main class={isPast ? 'map past' : 'map'} ref={element} aria-label="Map of the world">
-      <canvas class="ground" />
-      <canvas class="overlay" />
-      <Readout />
-      <EmptyWorld />
-      {canDraw ? null : (
-        <div class="notice">
-          <h2>The map cannot be drawn here</h2>
-          <p>This browser gives no WebGL2. Everything around the map works without it.</p>
-        </div>
-      )}
+    <main>
+      <div
+        id={MAP_ID}
+        class={isPast ? 'map past' : 'map'}
+        ref={element}
+        role="application"
+        aria-label="Map of the world. The arrow keys move it, plus and minus zoom, Enter tells of the hex in the middle."
+      >
+        <canvas class="ground" />
+        <canvas class="overlay" />
+        <EmptyWorld />
+        {canDraw ? null : (
+          <div class="notice">
+            <h2>The map cannot be drawn here</h2>
+            <p>This browser gives no WebGL2. Everything around the map works without it.</p>
+          </div>
+        )}
+      </div>
     </main>
   )
 }

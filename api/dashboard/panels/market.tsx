@@ -2,8 +2,9 @@
  * The market strip: what a unit of each item turns into, and how recent conversions press on it.
  */
 import type { JSX } from 'preact'
-import { blockDistance } from '../format/numbers.ts'
+import { blockDistance, counted } from '../format/numbers.ts'
 import { headBlockOf } from '../state/app-state.ts'
+import { figuresWhen } from '../state/standing.ts'
 import { useAppState } from './context.ts'
 import { Spark } from './pieces.tsx'
 import { itemText } from './sentence.tsx'
@@ -15,9 +16,10 @@ export const Market = (): JSX.Element => {
   const rates = useAppState((state) => state.rates)
   const samples = useAppState((state) => state.rateSamples)
   const head = useAppState(headBlockOf)
+  const when = useAppState(figuresWhen)
   return (
     <section class="market" aria-label="Market">
-      <h2>Energy per unit</h2>
+      <h2>Energy per unit{when === null ? '' : `, ${when}`}</h2>
       {rates.length === 0 ? (
         <p class="empty">nothing was converted yet; every item begins at 10</p>
       ) : null}
@@ -25,7 +27,7 @@ export const Market = (): JSX.Element => {
         {rates.slice(0, RATES_SHOWN).map((rate) => {
           const fallen = rate.effectiveRate < rate.baseRate
           const title =
-            `${rate.unitsInWindow} units lately, ${rate.penaltyBp / 100} % off, base ${rate.baseRate}; ` +
+            `${counted(rate.unitsInWindow, 'unit')} lately, ${rate.penaltyBp / 100} % off, base ${rate.baseRate}; ` +
             `last conversion ${rate.lastConversionBlock === null ? 'at no block' : blockDistance(rate.lastConversionBlock, head)}`
           return (
             <li key={rate.itemId} title={title}>

@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Axial } from '../../../domain/hex.ts'
 import { blockDistance, grouped, placeText, shortId, spanText } from '../format/numbers.ts'
 import { cssOf, ownerRgb, type Rgb, type Scheme } from '../map/colours.ts'
-import { blockMsOf, useAppState, useSession } from './context.ts'
+import { blockMsOf } from '../state/app-state.ts'
+import { useAppState, useSession } from './context.ts'
 import { IconButton } from './icons.tsx'
 
 /** A colour in both schemes, as properties among which the style sheet chooses. */

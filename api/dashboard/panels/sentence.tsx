@@ -7,6 +7,7 @@ import { sentenceOf } from '../format/sentences.ts'
 import type { FeedEntry } from '../state/app-state.ts'
 import { ToneIcon } from './icons.tsx'
 import { Where, Who } from './pieces.tsx'
+import { useRoving } from './roving.ts'
 
 /** An item's short string in words; a short id for items that are hashes. */
 export const itemText = (itemId: string, name: string | null = null): string => {
@@ -27,7 +28,7 @@ const PartView = ({ part }: { part: Part }): JSX.Element => {
 }
 
 /** One entry of a list of events. */
-export const Entry = ({ entry, now }: { entry: FeedEntry; now: number }): JSX.Element => {
+const Entry = ({ entry, now }: { entry: FeedEntry; now: number }): JSX.Element => {
   const { tone, parts } = sentenceOf(entry)
   return (
     <li class={`entry ${tone} ${entry.isRetracted ? 'retracted' : ''}`}>
@@ -44,5 +45,25 @@ export const Entry = ({ entry, now }: { entry: FeedEntry; now: number }): JSX.El
         </small>
       </p>
     </li>
+  )
+}
+
+/** Events in sentences; their adventurers and places are one stop of the Tab key together. */
+export const Entries = ({
+  entries,
+  now,
+  kind = '',
+}: {
+  entries: readonly FeedEntry[]
+  now: number
+  kind?: string
+}): JSX.Element => {
+  const list = useRoving<HTMLOListElement>()
+  return (
+    <ol class={`entries ${kind}`} ref={list}>
+      {entries.map((entry) => (
+        <Entry key={entry.id} entry={entry} now={now} />
+      ))}
+    </ol>
   )
 }

@@ -3,12 +3,14 @@ import type { ComponentChildren, JSX } from 'preact'
 import { parseFelt, shortStringOf } from '../../../domain/felt.ts'
 import { compact, grouped, spanText } from '../format/numbers.ts'
 import type { AppState, Connection } from '../state/app-state.ts'
+import { figuresWhen } from '../state/standing.ts'
 import { useAppState, useNow, useSession } from './context.ts'
 import { IconButton } from './icons.tsx'
 import { Spark } from './pieces.tsx'
 
 const CONNECTION_TITLES: Readonly<Record<Connection, string>> = {
   live: 'Changes arrive as they happen',
+  quiet: 'Connected; no new block has come for some time',
   'catching up': 'Reading what is missing',
   resuming: 'The connection was lost; going on from where it was',
   offline: 'The server cannot be reached; what you see is as of the last change',
@@ -60,7 +62,7 @@ const Figures = (): JSX.Element => {
       </Figure>
       <Figure
         name="territories"
-        title={`${known(overview?.controlledHexes)} hexes are held by somebody`}
+        title={`Hexes held by somebody: ${known(overview?.controlledHexes)}`}
       >
         {known(overview?.territories)}
       </Figure>
@@ -84,6 +86,12 @@ const Figures = (): JSX.Element => {
       </Figure>
     </>
   )
+}
+
+/** The figures have no past: of when they are is said wherever that is not of now. */
+const FiguresWhen = (): JSX.Element | null => {
+  const when = useAppState(figuresWhen)
+  return when === null ? null : <span class="when">{when}</span>
 }
 
 const ConnectionWord = (): JSX.Element => {
@@ -114,6 +122,7 @@ export const Strip = (): JSX.Element => {
       <div class="figures">
         <BlockFigure />
         <Figures />
+        <FiguresWhen />
       </div>
       <ConnectionWord />
       <div class="tools">

@@ -1,9 +1,9 @@
 /** The time bar: how much happened in each block, and a handle to look at the world as it was. */
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { blockDistance, grouped } from '../format/numbers.ts'
 import { headBlockOf } from '../state/app-state.ts'
 import { activityBins } from '../state/feed.ts'
+import { returnWord, standingOf } from '../state/standing.ts'
 import { useAppState, useSession } from './context.ts'
 import { IconButton } from './icons.tsx'
 
@@ -36,26 +36,19 @@ const useSpan = (): Span => {
   const oldest = useAppState((state) => state.events.at(-1)?.block.number ?? null)
   const block = useAppState((state) => state.block)
   const from = Math.min(oldest ?? head, block ?? head, Math.max(0, head - SPAN_BLOCKS_MIN))
-  return { from: Math.max(0, from), head: Math.max(1, head) }
+  return { from: Math.max(0, from), head }
 }
 
-/** Which block is shown, in words. */
-const BlockWords = ({ head }: { head: number }): JSX.Element => {
-  const block = useAppState((state) => state.block)
-  const past = useAppState((state) => state.past)
-  if (block === null) {
-    return (
-      <p class="standing">
-        <strong>Now</strong> <span class="faint">block {grouped(head)}</span>
-      </p>
-    )
-  }
+/** Which block is shown, in words, and what keeps another from being shown. */
+const BlockWords = (): JSX.Element => {
+  const title = useAppState((state) => standingOf(state).title)
+  const detail = useAppState((state) => standingOf(state).detail)
+  const isPast = useAppState((state) => state.shown !== null)
+  const isTravelling = useAppState((state) => state.block !== null)
+  // Read out while somebody travels; in the present it would be read out at every block.
   return (
-    <p class="standing past">
-      <strong>As of block {grouped(block)}</strong>{' '}
-      <span class="faint">
-        {past.trouble ?? (past.isLoading ? 'reading…' : blockDistance(block, head))}
-      </span>
+    <p class={isPast ? 'standing past' : 'standing'} aria-live={isTravelling ? 'polite' : 'off'}>
+      <strong>{title}</strong> <span class="faint">{detail}</span>
     </p>
   )
 }
@@ -95,6 +88,8 @@ const Buttons = ({ shown, go }: Travel): JSX.Element => {
   const session = useSession()
   const isPast = useAppState((state) => state.block !== null)
   const hasOlder = useAppState((state) => state.olderEvents !== null)
+  const connection = useAppState((state) => state.connection)
+  const word = useAppState(returnWord)
   return (
     <div class="buttons">
       {hasOlder ? (
@@ -116,11 +111,11 @@ const Buttons = ({ shown, go }: Travel): JSX.Element => {
       />
       <button
         type="button"
-        class="return"
+        class={`return ${connection.replace(' ', '-')}`}
         disabled={!isPast}
         onClick={() => session.setBlock(null)}
       >
-        {isPast ? 'Return to live' : 'Live'}
+        {word}
       </button>
     </div>
   )
@@ -131,11 +126,11 @@ export const TimeBar = (): JSX.Element => {
   const session = useSession()
   const block = useAppState((state) => state.block)
   const span = useSpan()
-  const shown = block ?? span.head
+  const shown = Math.min(block ?? span.head, span.head)
   const go = (target: number) => session.setBlock(target >= span.head ? null : Math.max(0, target))
   return (
     <section class="time" aria-label="Time">
-      <BlockWords head={span.head} />
+      <BlockWords />
       <Track {...span} shown={shown} go={go} />
       <Buttons shown={shown} go={go} />
     </section>

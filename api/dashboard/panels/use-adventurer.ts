@@ -8,14 +8,14 @@ export const useAdventurer = (
   id: string,
 ): Detail<AdventurerDetail> & Readonly<{ turn: string }> => {
   const session = useSession()
-  const block = useAppState((state) => state.block)
+  const shown = useAppState((state) => state.shown)
   // Its own latest event: the feed holds it, whether or not it stands in view.
   const lastEvent = useAppState(
     (state) => state.events.find((event) => event.adventurerId === id)?.id ?? '',
   )
   useAppState((state) => state.atlasRevision)
   const standing = session.atlas.adventurers.get(id)
-  const turn = `${block} ${lastEvent} ${standing?.adventurer.energy} ${standing?.adventurer.lockedUntilBlock} ${standing?.place.packed}`
+  const turn = `${shown} ${lastEvent} ${standing?.adventurer.energy} ${standing?.adventurer.lockedUntilBlock} ${standing?.place.packed}`
   const at = useAt()
   const { data, trouble } = useDetail(`adventurer ${id}`, turn, (signal) =>
     session.client.query(adventurerDetailDocument, { id, ...at }, { signal }),

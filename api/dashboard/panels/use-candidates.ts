@@ -21,15 +21,13 @@ export const useCandidates = (): readonly Candidate[] => {
     'candidates',
     `${operator} ${created} ${confirmed}`,
     async (signal) => {
-      const first = CANDIDATES_MAX
-      const everybody = session.client.query(candidatesDocument, { first }, { signal })
-      const own =
-        operator === null
-          ? null
-          : await session.client.query(candidatesDocument, { first, owner: operator }, { signal })
-      return [...(own?.adventurers.edges ?? []), ...(await everybody).adventurers.edges].map(
-        ({ node }) => node,
+      const owners = operator === null ? [null] : [operator, null]
+      const answers = await Promise.all(
+        owners.map((owner) =>
+          session.client.query(candidatesDocument, { first: CANDIDATES_MAX, owner }, { signal }),
+        ),
       )
+      return answers.flatMap(({ adventurers }) => adventurers.edges.map(({ node }) => node))
     },
   )
   const known = new Map(

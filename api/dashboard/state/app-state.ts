@@ -6,7 +6,7 @@ import type { Order } from './orders.ts'
 import type { FeedEvent, Meta, Overview, Rate } from './world-types.ts'
 
 /** What the strip says about the connection. */
-export type Connection = 'live' | 'catching up' | 'resuming' | 'offline'
+export type Connection = 'live' | 'quiet' | 'catching up' | 'resuming' | 'offline'
 
 /**
  * An event as the feed holds it; `isRetracted` when its block was dropped by a reorg after it was
@@ -33,16 +33,23 @@ export type AppState = Readonly<{
   rateSamples: Readonly<Record<string, readonly number[]>>
   /** Newest first. */
   events: readonly FeedEntry[]
+  /** Whether what happened before the page was opened is among the events. */
+  isFeedReady: boolean
   /** Where older events begin; null when all are here. */
   olderEvents: string | null
   selection: Selection | null
   hover: Axial | null
   layers: readonly Layer[]
-  /** The block that is looked at; null for the present. */
+  /** The block that is asked for; null for the present. */
   block: number | null
-  /** Loading and trouble of the past that is looked at. */
+  /**
+   * The block that is on screen; null for the present. The one asked for, once it was read: until
+   * then what was there stays.
+   */
+  shown: number | null
+  /** Loading and trouble of the block that is asked for. */
   past: Readonly<{ isLoading: boolean; trouble: string | null }>
-  /** Events up to the block that is looked at, newest first; those of now are in `events`. */
+  /** Events up to the block on screen, newest first; those of now are in `events`. */
   pastEvents: readonly FeedEntry[]
   camera: Camera | null
   /** Counts changes of the atlas, so that panels read it again. At most a few a second. */
@@ -73,11 +80,13 @@ export const initialState: AppState = {
   rates: [],
   rateSamples: {},
   events: [],
+  isFeedReady: false,
   olderEvents: null,
   selection: null,
   hover: null,
   layers: LAYERS_DEFAULT,
   block: null,
+  shown: null,
   past: { isLoading: false, trouble: null },
   pastEvents: [],
   camera: null,
@@ -96,4 +105,12 @@ export const initialState: AppState = {
 export const headBlockOf = ({ meta }: AppState): number => meta?.block?.number ?? 0
 
 /** The block that what is shown belongs to; 0 before the first. */
-export const shownBlockOf = (state: AppState): number => state.block ?? headBlockOf(state)
+export const shownBlockOf = (state: AppState): number => state.shown ?? headBlockOf(state)
+
+/** Milliseconds that a block takes, judged by what is known; null while too little is. */
+export const blockMsOf = ({ meta, events }: AppState): number | null => {
+  const head = meta?.block
+  const oldest = events.at(-1)?.block
+  if (!head || oldest === undefined || head.number - oldest.number < 5) return null
+  return (Date.parse(head.time) - Date.parse(oldest.time)) / (head.number - oldest.number)
+}

@@ -11,6 +11,7 @@ import {
 } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
+import { readPersistently } from './reads.ts'
 import { createSoon } from './soon.ts'
 import type { EventMessage, FeedEvent } from './world-types.ts'
 
@@ -21,6 +22,8 @@ export type EventListeners = Readonly<{
   /** Events from before, and the cursor of those before them; null when there are none. */
   onOlder: (events: readonly FeedEvent[], before: string | null) => void
   onStatus: (status: FollowStatus) => void
+  /** What happened before could not be asked for, and will be again. */
+  onTrouble: (message: string) => void
   /** The server refused the subscription. */
   onRefusal: (message: string) => void
 }>
@@ -54,7 +57,11 @@ export const followEvents = (
   const batch: EventMessage[] = []
   const flushing = createSoon(BATCH_MS, () => listeners.onMessages(batch.splice(0)))
   const readBack = async (): Promise<void> => {
-    const { events, before } = await readEvents(client, {}, signal)
+    const { events, before } = await readPersistently(
+      (limited) => readEvents(client, {}, limited),
+      signal,
+      listeners.onTrouble,
+    )
     listeners.onOlder(events, before)
   }
   const run = async (): Promise<void> => {

@@ -5,13 +5,13 @@
 import type { Client } from '../../client/client.ts'
 import type { FollowStatus } from '../../client/follow.ts'
 import type { Bounds } from '../map/projection.ts'
-import type { AppState } from './app-state.ts'
+import { type AppState, blockMsOf } from './app-state.ts'
 import { type Atlas, type AtlasChange, applySteps, emptyAtlas, forgetHexes } from './atlas.ts'
-import { connectionOf } from './connection.ts'
+import { connectionOf, headAgeOf, type SeenHead } from './connection.ts'
 import { withEvents } from './feed.ts'
 import { followEvents } from './follow-events.ts'
 import { followSectors, type SectorDetail, type SectorFollower } from './follow-sectors.ts'
-import { pollWorld } from './poll-world.ts'
+import { type Poll, pollWorld } from './poll-world.ts'
 import type { Store } from './store.ts'
 import type { EventMessage, FeedEvent, Meta, Overview, Rate } from './world-types.ts'
 
@@ -24,6 +24,8 @@ export type LiveListeners = Readonly<{
   onBlock: (block: number) => void
   /** Something could not be asked and will be asked again. */
   onTrouble: (message: string) => void
+  /** The server answers. */
+  onWell: () => void
   /** The server refused a subscription: a part of the picture is missing. */
   onRefusal: (message: string) => void
 }>
@@ -38,6 +40,9 @@ export class LiveWorld {
   readonly #listeners: LiveListeners
   readonly #statuses = new Map<string, FollowStatus>()
   #sectors: SectorFollower | null = null
+  #poll: Poll | null = null
+  #pulsesMissed = 0
+  #head: SeenHead | null = null
   #running = new AbortController()
 
   constructor(client: Client, store: Store<AppState>, listeners: LiveListeners) {
@@ -64,25 +69,32 @@ export class LiveWorld {
       {
         onMessages: this.#listeners.onMessages,
         onOlder: (events, olderEvents) => {
-          this.#store.set({ events: withEvents(this.#store.get().events, events), olderEvents })
+          const known = withEvents(this.#store.get().events, events)
+          this.#store.set({ events: known, olderEvents, isFeedReady: true })
           this.#listeners.onOlder(events)
         },
         onStatus: (status) => this.#setStatus('events', status),
+        onTrouble: this.#listeners.onTrouble,
         onRefusal: this.#listeners.onRefusal,
       },
       signal,
     )
-    pollWorld(
+    this.#poll = pollWorld(
       this.#client,
       {
         onMeta: (meta) => this.#takeMeta(meta),
+        onMissed: (missed, message) => {
+          this.#pulsesMissed = missed
+          this.#listeners.onTrouble(message)
+          this.#judge()
+        },
         onFigures: (overview, rates) => this.#takeFigures(overview, rates),
         onTrouble: this.#listeners.onTrouble,
       },
       signal,
     )
-    for (const kind of ['online', 'offline'])
-      globalThis.addEventListener(kind, () => this.#judge(), { signal })
+    globalThis.addEventListener('offline', () => this.#judge(), { signal })
+    globalThis.addEventListener('online', () => this.#tryNow(), { signal })
   }
 
   /** Follows the sectors that these bounds touch. */
@@ -97,8 +109,21 @@ export class LiveWorld {
     this.#sectors?.stop()
   }
 
+  /** The network is back: nothing waits any longer to try again. */
+  #tryNow(): void {
+    this.#client.tryNow()
+    this.#poll?.askNow()
+    this.#judge()
+  }
+
   #takeMeta(meta: Meta): void {
     const before = this.#store.get().meta
+    this.#pulsesMissed = 0
+    this.#listeners.onWell()
+    if (meta.block !== null && meta.block.number !== this.#head?.number) {
+      const { number, time } = meta.block
+      this.#head = { number, time, cameAtMs: this.#head === null ? null : Date.now() }
+    }
     const isSame =
       before?.block?.number === meta.block?.number &&
       before?.lag === meta.lag &&
@@ -126,18 +151,25 @@ export class LiveWorld {
   }
 
   #setStatus(key: string, status: FollowStatus | 'gone'): void {
+    const before = this.#statuses.get(key)
+    // A subscription is back: so is the server, and the head may be asked for without a pause.
+    if (status === 'live' && before !== undefined && before !== 'live') this.#poll?.askNow()
     if (status === 'gone') this.#statuses.delete(key)
     else this.#statuses.set(key, status)
     this.#judge()
   }
 
   #judge(): void {
+    const state = this.#store.get()
     this.#store.set({
       connection: connectionOf({
         statuses: this.#statuses.values(),
         isOnline: globalThis.navigator.onLine,
         isMapComplete: this.#sectors?.isComplete() ?? false,
-        lag: this.#store.get().meta?.lag ?? null,
+        lag: state.meta?.lag ?? null,
+        pulsesMissed: this.#pulsesMissed,
+        headAgeMs: this.#head === null ? null : headAgeOf(this.#head, Date.now()),
+        blockMs: blockMsOf(state),
       }),
     })
   }

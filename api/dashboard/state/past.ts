@@ -1,10 +1,13 @@
 /**
  * The world as it was at a block: the sectors in view, read once, in an atlas of their own, and
- * again when the view has moved on.
+ * again when the view has moved on. It is shown once it is there; a block above the head is waited
+ * for.
  */
 import { messageOf } from '../../../domain/errors.ts'
 import { hexesAtDocument } from '../../../schemas/graphql/worlds/infinite-hex-adventurers/documents.ts'
 import type { Client } from '../../client/client.ts'
+import { GraphQLRequestError } from '../../client/graphql-request-error.ts'
+import { grouped } from '../format/numbers.ts'
 import { type Bounds, boundsOf, type Camera } from '../map/projection.ts'
 import { SECTOR_RADIUS, sectorsWithin } from '../map/sectors.ts'
 import type { AppState, FeedEntry } from './app-state.ts'
@@ -12,6 +15,7 @@ import { type Atlas, applySteps, emptyAtlas } from './atlas.ts'
 import { entryOf } from './feed.ts'
 import { readEvents } from './follow-events.ts'
 import { WHOLE_SCALE_MIN } from './follow-sectors.ts'
+import { readPersistently } from './reads.ts'
 import type { Store } from './store.ts'
 import { type FeedEvent, hexOf } from './world-types.ts'
 
@@ -48,7 +52,11 @@ const readPast = async (
   return { atlas, events }
 }
 
-/** Reads the past that the state names, and holds the last that was read. */
+/** Whether the server says that the block is not there yet, as after a reorg. */
+const isAboveHead = (error: unknown): boolean =>
+  error instanceof GraphQLRequestError && error.codes.includes('AT_ABOVE_HEAD')
+
+/** Reads the past that the state asks for, and holds the last that was read. */
 export class PastWorld {
   readonly #client: Client
   readonly #store: Store<AppState>
@@ -56,6 +64,8 @@ export class PastWorld {
   #atlas: Atlas | null = null
   #reading = new AbortController()
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** Whether the block is read as soon as the head has reached it. */
+  #isWaiting = false
 
   /** `onRead` is told the block of a new atlas, and the events up to it, newest first. */
   constructor(
@@ -76,38 +86,68 @@ export class PastWorld {
   /** Reads what the view shows of the block, some time after the last call of several. */
   readSoon(delayMs: number): void {
     const { signal } = this.#startOver()
-    this.#store.set({ past: { isLoading: true, trouble: null } })
-    this.#timer = setTimeout(() => {
-      const { block, camera } = this.#store.get()
-      if (block !== null && camera !== null) void this.#read(block, camera, signal)
-    }, delayMs)
+    this.#say(true, null)
+    this.#timer = setTimeout(() => void this.#readOrWait(signal), delayMs)
+  }
+
+  /** The head is at this block now: what waited for it is read. */
+  headMoved(head: number): void {
+    const { block } = this.#store.get()
+    if (this.#isWaiting && block !== null && block <= head) this.readSoon(0)
   }
 
   /** Forgets the past. */
   leave(): void {
     this.#startOver()
     this.#atlas = null
-    this.#store.set({ past: { isLoading: false, trouble: null }, pastEvents: [] })
+    this.#store.set({ past: { isLoading: false, trouble: null }, pastEvents: [], shown: null })
   }
 
   #startOver(): AbortController {
     clearTimeout(this.#timer)
     this.#reading.abort()
     this.#reading = new AbortController()
+    this.#isWaiting = false
     return this.#reading
   }
 
+  #say(isLoading: boolean, trouble: string | null): void {
+    this.#store.set({ past: { isLoading, trouble } })
+  }
+
+  #wait(block: number): void {
+    this.#isWaiting = true
+    this.#say(false, `block ${grouped(block)} is still to come`)
+  }
+
+  async #readOrWait(signal: AbortSignal): Promise<void> {
+    const { block, camera, meta } = this.#store.get()
+    if (block === null || camera === null) return
+    const head = meta?.block?.number ?? null
+    if (head === null) this.#isWaiting = true
+    else if (block > head) this.#wait(block)
+    else await this.#read(block, camera, signal)
+  }
+
   async #read(block: number, camera: Camera, signal: AbortSignal): Promise<void> {
+    const view = { bounds: boundsOf(camera), whole: camera.scale >= WHOLE_SCALE_MIN }
+    const complain = (trouble: string): void =>
+      this.#say(true, `block ${grouped(block)} cannot be read: ${trouble}`)
     try {
-      const view = { bounds: boundsOf(camera), whole: camera.scale >= WHOLE_SCALE_MIN }
-      const { atlas, events } = await readPast(this.#client, block, view, signal)
+      const { atlas, events } = await readPersistently(
+        (limited) => readPast(this.#client, block, view, limited),
+        signal,
+        complain,
+      )
+      if (signal.aborted) return
       const pastEvents = events.map(entryOf)
       this.#atlas = atlas
-      this.#store.set({ past: { isLoading: false, trouble: null }, pastEvents })
+      this.#store.set({ past: { isLoading: false, trouble: null }, pastEvents, shown: block })
       this.#onRead(block, pastEvents)
     } catch (error) {
       if (signal.aborted) return
-      this.#store.set({ past: { isLoading: false, trouble: messageOf(error) } })
+      if (isAboveHead(error)) this.#wait(block)
+      else this.#say(false, `block ${grouped(block)} cannot be read: ${messageOf(error)}`)
     }
   }
 }

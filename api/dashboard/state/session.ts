@@ -2,17 +2,19 @@
  * One opened page: the client, the state, the atlas, and what people can do with them. The panels
  * call it, the map is attached to it, and everything that arrives from the API passes through here.
  */
+import { messageOf } from '../../../domain/errors.ts'
 import type { Axial } from '../../../domain/hex.ts'
 import { type Client, createClient } from '../../client/client.ts'
 import { sentenceOf } from '../format/sentences.ts'
 import type { MapView } from '../map/map-view.ts'
 import {
+  besidePanels,
   boundsOf,
   type Camera,
   cameraOver,
   centreOf,
   hexAt,
-  PANELS,
+  isCovered,
   type Point,
   SCALE_FIRST,
   SCALE_MIN,
@@ -31,6 +33,7 @@ import { PastWorld } from './past.ts'
 import { createSoon } from './soon.ts'
 import { createStore, type Store } from './store.ts'
 import { territoriesOf } from './territories.ts'
+import { createTroubleLog } from './trouble-log.ts'
 import type { EventMessage } from './world-types.ts'
 
 /** Where the server is, what lets the page act, and the view that its address names. */
@@ -54,6 +57,7 @@ export class Session {
   readonly names: NameBook
   readonly #live: LiveWorld
   readonly #past: PastWorld
+  readonly #trouble = createTroubleLog(console)
   readonly #renewal = createSoon(RENEWAL_MS, () => {
     this.store.set({ atlasRevision: this.store.get().atlasRevision + 1 })
   })
@@ -61,25 +65,32 @@ export class Session {
   #map: MapView | null = null
   /** Whether the address, a hand or the first snapshot has chosen what the map shows. */
   #isPlaced: boolean
+  #isReadingOlder = false
 
   constructor({ url, token, search }: SessionOptions) {
     const view = readView(search)
     this.#isPlaced = view.center !== null
-    this.client = createClient({ url, ...(token === null ? {} : { token }) })
+    this.client = createClient({
+      url,
+      isOnline: () => globalThis.navigator.onLine,
+      ...(token === null ? {} : { token }),
+    })
     this.store = createStore<AppState>({ ...initialState, token, ...pick(view) })
-    this.names = createNameBook(this.client, () => this.#renewed(), report)
+    this.names = createNameBook(this.client, () => this.#renewed(), this.#trouble.say)
     this.#live = new LiveWorld(this.client, this.store, {
       onChange: (change, isSnapshot) => this.#takeChange(change, isSnapshot),
       onMessages: (messages) => this.#takeEvents(messages),
       onOlder: (events) => {
-        if (this.store.get().block !== null) return
+        if (this.store.get().shown !== null) return
         for (const { hex, block } of events.toReversed())
           if (hex !== null) this.#map?.warm(hex, block.number)
       },
       onBlock: (block) => {
-        if (this.store.get().block === null) this.#map?.setBlock(block)
+        if (this.store.get().shown === null) this.#map?.setBlock(block)
+        this.#past.headMoved(block)
       },
-      onTrouble: report,
+      onTrouble: this.#trouble.say,
+      onWell: this.#trouble.end,
       onRefusal: (refusal) => this.store.set({ refusal }),
     })
     this.#past = new PastWorld(this.client, this.store, (block, events) =>
@@ -106,7 +117,7 @@ export class Session {
     this.store.set({ camera: map.control.camera() })
     this.#follow(map.control.camera())
     const { selection, block } = this.store.get()
-    map.select(selection)
+    this.select(selection)
     if (block !== null) this.setBlock(block)
   }
 
@@ -128,6 +139,7 @@ export class Session {
   select(selection: Selection | null): void {
     this.store.set({ selection })
     this.#map?.select(selection)
+    this.#reveal()
   }
 
   /** Moves the view by CSS pixels. */
@@ -170,8 +182,8 @@ export class Session {
   goTo(hex: Axial, selection: Selection = { kind: 'hex', q: hex.q, r: hex.r }): void {
     this.#isPlaced = true
     this.select(selection)
-    const scale = Math.max(FLY_SCALE_MIN, this.#map?.control.camera().scale ?? FLY_SCALE_MIN)
-    this.#map?.control.fly(this.#beside(centreOf(hex), scale), scale, this.#map.isCalm)
+    const map = this.#map
+    if (map !== null) this.#flyTo(map, hex, Math.max(FLY_SCALE_MIN, map.control.camera().scale))
   }
 
   /** Selects an adventurer, and flies to it where its place is known. */
@@ -209,9 +221,16 @@ export class Session {
   /** Reads a page of events from before those that the feed has. */
   async readOlder(): Promise<void> {
     const { olderEvents } = this.store.get()
-    if (olderEvents === null) return
-    const { events, before } = await readEvents(this.client, { after: olderEvents })
-    this.store.set({ events: withEvents(this.store.get().events, events), olderEvents: before })
+    if (olderEvents === null || this.#isReadingOlder) return
+    this.#isReadingOlder = true
+    try {
+      const { events, before } = await readEvents(this.client, { after: olderEvents })
+      this.store.set({ events: withEvents(this.store.get().events, events), olderEvents: before })
+    } catch (error) {
+      this.#trouble.say(messageOf(error)) // a person who still wants them asks again
+    } finally {
+      this.#isReadingOlder = false
+    }
   }
 
   /** Sends a command and follows it in the list of orders. */
@@ -223,14 +242,20 @@ export class Session {
     this.#live.look(boundsOf(camera), camera.scale < WHOLE_SCALE_MIN ? 'outline' : 'whole')
   }
 
-  /**
-   * Where to look so that a point is not hidden by the sheet that opens over the lower half of a
-   * narrow page.
-   */
-  #beside(point: Point, scale: number): Point {
-    const { camera } = this.store.get()
-    const isNarrow = camera !== null && camera.width < PANELS.fromWidth
-    return isNarrow ? { x: point.x, y: point.y + (camera.height * 0.24) / scale } : point
+  /** Moves the view when what is selected lies under a panel, that of the selection for one. */
+  #reveal(): void {
+    const map = this.#map
+    const { selection } = this.store.get()
+    if (map === null || selection === null) return
+    const place =
+      selection.kind === 'hex' ? selection : this.atlas.adventurers.get(selection.id)?.place
+    const camera = map.control.camera()
+    if (place === undefined || !isCovered(camera, centreOf(place))) return
+    this.#flyTo(map, place, camera.scale)
+  }
+
+  #flyTo({ control, isCalm }: MapView, hex: Axial, scale: number): void {
+    control.fly(besidePanels(control.camera(), centreOf(hex), scale), scale, isCalm)
   }
 
   #takeChange({ touched, walks, ownershipChanged }: AtlasChange, isSnapshot: boolean): void {
@@ -239,7 +264,7 @@ export class Session {
         this.names.note(known)
     }
     if (isSnapshot) this.#placeFirst()
-    if (this.store.get().block === null) {
+    if (this.store.get().shown === null) {
       this.#map?.touch(touched, isSnapshot)
       if (!isSnapshot) this.#map?.walk(walks)
     }
@@ -250,7 +275,7 @@ export class Session {
   #takeEvents(messages: readonly EventMessage[]): void {
     const fresh = foldEvents([], messages)
     this.store.set({ events: foldEvents(this.store.get().events, messages) })
-    if (this.store.get().block !== null) return
+    if (this.store.get().shown !== null) return
     for (const event of fresh) {
       if (event.hex === null || event.isRetracted) continue
       this.#map?.ripple(event.hex, sentenceOf(event).tone)
@@ -266,6 +291,7 @@ export class Session {
     if (camera === null) return
     this.#isPlaced = true
     this.#map.control.look(camera, camera.scale)
+    this.#reveal()
   }
 
   /** Panels read the atlas again, a few times a second at most. */
@@ -298,5 +324,3 @@ const pick = ({ selection, layers, block }: ReturnType<typeof readView>) => ({
   layers,
   block,
 })
-
-const report = (message: string): void => console.warn(`Chronohex: ${message}`)
