@@ -20,12 +20,26 @@ export const itemText = (itemId: string, name: string | null = null): string => 
     .replaceAll('_', ' ')
 }
 
+const LEADING_MARK = /^[:;,.]/
+const isThing = (part: Part | undefined): boolean => typeof part === 'object'
+
 const PartView = ({ part }: { part: Part }): JSX.Element => {
   if (typeof part === 'string') return <>{part}</>
   if ('adventurer' in part) return <Who id={part.adventurer} />
   if ('place' in part) return <Where hex={part.place} />
   return <em>{itemText(part.item)}</em>
 }
+
+/** Parts with the mark that follows each: a line may break after it, and never before it. */
+const spaced = (parts: readonly Part[]): Readonly<{ part: Part; mark: string }>[] =>
+  parts.map((part, at) => {
+    const [before, after] = [parts[at - 1], parts[at + 1]]
+    const isText = typeof part === 'string'
+    return {
+      part: isText && isThing(before) ? part.replace(LEADING_MARK, '') : part,
+      mark: !isText && typeof after === 'string' ? (LEADING_MARK.exec(after)?.[0] ?? '') : '',
+    }
+  })
 
 /** One entry of a list of events. */
 const Entry = ({ entry, now }: { entry: FeedEntry; now: number }): JSX.Element => {
@@ -34,9 +48,16 @@ const Entry = ({ entry, now }: { entry: FeedEntry; now: number }): JSX.Element =
     <li class={`entry ${tone} ${entry.isRetracted ? 'retracted' : ''}`}>
       <ToneIcon tone={tone} />
       <p>
-        {parts.map((part, at) => (
+        {spaced(parts).map(({ part, mark }, at) => (
           <Fragment key={at}>
-            <PartView part={part} />
+            {mark === '' ? (
+              <PartView part={part} />
+            ) : (
+              <span class="joined">
+                <PartView part={part} />
+                {mark}
+              </span>
+            )}
           </Fragment>
         ))}
         <small>

@@ -91,7 +91,11 @@ const Figures = (): JSX.Element => {
 /** The figures have no past: of when they are is said wherever that is not of now. */
 const FiguresWhen = (): JSX.Element | null => {
   const when = useAppState(figuresWhen)
-  return when === null ? null : <span class="when">{when}</span>
+  return when === null ? null : (
+    <span class="when" title="Of when the figures are, and not of the block that is shown">
+      {when}
+    </span>
+  )
 }
 
 const ConnectionWord = (): JSX.Element => {

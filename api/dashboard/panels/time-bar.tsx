@@ -48,7 +48,10 @@ const BlockWords = (): JSX.Element => {
   // Read out while somebody travels; in the present it would be read out at every block.
   return (
     <p class={isPast ? 'standing past' : 'standing'} aria-live={isTravelling ? 'polite' : 'off'}>
-      <strong>{title}</strong> <span class="faint">{detail}</span>
+      <strong>{title}</strong>{' '}
+      <span class="faint" title={detail}>
+        {detail}
+      </span>
     </p>
   )
 }

@@ -90,7 +90,7 @@ describe('the words of the time bar', () => {
     expect(figuresWhen(now)).toBeNull()
     expect(figuresWhen({ ...now, block: 900 })).toBeNull()
     expect(figuresWhen({ ...now, block: 900, shown: 900 })).toBe('now')
-    expect(figuresWhen({ ...now, connection: 'offline' })).toBe('when last heard')
+    expect(figuresWhen({ ...now, connection: 'offline' })).toBe('last heard')
   })
 })
 

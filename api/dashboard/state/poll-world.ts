@@ -26,7 +26,7 @@ export type PollListeners = Readonly<{
 export type Poll = Readonly<{ askNow: () => void }>
 
 const PULSE_MS = 1_000
-const PULSE_MS_MAX = 5_000
+const PULSE_MS_MAX = 8_000
 const MISSED_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 30_000 }
 const FIGURES_BACKOFF: Backoff = { firstMs: 4_000, maxMs: 60_000 }
 const FIGURES_MS_MIN = 2_000

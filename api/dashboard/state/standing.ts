@@ -42,8 +42,8 @@ export const returnWord = ({ block, connection }: AppState): string =>
   block === null ? LIVE_WORDS[connection] : 'Return to live'
 
 /**
- * Of when the figures are that have no past: "now" beside a past that is shown, "when last heard"
+ * Of when the figures are that have no past: "now" beside a past that is shown, "last heard"
  * without a connection; null while everything on screen is of now.
  */
 export const figuresWhen = ({ shown, connection }: AppState): string | null =>
-  isCutOff(connection) ? 'when last heard' : shown === null ? null : 'now'
+  isCutOff(connection) ? 'last heard' : shown === null ? null : 'now'
