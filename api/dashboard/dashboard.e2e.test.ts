@@ -9,6 +9,8 @@ import path from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Fixture, OPERATOR_TOKEN, startFixture } from './fixture.testing.ts'
+import { centreOf, toScreen } from './map/projection.ts'
+import { readView } from './view-url.ts'
 
 const BROWSERS = [
   process.env.CHROMIUM_PATH,
@@ -57,6 +59,7 @@ afterAll(async () => {
 afterEach(async () => {
   await page.close()
   await fixture.close()
+  expect(faults).toEqual([])
 })
 
 const open = async (query = '', hexes = 120): Promise<void> => {
@@ -108,7 +111,6 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     expect(await page.locator('.figure', { hasText: 'hexes' }).textContent()).toContain(
       String(fixture.world.hexes.size),
     )
-    expect(faults).toEqual([])
   })
 
   it('tells what happens as it happens', async () => {
@@ -210,6 +212,169 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     await page.getByRole('button', { name: 'Return to live' }).click()
     await page.locator('.standing', { hasText: 'Now' }).waitFor(WAIT)
     expect(page.url()).not.toContain('block=')
+  })
+
+  it('shows the past once it was read, and says why it is not when that fails', async () => {
+    await open()
+    await waitForLive()
+    let isAway = true
+    await page.route('**/graphql', (route) =>
+      isAway && route.request().postData()?.includes('query HexesAt')
+        ? route.fulfill({ status: 503, body: 'away' })
+        : route.continue(),
+    )
+    await page.getByRole('button', { name: 'One block back' }).click()
+    await page.locator('.standing', { hasText: 'cannot be read' }).waitFor(WAIT)
+    expect(await page.locator('.standing strong').textContent()).toBe('Now')
+    expect(await page.locator('.feed .entry').count()).toBeGreaterThan(0)
+    isAway = false
+    await page.locator('.standing.past', { hasText: 'As of block' }).waitFor(WAIT)
+    expect(await page.locator('.strip .when').textContent()).toBe('now')
+    expect(await page.locator('.market h2').textContent()).toContain('now')
+  })
+
+  it('shows the present while the block that is asked for is still to come', async () => {
+    await open('?block=99999999')
+    await page.locator('.standing', { hasText: 'block 99,999,999 is still to come' }).waitFor(WAIT)
+    await waitForLive()
+    await expect.poll(coloursOfMap, WAIT).toBeGreaterThan(40)
+    expect(await page.locator('.standing strong').textContent()).toBe('Now')
+    expect(await page.locator('.feed .entry').count()).toBeGreaterThan(0)
+  })
+
+  it('asks nothing without a network, says so everywhere, and goes on when there is one', async () => {
+    await open()
+    await waitForLive()
+    const sent: string[] = []
+    const said: string[] = []
+    page.on('request', (request) => sent.push(request.url()))
+    page.on('console', (message) => said.push(message.text()))
+    await page.context().setOffline(true)
+    await page.locator('.connection.offline').waitFor(WAIT)
+    await page.locator('.standing', { hasText: 'Last heard' }).waitFor(WAIT)
+    expect(await page.locator('.return').textContent()).toBe('Offline')
+    expect(await page.locator('.strip .when').textContent()).toBe('last heard')
+    fixture.setConnected(false) // the socket that a browser keeps although it is offline
+    fixture.setConnected(true)
+    const before = sent.length
+    // A second of the page goes by, and another: so often the head is asked for.
+    for (const _second of [1, 2, 3]) {
+      const age = await page.locator('.figure .age').textContent()
+      await expect.poll(() => page.locator('.figure .age').textContent(), WAIT).not.toBe(age)
+    }
+    expect(sent.slice(before)).toEqual([])
+    await page.context().setOffline(false)
+    await expect.poll(connection, WAIT).toBe('live')
+    expect(said.filter((text) => text.includes('Chronohex:')).length).toBeLessThanOrEqual(2)
+  })
+
+  it('is used by the keyboard: few stops, a link to the map, keys beside the time bar', async () => {
+    await open()
+    await waitForLive()
+    await page.keyboard.press('Tab')
+    expect(await page.locator(':focus').textContent()).toBe('Skip to the map')
+    await page.keyboard.press('Enter')
+    expect(await page.locator(':focus').getAttribute('role')).toBe('application')
+    await page.keyboard.press('Enter')
+    await page.locator('.inspector').waitFor(WAIT)
+    await page.keyboard.press('Escape')
+    const stops = () =>
+      page.evaluate(
+        () =>
+          [
+            ...document.querySelectorAll<HTMLElement>('a, button, input, select, [tabindex]'),
+          ].filter(
+            (element) =>
+              element.tabIndex >= 0 && element.checkVisibility() && !element.matches(':disabled'),
+          ).length,
+      )
+    expect(await page.locator('.feed .entry button').count()).toBeGreaterThan(40)
+    expect(await stops()).toBeLessThan(40)
+    await page.locator('.feed .entry button').first().focus()
+    await page.keyboard.press('ArrowDown')
+    expect(await page.locator('.feed .entry button:focus').count()).toBe(1)
+    expect(await page.locator('.feed .entry button').first().getAttribute('tabindex')).toBe('-1')
+    await page.locator('.track input').focus()
+    await page.keyboard.press('PageDown')
+    await page.locator('.standing.past').waitFor(WAIT)
+    await page.keyboard.press('l')
+    await page.locator('.standing', { hasText: 'Now' }).waitFor(WAIT)
+    await page.keyboard.type('/1,0')
+    expect(await page.locator('dialog input').inputValue()).toBe('1,0')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/[?&]hex=1,0/)
+  })
+
+  it('leaves what is selected, pointed at and answered in sight at every width', async () => {
+    await open('?at=0,0&zoom=40')
+    await waitForLive()
+    const boxOf = async (selector: string) => {
+      const box = await page.locator(selector).first().boundingBox()
+      if (box === null) throw new Error(`${selector} is not to be seen`)
+      return { left: box.x, top: box.y, right: box.x + box.width, bottom: box.y + box.height }
+    }
+    const overlaps = async (one: string, other: string) => {
+      const [a, b] = [await boxOf(one), await boxOf(other)]
+      return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+    }
+    /** Where the page shows what its address names, by the view that its address holds. */
+    const selectedAt = async () => {
+      const view = readView(new URL(page.url()).search)
+      const size = page.viewportSize() ?? VIEWPORT
+      const { center, scale, selection } = view
+      const people = [...fixture.world.people.values()]
+      const place =
+        selection?.kind === 'adventurer'
+          ? people.find(({ id }) => id === selection.id)?.place
+          : (selection ?? undefined)
+      if (center === null || scale === null || place === undefined) return null
+      return toScreen({ ...centreOf(center), scale, ...size }, centreOf(place))
+    }
+    await page.setViewportSize({ width: 1024, height: 768 })
+    await page.locator('.map').click({ position: { x: 690, y: 384 } })
+    await page.locator('.inspector').waitFor(WAIT)
+    const card = await boxOf('.inspector')
+    await expect.poll(async () => ((await selectedAt())?.x ?? 1e9) < card.left, WAIT).toBe(true)
+    await page.mouse.move(500, 400)
+    await page.locator('.readout').waitFor(WAIT)
+    for (const panel of ['.inspector', '.feed', '.zoom', '.legend'])
+      expect([panel, await overlaps('.readout', panel)]).toEqual([panel, false])
+    await page.setViewportSize({ width: 380, height: 800 })
+    await page.keyboard.type('/3,3')
+    await page.keyboard.press('Enter')
+    const sheet = await boxOf('.inspector')
+    await expect.poll(async () => ((await selectedAt())?.y ?? 1e9) < sheet.top, WAIT).toBe(true)
+    expect((await boxOf('.figure:last-of-type .value')).right).toBeLessThanOrEqual(380)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.locator('.create input').fill('Newcomer')
+    await page.locator('.create button').click()
+    await page.locator('.order[data-state="CONFIRMED"]').waitFor(WAIT)
+    expect((await boxOf('.order')).bottom).toBeLessThanOrEqual((await boxOf('.dock')).top)
+  })
+
+  it('ends the reads of what is no longer looked at without a word', async () => {
+    await open()
+    await waitForLive()
+    await page.keyboard.type('/1,0')
+    await page.keyboard.press('Enter')
+    // From now on the server has seen which account is the operator's, and both lists are asked for.
+    await page.locator('.create input').fill('Newcomer')
+    await page.locator('.create button').click()
+    await page.locator('.order[data-state="CONFIRMED"]').waitFor(WAIT)
+    const gate = Promise.withResolvers<void>()
+    await page.route('**/graphql', async (route) => {
+      await gate.promise
+      await route.continue().catch(() => {}) // the page has ended it
+    })
+    for (const hex of ['0,1', '1,1', '2,0', '0,0']) {
+      await page.keyboard.type(`/${hex}`)
+      await page.keyboard.press('Enter')
+    }
+    for (const key of ['[', '[', 'l', 'Escape']) await page.keyboard.press(key)
+    gate.resolve()
+    await page.unroute('**/graphql')
+    await page.locator('.standing', { hasText: 'Now' }).waitFor(WAIT)
+    await waitForLive()
   })
 
   it('shows what players wrote as text, whatever they wrote', async () => {
