@@ -161,7 +161,7 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     expect(page.url()).not.toContain('hex=')
   })
 
-  it('tells when and how an adventurer died', async () => {
+  it('tells when and how an adventurer died, and what it carries by name', async () => {
     await open()
     await waitForLive()
     const [id, person] = [...fixture.world.people.entries()][1] ?? ['0x0', {}]
@@ -173,6 +173,7 @@ describe.runIf(canRun)('the dashboard in a browser', () => {
     expect(await page.locator('.inspector .card-title').textContent()).toMatch(
       /died 40 blocks ago.*: MINE_COLLAPSE · at/,
     )
+    await page.locator('.items li', { hasText: 'grain' }).waitFor(WAIT)
   })
 
   it('sends a command and follows it to its end, refused ones with the game’s reason in words', async () => {

@@ -32,6 +32,8 @@ export type Fixture = Readonly<{
 }>
 
 export const OPERATOR_TOKEN = 'fixture-token'
+/** An item of every backpack, with an id that says nothing. */
+const PLANT_ITEM: Felt = '0x5fa1e2aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 const COMMAND_STEPS = ['REQUESTED', 'SIGNED', 'SUBMITTED'] as const
 
 const axialOf = (input: HexInput): Axial => {
@@ -186,7 +188,7 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
       maxWeight: 750,
       items: [
         { id: '0x4f52455f49524f4e', name: 'ORE_IRON', quantity: 180, quality: 0, weightPerUnit: 1 },
-        { id: '0x5fa1e2', name: null, quantity: 32, quality: 88, weightPerUnit: 1 },
+        { id: PLANT_ITEM, name: null, quantity: 32, quality: 88, weightPerUnit: 1 },
       ],
     },
     reservations: [],
@@ -268,6 +270,10 @@ const resolversOf = (world: FixtureWorld, counters: { resumed: number; snapshots
           lastConversionBlock: world.block - at * 30,
         })),
       }),
+      plantItems: (_: unknown, { ids }: { ids: readonly Felt[] }) =>
+        ids
+          .filter((id) => id === PLANT_ITEM)
+          .map((id) => ({ id, plantKey: '0x1', species: 'GRAIN' })),
       hex: (_: unknown, { coordinate, at }: { coordinate: HexInput; at?: { block?: number } }) => {
         const place = placeOf(axialOf(coordinate))
         const blank = blankHex({ ...place, x: place.q, y: 0, z: place.r, h3: '8f' })

@@ -2,51 +2,11 @@
  * The keys of the page. They rest while a person writes into a field or a dialog is open, except
  * Escape; a slider keeps its arrows and nothing else.
  */
+import { usesKey } from './keys.ts'
 import type { Session } from './state/session.ts'
 
 const PAN_PIXELS = 90
 const ZOOM_FACTOR = 1.4
-
-/** The element that a key goes to, as far as keys differ by it. */
-export type KeyTarget = Readonly<{ tagName: string; type?: string; isContentEditable?: boolean }>
-
-/** Inputs in which nothing is written: their keys move them, or press them. */
-const UNWRITTEN: ReadonlySet<string> = new Set([
-  'button',
-  'checkbox',
-  'color',
-  'file',
-  'image',
-  'radio',
-  'range',
-  'reset',
-  'submit',
-])
-/** Keys that move a slider or choose among radio buttons. */
-const MOVING: ReadonlySet<string> = new Set([
-  'ArrowLeft',
-  'ArrowRight',
-  'ArrowUp',
-  'ArrowDown',
-  'Home',
-  'End',
-  'PageUp',
-  'PageDown',
-])
-
-/**
- * Whether the element itself has a use for the key: everything where a person writes or chooses
- * from a list, the arrows on a slider, Enter on what it presses.
- */
-export const usesKey = (
-  { tagName, type = '', isContentEditable }: KeyTarget,
-  key: string,
-): boolean => {
-  if (isContentEditable || tagName === 'SELECT' || tagName === 'TEXTAREA') return true
-  if (tagName !== 'INPUT') return key === 'Enter' && ['A', 'BUTTON', 'SUMMARY'].includes(tagName)
-  if (!UNWRITTEN.has(type)) return true
-  return type === 'range' || type === 'radio' ? MOVING.has(key) : key === 'Enter'
-}
 
 const isTaken = ({ target, key, defaultPrevented }: KeyboardEvent): boolean =>
   defaultPrevented || (target instanceof HTMLElement && usesKey(target, key))

@@ -26,7 +26,8 @@ export type Actor = Readonly<{
   place: Axial
   lockedUntilBlock: string
   isAlive: boolean
-  items: readonly Readonly<{ id: string; name: string | null; quantity: number }>[]
+  /** What it carries; names in words. */
+  items: readonly Readonly<{ id: string; name: string; quantity: number }>[]
   reservations: readonly Readonly<{
     areaId: string | null
     plantSlot: number | null

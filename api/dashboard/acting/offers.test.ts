@@ -16,7 +16,7 @@ const mirel: Actor = {
   place: { q: 0, r: 0 },
   lockedUntilBlock: '0',
   isAlive: true,
-  items: [{ id: '0x1', name: null, quantity: 5 }],
+  items: [{ id: '0x1', name: 'grain', quantity: 5 }],
   reservations: [],
 }
 /** The actor's hex with a plant field. */
@@ -142,6 +142,7 @@ describe('offers', () => {
     const offers = offersForSelf(mirel, 500)
     expect(entrypoints(offers)).toEqual(['regenerate_energy', 'convert_items_to_energy'])
     expect(offers[1]).toMatchObject({
+      title: 'Turn grain into energy',
       amount: { argument: 'quantity', max: 5 },
       args: { item_id: '0x1' },
     })

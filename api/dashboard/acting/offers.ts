@@ -41,7 +41,7 @@ export const offersForSelf = (actor: Actor, head: number): Offer[] => [
   ...actor.items.map((item) => ({
     key: `convert_items_to_energy ${item.id}`,
     entrypoint: 'convert_items_to_energy',
-    title: `Turn ${item.name ?? 'plants'} into energy`,
+    title: `Turn ${item.name} into energy`,
     price: `${item.quantity} in the backpack; what lifts energy above ${actor.maxEnergy} is lost`,
     needs: [],
     amount: {

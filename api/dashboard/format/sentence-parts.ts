@@ -11,7 +11,7 @@ export type Part =
   | string
   | Readonly<{ adventurer: string }>
   | Readonly<{ place: Axial }>
-  | Readonly<{ item: string }>
+  | Readonly<{ item: Felt }>
 
 /** What an event is about; each has its own mark and colour in the feed. */
 export type Tone =

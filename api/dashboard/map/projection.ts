@@ -106,7 +106,7 @@ export function* hexesWithin(bounds: Bounds): Generator<Axial> {
  * CSS pixels that panels take from the sides and from above and below, when the window is wide
  * enough for them.
  */
-export const PANELS = { sides: 590, ends: 190, fromWidth: 821 }
+const PANELS = { sides: 590, ends: 190, fromWidth: 821 }
 
 /** The chronicle with its gaps, the card, the strip and the dock, in CSS pixels of a wide window. */
 const BESIDE_CARD = { left: 344, right: 384, top: 56, bottom: 92 }
@@ -114,7 +114,7 @@ const BESIDE_CARD = { left: 344, right: 384, top: 56, bottom: 92 }
 const ABOVE_SHEET = { top: 92, share: 0.62, heightMax: 560 }
 
 /** What is left of the map while something is selected, in CSS pixels. */
-export const roomIn = ({ width, height }: Pick<Camera, 'width' | 'height'>): Bounds => {
+const roomIn = ({ width, height }: Pick<Camera, 'width' | 'height'>): Bounds => {
   const { left, right, top, bottom } = BESIDE_CARD
   if (width >= PANELS.fromWidth)
     return { left, right: Math.max(left, width - right), top, bottom: height - bottom }

@@ -160,9 +160,10 @@ const Offers = ({ actor, offers }: { actor: Actor; offers: readonly Offer[] }): 
 type OffersOf = (actor: Actor) => readonly Offer[]
 
 const ActingAs = ({ id, offersOf }: { id: string; offersOf: OffersOf }): JSX.Element => {
+  const session = useSession()
   const { data } = useAdventurer(id)
   if (data === null) return <p class="empty">Reading…</p>
-  const actor = actorOf(data)
+  const actor = actorOf(data, session.items.nameOf)
   return <Offers actor={actor} offers={offersOf(actor)} />
 }
 

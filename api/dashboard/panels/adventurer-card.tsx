@@ -12,8 +12,7 @@ import type { AdventurerDetail } from '../state/world-types.ts'
 import { ActAsSelf } from './act.tsx'
 import { useAppState, useAt } from './context.ts'
 import { History, useHistory } from './history.tsx'
-import { Bar, Copy, Fact, InBlocks, Where, Who } from './pieces.tsx'
-import { itemText } from './sentence.tsx'
+import { Bar, Copy, Fact, InBlocks, Item, Where, Who } from './pieces.tsx'
 import { useAdventurer } from './use-adventurer.ts'
 
 const FOREVER = 2n ** 64n - 1n
@@ -95,8 +94,8 @@ const Backpack = ({ adventurer }: { adventurer: AdventurerDetail }): JSX.Element
       <Bar value={inventory.weight} max={inventory.maxWeight} kind="load" label="Weight" />
       <ul class="items">
         {inventory.items.map((item) => (
-          <li key={item.id} title={item.id}>
-            <span>{itemText(item.id, item.name)}</span>
+          <li key={item.id}>
+            <Item id={item.id} />
             <span class="number">{grouped(item.quantity)}</span>
           </li>
         ))}

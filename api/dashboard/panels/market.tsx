@@ -6,8 +6,7 @@ import { blockDistance, counted } from '../format/numbers.ts'
 import { headBlockOf } from '../state/app-state.ts'
 import { figuresWhen } from '../state/standing.ts'
 import { useAppState } from './context.ts'
-import { Spark } from './pieces.tsx'
-import { itemText } from './sentence.tsx'
+import { Item, Spark } from './pieces.tsx'
 
 const RATES_SHOWN = 40
 
@@ -31,7 +30,9 @@ export const Market = (): JSX.Element => {
             `last conversion ${rate.lastConversionBlock === null ? 'at no block' : blockDistance(rate.lastConversionBlock, head)}`
           return (
             <li key={rate.itemId} title={title}>
-              <span class="item">{itemText(rate.itemId, rate.itemName)}</span>
+              <span class="item">
+                <Item id={rate.itemId} />
+              </span>
               <span class={fallen ? 'number fallen' : 'number'}>
                 {fallen ? '▾ ' : ''}
                 {rate.effectiveRate}

@@ -1,6 +1,7 @@
 /** Small pieces that several panels are made of. */
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import type { Felt } from '../../../domain/felt.ts'
 import type { Axial } from '../../../domain/hex.ts'
 import { blockDistance, grouped, placeText, shortId, spanText } from '../format/numbers.ts'
 import { cssOf, ownerRgb, type Rgb, type Scheme } from '../map/colours.ts'
@@ -37,6 +38,13 @@ export const Who = ({ id }: { id: string }): JSX.Element => {
       {session.names.nameOf(id)}
     </button>
   )
+}
+
+/** An item in words; its id can be pointed out. */
+export const Item = ({ id }: { id: Felt }): JSX.Element => {
+  const session = useSession()
+  useAppState((state) => state.atlasRevision)
+  return <span title={id}>{session.items.nameOf(id)}</span>
 }
 
 /** A hex by its coordinates; a click flies there. */

@@ -4,24 +4,7 @@
  */
 import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-
-/** Where a key leads among `count` things; null when it leads nowhere. */
-export const rovingStep = (key: string, at: number, count: number): number | null => {
-  switch (key) {
-    case 'ArrowDown':
-    case 'ArrowRight':
-      return Math.min(at + 1, count - 1)
-    case 'ArrowUp':
-    case 'ArrowLeft':
-      return Math.max(at - 1, 0)
-    case 'Home':
-      return 0
-    case 'End':
-      return count - 1
-    default:
-      return null
-  }
-}
+import { rovingStep } from '../keys.ts'
 
 const buttonsIn = (element: HTMLElement): HTMLElement[] => [
   ...element.querySelectorAll<HTMLElement>('button:not(:disabled)'),

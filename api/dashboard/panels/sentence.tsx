@@ -1,24 +1,12 @@
 /** A sentence of the chronicle, with its adventurers and places to click. */
 import { Fragment, type JSX } from 'preact'
-import { parseFelt, shortStringOf } from '../../../domain/felt.ts'
-import { grouped, shortId, spanText } from '../format/numbers.ts'
+import { grouped, spanText } from '../format/numbers.ts'
 import type { Part } from '../format/sentence-parts.ts'
 import { sentenceOf } from '../format/sentences.ts'
 import type { FeedEntry } from '../state/app-state.ts'
 import { ToneIcon } from './icons.tsx'
-import { Where, Who } from './pieces.tsx'
+import { Item, Where, Who } from './pieces.tsx'
 import { useRoving } from './roving.ts'
-
-/** An item's short string in words; a short id for items that are hashes. */
-export const itemText = (itemId: string, name: string | null = null): string => {
-  const felt = parseFelt(itemId)
-  const text = name ?? (felt === null ? null : shortStringOf(felt))
-  if (text === null || text === '') return `item ${shortId(itemId)}`
-  return text
-    .toLowerCase()
-    .replace(/^(ore|plant)_/, '')
-    .replaceAll('_', ' ')
-}
 
 const LEADING_MARK = /^[:;,.]/
 const isThing = (part: Part | undefined): boolean => typeof part === 'object'
@@ -27,7 +15,11 @@ const PartView = ({ part }: { part: Part }): JSX.Element => {
   if (typeof part === 'string') return <>{part}</>
   if ('adventurer' in part) return <Who id={part.adventurer} />
   if ('place' in part) return <Where hex={part.place} />
-  return <em>{itemText(part.item)}</em>
+  return (
+    <em>
+      <Item id={part.item} />
+    </em>
+  )
 }
 
 /** Parts with the mark that follows each: a line may break after it, and never before it. */

@@ -5,11 +5,11 @@ import { readPersistently } from './reads.ts'
 import { createSoon } from './soon.ts'
 
 /** What is asked for, and how. */
-export type LookUpOptions<Answer> = Readonly<{
+export type LookUpOptions<Id extends string, Answer> = Readonly<{
   /** Ids that one request may name. */
   batchIdsMax: number
   /** Asks for some; an id without an answer is left out. */
-  ask: (ids: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, Answer>>
+  ask: (ids: readonly Id[], signal: AbortSignal) => Promise<ReadonlyMap<Id, Answer>>
   /** Called when answers came in. */
   onNews: () => void
   /** They could not be asked for; told once for each try. */
@@ -17,25 +17,27 @@ export type LookUpOptions<Answer> = Readonly<{
 }>
 
 /** What is known by id. */
-export type LookUps<Answer> = Readonly<{
+export type LookUps<Id extends string, Answer> = Readonly<{
   /** Undefined until it is known; asks for it the first time. */
-  of: (id: string) => Answer | undefined
+  of: (id: Id) => Answer | undefined
   /** Takes in an answer that came with something else. */
-  note: (id: string, answer: Answer) => void
+  note: (id: Id, answer: Answer) => void
 }>
 
 const BATCH_MS = 200
 const KNOWN_IDS_MAX = 20_000
 
 /** Knows nothing yet. */
-export const createLookUps = <Answer>(options: LookUpOptions<Answer>): LookUps<Answer> => {
+export const createLookUps = <Id extends string, Answer>(
+  options: LookUpOptions<Id, Answer>,
+): LookUps<Id, Answer> => {
   const { batchIdsMax, ask, onNews, onTrouble } = options
-  const known = new Map<string, Answer>()
-  const asked = new Set<string>()
-  const waiting: string[] = []
+  const known = new Map<Id, Answer>()
+  const asked = new Set<Id>()
+  const waiting: Id[] = []
   let isAsking = false
 
-  const note = (id: string, answer: Answer): void => {
+  const note = (id: Id, answer: Answer): void => {
     if (known.size < KNOWN_IDS_MAX) known.set(id, answer)
   }
   const askBatch = async (): Promise<void> => {

@@ -37,7 +37,7 @@ export const createNameBook = (
   onNews: () => void,
   onTrouble: (message: string) => void,
 ): NameBook => {
-  const names = createLookUps<string>({
+  const names = createLookUps<string, string>({
     batchIdsMax: BATCH_IDS_MAX,
     ask: async (ids, signal) => {
       const answer = await client.query(namesDocument, variablesFor(ids), { signal })

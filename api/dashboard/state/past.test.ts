@@ -161,7 +161,7 @@ describe('a read', () => {
     let open = 0
     let openMax = 0
     const news = Promise.withResolvers<void>()
-    const lookUps = createLookUps<string>({
+    const lookUps = createLookUps<string, string>({
       batchIdsMax: 2,
       ask: async (ids) => {
         open += 1

@@ -1,7 +1,7 @@
 /**
  * Reads of the API that outlast what may pass: one that fails or takes too long is tried again, and
- * whoever waits for it is told. One that its signal ended rejects with the signal's reason, which is
- * nobody's trouble.
+ * its caller is told. One that its signal ended rejects with the signal's reason, which is nobody's
+ * trouble.
  */
 import { messageOf, RetryableError } from '../../../domain/errors.ts'
 import type { Backoff } from '../../../domain/waiting/backoff.ts'

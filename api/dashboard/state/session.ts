@@ -25,6 +25,7 @@ import type { Atlas, AtlasChange } from './atlas.ts'
 import { foldEvents, withEvents } from './feed.ts'
 import { readEvents } from './follow-events.ts'
 import { WHOLE_SCALE_MIN } from './follow-sectors.ts'
+import { createItemBook, type ItemBook } from './items.ts'
 import { LiveWorld } from './live-world.ts'
 import { createNameBook, type NameBook } from './names.ts'
 import { placeOrder } from './order-list.ts'
@@ -55,6 +56,7 @@ export class Session {
   readonly client: Client
   readonly store: Store<AppState>
   readonly names: NameBook
+  readonly items: ItemBook
   readonly #live: LiveWorld
   readonly #past: PastWorld
   readonly #trouble = createTroubleLog(console)
@@ -77,6 +79,7 @@ export class Session {
     })
     this.store = createStore<AppState>({ ...initialState, token, ...pick(view) })
     this.names = createNameBook(this.client, () => this.#renewed(), this.#trouble.say)
+    this.items = createItemBook(this.client, () => this.#renewed(), this.#trouble.say)
     this.#live = new LiveWorld(this.client, this.store, {
       onChange: (change, isSnapshot) => this.#takeChange(change, isSnapshot),
       onMessages: (messages) => this.#takeEvents(messages),

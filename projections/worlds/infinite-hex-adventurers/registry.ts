@@ -5,6 +5,7 @@ import { adventurers, backpackItems, reservations } from './adventurers/tables.t
 import { eventTail } from './events/tail.ts'
 import { hexGeometries } from './hexes/geometry.ts'
 import { areas, buildings, claims, hexDecay, hexes, plants } from './hexes/tables.ts'
+import { plantsAsItems } from './items/plant-items.ts'
 import { rateSeries } from './market/series.ts'
 import { conversionRates } from './market/tables.ts'
 import { regulatorPolicies } from './regulator/policy.ts'
@@ -21,4 +22,6 @@ const world = projectionOf('world', 3, [
 
 const market = projectionOf('market', 1, [copiedModels(conversionRates), rateSeries])
 
-export const infiniteHexProjections: readonly Projection[] = [world, market]
+const items = projectionOf('items', 1, [plantsAsItems])
+
+export const infiniteHexProjections: readonly Projection[] = [world, market, items]

@@ -246,4 +246,15 @@ export const describeSmallWorld = (openWorld: OpenWorld): void => {
       { ...iron, effectiveRate: 10, unitsInWindow: 0, penaltyBp: 0 },
     ])
   })
+
+  it('what plants’ items are, whose ids say nothing', async () => {
+    const [hex] = await small.reads.hexes([EAST], now, ALL_PARTS)
+    const plant = hex?.areas[1]?.plants[0]
+    const id = plant?.itemId ?? '0x0'
+    const grain = [{ id, plantKey: plant?.key, species: 'GRAIN' }]
+    expect(await small.reads.plantItems([IRON, id], now)).toEqual(grain)
+    expect(await small.reads.plantItems([], now)).toEqual([])
+    const before = { ...now, position: 0 }
+    expect(await small.reads.plantItems([id], before)).toEqual([])
+  })
 }

@@ -20,6 +20,7 @@ import {
 } from './adventurers/queries.ts'
 import { type EventQueries, type EventReads, eventQueries, eventReads } from './events/queries.ts'
 import { type HexReads, hexReads } from './hexes/queries.ts'
+import { type ItemReads, itemReads } from './items/queries.ts'
 import {
   type MarketQueries,
   type MarketReads,
@@ -45,6 +46,7 @@ import {
 /** What may be asked of one state of the read models, and of their history. */
 export type PointReads = HistoryReads &
   HexReads &
+  ItemReads &
   AdventurerReads &
   TerritoryReads &
   OverviewReads &
@@ -92,6 +94,7 @@ export const pointReads = (
 ): PointReads => ({
   ...historyReads(context, queries, { ...options, projections: infiniteHexProjections }, shared),
   ...hexReads(context),
+  ...itemReads(context),
   ...adventurerReads(context, queries),
   ...territoryReads(context, queries, shared),
   ...overviewReads(context, queries, shared),

@@ -14,7 +14,7 @@ export type AtArgument = Readonly<{ at?: AtInput | null }>
 /** Argument of every subscription. */
 export type SinceArgument = Readonly<{ since?: string | null }>
 
-/** Keys that one subscription may follow. */
+/** Keys that one subscription or question may name. */
 const KEYS_MAX = 100
 
 /** The distinct keys, in an order of their own. Throws BAD_USER_INPUT for none and for too many. */

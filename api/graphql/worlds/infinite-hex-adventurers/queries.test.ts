@@ -166,6 +166,16 @@ describe('a query passes on', () => {
     await api.close()
   })
 
+  it('what items of plants are, and refuses too many of them', async () => {
+    const { api } = createTestApi({}, grownWorld())
+    expect((await ask(api, '{ plantItems(ids: ["0x7"]) { id species } }')).data).toEqual({
+      plantItems: [],
+    })
+    const many = Array.from({ length: 101 }, (_, at) => `"${at}"`).join(' ')
+    const refused = await ask(api, `{ plantItems(ids: [${many}]) { id } }`)
+    expect(refused.codes).toEqual(['BAD_USER_INPUT'])
+  })
+
   it('nothing of a block that was dropped', async () => {
     const { api, world } = createTestApi({}, grownWorld())
     world.retract()

@@ -8,6 +8,7 @@ import { events } from './events.ts'
 import { exampleOperations } from './example-operations.ts'
 import { hexChanged } from './hex-changed.ts'
 import { hex, hexesInRadius, territories } from './hexes.ts'
+import { plantItems } from './items.ts'
 import { energyMarket, rateSeries } from './market.ts'
 import { marketChanged } from './market-changed.ts'
 import { worldOverview } from './overview.ts'
@@ -26,6 +27,7 @@ export const infiniteHexApi: WorldApi<WorldReads> = {
     energyMarket,
     rateSeries,
     events,
+    plantItems,
   },
   subscription: { worldEvents, hexChanged, adventurerChanged, marketChanged },
   innerLists: INNER_LISTS,

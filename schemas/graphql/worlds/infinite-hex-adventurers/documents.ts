@@ -427,6 +427,14 @@ export type NamesQuery = {
   readonly name9?: NamedAdventurerFragment | null
 }
 
+export type ItemSpeciesQueryVariables = Readonly<{
+  ids: ReadonlyArray<string> | string
+}>
+
+export type ItemSpeciesQuery = {
+  readonly plantItems: ReadonlyArray<{ readonly id: Felt; readonly species: string }>
+}
+
 /**
  * Who the account's adventurer is, where it stands, and what it controls: asked once, when a
  * bot knows nothing yet.
@@ -519,3 +527,10 @@ export const candidatesDocument =
 export const namesDocument =
   `query Names($id0:Felt="0x0"$id1:Felt="0x0"$id2:Felt="0x0"$id3:Felt="0x0"$id4:Felt="0x0"$id5:Felt="0x0"$id6:Felt="0x0"$id7:Felt="0x0"$id8:Felt="0x0"$id9:Felt="0x0"$ask0:Boolean=false$ask1:Boolean=false$ask2:Boolean=false$ask3:Boolean=false$ask4:Boolean=false$ask5:Boolean=false$ask6:Boolean=false$ask7:Boolean=false$ask8:Boolean=false$ask9:Boolean=false){name0:adventurer(id:$id0)@include(if:$ask0){...NamedAdventurer}name1:adventurer(id:$id1)@include(if:$ask1){...NamedAdventurer}name2:adventurer(id:$id2)@include(if:$ask2){...NamedAdventurer}name3:adventurer(id:$id3)@include(if:$ask3){...NamedAdventurer}name4:adventurer(id:$id4)@include(if:$ask4){...NamedAdventurer}name5:adventurer(id:$id5)@include(if:$ask5){...NamedAdventurer}name6:adventurer(id:$id6)@include(if:$ask6){...NamedAdventurer}name7:adventurer(id:$id7)@include(if:$ask7){...NamedAdventurer}name8:adventurer(id:$id8)@include(if:$ask8){...NamedAdventurer}name9:adventurer(id:$id9)@include(if:$ask9){...NamedAdventurer}}
 fragment NamedAdventurer on Adventurer{id name}` as TypedDocument<NamesQuery, NamesQueryVariables>
+
+/** What plants' items are: their ids are hashes. */
+export const itemSpeciesDocument =
+  `query ItemSpecies($ids:[Felt!]!){plantItems(ids:$ids){id species}}` as TypedDocument<
+    ItemSpeciesQuery,
+    ItemSpeciesQueryVariables
+  >

@@ -342,6 +342,14 @@ export type HexRemoval = Readonly<{
 
 export type HexChange = HexSnapshot | HexUpsert | HexRemoval | Resync
 
+/** An item that a plant yields: its id is a hash, and the plant's species says what it is. */
+export type PlantItem = Readonly<{
+  id: Felt
+  plantKey: Felt
+  /** The species' short string, e.g. GRAIN; hex where it is not printable. */
+  species: string
+}>
+
 export type EnergyMarket = Readonly<{
   /** Items that were ever converted or have a rate, most recently used first, at most 100. */
   rates: readonly ConversionRate[]

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { usesKey } from './keyboard.ts'
-import { rovingStep } from './panels/roving.ts'
+import { rovingStep, usesKey } from './keys.ts'
 
 describe('the keys of the page', () => {
   it('are left to whatever a person writes into or chooses from', () => {
