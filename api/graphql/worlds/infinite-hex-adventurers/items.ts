@@ -8,6 +8,6 @@ export const plantItems: GameResolver<
   readonly PlantItem[]
 > = async (_root, { ids, at }, context, info) => {
   const items = followedKeys('ids', ids)
-  context.spend(items.length, info)
+  context.spend({ rows: items.length, lookUps: items.length }, info)
   return context.reads.plantItems(items, await context.pointAt(at))
 }
