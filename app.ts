@@ -39,6 +39,7 @@ import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/run/end
 import { exposureOf, hostNamesOf } from './infra/run/exposure.ts'
 import { ingestTold, pollMsOf, runIngest } from './infra/run/ingest-loop.ts'
 import { operatorToken } from './infra/run/operator-token.ts'
+import { keepToOwner } from './infra/run/private-folder.ts'
 import { processMetrics } from './infra/run/process-metrics.ts'
 import { allStarted, type Run, runLoop, type Started, startParts } from './infra/run/start.ts'
 import { startOver } from './infra/run/start-over.ts'

@@ -67,7 +67,7 @@ describe('a process killed while it appends', () => {
         count += 1
         if (count === 1)
           await expect(startPglite({ dataFolder: folder })).rejects.toThrow(
-            new DataFolderInUse(folder, child.pid ?? 0),
+            new DataFolderInUse(folder, `process ${child.pid}`),
           )
         if (count >= acknowledgements) break
       }

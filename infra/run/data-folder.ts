@@ -1,35 +1,30 @@
 /**
  * One process per data folder. PGlite opens a folder that another process has open, and damages it,
- * so a claim is taken first: the newest of the files `claim-<n>.json` names the process that holds
- * the folder. A claim whose process is dead is void, and the process that creates the next number
- * holds the folder: creation is exclusive, so two that try at once cannot both win.
+ * so the folder is held first, before anything in it is opened: by an exclusive transaction on a
+ * small SQLite file, `lock.sqlite`. That is a lock of the kernel on the file itself. So it holds
+ * against other containers and pid namespaces, over whichever path or mount the folder is reached,
+ * and ends with its process however that ends. It does not reach over machines whose shared file
+ * system does not pass locks on. `owner.json` beside it says who holds the folder, and decides
+ * nothing.
  */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
 import { FatalError, messageOf } from '../../domain/errors.ts'
+import { formerHolder, removeFormerClaims } from './former-claim.ts'
+import { isOfThisNamespace, isRunning, ownMark, type ProcessMark } from './process-mark.ts'
 
 /** Another process works in the folder. */
 export class DataFolderInUse extends FatalError {
   override name = 'DataFolderInUse'
-  /** The process that holds the folder; null while it is just starting. */
-  readonly pid: number | null
-  constructor(folder: string, pid: number | null) {
-    super(
-      `The data folder ${folder} is in use by ${pid === null ? 'another process' : `process ${pid}`}`,
-    )
-    this.pid = pid
+  /** `holder` says who it is, for messages; null: not known. */
+  constructor(folder: string, holder: string | null) {
+    super(`The data folder ${folder} is in use by ${holder ?? 'another process'}`)
   }
 }
 
-/** The folder cannot be made or written. */
+/** The folder cannot be made, written or locked. */
 export class DataFolderUnusable extends FatalError {
   override name = 'DataFolderUnusable'
 }
@@ -42,133 +37,110 @@ export type DataFolderClaim = Readonly<{
   release: () => void
 }>
 
-/**
- * The process that made a claim. `startedAt` tells it from a later process with the same pid; null
- * where the system does not say.
- */
-type Claimant = Readonly<{ pid: number; startedAt: string | null }>
+const LOCK_FILE = 'lock.sqlite'
+const OWNER_FILE = 'owner.json'
 
-/** An unreadable claim that is younger is one that is just being written. */
-const CLAIM_WRITE_MS_MAX = 5_000
-const CLAIM_RACES_MAX = 5
+/** What `claimDataFolder` puts into a folder. */
+export const isClaimFile = (name: string): boolean =>
+  [LOCK_FILE, `${LOCK_FILE}-journal`, OWNER_FILE].includes(name) || /^claim-\d+\.json$/.test(name)
+
+/** Of two that ask at the same moment, one may find the other half-way and has to ask again. */
+const LOCK_WAIT_MS_MAX = 250
+const SQLITE_BUSY = 5
+
+/** A connection that nobody refers to would be closed, and its lock lost. */
+const held = new Set<DatabaseSync>()
 
 /**
- * Makes the folder if need be and claims it for this process. Throws `DataFolderInUse` or
- * `DataFolderUnusable`.
+ * Makes the folder if need be, for its owner alone, and claims it for this process. Throws
+ * `DataFolderInUse` or `DataFolderUnusable`.
  */
 export const claimDataFolder = (path: string): DataFolderClaim => {
   const folder = resolve(path)
   try {
-    makeFolder(folder)
-    for (let race = 0; race < CLAIM_RACES_MAX; race += 1) {
-      const numbers = claimNumbers(folder)
-      const newest = numbers.at(-1) ?? 0
-      if (newest > 0) refuseHeldClaim(folder, newest)
-      if (!createClaim(folder, newest + 1)) continue
-      for (const number of numbers) rmSync(claimPath(folder, number), { force: true })
-      return { folder, release: releaseOf(claimPath(folder, newest + 1)) }
+    makeFolder(folder, { mode: 0o700 })
+    const lock = lockedFile(folder)
+    try {
+      const former = formerHolder(folder)
+      if (former !== null) throw new DataFolderInUse(folder, `process ${former}`)
+      removeFormerClaims(folder)
+      writeOwner(folder)
+    } catch (error) {
+      lock.close()
+      throw error
     }
+    held.add(lock)
+    return { folder, release: () => release(folder, lock) }
   } catch (error) {
     if (error instanceof FatalError) throw error
     throw new DataFolderUnusable(`The data folder ${folder} cannot be used: ${messageOf(error)}`, {
       cause: error,
     })
   }
-  throw new DataFolderInUse(folder, null)
+}
+
+const release = (folder: string, lock: DatabaseSync): void => {
+  if (!held.delete(lock)) return
+  rmSync(join(folder, OWNER_FILE), { force: true })
+  lock.close() // the file stays: two that lock different files of one name would both win
 }
 
 /**
  * Node's own `recursive` never returns below folders like /proc, which exist and yet answer that
  * they do not.
  */
-const makeFolder = (folder: string): void => {
+const makeFolder = (folder: string, options: Readonly<{ mode?: number }> = {}): void => {
   if (existsSync(folder)) return
   makeFolder(dirname(folder)) // ends at the root at the latest
   try {
-    mkdirSync(folder)
+    mkdirSync(folder, options)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error // another process was faster
   }
 }
 
-const claimPath = (folder: string, number: number): string => join(folder, `claim-${number}.json`)
-
-const claimNumbers = (folder: string): readonly number[] =>
-  readdirSync(folder)
-    .flatMap((name) => /^claim-(\d+)\.json$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .toSorted((a, b) => a - b)
-
-const refuseHeldClaim = (folder: string, number: number): void => {
-  const claimant = readClaim(claimPath(folder, number))
-  if (claimant === 'released') return
-  if (claimant === 'unreadable') throw new DataFolderInUse(folder, null)
-  if (isRunning(claimant)) throw new DataFolderInUse(folder, claimant.pid)
-}
-
-/** False when another process created the same number first. */
-const createClaim = (folder: string, number: number): boolean => {
-  const claimant: Claimant = { pid: process.pid, startedAt: startOf(process.pid) }
+/**
+ * The lock file with its exclusive transaction, in which nothing is ever written. No other code may
+ * open the file: closing it anywhere in this process would end the lock.
+ */
+const lockedFile = (folder: string): DatabaseSync => {
+  const lock = new DatabaseSync(join(folder, LOCK_FILE), { timeout: LOCK_WAIT_MS_MAX })
   try {
-    writeFileSync(claimPath(folder, number), JSON.stringify(claimant), { flag: 'wx' })
-    return true
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
+    lock.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)
+      throw new DataFolderInUse(folder, holderIn(folder))
     throw error
   }
 }
 
-// The file stays, marked as released: numbers must not start over while another process looks at
-// the last one.
-const releaseOf = (path: string): (() => void) => {
-  let isHeld = true
-  return () => {
-    if (isHeld) writeFileSync(path, 'null')
-    isHeld = false
-  }
+const writeOwner = (folder: string): void =>
+  writeFileSync(join(folder, OWNER_FILE), `${JSON.stringify(ownMark())}\n`, { mode: 0o600 })
+
+const OWNER = z.object({
+  pid: z.int().positive(),
+  startedAt: z.string().nullable(),
+  namespace: z.string().nullable(),
+  host: z.string(),
+})
+
+/** Who holds the folder, in words; null while the holder has not written it down. */
+const holderIn = (folder: string): string | null => {
+  const owner = ownerIn(folder)
+  if (owner === null) return null
+  if (isOfThisNamespace(owner)) return isRunning(owner) ? `process ${owner.pid}` : null
+  return `process ${owner.pid} of another container or pid namespace, on ${owner.host}`
 }
 
-const readClaim = (path: string): Claimant | 'released' | 'unreadable' => {
+const ownerIn = (folder: string): ProcessMark | null => {
   try {
-    const claimant: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (claimant === null) return 'released'
-    if (isClaimant(claimant)) return claimant
+    const text = readFileSync(join(folder, OWNER_FILE), 'utf8')
+    return OWNER.safeParse(JSON.parse(text)).data ?? null
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 'unreadable'
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  return Date.now() - statSync(path).mtimeMs < CLAIM_WRITE_MS_MAX ? 'unreadable' : 'released'
-}
-
-const isClaimant = (value: unknown): value is Claimant =>
-  typeof value === 'object' &&
-  value !== null &&
-  'pid' in value &&
-  typeof value.pid === 'number' &&
-  'startedAt' in value
-
-const isRunning = ({ pid, startedAt }: Claimant): boolean => {
-  if (pid === process.pid) return startedAt === startOf(pid)
-  try {
-    process.kill(pid, 0) // sends nothing, only asks whether it could
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return false // EPERM: it lives and belongs to somebody else
-  }
-  const startNow = startOf(pid)
-  return startedAt === null || startNow === null || startNow === startedAt
-}
-
-/**
- * Boot and clock tick at which a process started, on Linux; null elsewhere or when there is no such
- * process.
- */
-const startOf = (pid: number): string | null => {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? ''
-    return `${boot}/${afterName.split(' ')[19] ?? ''}`
-  } catch {
-    return null // no /proc: the pid alone has to do
+    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return null // being written
+    throw error
   }
 }
 

@@ -30,13 +30,16 @@ export const dataLayout = (folder: string): DataLayout => ({
   dashboardCacheFolder: path.join(folder, 'dashboard-cache'),
 })
 
+/** What SQLite puts beside its file. */
+export const chainCompanions = (chainFile: string): readonly string[] =>
+  ['-wal', '-shm', '-journal'].map((suffix) => `${chainFile}${suffix}`)
+
 /**
  * Deletes the world: chain and database. The token stays. To be called while holding the folder's
  * claim.
  */
 export const deleteWorld = ({ chainFile, databaseFolder, endpointsFile }: DataLayout): void => {
-  for (const suffix of ['', '-wal', '-shm', '-journal'])
-    rmSync(`${chainFile}${suffix}`, { force: true })
+  for (const file of [chainFile, ...chainCompanions(chainFile)]) rmSync(file, { force: true })
   rmSync(databaseFolder, { recursive: true, force: true })
   rmSync(endpointsFile, { force: true })
 }

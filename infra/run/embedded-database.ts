@@ -6,6 +6,7 @@ import { startPglite } from '../pglite/pglite.ts'
 import { createPool } from '../postgres/pool.ts'
 import { claimDataFolder } from './data-folder.ts'
 import type { DataLayout } from './data-layout.ts'
+import { keepToOwner } from './private-folder.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /**
@@ -19,6 +20,7 @@ export const openEmbeddedDatabase = async (
 ): Promise<ReturnType<typeof createPool>> => {
   const claim = claimDataFolder(layout.folder)
   shutdown.add('data folder', claim.release)
+  keepToOwner(layout)
   const pglite = await startPglite({ dataFolder: layout.databaseFolder })
   shutdown.add('database', pglite.close)
   const pool = createPool(pglite.connection)

@@ -2,6 +2,7 @@
  * Opens the sandbox's SQLite file and checks that it belongs to the wanted world; messages are for
  * the user.
  */
+import { chmodSync, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
 import type { Felt } from '../../../domain/felt.ts'
@@ -14,6 +15,8 @@ import {
   STORE_APPLICATION_ID,
   UNFINISHED_REVISION,
 } from './schema.ts'
+
+const OWNER_ONLY = 0o600
 
 /** The world that a file was made for; it is opened for no other. */
 type ChainIdentity = Readonly<{ chainId: Felt; worldAddress: Felt; seed: Felt }>
@@ -133,7 +136,9 @@ export const openStoreFile = (
 ): Readonly<{ database: DatabaseSync; seed: Felt }> => {
   let database: DatabaseSync | undefined
   try {
+    const isNew = file !== ':memory:' && !existsSync(file)
     database = new DatabaseSync(file)
+    if (isNew) chmodSync(file, OWNER_ONLY) // its journal will have the same rights
     database.exec(`PRAGMA locking_mode = EXCLUSIVE; ${PRAGMAS[durability]}
       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;`)
     return { database, seed: identify(file, database, wanted, durability) }
