@@ -11,11 +11,14 @@ import type { Turnstile } from '../access/turnstile.ts'
 import { codedError, type ReportError, rejectionError } from '../errors.ts'
 import { abortable } from './abortable.ts'
 import type { Change, ChangeHead, ChangeSource } from './change.ts'
+import { createLandmarks, type Landmarks } from './landmarks.ts'
 import {
+  ANOTHER_HISTORY,
   afterAll,
   type CursorScope,
   cursorOf,
   cursorScope,
+  type NamedPlace,
   type Place,
   placeOfCursor,
 } from './place.ts'
@@ -69,7 +72,7 @@ export const createChangeStreams = <Reads extends HistoryReads>(
   )
   let subscribers = 0
   let isClosing = false
-  const followed = { reads, tails, isClosing: () => isClosing }
+  const followed = { reads, landmarks, tails, isClosing: () => isClosing }
 
   return {
     changes: async (source, since, signal) => {
@@ -151,7 +154,7 @@ type FollowedStreams<Reads extends HistoryReads> = Readonly<{
 
 /** What a subscriber is told, from where it was opened on. */
 async function* follow<Reads extends HistoryReads, Node>(
-  { reads, tails, isClosing }: FollowedStreams<Reads>,
+  { reads, landmarks, tails, isClosing }: FollowedStreams<Reads>,
   source: ChangeSource<Reads, Node>,
   { first, place: start, scope, isResync }: Opened<Node>,
   signal: AbortSignal,
@@ -167,7 +170,7 @@ async function* follow<Reads extends HistoryReads, Node>(
         !tail.holds(place) &&
         tails.reachedPosition() - place.position > source.behindPositionsMax
       ) {
-        const cursor = cursorOf(scope, place)
+        const cursor = cursorOf(scope, place, await landmarks(place.position))
         yield await resyncMessage(reads, cursor, 'The subscriber fell too far behind')
         return
       }
@@ -210,7 +213,10 @@ const resume = async <Reads extends HistoryReads>(
   const scope = cursorScope(meta, source)
   const place = placeOfCursor(since, scope)
   const obstacle =
-    'resync' in place ? place.resync : distanceObstacle(meta.position ?? -1, place, source)
+    'resync' in place
+      ? place.resync
+      : (distanceObstacle(meta.position ?? -1, place, source) ??
+        (await historyObstacle(reads, place)))
   if (obstacle === null && !('resync' in place))
     return { first: null, place, scope, isResync: false }
   const first = await resyncMessage(reads, since, obstacle ?? '')
@@ -224,6 +230,14 @@ const distanceObstacle = (
 ): string | null => {
   if (place.position > head) return 'The cursor lies ahead of these read models'
   return head - place.position > behindPositionsMax ? 'The cursor lies too far behind' : null
+}
+
+const historyObstacle = async (
+  reads: HistoryReads,
+  { landmarkPosition, isAt }: NamedPlace,
+): Promise<string | null> => {
+  if (landmarkPosition === null) return null
+  return isAt(await reads.landmark(landmarkPosition)) ? null : ANOTHER_HISTORY
 }
 
 /**

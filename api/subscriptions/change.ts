@@ -32,6 +32,8 @@ export type Delivery<Node = unknown> = Readonly<{
   block: number
   finality: Finality
   last: boolean
+  /** Of the end of the block that it came with; absent where that is the place's own. */
+  blockPosition?: number
   /** `removed`: the node's id. */
   change: Readonly<{ node: Node }> | Readonly<{ removed: string }>
 }>

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { feltOfNumber } from '../../domain/felt.ts'
+import { blockOf } from '../../projections/worlds/infinite-hex-adventurers/world-blocks.testing.ts'
 import {
   type TestFact,
   written,
 } from '../../projections/worlds/infinite-hex-adventurers/world-facts.testing.ts'
 import type { WorldReads } from '../../projections/worlds/infinite-hex-adventurers/world-reads.ts'
-import { headReached } from '../../projections/worlds/infinite-hex-adventurers/world-steps.testing.ts'
+import {
+  headReached,
+  withHeader,
+} from '../../projections/worlds/infinite-hex-adventurers/world-steps.testing.ts'
 import { hexSource } from '../graphql/worlds/infinite-hex-adventurers/hex-changed.ts'
 import { rateSource } from '../graphql/worlds/infinite-hex-adventurers/market-changed.ts'
 import {
@@ -95,6 +99,28 @@ describe('a cursor', () => {
     expect(await reasonFor(world, AREA, forged(cursor, { h: null }))).toContain('another history')
   })
 
+  it('leads to a resync in a world that began alike, from where the two went apart', async () => {
+    const facts = [hexDiscovered(CENTER), ...changesOfAll()]
+    const sources: readonly Source[] = [AREA, RATES, EVENTS]
+    for (const source of sources) {
+      const [one, other] = [worldOfCenter(), worldOfCenter()]
+      const shared = await cursorIn(one, source)
+      const streams = streamsOver(one)
+      const stream = await streams.changes(source, shared, never)
+      one.addBlock(...facts)
+      // The same facts at the same positions in a block that is another one.
+      other.append(withHeader(blockOf(2, facts), { hash: '0xdead' }))
+      const { cursor } = await nextOf(stream)
+      streams.close()
+      expect(await reasonFor(other, source, cursor)).toContain('another history')
+      const whole = await cursorIn(one, source)
+      expect(await reasonFor(other, source, whole)).toContain('another history')
+      expect(await reasonFor(one, source, whole)).toBeNull()
+    }
+    const [one, copy] = [worldOfCenter(), worldOfCenter()]
+    expect(await reasonFor(copy, AREA, await cursorIn(one, AREA))).toBeNull()
+  })
+
   it('that lies ahead of the read models leads to a resync', async () => {
     const world = worldOfCenter()
     const ahead = forged(await cursorIn(world, AREA), { p: 99 })
@@ -131,9 +157,10 @@ describe('a cursor', () => {
 
   it('of the version before, which had another shape, leads to a resync', async () => {
     const world = worldOfCenter()
-    const { w, s, p } = contentOf(await cursorIn(world, AREA))
+    const { w, h, v, s, p } = contentOf(await cursorIn(world, AREA))
     const before = { w, v: '1', s, p }
-    for (const content of [before, { ...before, n: 2 }]) {
+    const withoutBlock = { w, h, v, s, p }
+    for (const content of [before, { ...before, n: 2 }, withoutBlock]) {
       const cursor = Buffer.from(JSON.stringify(content)).toString('base64url')
       expect(await reasonFor(world, AREA, cursor)).toContain('former version')
     }
@@ -143,7 +170,7 @@ describe('a cursor', () => {
     const world = worldOfCenter()
     const cursor = await cursorIn(world, AREA)
     const streams = streamsOver(world)
-    const contents = [{ p: 'x' }, { p: -2 }, { n: 0 }, { v: 1 }, { h: 1 }, { more: 1 }]
+    const contents = [{ p: 'x' }, { p: -2 }, { n: 0 }, { v: 1 }, { h: 1 }, { b: [1] }, { more: 1 }]
     for (const malformed of ['', 'x', ...contents.map((content) => forged(cursor, content))]) {
       await expect(streams.changes(AREA, malformed, never)).rejects.toMatchObject({
         extensions: { code: 'BAD_USER_INPUT' },

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import type { MetaView } from '../../projections/reads/history-reads.ts'
+import type { Landmark } from '../../projections/reads/points.ts'
 import { decodeCursor, encodeCursor } from '../graphql/opaque-cursor.ts'
 
 export type Place = Readonly<{
@@ -54,25 +55,32 @@ const CURSOR = z.strictObject({
   v: z.record(z.string(), z.int()),
   s: z.string(),
   p: z.int().min(-1),
+  /** Position and hash of the block that the place lies in or behind; null before the first. */
+  b: z.tuple([z.int().min(0), z.string()]).nullable(),
   n: z.int().min(1).optional(),
 })
 
-/** Until version 0.1 a cursor named one version of all read models, and no history. */
+/**
+ * Cursors of earlier forms named no block, and before that no history and one version of all read
+ * models.
+ */
 const FORMER_CURSOR = z.strictObject({
   w: z.string(),
-  v: z.string(),
+  h: z.string().nullable().optional(),
+  v: z.union([z.string(), z.record(z.string(), z.int())]),
   s: z.string(),
   p: z.int().min(-1),
   n: z.int().min(1).optional(),
 })
 
 /**
- * The cursor of a place, to be given as `since`. As long as the world has no history, nothing has
- * changed yet, and every place is before the first.
+ * The cursor of a place, to be given as `since`; `landmark` is the block that it lies in or behind.
+ * As long as the world has no history, nothing has changed yet, and every place is before the first.
  */
 export const cursorOf = (
   { world, history, versions, subscription }: CursorScope,
   { position, taken }: Place,
+  landmark: Landmark | null,
 ): string =>
   encodeCursor({
     w: world,
@@ -80,8 +88,24 @@ export const cursorOf = (
     v: versions,
     s: subscription,
     p: history === null ? -1 : position,
+    b: landmark === null ? null : [landmark.position, shortHash(landmark)],
     ...(history !== null && Number.isFinite(taken) ? { n: taken } : {}),
   })
+
+/** Every message carries it: enough of the hash to tell blocks apart that no one chose. */
+const shortHash = ({ hash }: Landmark): string => hash.slice(-SHORT_HASH_CHARACTERS)
+const SHORT_HASH_CHARACTERS = 16
+
+/** A place as a cursor tells it, and whether what it was told of there is what is known here. */
+export type NamedPlace = Place &
+  Readonly<{
+    /** Position of the block that the cursor names; null: before the first. */
+    landmarkPosition: number | null
+    /** Whether this is that block. */
+    isAt: (landmark: Landmark | null) => boolean
+  }>
+
+export const ANOTHER_HISTORY = 'The cursor is of another history of this world'
 
 /**
  * The place that a cursor names, or why it cannot be resumed here. Throws BAD_USER_INPUT when it is
@@ -90,17 +114,22 @@ export const cursorOf = (
 export const placeOfCursor = (
   cursor: string,
   scope: CursorScope,
-): Place | Readonly<{ resync: string }> => {
+): NamedPlace | Readonly<{ resync: string }> => {
   const content = decodeCursor(cursor, z.union([CURSOR, FORMER_CURSOR]))
-  if (!('h' in content)) return { resync: 'The cursor is of a former version of the server' }
-  const { w, h, v, s, p, n } = content
+  if (!('b' in content)) return { resync: 'The cursor is of a former version of the server' }
+  const { w, h, v, s, p, b, n } = content
   if (w !== scope.world) return { resync: 'The cursor is of another world' }
   // Before its first block, every history is the same.
-  if (h !== scope.history && p >= 0)
-    return { resync: 'The cursor is of another history of this world' }
+  if (p >= 0 && (h !== scope.history || b === null)) return { resync: ANOTHER_HISTORY }
   if (s !== scope.subscription) return { resync: 'The cursor is of another subscription' }
   if (!sameVersions(v, scope.versions)) return { resync: 'The read models were rebuilt since' }
-  return { position: p, taken: n ?? Number.POSITIVE_INFINITY }
+  return {
+    position: p,
+    taken: n ?? Number.POSITIVE_INFINITY,
+    landmarkPosition: b?.[0] ?? null,
+    isAt: (known) =>
+      known !== null && b !== null && known.position === b[0] && shortHash(known) === b[1],
+  }
 }
 
 const sameVersions = (a: CursorScope['versions'], b: CursorScope['versions']): boolean =>

@@ -6,8 +6,10 @@ import { messageOf, RetryableError } from '../../domain/errors.ts'
 import { repeatedly } from '../../domain/waiting/persistently.ts'
 import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
 import type { HistoryReads } from '../../projections/reads/history-reads.ts'
+import type { Landmark } from '../../projections/reads/points.ts'
 import type { ReportError } from '../errors.ts'
 import type { Change, ChangeSource, Delivery, PlacedChange } from './change.ts'
+import type { Landmarks } from './landmarks.ts'
 import { type CursorScope, cursorOf, cursorScope, type Place, scopeKey } from './place.ts'
 import { createTail, type Tail } from './tail.ts'
 
@@ -26,9 +28,14 @@ export type SharedTails<Reads extends HistoryReads> = Readonly<{
 
 /** No tails yet; follows the feed until closed. */
 export const createSharedTails = <Reads extends HistoryReads>(
-  options: Readonly<{ reads: Reads; feed: ChangeFeed; report: ReportError }>,
+  options: Readonly<{
+    reads: Reads
+    feed: ChangeFeed
+    landmarks: Landmarks
+    report: ReportError
+  }>,
 ): SharedTails<Reads> => {
-  const { reads, feed, report } = options
+  const { reads, feed, landmarks, report } = options
   const closing = new AbortController()
   const tails = new Map<string, { readonly tail: Tail; subscribers: number }>()
   let reached = -1
@@ -50,7 +57,9 @@ export const createSharedTails = <Reads extends HistoryReads>(
             const { deliveries, isAll } = await source.changesAfter(reads, after)
             if (deliveries.length === 0) return { changes: [], isAll }
             const known = await scopeNow()
-            return { changes: deliveries.map((each) => placed(source.name, known, each)), isAll }
+            const place = async (each: Delivery<Node>) =>
+              placed(source.name, known, each, await landmarks(blockPositionOf(each)))
+            return { changes: await Promise.all(deliveries.map(place)), isAll }
           },
           reachedPosition: () => reached,
           report,
@@ -88,13 +97,18 @@ const scopeSince = <Reads extends HistoryReads>(
   }
 }
 
+const blockPositionOf = ({ blockPosition, place }: Delivery): number =>
+  blockPosition ?? place.position
+
 /** The one object that all subscribers are given for a change: who sends it encodes it once. */
 const placed = <Node>(
   name: string,
   scope: CursorScope,
   { place, block, finality, last, change }: Delivery<Node>,
+  landmark: Landmark | null,
 ): PlacedChange<Node> => {
-  const head = { cursor: cursorOf(scope, place), position: place.position, block, finality, last }
+  const cursor = cursorOf(scope, place, landmark)
+  const head = { cursor, position: place.position, block, finality, last }
   const message: Change<Node> =
     'node' in change
       ? { __typename: `${name}Upsert`, ...head, node: change.node }

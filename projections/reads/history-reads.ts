@@ -11,8 +11,10 @@ import {
   type AtInput,
   type AtRejection,
   type HeadRow,
+  type Landmark,
   type ReadPoint,
   readHistory,
+  readLandmark,
   resolveAt,
 } from './points.ts'
 import type { ReadContext } from './read-context.ts'
@@ -40,6 +42,12 @@ export type HistoryReads = Readonly<{
    * -1, block 0.
    */
   resolve: (at?: AtInput | null) => Promise<ReadPoint | AtRejection>
+  /**
+   * The last block that ends at the position or before it, whether it stands or not; null before
+   * the first. Up to the head it never becomes another one, so it tells histories apart that began
+   * alike.
+   */
+  landmark: (position: number) => Promise<Landmark | null>
   /** Oldest first: what a subscriber to keys of a subject has not been told yet. */
   changesAfter: (query: ChangesQuery) => Promise<readonly ChangeNotice[]>
 }>
@@ -55,7 +63,7 @@ export type HistoryReadsOptions = Readonly<{
 export type KnownHistory = { first: Felt | null }
 
 /** What is asked of the points of history, and of what changed at them. */
-export type HistoryQueries = Pick<HistoryReads, 'changesAfter'> &
+export type HistoryQueries = Pick<HistoryReads, 'changesAfter' | 'landmark'> &
   Readonly<{
     /** Hash of the first block that the read models ever held; null before it. */
     firstBlock: () => Promise<Felt | null>
@@ -66,12 +74,13 @@ export type HistoryQueries = Pick<HistoryReads, 'changesAfter'> &
 export const historyQueries = (database: ReadDatabase): HistoryQueries => ({
   firstBlock: () => readHistory(database),
   pointUnder: (head, at) => resolveAt(database, head, at),
+  landmark: (position) => readLandmark(database, position),
   changesAfter: (query) => readChanges(database, query),
 })
 
 export const historyReads = (
   context: ReadContext,
-  { firstBlock, pointUnder, changesAfter }: HistoryQueries,
+  { firstBlock, pointUnder, landmark, changesAfter }: HistoryQueries,
   { world, projections, logHead }: HistoryReadsOptions,
   known: KnownHistory,
 ): HistoryReads => {
@@ -94,6 +103,7 @@ export const historyReads = (
       }
     },
     resolve: async (at) => pointUnder(await context.head(), at),
+    landmark,
     changesAfter,
   }
 }

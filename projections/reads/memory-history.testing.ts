@@ -7,6 +7,11 @@ import type { AtInput, AtRejection, HeadRow, ReadPoint } from './points.ts'
 export const memoryHistory = (state: () => MemoryState): HistoryQueries => ({
   firstBlock: async () => state().blocks[0]?.header.hash ?? null,
   pointUnder: async (head, at) => pointUnder(state(), head, at),
+  landmark: async (position) => {
+    const isBefore = ({ kind, position: end }: MemoryPoint) => kind === 'block' && end <= position
+    const point = state().points.findLast(isBefore)
+    return point?.block ? { position: point.position, hash: point.block.hash } : null
+  },
   changesAfter: async ({ subject, keys, after, limit }) =>
     state()
       .changes.filter((change) => change.subject === subject && change.position > after)

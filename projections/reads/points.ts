@@ -95,6 +95,26 @@ export const readHistory = async ({ db, world }: ReadDatabase): Promise<Felt | n
   return row?.hash ?? null
 }
 
+/** The end of a block, by what no other block of any history has together. */
+export type Landmark = Readonly<{ position: number; hash: Felt }>
+
+/** The last block that ends at the position or before it, whether it stands or not. */
+export const readLandmark = async (
+  { db, world }: ReadDatabase,
+  position: number,
+): Promise<Landmark | null> => {
+  const row = await db
+    .selectFrom('points')
+    .select(['position', 'hash'])
+    .where('world', '=', world)
+    .where('kind', '=', 'block')
+    .where('position', '<=', position)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined || row.hash === null ? null : { position: row.position, hash: row.hash }
+}
+
 const rejection = (rejected: AtRejection['rejected'], reason: string): AtRejection => ({
   rejected,
   reason,

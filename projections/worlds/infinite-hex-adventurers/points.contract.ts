@@ -151,6 +151,23 @@ export const describePoints = (openWorld: OpenWorld): void => {
       expect(await historyAfter(block('0xbb'))).toBe('0xaa')
     })
 
+    it('at each position the last block that ends by then, whether it stands or not', async () => {
+      const reading = await openWorld()
+      expect(await reading.reads.landmark(9)).toBeNull()
+      const block = (hash: `0x${string}`) =>
+        withHeader(blockOf(700, [adventurerWritten('0xb', '0x0')]), { hash })
+      for (const step of [block('0xaa'), retraction, block('0xbb')]) await reading.log(step)
+      await reading.takeIn()
+      const landmarks = []
+      for (const position of [-1, 0, 1, 2, 3, 4, 9])
+        landmarks.push(await reading.reads.landmark(position))
+      const [first, second] = [
+        { position: 1, hash: '0xaa' },
+        { position: 4, hash: '0xbb' },
+      ]
+      expect(landmarks).toEqual([null, null, first, first, first, second, second])
+    })
+
     it('nowhere in a world without blocks, in which there is nothing', async () => {
       const { reads } = await openWorld()
       expect(await reads.meta()).toMatchObject({ block: null, position: null, lag: 0 })

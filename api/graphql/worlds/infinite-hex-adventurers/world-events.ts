@@ -73,6 +73,7 @@ const upsertOf = (
   block: event.block.number,
   finality: event.finality,
   last: events[index + 1]?.blockPosition !== event.blockPosition,
+  blockPosition: event.blockPosition,
   change: { node: event },
 })
 
