@@ -4,6 +4,11 @@ import { type WorldId, worldStream } from '../../../domain/world-stream/facts.ts
 import { infiniteHexProjections } from '../../../projections/worlds/infinite-hex-adventurers/registry.ts'
 import { smallWorld } from '../../../projections/worlds/infinite-hex-adventurers/small-world.testing.ts'
 import type { BlockAppends } from '../../../projections/worlds/infinite-hex-adventurers/world-blocks.testing.ts'
+import {
+  headReached,
+  retraction,
+  stepAfter,
+} from '../../../projections/worlds/infinite-hex-adventurers/world-steps.testing.ts'
 import { createMemoryEventLog } from '../../memory/event-log.testing.ts'
 import { describeOnEachDatabase, type TestDatabase, testDatabase } from '../database.testing.ts'
 import { appendBlocks, newTestWorld, projectToEnd } from './read-models.testing.ts'
@@ -23,21 +28,15 @@ describeOnEachDatabase('read models and the log that they were built from', (kin
     return log
   }
 
-  /**
-   * Builds read models from the first two blocks, and asks whether they fit a log with the given
-   * ones.
-   */
-  const fitWith = async (blocks: BlockAppends, isBuilt = true): Promise<unknown> => {
+  /** Builds read models from the appends, and asks whether they fit a log with the given ones. */
+  const fitWith = async (
+    blocks: BlockAppends,
+    built: BlockAppends | null = smallWorld.slice(0, 2),
+  ): Promise<unknown> => {
     const world = newTestWorld()
     const place = await ensureReadModels(database.pool, world, infiniteHexProjections)
-    if (isBuilt) {
-      await projectToEnd({
-        pool: database.pool,
-        log: await logOf(world, smallWorld.slice(0, 2)),
-        world,
-        place,
-      })
-    }
+    if (built !== null)
+      await projectToEnd({ pool: database.pool, log: await logOf(world, built), world, place })
     const log = await logOf(world, blocks)
     const given = { log, stream: worldStream(world), logPlace: 'there' }
     return expectSameLog(database.pool, place, given).catch((error: unknown) => error)
@@ -64,8 +63,21 @@ describeOnEachDatabase('read models and the log that they were built from', (kin
     expect(String(refusal)).toContain('has something else there')
   })
 
+  it('do not fit a log that went another way behind the newest block', async () => {
+    const blocks = smallWorld.slice(0, 2)
+    const dropped = [...blocks, stepAfter(blocks.flat(), retraction)]
+    const mark = { number: 725, hash: '0xab', timestamp: 1, finality: 'ACCEPTED_ON_L2' } as const
+    const marked = [...blocks, stepAfter(blocks.flat(), headReached(mark))]
+    for (const built of [dropped, marked]) {
+      expect(await fitWith(built, built)).toBeUndefined()
+      for (const other of [smallWorld.slice(0, 3), built === dropped ? marked : dropped])
+        expect(String(await fitWith(other, built))).toContain('has something else there')
+      expect(String(await fitWith(blocks, built))).toContain('ends before that')
+    }
+  })
+
   it('fit every log before their first block', async () => {
-    expect(await fitWith([], false)).toBeUndefined()
-    expect(await fitWith(smallWorld, false)).toBeUndefined()
+    expect(await fitWith([], null)).toBeUndefined()
+    expect(await fitWith(smallWorld, null)).toBeUndefined()
   })
 })

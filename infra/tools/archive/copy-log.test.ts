@@ -60,6 +60,16 @@ describeOnEachDatabase('a copy', (kind) => {
     )
   })
 
+  it('of a log does not begin in one that holds another history of its world', async () => {
+    const [one, other] = [createMemoryEventLog(), createMemoryEventLog()]
+    const stream = freshStream('world')
+    for (const each of [one, other]) await each.append(stream, 'no-stream', someEvents(3))
+    await one.append('command-1', 'no-stream', someEvents(1))
+    const commands = { streams: { kind: 'category', category: 'command' } } as const
+    await expect(copyLog(one, other, commands)).rejects.toThrow('Nothing was copied')
+    expect(await other.logHead()).toBe(2)
+  })
+
   it("leaves a client's position good: what follows it is the same on either log", async () => {
     const origin = createMemoryEventLog()
     const stream = freshStream('world')

@@ -6,7 +6,7 @@
  * is gone on with by starting it again.
  */
 import { FatalError } from '../../../domain/errors.ts'
-import type { EventLog } from '../../../domain/event-log/event-log.ts'
+import type { EventLog, RecordedEvent } from '../../../domain/event-log/event-log.ts'
 import { appendRun, LogsDiffer, runsOf } from './append-run.ts'
 import { createLogChecksum, type LogChecksum } from './checksum.ts'
 import { type Selection, type Streams, selectedEvents } from './selection.ts'
@@ -44,6 +44,22 @@ export type CopyOptions = Readonly<{
 const DIFFERENCES_SHOWN_MAX = 5
 
 /**
+ * Worlds of different seeds, and others that were started over, write streams of the same name.
+ * Found out first: the streams of one must not come to lie beside those of another.
+ */
+const expectSameHistory = async (from: EventLog, to: EventLog): Promise<void> => {
+  const [source, target] = await Promise.all([firstOfWorld(from), firstOfWorld(to)])
+  if (source === null || target === null || source.stream !== target.stream) return
+  if (source.id === target.id) return
+  throw new LogsDiffer(
+    `The target holds another history of ${source.stream}, one that began with another block. Nothing was copied`,
+  )
+}
+
+const firstOfWorld = async (log: EventLog): Promise<RecordedEvent | null> =>
+  (await log.readCategory('world', { afterLogPosition: -1, limit: 1 }))[0] ?? null
+
+/**
  * Copies and verifies. Throws `LogsDiffer` when the target holds, or ends up with, anything else
  * than the source.
  */
@@ -52,6 +68,7 @@ export const copyLog = async (
   to: EventLog,
   options: CopyOptions = {},
 ): Promise<Copied> => {
+  await expectSameHistory(from, to)
   const selection: Selection = { streams: options.streams ?? { kind: 'all' } }
   const copied = await copyEvents(from, to, selection, options)
   const verified = await checksumOf(to, selection, options, copied.source)
