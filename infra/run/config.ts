@@ -9,6 +9,7 @@ import { z } from 'zod'
 import type { Rejection } from '../../domain/decider.ts'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import { feltOfShortString, parseFelt } from '../../domain/felt.ts'
+import { refusalOfPort } from '../../domain/fetch-ports.ts'
 import { isLogUrl } from '../event-log/open-event-log.ts'
 
 const PORT_MAX = 65_535
@@ -25,6 +26,11 @@ const wholeNumber = (what: string, max: number) =>
     .regex(/^\d{1,9}$/, `${what} must be a whole number from 0 to ${max}`)
     .transform(Number)
     .refine((value) => value <= max, `${what} must be a whole number from 0 to ${max}`)
+
+const isReachable = (flag: string) => (port: number | null, context: z.RefinementCtx) => {
+  const refusal = port === null ? null : refusalOfPort(port)
+  if (refusal !== null) context.addIssue(`${flag}: ${refusal}`)
+}
 
 type Setting = Readonly<{
   flag: string
@@ -146,7 +152,8 @@ const schema = z.object({
     .refine((port) => port === '' || (/^\d{1,5}$/.test(port) && Number(port) <= PORT_MAX), {
       message: `--torii-port must be a whole number from 0 to ${PORT_MAX}`,
     })
-    .transform((port) => (port === '' ? null : Number(port))),
+    .transform((port) => (port === '' ? null : Number(port)))
+    .superRefine(isReachable('--torii-port')),
 })
 
 /** Settings of a run, checked; `fresh` when the world is to begin anew. */

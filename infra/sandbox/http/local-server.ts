@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
+import { onAllowedPort } from '../../../domain/fetch-ports.ts'
 
 const REQUEST_MS_MAX = 30_000
 const HEADERS_MS_MAX = 10_000
@@ -58,16 +59,22 @@ export const startLocalServer = async (options: LocalServerOptions): Promise<Loc
     socket.on('error', () => socket.destroy())
     options.onUpgrade(request, socket, head)
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, options)))
-    server.listen(options.port, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo // a TCP server that listens has one
+  const listen = () =>
+    new Promise<number>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, options)))
+      server.listen(
+        options.port,
+        '127.0.0.1',
+        () => resolve((server.address() as AddressInfo).port), // a TCP server that listens has one
+      )
+    })
+  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  const port = await (options.port === 0 ? onAllowedPort(listen, stop) : listen())
   return {
     port,
     url: `http://127.0.0.1:${port}`,
     close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      const closed = stop()
       server.closeAllConnections()
       await closed
     },

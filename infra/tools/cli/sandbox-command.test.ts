@@ -33,6 +33,10 @@ it.each([
   [['rest'], 'there is no "sandbox rest"'],
   [['serve', '--defects', 'coalescedUpdates,slowness'], 'not "slowness"'],
   [
+    ['serve', '--rpc-port', '6000'],
+    '--rpc-port: port 6000 is one that browsers and fetch refuse to connect to: choose another one, or 0 for any',
+  ],
+  [
     ['serve', '--rpc-port', '70000'],
     '--rpc-port must be a whole number from 0 to 65535, not "70000"',
   ],

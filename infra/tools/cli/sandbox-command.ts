@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
+import { refusalOfPort } from '../../../domain/fetch-ports.ts'
 import { generateChain } from '../../sandbox/played/generate.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { NO_DEFECTS, type ToriiOptions } from '../../sandbox/torii/options.ts'
@@ -59,6 +60,13 @@ const numberOf = (flag: string, text: string, max: number): number => {
   throw new FatalError(`--${flag} must be a whole number from 0 to ${max}, not "${text}"`)
 }
 
+const portOf = (flag: string, text: string): number => {
+  const port = numberOf(flag, text, PORT_MAX)
+  const refusal = refusalOfPort(port)
+  if (refusal !== null) throw new FatalError(`--${flag}: ${refusal}`)
+  return port
+}
+
 const PORT_MAX = 65_535
 const COUNT_MAX = 100_000_000
 
@@ -77,7 +85,7 @@ const toriiOptionsOf = (flags: Flags): ToriiOptions | null => {
     throw new FatalError(`--defects knows ${known.join(', ')} and all, not "${unknown}"`)
   if (flags['torii-port'] === undefined) return null
   return {
-    port: numberOf('torii-port', flags['torii-port'], PORT_MAX),
+    port: portOf('torii-port', flags['torii-port']),
     rawEvents: flags['raw-events'],
     transactions: flags.transactions,
     preConfirmed: !flags['sealed-only'],
@@ -120,7 +128,7 @@ const serve = async (
   const failed = Promise.withResolvers<FatalError>()
   const sandbox = await startSandbox({
     dataFile: flags.from ?? null,
-    rpcPort: numberOf('rpc-port', flags['rpc-port'], PORT_MAX),
+    rpcPort: portOf('rpc-port', flags['rpc-port']),
     blockTimeMs:
       flags.speed === undefined ? numberOf('block-time', flags['block-time'], COUNT_MAX) : null,
     seed: flags.seed ?? null,
