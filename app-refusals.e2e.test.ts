@@ -3,7 +3,15 @@
  * code.
  */
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -93,12 +101,20 @@ describe('a port that is taken', () => {
 
   it('is named with the flag that chooses another: the API', async () => {
     const ended = await runToEnd(flagsOf(prepared, '--port', taken))
-    expectRefusal(ended, new RegExp(`${taken} .*is taken.*--port`))
+    expectRefusal(ended, new RegExp(`${taken} .*the API.*is taken.*--port`))
   })
 
-  it('and the chain', async () => {
-    const ended = await runToEnd(flagsOf(prepared, '--rpc-port', taken))
-    expectRefusal(ended, new RegExp(`${taken}: it is in use.*--rpc-port`))
+  it('and the chain, before anything is made', async () => {
+    const made = path.join(folder, 'not-made')
+    const ended = await runToEnd(flagsOf(made, '--rpc-port', taken))
+    expectRefusal(ended, new RegExp(`${taken} .*the sandbox chain.*is taken.*--rpc-port`))
+    expect(readdirSync(made)).toEqual(['lock.sqlite'])
+  })
+
+  it('and one that is asked for twice', async () => {
+    const flags = ['--rpc-port', '14321', '--torii-port', '14321']
+    const ended = await runToEnd(flagsOf(prepared, ...flags))
+    expectRefusal(ended, /14321 was asked for twice, by --rpc-port and by --torii-port/)
   })
 })
 
@@ -114,16 +130,19 @@ describe('a data folder that cannot be used is named:', () => {
   })
 })
 
-/** Changes a copy of the prepared folder and starts in it. */
+/** Changes a copy of the prepared folder, starts in it, and looks at it before it is removed. */
 const startIn = async (
   change: (layout: DataLayout) => void,
+  look: () => void = () => {},
   ...flags: readonly string[]
 ): Promise<Ended> => {
   const layout = dataLayout(mkdtempSync(path.join(folder, 'copy-')))
   cpSync(prepared, layout.folder, { recursive: true })
   change(layout)
   try {
-    return await runToEnd(flagsOf(layout.folder, ...flags))
+    const ended = await runToEnd(flagsOf(layout.folder, ...flags))
+    look()
+    return ended
   } finally {
     rmSync(layout.folder, { recursive: true })
   }
@@ -163,17 +182,33 @@ describe('a data folder is refused when it is', () => {
       },
       /format 999.*Use the Chronohex that wrote it/,
     ],
-    [
-      'without the chain that its log is of',
-      ({ chainFile }) => rmSync(chainFile),
-      /the log belongs to another chain/,
-    ],
   ])('%s', async (_what, change, message) => {
     expectRefusal(await startIn(change), message)
   })
 
+  it('without the chain that its log is of, and no other chain is made', async () => {
+    let file = ''
+    let isThere = true
+    const ended = await startIn(
+      ({ chainFile }) => {
+        file = chainFile
+        rmSync(chainFile)
+      },
+      () => {
+        isThere = existsSync(file)
+      },
+    )
+    expectRefusal(ended, /has no chain\.sqlite, but the event log .+--fresh/)
+    expect(isThere).toBe(false)
+  })
+
   it("another seed's", async () => {
-    const ended = await startIn(() => {}, '--seed', 'other')
+    const ended = await startIn(
+      () => {},
+      () => {},
+      '--seed',
+      'other',
+    )
     expectRefusal(ended, /seed .*was asked for\. Start without that setting/)
   })
 })

@@ -30,20 +30,17 @@ import { createMemoryChangeFeed } from './infra/memory/change-feed.ts'
 import { createHeadFeed, type HeadFeed } from './infra/memory/head-feed.ts'
 import { createProjectionStore } from './infra/postgres/read-models/projection-store.ts'
 import { createReadPool } from './infra/postgres/read-models/read-pool.ts'
-import { expectSameLog } from './infra/postgres/read-models/same-log.ts'
-import { ensureReadModels } from './infra/postgres/read-models/schema.ts'
 import type { Config } from './infra/run/config.ts'
-import { claimDataFolder } from './infra/run/data-folder.ts'
 import { type DataLayout, dataLayout } from './infra/run/data-layout.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/run/endpoints.ts'
 import { exposureOf, hostNamesOf } from './infra/run/exposure.ts'
 import { ingestTold, pollMsOf, runIngest } from './infra/run/ingest-loop.ts'
 import { operatorToken } from './infra/run/operator-token.ts'
-import { keepToOwner } from './infra/run/private-folder.ts'
+import { expectFreePorts } from './infra/run/ports.ts'
 import { processMetrics } from './infra/run/process-metrics.ts'
+import { whenReady } from './infra/run/ready.ts'
 import { allStarted, type Run, runLoop, type Started, startParts } from './infra/run/start.ts'
 import { startOver } from './infra/run/start-over.ts'
-import { openStorage, type Storage } from './infra/run/storage.ts'
 import { type RunningSandbox, startSandbox } from './infra/sandbox/sandbox.ts'
 import { createJsonRpcClient } from './infra/starknet/json-rpc-client.ts'
 import { createRpcSource } from './infra/starknet/rpc-source.ts'
@@ -71,7 +68,9 @@ export const game = { definition: infiniteHexAdventurers, projections: infiniteH
 const PENDING_COMMANDS_PER_ACCOUNT_MAX = 32
 /** Accounts derived for bots at every start, so that fewer or more `--bots` find the same ones. */
 const BOT_ACCOUNTS_MIN = 16
-const STOP_STEP_MS_MAX = 4_000
+/** The whole stop is promised within 5 s (main.ts). */
+const STOP_STEP_MS_MAX = 2_000
+const STOP_MS_MAX = 4_500
 /** The same bots play the same game in the same world. */
 const BOT_SEED = 1
 const READY_LOOK_MS = 50
@@ -108,6 +107,9 @@ const GAME = {
   createBots: createUtilityBots,
 }
 
+/** The sandbox plays this one world. */
+const WORLD: WorldId = { chainId: SANDBOX_CHAIN_ID, address: GAME.definition.worldAddress }
+
 /** What the parts of a start hand on. */
 type Start = Run &
   Readonly<{
@@ -139,8 +141,25 @@ const openChain = async ({
   return sandbox
 }
 
+type Opened = OpenedWorld<RunningSandbox>
+
+const sourceOf = ({ rpcUrl }: RunningSandbox): ChainSource =>
+  createRpcSource({ client: createJsonRpcClient({ url: rpcUrl }), worldAddress: WORLD.address })
+
+/** Chain, database and log of the data folder, which belong together. */
+const openParts = (start: Start): Promise<Opened> =>
+  openWorld({
+    ...start,
+    ...start.options,
+    logUrl: start.config.log,
+    world: WORLD,
+    projections: GAME.projections,
+    openChain: () => openChain(start),
+    expectOwnLog: (log, chain) =>
+      expectOwnLog({ source: sourceOf(chain), log, world: WORLD }, start.signal),
+  })
+
 type Followed = Readonly<{
-  world: WorldId
   reads: WorldReads
   feed: ChangeFeed
   heads: HeadFeed
@@ -181,9 +200,9 @@ const followWorld = async (
   })
   const watch = createSourceWatch({ source, reached: () => projector.head()?.number ?? null })
   const ingester = createIngester({
-    source,
+    source: sourceOf(chain),
     log: upcastingLog(await becomeWriter()),
-    world,
+    world: WORLD,
     decode: createWorldDecoder(GAME.definition),
     onHead: (head) => {
       projector.offerHead(head)
@@ -204,9 +223,8 @@ const followWorld = async (
 /** The write side: what is asked for is recorded, signed, sent, and followed to its end. */
 const openCommands = (
   start: Start,
-  { log }: Storage,
-  chain: RunningSandbox,
-  { world, heads }: Followed,
+  { storage: { log }, chain }: Opened,
+  { heads }: Followed,
 ): CommandGate => {
   const pending = createPendingCommands(PENDING_COMMANDS_PER_ACCOUNT_MAX)
   const sender = createTransactionSender({
@@ -219,7 +237,7 @@ const openCommands = (
     runCommands(
       {
         ...shared,
-        worldStream: worldStream(world),
+        worldStream: worldStream(WORLD),
         sender,
         heads,
         random: Math.random,
@@ -236,7 +254,7 @@ const openCommands = (
   })
 }
 
-type Serving = Readonly<{ api: Api; server: ApiServer; token: string }>
+type Serving = Readonly<{ api: Api; server: ApiServer }>
 
 /** The API and the dashboard on their port. */
 const serve = async (
@@ -271,9 +289,9 @@ const ready = async ({ api }: Serving, { watch }: Followed, signal: AbortSignal)
 }
 
 const endpointsOf = (
-  { layout }: Start,
+  { layout, token }: Start,
   chain: RunningSandbox,
-  { server, token }: Serving,
+  { server }: Serving,
 ): Endpoints => ({
   dashboard: `${server.url}/#token=${token}`,
   graphql: server.graphqlUrl,
@@ -291,11 +309,7 @@ const endpointsOf = (
  * Bots play through the public API, as anybody could: in this process, so through its handler
  * instead of a socket.
  */
-const playBots = (
-  start: Start,
-  botAccounts: readonly Felt[],
-  { api, server, token }: Serving,
-): void => {
+const playBots = (start: Start, botAccounts: readonly Felt[], { api, server }: Serving): void => {
   const accounts = botAccounts.slice(0, start.config.bots)
   if (accounts.length === 0 || start.options.lockstep) return
   const client = createClient({ url: server.graphqlUrl, token, fetch: api.fetch })
@@ -315,16 +329,13 @@ const assemble = async (start: Start) => {
   const isNew = !existsSync(layout.chainFile)
   options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
-  const [storage, chain] = await allStarted(start, [
-    openStorage({ ...start, ...options, databaseFolder: layout.databaseFolder, log: config.log }),
-    openChain(start),
-    dashboard,
-  ])
-  const followed = await followWorld(start, storage, chain)
-  const gate = openCommands(start, storage, chain, followed)
+  const [opened] = await allStarted(start, [openParts(start), dashboard])
+  const { chain } = opened
+  const followed = await followWorld(start, opened)
+  const gate = openCommands(start, opened, followed)
   const serving = await serve(start, followed, gate, await dashboard)
   options.progress('Catching up with the chain')
-  await ready(serving, followed, options.signal)
+  await whenReady(serving.api.missing, followed.feed, options.signal)
   options.signal.throwIfAborted()
   const botAccounts = chain.accounts
     .filter(({ role }) => role === 'bot')

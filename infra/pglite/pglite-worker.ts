@@ -9,6 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { postgis } from '@electric-sql/pglite-postgis'
 import { FatalError, messageOf } from '../../domain/errors.ts'
+import { databaseFolderOf } from './database-folder.ts'
 import { createWireServer } from './wire-server.ts'
 
 /** `folder` null: in memory. `socketPath` null: a free loopback port. */
@@ -60,8 +61,7 @@ const start = async (): Promise<void> => {
  */
 const openDatabase = async (): Promise<PGlite> => {
   if (folder === null) return createDatabase('memory://')
-  const database = join(folder, 'pgdata')
-  const mark = join(folder, 'pgdata-incomplete')
+  const { database, incompleteMark: mark } = databaseFolderOf(folder)
   if (existsSync(mark)) rmSync(database, { recursive: true, force: true })
   else if (existsSync(database)) {
     // Without this file PGlite would take the folder for a new one and write over what is left.

@@ -4,9 +4,8 @@
  */
 import { startPglite } from '../pglite/pglite.ts'
 import { createPool } from '../postgres/pool.ts'
-import { claimDataFolder } from './data-folder.ts'
 import type { DataLayout } from './data-layout.ts'
-import { keepToOwner } from './private-folder.ts'
+import { holdDataFolder } from './hold-folder.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /**
@@ -18,9 +17,7 @@ export const openEmbeddedDatabase = async (
   layout: DataLayout,
   shutdown: Shutdown,
 ): Promise<ReturnType<typeof createPool>> => {
-  const claim = claimDataFolder(layout.folder)
-  shutdown.add('data folder', claim.release)
-  keepToOwner(layout)
+  holdDataFolder(layout, shutdown)
   const pglite = await startPglite({ dataFolder: layout.databaseFolder })
   shutdown.add('database', pglite.close)
   const pool = createPool(pglite.connection)

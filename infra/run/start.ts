@@ -1,6 +1,6 @@
 /** How a program of several parts starts, runs its loops and stops. */
 import { FatalError, messageOf } from '../../domain/errors.ts'
-import { createShutdown, type Shutdown } from './shutdown.ts'
+import { createShutdown, type Shutdown, type ShutdownLimits } from './shutdown.ts'
 
 /** What the parts of a start are given. */
 export type Run = Readonly<{
@@ -24,10 +24,10 @@ export type Started<Parts> = Parts &
  * the signal's reason; what had started is then stopped again.
  */
 export const startParts = async <Parts extends object>(
-  { signal: given, stepMsMax }: Readonly<{ signal: AbortSignal; stepMsMax: number }>,
+  { signal: given, ...limits }: Readonly<{ signal: AbortSignal }> & ShutdownLimits,
   assemble: (run: Run) => Promise<Parts>,
 ): Promise<Started<Parts>> => {
-  const shutdown = createShutdown(stepMsMax)
+  const shutdown = createShutdown(limits)
   const failed = Promise.withResolvers<Error>()
   const abandoned = new AbortController()
   const signal = AbortSignal.any([given, abandoned.signal])

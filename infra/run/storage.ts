@@ -8,14 +8,17 @@ import { createPool } from '../postgres/pool.ts'
 import { startUpkeep } from '../postgres/upkeep.ts'
 import type { Run } from './start.ts'
 
-export type Storage = Readonly<{
-  pool: ReturnType<typeof createPool>
+type Pool = ReturnType<typeof createPool>
+
+export type LogStorage = Readonly<{
   /** For readers that understand events: they see the newest shape of each type. */
   log: EventLog
   becomeWriter: () => Promise<EventLog>
   /** Where the log is, without credentials. */
   logPlace: string
 }>
+
+export type Storage = LogStorage & Readonly<{ pool: Pool }>
 
 export type StorageOptions = Run &
   Readonly<{

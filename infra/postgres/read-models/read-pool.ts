@@ -15,11 +15,16 @@ import { classifiedPostgresError } from '../postgres-errors.ts'
 import { rowTypes } from './row-types.ts'
 import { coreSchema, projectionSchema, type ReadModelPlace } from './schema.ts'
 
-/** Reads on the pool's connections, with the types of the read models' columns. */
+/**
+ * Reads on the pool's connections, with the types of the read models' columns. Once `closing` has
+ * aborted, further ones are refused with a RetryableError: an answer that is being put together ends
+ * at its next read instead of reaching for a pool that is closed.
+ */
 export const createReadPool = (
   pool: Pool,
   place: ReadModelPlace,
   projections: readonly Projection[],
+  closing: AbortSignal = NEVER,
 ): ReadPool => {
   const schemas = schemasOf(place, projections)
   const database = (db: Kysely<CoreTables>): ReadDatabase => ({

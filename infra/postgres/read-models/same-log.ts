@@ -76,6 +76,10 @@ const hasCheckpoint = async (
   return false
 }
 
+/** Whether anything of the world was ever taken in. */
+export const holdsBlock = async (pool: Pool, place: ReadModelPlace): Promise<boolean> =>
+  (await newestBlock(pool, place)) !== null
+
 const newestBlock = async (pool: Pool, place: ReadModelPlace): Promise<TakenIn | null> => {
   const core = coreSchema(place)
   const text = `SELECT block.position, block.header, block.number, block.hash,

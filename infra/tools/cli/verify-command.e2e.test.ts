@@ -67,7 +67,7 @@ const withNode = async <T>(
 
 /** Changes the energy of one adventurer in the read models. */
 const addEnergy = async (energy: number): Promise<void> => {
-  const shutdown = createShutdown(5_000)
+  const shutdown = createShutdown({ stepMsMax: 5_000 })
   const pool = await openEmbeddedDatabase(dataLayout(played), shutdown)
   const [world] = infiniteHexProjections
   if (world === undefined) expect.fail('the game has no projection')

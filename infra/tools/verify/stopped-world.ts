@@ -60,7 +60,7 @@ export const openStoppedWorld = async (
 ): Promise<StoppedWorld> => {
   const layout = dataLayout(dataFolder)
   if (!existsSync(layout.databaseFolder)) throw new FatalError(`There is no world in ${dataFolder}`)
-  const shutdown = createShutdown(STOP_STEP_MS_MAX)
+  const shutdown = createShutdown({ stepMsMax: STOP_STEP_MS_MAX })
   const close = async (): Promise<void> => {
     const faults = await shutdown.close()
     if (faults.length > 0) throw new FatalError(`Closing ${dataFolder}: ${faults.join('; ')}`)

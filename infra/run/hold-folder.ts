@@ -1,21 +1,32 @@
 /**
- * A data folder is its owner's alone: it holds keys, the token, and whatever an agent was told. New
- * ones are made so; folders of earlier versions, which every user of the machine could read, are
- * mended.
+ * A data folder in the hands of this process, and its owner's alone: it holds keys, the token, and
+ * whatever an agent was told. New ones are made so; folders of earlier versions, which every user of
+ * the machine could read, are mended.
  */
 import { chmodSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { isClaimFile } from './data-folder.ts'
+import { claimDataFolder, isClaimFile } from './data-folder.ts'
 import { chainCompanions, type DataLayout } from './data-layout.ts'
+import type { Shutdown } from './shutdown.ts'
 
 const FOLDER_MODE = 0o700
 const FILE_MODE = 0o600
 
 /**
+ * Claims the folder until the shutdown: to be done before anything in it is opened. Throws
+ * `DataFolderInUse` or `DataFolderUnusable`.
+ */
+export const holdDataFolder = (layout: DataLayout, shutdown: Shutdown): void => {
+  const claim = claimDataFolder(layout.folder)
+  shutdown.add('data folder', claim.release)
+  keepToOwner(layout)
+}
+
+/**
  * Takes the rights of group and others from the folder and from the world in it. A folder that holds
  * other things too (a home, a project) keeps its own rights; what is the world's in it does not.
  */
-export const keepToOwner = (layout: DataLayout): void => {
+const keepToOwner = (layout: DataLayout): void => {
   if (process.platform === 'win32') return // rights are inherited there, and not these
   const { folder, chainFile, databaseFolder, tokenFile, endpointsFile } = layout
   const files = [chainFile, ...chainCompanions(chainFile), tokenFile, endpointsFile]
