@@ -7,14 +7,12 @@
  * database; where that must not happen, use a PostgreSQL server.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { PoolConfig } from 'pg'
 import { FatalError } from '../../domain/errors.ts'
 import { claimDataFolder, type DataFolderClaim } from '../run/data-folder.ts'
 import type { PgliteWorkerData, PgliteWorkerMessage } from './pglite-worker.ts'
+import { makeSocketFolder } from './socket-folder.ts'
 
 /** The database could not be opened, or stopped by itself. */
 export class EmbeddedDatabaseFailed extends FatalError {
@@ -39,7 +37,8 @@ export type PgliteOptions = Readonly<{
   signal?: AbortSignal
 }>
 
-const CLOSE_MS_MAX = 4_000
+/** What was committed survives the end of the thread at any moment. */
+const CLOSE_MS_MAX = 1_500
 
 /**
  * Opens the database in `dataFolder`, making both if need be; null: in memory, gone on close.
@@ -48,16 +47,19 @@ const CLOSE_MS_MAX = 4_000
 export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promise<Pglite> => {
   signal?.throwIfAborted()
   const claim = dataFolder === null ? null : claimDataFolder(dataFolder)
-  const socketFolder = hasUnixSockets ? mkdtempSync(join(socketBase(), 'chx-')) : null
+  const socket = await makeSocketFolder().catch((error: unknown) => {
+    claim?.release()
+    throw error
+  })
   const password = randomBytes(24).toString('base64url')
   const workerData: PgliteWorkerData = {
     folder: claim?.folder ?? null,
-    socketPath: socketFolder === null ? null : join(socketFolder, '.s.PGSQL.5432'),
+    socketPath: socket?.socketPath ?? null,
     password,
   }
   const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData })
   const cleanUp = (): void => {
-    if (socketFolder !== null) rmSync(socketFolder, { recursive: true, force: true })
+    socket?.remove()
     claim?.release()
   }
   try {
@@ -67,7 +69,7 @@ export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promis
     ])
     return {
       connection: {
-        host: socketFolder ?? '127.0.0.1',
+        host: socket?.folder ?? '127.0.0.1',
         port: port ?? 5432,
         user: 'postgres',
         database: 'postgres',
@@ -85,13 +87,6 @@ export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promis
     throw describeStartFailure(error, claim)
   }
 }
-
-const hasUnixSockets = process.platform !== 'win32'
-
-/**
- * A socket's path may have about 100 characters: where the temporary folder is deep, /tmp is used.
- */
-const socketBase = (): string => (tmpdir().length <= 60 ? tmpdir() : '/tmp')
 
 const readyPort = async (worker: Worker): Promise<number | null> => {
   const message = await nextMessage(worker)

@@ -37,7 +37,8 @@ export type DataFolderClaim = Readonly<{
   release: () => void
 }>
 
-const LOCK_FILE = 'lock.sqlite'
+/** Holds the lock; it stays in the folder for ever. */
+export const LOCK_FILE = 'lock.sqlite'
 const OWNER_FILE = 'owner.json'
 
 /** What `claimDataFolder` puts into a folder. */
@@ -55,11 +56,14 @@ const held = new Set<DatabaseSync>()
  * Makes the folder if need be, for its owner alone, and claims it for this process. Throws
  * `DataFolderInUse` or `DataFolderUnusable`.
  */
-export const claimDataFolder = (path: string): DataFolderClaim => {
+export const claimDataFolder = (
+  path: string,
+  waitMsMax: number = LOCK_WAIT_MS_MAX,
+): DataFolderClaim => {
   const folder = resolve(path)
   try {
     makeFolder(folder, { mode: 0o700 })
-    const lock = lockedFile(folder)
+    const lock = lockedFile(folder, waitMsMax)
     try {
       const former = formerHolder(folder)
       if (former !== null) throw new DataFolderInUse(folder, `process ${former}`)
@@ -103,8 +107,8 @@ const makeFolder = (folder: string, options: Readonly<{ mode?: number }> = {}): 
  * The lock file with its exclusive transaction, in which nothing is ever written. No other code may
  * open the file: closing it anywhere in this process would end the lock.
  */
-const lockedFile = (folder: string): DatabaseSync => {
-  const lock = new DatabaseSync(join(folder, LOCK_FILE), { timeout: LOCK_WAIT_MS_MAX })
+const lockedFile = (folder: string, timeout: number): DatabaseSync => {
+  const lock = new DatabaseSync(join(folder, LOCK_FILE), { timeout })
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock
