@@ -2,6 +2,7 @@
  * What keeps a system from starting: each ends in one line that says what to do, and with an exit
  * code.
  */
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   cpSync,
@@ -116,6 +117,15 @@ describe('a port that is taken', () => {
     const ended = await runToEnd(flagsOf(prepared, ...flags))
     expectRefusal(ended, /14321 was asked for twice, by --rpc-port and by --torii-port/)
   })
+})
+
+it.runIf(process.platform === 'linux')('a process that may open few files is told so', async () => {
+  const limited = 'ulimit -n 64 && exec "$0" "$@"'
+  const mainFile = path.join(import.meta.dirname, 'main.ts')
+  const args = ['-c', limited, process.execPath, mainFile, ...flagsOf(path.join(folder, 'few'))]
+  const { status, stderr } = spawnSync('sh', args, { encoding: 'utf8', cwd: tmpdir() })
+  expect(stderr).toMatch(/^chronohex: Too many open files: .+ulimit -n.+\n$/)
+  expect(status).toBe(1)
 })
 
 describe('a data folder that cannot be used is named:', () => {

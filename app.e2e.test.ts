@@ -84,11 +84,19 @@ describe('a running system', () => {
     })
   })
 
-  it('prints the same, and how to stop it', async () => {
-    const { dashboard, graphiql, rpc } = system.endpoints
-    for (const line of [dashboard, graphiql, rpc, dataFolder, 'Ctrl-C']) {
+  it('prints the same and how to stop it, but for the token, which no file of output is to hold', async () => {
+    const { dashboard, graphiql, rpc, tokenFile } = system.endpoints
+    const { origin } = new URL(dashboard)
+    for (const line of [
+      `Dashboard    ${origin}/\n`,
+      graphiql,
+      rpc,
+      dataFolder,
+      tokenFile,
+      'Ctrl-C',
+    ])
       await system.printed(line)
-    }
+    expect(system.output()).not.toContain(system.token)
   })
 
   it('is healthy, ready and measured', async () => {

@@ -34,6 +34,8 @@ export type SystemProcess = Readonly<{
   ended: Promise<Ended>
   /** Resolves when it has printed the text. */
   printed: (text: string) => Promise<void>
+  /** What it has printed so far, on both outputs. */
+  output: () => string
   stop: (signal: NodeJS.Signals) => Promise<Ended>
 }>
 
@@ -60,6 +62,7 @@ export const startProcess = (flags: readonly string[], file: string = mainFile):
         interval: POLL_MS,
       })
     },
+    output: () => texts.stdout + texts.stderr,
     stop: (signal) => {
       child.kill(signal)
       return ended

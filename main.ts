@@ -4,7 +4,8 @@
  * code 1, never in a stack trace.
  */
 import process from 'node:process'
-import { type App, type Endpoints, game, startApp } from './app.ts'
+import { type App, game, startApp } from './app.ts'
+import { boundedMessage } from './domain/shown.ts'
 import {
   defaultDataFolder,
   defaultLog,
@@ -13,6 +14,7 @@ import {
   readInvocation,
   wantsNoColour,
 } from './infra/run/config.ts'
+import { summaryOf } from './infra/run/endpoints.ts'
 import { logOpener } from './infra/run/log-at.ts'
 import { isForeseen, withCause } from './infra/tools/cli/ending.ts'
 import { runLogCommand } from './infra/tools/cli/log-command.ts'
@@ -31,14 +33,6 @@ const print = (text: string): void => {
 const complain = (text: string): void => {
   process.stderr.write(`chronohex: ${text}\n`)
 }
-
-const summaryOf = (endpoints: Endpoints): string => `
-  Dashboard    ${endpoints.dashboard}
-  GraphiQL     ${endpoints.graphiql}
-  Chain (RPC)  ${endpoints.rpc}
-  Data folder  ${endpoints.dataFolder}
-  Stop         Ctrl-C; the next start goes on from here
-`
 
 /** One line for what was foreseen; a stack only for a bug of ours. */
 const explain = (error: unknown): void => {
@@ -82,7 +76,7 @@ const signalled = (): Promise<NodeJS.Signals> =>
 const runAll = async (): Promise<void> => {
   const invocation = readInvocation(process.argv.slice(2))
   if ('rejected' in invocation) {
-    complain(invocation.reason)
+    complain(boundedMessage(invocation.reason))
     process.exit(1)
   }
   if (invocation.kind === 'help') return print(HELP)
@@ -102,7 +96,7 @@ const runAll = async (): Promise<void> => {
     return stop(outcome.value, 0)
   }
   const app = early
-  print(summaryOf(app.endpoints))
+  print(summaryOf(app.endpoints, process.stdout.isTTY === true))
   const reason = await Promise.race([ended, app.failed])
   if (reason instanceof Error) {
     explain(reason)
@@ -156,7 +150,12 @@ const runVerify = (args: readonly string[]): Promise<number> => {
 const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   log: runLog,
   verify: runVerify,
-  sandbox: (args) => runSandboxCommand(args, { print, complain, signal: untilSignalled() }),
+  sandbox: (args) =>
+    runSandboxCommand(args, {
+      print,
+      complain: (line) => complain(boundedMessage(line)),
+      signal: untilSignalled(),
+    }),
 }
 
 const run = async (): Promise<void> => {
@@ -167,7 +166,11 @@ const run = async (): Promise<void> => {
   process.exitCode = await tool(args)
 }
 
-run().catch((error: unknown) => {
+const giveUp = (error: unknown): never => {
   explain(error)
   process.exit(1)
-})
+}
+
+// A library's process or socket may fail where nothing waits for it (too many open files).
+process.on('uncaughtException', giveUp)
+run().catch(giveUp)

@@ -11,6 +11,7 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
 import type { Rejection } from '../domain/decider.ts'
 import { RetryableError } from '../domain/errors.ts'
+import { boundedMessage } from '../domain/shown.ts'
 
 /** Told of every unexpected error, with a sentence about what was going on. */
 export type ReportError = (message: string, error: unknown) => void
@@ -84,10 +85,11 @@ const rootCause = (error: unknown): unknown =>
 
 /**
  * The executor gives no code to variables and arguments of a wrong type: they are the caller's
- * mistakes.
+ * mistakes. Its messages repeat the value, however long that is.
  */
 const withCode = (error: GraphQLError): GraphQLError => {
   error.extensions.code ??= 'BAD_USER_INPUT'
+  error.message = boundedMessage(error.message)
   return error
 }
 

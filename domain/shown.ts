@@ -1,6 +1,14 @@
 /** Values that came from outside, as a message about them shows them. */
 
 const SHOWN_CHARACTERS_MAX = 80
+/** Longer than any message of ours; what libraries say may hold all that they were given. */
+const MESSAGE_CHARACTERS_MAX = 1_000
+
+/** A message that may hold what came from outside, cut to a bearable length: for the edges. */
+export const boundedMessage = (message: string): string => cut(message, MESSAGE_CHARACTERS_MAX)
+
+const cut = (text: string, charactersMax: number): string =>
+  text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text
 
 /**
  * The value as text, cut to a bearable length; only its surface, because it may be nested without
@@ -11,7 +19,7 @@ export const shown = (value: unknown): string => {
     typeof value === 'object' && value !== null
       ? surfaceOf(value)
       : (JSON.stringify(value) ?? String(value))
-  return text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}…` : text
+  return cut(text, SHOWN_CHARACTERS_MAX)
 }
 
 const surfaceOf = (value: object): string => {

@@ -126,9 +126,15 @@ export const documentLimits = (): Plugin => ({
     const refusal = documentRefusal(params.source.toString())
     if (refusal !== null) throw refusal
     setParseFn((source, options) => parse(source, { ...options, maxTokens: DOCUMENT_TOKENS_MAX }))
+    return ({ result }) => {
+      if (result instanceof Error) result.message = boundedMessage(result.message)
+    }
   },
   onValidate: ({ addValidationRule }) => {
     addValidationRule(limitsRule)
+    return ({ result }) => {
+      for (const error of result) error.message = boundedMessage(error.message)
+    }
   },
 })
 

@@ -30,3 +30,17 @@ export const writeEndpoints = (file: string, endpoints: Endpoints): void => {
 
 /** Removes the file, if it is there. */
 export const removeEndpoints = (file: string): void => rmSync(file, { force: true })
+
+/**
+ * What a start prints when it is ready. The token goes to a terminal only: anything else keeps what
+ * it is given, as the logs of services do.
+ */
+export const summaryOf = (endpoints: Endpoints, isTerminal: boolean): string => `
+  Dashboard    ${isTerminal ? endpoints.dashboard : withoutFragment(endpoints.dashboard)}
+  GraphiQL     ${endpoints.graphiql}
+  Chain (RPC)  ${endpoints.rpc}
+  Data folder  ${endpoints.dataFolder}
+${isTerminal ? '' : `  Token        in ${endpoints.tokenFile}; to act, open the dashboard with #token=…\n`}  Stop         Ctrl-C; the next start goes on from here
+`
+
+const withoutFragment = (url: string): string => url.split('#')[0] ?? url

@@ -86,6 +86,17 @@ describe('Torii over HTTP', () => {
       })
   })
 
+  it('does not repeat what it was asked in what it says of it, however long that is', async () => {
+    const { url } = torii.torii
+    const long = 'x'.repeat(900_000)
+    const queries = [`{ ${long} }`, `{ "${long}" }`, `{ events(first: "${long}") { totalCount } }`]
+    const answers = await Promise.all([
+      ...queries.map((query) => post(JSON.stringify({ query }))),
+      ...[long, `SELECT ${long}`].map((body) => fetch(`${url}/sql`, { method: 'POST', body })),
+    ])
+    for (const answer of answers) expect((await answer.text()).length).toBeLessThan(2_000)
+  })
+
   it('takes queries by GET too', async () => {
     const ask = async (parameters: Record<string, string>) => {
       const response = await fetch(`${torii.torii.url}/graphql?${new URLSearchParams(parameters)}`)

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { messageOf } from '../../../domain/errors.ts'
+import { boundedMessage } from '../../../domain/shown.ts'
 import {
   type LocalServer,
   type LocalServerOptions,

@@ -13,6 +13,7 @@ import {
   parse,
   validate,
 } from 'graphql'
+import { boundedMessage } from '../../../domain/shown.ts'
 import type { ToriiContext } from './graphql/context.ts'
 
 /** A request as clients send it. */
@@ -72,8 +73,14 @@ export const runOperation = async (
   request: OperationRequest,
 ): Promise<ExecutionResult> => {
   const prepared = prepareOperation(schema, context, request)
-  if (!('document' in prepared)) return { errors: prepared }
+  if (!('document' in prepared)) return bounded({ errors: prepared })
   if (isSubscription(prepared))
     return { errors: [new GraphQLError('Subscriptions are served over WebSocket')] }
-  return execute(prepared)
+  return bounded(await execute(prepared))
+}
+
+/** The library's messages repeat what was asked, however long that is. */
+const bounded = (result: ExecutionResult): ExecutionResult => {
+  for (const error of result.errors ?? []) error.message = boundedMessage(error.message)
+  return result
 }

@@ -3,6 +3,7 @@
  * one place where errors become what the outside of a command is told.
  */
 import { FatalError, messageOf, RetryableError } from '../../../domain/errors.ts'
+import { boundedMessage } from '../../../domain/shown.ts'
 import { DataFolderInUse } from '../../run/data-folder.ts'
 import { LogsDiffer } from '../archive/append-run.ts'
 import { DamagedFile } from '../archive/damaged-file.ts'
@@ -31,10 +32,26 @@ export const isForeseen = (error: unknown): error is Error =>
   error instanceof RetryableError ||
   (error instanceof Error && 'syscall' in error)
 
+const FILES_SPENT_CODES: readonly unknown[] = ['EMFILE', 'ENFILE']
+const CAUSES_MAX = 10
+
+/** Whether the process, or the machine, may open no more files. */
+const isOutOfFiles = (error: unknown): boolean => {
+  let cause = error
+  for (let depth = 0; depth < CAUSES_MAX && cause instanceof Error; depth += 1) {
+    if ('code' in cause && FILES_SPENT_CODES.includes(cause.code)) return true
+    cause = cause.cause
+  }
+  return /\bE[MN]FILE\b/.test(messageOf(error)) // threads pass on the text alone
+}
+
 /** The message, and that of the cause where it says more. */
 export const withCause = (error: Error): string => {
+  if (isOutOfFiles(error))
+    return 'Too many open files: this process may open no more. Raise the limit, for instance with "ulimit -n 4096", and start again'
   const cause = error.cause === undefined ? '' : messageOf(error.cause)
-  return error.message.includes(cause) ? error.message : `${error.message} (${cause})`
+  const isSaid = error.message.includes(cause)
+  return boundedMessage(isSaid ? error.message : `${error.message} (${cause})`)
 }
 
 const DIFFERENCES = [LogsDiffer, DamagedFile, RowsDiffer]

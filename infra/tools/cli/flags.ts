@@ -2,12 +2,16 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import type { Rejection } from '../../../domain/decider.ts'
 import { messageOf } from '../../../domain/errors.ts'
+import { boundedMessage } from '../../../domain/shown.ts'
 
 /** A command line that cannot be meant so; the reason names what is wrong. */
 export type BadUsage = Rejection<'BAD_USAGE'>
 
 /** A refusal for a reason, which begins with what is wrong and has no full stop. */
-export const badUsage = (reason: string): BadUsage => ({ rejected: 'BAD_USAGE', reason })
+export const badUsage = (reason: string): BadUsage => ({
+  rejected: 'BAD_USAGE',
+  reason: boundedMessage(reason),
+})
 
 /** The flags that were given, by name: text, or true for one that takes none. */
 export type FlagValues<Name extends string> = Readonly<Partial<Record<Name, string | boolean>>>
