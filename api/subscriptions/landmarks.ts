@@ -17,7 +17,7 @@ export const createLandmarks = ({ landmark }: Pick<HistoryReads, 'landmark'>): L
     const found = known.get(position) ?? landmark(position)
     known.delete(position)
     known.set(position, found)
-    found.catch(() => known.delete(position)) // whoever asked is told; the next one asks again
+    found.catch(() => known.delete(position)) // the next one asks anew; this one is told
     for (const oldest of known.keys()) {
       if (known.size <= REMEMBERED_MAX) break
       known.delete(oldest)

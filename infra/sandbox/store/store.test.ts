@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -72,6 +80,11 @@ describe('a sandbox file', () => {
     expect([tallyOf(after, 0n), tallyOf(after, 1n)]).toEqual([tallyOf(node, 0n), tallyOf(node, 1n)])
     expect(nonceOf(after, accountAt(after, 6))).toBe('0x3')
     expect(nonceOf(after, accountAt(after, 7), 'pre_confirmed')).toBe('0x0')
+  })
+
+  it.runIf(process.platform !== 'win32')("is its owner's alone, its journal too", () => {
+    play(open(), 1)
+    for (const each of [file, `${file}-wal`]) expect(statSync(each).mode & 0o777).toBe(0o600)
   })
 
   it('goes on as if it had never been closed', () => {
