@@ -43,7 +43,7 @@ const OWNER_FILE = 'owner.json'
 
 /** What `claimDataFolder` puts into a folder. */
 export const isClaimFile = (name: string): boolean =>
-  [LOCK_FILE, `${LOCK_FILE}-journal`, OWNER_FILE].includes(name) || /^claim-\d+\.json$/.test(name)
+  [LOCK_FILE, OWNER_FILE].includes(name) || /^claim-\d+\.json$/.test(name)
 
 /** Of two that ask at the same moment, one may find the other half-way and has to ask again. */
 const LOCK_WAIT_MS_MAX = 250
@@ -110,7 +110,7 @@ const makeFolder = (folder: string, options: Readonly<{ mode?: number }> = {}): 
 const lockedFile = (folder: string, timeout: number): DatabaseSync => {
   const lock = new DatabaseSync(join(folder, LOCK_FILE), { timeout })
   try {
-    lock.exec('BEGIN EXCLUSIVE')
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE') // no second file beside it
     return lock
   } catch (error) {
     lock.close()
