@@ -61,12 +61,12 @@ export const startLocalServer = async (options: LocalServerOptions): Promise<Loc
   })
   const listen = () =>
     new Promise<number>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, options)))
-      server.listen(
-        options.port,
-        '127.0.0.1',
-        () => resolve((server.address() as AddressInfo).port), // a TCP server that listens has one
-      )
+      const fail = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, options))
+      server.once('error', fail)
+      server.listen(options.port, '127.0.0.1', () => {
+        server.off('error', fail)
+        resolve((server.address() as AddressInfo).port) // a TCP server that listens has one
+      })
     })
   const stop = () => new Promise<void>((resolve) => server.close(() => resolve()))
   const port = await (options.port === 0 ? onAllowedPort(listen, stop) : listen())
