@@ -20,8 +20,8 @@ import { runCommands } from './commands/runner.ts'
 import { createCommandGate } from './commands/submit.ts'
 import type { EventLog } from './domain/event-log/event-log.ts'
 import type { Felt } from './domain/felt.ts'
+import { SANDBOX_CHAIN_ID } from './domain/sandbox-chain.ts'
 import { createOutages, type Outages, reportingRarely } from './domain/waiting/outage.ts'
-import { pause } from './domain/waiting/pause.ts'
 import { chainName, type WorldId, worldStream } from './domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createGraphqlActor } from './infra/agents/graphql-actor.ts'
@@ -34,7 +34,9 @@ import type { Config } from './infra/run/config.ts'
 import { type DataLayout, dataLayout } from './infra/run/data-layout.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/run/endpoints.ts'
 import { exposureOf, hostNamesOf } from './infra/run/exposure.ts'
+import { holdDataFolder } from './infra/run/hold-folder.ts'
 import { ingestTold, pollMsOf, runIngest } from './infra/run/ingest-loop.ts'
+import { type OpenedWorld, openWorld } from './infra/run/open-world.ts'
 import { operatorToken } from './infra/run/operator-token.ts'
 import { expectFreePorts } from './infra/run/ports.ts'
 import { processMetrics } from './infra/run/process-metrics.ts'
@@ -48,6 +50,7 @@ import { createTransactionSender } from './infra/starknet/transaction-sender.ts'
 import { expectWholeChain } from './ingest/cursor.ts'
 import { createIngester } from './ingest/ingester.ts'
 import { createSourceWatch, type SourceWatch } from './ingest/source-watch.ts'
+import type { ChainSource } from './ingest/sources/chain-source.ts'
 import type { ChangeFeed } from './projections/engine/change-feed.ts'
 import { createProjector, type Projector } from './projections/engine/projector.ts'
 import { patientLogHead } from './projections/reads/log-head.ts'
@@ -73,7 +76,6 @@ const STOP_STEP_MS_MAX = 2_000
 const STOP_MS_MAX = 4_500
 /** The same bots play the same game in the same world. */
 const BOT_SEED = 1
-const READY_LOOK_MS = 50
 
 export type App = Started<
   Readonly<{
@@ -117,6 +119,7 @@ type Start = Run &
     layout: DataLayout
     options: AppOptions
     outages: Outages
+    token: string
   }>
 
 const openChain = async ({
@@ -156,7 +159,7 @@ const openParts = (start: Start): Promise<Opened> =>
     projections: GAME.projections,
     openChain: () => openChain(start),
     expectOwnLog: (log, chain) =>
-      expectOwnLog({ source: sourceOf(chain), log, world: WORLD }, start.signal),
+      expectWholeChain({ source: sourceOf(chain), log, world: WORLD }, start.signal),
   })
 
 type Followed = Readonly<{
@@ -171,22 +174,12 @@ type Followed = Readonly<{
  * Ingest and projector: the chain's facts into the log, the log into the read models; no start
  * mixes different ones.
  */
-const followWorld = async (
-  start: Start,
-  { pool, log, becomeWriter, logPlace }: Storage,
-  chain: RunningSandbox,
-): Promise<Followed> => {
+const followWorld = async (start: Start, { storage, place, chain }: Opened): Promise<Followed> => {
   const { outages, options } = start
-  const { progress, signal } = options
-  const world: WorldId = { chainId: chain.chainId, address: chain.worldAddress }
-  const stream = worldStream(world)
-  const source = createRpcSource({
-    client: createJsonRpcClient({ url: chain.rpcUrl }),
-    worldAddress: world.address,
-  })
-  await expectWholeChain({ source, log, world }, signal)
-  const place = await ensureReadModels(pool, world, GAME.projections)
-  await expectSameLog(pool, place, { log, stream, logPlace })
+  const { progress } = options
+  const { pool, readers, log, becomeWriter } = storage
+  const stream = worldStream(WORLD)
+  const source = sourceOf(chain)
   const feed = createMemoryChangeFeed()
   const heads = createHeadFeed()
   const projector = createProjector({
@@ -214,10 +207,10 @@ const followWorld = async (
   runLoop(start, 'projector', projector.run)
   runLoop(start, 'ingest', (signal) => runIngest(ingester, watch, progress, signal))
   runLoop(start, 'source watch', watch.run)
-  const readPool = createReadPool(pool, place, GAME.projections)
+  const readPool = createReadPool(readers, place, GAME.projections, start.shutdown.begun)
   const logHead = patientLogHead(() => log.head(stream))
-  const reads = GAME.createReads({ pool: readPool, world, logHead })
-  return { world, reads, feed, heads, projector, watch }
+  const reads = GAME.createReads({ pool: readPool, world: WORLD, logHead })
+  return { reads, feed, heads, projector, watch }
 }
 
 /** The write side: what is asked for is recorded, signed, sent, and followed to its end. */
@@ -263,15 +256,17 @@ const serve = async (
   gate: CommandGate,
   dashboard: Dashboard,
 ): Promise<Serving> => {
-  const { config, layout, shutdown } = start
-  const token = operatorToken(layout.tokenFile)
+  const { config, shutdown, token } = start
+  const report = reportingRarely(start.outages, 'API')
   const api = createApi({
     ...followed,
     gate,
     world: GAME.api,
     operatorToken: token,
     source: followed.watch.state,
-    report: reportingRarely(start.outages, 'API'),
+    report: (message, error) => {
+      if (!shutdown.begun.aborted) report(message, error)
+    },
     hostNames: hostNamesOf(config),
     dashboard: createStaticFiles(dashboard),
     registry: processMetrics(followed.projector),
@@ -279,13 +274,7 @@ const serve = async (
   const server = await serveApi(api, config)
   for (const line of exposureOf(config.host, server.port)) start.options.progress(line)
   shutdown.add('API', server.close)
-  return { api, server, token }
-}
-
-/** Resolves when `/ready` would say yes, or ingest has stopped and it never will. */
-const ready = async ({ api }: Serving, { watch }: Followed, signal: AbortSignal): Promise<void> => {
-  while ((await api.missing()).length > 0 && !watch.isStopped() && !signal.aborted)
-    await pause(READY_LOOK_MS, signal)
+  return { api, server }
 }
 
 const endpointsOf = (
@@ -312,7 +301,7 @@ const endpointsOf = (
 const playBots = (start: Start, botAccounts: readonly Felt[], { api, server }: Serving): void => {
   const accounts = botAccounts.slice(0, start.config.bots)
   if (accounts.length === 0 || start.options.lockstep) return
-  const client = createClient({ url: server.graphqlUrl, token, fetch: api.fetch })
+  const client = createClient({ url: server.graphqlUrl, token: start.token, fetch: api.fetch })
   const random = Math.random
   const act = createGraphqlActor(client, random)
   const bots = () => GAME.createBots({ ask: client.query, act, accounts, seed: BOT_SEED })
@@ -335,7 +324,7 @@ const assemble = async (start: Start) => {
   const gate = openCommands(start, opened, followed)
   const serving = await serve(start, followed, gate, await dashboard)
   options.progress('Catching up with the chain')
-  await whenReady(serving.api.missing, followed.feed, options.signal)
+  await whenReady(serving.api.missing, followed.watch, options.signal)
   options.signal.throwIfAborted()
   const botAccounts = chain.accounts
     .filter(({ role }) => role === 'bot')
@@ -354,11 +343,13 @@ const assemble = async (start: Start) => {
  */
 export const startApp = (config: Config, options: AppOptions): Promise<App> => {
   const layout = dataLayout(config.dataFolder)
-  return startParts({ signal: options.signal, stepMsMax: STOP_STEP_MS_MAX }, async (run) => {
-    const claim = claimDataFolder(layout.folder)
-    run.shutdown.add('data folder', claim.release)
+  const { signal } = options
+  return startParts({ signal, stepMsMax: STOP_STEP_MS_MAX, msMax: STOP_MS_MAX }, async (run) => {
+    holdDataFolder(layout, run.shutdown)
+    await expectFreePorts(config)
+    const token = operatorToken(layout.tokenFile)
     const outages = createOutages(options.progress)
     const ours = { ...options, signal: run.signal }
-    return assemble({ ...run, config, layout, outages, options: ours })
+    return assemble({ ...run, config, layout, token, outages, options: ours })
   })
 }

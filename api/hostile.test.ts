@@ -165,6 +165,30 @@ describe('hostile requests', () => {
     )
   })
 
+  it('are not repeated in what is said of them, however long they are', async () => {
+    const long = 'x'.repeat(900_000)
+    const name = 'x'.repeat(30_000)
+    const asked = [
+      {
+        query: 'query ($n: Int!) { adventurers(first: $n) { edges { cursor } } }',
+        variables: { n: long },
+      },
+      {
+        query: 'query ($a: At!) { adventurers(first: $a) { edges { cursor } } }',
+        variables: { a: { [long]: 1 } },
+      },
+      { query: `{ ${name} }` },
+      { query: `{ "${name}" }` },
+      { query: `{ adventurers(first: "${name}") { edges { cursor } } }` },
+    ]
+    for (const body of asked) {
+      const response = await post(JSON.stringify(body))
+      const text = await response.text()
+      expect([response.status, text.includes('"errors"')]).toEqual([400, true])
+      expect(text.length).toBeLessThan(5_000)
+    }
+  })
+
   it('under a foreign Host or from a foreign Origin are refused, whatever they ask', async () => {
     expect(await raw({ host: '127.0.0.1:1' })).toEqual({ status: 200, codes: undefined })
     expect(await raw({ host: 'LOCALHOST' })).toEqual({ status: 200, codes: undefined })

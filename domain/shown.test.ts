@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shown, shownBytes, shownDuration } from './shown.ts'
+import { boundedMessage, shown, shownBytes, shownDuration } from './shown.ts'
 
 describe('a value in a message', () => {
   it.each([
@@ -38,4 +38,9 @@ it.each([
   [1_572_864, '1.5 MiB'],
 ])('%d bytes are shown as %s', (bytes, text) => {
   expect(shownBytes(bytes)).toBe(text)
+})
+
+it('a message is cut at the edge, and one of ours never', () => {
+  expect(boundedMessage('x'.repeat(900_000))).toHaveLength(1_001)
+  expect(boundedMessage('x'.repeat(1_000))).toBe('x'.repeat(1_000))
 })

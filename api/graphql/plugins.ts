@@ -2,6 +2,7 @@
 import { execute } from '@graphql-tools/executor'
 import { type ExecutionArgs, type ExecutionResult, parse } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { boundedMessage } from '../../domain/shown.ts'
 import type { Admission } from '../access/admission.ts'
 import type { Turnstile } from '../access/turnstile.ts'
 import { codedError, type ReportError, refusalResponse } from '../errors.ts'
@@ -120,7 +121,10 @@ export const unbufferedStreams = (): Plugin => ({
   },
 })
 
-/** Bounds the size and shape of documents, over HTTP and WebSocket alike. */
+/**
+ * Bounds the size and shape of documents, and what is said of them: the library's messages repeat
+ * what they are about. Over HTTP and WebSocket alike.
+ */
 export const documentLimits = (): Plugin => ({
   onParse: ({ params, setParseFn }) => {
     const refusal = documentRefusal(params.source.toString())

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { onAllowedPort } from '../../domain/fetch-ports.ts'
 import type { Api } from '../api.ts'
 import { type Listening, listen } from './listen.ts'
 import { GRAPHQL_PATH } from './routes.ts'
@@ -49,7 +50,7 @@ export const serveApi = async (
   server.on('request', (request, response) => serve(api, request, response))
   server.on('upgrade', api.handleUpgrade)
   server.on('clientError', answerMalformedRequest)
-  const listening = await listen(server, { host, port: options.port })
+  const listening = await listenOn(server, host, options.port)
   const authority = `${listening.host}:${listening.port}`
   return {
     port: listening.port,
@@ -58,6 +59,26 @@ export const serveApi = async (
     graphqlWsUrl: `ws://${authority}${GRAPHQL_PATH}`,
     close: () => closeServer(server, listening, api),
   }
+}
+
+/** A free port that the system picks is one that clients can reach. */
+const listenOn = async (server: Server, host: string, port: number): Promise<Listening> => {
+  let listening = await listen(server, { host, port })
+  if (port !== 0) return listening
+  const again = async (): Promise<number> => {
+    listening = await listen(server, { host, port })
+    return listening.port
+  }
+  let isFirst = true
+  await onAllowedPort(
+    async () => {
+      if (!isFirst) return again()
+      isFirst = false
+      return listening.port
+    },
+    () => listening.close(),
+  )
+  return listening
 }
 
 /**

@@ -66,7 +66,8 @@ export const createChangeStreams = <Reads extends HistoryReads>(
   options: ChangeStreamsOptions<Reads>,
 ): ChangeStreams<Reads> => {
   const { reads, turnstile } = options
-  const tails = createSharedTails(options)
+  const landmarks = createLandmarks(reads)
+  const tails = createSharedTails({ ...options, landmarks })
   const openings = createOpenings((source: ChangeSource<Reads>, signal) =>
     turnstile.pass(() => readSnapshot(reads.until(signal), source), { signal, isFirst: false }),
   )
@@ -148,6 +149,7 @@ const createOpenings = <Source extends Readonly<{ key: string }>>(
 
 type FollowedStreams<Reads extends HistoryReads> = Readonly<{
   reads: Reads & Readonly<{ until: (signal: AbortSignal) => Reads }>
+  landmarks: Landmarks
   tails: SharedTails<Reads>
   isClosing: () => boolean
 }>
@@ -198,7 +200,7 @@ const readSnapshot = async <Reads extends HistoryReads, Node>(
   const place = afterAll(point.position)
   const first: Change<Node> = {
     __typename: `${source.name}Snapshot`,
-    ...headAt(point, cursorOf(scope, place)),
+    ...headAt(point, cursorOf(scope, place, await reads.landmark(point.position))),
     nodes: await source.snapshot(reads, point),
   }
   return { first, place, scope, isResync: false }

@@ -46,6 +46,9 @@ describe('the configuration', () => {
     [['--host', ''], '--host'],
     [['--allow-host', 'http://a'], '--allow-host'],
     [['--allow-host', 'a', '--allow-host', 'b:80'], '--allow-host'],
+    [['--port', '6000'], '--port: port 6000 is one that browsers and fetch refuse'],
+    [['--rpc-port', '5060'], '--rpc-port: port 5060'],
+    [['--torii-port', '10080'], '--torii-port: port 10080'],
   ])('refuses %j naming what is wrong', (args, named) => {
     const outcome = readInvocation(args, {})
     expect(outcome).toMatchObject({ rejected: 'BAD_FLAG' })

@@ -117,8 +117,8 @@ const SETTINGS = {
 type SettingName = keyof typeof SETTINGS
 
 const schema = z.object({
-  port: wholeNumber('--port', PORT_MAX),
-  rpcPort: wholeNumber('--rpc-port', PORT_MAX),
+  port: wholeNumber('--port', PORT_MAX).superRefine(isReachable('--port')),
+  rpcPort: wholeNumber('--rpc-port', PORT_MAX).superRefine(isReachable('--rpc-port')),
   host: z
     .string()
     .min(1, '--host must not be empty')

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FatalError } from '../../domain/errors.ts'
 import { someEvents } from '../../domain/event-log/event-log.testing.ts'
+import { createOutages } from '../../domain/waiting/outage.ts'
 import type { WorldId } from '../../domain/world-stream/facts.ts'
 import { worldStream } from '../../domain/world-stream/facts.ts'
 import { type EventStoreDouble, startEventStoreDouble } from '../eventstoredb/double.testing.ts'
@@ -37,7 +38,14 @@ type Outcome = Readonly<{ refusal: string | null; chains: number; hasDatabase: b
 /** Opens the world of the folder on the log at a URL; the chain refuses the log when told so. */
 const open = async (logUrl: string | null, isForeign = false): Promise<Outcome> => {
   let chains = 0
-  const options = { layout, world: WORLD, projections: [], logUrl, progress: () => {} }
+  const options = {
+    layout,
+    world: WORLD,
+    projections: [],
+    logUrl,
+    progress: () => {},
+    outages: createOutages(() => {}),
+  }
   const refusal = await startParts({ signal: AbortSignal.any([]), stepMsMax: 60_000 }, (run) =>
     openWorld({
       ...run,

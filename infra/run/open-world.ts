@@ -82,8 +82,8 @@ const openStorage = async (
   options: StorageOptions,
   remote: LogStorage | null,
 ): Promise<Storage> => {
-  const pool = await openDatabase(options)
-  return { pool, ...(remote ?? (await openLog(options, pool))) }
+  const databases = await openDatabase(options)
+  return { ...databases, ...(remote ?? (await openLog(options, databases.pool))) }
 }
 
 const readModelsOf = (

@@ -1,13 +1,17 @@
 /** The end of a start. */
-import type { ChangeFeed } from '../../projections/engine/change-feed.ts'
+import { pause } from '../../domain/waiting/pause.ts'
 
-/** Resolves when `/ready` would say yes, or when the signal aborts. */
+const LOOK_MS = 50
+
+/**
+ * Resolves when `/ready` would say yes, when ingest has stopped and it never will, or when the
+ * signal aborts.
+ */
 export const whenReady = async (
   missing: () => Promise<readonly string[]>,
-  feed: ChangeFeed,
+  { isStopped }: Readonly<{ isStopped: () => boolean }>,
   signal: AbortSignal,
 ): Promise<void> => {
-  const notices = feed.subscribe(signal)[Symbol.asyncIterator]()
-  while ((await missing()).length > 0 && !signal.aborted) await notices.next()
-  await notices.return?.()
+  while ((await missing()).length > 0 && !isStopped() && !signal.aborted)
+    await pause(LOOK_MS, signal)
 }

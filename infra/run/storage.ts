@@ -18,13 +18,16 @@ export type LogStorage = Readonly<{
   logPlace: string
 }>
 
-export type Storage = LogStorage & Readonly<{ pool: Pool }>
+/** Connections to the embedded database: readers wait until nobody else has anything to do. */
+export type Databases = Readonly<{ pool: Pool; readers: Pool }>
+
+export type Storage = LogStorage & Databases
 
 export type StorageOptions = Run &
   Readonly<{
     databaseFolder: string
     /** URL of the log; null: in the embedded database. */
-    log: string | null
+    logUrl: string | null
     /** Told of each step. */
     progress: (line: string) => void
     outages: Outages
@@ -32,25 +35,34 @@ export type StorageOptions = Run &
     withinLog?: ((log: EventLog) => EventLog) | undefined
   }>
 
-/** Opens both; what is opened is closed by the run's shutdown. */
-export const openStorage = async (options: StorageOptions): Promise<Storage> => {
-  const { databaseFolder, shutdown, signal, fail, progress, outages } = options
+/** Opens the database, making it if need be; what is opened is closed by the run's shutdown. */
+export const openDatabase = async (options: StorageOptions): Promise<Databases> => {
+  const { databaseFolder, shutdown, signal, fail, outages } = options
   const pglite = await startPglite({ dataFolder: databaseFolder, signal })
   shutdown.add('database', pglite.close)
   pglite.failed.then(fail, fail)
   const pool = createPool(pglite.connection)
   shutdown.add('database connections', () => pool.end())
-  const opened = await openEventLog(options.log, pool, waitingAloud({ outages, signal }))
-  const { becomeWriter, place, close } = opened
-  const { withinLog = (log) => log } = options
-  shutdown.add('event log', close)
+  const readers = createPool(pglite.connection, { isForReaders: true })
+  shutdown.add('readers of the database', () => readers.end())
   const report = reportingRarely(outages, 'Database upkeep')
   const upkeep = startUpkeep(pool, { onError: (error) => report('A table waits for it', error) })
   shutdown.add('database upkeep', upkeep.stop)
+  return { pool, readers }
+}
+
+/** Opens the log at its URL, or in the embedded database that is given; closed by the shutdown. */
+export const openLog = async (
+  options: StorageOptions,
+  embedded: Pool | null,
+): Promise<LogStorage> => {
+  const { logUrl, shutdown, signal, progress, outages, withinLog = (log) => log } = options
+  const opened = await openEventLog(logUrl, embedded, waitingAloud({ outages, signal }))
+  const { log, becomeWriter, place, close } = opened
+  shutdown.add('event log', close)
   progress(`The event log is open in ${place}`)
   return {
-    pool,
-    log: upcastingLog(withinLog(opened.log)),
+    log: upcastingLog(withinLog(log)),
     becomeWriter: async () => withinLog(await becomeWriter()),
     logPlace: place,
   }

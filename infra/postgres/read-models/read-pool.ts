@@ -1,8 +1,9 @@
 /** The read models in PostgreSQL, or in the embedded database, as queries see them. */
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { Pool } from 'pg'
-import { assert, FatalError } from '../../../domain/errors.ts'
+import { assert, FatalError, RetryableError } from '../../../domain/errors.ts'
 import { giveWay } from '../../../domain/waiting/give-way.ts'
+import { NEVER } from '../../../domain/waiting/pause.ts'
 import type { Projection } from '../../../projections/engine/projection.ts'
 import type { Table } from '../../../projections/engine/table.ts'
 import type {
@@ -35,7 +36,7 @@ export const createReadPool = (
       sql.table(`${schemas.ofTable(table)}.${table.name}${part === undefined ? '' : `_${part}`}`),
     changesOf: (subject) => sql.table(`${schemas.ofSubject(subject)}.changes`),
   })
-  return { database: (signal) => database(kyselyOn(pool, place, signal)) }
+  return { database: (signal) => database(kyselyOn({ pool, place, closing }, signal)) }
 }
 
 /** In which schema a table is, and the changes of a subject, which belongs to one projection. */
@@ -64,20 +65,19 @@ const schemasOf = (place: ReadModelPlace, projections: readonly Projection[]) =>
   }
 }
 
-/** A query builder whose statements end with the signal. Making one costs next to nothing. */
-const kyselyOn = (
-  pool: Pool,
-  place: ReadModelPlace,
-  signal: AbortSignal | null,
-): Kysely<CoreTables> =>
-  new Kysely<CoreTables>({ dialect: dialectOn(pool, signal) }).withSchema(coreSchema(place))
+type Kept = Readonly<{ pool: Pool; place: ReadModelPlace; closing: AbortSignal }>
 
-const dialectOn = (pool: Pool, signal: AbortSignal | null): PostgresDialect =>
+/** A query builder whose statements end with the signal. Making one costs next to nothing. */
+const kyselyOn = (kept: Kept, signal: AbortSignal | null): Kysely<CoreTables> =>
+  new Kysely<CoreTables>({ dialect: dialectOn(kept, signal) }).withSchema(coreSchema(kept.place))
+
+const dialectOn = ({ pool, closing }: Kept, signal: AbortSignal | null): PostgresDialect =>
   new PostgresDialect({
     pool: {
       connect: async () => {
         await giveWay() // others take their turn between two statements
         signal?.throwIfAborted()
+        if (closing.aborted) throw new RetryableError('The read models are being closed')
         const client = await classified(() => pool.connect())
         return {
           query: (text: string, values: readonly unknown[]) => {

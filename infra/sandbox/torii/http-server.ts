@@ -90,7 +90,7 @@ const answerStatement = async (
   if (outcome === 'gone') return UNREAD
   if (outcome === 'timeout') return text(504, 'The statement took too long')
   if (outcome === 'busy') return busy('statements')
-  if ('error' in outcome) return text(400, `Query error: ${outcome.error}`)
+  if ('error' in outcome) return text(400, `Query error: ${boundedMessage(outcome.error)}`)
   return { status: 200, type: 'application/json', body: outcome.rows }
 }
 
