@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FatalError } from '../../domain/errors.ts'
 import { allEvents, asGiven } from '../../domain/event-log/event-log.testing.ts'
@@ -167,4 +168,29 @@ it('works in memory, without a folder', async () => {
   ).toEqual([{ points: 2 }])
   await pool.end()
   await pglite.close()
+})
+
+it('is reached whatever the environment says of other PostgreSQL servers', async () => {
+  const pglite = await startPglite({ dataFolder: await databaseFolder() })
+  const environment = process.env
+  /** What the driver would connect with; it reads PGBINARY too, but does not use it. */
+  const settings = () => {
+    const client = new Client({ ...pglite.connection, connectionTimeoutMillis: 1_000 })
+    // The driver's own field; its types leave it out.
+    const { connectionParameters } = client as unknown as { connectionParameters: object }
+    return { ...connectionParameters, binary: null }
+  }
+  const own = settings()
+  process.env = new Proxy(environment, {
+    get: (values, name) => (/^PG/.test(String(name)) ? 'require' : Reflect.get(values, name)),
+  })
+  try {
+    expect(settings()).toEqual(own)
+    const pool = createPool(pglite.connection)
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    await pool.end()
+  } finally {
+    process.env = environment
+    await pglite.close()
+  }
 })
