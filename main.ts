@@ -159,7 +159,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<number
 }
 
 const run = async (): Promise<void> => {
-  loadEnvFile(process.cwd())
+  for (const warning of loadEnvFile(process.cwd())) complain(warning)
   const [name, ...args] = process.argv.slice(2)
   const tool = name === undefined ? undefined : TOOLS[name]
   if (tool === undefined) return runAll()

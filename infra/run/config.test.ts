@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultLog, HELP, loadEnvFile, readInvocation } from './config.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
 
 describe('the configuration', () => {
   it('has defaults that run without any flag', () => {
@@ -86,32 +88,80 @@ describe('the log that tools mean', () => {
 })
 
 describe('a file .env', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'chx-env-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** What the environment is with such a file. */
+  const loaded = (file: string | Buffer, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
+    writeFileSync(path.join(folder, '.env'), file)
+    loadEnvFile(folder, env)
+    return env
+  }
+
   it('adds to the environment and replaces nothing in it; without one nothing happens', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'chx-env-'))
-    const [given, added] = [`CHX_TEST_GIVEN_${process.pid}`, `CHX_TEST_ADDED_${process.pid}`]
-    try {
-      expect(() => loadEnvFile(folder)).not.toThrow()
-      process.env[given] = 'outside'
-      writeFileSync(
-        path.join(folder, '.env'),
-        `# settings\n${given}=file\n${added}='esdb://a:b@c:1?tls=true' # log\n`,
-      )
-      loadEnvFile(folder)
-      expect([process.env[given], process.env[added]]).toEqual([
-        'outside',
-        'esdb://a:b@c:1?tls=true',
-      ])
-    } finally {
-      delete process.env[given]
-      delete process.env[added]
-      rmSync(folder, { recursive: true })
-    }
+    expect(loadEnvFile(folder, {})).toEqual([])
+    const env = loaded(
+      `# settings\nCHRONOHEX_PORT=1\nCHRONOHEX_LOG='esdb://a:b@c:1?tls=true' # log\nOTHER=x\n`,
+      { CHRONOHEX_PORT: '2' },
+    )
+    expect(env).toEqual({
+      CHRONOHEX_PORT: '2',
+      CHRONOHEX_LOG: 'esdb://a:b@c:1?tls=true',
+      OTHER: 'x',
+    })
+  })
+
+  it.each([
+    ['UTF-8', Buffer.from('\ufeffCHRONOHEX_BOTS=0\r\n')],
+    ['UTF-16, as PowerShell writes it', Buffer.from('\ufeffCHRONOHEX_BOTS=0\r\n', 'utf16le')],
+    ['UTF-16 the other way', Buffer.from('\ufeffCHRONOHEX_BOTS=0\n', 'utf16le').swap16()],
+  ])('loses nothing to a byte order mark of %s', (_, file) => {
+    expect(loaded(file)).toEqual({ CHRONOHEX_BOTS: '0' })
   })
 
   it('that cannot be read is named', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'chx-env-'))
     mkdirSync(path.join(folder, '.env'))
-    expect(() => loadEnvFile(folder)).toThrow(/\.env cannot be read: /)
-    rmSync(folder, { recursive: true })
+    expect(() => loadEnvFile(folder, {})).toThrow(/\.env cannot be read: /)
+  })
+
+  it.each([
+    ['CHRONOHEX_PROT', 'CHRONOHEX_PORT'],
+    ['chronohex_bots', 'CHRONOHEX_BOTS'],
+    ['CRONOHEX_DATA', 'CHRONOHEX_DATA'],
+    ['CHRONOHEX_BLOCK_TIME', 'CHRONOHEX_BLOCK_TIME_MS'],
+    ['CHRONOHEX_POSTGRES_PASWORD', 'CHRONOHEX_POSTGRES_PASSWORD'],
+  ])('with the strange name %s is refused, and %s is suggested', (strange, meant) => {
+    expect(() => loaded(`${strange}=1\n`)).toThrow(
+      `${strange} is no setting; did you mean ${meant}?`,
+    )
+  })
+
+  it('is that of the example, every name of it known', () => {
+    const example = readFileSync(path.join(root, '.env.example'), 'utf8')
+    const names = [...example.matchAll(/^#?(CHRONOHEX_\w+)=/gm)].map(([, name = '']) => name)
+    expect(names.length).toBeGreaterThan(15)
+    expect(() => loaded(names.map((name) => `${name}=1`).join('\n'))).not.toThrow()
+  })
+})
+
+describe('the environment', () => {
+  it('may have strange names, which are told: they may be for another program', () => {
+    const env = { CHRONOHEX_LOGS: 'x', CHRONOHEX_SOMETHING_ELSE_ALTOGETHER: 'x', PORTS: '1' }
+    expect(loadEnvFile(import.meta.dirname, { ...env, CHRONOHEX_LOG: '' })).toEqual([
+      'CHRONOHEX_LOGS is no setting; did you mean CHRONOHEX_LOG?',
+      'CHRONOHEX_SOMETHING_ELSE_ALTOGETHER is no setting',
+    ])
+  })
+
+  it('keeps this machine away from proxies, also those that gRPC alone reads', () => {
+    const env: NodeJS.ProcessEnv = { http_proxy: 'http://p:1', NO_PROXY: 'a', no_grpc_proxy: 'b' }
+    loadEnvFile(import.meta.dirname, env)
+    expect(env).toMatchObject({
+      no_proxy: 'a,localhost,127.0.0.1,::1',
+      no_grpc_proxy: 'b,localhost,127.0.0.1,::1',
+    })
   })
 })

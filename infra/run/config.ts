@@ -2,15 +2,15 @@
  * Settings of a run: flags win over the environment, the environment over defaults. The only file
  * that reads the environment; everything else receives the frozen result.
  */
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import type { Rejection } from '../../domain/decider.ts'
-import { FatalError, messageOf } from '../../domain/errors.ts'
+import { messageOf } from '../../domain/errors.ts'
 import { feltOfShortString, parseFelt } from '../../domain/felt.ts'
 import { refusalOfPort } from '../../domain/fetch-ports.ts'
 import { isLogUrl } from '../event-log/open-event-log.ts'
+import { loadEnvironment, nearestName } from './environment.ts'
 
 const PORT_MAX = 65_535
 const BOTS_MAX = 64
@@ -178,8 +178,11 @@ const flagsOf = (args: readonly string[]): Readonly<{ flags: Flags }> | Rejectio
     const options = { options: OPTIONS, strict: true, allowPositionals: false }
     return { flags: parseArgs({ args: [...args], ...options }).values }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { rejected: 'BAD_FLAG', reason: `${message.split(/\.\s/)[0]}. See npm start -- --help` }
+    const [problem = ''] = messageOf(error).split(/\.\s/)
+    const unknown = /^Unknown option '--([\w-]+)'/.exec(problem)?.[1]
+    const nearest = unknown === undefined ? null : nearestName(unknown, Object.keys(OPTIONS))
+    const hint = nearest === null ? '' : `; did you mean --${nearest}?`
+    return { rejected: 'BAD_FLAG', reason: `${problem}${hint}. See npm start -- --help` }
   }
 }
 
@@ -235,18 +238,30 @@ export const defaultLog = (env: NodeJS.ProcessEnv = process.env): string =>
   (env[SETTINGS.log.env] ?? '') || defaultDataFolder(env)
 
 /**
- * Takes the settings of `folder`/.env into the environment, where there is such a file; what is in
- * the environment already wins. Throws FatalError when the file cannot be read.
+ * Names that mean something to what comes along with this program: docker-compose.yml and the tests.
  */
-export const loadEnvFile = (folder: string): void => {
-  const file = path.join(folder, '.env')
-  if (!existsSync(file)) return
-  try {
-    process.loadEnvFile(file)
-  } catch (error) {
-    throw new FatalError(`${file} cannot be read: ${messageOf(error)}`, { cause: error })
-  }
-}
+const OTHER_NAMES = [
+  'CHRONOHEX_EVENTSTOREDB_PASSWORD',
+  'CHRONOHEX_POSTGRES_PASSWORD',
+  'CHRONOHEX_NATS_PASSWORD',
+  'CHRONOHEX_REDIS_PASSWORD',
+  'CHRONOHEX_EVENTSTOREDB_PORT',
+  'CHRONOHEX_POSTGRES_PORT',
+  'CHRONOHEX_NATS_PORT',
+  'CHRONOHEX_REDIS_PORT',
+  'CHRONOHEX_TEST_POSTGRES_URL',
+  'CHRONOHEX_TEST_EVENTSTOREDB_URL',
+]
+
+/**
+ * Takes the settings of `folder`/.env into the environment (environment.ts) and gives what is to be
+ * warned of.
+ */
+export const loadEnvFile = (
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+): readonly string[] =>
+  loadEnvironment(folder, env, [...Object.values(SETTINGS).map((one) => one.env), ...OTHER_NAMES])
 
 /** Text of `npm start -- --help`. */
 export const HELP = `Chronohex: a live, replayable hex world on your machine.
@@ -257,7 +272,8 @@ export const HELP = `Chronohex: a live, replayable hex world on your machine.
   npm start -- sandbox …        the sandbox chain by itself (sandbox --help)
   npm start -- verify …         compare the read models with the chain, row by row (verify --help)
 
-Flags (each also as an environment variable, or a line of a file .env in this folder):
+Flags (each also as an environment variable, or a line of a file .env in this folder; an unknown
+CHRONOHEX_… name is refused in the file, and warned of in the environment):
 ${Object.values(SETTINGS).map(describe).join('\n')}
   --fresh            delete this data folder's world and start over
   --help             this text
