@@ -22,6 +22,7 @@ describe('the configuration', () => {
         log: null,
         toriiPort: null,
         fresh: false,
+        from: null,
       },
     })
   })
@@ -71,7 +72,16 @@ describe('the configuration', () => {
 
   it('explains every flag', () => {
     expect(readInvocation(['--help'], {})).toEqual({ kind: 'help' })
-    for (const flag of ['port', 'rpc-port', 'data', 'seed', 'bots', 'block-time', 'fresh']) {
+    for (const flag of [
+      'port',
+      'rpc-port',
+      'data',
+      'seed',
+      'bots',
+      'block-time',
+      'fresh',
+      'from',
+    ]) {
       expect(HELP).toContain(`--${flag}`)
     }
   })

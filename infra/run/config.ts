@@ -156,8 +156,14 @@ const schema = z.object({
     .superRefine(isReachable('--torii-port')),
 })
 
-/** Settings of a run, checked; `fresh` when the world is to begin anew. */
-export type Config = Readonly<z.infer<typeof schema>> & Readonly<{ fresh: boolean }>
+/** Settings of a run, checked. */
+export type Config = Readonly<z.infer<typeof schema>> &
+  Readonly<{
+    /** The world is to begin anew. */
+    fresh: boolean
+    /** Path of the chain's file that the world is to begin with; null: none. */
+    from: string | null
+  }>
 
 /** What the command line asked for. */
 export type Invocation = Readonly<{ kind: 'run'; config: Config }> | Readonly<{ kind: 'help' }>
@@ -168,6 +174,7 @@ const OPTIONS = {
   ),
   [SETTINGS.allowHosts.flag]: { type: 'string' as const, multiple: true },
   fresh: { type: 'boolean' as const },
+  from: { type: 'string' as const },
   help: { type: 'boolean' as const, short: 'h' },
 }
 
@@ -200,6 +207,11 @@ export const readInvocation = (
   const read = flagsOf(args)
   if ('rejected' in read) return read
   const { flags } = read
+  if (flags.from !== undefined && flags.seed !== undefined)
+    return {
+      rejected: 'BAD_FLAG',
+      reason: '--from and --seed exclude each other: the file has its seed',
+    }
   if (flags.help === true) return { kind: 'help' }
   // The table is a constant: it has no other keys.
   const names = Object.keys(SETTINGS) as SettingName[]
@@ -216,6 +228,7 @@ export const readInvocation = (
     ...parsed.data,
     dataFolder: path.resolve(parsed.data.dataFolder),
     fresh: flags.fresh === true,
+    from: typeof flags.from === 'string' ? path.resolve(flags.from) : null,
   }
   return { kind: 'run', config: Object.freeze(config) }
 }
@@ -276,6 +289,7 @@ Flags (each also as an environment variable, or a line of a file .env in this fo
 CHRONOHEX_… name is refused in the file, and warned of in the environment):
 ${Object.values(SETTINGS).map(describe).join('\n')}
   --fresh            delete this data folder's world and start over
+  --from FILE        begin with the world in this file, as \`sandbox generate\` writes it; the file stays as it is
   --help             this text
 
 Ctrl-C stops it; the next start goes on where it stopped. Where everything is stands in endpoints.json in the data folder.

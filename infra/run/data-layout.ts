@@ -10,6 +10,8 @@ export type DataLayout = Readonly<{
   folder: string
   /** The sandbox chain's blocks (SQLite). */
   chainFile: string
+  /** A chain that is being copied into the folder; of no use when that was broken off. */
+  chainDraft: string
   /** The embedded database: event log and read models. */
   databaseFolder: string
   /** Secret that lets its holder act; owner-only. */
@@ -24,6 +26,7 @@ export type DataLayout = Readonly<{
 export const dataLayout = (folder: string): DataLayout => ({
   folder,
   chainFile: path.join(folder, 'chain.sqlite'),
+  chainDraft: path.join(folder, 'chain-draft.sqlite'),
   databaseFolder: path.join(folder, 'database'),
   tokenFile: path.join(folder, 'operator-token'),
   endpointsFile: path.join(folder, 'endpoints.json'),

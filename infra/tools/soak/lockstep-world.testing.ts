@@ -45,6 +45,7 @@ const configOf = ({ dataFolder, seed, bots, log }: LockstepOptions) => ({
   log: log ?? null,
   toriiPort: null,
   fresh: false,
+  from: null,
 })
 
 const isAccepted = ({ end }: Deed): boolean => end.accepted
