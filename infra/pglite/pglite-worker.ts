@@ -7,14 +7,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
-import { postgis } from '@electric-sql/pglite-postgis'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import { databaseFolderOf } from './database-folder.ts'
 import { createWireServer } from './wire-server.ts'
 
-/** `folder` null: in memory. `socketPath` null: a free loopback port. */
+/** `socketPath` null: a free loopback port. */
 export type PgliteWorkerData = Readonly<{
-  folder: string | null
+  folder: string
   socketPath: string | null
   password: string
 }>
@@ -67,7 +66,7 @@ const openDatabase = async (): Promise<PGlite> => {
     // Without this file PGlite would take the folder for a new one and write over what is left.
     if (!existsSync(join(database, 'PG_VERSION')))
       throw new FatalError(`${database} holds no whole database`)
-    return PGlite.create({ dataDir: database, extensions: { postgis } })
+    return opened(database)
   }
   writeFileSync(
     mark,
@@ -78,10 +77,17 @@ const openDatabase = async (): Promise<PGlite> => {
   return db
 }
 
+const opened = (dataDir: string): Promise<PGlite> =>
+  PGlite.create({ dataDir, extensions: { postgis: slimPostgis } })
+
 const createDatabase = async (dataDir: string): Promise<PGlite> => {
-  const db = await PGlite.create({ dataDir, extensions: { postgis } })
-  await db.exec('CREATE EXTENSION IF NOT EXISTS postgis')
-  return db
+  if (!copyTemplate(dataDir)) {
+    const db = await opened(dataDir)
+    await db.exec('CREATE EXTENSION IF NOT EXISTS postgis')
+    await db.close()
+    keepTemplate(dataDir)
+  }
+  return opened(dataDir)
 }
 
 start().catch((error: unknown) => send({ kind: 'failed', message: reasonOf(error) }))

@@ -156,20 +156,6 @@ describe('a damaged database', () => {
   )
 })
 
-it('works in memory, without a folder', async () => {
-  const pglite = await startPglite({ dataFolder: null })
-  const pool = createPool(pglite.connection)
-  expect(
-    (
-      await pool.query(
-        'SELECT ST_NumGeometries(ST_Union(ST_Point(0, 0), ST_Point(1, 1))) AS points',
-      )
-    ).rows,
-  ).toEqual([{ points: 2 }])
-  await pool.end()
-  await pglite.close()
-})
-
 it('is reached whatever the environment says of other PostgreSQL servers', async () => {
   const pglite = await startPglite({ dataFolder: await databaseFolder() })
   const environment = process.env

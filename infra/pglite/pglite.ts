@@ -31,8 +31,7 @@ export type Pglite = Readonly<{
 }>
 
 export type PgliteOptions = Readonly<{
-  /** Null: in memory. */
-  dataFolder: string | null
+  dataFolder: string
   /** Gives an opening up, with the signal's reason; it has no effect on an open database. */
   signal?: AbortSignal
 }>
@@ -41,8 +40,8 @@ export type PgliteOptions = Readonly<{
 const CLOSE_MS_MAX = 1_500
 
 /**
- * Opens the database in `dataFolder`, making both if need be; null: in memory, gone on close.
- * Throws `DataFolderInUse`, `DataFolderUnusable` or `EmbeddedDatabaseFailed`.
+ * Opens the database in `dataFolder`, making both if need be. Throws `DataFolderInUse`,
+ * `DataFolderUnusable` or `EmbeddedDatabaseFailed`.
  */
 export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promise<Pglite> => {
   signal?.throwIfAborted()
@@ -143,11 +142,10 @@ const failureOf = (worker: Worker): Promise<EmbeddedDatabaseFailed> => {
   return promise
 }
 
-const describeStartFailure = (error: unknown, claim: DataFolderClaim | null): unknown => {
+const describeStartFailure = (error: unknown, { folder }: DataFolderClaim): unknown => {
   if (!(error instanceof EmbeddedDatabaseFailed)) return error
-  const place = claim === null ? 'in memory' : `in ${claim.folder}`
   return new EmbeddedDatabaseFailed(
-    `The embedded database ${place} could not be opened; ${error.message}. If its files are damaged, restore a copy of ` +
+    `The embedded database in ${folder} could not be opened; ${error.message}. If its files are damaged, restore a copy of ` +
       'them or start over (--fresh).',
     { cause: error },
   )

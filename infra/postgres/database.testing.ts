@@ -4,16 +4,13 @@
  * URL fails the suite instead of skipping it.
  */
 import { randomUUID } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg, { type Pool, type PoolConfig } from 'pg'
 import { describe, it } from 'vitest'
-import { RetryableError } from '../../domain/errors.ts'
-import { NEVER } from '../../domain/waiting/pause.ts'
-import { persistently } from '../../domain/waiting/persistently.ts'
 import { startPglite } from '../pglite/pglite.ts'
-import { claimDataFolder, type DataFolderClaim, DataFolderInUse } from '../run/data-folder.ts'
+import { copyTemplate } from '../pglite/template.ts'
 import { createPool } from './pool.ts'
 
 export type DatabaseKind = 'pglite' | 'postgres'
@@ -56,7 +53,8 @@ export const testDatabase = (kind: DatabaseKind): Promise<TestDatabase> =>
 /** A data folder with an empty embedded database in it, for `startPglite`. Remove it when done. */
 export const testDataFolder = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'chronohex-test-'))
-  cpSync(join(await pgliteTemplate(), 'pgdata'), join(folder, 'pgdata'), { recursive: true })
+  if (!copyTemplate(join(folder, 'pgdata')))
+    await (await startPglite({ dataFolder: folder })).close()
   return folder
 }
 
@@ -74,55 +72,6 @@ const pgliteDatabase = async (): Promise<TestDatabase> => {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-const TEMPLATE_WAIT_MS_MAX = 120_000
-
-/**
- * A folder with a fresh database, made once per machine and PGlite version; the other processes
- * that want it wait for the one that makes it.
- */
-const pgliteTemplate = (): Promise<string> => {
-  const workshop = join(tmpdir(), `chronohex-pglite-${packageVersions()}`)
-  const template = join(workshop, 'template')
-  const take = async (): Promise<string> => {
-    if (existsSync(template)) return template
-    const claim = claimedForTemplate(workshop)
-    try {
-      if (!existsSync(template)) await makeTemplate(workshop, template)
-    } finally {
-      claim.release()
-    }
-    return template
-  }
-  return persistently(take, NEVER, { msMax: TEMPLATE_WAIT_MS_MAX })
-}
-
-const claimedForTemplate = (workshop: string): DataFolderClaim => {
-  try {
-    return claimDataFolder(workshop)
-  } catch (error) {
-    if (!(error instanceof DataFolderInUse)) throw error
-    throw new RetryableError('Another process makes the template', { cause: error })
-  }
-}
-
-const makeTemplate = async (workshop: string, template: string): Promise<void> => {
-  const draft = join(workshop, 'draft')
-  rmSync(draft, { recursive: true, force: true })
-  const pglite = await startPglite({ dataFolder: draft })
-  await pglite.close()
-  renameSync(draft, template)
-}
-
-const packageVersions = (): string =>
-  ['pglite', 'pglite-postgis'].map((name) => packageVersion(`@electric-sql/${name}`)).join('-')
-
-const packageVersion = (name: string): string => {
-  const path = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
-  // Npm's own format.
-  const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8'))
-  return version
 }
 
 const postgresDatabase = async (): Promise<TestDatabase> => {

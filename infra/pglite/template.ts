@@ -1,0 +1,28 @@
+/**
+ * A fresh database with PostGIS, kept when the first one has been made: making one is ten seconds of
+ * work, copying one less than half a second.
+ */
+import { constants, cpSync, existsSync } from 'node:fs'
+import { keep, keptPath, versionOf } from './kept-files.ts'
+
+const template = (): string => {
+  const [database, postgis] = ['pglite', 'pglite-postgis'].map((name) =>
+    versionOf(`@electric-sql/${name}`),
+  )
+  return keptPath(`database-${database}-${postgis}`)
+}
+
+const copy = (from: string, to: string): void =>
+  cpSync(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE })
+
+/** Copies the template to a folder that does not exist yet; false where there is none. */
+export const copyTemplate = (database: string): boolean => {
+  if (!existsSync(template())) return false
+  copy(template(), database)
+  return true
+}
+
+/** Keeps a copy of a fresh database that nothing has open. */
+export const keepTemplate = (database: string): void => {
+  keep(template(), (draft) => copy(database, draft))
+}
