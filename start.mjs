@@ -211,8 +211,8 @@ const commandOf = (args) => {
 const tools = { tsc: 'typescript', biome: '@biomejs/biome' }
 
 /**
- * The environment for the child: connections within this machine never go through a proxy, and
- * `pg` is the driver that is installed.
+ * The environment for the child: connections within this machine never go through a proxy, `pg` is
+ * the driver that is installed, and what Node has compiled is kept for the next start.
  */
 const childEnvironment = (node) => {
   const { NODE_PG_FORCE_NATIVE: _, ...env } = process.env
@@ -221,6 +221,8 @@ const childEnvironment = (node) => {
     .join(',')
   return {
     ...env,
+    NODE_COMPILE_CACHE:
+      env.NODE_COMPILE_CACHE ?? path.join(root, 'node_modules', '.chronohex', 'compiled'),
     ...(Object.keys(env).some((name) => /_proxy$/i.test(name))
       ? { no_proxy: noProxy, NO_PROXY: noProxy }
       : {}),
