@@ -18,20 +18,15 @@ export const versionOf = (name: string): string => {
 /** Where a kept file or folder stands. Its name must say of which versions it is made. */
 export const keptPath = (name: string): string => path.join(packages, '.chronohex', name)
 
-/**
- * Makes a file or folder whole before it gets its name. False when that was impossible: another
- * process was quicker, or nothing can be written there.
- */
-export const keep = (kept: string, make: (draft: string) => void): boolean => {
+/** Makes a file or folder, whole before it gets its name, where that is possible. */
+export const keep = (kept: string, make: (draft: string) => void): void => {
   const draft = `${kept}.${process.pid}-${performance.now()}`
   try {
     mkdirSync(path.dirname(kept), { recursive: true })
     make(draft)
     renameSync(draft, kept)
-    return true
   } catch {
-    // Nobody needs it: the caller has what it wanted to keep.
+    // Another process was quicker, or nothing can be written there: the caller can do without.
     rmSync(draft, { recursive: true, force: true })
-    return false
   }
 }

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { testDataFolder } from '../postgres/database.testing.ts'
 import { createPool } from '../postgres/pool.ts'
 import { type Pglite, startPglite } from './pglite.ts'
-import { neededOf } from './postgis-bundle.ts'
 
 let folder: string
 let pglite: Pglite
@@ -31,8 +30,4 @@ it('has geometry and projections', async () => {
 
 it('has no part that is not used here', async () => {
   await expect(pool.query('CREATE EXTENSION postgis_raster')).rejects.toThrow(/not available/)
-})
-
-it('is the whole one where a file that is needed stands elsewhere', () => {
-  expect(neededOf(Buffer.alloc(1_024))).toBe(null)
 })

@@ -9,7 +9,9 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Extension } from '@electric-sql/pglite'
 import { postgis } from '@electric-sql/pglite-postgis'
 import { keep, keptPath, versionOf } from './kept-files.ts'
+import { pickedFiles } from './picked-files.ts'
 
+/** A version of the package that has them elsewhere is taken whole. */
 const NEEDED: readonly RegExp[] = [
   /^lib\/postgresql\/postgis-\d+\.so$/,
   /^share\/proj\/proj\.db$/,
@@ -17,35 +19,11 @@ const NEEDED: readonly RegExp[] = [
   /^share\/postgresql\/extension\/postgis--\d+\.\d+\.\d+\.sql$/,
 ]
 
-// The format of tar (POSIX.1-1988): blocks of 512 bytes, a header before each file, two empty ones
-// at the end.
-const BLOCK_BYTES = 512
-const NAME_BYTES = 100
-const SIZE_AT = 124
-const SIZE_BYTES = 12
-
-/**
- * The needed files of an unpacked tar archive, as an archive; null when one is missing, because
- * another version of the package has them elsewhere.
- */
-export const neededOf = (archive: Buffer): Buffer | null => {
-  const kept: Buffer[] = []
-  for (let at = 0; at + BLOCK_BYTES <= archive.length && archive[at] !== 0; ) {
-    const name = archive.toString('latin1', at, at + NAME_BYTES).replace(/\0.*$/s, '')
-    const size = archive.toString('latin1', at + SIZE_AT, at + SIZE_AT + SIZE_BYTES)
-    const end = at + BLOCK_BYTES * (1 + Math.ceil(Number.parseInt(size, 8) / BLOCK_BYTES))
-    if (NEEDED.some((pattern) => pattern.test(name))) kept.push(archive.subarray(at, end))
-    at = end
-  }
-  if (kept.length !== NEEDED.length) return null
-  return Buffer.concat([...kept, Buffer.alloc(2 * BLOCK_BYTES)])
-}
-
 /** Where the small bundle is, made if need be; null where there is none. */
 const smallBundle = (whole: URL): URL | null => {
   const kept = keptPath(`postgis-${versionOf('@electric-sql/pglite-postgis')}.tar.gz`)
   if (existsSync(kept)) return pathToFileURL(kept)
-  const needed = neededOf(gunzipSync(readFileSync(fileURLToPath(whole))))
+  const needed = pickedFiles(gunzipSync(readFileSync(fileURLToPath(whole))), NEEDED)
   if (needed === null) return null
   keep(kept, (draft) => writeFileSync(draft, gzipSync(needed, { level: 1 })))
   return existsSync(kept) ? pathToFileURL(kept) : null
