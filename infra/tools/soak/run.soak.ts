@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { everyStatementSoak } from './every-statement.soak.ts'
 import { killSoak } from './kill.soak.ts'
 import { lockstepSoak } from './lockstep.soak.ts'
 import { slowClientsSoak } from './slow-clients.soak.ts'
@@ -31,6 +32,7 @@ const print = (line: string): void => {
 
 print(`seed ${seed}, ${share === 1 ? 'all of it' : 'a tenth of it'}`)
 try {
+  await everyStatementSoak()
   await tinyStreamsSoak({
     dataFolder: path.join(folder, 'streams'),
     streams: TINY_STREAMS * share,
