@@ -18,8 +18,6 @@ import { dataLayout } from '../../run/data-layout.ts'
 
 /** In the log before the first stop. */
 const EVENTS = 60
-/** Three starts of a process. */
-const TEST_MS_MAX = 180_000
 
 const EARLIER = new URL('../../postgres/read-models/released/rm_v1.sql', import.meta.url)
 
@@ -67,40 +65,34 @@ const asBuiltEarlier = (position: number) =>
     await pool.query('INSERT INTO rm_v1.progress (world, position) VALUES (1, $1)', [position])
   })
 
-it(
-  'is opened, and shows at every position what it showed before',
-  async () => {
-    const first = await startSystem(folder, '--bots', '8')
-    const client = first.connect()
-    await vi.waitUntil(async () => ((await metaOf(client)).position ?? -1) > EVENTS, {
-      timeout: START_MS_MAX,
-    })
-    expect(await first.stop('SIGTERM')).toMatchObject({ code: 0 })
+it('is opened, and shows at every position what it showed before', async () => {
+  const first = await startSystem(folder, '--bots', '8')
+  const client = first.connect()
+  await vi.waitUntil(async () => ((await metaOf(client)).position ?? -1) > EVENTS, {
+    timeout: START_MS_MAX,
+  })
+  expect(await first.stop('SIGTERM')).toMatchObject({ code: 0 })
 
-    const quiet = ['--bots', '0', '--block-time', '0']
-    const before = await startSystem(folder, ...quiet)
-    const seen = before.connect()
-    const { position } = await metaOf(seen)
-    expect(position).toBeGreaterThan(EVENTS)
-    const places = [EVENTS / 4, EVENTS / 2, EVENTS, position ?? 0]
-    const worlds = await Promise.all(
-      places.map((at) => seen.query(WORLD, { at: { position: at } })),
-    )
-    expect(await before.stop('SIGTERM')).toMatchObject({ code: 0 })
+  const quiet = ['--bots', '0', '--block-time', '0']
+  const before = await startSystem(folder, ...quiet)
+  const seen = before.connect()
+  const { position } = await metaOf(seen)
+  expect(position).toBeGreaterThan(EVENTS)
+  const places = [EVENTS / 4, EVENTS / 2, EVENTS, position ?? 0]
+  const worlds = await Promise.all(places.map((at) => seen.query(WORLD, { at: { position: at } })))
+  expect(await before.stop('SIGTERM')).toMatchObject({ code: 0 })
 
-    await asBuiltEarlier(position ?? -1)
+  await asBuiltEarlier(position ?? -1)
 
-    const after = await startSystem(folder, ...quiet)
-    const again = after.connect()
-    await vi.waitUntil(async () => (await metaOf(again)).lag === 0, { timeout: START_MS_MAX })
-    // What bots had asked for when they were stopped may still have been done since.
-    expect((await metaOf(again)).position).toBeGreaterThanOrEqual(position ?? -1)
-    for (const [index, at] of places.entries())
-      expect(await again.query(WORLD, { at: { position: at } })).toEqual(worlds[index])
-    expect(await after.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
+  const after = await startSystem(folder, ...quiet)
+  const again = after.connect()
+  await vi.waitUntil(async () => (await metaOf(again)).lag === 0, { timeout: START_MS_MAX })
+  // What bots had asked for when they were stopped may still have been done since.
+  expect((await metaOf(again)).position).toBeGreaterThanOrEqual(position ?? -1)
+  for (const [index, at] of places.entries())
+    expect(await again.query(WORLD, { at: { position: at } })).toEqual(worlds[index])
+  expect(await after.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
 
-    const left = await inDatabase((pool) => pool.query('SELECT position FROM rm_v1.progress'))
-    expect(left.rows).toEqual([{ position: String(position) }])
-  },
-  TEST_MS_MAX,
-)
+  const left = await inDatabase((pool) => pool.query('SELECT position FROM rm_v1.progress'))
+  expect(left.rows).toEqual([{ position: String(position) }])
+})

@@ -14,8 +14,6 @@ import { testDatabase } from '../../postgres/database.testing.ts'
 import { logOpener } from '../../run/log-at.ts'
 
 const EVENTS = 12
-/** Six starts of a process. */
-const TEST_MS_MAX = 180_000
 
 let folder: string
 let double: EventStoreDouble
@@ -67,43 +65,39 @@ const eventsIn = async (place: string): Promise<number> => {
   }
 }
 
-it(
-  'a log that the read models were not built from is refused untouched, and a copy of theirs goes on',
-  async () => {
-    const first = await startSystem(folder, '--bots', '8')
-    const told = await toldSince(first, null, EVENTS)
-    expect(await first.stop('SIGTERM')).toMatchObject({ code: 0 })
+it('a log that the read models were not built from is refused untouched, and a copy of theirs goes on', async () => {
+  const first = await startSystem(folder, '--bots', '8')
+  const told = await toldSince(first, null, EVENTS)
+  expect(await first.stop('SIGTERM')).toMatchObject({ code: 0 })
 
-    const elsewhere = flagsOf(folder, '--log', double.connectionString)
-    const refused = await runToEnd(elsewhere)
-    expect(refused).toMatchObject({ code: 1 })
-    expect(refused.stderr).toMatch(
-      /^chronohex: .*built from another log.*log copy --from OLD --to NEW.*\n$/,
-    )
-    expect(await eventsIn(double.connectionString)).toBe(0)
+  const elsewhere = flagsOf(folder, '--log', double.connectionString)
+  const refused = await runToEnd(elsewhere)
+  expect(refused).toMatchObject({ code: 1 })
+  expect(refused.stderr).toMatch(
+    /^chronohex: .*built from another log.*log copy --from OLD --to NEW.*\n$/,
+  )
+  expect(await eventsIn(double.connectionString)).toBe(0)
 
-    const copied = await runToEnd([
-      'log',
-      'copy',
-      '--from',
-      folder,
-      '--to',
-      double.connectionString,
-      '--json',
-    ])
-    expect(copied).toMatchObject({ code: 0, stderr: '' })
-    const { events, appended } = JSON.parse(copied.stdout)
-    expect([appended, events]).toEqual([events, await eventsIn(folder)])
+  const copied = await runToEnd([
+    'log',
+    'copy',
+    '--from',
+    folder,
+    '--to',
+    double.connectionString,
+    '--json',
+  ])
+  expect(copied).toMatchObject({ code: 0, stderr: '' })
+  const { events, appended } = JSON.parse(copied.stdout)
+  expect([appended, events]).toEqual([events, await eventsIn(folder)])
 
-    const second = await startSystem(folder, '--log', double.connectionString)
-    const middle = EVENTS / 2
-    const again = await toldSince(second, told[middle - 1]?.cursor ?? null, EVENTS)
-    expect(again.slice(0, EVENTS - middle)).toEqual(told.slice(middle))
-    expect(new Set(again.map(({ node }) => node?.id)).size).toBe(EVENTS)
-    expect(await second.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
-  },
-  TEST_MS_MAX,
-)
+  const second = await startSystem(folder, '--log', double.connectionString)
+  const middle = EVENTS / 2
+  const again = await toldSince(second, told[middle - 1]?.cursor ?? null, EVENTS)
+  expect(again.slice(0, EVENTS - middle)).toEqual(told.slice(middle))
+  expect(new Set(again.map(({ node }) => node?.id)).size).toBe(EVENTS)
+  expect(await second.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
+})
 
 const isPostgresThere =
   process.env.CHRONOHEX_TEST_POSTGRES_URL !== undefined || process.env.CI !== undefined
@@ -125,5 +119,4 @@ it.runIf(isPostgresThere)(
     expect(await running.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
     await database.close()
   },
-  TEST_MS_MAX,
 )
