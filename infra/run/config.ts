@@ -188,7 +188,7 @@ const flagsOf = (args: readonly string[]): Readonly<{ flags: Flags }> | Rejectio
     const [problem = ''] = messageOf(error).split(/\.\s/)
     const unknown = /^Unknown option '--([\w-]+)'/.exec(problem)?.[1]
     const nearest = unknown === undefined ? null : nearestName(unknown, Object.keys(OPTIONS))
-    const hint = nearest === null ? '' : `; did you mean --${nearest}?`
+    const hint = nearest === null ? '' : ` (did you mean --${nearest}?)`
     return { rejected: 'BAD_FLAG', reason: `${problem}${hint}. See npm start -- --help` }
   }
 }
