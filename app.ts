@@ -42,7 +42,7 @@ import { expectFreePorts } from './infra/run/ports.ts'
 import { processMetrics } from './infra/run/process-metrics.ts'
 import { whenReady } from './infra/run/ready.ts'
 import { allStarted, type Run, runLoop, type Started, startParts } from './infra/run/start.ts'
-import { startOver } from './infra/run/start-over.ts'
+import { beginWorld } from './infra/run/start-over.ts'
 import { type RunningSandbox, startSandbox } from './infra/sandbox/sandbox.ts'
 import { createJsonRpcClient } from './infra/starknet/json-rpc-client.ts'
 import { createRpcSource } from './infra/starknet/rpc-source.ts'
@@ -314,9 +314,10 @@ const playBots = (start: Start, botAccounts: readonly Felt[], { api, server }: S
 const assemble = async (start: Start) => {
   const { config, layout, shutdown, options } = start
   removeEndpoints(layout.endpointsFile) // a killed process has left its own
-  if (config.fresh) await startOver(layout, config.log, waitingAloud(start))
-  const isNew = !existsSync(layout.chainFile)
-  options.progress(`${isNew ? 'Making a new world' : 'Opening the world'} in ${layout.folder}`)
+  await beginWorld(layout, config, waitingAloud(start))
+  const isNew = !existsSync(layout.databaseFolder)
+  const doing = isNew ? 'Making a new world (usually ten seconds or less)' : 'Opening the world'
+  options.progress(`${doing} in ${layout.folder}`)
   const dashboard = createDashboard({ cacheFolder: layout.dashboardCacheFolder })
   const [opened] = await allStarted(start, [openParts(start), dashboard])
   const { chain } = opened

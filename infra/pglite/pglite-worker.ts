@@ -9,6 +9,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { FatalError, messageOf } from '../../domain/errors.ts'
 import { databaseFolderOf } from './database-folder.ts'
+import { slimPostgis } from './postgis-bundle.ts'
+import { copyTemplate, keepTemplate } from './template.ts'
 import { createWireServer } from './wire-server.ts'
 
 /** `socketPath` null: a free loopback port. */
@@ -59,7 +61,6 @@ const start = async (): Promise<void> => {
  * one is made anew.
  */
 const openDatabase = async (): Promise<PGlite> => {
-  if (folder === null) return createDatabase('memory://')
   const { database, incompleteMark: mark } = databaseFolderOf(folder)
   if (existsSync(mark)) rmSync(database, { recursive: true, force: true })
   else if (existsSync(database)) {

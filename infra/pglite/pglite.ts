@@ -45,21 +45,21 @@ const CLOSE_MS_MAX = 1_500
  */
 export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promise<Pglite> => {
   signal?.throwIfAborted()
-  const claim = dataFolder === null ? null : claimDataFolder(dataFolder)
+  const claim = claimDataFolder(dataFolder)
   const socket = await makeSocketFolder().catch((error: unknown) => {
-    claim?.release()
+    claim.release()
     throw error
   })
   const password = randomBytes(24).toString('base64url')
   const workerData: PgliteWorkerData = {
-    folder: claim?.folder ?? null,
+    folder: claim.folder,
     socketPath: socket?.socketPath ?? null,
     password,
   }
   const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData })
   const cleanUp = (): void => {
     socket?.remove()
-    claim?.release()
+    claim.release()
   }
   try {
     const port = await Promise.race([
@@ -67,13 +67,7 @@ export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promis
       ...(signal === undefined ? [] : [rejectedBy(signal)]),
     ])
     return {
-      connection: {
-        host: socket?.folder ?? '127.0.0.1',
-        port: port ?? 5432,
-        user: 'postgres',
-        database: 'postgres',
-        password,
-      },
+      connection: connectionTo({ host: socket?.folder ?? null, port, password }),
       failed: failureOf(worker),
       close: async () => {
         await closed(worker)
@@ -86,6 +80,27 @@ export const startPglite = async ({ dataFolder, signal }: PgliteOptions): Promis
     throw describeStartFailure(error, claim)
   }
 }
+
+type Place = Readonly<{ host: string | null; port: number | null; password: string }>
+
+/**
+ * Says everything that `pg` would otherwise take from the environment (PGUSER, PGSSLMODE,
+ * PGOPTIONS, …): those variables mean other servers. What `pg` counts as missing when it is empty
+ * has a value that changes nothing.
+ */
+const connectionTo = ({ host, port, password }: Place): PoolConfig & { replication: string } => ({
+  host: host ?? '127.0.0.1',
+  port: port ?? 5432,
+  user: 'postgres',
+  database: 'postgres',
+  password,
+  ssl: false,
+  sslnegotiation: 'postgres',
+  options: ' ',
+  client_encoding: 'UTF8',
+  replication: 'false',
+  application_name: 'chronohex',
+})
 
 const readyPort = async (worker: Worker): Promise<number | null> => {
   const message = await nextMessage(worker)

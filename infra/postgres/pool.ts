@@ -50,7 +50,10 @@ export const createPool = (where: string | PoolConfig, options: PoolOptions = {}
     statement_timeout: statementMsMax,
     query_timeout: answerMsMax, // 0: none
     idle_in_transaction_session_timeout: TRANSACTION_IDLE_MS_MAX,
-    application_name: options.isForReaders ? READERS_NAME : 'chronohex',
+    // PGAPPNAME and the URL may name it otherwise, but not readers.
+    ...(options.isForReaders
+      ? { application_name: READERS_NAME }
+      : { fallback_application_name: 'chronohex' }),
     keepAlive: true,
   })
   // Without a listener the process would end.

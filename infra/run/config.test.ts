@@ -52,6 +52,7 @@ describe('the configuration', () => {
     [['--port', '6000'], '--port: port 6000 is one that browsers and fetch refuse'],
     [['--rpc-port', '5060'], '--rpc-port: port 5060'],
     [['--torii-port', '10080'], '--torii-port: port 10080'],
+    [['--from', 'f', '--seed', 's'], '--from and --seed'],
   ])('refuses %j naming what is wrong', (args, named) => {
     const outcome = readInvocation(args, {})
     expect(outcome).toMatchObject({ rejected: 'BAD_FLAG' })
@@ -67,6 +68,12 @@ describe('the configuration', () => {
     })
     expect(readInvocation([], { CHRONOHEX_ALLOW_HOST: 'c,fd00::3' })).toMatchObject({
       config: { allowHosts: ['c', 'fd00::3'] },
+    })
+  })
+
+  it('suggests the flag that is nearest to one that does not exist', () => {
+    expect(readInvocation(['--prot', '1'], {})).toMatchObject({
+      reason: expect.stringContaining("'--prot' (did you mean --port?)"),
     })
   })
 

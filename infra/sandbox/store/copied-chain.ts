@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { FatalError, messageOf } from '../../../domain/errors.ts'
-import { checkFormat } from './file.ts'
+import { checkedRevision } from './file.ts'
 
 const SIGN_BYTES = 16
 
@@ -40,7 +40,7 @@ export const copyChain = async (file: string, target: string): Promise<void> => 
     const stranger = STRANGERS.find(({ sign }) => sign.test(beginning))
     if (stranger !== undefined) throw new FatalError(`${file} ${stranger.advice}.`)
     source = new DatabaseSync(file, { readOnly: true })
-    checkFormat(file, source)
+    checkedRevision(file, source)
     rmSync(target, { force: true })
     await backup(source, target)
   } catch (error) {

@@ -69,7 +69,11 @@ const bringUpToDate = (database: DatabaseSync, durability: Durability): void =>
       : `BEGIN; ${emptyBlocksSchema('')} PRAGMA user_version = ${SCHEMA_REVISION}; COMMIT`,
   )
 
-const checkFormat = (file: string, database: DatabaseSync, durability: Durability): void => {
+/**
+ * The revision of the format that the chain is in. Throws FatalError, with advice for the user, when
+ * the database is no whole chain, or in a format that cannot be read.
+ */
+export const checkedRevision = (file: string, database: DatabaseSync): number => {
   const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name]
   if (pragma('application_id') !== STORE_APPLICATION_ID) {
     throw new FatalError(`${file} is a database of something else, not a sandbox chain.`)
@@ -85,7 +89,7 @@ const checkFormat = (file: string, database: DatabaseSync, durability: Durabilit
       `${file} was written in format ${revision}, and this program reads format ${SCHEMA_REVISION}. Use the Chronohex that wrote it, another data folder (--data), or start over (--fresh).`,
     )
   }
-  if (revision === READABLE_REVISION) bringUpToDate(database, durability)
+  return revision
 }
 
 /**
@@ -108,7 +112,7 @@ const identify = (
     )
     return seed
   }
-  checkFormat(file, database, durability)
+  if (checkedRevision(file, database) === READABLE_REVISION) bringUpToDate(database, durability)
   const stored = Object.fromEntries(
     database
       .prepare('SELECT name, value FROM identity')

@@ -1,6 +1,7 @@
 /**
- * `npm run soak`: a hundred thousand streams on each log, kills at random moments, thousands of
- * clients that do not read, and thousands of blocks of bot play compared with the chain. `--tenth` does a tenth of it, as CI does; `--seed N`
+ * `npm run soak`: a hundred thousand streams on each log, thousands of blocks of bot play compared
+ * with the chain, thousands of clients that do not read, kills at random moments, and crashes at
+ * every statement. `--tenth` does a tenth of it, as CI does, but all of the statements; `--seed N`
  * changes the moments and, for the long world, the game.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
