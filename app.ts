@@ -22,7 +22,7 @@ import type { EventLog } from './domain/event-log/event-log.ts'
 import type { Felt } from './domain/felt.ts'
 import { SANDBOX_CHAIN_ID } from './domain/sandbox-chain.ts'
 import { createOutages, type Outages, reportingRarely } from './domain/waiting/outage.ts'
-import { chainName, type WorldId, worldStream } from './domain/world-stream/facts.ts'
+import { type WorldId, worldStream } from './domain/world-stream/facts.ts'
 import { infiniteHexAdventurers } from './domain/worlds/infinite-hex-adventurers/definition.ts'
 import { createGraphqlActor } from './infra/agents/graphql-actor.ts'
 import { waitingAloud } from './infra/event-log/open-event-log.ts'
@@ -32,7 +32,12 @@ import { createProjectionStore } from './infra/postgres/read-models/projection-s
 import { createReadPool } from './infra/postgres/read-models/read-pool.ts'
 import type { Config } from './infra/run/config.ts'
 import { type DataLayout, dataLayout } from './infra/run/data-layout.ts'
-import { type Endpoints, removeEndpoints, writeEndpoints } from './infra/run/endpoints.ts'
+import {
+  type Endpoints,
+  endpointsOf,
+  removeEndpoints,
+  writeEndpoints,
+} from './infra/run/endpoints.ts'
 import { exposureOf, hostNamesOf } from './infra/run/exposure.ts'
 import { holdDataFolder } from './infra/run/hold-folder.ts'
 import { ingestTold, pollMsOf, runIngest } from './infra/run/ingest-loop.ts'
@@ -268,6 +273,7 @@ const serve = async (
       if (!shutdown.begun.aborted) report(message, error)
     },
     hostNames: hostNamesOf(config),
+    origins: config.allowOrigins,
     dashboard: createStaticFiles(dashboard),
     registry: processMetrics(followed.projector),
   })
@@ -276,23 +282,6 @@ const serve = async (
   shutdown.add('API', server.close)
   return { api, server }
 }
-
-const endpointsOf = (
-  { layout, token }: Start,
-  chain: RunningSandbox,
-  { server }: Serving,
-): Endpoints => ({
-  dashboard: `${server.url}/#token=${token}`,
-  graphql: server.graphqlUrl,
-  graphqlWs: server.graphqlWsUrl,
-  graphiql: server.graphqlUrl,
-  rpc: chain.rpcUrl,
-  tokenFile: layout.tokenFile,
-  dataFolder: layout.folder,
-  pid: process.pid,
-  chainId: chainName(chain.chainId),
-  worldAddress: chain.worldAddress,
-})
 
 /**
  * Bots play through the public API, as anybody could: in this process, so through its handler
@@ -331,7 +320,7 @@ const assemble = async (start: Start) => {
     .filter(({ role }) => role === 'bot')
     .map(({ address }) => address)
   playBots(start, botAccounts, serving)
-  const endpoints = endpointsOf(start, chain, serving)
+  const endpoints = endpointsOf(start, chain, serving.server)
   writeEndpoints(layout.endpointsFile, endpoints)
   shutdown.add('endpoints file', () => removeEndpoints(layout.endpointsFile))
   return { endpoints, fetch: serving.api.fetch, botAccounts }

@@ -62,6 +62,8 @@ export type ApiOptions<Reads extends HistoryReads> = Readonly<{
   report: ReportError
   /** Host names and addresses beyond loopback under which the server is reached, without ports. */
   hostNames?: () => readonly string[]
+  /** Further Origins whose pages may read, as `https://dash.example`. */
+  origins?: readonly string[]
   /** What the process still waits for before it is ready, beyond the read models, as sentences. */
   missing?: () => readonly string[]
   /** Serves `/` and the dashboard's files. */
@@ -95,7 +97,7 @@ export const createApi = <Reads extends HistoryReads>(options: ApiOptions<Reads>
   const { reads, gate, world, report } = options
   const source = options.source ?? null
   const registry = options.registry ?? new Registry()
-  const admission = createAdmission(options.hostNames)
+  const admission = createAdmission(options)
   const mask = createErrorMask(report)
   const turnstile = createTurnstile(OPERATIONS)
   const streams = createChangeStreams<Reads>({ ...options, turnstile })

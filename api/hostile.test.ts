@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { get, request } from 'node:http'
 import { connect } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -187,6 +187,23 @@ describe('hostile requests', () => {
       expect([response.status, text.includes('"errors"')]).toEqual([400, true])
       expect(text.length).toBeLessThan(5_000)
     }
+  })
+
+  it('that a page of another site has its visitor send are refused, but for links to the dashboard', async () => {
+    const status = async (path: string, headers: Record<string, string>): Promise<number> =>
+      statusOf(server, path, { 'sec-fetch-site': 'cross-site', ...headers })
+    const visit = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    const query = '/graphql?query=%7B_meta%7Blag%7D%7D'
+    expect(await status(query, { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' })).toBe(
+      403,
+    )
+    expect(await status(query, { accept: 'text/event-stream' })).toBe(403)
+    expect(await status(query, visit)).toBe(403)
+    expect(await status('/', { ...visit, 'sec-fetch-dest': 'iframe' })).toBe(403)
+    expect(await status('/metrics', {})).toBe(403)
+    expect(await status('/', visit)).not.toBe(403)
+    expect(await status(query, { origin: 'http://localhost:3000' })).toBe(200)
+    expect(await status(query, { 'sec-fetch-site': 'same-origin' })).toBe(200)
   })
 
   it('under a foreign Host or from a foreign Origin are refused, whatever they ask', async () => {
@@ -403,3 +420,14 @@ describe('hostile WebSockets', () => {
     test.submitted.length = 0
   })
 })
+
+/** The status of a GET with headers that fetch lets nobody set. */
+const statusOf = async (
+  { port }: Pick<ApiServer, 'port'>,
+  path: string,
+  headers: Record<string, string>,
+): Promise<number> => {
+  const [response] = await once(get({ port, host: '127.0.0.1', path, headers }), 'response')
+  response.resume()
+  return response.statusCode
+}

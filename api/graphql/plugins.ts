@@ -8,7 +8,7 @@ import type { Turnstile } from '../access/turnstile.ts'
 import { codedError, type ReportError, refusalResponse } from '../errors.ts'
 import type { ApiMetrics } from '../http/metrics.ts'
 import { readJsonBody } from '../http/request-body.ts'
-import { GRAPHQL_PATH, type Router } from '../http/routes.ts'
+import { DASHBOARD_PATH, GRAPHQL_PATH, type Router } from '../http/routes.ts'
 import { createSharedSubscribe } from '../subscriptions/shared-execution.ts'
 import type { ApiContext } from './context.ts'
 import { createWarnings, withWarnings } from './fitting.ts'
@@ -43,17 +43,20 @@ export const timing = ({ requestSeconds }: Pick<ApiMetrics, 'requestSeconds'>): 
 /** Refuses foreign Hosts and Origins, and lets pages of admitted Origins read the answers. */
 export const admittance = (admission: Admission): Plugin => ({
   onRequest: ({ request, url, endResponse }) => {
-    const refusal = admission(
-      request.headers.get('host') ?? url.host,
-      request.headers.get('origin'),
-    )
+    const { headers } = request
+    const refusal = admission.refusal({
+      host: headers.get('host') ?? url.host,
+      origin: headers.get('origin'),
+      site: headers.get('sec-fetch-site'),
+      isVisit: isVisit(request, url.pathname),
+    })
     if (refusal !== null)
       return endResponse(refusalResponse(refusal.status, refusal.code, refusal.message))
     if (request.method === 'OPTIONS') endResponse(new Response(null, { status: 204 }))
   },
   onResponse: ({ request, response }) => {
     const origin = request.headers.get('origin')
-    if (origin === null || admission(null, origin) !== null) return
+    if (origin === null || !admission.mayRead(origin)) return
     response.headers.set('access-control-allow-origin', origin)
     response.headers.set('access-control-allow-methods', 'GET, POST')
     response.headers.set('access-control-allow-headers', 'authorization, content-type')
@@ -61,6 +64,13 @@ export const admittance = (admission: Admission): Plugin => ({
     response.headers.append('vary', 'Origin')
   },
 })
+
+/** A link to the dashboard that a person follows; a frame has another destination. */
+const isVisit = ({ method, headers }: Request, path: string): boolean =>
+  method === 'GET' &&
+  path === DASHBOARD_PATH &&
+  headers.get('sec-fetch-mode') === 'navigate' &&
+  headers.get('sec-fetch-dest') === 'document'
 
 /**
  * Serves what is not GraphQL. What fails there is reported, and answered without saying what it

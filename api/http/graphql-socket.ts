@@ -202,7 +202,13 @@ const upgradeRefusal = (
   admission: Admission,
   connections: number,
 ): SocketRefusal | null => {
-  const foreign = admission(request.headers.host ?? '', request.headers.origin ?? null)
+  const { host = '', origin = null, 'sec-fetch-site': site } = request.headers
+  const foreign = admission.refusal({
+    host,
+    origin,
+    site: typeof site === 'string' ? site : null,
+    isVisit: false,
+  })
   if (foreign !== null) {
     return {
       ...foreign,

@@ -10,6 +10,8 @@ import { createStaticFiles, type FileHandler } from './static-files.ts'
 
 /** GraphQL over HTTP and WebSocket, and GraphiQL for browsers. */
 export const GRAPHQL_PATH = '/graphql'
+/** The dashboard's page: what it shows stands behind the `#`. */
+export const DASHBOARD_PATH = '/'
 /** Below it are the files that GraphiQL's page names. */
 export const GRAPHIQL_FILES_PATH = `${GRAPHQL_PATH}/files/`
 

@@ -15,6 +15,7 @@ describe('the configuration', () => {
         rpcPort: 5050,
         host: 'localhost',
         allowHosts: [],
+        allowOrigins: [],
         dataFolder: path.resolve('.chronohex'),
         seed: null,
         bots: 4,
@@ -52,6 +53,8 @@ describe('the configuration', () => {
     [['--port', '6000'], '--port: port 6000 is one that browsers and fetch refuse'],
     [['--rpc-port', '5060'], '--rpc-port: port 5060'],
     [['--torii-port', '10080'], '--torii-port: port 10080'],
+    [['--allow-origin', 'https://a.example/path'], '--allow-origin'],
+    [['--allow-origin', 'https://a.example', '--allow-origin', 'null'], '--allow-origin'],
     [['--from', 'f', '--seed', 's'], '--from and --seed'],
   ])('refuses %j naming what is wrong', (args, named) => {
     const outcome = readInvocation(args, {})

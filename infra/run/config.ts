@@ -70,6 +70,13 @@ const SETTINGS = {
     fallback: '',
     help: 'a further name under which the API is reached, such as that of a proxy; several with commas',
   },
+  allowOrigins: {
+    flag: 'allow-origin',
+    env: 'CHRONOHEX_ALLOW_ORIGIN',
+    value: 'ORIGIN',
+    fallback: '',
+    help: 'a site whose pages may read the API from a browser, as https://dash.example; several with commas',
+  },
   dataFolder: {
     flag: 'data',
     env: 'CHRONOHEX_DATA',
@@ -131,6 +138,16 @@ const schema = z.object({
         z.string().regex(HOST_NAME, '--allow-host must be a name or an address, without a port'),
       ),
     ),
+  allowOrigins: z
+    .string()
+    .transform((origins) => origins.split(',').filter((origin) => origin !== ''))
+    .pipe(
+      z.array(
+        z.string().refine((origin) => URL.parse(origin)?.origin === origin, {
+          message: '--allow-origin must be as https://dash.example, without a path',
+        }),
+      ),
+    ),
   dataFolder: z.string().min(1, '--data must not be empty'),
   seed: z
     .string()
@@ -173,6 +190,7 @@ const OPTIONS = {
     Object.values(SETTINGS).map(({ flag }) => [flag, { type: 'string' as const }]),
   ),
   [SETTINGS.allowHosts.flag]: { type: 'string' as const, multiple: true },
+  [SETTINGS.allowOrigins.flag]: { type: 'string' as const, multiple: true },
   fresh: { type: 'boolean' as const },
   from: { type: 'string' as const },
   help: { type: 'boolean' as const, short: 'h' },

@@ -4,6 +4,8 @@
  */
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Felt } from '../../domain/felt.ts'
+import { chainName } from '../../domain/world-stream/facts.ts'
+import type { DataLayout } from './data-layout.ts'
 
 /** Where a running system is. */
 export type Endpoints = Readonly<{
@@ -20,6 +22,24 @@ export type Endpoints = Readonly<{
   chainId: string
   worldAddress: Felt
 }>
+
+/** Where a system is that has started. */
+export const endpointsOf = (
+  { layout, token }: Readonly<{ layout: DataLayout; token: string }>,
+  chain: Readonly<{ rpcUrl: string; chainId: Felt; worldAddress: Felt }>,
+  server: Readonly<{ url: string; graphqlUrl: string; graphqlWsUrl: string }>,
+): Endpoints => ({
+  dashboard: `${server.url}/#token=${token}`,
+  graphql: server.graphqlUrl,
+  graphqlWs: server.graphqlWsUrl,
+  graphiql: server.graphqlUrl,
+  rpc: chain.rpcUrl,
+  tokenFile: layout.tokenFile,
+  dataFolder: layout.folder,
+  pid: process.pid,
+  chainId: chainName(chain.chainId),
+  worldAddress: chain.worldAddress,
+})
 
 /** Owner-only, because of the token. Readers see the whole file or none. */
 export const writeEndpoints = (file: string, endpoints: Endpoints): void => {

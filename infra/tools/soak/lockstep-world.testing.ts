@@ -38,6 +38,7 @@ const configOf = ({ dataFolder, seed, bots, log }: LockstepOptions) => ({
   rpcPort: 0,
   host: '127.0.0.1',
   allowHosts: [],
+  allowOrigins: [],
   dataFolder,
   seed: String(seed),
   bots,
