@@ -51,7 +51,7 @@ export const createTestApi = (
     operatorToken: OPERATOR_TOKEN,
     report: (_message, error) => void reported.push(error),
     ...overrides,
-    reads: withoutEnd(overrides.reads ?? world.reads),
+    reads: overrides.reads === undefined ? world.reads : withoutEnd(overrides.reads),
   })
   return { api, world, reported, submitted }
 }

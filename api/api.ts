@@ -88,7 +88,7 @@ export type Api = Readonly<{
 }>
 
 /** Operations share one thread with ingest: more at once would not make any of them faster. */
-const OPERATIONS = { runningMax: 4, waitingMax: 200, waitMsMax: 5_000 }
+const OPERATIONS = { runningMax: 2, waitingMax: 200, waitMsMax: 5_000 }
 /** Parsed documents that are kept: clients send the same few again and again. */
 const DOCUMENTS_KEPT_MAX = 256
 

@@ -5,6 +5,7 @@
  */
 import { RetryableError } from '../domain/errors.ts'
 import { createAlarm } from '../domain/waiting/alarm.ts'
+import { urgently } from '../domain/waiting/give-way.ts'
 import { type Retry, repeatedly } from '../domain/waiting/persistently.ts'
 import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-stream/facts.ts'
 import type { Head } from '../domain/world-stream/head.ts'
@@ -72,6 +73,9 @@ export type Ingester = Readonly<{
   /** Says that the node may have a new block: ends the pause between two looks. */
   wake: () => void
 }>
+
+/** With more to catch up on, what is read is no news: then the API has its full share of the thread. */
+const NEW_BLOCKS_MAX = 4
 
 const RANGE_LIMITS: RangeLimits = {
   rangeBlocks: 64,
@@ -194,9 +198,15 @@ const catchingUp = (options: IngesterOptions) => {
     const next = covered === null ? fromBlock : covered.number + 1
     const bounds = isByBlock ? { ...limits, ...BY_BLOCK } : limits
     for await (const range of readRanges(source, { from: next, head, limits: bounds }, signal)) {
-      await verifyRange(context, cursor, range, signal)
-      cursor = await append(cursor, range, signal)
-      await tellHead(cursor)
+      const from = cursor
+      const take = async (): Promise<Cursor> => {
+        await verifyRange(context, from, range, signal)
+        const moved = await append(from, range, signal)
+        await tellHead(moved)
+        return moved
+      }
+      const isNews = head.number - next < NEW_BLOCKS_MAX
+      cursor = await (isNews ? urgently(take) : take())
       onProgress?.({ block: range.end.number, headBlock: head.number, events, undecoded })
       yield cursor
     }

@@ -6,7 +6,7 @@ import type { ExecutionResult } from 'graphql'
 import { giveWay } from '../../domain/waiting/give-way.ts'
 
 /** Items of a long list that are written at one go. */
-const ITEMS_PER_PIECE = 50
+const ITEMS_PER_PIECE = 25
 
 /** Texts, and the long lists between them that are still to be written. */
 type Parts = (string | readonly unknown[])[]

@@ -33,9 +33,9 @@ export const FIELDS_MAX = 5_000_000
 
 /**
  * Look-ups of a key in a table that one operation may take: a disc of radius 64 with all its parts,
- * which are in 13 tables, now and at a point of the past.
+ * which are in 13 tables.
  */
-export const LOOK_UPS_MAX = 330_000
+export const LOOK_UPS_MAX = 165_000
 
 export const PAGE_ROWS_MAX = 100
 export const PAGE_ROWS_DEFAULT = 20

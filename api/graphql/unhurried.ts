@@ -13,7 +13,7 @@ import {
 import { giveWay } from '../../domain/waiting/give-way.ts'
 
 /** Items that are executed at one go. */
-const ITEMS_PER_PIECE = 50
+const ITEMS_PER_PIECE = 25
 
 /** Makes every field of the schema with a list give a long one piece by piece. */
 export const unhurriedLists = (schema: GraphQLSchema): GraphQLSchema => {

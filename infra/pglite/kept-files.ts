@@ -19,11 +19,11 @@ export const versionOf = (name: string): string => {
 export const keptPath = (name: string): string => path.join(packages, '.chronohex', name)
 
 /** Makes a file or folder, whole before it gets its name, where that is possible. */
-export const keep = (kept: string, make: (draft: string) => void): void => {
+export const keep = async (kept: string, make: (draft: string) => Promise<void>): Promise<void> => {
   const draft = `${kept}.${process.pid}-${performance.now()}`
   try {
     mkdirSync(path.dirname(kept), { recursive: true })
-    make(draft)
+    await make(draft)
     renameSync(draft, kept)
   } catch {
     // Another process was quicker, or nothing can be written there: the caller can do without.

@@ -82,11 +82,11 @@ const opened = (dataDir: string): Promise<PGlite> =>
   PGlite.create({ dataDir, extensions: { postgis: slimPostgis } })
 
 const createDatabase = async (dataDir: string): Promise<PGlite> => {
-  if (!copyTemplate(dataDir)) {
+  if (!(await copyTemplate(dataDir))) {
     const db = await opened(dataDir)
     await db.exec('CREATE EXTENSION IF NOT EXISTS postgis')
     await db.close()
-    keepTemplate(dataDir)
+    await keepTemplate(dataDir)
   }
   return opened(dataDir)
 }

@@ -3,7 +3,8 @@
  * (vector, raster, topology) and hundreds of scripts for upgrades, and PGlite compiles and unpacks
  * all of it at every opening: 1.2 s of work and 270 MB of memory more than for these four files.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Extension } from '@electric-sql/pglite'
@@ -20,12 +21,12 @@ const NEEDED: readonly RegExp[] = [
 ]
 
 /** Where the small bundle is, made if need be; null where there is none. */
-const smallBundle = (whole: URL): URL | null => {
+const smallBundle = async (whole: URL): Promise<URL | null> => {
   const kept = keptPath(`postgis-${versionOf('@electric-sql/pglite-postgis')}.tar.gz`)
   if (existsSync(kept)) return pathToFileURL(kept)
   const needed = pickedFiles(gunzipSync(readFileSync(fileURLToPath(whole))), NEEDED)
   if (needed === null) return null
-  keep(kept, (draft) => writeFileSync(draft, gzipSync(needed, { level: 1 })))
+  await keep(kept, (draft) => writeFile(draft, gzipSync(needed, { level: 1 })))
   return existsSync(kept) ? pathToFileURL(kept) : null
 }
 
@@ -35,6 +36,6 @@ export const slimPostgis: Extension = {
   setup: async (database, options) => {
     const ready = await postgis.setup(database, options)
     const whole = ready.bundlePath
-    return { ...ready, ...(whole && { bundlePath: smallBundle(whole) ?? whole }) }
+    return { ...ready, ...(whole && { bundlePath: (await smallBundle(whole)) ?? whole }) }
   },
 }

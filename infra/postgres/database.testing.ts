@@ -53,7 +53,7 @@ export const testDatabase = (kind: DatabaseKind): Promise<TestDatabase> =>
 /** A data folder with an empty embedded database in it, for `startPglite`. Remove it when done. */
 export const testDataFolder = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'chronohex-test-'))
-  if (!copyTemplate(join(folder, 'pgdata')))
+  if (!(await copyTemplate(join(folder, 'pgdata'))))
     await (await startPglite({ dataFolder: folder })).close()
   return folder
 }

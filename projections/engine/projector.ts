@@ -6,6 +6,7 @@
  */
 import { createAlarm } from '../../domain/waiting/alarm.ts'
 import { BACKOFF } from '../../domain/waiting/backoff.ts'
+import { urgently } from '../../domain/waiting/give-way.ts'
 import { type Retry, repeatedly } from '../../domain/waiting/persistently.ts'
 import { together } from '../../domain/waiting/together.ts'
 import { createTurns } from '../../domain/waiting/turns.ts'
@@ -58,6 +59,9 @@ export type Projector = Readonly<{
 /** Statistics are first counted when so many events were taken in. */
 const STATISTICS_EVENTS_MIN = 1_000
 
+/** More blocks at once are no news any more: then the API has its full share of the thread. */
+const NEW_BLOCKS_MAX = 4
+
 const NOTHING: Checkpoint = { position: -1, head: null }
 
 /** A projector that does not run yet. */
@@ -92,7 +96,8 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   const followLog = async (succeeded: () => void, signal: AbortSignal): Promise<void> => {
     const from = checkpoint?.position ?? -1
     for await (const batch of batchesAfter(options, from, signal)) {
-      await inTurn(() => takeBatch(batch))
+      const take = (): Promise<void> => takeBatch(batch)
+      await inTurn(batch.blocks.length > NEW_BLOCKS_MAX ? take : () => urgently(take))
       succeeded()
     }
   }
@@ -100,7 +105,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   const followHead = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       const next = offered
-      if (next !== null) await inTurn(() => takeHead(next))
+      if (next !== null) await inTurn(() => urgently(() => takeHead(next)))
       await headOffered.pause(Number.POSITIVE_INFINITY, signal)
     }
   }

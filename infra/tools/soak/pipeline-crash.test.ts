@@ -43,7 +43,7 @@ const BLOCK_BYTES_MAX = 5_000
 /**
  * The process dies at each of so many statements; at every one in the soak, which sets the variable.
  */
-const STRIDE_STATEMENTS = process.env.CHRONOHEX_TEST_EVERY_STATEMENT === undefined ? 4 : 1
+const STRIDE_STATEMENTS = process.env.CHRONOHEX_TEST_EVERY_STATEMENT === undefined ? 3 : 1
 
 /** No run has as many; it keeps a run that never survives from going on for ever. */
 const STATEMENTS_MAX = 1_000

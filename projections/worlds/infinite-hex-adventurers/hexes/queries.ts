@@ -50,7 +50,7 @@ export const hexReads = (context: ReadContext): HexReads => ({
 })
 
 /** Hexes that are looked up at once: each statement takes the embedded database a few milliseconds. */
-const HEXES_PER_PIECE = 500
+const HEXES_PER_PIECE = 100
 
 type Asked = Readonly<{ at: RowsAt; block: number; parts: ReadonlySet<HexPart> }>
 
