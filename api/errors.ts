@@ -57,6 +57,8 @@ export const createErrorMask =
     const cause = rootCause(error)
     const where: GraphQLErrorOptions =
       error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {}
+    // Nobody is there any more to be told, and nothing went wrong.
+    if (isAbort(cause)) return codedError('UNAVAILABLE', 'The asker has gone')
     if (cause instanceof RetryableError) {
       report('A request could not be served for now', cause)
       return new GraphQLError('The server cannot answer right now; try again', {
@@ -77,6 +79,9 @@ export const createErrorMask =
 const isMeantForClients = (error: GraphQLError): boolean =>
   error.originalError === undefined ||
   (error.originalError instanceof GraphQLError && isMeantForClients(error.originalError))
+
+const isAbort = (cause: unknown): boolean =>
+  cause instanceof DOMException && cause.name === 'AbortError'
 
 const rootCause = (error: unknown): unknown =>
   error instanceof GraphQLError && error.originalError !== undefined

@@ -60,7 +60,7 @@ it('and so do operations of a socket that closes, and snapshots of subscribers t
   await once(socket, 'message')
   for (const [id, query] of [
     ['1', `{ ${DISC} }`],
-    ['2', 'subscription { hexChanged(center: { q: 0, r: 0 }, radius: 2) { cursor } }'],
+    ['2', 'subscription { hexChanged(center: { q: 0, r: 0 }, radius: 2) { __typename } }'],
   ])
     socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }))
   await expect.poll(() => reading.length).toBe(2)

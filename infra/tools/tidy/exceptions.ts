@@ -9,6 +9,8 @@ export const POSITIONAL: Reasons = {
 
 /** Tests and their support that let time pass. */
 export const SLEEPING: Reasons = {
+  'infra/tools/bench/readers.bench.ts': 'clients that were refused come again after a second',
+  'infra/tools/bench/watched-system.testing.ts': 'blocks come at a steady rate',
   'infra/agents/lockstep.testing.ts': 'asks the API for its head until it has moved',
   'infra/eventstoredb/double-appends.testing.ts': 'plays how long the server waits for a write',
   'infra/tools/soak/kill.soak.ts': 'looks whether another process has written its file',
@@ -21,6 +23,7 @@ export const TAKEN_BY_NAME: Reasons = {
   'infra/tools/bench/generate.bench.ts#measure': 'bench.ts imports <name>.bench.ts',
   'infra/tools/bench/log.bench.ts#measure': 'bench.ts imports <name>.bench.ts',
   'infra/tools/bench/project.bench.ts#measure': 'bench.ts imports <name>.bench.ts',
+  'infra/tools/bench/readers.bench.ts#measure': 'bench.ts imports <name>.bench.ts',
 }
 
 const OWN_RULE = 'a rule inside its file with cases of its own'
