@@ -33,8 +33,8 @@ it('a free port is picked again while it is a refused one, but not for ever', as
   const picked = async (ports: readonly number[]) => {
     const left = [...ports]
     let stops = 0
-    const port = await onAllowedPort(
-      async () => left.shift() ?? 6_000,
+    const { port } = await onAllowedPort(
+      async () => ({ port: left.shift() ?? 6_000 }),
       async () => {
         stops += 1
       },

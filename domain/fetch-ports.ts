@@ -21,17 +21,17 @@ export const refusalOfPort = (port: number): string | null =>
 const PICKS_MAX = 20
 
 /**
- * Listens on a free port that the system picks, and again while that is a refused one. `listen`
- * gives the port; `stop` ends the listening. The last one stays when there is no other.
+ * Listens on a free port that the system picks, and again while that is a refused one. The last one
+ * stays when there is no other.
  */
-export const onAllowedPort = async (
-  listen: () => Promise<number>,
-  stop: () => Promise<void>,
-): Promise<number> => {
-  let port = await listen()
-  for (let pick = 1; pick < PICKS_MAX && refusalOfPort(port) !== null; pick += 1) {
-    await stop()
-    port = await listen()
+export const onAllowedPort = async <Listening extends Readonly<{ port: number }>>(
+  listen: () => Promise<Listening>,
+  stop: (listening: Listening) => Promise<void>,
+): Promise<Listening> => {
+  let listening = await listen()
+  for (let pick = 1; pick < PICKS_MAX && refusalOfPort(listening.port) !== null; pick += 1) {
+    await stop(listening)
+    listening = await listen()
   }
-  return port
+  return listening
 }

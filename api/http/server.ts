@@ -50,7 +50,13 @@ export const serveApi = async (
   server.on('request', (request, response) => serve(api, request, response))
   server.on('upgrade', api.handleUpgrade)
   server.on('clientError', answerMalformedRequest)
-  const listening = await listenOn(server, host, options.port)
+  const { port } = options
+  const listening = await (port === 0
+    ? onAllowedPort(
+        () => listen(server, { host, port }),
+        ({ close }) => close(),
+      )
+    : listen(server, { host, port }))
   const authority = `${listening.host}:${listening.port}`
   return {
     port: listening.port,
@@ -59,26 +65,6 @@ export const serveApi = async (
     graphqlWsUrl: `ws://${authority}${GRAPHQL_PATH}`,
     close: () => closeServer(server, listening, api),
   }
-}
-
-/** A free port that the system picks is one that clients can reach. */
-const listenOn = async (server: Server, host: string, port: number): Promise<Listening> => {
-  let listening = await listen(server, { host, port })
-  if (port !== 0) return listening
-  const again = async (): Promise<number> => {
-    listening = await listen(server, { host, port })
-    return listening.port
-  }
-  let isFirst = true
-  await onAllowedPort(
-    async () => {
-      if (!isFirst) return again()
-      isFirst = false
-      return listening.port
-    },
-    () => listening.close(),
-  )
-  return listening
 }
 
 /**

@@ -60,16 +60,16 @@ export const startLocalServer = async (options: LocalServerOptions): Promise<Loc
     options.onUpgrade(request, socket, head)
   })
   const listen = () =>
-    new Promise<number>((resolve, reject) => {
+    new Promise<AddressInfo>((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, options))
       server.once('error', fail)
       server.listen(options.port, '127.0.0.1', () => {
         server.off('error', fail)
-        resolve((server.address() as AddressInfo).port) // a TCP server that listens has one
+        resolve(server.address() as AddressInfo) // a TCP server that listens has one
       })
     })
   const stop = () => new Promise<void>((resolve) => server.close(() => resolve()))
-  const port = await (options.port === 0 ? onAllowedPort(listen, stop) : listen())
+  const { port } = await (options.port === 0 ? onAllowedPort(listen, stop) : listen())
   return {
     port,
     url: `http://127.0.0.1:${port}`,
