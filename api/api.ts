@@ -35,7 +35,6 @@ import {
   timing,
   unbufferedStreams,
   wellFormedness,
-  writingInPieces,
 } from './graphql/plugins.ts'
 import { buildApiSchema, type WorldApi } from './graphql/schema.ts'
 import { createGraphiql } from './http/graphiql.ts'
@@ -213,7 +212,6 @@ const createGraphql = <Reads extends HistoryReads>({
       documentLimits(), // nothing too large or too deep is executed
       takingTurns(turnstile), // few at once, the others wait or come again
       tellingWarnings(), // what a row holds beyond its type costs no answer
-      writingInPieces(), // large answers do not hold up others
       sharedSubscriptions(metrics), // last, around the execution itself
     ],
     maxRequestBodySize: false, // wellFormedness reads bodies within a bound
@@ -273,7 +271,13 @@ const operationsOf = <Reads extends HistoryReads>(
         return [mask(error)]
       }
     },
-    execute: async (args) => pipelineOf(args).execute(args),
+    execute: async (args) => {
+      try {
+        return await pipelineOf(args).execute(args)
+      } catch (error) {
+        return { errors: [mask(error)] } // one operation is refused, and its socket goes on
+      }
+    },
     subscribe: async (args) => pipelineOf(args).subscribe(args),
   }
 }

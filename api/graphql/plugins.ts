@@ -155,7 +155,10 @@ export const documentLimits = (): Plugin => ({
 /** An operation that takes longer is ended. */
 const OPERATION_MS_MAX = 15_000
 
-/** Works on few operations at once, those of the operator first, and on none for too long. */
+/**
+ * Works on few operations at once, those of the operator first, and on none for too long. An answer
+ * is written within its turn: what it is made of may be ten times as large as its text.
+ */
 export const takingTurns = (turnstile: Turnstile): Plugin => ({
   onExecute: ({ executeFn, setExecuteFn }) => {
     setExecuteFn((args: ExecutionArgs) => {
@@ -163,7 +166,7 @@ export const takingTurns = (turnstile: Turnstile): Plugin => ({
       const work = async (): Promise<unknown> => {
         const tooLong = setTimeout(() => end(tookTooLong()), OPERATION_MS_MAX)
         try {
-          return await executeFn(args)
+          return await writtenInPieces(await executeFn(args))
         } finally {
           clearTimeout(tooLong)
         }
@@ -178,14 +181,6 @@ const tookTooLong = (): Error =>
     'UNAVAILABLE',
     `The operation was ended after ${OPERATION_MS_MAX / 1_000} s: ask for less at once`,
   )
-
-/** Writes large answers in pieces, between which others have their turn. */
-export const writingInPieces = (): Plugin => ({
-  onResultProcess: async ({ result, setResult }) => {
-    if (isAsyncIterable(result) || Array.isArray(result)) return
-    setResult(await writtenInPieces(result))
-  },
-})
 
 /** Tells in each answer which of its values did not fit. */
 export const tellingWarnings = (): Plugin => ({

@@ -83,3 +83,28 @@ it('what waits in too long a line is refused, and told when to come again', asyn
   expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1'])
   for (const each of [...waiting, ...refused]) each.destroy()
 })
+
+it('one of a socket too, which goes on', async () => {
+  const { reading } = await servedWithEndlessReads()
+  const socket = new WebSocket(server.graphqlWsUrl, 'graphql-transport-ws')
+  await once(socket, 'open')
+  socket.send('{"type":"connection_init"}')
+  await once(socket, 'message')
+  const heard: { id: string; type: string; payload?: { errors: { extensions: object }[] } }[] = []
+  socket.on('message', (data) => heard.push(JSON.parse(String(data))))
+  const ask = (id: number): void =>
+    socket.send(
+      JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: `{ ${DISC} }` } }),
+    )
+  for (let id = 0; id < 202; id += 1) ask(id)
+  await expect.poll(() => reading.length).toBe(2)
+  ask(202)
+  await expect
+    .poll(() => heard.map(({ id, type }) => [id, type]))
+    .toEqual([
+      ['202', 'next'],
+      ['202', 'complete'],
+    ])
+  expect(heard[0]?.payload?.errors[0]?.extensions).toEqual({ code: 'UNAVAILABLE' })
+  socket.terminate()
+})

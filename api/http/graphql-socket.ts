@@ -10,7 +10,6 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Admission } from '../access/admission.ts'
 import { bearerToken } from '../access/operator-token.ts'
 import { codedError, type MaskError, type ReportError, wireError } from '../errors.ts'
-import { writtenInPieces } from '../graphql/json-text.ts'
 import type { EncodedResult } from '../subscriptions/shared-execution.ts'
 import { steppedGenerator } from '../subscriptions/stepped-generator.ts'
 import type { ApiMetrics } from './metrics.ts'
@@ -139,8 +138,8 @@ const createProtocol = ({ operations, mask }: Pick<GraphqlSocketOptions, 'operat
     execute: operations.execute,
     subscribe: operations.subscribe,
     onOperation: (context, id, _payload, _args, result) => {
-      // What is no stream is one result.
-      const results = isStream(result) ? result : written(result as ExecutionResult)
+      // What is no stream is one result, and written already.
+      const results = isStream(result) ? result : textOf(result as EncodedResult)
       const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
       return pumped(results, mask, (text) => context.extra.send(`${head}${text}}`))
     },
@@ -184,8 +183,11 @@ const pumped = (
   })
 
 /** The one result of a query or a mutation, as a stream. */
-async function* written(result: ExecutionResult): AsyncGenerator<EncodedResult, void, undefined> {
-  yield await writtenInPieces(result)
+async function* textOf({
+  data: _,
+  ...text
+}: EncodedResult): AsyncGenerator<EncodedResult, void, undefined> {
+  yield text // without the data, which would be held for as long as the client does not read
 }
 
 const encoded = ({ errors, data, extensions, stringify }: EncodedResult): string => {
