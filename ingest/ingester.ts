@@ -5,10 +5,10 @@
  */
 import { RetryableError } from '../domain/errors.ts'
 import { createAlarm } from '../domain/waiting/alarm.ts'
-import { urgently } from '../domain/waiting/give-way.ts'
 import { type Retry, repeatedly } from '../domain/waiting/persistently.ts'
 import { UNDECODED_WORLD_EVENT, worldStream } from '../domain/world-stream/facts.ts'
 import type { Head } from '../domain/world-stream/head.ts'
+import { asNews } from '../domain/world-stream/news.ts'
 import { eventsOfBlock } from './block-events.ts'
 import { appendEvents, type Cursor, divergence, type IngestContext, openCursor } from './cursor.ts'
 import { ReorgDetected, UnreadableAnswer, UnreadableBlock } from './errors.ts'
@@ -73,9 +73,6 @@ export type Ingester = Readonly<{
   /** Says that the node may have a new block: ends the pause between two looks. */
   wake: () => void
 }>
-
-/** With more to catch up on, what is read is no news: then the API has its full share of the thread. */
-const NEW_BLOCKS_MAX = 4
 
 const RANGE_LIMITS: RangeLimits = {
   rangeBlocks: 64,
@@ -205,8 +202,7 @@ const catchingUp = (options: IngesterOptions) => {
         await tellHead(moved)
         return moved
       }
-      const isNews = head.number - next < NEW_BLOCKS_MAX
-      cursor = await (isNews ? urgently(take) : take())
+      cursor = await asNews(head.number - next + 1, take)
       onProgress?.({ block: range.end.number, headBlock: head.number, events, undecoded })
       yield cursor
     }

@@ -3,10 +3,9 @@
  * thread for as long as it takes to write it.
  */
 import type { ExecutionResult } from 'graphql'
+import { piecesOf } from '../../domain/pieces.ts'
 import { giveWay } from '../../domain/waiting/give-way.ts'
-
-/** Items of a long list that are written at one go. */
-const ITEMS_PER_PIECE = 25
+import { ITEMS_PER_PIECE } from './unhurried.ts'
 
 /** Texts, and the long lists between them that are still to be written. */
 type Parts = (string | readonly unknown[])[]
@@ -62,10 +61,11 @@ const outline = (value: unknown, parts: Parts): void => {
 }
 
 const writeList = async (list: readonly unknown[], texts: string[]): Promise<void> => {
-  for (let start = 0; start < list.length; start += ITEMS_PER_PIECE) {
+  let separator = '['
+  for (const piece of piecesOf(list, ITEMS_PER_PIECE)) {
     await giveWay()
-    const piece = JSON.stringify(list.slice(start, start + ITEMS_PER_PIECE))
-    texts.push(start === 0 ? '[' : ',', piece.slice(1, -1))
+    texts.push(separator, JSON.stringify(piece).slice(1, -1))
+    separator = ','
   }
   texts.push(']')
 }

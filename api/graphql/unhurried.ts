@@ -12,8 +12,8 @@ import {
 } from 'graphql'
 import { giveWay } from '../../domain/waiting/give-way.ts'
 
-/** Items that are executed at one go. */
-const ITEMS_PER_PIECE = 25
+/** Items that are executed, or written as text, at one go. */
+export const ITEMS_PER_PIECE = 25
 
 /** Makes every field of the schema with a list give a long one piece by piece. */
 export const unhurriedLists = (schema: GraphQLSchema): GraphQLSchema => {

@@ -50,7 +50,7 @@ export const sendResponse = async (
     for (let part = await reader.read(); !part.done && !isGone(); part = await reader.read()) {
       if (!outlet.take(part.value.byteLength)) return await refuse(to)
       if (!to.headersSent) writeHead(response, to)
-      for (const piece of piecesOf(part.value)) {
+      for (const piece of bytePiecesOf(part.value)) {
         if (!isGone()) await write(piece)
         outlet.release(piece.byteLength)
       }
@@ -65,7 +65,7 @@ export const sendResponse = async (
 }
 
 /** The bytes in order, in pieces that may be sent at once; none is copied. */
-export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+export function* bytePiecesOf(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
   for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES_MAX)
     yield bytes.subarray(at, at + PIECE_BYTES_MAX)
 }

@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws'
 import { messageOf } from '../../domain/errors.ts'
 import { createTurns } from '../../domain/waiting/turns.ts'
 import type { Outlet } from './outlets.ts'
-import { PIECE_BYTES_MAX, piecesOf } from './send-response.ts'
+import { bytePiecesOf, PIECE_BYTES_MAX } from './send-response.ts'
 
 /** Messages being handled at once; subscriptions count as long as they live. */
 const MESSAGES_AT_ONCE_MAX = 500
@@ -48,7 +48,7 @@ export const createSocketConnection = (socket: WebSocket, outlet: Outlet): Socke
     if (!outlet.take(bytes)) return socket.close(CLOSE_TRY_AGAIN_LATER, 'Too much waits to be read')
     await inTurn(async () => {
       let left = bytes
-      for (const piece of piecesOf(Buffer.from(text))) {
+      for (const piece of bytePiecesOf(Buffer.from(text))) {
         if (socket.readyState !== socket.OPEN) break
         left -= piece.byteLength
         await sendPiece(piece, left === 0)

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { methodRefused } from './method-refused.ts'
-import { piecesOf } from './send-response.ts'
+import { bytePiecesOf } from './send-response.ts'
 
 /** A file as served; `path` begins with a slash. */
 export type StaticFile = Readonly<{
@@ -113,7 +113,7 @@ const encodingFor = (accepted: string | null): Encoding => {
 
 /** A body of the bytes themselves: a response that is made of bytes copies them all at once. */
 const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> => {
-  const pieces = piecesOf(bytes)
+  const pieces = bytePiecesOf(bytes)
   return new ReadableStream(
     {
       pull: (controller) => {

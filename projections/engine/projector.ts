@@ -6,11 +6,11 @@
  */
 import { createAlarm } from '../../domain/waiting/alarm.ts'
 import { BACKOFF } from '../../domain/waiting/backoff.ts'
-import { urgently } from '../../domain/waiting/give-way.ts'
 import { type Retry, repeatedly } from '../../domain/waiting/persistently.ts'
 import { together } from '../../domain/waiting/together.ts'
 import { createTurns } from '../../domain/waiting/turns.ts'
 import type { Head } from '../../domain/world-stream/head.ts'
+import { asNews } from '../../domain/world-stream/news.ts'
 import { type BuildOptions, build } from './build.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { batchesAfter, type EntryBatch } from './entry-batch.ts'
@@ -59,9 +59,6 @@ export type Projector = Readonly<{
 /** Statistics are first counted when so many events were taken in. */
 const STATISTICS_EVENTS_MIN = 1_000
 
-/** More blocks at once are no news any more: then the API has its full share of the thread. */
-const NEW_BLOCKS_MAX = 4
-
 const NOTHING: Checkpoint = { position: -1, head: null }
 
 /** A projector that does not run yet. */
@@ -96,8 +93,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   const followLog = async (succeeded: () => void, signal: AbortSignal): Promise<void> => {
     const from = checkpoint?.position ?? -1
     for await (const batch of batchesAfter(options, from, signal)) {
-      const take = (): Promise<void> => takeBatch(batch)
-      await inTurn(batch.blocks.length > NEW_BLOCKS_MAX ? take : () => urgently(take))
+      await inTurn(() => asNews(batch.blocks.length, () => takeBatch(batch)))
       succeeded()
     }
   }
@@ -105,7 +101,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   const followHead = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       const next = offered
-      if (next !== null) await inTurn(() => urgently(() => takeHead(next)))
+      if (next !== null) await inTurn(() => asNews(1, () => takeHead(next)))
       await headOffered.pause(Number.POSITIVE_INFINITY, signal)
     }
   }

@@ -1,6 +1,6 @@
 /**
  * What the house does not want in code, by the syntax of one file: each check says what is wrong
- * and where. What may stay for now, and what may stay for good, is in exceptions.ts.
+ * and where. What may stay, and why, is in exceptions.ts.
  */
 import { isGenerated, type MeasuredFile } from '../measure/measured-files.ts'
 import { hasManyParameters, isLong } from '../measure/measures.ts'
